@@ -1,0 +1,29 @@
+//! Values and rules of a customer relationship: pure, the same code in browser and server.
+//! No input or output, no clock, no SQL; what only a server can carry is behind `native`.
+
+pub mod account;
+pub mod address;
+pub mod audit;
+pub mod contact;
+pub mod date;
+pub mod duplicate;
+pub mod failure;
+pub mod field;
+pub mod id;
+pub mod import;
+pub mod lang;
+pub mod list;
+pub mod money;
+pub mod note;
+pub mod organisation;
+pub mod page;
+pub mod person;
+#[cfg(feature = "native")]
+pub mod phone;
+#[cfg(feature = "native")]
+pub mod pinyin;
+pub mod policy;
+pub mod search;
+pub mod text;
+pub mod time;
+pub mod user;

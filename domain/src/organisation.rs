@@ -1,0 +1,112 @@
+//! The organisation that runs this installation: name, language, currency, time zone.
+
+use crate::{
+    field::{FieldError, FormErrors},
+    lang::Lang,
+    money::Currency,
+    text,
+};
+use serde::{Deserialize, Serialize};
+
+/// Settings of the organisation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Organisation {
+    /// Name in Chinese; falls back to English.
+    pub name_zh: String,
+    /// Name in English; falls back to Chinese.
+    pub name_en: String,
+    /// Language of screens for those who chose none.
+    pub lang: Lang,
+    /// Currency the books are kept in.
+    pub currency: Currency,
+    /// IANA name of the time zone, for instance `Asia/Shanghai`.
+    pub time_zone: String,
+    /// ISO 3166 alpha-2 country that phones without a country code belong to.
+    pub region: String,
+}
+
+impl Default for Organisation {
+    fn default() -> Self {
+        Self {
+            name_zh: String::new(),
+            name_en: String::new(),
+            lang: Lang::En,
+            currency: Currency::default(),
+            time_zone: "Asia/Shanghai".to_owned(),
+            region: "CN".to_owned(),
+        }
+    }
+}
+
+impl Organisation {
+    /// The name in a language, or the one there is.
+    #[must_use]
+    pub fn name(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Zh if !self.name_zh.is_empty() => &self.name_zh,
+            Lang::En if self.name_en.is_empty() => &self.name_zh,
+            _ => &self.name_en,
+        }
+    }
+}
+
+/// The settings as the form sends them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct OrganisationForm {
+    /// Name in Chinese.
+    pub name_zh: String,
+    /// Name in English.
+    pub name_en: String,
+    /// Language tag.
+    pub lang: String,
+    /// Currency code.
+    pub currency: String,
+    /// Time zone.
+    pub time_zone: String,
+    /// Country code.
+    pub region: String,
+}
+
+impl OrganisationForm {
+    /// Reads the form. Whether the time zone exists is the server's to say: it has the table.
+    ///
+    /// # Errors
+    /// Complaints under the names of the form.
+    pub fn parse(&self) -> Result<Organisation, FormErrors> {
+        let mut errors = FormErrors::default();
+        let mut name = |field: &str, raw: &str| {
+            errors.take(field, text::line(raw, 100)).flatten().unwrap_or_default()
+        };
+        let (name_zh, name_en) = (name("name_zh", &self.name_zh), name("name_en", &self.name_en));
+        if name_zh.is_empty() && name_en.is_empty() && errors.0.is_empty() {
+            errors.take::<()>("name_en", Err(FieldError::Required));
+        }
+        let lang = errors
+            .take("lang", Lang::from_tag(&self.lang).ok_or(FieldError::UnknownOption))
+            .unwrap_or_default();
+        let currency =
+            errors.take("currency", Currency::try_from(self.currency.clone())).unwrap_or_default();
+        let zone_like = |zone: &str| {
+            !zone.is_empty()
+                && zone.len() <= 64
+                && zone.chars().all(|c| c.is_ascii_alphanumeric() || "/_+-".contains(c))
+        };
+        if !zone_like(&self.time_zone) {
+            errors.take::<()>("time_zone", Err(FieldError::UnknownOption));
+        }
+        let region = if self.region.trim().is_empty() { "CN" } else { self.region.trim() };
+        let region = region.to_ascii_uppercase();
+        if region.len() != 2 || !region.bytes().all(|b| b.is_ascii_uppercase()) {
+            errors.take::<()>("region", Err(FieldError::UnknownOption));
+        }
+        errors.into_result(Organisation {
+            name_zh,
+            name_en,
+            lang,
+            currency,
+            time_zone: self.time_zone.clone(),
+            region,
+        })
+    }
+}

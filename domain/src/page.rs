@@ -1,0 +1,67 @@
+//! Keyset pages: a page, and where the next one starts.
+
+use serde::{Deserialize, Serialize};
+
+/// Rows of a list page.
+pub const PAGE_ROWS: u16 = 50;
+
+/// How far a count goes before it says "more than".
+pub const COUNT_CAP: i64 = 1_000;
+
+/// One page of a list.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Page<T> {
+    /// The rows, in order.
+    pub rows: Vec<T>,
+    /// Where the next page starts, if there is one.
+    pub next: Option<Cursor>,
+}
+
+impl<T> Page<T> {
+    /// Cuts the one row more that was fetched to learn whether there is a next page.
+    #[must_use]
+    pub fn cut(mut rows: Vec<T>, limit: u16, cursor: impl Fn(&T) -> Cursor) -> Self {
+        let limit = usize::from(limit);
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let next = if more { rows.last().map(cursor) } else { None };
+        Self { rows, next }
+    }
+}
+
+/// The sort key and the number of the last row of a page.
+///
+/// Travels in the URL as `number:key`. A forged one can only start a page somewhere else in rows
+/// the caller may see anyway.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cursor {
+    /// Sort key of the row: text for a name, digits for an amount or an instant.
+    pub key: String,
+    /// Number of the row, which breaks ties.
+    pub number: i64,
+}
+
+impl Cursor {
+    /// As it stands in the URL.
+    #[must_use]
+    pub fn encode(&self) -> String {
+        format!("{}:{}", self.number, self.key)
+    }
+
+    /// From the URL; anything unreadable is "from the start".
+    #[must_use]
+    pub fn decode(raw: &str) -> Option<Self> {
+        let (number, key) = raw.split_once(':')?;
+        let number = number.parse().ok()?;
+        (key.chars().count() <= 400).then(|| Self { key: key.to_owned(), number })
+    }
+}
+
+/// A count that stops at [`COUNT_CAP`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Count {
+    /// How many were counted.
+    pub number: i64,
+    /// Whether there are more.
+    pub more: bool,
+}

@@ -1,0 +1,216 @@
+//! Search: what a record is found by, and what a typed query asks for.
+//! Both are plain tokens, so that SQLite's and PostgreSQL's indexes give the same answer.
+
+use crate::text::{fold, half_width, is_han};
+
+/// Tokens of one record in order; a gap between segments keeps phrases from crossing them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Document(pub Vec<Vec<String>>);
+
+/// Most characters of one token.
+const TOKEN_CHARS: usize = 32;
+
+impl Document {
+    /// Adds running text: each Han character a token, each run of letters and digits a token.
+    pub fn text(&mut self, text: &str) {
+        let tokens = tokens(text);
+        if !tokens.is_empty() {
+            self.0.push(tokens);
+        }
+    }
+
+    /// Adds a name: its text, and the pinyin it is found by.
+    #[cfg(feature = "native")]
+    pub fn name(&mut self, name: &str) {
+        self.text(name);
+        for token in crate::pinyin::tokens(name) {
+            self.word(token);
+        }
+    }
+
+    /// Adds a phone number (E.164 or typed): found by any four or more digits in a row.
+    pub fn phone(&mut self, number: &str) {
+        let digits = crate::text::digits(number);
+        for start in 0..=digits.len().saturating_sub(PHONE_DIGITS) {
+            if digits.len() - start >= PHONE_DIGITS {
+                self.word(digits[start..].to_owned());
+            }
+        }
+    }
+
+    /// Adds one token as it is.
+    pub fn word(&mut self, token: String) {
+        let token: String = token.chars().take(TOKEN_CHARS).collect();
+        if !token.is_empty() {
+            self.0.push(vec![token]);
+        }
+    }
+}
+
+/// Fewest digits that are taken for a part of a phone number.
+pub const PHONE_DIGITS: usize = 4;
+
+/// Most terms of a query; the rest is not looked at.
+pub const MAX_TERMS: usize = 8;
+
+/// The tokens of running text, folded.
+#[must_use]
+pub fn tokens(text: &str) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    let mut word = String::new();
+    for c in fold(text).chars() {
+        if is_han(c) {
+            if !word.is_empty() {
+                out.push(std::mem::take(&mut word));
+            }
+            out.push(c.to_string());
+        } else if c.is_alphanumeric() {
+            if word.chars().count() < TOKEN_CHARS {
+                word.push(c);
+            }
+        } else if !word.is_empty() {
+            out.push(std::mem::take(&mut word));
+        }
+    }
+    if !word.is_empty() {
+        out.push(word);
+    }
+    out
+}
+
+/// Tokens that stand beside each other in a record; the last may be only the start of a word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Term {
+    /// The tokens, in order. Letters, digits and Han characters only.
+    pub tokens: Vec<String>,
+    /// Whether the last token is a beginning.
+    pub prefix: bool,
+}
+
+/// What a typed query asks for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Query {
+    /// All of these must be found.
+    pub terms: Vec<Term>,
+    /// The whole query, folded: for exact names and beginnings of names.
+    pub folded: String,
+    /// The query as the core of a company name.
+    pub core: String,
+    /// A record number without its letter, when the query is one (`C-1042`).
+    pub number: Option<(char, i64)>,
+    /// The query as an e-mail address, when it holds an `@`.
+    pub email: Option<String>,
+}
+
+impl Query {
+    /// Reads what was typed. `None` when there is nothing to search for.
+    #[must_use]
+    pub fn parse(raw: &str) -> Option<Self> {
+        let raw: String = raw.chars().take(200).collect();
+        let folded = fold(&raw);
+        if folded.is_empty() {
+            return None;
+        }
+        let mut query = Self {
+            core: crate::text::name_core(&raw),
+            number: number(&raw),
+            email: folded.contains('@').then(|| half_width(raw.trim()).to_lowercase()),
+            ..Self::default()
+        };
+        if let Some(digits) = phone_digits(&raw) {
+            query.terms.push(Term { tokens: vec![digits], prefix: true });
+        } else {
+            query.terms = folded.split(' ').flat_map(word_terms).take(MAX_TERMS).collect();
+        }
+        query.folded = folded;
+        Some(query)
+    }
+
+    /// Whether the index can answer: a single Latin letter would match half of everything.
+    #[must_use]
+    pub fn uses_index(&self) -> bool {
+        !self.terms.is_empty()
+            && !self.terms.iter().any(|term| {
+                term.prefix
+                    && term.tokens.len() == 1
+                    && term.tokens[0].chars().count() == 1
+                    && term.tokens[0].is_ascii()
+            })
+    }
+}
+
+/// One blank-separated word as terms: `acme-gmbh@x` is one phrase; Han and Latin runs inside a
+/// word are terms of their own, because pinyin and text do not stand beside each other.
+fn word_terms(word: &str) -> Vec<Term> {
+    let mut out: Vec<Term> = Vec::new();
+    let mut han: Option<bool> = None;
+    for token in tokens(word) {
+        let this = token.chars().next().is_some_and(is_han);
+        match out.last_mut() {
+            Some(term) if han == Some(this) => term.tokens.push(token),
+            _ => out.push(Term { tokens: vec![token], prefix: !this }),
+        }
+        han = Some(this);
+    }
+    out
+}
+
+/// The digits of a query that is typed like a part of a phone number.
+fn phone_digits(raw: &str) -> Option<String> {
+    let text = half_width(raw.trim());
+    let phone_like = text.chars().all(|c| c.is_ascii_digit() || " +-().".contains(c));
+    let digits = crate::text::digits(&text);
+    let digits = digits.strip_prefix("00").map(str::to_owned).unwrap_or(digits);
+    (phone_like && digits.len() >= PHONE_DIGITS).then(|| digits.chars().take(TOKEN_CHARS).collect())
+}
+
+fn number(raw: &str) -> Option<(char, i64)> {
+    let account = raw.parse::<crate::id::AccountNumber>().ok().map(|n| ('C', n.0));
+    account.or_else(|| raw.parse::<crate::id::PersonNumber>().ok().map(|n| ('P', n.0)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn term(tokens: &[&str], prefix: bool) -> Term {
+        Term { tokens: tokens.iter().map(|t| (*t).to_owned()).collect(), prefix }
+    }
+
+    #[test]
+    fn queries_are_read_as_people_mean_them() {
+        let terms = |raw: &str| Query::parse(raw).unwrap().terms;
+        assert_eq!(terms("小明"), [term(&["小", "明"], false)]);
+        assert_eq!(terms("zxm"), [term(&["zxm"], true)]);
+        assert_eq!(terms("张 Acme"), [term(&["张"], false), term(&["acme"], true)]);
+        assert_eq!(terms("Tao23@Yahoo.com"), [term(&["tao23", "yahoo", "com"], true)]);
+        assert_eq!(terms("138-0013 8000"), [term(&["13800138000"], true)]);
+        assert_eq!(terms("８０００"), [term(&["8000"], true)]);
+        assert_eq!(Query::parse("c-12").unwrap().number, Some(('C', 12)));
+        assert_eq!(Query::parse("  "), None);
+        assert!(!Query::parse("a").unwrap().uses_index());
+        assert!(Query::parse("王").unwrap().uses_index());
+    }
+
+    #[test]
+    fn a_phone_is_found_by_its_last_four_digits() {
+        let mut document = Document::default();
+        document.phone("+8613800138000");
+        assert!(document.0.contains(&vec!["8000".to_owned()]));
+        assert!(document.0.contains(&vec!["13800138000".to_owned()]));
+        assert!(!document.0.iter().flatten().any(|t| t.len() < PHONE_DIGITS));
+    }
+
+    proptest! {
+        #[test]
+        fn tokens_hold_nothing_an_index_could_take_for_syntax(raw in "\\PC{0,60}") {
+            if let Some(query) = Query::parse(&raw) {
+                prop_assert!(query.terms.len() <= MAX_TERMS);
+                for token in query.terms.iter().flat_map(|t| &t.tokens) {
+                    prop_assert!(!token.is_empty() && token.chars().all(char::is_alphanumeric));
+                }
+            }
+        }
+    }
+}
