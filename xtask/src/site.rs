@@ -1,0 +1,192 @@
+//! Makes the folder that the server hands out: glue script, wasm, style sheet and public files, named by their content
+//! and packed. Must not know the screens; the server learns the names from manifest.json.
+
+use std::path::{Path, PathBuf};
+use std::time::{Instant, UNIX_EPOCH};
+
+use sha2::{Digest, Sha256};
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::arguments::{Arguments, root, target};
+use crate::compress::{self, Effort};
+use crate::{Outcome, files, say, style};
+
+/// Public files that pages name through the manifest. They stay under their plain name too.
+const NAMED: [(&str, &str); 2] = [("icons", "icons.svg"), ("boot", "boot.js")];
+
+/// What one site is made of and where it goes.
+struct Site {
+    wasm: PathBuf,
+    style: PathBuf,
+    public: PathBuf,
+    out: PathBuf,
+    effort: Effort,
+}
+
+/// `xtask site`: builds the site from wasm that cargo has already built.
+///
+/// # Errors
+/// When the wasm is missing or a file cannot be read or written.
+pub fn command(mut arguments: Arguments) -> Outcome {
+    let profile = arguments.flag("--profile")?.unwrap_or_else(|| "wasm-release".to_owned());
+    let out = arguments.path("--out", target().join("site"))?;
+    arguments.finish()?;
+    let site = Site {
+        wasm: target().join("wasm32-unknown-unknown").join(&profile).join("frontend.wasm"),
+        style: root().join("style"),
+        public: root().join("public"),
+        out,
+        effort: if profile.ends_with("quick") { Effort::Quick } else { Effort::Full },
+    };
+    if !site.wasm.is_file() {
+        return Err(format!(
+            "{} is missing. Build it: cargo build -p frontend --lib --target wasm32-unknown-unknown --profile {profile}",
+            site.wasm.display()
+        ));
+    }
+    site.build()
+}
+
+impl Site {
+    fn build(&self) -> Outcome {
+        let began = Instant::now();
+        let inputs = self.fingerprint()?;
+        let stamp = self.out.with_extension("stamp");
+        let manifest = self.out.join("manifest.json");
+        if manifest.is_file() && files::text(&stamp).is_ok_and(|before| before == inputs) {
+            return say(&format!("{}: unchanged", self.out.display()));
+        }
+        let work = self.out.with_extension("new");
+        files::remove_folder(&work)?;
+        let names = self.fill(&work)?;
+        files::write(&work.join("manifest.json"), names)?;
+        pack(&work, self.effort)?;
+        files::replace_folder(&work, &self.out)?;
+        files::write(&stamp, inputs)?;
+        say(&format!("{}: made in {:.1} s", self.out.display(), began.elapsed().as_secs_f32()))
+    }
+
+    /// Puts every file into `work` and answers the manifest.
+    fn fill(&self, work: &Path) -> Outcome<String> {
+        let pkg = work.join("pkg");
+        Bindgen::new()
+            .input_path(&self.wasm)
+            .web(true)
+            .map_err(|error| format!("wasm-bindgen: {error:#}"))?
+            .out_name("rapport")
+            .remove_name_section(true)
+            .remove_producers_section(true)
+            .typescript(false)
+            .generate(&pkg)
+            .map_err(|error| format!("wasm-bindgen, on {}: {error:#}", self.wasm.display()))?;
+        files::write(&pkg.join("rapport.css"), style::joined(&self.style)?)?;
+
+        let mut manifest = serde_json::Map::new();
+        for (key, built, ending) in [
+            ("js", "rapport.js", "js"),
+            ("wasm", "rapport_bg.wasm", "wasm"),
+            ("css", "rapport.css", "css"),
+        ] {
+            let content = files::bytes(&pkg.join(built))?;
+            let name = format!("rapport.{}.{ending}", short_hash(&content));
+            std::fs::rename(pkg.join(built), pkg.join(&name))
+                .map_err(|error| format!("cannot rename {built}: {error}"))?;
+            manifest.insert(key.to_owned(), format!("/pkg/{name}").into());
+        }
+        for path in files::below(&self.public, &[])? {
+            files::write(&work.join(files::relative(&path, &self.public)), files::bytes(&path)?)?;
+        }
+        for (key, file) in NAMED {
+            let plain = self.public.join(file);
+            if plain.is_file() {
+                let content = files::bytes(&plain)?;
+                let (stem, ending) = file.split_once('.').unwrap_or((file, ""));
+                let name = format!("{stem}.{}.{ending}", short_hash(&content));
+                files::write(&work.join(&name), content)?;
+                manifest.insert(key.to_owned(), format!("/{name}").into());
+            }
+        }
+        serde_json::to_string_pretty(&manifest)
+            .map_err(|error| format!("cannot write the manifest: {error}"))
+    }
+
+    /// Everything the site depends on, as one hash.
+    fn fingerprint(&self) -> Outcome<String> {
+        let mut hash = Sha256::new();
+        hash.update(format!("{:?}", self.effort));
+        hash.update(own_age());
+        let mut inputs = vec![self.wasm.clone()];
+        inputs.extend(files::below(&self.style, &[])?);
+        inputs.extend(files::below(&self.public, &[])?);
+        for path in inputs {
+            let content = files::bytes(&path)?;
+            hash.update(format!("{}\0{}\0", path.display(), content.len()));
+            hash.update(content);
+        }
+        Ok(hex(&hash.finalize()))
+    }
+}
+
+/// This program's own size and age: a changed rule builds the site anew.
+fn own_age() -> String {
+    std::env::current_exe()
+        .and_then(std::fs::metadata)
+        .map(|about| {
+            let age = about.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
+            format!("{} {age:?}", about.len())
+        })
+        .unwrap_or_default()
+}
+
+/// Writes .br and .gz beside each file that becomes smaller by it.
+fn pack(folder: &Path, effort: Effort) -> Outcome {
+    for path in files::below(folder, &[])? {
+        let name = path.to_string_lossy();
+        if !compress::worth_it(&name) {
+            continue;
+        }
+        let content = files::bytes(&path)?;
+        for (ending, packed) in
+            [("br", compress::brotli(&content, effort)?), ("gz", compress::gzip(&content, effort)?)]
+        {
+            if packed.len() < content.len() {
+                files::write(Path::new(&format!("{name}.{ending}")), packed)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Enough of the hash that two contents never share a name.
+fn short_hash(content: &[u8]) -> String {
+    hex(&Sha256::digest(content)[..8])
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_follows_its_content() {
+        assert_eq!(short_hash(b"a"), short_hash(b"a"));
+        assert_ne!(short_hash(b"a"), short_hash(b"b"));
+        assert_eq!(short_hash(b"a").len(), 16);
+    }
+
+    #[test]
+    fn what_shrinks_is_packed_beside_the_file() {
+        let folder = std::env::temp_dir().join(format!("xtask-pack-{}", std::process::id()));
+        files::write(&folder.join("a.css"), "a{b:c}".repeat(100)).unwrap();
+        files::write(&folder.join("tiny.js"), "1").unwrap();
+        files::write(&folder.join("picture.png"), vec![0; 1000]).unwrap();
+        pack(&folder, Effort::Quick).unwrap();
+        let there = |name: &str| folder.join(name).is_file();
+        assert!(there("a.css.br") && there("a.css.gz"));
+        assert!(!there("tiny.js.br") && !there("picture.png.br"));
+        files::remove_folder(&folder).unwrap();
+    }
+}
