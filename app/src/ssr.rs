@@ -1,0 +1,156 @@
+//! What server functions are given by the server: the caller, the database, the services.
+//! Server only; the one place where a failure of ours is logged under its reference.
+
+use crate::error::AppError;
+use domain::{
+    failure::Failure,
+    lang::Lang,
+    policy::Caller,
+    time::{Instant, ZoneOffsets},
+};
+use leptos::prelude::*;
+use std::{path::PathBuf, sync::Arc};
+use store::{Db, StoreError};
+
+/// What the server hands to every request; cheap to clone.
+#[derive(Clone)]
+pub struct Services {
+    /// The database.
+    pub db: Db,
+    /// Where uploaded files wait for their import.
+    pub uploads: PathBuf,
+    /// This program, for reading files of strangers in a child process.
+    pub program: PathBuf,
+    /// Offsets of a time zone around now.
+    pub zone: Arc<dyn Fn(&str) -> Option<ZoneOffsets> + Send + Sync>,
+    /// Wakes the worker that runs imports.
+    pub wake: Arc<tokio::sync::Notify>,
+    /// Facts about this installation, for the status page.
+    pub installation: Arc<Installation>,
+    /// Turns a typed password into its stored form, a few at a time.
+    pub passwords: Arc<dyn PasswordHasher>,
+}
+
+/// Hashes passwords without letting a crowd of sign-ins eat the machine.
+pub trait PasswordHasher: Send + Sync {
+    /// The PHC string of `password`.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] when too many are waiting.
+    fn hash(&self, password: String) -> std::pin::Pin<Box<dyn Future<Output = Result<String, Failure>> + Send>>;
+    /// Whether `password` is the one `stored` was made from.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] when too many are waiting.
+    fn verify(
+        &self,
+        password: String,
+        stored: String,
+    ) -> std::pin::Pin<Box<dyn Future<Output = Result<bool, Failure>> + Send>>;
+}
+
+/// Facts about this installation.
+#[derive(Clone, Debug, Default)]
+pub struct Installation {
+    /// Version of the program.
+    pub version: &'static str,
+    /// When the process started.
+    pub started_at: Instant,
+    /// Where data lives, as the administrator gave it.
+    pub data: String,
+    /// Whether browsers reach it over HTTPS.
+    pub https: bool,
+}
+
+/// What the request's middleware found out; in the extensions of every request.
+#[derive(Clone, Debug)]
+pub struct Visit {
+    /// Who is signed in, if anybody.
+    pub caller: Option<Caller>,
+    /// Language of the answer.
+    pub lang: Lang,
+    /// `light`, `dark` or `auto`.
+    pub theme: String,
+    /// `comfortable`, `default` or `compact`.
+    pub density: String,
+    /// Now, by the server's clock.
+    pub now: Instant,
+    /// Id of the request: the reference a person can give to the administrator.
+    pub reference: String,
+}
+
+/// The services of this request.
+///
+/// # Errors
+/// [`Failure::Internal`] when the server did not provide them.
+pub fn services() -> Result<Services, AppError> {
+    use_context().ok_or_else(|| internal("services missing from context"))
+}
+
+/// What is known about this request.
+///
+/// # Errors
+/// [`Failure::Internal`] when the middleware did not run.
+pub fn visit() -> Result<Visit, AppError> {
+    use_context::<http::request::Parts>()
+        .and_then(|parts| parts.extensions.get::<Visit>().cloned())
+        .ok_or_else(|| internal("visit missing from request"))
+}
+
+/// Who calls.
+///
+/// # Errors
+/// [`Failure::SignedOut`] when nobody is signed in.
+pub fn caller() -> Result<Caller, AppError> {
+    visit()?.caller.ok_or(AppError::Failure(Failure::SignedOut))
+}
+
+/// The database and the caller: the two things nearly every server function starts with.
+///
+/// # Errors
+/// As [`caller`].
+pub fn desk() -> Result<(Db, Caller), AppError> {
+    Ok((services()?.db, caller()?))
+}
+
+fn internal(what: &'static str) -> AppError {
+    tracing::error!(what, "internal error");
+    AppError::Failure(Failure::Internal { reference: String::new() })
+}
+
+impl From<StoreError> for AppError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Refused(failure) => Self::Failure(failure),
+            StoreError::Unavailable(cause) => {
+                tracing::warn!(%cause, "database not available");
+                Self::Failure(Failure::Unavailable)
+            }
+            cause @ (StoreError::Sql(_) | StoreError::Unreadable(_)) => {
+                let reference = visit().map(|visit| visit.reference).unwrap_or_default();
+                tracing::error!(%cause, reference, "internal error");
+                Self::Failure(Failure::Internal { reference })
+            }
+        }
+    }
+}
+
+/// Ends a server function: sets the HTTP status that says the same as a failure, except for plain
+/// form posts, whose answer is a redirect back.
+pub fn respond<T>(answer: Result<T, AppError>) -> Result<T, AppError> {
+    if let Err(AppError::Failure(failure)) = &answer {
+        let html = use_context::<http::request::Parts>().is_some_and(|parts| {
+            parts
+                .headers
+                .get(http::header::ACCEPT)
+                .and_then(|value| value.to_str().ok())
+                .is_some_and(|accept| accept.contains("text/html"))
+        });
+        if let (false, Some(response)) = (html, use_context::<leptos_axum::ResponseOptions>())
+            && let Ok(status) = http::StatusCode::from_u16(failure.status())
+        {
+            response.set_status(status);
+        }
+    }
+    answer
+}

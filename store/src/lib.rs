@@ -1,0 +1,29 @@
+//! The only door to the database. SQLite and PostgreSQL answer alike; nobody outside knows which.
+//! Every public function takes the [`domain::policy::Caller`] and asks the policy before it acts.
+
+mod accounts;
+mod addresses;
+mod audit;
+mod bin;
+mod bulk;
+mod contact_points;
+mod db;
+mod dialect;
+mod duplicates;
+mod error;
+mod imports;
+mod lists;
+mod notes;
+mod operations;
+mod organisations;
+mod people;
+mod rows;
+mod search;
+mod sessions;
+mod settings;
+mod tags;
+mod throttle;
+mod users;
+
+pub use db::{Db, Health, OpenError, retry};
+pub use error::StoreError;
