@@ -94,7 +94,7 @@ start_postgres() {
     if as_postgres "$bin/pg_ctl" --pgdata="$POSTGRES_FOLDER/data" --wait --timeout=60 --silent \
       --options="$settings -p $port" --log="$POSTGRES_FOLDER/run/server.log" start >>"$log" 2>&1; then
       export RAPPORT_TEST_POSTGRES="postgres://rapport:$password@127.0.0.1:$port/postgres"
-      say "PostgreSQL answers on port $port ($("$bin/postgres" --version | sed 's/.*) //'), ${1:-quick, not durable})"
+      say "PostgreSQL answers on port $port ($("$bin/postgres" --version | grep -oE "[0-9]+\.[0-9]+" | head -n 1), ${1:-quick, not durable})"
       return 0
     fi
   done

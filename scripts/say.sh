@@ -66,32 +66,46 @@ explain() {
   fi
 }
 
-# work WHAT LOG COMMAND..: runs a long command quietly, its words in LOG, a sign of life every 20 s;
-# on failure shows what matters of LOG and stops.
-work() {
-  local what=$1 log=$2 began=$EPOCHSECONDS pulse status
-  shift 2
-  mkdir -p "$(dirname "$log")"
-  : >"$log" 2>/dev/null || stop "no permission to write to $log." \
-    "Give this folder to the user who starts the command: sudo chown -R $(id -un) $ROOT"
-  say "$what"
+PULSE=
+
+# start_pulse WHAT LOG MOMENT: a sign of life every 20 s until stop_pulse.
+start_pulse() {
   (
     exec </dev/null 2>/dev/null
     trap 'kill "$nap"; exit' TERM
     while :; do
       sleep 20 >/dev/null & nap=$!
       wait "$nap"
-      say "  .. $what: $(since "$began")$(progress "$log")"
+      # A script that was killed cannot stop its pulse.
+      kill -0 $$ || exit 0
+      say "  .. $1: $(since "$3")$(progress "$2")"
     done
   ) &
-  pulse=$!
+  PULSE=$!
+}
+
+stop_pulse() {
+  [ -n "$PULSE" ] || return 0
+  kill "$PULSE" 2>/dev/null || true
+  wait "$PULSE" 2>/dev/null || true
+  PULSE=
+}
+
+# work WHAT LOG COMMAND..: runs a long command quietly, its words in LOG; on failure shows what matters of LOG and stops.
+work() {
+  local what=$1 log=$2 status
+  shift 2
+  mkdir -p "$(dirname "$log")" 2>/dev/null || true
+  : 2>/dev/null >"$log" || stop "no permission to write to $log." \
+    "Give this folder to the user who starts the command: sudo chown -R $(id -un) $ROOT"
+  say "$what"
+  start_pulse "$what" "$log" "$EPOCHSECONDS"
   # Not in a condition, so that a function given as the command keeps `set -e`.
   set +e
   (set -e; "$@") >>"$log" 2>&1
   status=$?
   set -e
-  kill "$pulse" 2>/dev/null || true
-  wait "$pulse" 2>/dev/null || true
+  stop_pulse
   if [ "$status" -ne 0 ]; then
     if [ "$status" -lt 128 ]; then (explain "$log") || exit 1; fi
     printf '\n' >&2

@@ -1,0 +1,23 @@
+# Sourced: compiling the server and making the site. docs/building.md says what each profile costs and gives.
+# shellcheck shell=bash
+
+# folder_of PROFILE: cargo's folder for it.
+folder_of() { if [ "$1" = dev ]; then printf 'debug'; else printf '%s' "$1"; fi; }
+
+# build_server PROFILE: the server and the site builder.
+build_server() {
+  need_disk "$TARGET" 3000 "compiling"
+  work "compiling the server ($1)" "$TARGET/logs/server.log" cargo build --locked --profile "$1" -p server -p xtask --bins
+}
+
+# build_wasm PROFILE: the part that runs in the browser.
+build_wasm() {
+  need_disk "$TARGET" 1500 "compiling"
+  work "compiling the browser part ($1)" "$TARGET/logs/wasm.log" \
+    cargo build --locked --profile "$1" -p frontend --lib --target wasm32-unknown-unknown
+}
+
+# make_site WASM-PROFILE XTASK OUT: names, joins and packs what the browser downloads.
+make_site() {
+  work "making the site" "$TARGET/logs/site.log" "$2" site --profile "$1" --out "$3"
+}
