@@ -1,0 +1,201 @@
+//! One overlay in three shapes: centred on desktops, a sheet from below on phones, a peek on the right.
+//! Built on the native `<dialog>`, which traps and restores the focus by itself.
+
+use leptos::{
+    ev::{Event, MouseEvent},
+    html,
+    prelude::*,
+    wasm_bindgen::{JsCast, JsValue},
+    web_sys,
+};
+
+use super::{Icon, Text, classes, dom::is_phone, use_toasts, use_words};
+
+/// Where an overlay stands on wide screens. On phones both are sheets from below.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DialogShape {
+    /// In the middle.
+    #[default]
+    Centre,
+    /// At the right edge, full height.
+    Peek,
+}
+
+/// A modal overlay with title, content and footer.
+///
+/// A button with `opens=id` shows it before the page is live; `open` follows.
+#[component]
+pub fn Dialog(
+    /// Element id.
+    #[prop(into)]
+    id: Text,
+    /// Whether it is open, both ways.
+    open: RwSignal<bool>,
+    /// Title in its head.
+    #[prop(into)]
+    title: Text,
+    /// Shape on wide screens.
+    #[prop(optional)]
+    shape: DialogShape,
+    /// Build the content only while open.
+    #[prop(optional)]
+    lazy: bool,
+    /// Buttons at its end.
+    #[prop(optional, into)]
+    footer: Option<ViewFn>,
+    /// Asked before it closes; `false` keeps it open (unsaved changes).
+    #[prop(optional, into)]
+    may_close: Option<Callback<(), bool>>,
+    /// After it has closed, however that came.
+    #[prop(optional, into)]
+    on_close: Option<Callback<()>>,
+    /// Up to 860 instead of 560 wide.
+    #[prop(optional)]
+    wide: bool,
+    /// Extra classes.
+    #[prop(optional, into)]
+    class: Text,
+    children: ChildrenFn,
+) -> AnyView {
+    let node = NodeRef::<html::Dialog>::new();
+    let toasts = use_toasts();
+    let title_id = format!("{id}-title");
+    let marker = StoredValue::new(format!("dialog:{id}"));
+    let class = classes(&[
+        "dialog",
+        match shape {
+            DialogShape::Centre => "dialog-centre",
+            DialogShape::Peek => "dialog-peek",
+        },
+        if wide { "dialog-wide" } else { "" },
+        &class,
+    ]);
+    follow_signal(node, open, marker);
+    close_on_back(open, marker);
+    on_cleanup(move || toasts.layer_changed());
+
+    let ask = move || may_close.is_none_or(|may_close| may_close.run(()));
+    let leave = move || {
+        if ask() {
+            forget_history(marker);
+            open.set(false);
+        }
+    };
+    let closed = move |_: Event| {
+        open.set(false);
+        toasts.layer_changed();
+        if let Some(on_close) = on_close {
+            on_close.run(());
+        }
+    };
+    let foot = footer.map(|footer| view! { <div class="dialog-foot">{footer.run()}</div> });
+    let content = if lazy {
+        (move || open.get().then(|| children())).into_any()
+    } else {
+        children().into_any()
+    };
+    view! {
+        <dialog
+            node_ref=node
+            class=class
+            id=id
+            aria-labelledby=title_id.clone()
+            on:toggle=move |_| {
+                if node.get_untracked().is_some_and(|dialog| dialog.open()) {
+                    open.set(true);
+                    toasts.layer_changed();
+                }
+            }
+            on:cancel=move |event: Event| {
+                // `cancel` of a file input inside bubbles up to here.
+                if event.target() == event.current_target() {
+                    event.prevent_default();
+                    leave();
+                }
+            }
+            on:close=closed
+            on:click=move |event: MouseEvent| {
+                // The dialog's own box is covered by its content, so this is the backdrop.
+                if event.target() == event.current_target() {
+                    leave();
+                }
+            }
+        >
+            <div class="dialog-box">
+                <div class="dialog-head">
+                    <h2 class="dialog-title" id=title_id.clone()>
+                        {title}
+                    </h2>
+                    <button
+                        type="button"
+                        class="btn btn-icon btn-quiet"
+                        aria-label=use_words().close.clone()
+                        on:click=move |_| leave()
+                    >
+                        <Icon name="x" />
+                    </button>
+                </div>
+                <div class="dialog-body">{content}</div>
+                {foot}
+            </div>
+        </dialog>
+    }
+    .into_any()
+}
+
+/// The element follows the signal; a dialog that was opened before hydration wins once.
+fn follow_signal(
+    node: NodeRef<html::Dialog>,
+    open: RwSignal<bool>,
+    marker: StoredValue<String>,
+) {
+    Effect::new(move |ran: Option<()>| {
+        let wanted = open.get();
+        let Some(dialog) = node.get() else { return };
+        if dialog.open() == wanted {
+            return;
+        }
+        if dialog.open() {
+            if ran.is_none() { open.set(true) } else { dialog.close() }
+        } else if dialog.show_modal().is_ok() && is_phone() {
+            remember_history(marker);
+        }
+    });
+}
+
+/// On phones an open sheet has a history entry, so that Back closes it instead of leaving the page.
+fn remember_history(marker: StoredValue<String>) {
+    let Ok(history) = window().history() else { return };
+    let marker = JsValue::from_str(&marker.get_value());
+    if history.state().is_ok_and(|state| state == marker) {
+        return;
+    }
+    let _ = history.push_state_with_url(&marker, "", None);
+}
+
+/// Takes the entry away when the person closes the sheet. Closing by program leaves it, because the
+/// program may be on its way to another page.
+fn forget_history(marker: StoredValue<String>) {
+    let Ok(history) = window().history() else { return };
+    if history.state().is_ok_and(|state| state == JsValue::from_str(&marker.get_value())) {
+        let _ = history.back();
+    }
+}
+
+fn close_on_back(open: RwSignal<bool>, marker: StoredValue<String>) {
+    Effect::new(move || {
+        let handle = window_event_listener(leptos::ev::popstate, move |_| {
+            let here = window().history().and_then(|history| history.state()).ok();
+            let marked = marker.try_get_value().map(|marker| JsValue::from_str(&marker));
+            if open.try_get_untracked() == Some(true) && here != marked {
+                open.set(false);
+            }
+        });
+        on_cleanup(move || handle.remove());
+    });
+}
+
+/// The element of a dialog by id, for handlers outside of it.
+pub fn dialog_element(id: &str) -> Option<web_sys::HtmlDialogElement> {
+    document().get_element_by_id(id)?.dyn_into().ok()
+}

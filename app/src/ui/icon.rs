@@ -1,0 +1,43 @@
+//! One icon out of the sprite.
+//! Without a label it is decoration and hidden from screen readers.
+
+use leptos::prelude::*;
+
+use super::{AssetPaths, Text, classes};
+
+/// Draws the icon `name` of `public/icons.svg`. Sizes by class: `icon-sm` 16, none 18, `icon-lg` 24.
+#[component]
+pub fn Icon(
+    /// Lucide name, as listed in the sprite.
+    #[prop(into)]
+    name: Text,
+    /// Spoken name; empty hides the icon from screen readers.
+    #[prop(optional, into)]
+    label: Text,
+    /// Extra classes.
+    #[prop(optional, into)]
+    class: Text,
+) -> AnyView {
+    let href = format!("{}#{name}", use_context::<AssetPaths>().unwrap_or_default().icons);
+    let class = classes(&["icon", &class]);
+    if label.is_empty() {
+        view! {
+            <svg class=class aria-hidden="true" focusable="false">
+                <use href=href></use>
+            </svg>
+        }
+        .into_any()
+    } else {
+        view! {
+            <svg class=class role="img" aria-label=label>
+                <use href=href></use>
+            </svg>
+        }
+        .into_any()
+    }
+}
+
+/// The icon, or nothing for an empty name.
+pub(crate) fn maybe_icon(name: &Text) -> AnyView {
+    if name.is_empty() { ().into_any() } else { view! { <Icon name=name.clone() /> }.into_any() }
+}
