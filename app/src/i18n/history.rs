@@ -1,0 +1,76 @@
+//! Words for stored values and their changes, as the timeline and a conflict show them.
+
+use super::{
+    Text, format,
+    words::{account_kind, account_status, calendar, field, gender, level, person_role},
+};
+use domain::{
+    account::{AccountKind, AccountStatus, Level},
+    audit::FieldChange,
+    date::Date,
+    list::Colleague,
+    money::{self, Currency},
+    person::{Calendar, Gender, PersonRole},
+    policy::Object,
+};
+
+/// What histories and conflicts need to know to show stored values.
+#[derive(Clone, Copy, Debug)]
+pub struct Values<'a> {
+    /// Currency the books are kept in.
+    pub currency: Currency,
+    /// Colleagues, former ones included.
+    pub colleagues: &'a [Colleague],
+}
+
+impl Values<'_> {
+    /// A stored value as people read it: choices by their word, amounts as money, days in full,
+    /// colleagues by name. `raw` is what a person would type; anything else stays as it is.
+    #[must_use]
+    pub fn show(self, text: Text, name: &str, raw: &str) -> String {
+        let shown = match name {
+            "kind" => AccountKind::parse(raw).ok().map(|kind| account_kind(text, kind).to_owned()),
+            "status" => {
+                AccountStatus::parse(raw).ok().map(|status| account_status(text, status).to_owned())
+            }
+            "level" => Level::parse(raw).ok().map(|value| level(text, value).to_owned()),
+            "gender" => Gender::parse(raw).ok().map(|value| gender(text, value).to_owned()),
+            "birthday_calendar" => {
+                Calendar::parse(raw).ok().map(|value| calendar(text, value).to_owned())
+            }
+            "role" => PersonRole::parse(raw).ok().map(|value| person_role(text, value).to_owned()),
+            "value" | "annual_revenue" => money::parse_minor(raw, self.currency.decimals())
+                .ok()
+                .map(|minor| format::money(minor, self.currency, self.currency)),
+            "employees" => raw.parse().ok().map(format::integer),
+            "birthday" | "last_contact" => {
+                Date::parse(raw).ok().map(|date| format::date_long(text, date))
+            }
+            "owner" => raw.parse().ok().map(|id| {
+                let known = self.colleagues.iter().find(|colleague| colleague.id == id);
+                known.map_or_else(|| text.user_former().to_owned(), |found| found.name.clone())
+            }),
+            _ => None,
+        };
+        shown.unwrap_or_else(|| raw.to_owned())
+    }
+
+    /// One changed field as a sentence: set, cleared, changed from what to what. Long texts are
+    /// not quoted.
+    #[must_use]
+    pub fn change(self, text: Text, of: Object, who: &str, change: &FieldChange) -> String {
+        const QUOTED_CHARS: usize = 80;
+        let label = field(text, of, &change.field);
+        let long = |value: &str| value.contains('\n') || value.chars().count() > QUOTED_CHARS;
+        let show = |raw: &str| self.show(text, &change.field, raw);
+        if long(&change.before) || long(&change.after) {
+            text.timeline_changed_long(&label, who)
+        } else if change.before.is_empty() {
+            text.timeline_filled(&show(&change.after), &label, who)
+        } else if change.after.is_empty() {
+            text.timeline_emptied(&show(&change.before), &label, who)
+        } else {
+            text.timeline_changed(&show(&change.after), &show(&change.before), &label, who)
+        }
+    }
+}

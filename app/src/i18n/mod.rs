@@ -1,0 +1,19 @@
+//! Language and formats: the words of the screens in English and Simplified Chinese, and how
+//! numbers, money, dates and phones are written, alike in server and browser.
+
+mod complaint;
+pub mod format;
+mod history;
+mod text;
+pub mod words;
+
+pub use text::Text;
+
+include!("codes.rs");
+
+/// The words in the language of the page; English where nobody provided any. Not reactive:
+/// changing the language reloads the page.
+#[must_use]
+pub fn use_text() -> Text {
+    leptos::prelude::use_context().unwrap_or_default()
+}

@@ -1,0 +1,352 @@
+//! Words for the values of the domain: fields, choices, events. Every match names every variant, so
+//! a new one does not compile before it has words in both languages.
+
+pub use super::{
+    complaint::{conflict, failure, field_error, file_refusal, form_error, named_error},
+    history::Values,
+};
+
+use super::Text;
+use domain::{
+    account::{AccountField, AccountKind, AccountStatus, Level},
+    audit::Event,
+    contact::ContactKind,
+    duplicate::Reason,
+    import::{ImportState, OnDuplicate, RowResult, Target},
+    lang::Lang,
+    list::{Filter, Sort, Tab},
+    money::Currency,
+    person::{Calendar, Gender, PersonField, PersonRole},
+    policy::{Action, Object, Origin, Role},
+};
+
+/// A value out of a closed list that menus offer.
+pub trait Choice: Copy + Eq + 'static {
+    /// Every choice, in the order menus show them.
+    fn all() -> &'static [Self];
+    /// As the form sends it.
+    fn code(self) -> &'static str;
+    /// As people read it.
+    fn word(self, text: Text) -> &'static str;
+}
+
+/// Code and word of every choice, for a select or a group of buttons.
+#[must_use]
+pub fn options<C: Choice>(text: Text) -> Vec<(&'static str, &'static str)> {
+    C::all().iter().map(|choice| (choice.code(), choice.word(text))).collect()
+}
+
+macro_rules! words {
+    ($($(#[$doc:meta])* $function:ident($kind:ident) { $($variant:ident => $method:ident),* $(,)? })*) => {$(
+        $(#[$doc])*
+        #[must_use]
+        pub fn $function(text: Text, value: $kind) -> &'static str {
+            match value { $($kind::$variant => text.$method()),* }
+        }
+    )*};
+}
+
+macro_rules! choices {
+    ($($kind:ident $function:ident),* $(,)?) => {$(
+        impl Choice for $kind {
+            fn all() -> &'static [Self] {
+                &Self::ALL
+            }
+            fn code(self) -> &'static str {
+                Self::code(self)
+            }
+            fn word(self, text: Text) -> &'static str {
+                $function(text, self)
+            }
+        }
+    )*};
+}
+
+choices! {
+    AccountField account_field,
+    PersonField person_field,
+    AccountKind account_kind,
+    AccountStatus account_status,
+    Level level,
+    Gender gender,
+    Calendar calendar,
+    PersonRole person_role,
+    ContactKind contact_kind,
+    Tab tab,
+    Sort sort,
+    Filter filter,
+    Role role,
+    OnDuplicate on_duplicate,
+    ImportState import_state,
+    RowResult row_result,
+    Event event,
+    Object object,
+    Action action,
+}
+
+words! {
+    /// Label of a customer's field.
+    account_field(AccountField) {
+        Name => field_account_name,
+        ShortName => field_account_short_name,
+        Kind => field_account_kind,
+        CreditCode => field_account_credit_code,
+        Industry => field_account_industry,
+        Employees => field_account_employees,
+        Website => field_account_website,
+        FoundedYear => field_account_founded_year,
+        AnnualRevenue => field_account_annual_revenue,
+        Value => field_account_value,
+        Status => field_account_status,
+        Level => field_account_level,
+        Source => field_account_source,
+        Birthday => field_account_birthday,
+        JobTitle => field_account_job_title,
+        LastContact => field_account_last_contact,
+        Remark => field_account_remark,
+        Owner => field_account_owner,
+    }
+    /// Label of a person's field.
+    person_field(PersonField) {
+        FullName => field_person_full_name,
+        Title => field_person_title,
+        Department => field_person_department,
+        Gender => field_person_gender,
+        Birthday => field_person_birthday,
+        BirthdayCalendar => field_person_birthday_calendar,
+        LastContact => field_person_last_contact,
+        Source => field_person_source,
+        Remark => field_person_remark,
+        Owner => field_person_owner,
+    }
+    /// Kind of customer.
+    account_kind(AccountKind) {
+        Company => choice_kind_company,
+        Individual => choice_kind_individual,
+        Partner => choice_kind_partner,
+        Competitor => choice_kind_competitor,
+    }
+    /// Where a customer stands.
+    account_status(AccountStatus) {
+        Potential => choice_status_potential,
+        Active => choice_status_active,
+        Loyal => choice_status_loyal,
+        AtRisk => choice_status_at_risk,
+        Churned => choice_status_churned,
+    }
+    /// How much attention a customer gets.
+    level(Level) {
+        Vip => choice_level_vip,
+        High => choice_level_high,
+        Medium => choice_level_medium,
+        Low => choice_level_low,
+    }
+    /// Gender.
+    gender(Gender) {
+        Female => choice_gender_female,
+        Male => choice_gender_male,
+        Other => choice_gender_other,
+    }
+    /// Calendar of a birthday.
+    calendar(Calendar) {
+        Solar => choice_calendar_solar,
+        Lunar => choice_calendar_lunar,
+    }
+    /// What a person is to buying decisions.
+    person_role(PersonRole) {
+        Decider => choice_person_role_decider,
+        User => choice_person_role_user,
+        Payer => choice_person_role_payer,
+    }
+    /// Kind of way to reach somebody.
+    contact_kind(ContactKind) {
+        Mobile => choice_contact_mobile,
+        Phone => choice_contact_phone,
+        Email => choice_contact_email,
+        Wechat => choice_contact_wechat,
+        Wecom => choice_contact_wecom,
+        Other => choice_contact_other,
+    }
+    /// Tab of the customer list.
+    tab(Tab) {
+        Companies => choice_tab_companies,
+        Individuals => choice_tab_individuals,
+        People => choice_tab_people,
+    }
+    /// Order of the customer list.
+    sort(Sort) {
+        Name => choice_sort_name,
+        LastContact => choice_sort_last_contact,
+        Created => choice_sort_created,
+        Value => choice_sort_value,
+    }
+    /// Quick filter of the customer list.
+    filter(Filter) {
+        Mine => choice_filter_mine,
+        Vip => choice_filter_vip,
+        Quiet => choice_filter_quiet,
+        Unassigned => choice_filter_unassigned,
+        Birthday => choice_filter_birthday,
+    }
+    /// Role of a user.
+    role(Role) {
+        Admin => choice_role_admin,
+        Staff => choice_role_staff,
+    }
+    /// What a role may do, in a line.
+    role_hint(Role) {
+        Admin => choice_role_hint_admin,
+        Staff => choice_role_hint_staff,
+    }
+    /// Why two records look alike.
+    reason(Reason) {
+        CreditCode => choice_reason_credit_code,
+        Phone => choice_reason_phone,
+        Email => choice_reason_email,
+        Name => choice_reason_name,
+        SimilarName => choice_reason_similar_name,
+    }
+    /// What happens to a row that is already there.
+    on_duplicate(OnDuplicate) {
+        Skip => choice_on_duplicate_skip,
+        FillEmpty => choice_on_duplicate_fill_empty,
+        Overwrite => choice_on_duplicate_overwrite,
+        Create => choice_on_duplicate_create,
+    }
+    /// What that means, in a line.
+    on_duplicate_hint(OnDuplicate) {
+        Skip => choice_on_duplicate_hint_skip,
+        FillEmpty => choice_on_duplicate_hint_fill_empty,
+        Overwrite => choice_on_duplicate_hint_overwrite,
+        Create => choice_on_duplicate_hint_create,
+    }
+    /// How far an import is.
+    import_state(ImportState) {
+        Uploaded => choice_import_state_uploaded,
+        Running => choice_import_state_running,
+        Done => choice_import_state_done,
+        Failed => choice_import_state_failed,
+        Undone => choice_import_state_undone,
+    }
+    /// What became of a row.
+    row_result(RowResult) {
+        Created => choice_row_result_created,
+        Updated => choice_row_result_updated,
+        Unchanged => choice_row_result_unchanged,
+        Warning => choice_row_result_warning,
+        Refused => choice_row_result_refused,
+    }
+    /// What happened to a record.
+    event(Event) {
+        Created => choice_event_created,
+        Changed => choice_event_changed,
+        Deleted => choice_event_deleted,
+        Restored => choice_event_restored,
+        Purged => choice_event_purged,
+        Exported => choice_event_exported,
+        SignedIn => choice_event_signed_in,
+        SignInFailed => choice_event_sign_in_failed,
+        SignedOut => choice_event_signed_out,
+        PasswordSet => choice_event_password_set,
+    }
+    /// By which way a change came in.
+    origin(Origin) {
+        Web => choice_origin_web,
+        Import => choice_origin_import,
+        CommandLine => choice_origin_command_line,
+        System => choice_origin_system,
+    }
+    /// What a right is about, as it stands in a sentence.
+    object(Object) {
+        Account => choice_object_account,
+        Person => choice_object_person,
+        Activity => choice_object_activity,
+        Import => choice_object_import,
+        User => choice_object_user,
+        Organisation => choice_object_organisation,
+        System => choice_object_system,
+    }
+    /// What somebody wants to do, as it stands in a sentence.
+    action(Action) {
+        View => choice_action_view,
+        Create => choice_action_create,
+        Edit => choice_action_edit,
+        Delete => choice_action_delete,
+        Import => choice_action_import,
+        Export => choice_action_export,
+        Administer => choice_action_administer,
+    }
+}
+
+/// A currency with its code; the code alone where the catalogues know no name.
+#[must_use]
+pub fn currency(text: Text, value: Currency) -> &'static str {
+    let key = format!("choice.currency.{}", value.code().to_ascii_lowercase());
+    text.by_code(&key).unwrap_or(value.code())
+}
+
+/// A language in its own words: the same in every language, for who cannot read the others.
+#[must_use]
+pub fn language(value: Lang) -> &'static str {
+    match value {
+        Lang::En => Text::new(value).choice_lang_en(),
+        Lang::Zh => Text::new(value).choice_lang_zh_cn(),
+    }
+}
+
+/// Where a column of a file goes.
+#[must_use]
+pub fn target(text: Text, value: Target) -> String {
+    match value {
+        Target::Account(field) => account_field(text, field).to_owned(),
+        Target::Person(field) => text.import_target_person(person_field(text, field)),
+        Target::Contact(kind) => contact_kind(text, kind).to_owned(),
+        Target::AccountContact(kind) => {
+            text.import_target_account_contact(contact_kind(text, kind))
+        }
+        Target::Country => text.field_address_country().to_owned(),
+        Target::Province => text.field_address_province().to_owned(),
+        Target::City => text.field_address_city().to_owned(),
+        Target::District => text.field_address_district().to_owned(),
+        Target::Street => text.field_address_street().to_owned(),
+        Target::Tags => text.field_tags().to_owned(),
+        Target::Note => text.field_note_entry().to_owned(),
+        Target::Parent => text.field_parent().to_owned(),
+        Target::OwnerName => text.field_owner_name().to_owned(),
+        Target::ExternalId => text.field_external_id().to_owned(),
+    }
+}
+
+/// The heading a target stands under in the menu of the import wizard.
+#[must_use]
+pub fn target_group(text: Text, value: Target) -> &'static str {
+    match value {
+        Target::Account(_) => text.import_group_account(),
+        Target::Person(_) => text.import_group_person(),
+        Target::Contact(_) => text.import_group_contact(),
+        Target::AccountContact(_) => text.import_group_account_contact(),
+        Target::Country | Target::Province | Target::City | Target::District | Target::Street => {
+            text.import_group_address()
+        }
+        Target::Tags | Target::Note | Target::Parent | Target::OwnerName | Target::ExternalId => {
+            text.import_group_other()
+        }
+    }
+}
+
+/// Label of a field by the name forms, histories and conflicts know it under, for instance
+/// `short_name` or `contact.mobile`; the name itself where the catalogues know none.
+#[must_use]
+pub fn field(text: Text, of: Object, name: &str) -> String {
+    let own = format!("{}.", of.code());
+    // A conflict does not say whose field it is, and a customer's page shows its people's too.
+    [own.as_str(), "", "account.", "person."]
+        .iter()
+        .find_map(|of| text.by_code(&format!("field.{of}{name}")))
+        .unwrap_or(name)
+        .to_owned()
+}
+
+#[cfg(test)]
+#[path = "words_tests.rs"]
+mod tests;
