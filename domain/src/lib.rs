@@ -4,6 +4,7 @@
 pub mod account;
 pub mod address;
 pub mod audit;
+pub mod bin;
 pub mod contact;
 pub mod date;
 pub mod duplicate;

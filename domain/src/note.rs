@@ -4,11 +4,13 @@ use crate::{
     account::REMARK_CHARS,
     audit::Change,
     field::{FieldError, FormErrors},
-    id::{ActivityId, UserId, Version},
+    id::{AccountId, ActivityId, PersonId, UserId, Version},
+    policy::Object,
     text,
     time::Instant,
 };
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// What a person wrote.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,4 +74,68 @@ pub struct Note {
     pub by_name: String,
     /// When it was last rewritten, if ever.
     pub edited_at: Option<Instant>,
+}
+
+/// The record something hangs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Subject {
+    /// A customer.
+    Account(AccountId),
+    /// A person.
+    Person(PersonId),
+}
+
+impl Subject {
+    /// Identity of the record.
+    #[must_use]
+    pub fn id(self) -> Uuid {
+        match self {
+            Self::Account(id) => id.0,
+            Self::Person(id) => id.0,
+        }
+    }
+
+    /// As stored beside the identity.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        self.object().code()
+    }
+
+    /// What the record is, for the policy.
+    #[must_use]
+    pub fn object(self) -> Object {
+        match self {
+            Self::Account(_) => Object::Account,
+            Self::Person(_) => Object::Person,
+        }
+    }
+}
+
+/// Where a timeline goes on: below this note and below this line of the trail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimelinePlace {
+    /// When the last note shown was written.
+    pub note_at: Instant,
+    /// Its id.
+    pub note: ActivityId,
+    /// Number of the last line of the trail shown.
+    pub change: i64,
+}
+
+impl TimelinePlace {
+    /// Above everything.
+    pub const START: Self =
+        Self { note_at: Instant(i64::MAX), note: ActivityId(Uuid::max()), change: i64::MAX };
+}
+
+/// One page of a timeline, newest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Timeline {
+    /// Notes kept at the top; on the first page only.
+    pub pinned: Vec<Note>,
+    /// The entries, newest first.
+    pub entries: Vec<Entry>,
+    /// Where older ones start, if there are any.
+    pub next: Option<TimelinePlace>,
 }

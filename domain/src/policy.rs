@@ -160,6 +160,30 @@ impl Origin {
     }
 }
 
+/// What the organisation decided that typed values are read by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct House {
+    /// Decimals of the currency the books are kept in.
+    pub decimals: u8,
+    /// ISO 3166 alpha-2 country that phones without a country code belong to.
+    pub region: String,
+}
+
+impl Default for House {
+    fn default() -> Self {
+        Self { decimals: 2, region: "CN".to_owned() }
+    }
+}
+
+impl From<&crate::organisation::Organisation> for House {
+    fn from(organisation: &crate::organisation::Organisation) -> Self {
+        Self {
+            decimals: organisation.currency.decimals(),
+            region: organisation.region.clone(),
+        }
+    }
+}
+
 /// Who calls, and when: every function of the store takes one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caller {
@@ -177,6 +201,8 @@ pub struct Caller {
     pub now: Instant,
     /// By which way.
     pub origin: Origin,
+    /// How typed values are read here.
+    pub house: House,
 }
 
 impl Caller {
@@ -191,6 +217,7 @@ impl Caller {
             lang: Lang::En,
             now,
             origin,
+            house: House::default(),
         }
     }
 }

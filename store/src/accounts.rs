@@ -1,1 +1,303 @@
-//! Being written.
+//! Customers: making, reading, changing. Each write checks the policy, changes the row, refreshes
+//! what it is found by and appends to the trail, all in one transaction.
+//!
+//! Must not know: server functions, HTTP, which database is behind [`Db`].
+
+use crate::{
+    addresses, audit, bulk, contact_points,
+    db::{Db, Tx, on_read, on_tx},
+    dialect::Index,
+    error::{Result, StoreError},
+    operations::{self, Attempt},
+    rows::{ACCOUNT_COLUMNS, AccountRow},
+    tags,
+};
+use const_format::concatcp;
+use domain::{
+    account::{Account, AccountData, AccountDraft, AccountField, FieldEdit},
+    audit::Event,
+    contact::ContactPoint,
+    failure::{Conflict, ConflictField, Failure},
+    field::{FieldError, FormErrors},
+    id::{AccountId, AccountNumber, OperationId, UserId, Version},
+    pinyin,
+    policy::{self, Action, Caller, Grant, Object, Scope},
+    search::Document,
+    text,
+};
+use std::str::FromStr;
+
+const BY_NUMBER: &str = concatcp!("SELECT ", ACCOUNT_COLUMNS, " FROM account WHERE number = $1");
+const BY_ID: &str = concatcp!("SELECT ", ACCOUNT_COLUMNS, " FROM account WHERE id = $1");
+const UPDATE: &str = "UPDATE account SET kind = $1, name = $2, name_fold = $3, name_core = $4, name_sort = $5, \
+     short_name = $6, credit_code = $7, industry = $8, employees = $9, website = $10, founded_year = $11, \
+     annual_revenue_minor = $12, value_minor = $13, status = $14, level = $15, source = $16, birthday = $17, \
+     birthday_month = $18, job_title = $19, last_contact_at = $20, remark = $21, owner_id = $22, \
+     version = version + 1, updated_at = $23, updated_by = $24 \
+     WHERE id = $25 AND version = $26 AND deleted_at IS NULL RETURNING version";
+const TOUCH: &str = "UPDATE account SET version = version + 1, updated_at = $1, updated_by = $2 \
+     WHERE id = $3 AND deleted_at IS NULL RETURNING version";
+const USER_EXISTS: &str = "SELECT COUNT(*) FROM \"user\" WHERE id = $1 AND NOT disabled";
+
+impl Db {
+    /// Makes a customer. `operation` names the attempt: the same one sent again answers with the
+    /// customer it made the first time.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`]; [`Failure::Invalid`] with the fields of the form, also when the same
+    /// attempt comes back with other content.
+    pub async fn create_account(
+        &self,
+        caller: &Caller,
+        operation: OperationId,
+        draft: &AccountDraft,
+    ) -> Result<AccountNumber> {
+        let grant = policy::check(caller, Action::Create, Object::Account)?;
+        let mut tx = self.begin().await?;
+        let body = operations::body_hash(draft)?;
+        match operations::begin_attempt(&mut tx, caller, operation, &body).await? {
+            Attempt::New => {}
+            Attempt::Done(answer) => {
+                return AccountNumber::from_str(&answer)
+                    .map_err(|()| StoreError::Unreadable("operation.answer"));
+            }
+            Attempt::Mismatch => {
+                return Err(StoreError::field("name", FieldError::Differs));
+            }
+        }
+        check_owner(&mut tx, draft.data.owner).await?;
+        let made = bulk::insert_accounts(
+            &mut tx,
+            &grant,
+            &caller.house,
+            std::slice::from_ref(draft),
+            true,
+        )
+        .await?;
+        let number =
+            made.first().map(|made| made.number).ok_or(StoreError::Unreadable("account"))?;
+        operations::finish_attempt(&mut tx, caller, operation, &number.to_string()).await?;
+        tx.commit().await?;
+        Ok(number)
+    }
+
+    /// A customer with all that hangs on it, by its number.
+    ///
+    /// # Errors
+    /// [`Failure::Gone`] for one that is not there, in the bin, or not for the caller.
+    pub async fn account(&self, caller: &Caller, number: AccountNumber) -> Result<Account> {
+        let scope = policy::view(caller, Object::Account)?;
+        let row: Option<AccountRow> = on_read!(self, |pool| {
+            sqlx::query_as(BY_NUMBER).bind(number).fetch_optional(pool).await
+        })?;
+        let row = row.filter(|row| row.deleted_at.is_none()).ok_or(Failure::Gone)?;
+        self.whole_account(&scope, row).await
+    }
+
+    pub(crate) async fn whole_account(&self, _scope: &Scope, row: AccountRow) -> Result<Account> {
+        let data = row.data()?;
+        Ok(Account {
+            id: row.id,
+            number: row.number,
+            version: row.version,
+            data,
+            contacts: contact_points::of(self, row.id.0).await?,
+            addresses: addresses::of(self, row.id).await?,
+            tags: tags::of(self, row.id).await?,
+            created_at: row.created_at,
+            created_by: row.created_by,
+            updated_at: row.updated_at,
+            updated_by: row.updated_by,
+            deleted_at: row.deleted_at,
+        })
+    }
+
+    /// Changes fields of a customer. `seen` is the version the caller looked at: fields that
+    /// others changed since are merged when they differ from these, and refused when they are
+    /// the same and say something else.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`], [`Failure::Gone`], [`Failure::Invalid`], or [`Failure::Conflict`]
+    /// with both values.
+    pub async fn edit_account(
+        &self,
+        caller: &Caller,
+        id: AccountId,
+        seen: Version,
+        edits: &[FieldEdit],
+    ) -> Result<Version> {
+        let grant = policy::check(caller, Action::Edit, Object::Account)?;
+        let mut tx = self.begin().await?;
+        let row = live(&mut tx, id).await?;
+        let before = row.data()?;
+        let after = apply(&before, edits, caller.house.decimals)?;
+        if row.version != seen {
+            collide(&mut tx, &row, seen, edits, &before, &after, caller.house.decimals).await?;
+        }
+        if after.owner != before.owner {
+            check_owner(&mut tx, after.owner).await?;
+        }
+        let version = write(&mut tx, &grant, &row, &before, &after, caller.house.decimals).await?;
+        tx.commit().await?;
+        Ok(version)
+    }
+}
+
+/// The row of a customer that is not in the bin, inside the writing transaction.
+pub(crate) async fn live(tx: &mut Tx, id: AccountId) -> Result<AccountRow> {
+    let row: Option<AccountRow> = on_tx!(tx, |connection| {
+        sqlx::query_as(BY_ID).bind(id).fetch_optional(connection).await
+    })?;
+    Ok(row.filter(|row| row.deleted_at.is_none()).ok_or(Failure::Gone)?)
+}
+
+/// What the customer is after the edits.
+fn apply(before: &AccountData, edits: &[FieldEdit], decimals: u8) -> Result<AccountData> {
+    let mut after = before.clone();
+    let mut errors = FormErrors::default();
+    for edit in edits {
+        match AccountField::parse(&edit.field) {
+            Ok(field) => {
+                errors.take(field.code(), after.set(field, &edit.value, decimals));
+            }
+            Err(error) => errors.0.push((edit.field.clone(), error)),
+        }
+    }
+    Ok(errors.into_result(after)?)
+}
+
+/// Refuses edits of fields that somebody else changed since `seen` to something else.
+async fn collide(
+    tx: &mut Tx,
+    row: &AccountRow,
+    seen: Version,
+    edits: &[FieldEdit],
+    theirs: &AccountData,
+    mine: &AccountData,
+    decimals: u8,
+) -> Result<()> {
+    let (changed, by) = audit::changed_since(tx, row.id.0, seen).await?;
+    let fields: Vec<ConflictField> = edits
+        .iter()
+        .filter(|edit| changed.contains(&edit.field))
+        .filter_map(|edit| AccountField::parse(&edit.field).ok().map(|field| (field, edit)))
+        .filter(|(field, _)| theirs.get(*field, decimals) != mine.get(*field, decimals))
+        .map(|(field, edit)| ConflictField {
+            field: edit.field.clone(),
+            theirs: theirs.get(field, decimals),
+            mine: edit.value.clone(),
+        })
+        .collect();
+    if fields.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::Conflict(Conflict { version: row.version, by, fields }).into())
+}
+
+/// Writes changed fields, the search document and the trail; answers with the new version, or the
+/// old one when nothing differs.
+pub(crate) async fn write(
+    tx: &mut Tx,
+    grant: &Grant,
+    row: &AccountRow,
+    before: &AccountData,
+    after: &AccountData,
+    decimals: u8,
+) -> Result<Version> {
+    let values = |data: &AccountData| -> Vec<(&'static str, String)> {
+        AccountField::ALL.iter().map(|field| (field.code(), data.get(*field, decimals))).collect()
+    };
+    let changes = audit::differences(values(before), values(after));
+    if changes.is_empty() {
+        return Ok(row.version);
+    }
+    let version: Option<Version> = on_tx!(tx, |connection| {
+        sqlx::query_scalar(UPDATE)
+            .bind(after.kind.code())
+            .bind(&after.name)
+            .bind(text::fold(&after.name))
+            .bind(text::name_core(&after.name))
+            .bind(pinyin::sort_key(&after.name))
+            .bind(&after.short_name)
+            .bind(&after.credit_code)
+            .bind(&after.industry)
+            .bind(after.employees)
+            .bind(&after.website)
+            .bind(after.founded_year)
+            .bind(after.annual_revenue_minor)
+            .bind(after.value_minor)
+            .bind(after.status.code())
+            .bind(after.level.map(domain::account::Level::code))
+            .bind(&after.source)
+            .bind(after.birthday.map(String::from))
+            .bind(after.birthday.map(|date| i64::from(date.month())))
+            .bind(&after.job_title)
+            .bind(after.last_contact_at)
+            .bind(&after.remark)
+            .bind(after.owner)
+            .bind(grant.now())
+            .bind(grant.user())
+            .bind(row.id)
+            .bind(row.version)
+            .fetch_optional(connection)
+            .await
+    })?;
+    // Only PostgreSQL gets here without a row: somebody committed between the read and this.
+    let version = version.ok_or_else(stale)?;
+    if changes.iter().any(|change| ["name", "short_name", "credit_code"].contains(&change.field.as_str())) {
+        let contacts = contact_points::in_tx(tx, row.id.0).await?;
+        Index::Accounts.put(tx, &[(row.number.0, document(row.number, after, &contacts))]).await?;
+    }
+    audit::append(tx, grant, row.id.0, Event::Changed, version, &changes).await?;
+    Ok(version)
+}
+
+/// Somebody else committed a newer version between our read and our write.
+pub(crate) fn stale() -> StoreError {
+    StoreError::Refused(Failure::Conflict(Conflict {
+        version: Version::default(),
+        by: String::new(),
+        fields: Vec::new(),
+    }))
+}
+
+/// Counts a change to something that hangs on the customer.
+pub(crate) async fn touch(tx: &mut Tx, grant: &Grant, id: AccountId) -> Result<Version> {
+    let version: Option<Version> = on_tx!(tx, |connection| {
+        sqlx::query_scalar(TOUCH)
+            .bind(grant.now())
+            .bind(grant.user())
+            .bind(id)
+            .fetch_optional(connection)
+            .await
+    })?;
+    Ok(version.ok_or(Failure::Gone)?)
+}
+
+/// What a customer is found by.
+pub(crate) fn document(
+    number: AccountNumber,
+    data: &AccountData,
+    contacts: &[ContactPoint],
+) -> Document {
+    let mut document = Document::default();
+    document.name(&data.name);
+    if !data.short_name.is_empty() {
+        document.name(&data.short_name);
+    }
+    document.word(format!("c{}", number.0));
+    if !data.credit_code.is_empty() {
+        document.word(data.credit_code.to_lowercase());
+    }
+    contact_points::describe(&mut document, contacts);
+    document
+}
+
+/// Refuses an owner that is not there or may not sign in.
+pub(crate) async fn check_owner(tx: &mut Tx, owner: Option<UserId>) -> Result<()> {
+    let Some(owner) = owner else { return Ok(()) };
+    let found: i64 = on_tx!(tx, |connection| {
+        sqlx::query_scalar(USER_EXISTS).bind(owner).fetch_one(connection).await
+    })?;
+    if found == 0 { Err(StoreError::field("owner", FieldError::Unknown)) } else { Ok(()) }
+}

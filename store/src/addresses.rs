@@ -1,1 +1,156 @@
-//! Being written.
+//! Postal addresses of customers. Owns every statement on `address`.
+
+use crate::{
+    accounts, audit,
+    db::{Db, Tx, on_read, on_tx},
+    error::{Result, StoreError},
+    rows::new_id,
+};
+use domain::{
+    address::{Address, AddressData, AddressForm},
+    audit::{Event, FieldChange},
+    failure::{Conflict, ConflictField, Failure},
+    field::FieldError,
+    id::{AccountId, AddressId, Version},
+    policy::{self, Action, Caller, Object},
+};
+use sqlx::FromRow;
+
+#[derive(FromRow)]
+struct Row {
+    id: AddressId,
+    country: String,
+    province: String,
+    city: String,
+    district: String,
+    street: String,
+}
+
+impl From<Row> for Address {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.id,
+            data: AddressData {
+                country: row.country,
+                province: row.province,
+                city: row.city,
+                district: row.district,
+                street: row.street,
+            },
+        }
+    }
+}
+
+const OF: &str = "SELECT id, country, province, city, district, street FROM address \
+                  WHERE account_id = $1 ORDER BY position, id";
+const INSERT: &str = "INSERT INTO address (id, account_id, country, province, city, district, street, position) \
+                      VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+const UPDATE: &str = "UPDATE address SET country = $1, province = $2, city = $3, district = $4, street = $5 \
+                      WHERE id = $6 AND account_id = $7";
+const DELETE: &str = "DELETE FROM address WHERE id = $1 AND account_id = $2";
+
+/// Most addresses of one customer.
+const MOST: usize = 20;
+
+/// The addresses of a customer the caller has been checked against.
+pub(crate) async fn of(db: &Db, account: AccountId) -> Result<Vec<Address>> {
+    let rows: Vec<Row> =
+        on_read!(db, |pool| sqlx::query_as(OF).bind(account).fetch_all(pool).await)?;
+    Ok(rows.into_iter().map(Address::from).collect())
+}
+
+async fn in_tx(tx: &mut Tx, account: AccountId) -> Result<Vec<Address>> {
+    let rows: Vec<Row> =
+        on_tx!(tx, |connection| sqlx::query_as(OF).bind(account).fetch_all(connection).await)?;
+    Ok(rows.into_iter().map(Address::from).collect())
+}
+
+impl Db {
+    /// Adds (`address` is `None`), changes or, with an empty form, removes an address.
+    /// `expected` is what the caller saw there.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`], [`Failure::Gone`], [`Failure::Invalid`], or [`Failure::Conflict`] when
+    /// somebody else changed it to something else.
+    pub async fn set_address(
+        &self,
+        caller: &Caller,
+        account: AccountId,
+        address: Option<AddressId>,
+        form: &AddressForm,
+        expected: &AddressData,
+    ) -> Result<Version> {
+        let grant = policy::check(caller, Action::Edit, Object::Account)?;
+        let data = form.parse()?;
+        let mut tx = self.begin().await?;
+        let version = accounts::touch(&mut tx, &grant, account).await?;
+        let stored = in_tx(&mut tx, account).await?;
+        let old = match address {
+            Some(id) => Some(stored.iter().find(|a| a.id == id).ok_or(Failure::Gone)?),
+            None => None,
+        };
+        if let Some(old) = old.filter(|old| old.data != *expected) {
+            return Err(Failure::Conflict(Conflict {
+                version,
+                by: String::new(),
+                fields: vec![ConflictField {
+                    field: "address".to_owned(),
+                    theirs: old.data.one_line(),
+                    mine: data.unwrap_or_default().one_line(),
+                }],
+            })
+            .into());
+        }
+        match (address, &data) {
+            (None, None) => return Err(StoreError::field("street", FieldError::Required)),
+            (None, Some(_)) if stored.len() >= MOST => {
+                let max = i64::try_from(MOST).unwrap_or(i64::MAX);
+                return Err(StoreError::field("street", FieldError::OutOfRange { min: 0, max }));
+            }
+            (None, Some(data)) => {
+                on_tx!(&mut tx, |connection| {
+                    sqlx::query(INSERT)
+                        .bind(new_id())
+                        .bind(account)
+                        .bind(&data.country)
+                        .bind(&data.province)
+                        .bind(&data.city)
+                        .bind(&data.district)
+                        .bind(&data.street)
+                        .bind(i64::try_from(stored.len()).unwrap_or(0))
+                        .execute(connection)
+                        .await
+                        .map(drop)
+                })?;
+            }
+            (Some(id), Some(data)) => {
+                on_tx!(&mut tx, |connection| {
+                    sqlx::query(UPDATE)
+                        .bind(&data.country)
+                        .bind(&data.province)
+                        .bind(&data.city)
+                        .bind(&data.district)
+                        .bind(&data.street)
+                        .bind(id)
+                        .bind(account)
+                        .execute(connection)
+                        .await
+                        .map(drop)
+                })?;
+            }
+            (Some(id), None) => {
+                on_tx!(&mut tx, |connection| {
+                    sqlx::query(DELETE).bind(id).bind(account).execute(connection).await.map(drop)
+                })?;
+            }
+        }
+        let change = FieldChange {
+            field: "address".to_owned(),
+            before: old.map(|old| old.data.one_line()).unwrap_or_default(),
+            after: data.unwrap_or_default().one_line(),
+        };
+        audit::append(&mut tx, &grant, account.0, Event::Changed, version, &[change]).await?;
+        tx.commit().await?;
+        Ok(version)
+    }
+}

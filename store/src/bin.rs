@@ -1,1 +1,222 @@
-//! Being written.
+//! The bin: deleting is a mark that can be taken back for 30 days, then the row leaves for good.
+
+use crate::{
+    audit,
+    db::{Db, Tx, on_read, on_tx},
+    dialect::Index,
+    error::Result,
+};
+use domain::{
+    audit::Event,
+    bin::{BIN_DAYS, BinKind, Binned},
+    failure::Failure,
+    id::{AccountId, PersonId, UserId, Version},
+    page::{Cursor, PAGE_ROWS, Page},
+    policy::{self, Action, Caller, Grant, Object},
+    time::{DAY, Instant},
+};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+/// Most records of one call.
+const MOST: usize = 200;
+
+#[derive(FromRow)]
+struct Row {
+    id: Uuid,
+    number: i64,
+    name: String,
+    deleted_at: Instant,
+    deleted_by: Option<UserId>,
+}
+
+const ACCOUNTS: &str = "SELECT id, number, name, deleted_at, deleted_by FROM account \
+     WHERE deleted_at IS NOT NULL AND (deleted_at, number) < ($1, $2) ORDER BY deleted_at DESC, number DESC LIMIT $3";
+const PEOPLE: &str = "SELECT id, number, full_name AS name, deleted_at, deleted_by FROM person \
+     WHERE deleted_at IS NOT NULL AND (deleted_at, number) < ($1, $2) ORDER BY deleted_at DESC, number DESC LIMIT $3";
+const DELETE_ACCOUNT: &str = "UPDATE account SET deleted_at = $1, deleted_by = $2, version = version + 1, updated_at = $1, \
+     updated_by = $2 WHERE id = $3 AND deleted_at IS NULL RETURNING version";
+const DELETE_PERSON: &str = "UPDATE person SET deleted_at = $1, deleted_by = $2, version = version + 1, updated_at = $1, \
+     updated_by = $2 WHERE id = $3 AND deleted_at IS NULL RETURNING version";
+const RESTORE_ACCOUNT: &str = "UPDATE account SET deleted_at = NULL, deleted_by = NULL, version = version + 1, updated_at = $1, \
+     updated_by = $2 WHERE id = $3 AND deleted_at IS NOT NULL RETURNING version";
+const RESTORE_PERSON: &str = "UPDATE person SET deleted_at = NULL, deleted_by = NULL, version = version + 1, updated_at = $1, \
+     updated_by = $2 WHERE id = $3 AND deleted_at IS NOT NULL RETURNING version";
+
+impl Db {
+    /// Puts customers into the bin. Those that are there already are left alone.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`]; [`Failure::Gone`] when none of them was there.
+    pub async fn delete_accounts(&self, caller: &Caller, ids: &[AccountId]) -> Result<u64> {
+        let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+        self.mark(caller, BinKind::Accounts, &ids, DELETE_ACCOUNT, Event::Deleted).await
+    }
+
+    /// Takes customers out of the bin.
+    ///
+    /// # Errors
+    /// As [`Self::delete_accounts`].
+    pub async fn restore_accounts(&self, caller: &Caller, ids: &[AccountId]) -> Result<u64> {
+        let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+        self.mark(caller, BinKind::Accounts, &ids, RESTORE_ACCOUNT, Event::Restored).await
+    }
+
+    /// Puts persons into the bin.
+    ///
+    /// # Errors
+    /// As [`Self::delete_accounts`].
+    pub async fn delete_people(&self, caller: &Caller, ids: &[PersonId]) -> Result<u64> {
+        let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+        self.mark(caller, BinKind::People, &ids, DELETE_PERSON, Event::Deleted).await
+    }
+
+    /// Takes persons out of the bin.
+    ///
+    /// # Errors
+    /// As [`Self::delete_accounts`].
+    pub async fn restore_people(&self, caller: &Caller, ids: &[PersonId]) -> Result<u64> {
+        let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+        self.mark(caller, BinKind::People, &ids, RESTORE_PERSON, Event::Restored).await
+    }
+
+    async fn mark(
+        &self,
+        caller: &Caller,
+        kind: BinKind,
+        ids: &[Uuid],
+        statement: &'static str,
+        event: Event,
+    ) -> Result<u64> {
+        let grant = policy::check(caller, Action::Delete, kind.object())?;
+        let mut tx = self.begin().await?;
+        let mut marked = 0;
+        for id in ids.iter().take(MOST) {
+            if let Some(version) = mark_one(&mut tx, &grant, *id, statement).await? {
+                audit::append(&mut tx, &grant, *id, event, version, &[]).await?;
+                marked += 1;
+            }
+        }
+        if marked == 0 {
+            return Err(Failure::Gone.into());
+        }
+        tx.commit().await?;
+        Ok(marked)
+    }
+
+    /// A page of the bin, latest first.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`].
+    pub async fn bin_page(
+        &self,
+        caller: &Caller,
+        kind: BinKind,
+        after: Option<&Cursor>,
+    ) -> Result<Page<Binned>> {
+        policy::view(caller, kind.object())?;
+        policy::check(caller, Action::Delete, kind.object())?;
+        let (at, number) = after
+            .and_then(|cursor| Some((cursor.key.parse::<i64>().ok()?, cursor.number)))
+            .unwrap_or((i64::MAX, i64::MAX));
+        let (statement, letter) = match kind {
+            BinKind::Accounts => (ACCOUNTS, 'C'),
+            BinKind::People => (PEOPLE, 'P'),
+        };
+        let rows: Vec<Row> = on_read!(self, |pool| {
+            sqlx::query_as(statement)
+                .bind(at)
+                .bind(number)
+                .bind(i64::from(PAGE_ROWS) + 1)
+                .fetch_all(pool)
+                .await
+        })?;
+        let page = Page::cut(rows, PAGE_ROWS, |row| Cursor {
+            key: row.deleted_at.0.to_string(),
+            number: row.number,
+        });
+        let rows = page.rows.into_iter().map(|row| Binned {
+            id: row.id,
+            number: format!("{letter}-{}", row.number),
+            name: row.name,
+            is_person: kind == BinKind::People,
+            deleted_at: row.deleted_at,
+            deleted_by: row.deleted_by,
+            leaves_at: row.deleted_at.plus(BIN_DAYS * DAY),
+        });
+        Ok(Page { rows: rows.collect(), next: page.next })
+    }
+
+    /// Removes for good what has been in the bin for [`BIN_DAYS`], up to a thousand records of
+    /// each kind; answers how many went. Called by the installation itself.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] for anybody who does not administer.
+    pub async fn purge_bin(&self, caller: &Caller) -> Result<u64> {
+        let accounts = policy::check(caller, Action::Administer, Object::Account)?;
+        let people = policy::check(caller, Action::Administer, Object::Person)?;
+        let before = caller.now.plus(-BIN_DAYS * DAY);
+        let mut tx = self.begin().await?;
+        let gone = purge(&mut tx, &accounts, before, BinKind::Accounts).await?
+            + purge(&mut tx, &people, before, BinKind::People).await?;
+        tx.commit().await?;
+        Ok(gone)
+    }
+}
+
+async fn mark_one(
+    tx: &mut Tx,
+    grant: &Grant,
+    id: Uuid,
+    statement: &'static str,
+) -> Result<Option<Version>> {
+    Ok(on_tx!(tx, |connection| {
+        sqlx::query_scalar(statement)
+            .bind(grant.now())
+            .bind(grant.user())
+            .bind(id)
+            .fetch_optional(connection)
+            .await
+    })?)
+}
+
+#[derive(FromRow)]
+struct Due {
+    id: Uuid,
+    number: i64,
+    version: Version,
+}
+
+const DUE_ACCOUNTS: &str =
+    "SELECT id, number, version FROM account WHERE deleted_at < $1 ORDER BY deleted_at LIMIT 1000";
+const DUE_PEOPLE: &str =
+    "SELECT id, number, version FROM person WHERE deleted_at < $1 ORDER BY deleted_at LIMIT 1000";
+const ORPHAN: &str = "UPDATE account SET parent_id = NULL WHERE parent_id = $1";
+const DROP_POINTS: &str = "DELETE FROM contact_point WHERE owner_id = $1";
+const DROP_NOTES: &str = "DELETE FROM activity WHERE subject_id = $1";
+const DROP_ACCOUNT: &str = "DELETE FROM account WHERE id = $1";
+const DROP_PERSON: &str = "DELETE FROM person WHERE id = $1";
+const FORGET_VALUES: &str = "UPDATE audit_log SET fields = '[]' WHERE object_id = $1";
+
+async fn purge(tx: &mut Tx, grant: &Grant, before: Instant, kind: BinKind) -> Result<u64> {
+    let (due, drop_row, index) = match kind {
+        BinKind::Accounts => (DUE_ACCOUNTS, DROP_ACCOUNT, Index::Accounts),
+        BinKind::People => (DUE_PEOPLE, DROP_PERSON, Index::People),
+    };
+    let rows: Vec<Due> =
+        on_tx!(tx, |connection| sqlx::query_as(due).bind(before).fetch_all(connection).await)?;
+    let steps: &[&'static str] = match kind {
+        BinKind::Accounts => &[ORPHAN, DROP_POINTS, DROP_NOTES, FORGET_VALUES],
+        BinKind::People => &[DROP_POINTS, DROP_NOTES, FORGET_VALUES],
+    };
+    for row in &rows {
+        for step in steps.iter().copied().chain([drop_row]) {
+            on_tx!(tx, |connection| {
+                sqlx::query(step).bind(row.id).execute(connection).await.map(drop)
+            })?;
+        }
+        index.take_out(tx, row.number).await?;
+        audit::append(tx, grant, row.id, Event::Purged, row.version, &[]).await?;
+    }
+    Ok(u64::try_from(rows.len()).unwrap_or(0))
+}

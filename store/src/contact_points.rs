@@ -1,1 +1,214 @@
-//! Being written.
+//! Phones, e-mails and messengers of customers and persons.
+//! Owns every statement on `contact_point`; a change counts as a change of the record it hangs on.
+
+use crate::{
+    accounts, audit,
+    db::{Db, Tx, on_read, on_tx},
+    dialect::Index,
+    error::{Result, StoreError},
+    people,
+    rows::{choice, new_id},
+};
+use domain::{
+    audit::{Event, FieldChange},
+    contact::{ContactDraft, ContactKind, ContactPoint},
+    failure::{Conflict, ConflictField, Failure},
+    field::FieldError,
+    id::{ContactPointId, Version},
+    note::Subject,
+    policy::{self, Action, Caller},
+    search::Document,
+};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+#[derive(FromRow)]
+struct Row {
+    id: ContactPointId,
+    kind: String,
+    value_raw: String,
+    value_norm: String,
+    is_primary: bool,
+}
+
+impl Row {
+    fn point(self) -> Result<ContactPoint> {
+        Ok(ContactPoint {
+            id: self.id,
+            kind: choice(ContactKind::parse(&self.kind), "contact_point.kind")?,
+            raw: self.value_raw,
+            norm: self.value_norm,
+            is_primary: self.is_primary,
+        })
+    }
+}
+
+const OF: &str = "SELECT id, kind, value_raw, value_norm, is_primary FROM contact_point \
+                  WHERE owner_id = $1 ORDER BY position, id";
+const INSERT: &str = "INSERT INTO contact_point (id, owner_id, owner_kind, kind, value_raw, value_norm, is_primary, position) \
+                      VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+const UPDATE: &str = "UPDATE contact_point SET kind = $1, value_raw = $2, value_norm = $3 WHERE id = $4 AND owner_id = $5";
+const DELETE: &str = "DELETE FROM contact_point WHERE id = $1 AND owner_id = $2";
+
+/// Most contact points of one record.
+const MOST: usize = 30;
+
+/// The contact points of a record. The caller has been checked against the record already.
+pub(crate) async fn of(db: &Db, owner: Uuid) -> Result<Vec<ContactPoint>> {
+    let rows: Vec<Row> =
+        on_read!(db, |pool| sqlx::query_as(OF).bind(owner).fetch_all(pool).await)?;
+    rows.into_iter().map(Row::point).collect()
+}
+
+/// The same inside a transaction.
+pub(crate) async fn in_tx(tx: &mut Tx, owner: Uuid) -> Result<Vec<ContactPoint>> {
+    let rows: Vec<Row> =
+        on_tx!(tx, |connection| sqlx::query_as(OF).bind(owner).fetch_all(connection).await)?;
+    rows.into_iter().map(Row::point).collect()
+}
+
+/// Adds what contact points are found by.
+pub(crate) fn describe(document: &mut Document, contacts: &[ContactPoint]) {
+    for contact in contacts {
+        match contact.kind {
+            ContactKind::Mobile | ContactKind::Phone => {
+                let typed = domain::text::digits(&contact.raw);
+                document.phone(&contact.norm);
+                if !domain::text::digits(&contact.norm).ends_with(&typed) {
+                    document.phone(&typed);
+                }
+            }
+            ContactKind::Email => document.text(&contact.norm),
+            ContactKind::Wechat | ContactKind::Wecom | ContactKind::Other => {
+                document.text(&contact.raw);
+            }
+        }
+    }
+}
+
+/// The form a draft is compared in. A value that no numbering plan knows is kept as typed: it was
+/// checked at the border, and losing it would be worse.
+pub(crate) fn normalised(draft: &ContactDraft, region: &str) -> String {
+    draft.normalised(region).unwrap_or_default()
+}
+
+impl Db {
+    /// Adds (`point` is `None`), changes or, with an empty `raw`, removes a contact point.
+    /// `expected` is what the caller saw there, empty for a new one.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`], [`Failure::Gone`], [`Failure::Invalid`] under the name `contact`, or
+    /// [`Failure::Conflict`] when somebody else changed it to something else.
+    pub async fn set_contact(
+        &self,
+        caller: &Caller,
+        subject: Subject,
+        point: Option<ContactPointId>,
+        kind: ContactKind,
+        raw: &str,
+        expected: &str,
+    ) -> Result<Version> {
+        let grant = policy::check(caller, Action::Edit, subject.object())?;
+        let draft = ContactDraft::parse(kind, raw)
+            .and_then(|draft| {
+                if let Some(draft) = &draft {
+                    draft.normalised(&caller.house.region)?;
+                }
+                Ok(draft)
+            })
+            .map_err(|error| StoreError::field("contact", error))?;
+        let mut tx = self.begin().await?;
+        let version = match subject {
+            Subject::Account(id) => accounts::touch(&mut tx, &grant, id).await?,
+            Subject::Person(id) => people::touch(&mut tx, &grant, id).await?,
+        };
+        let stored = in_tx(&mut tx, subject.id()).await?;
+        let old = match point {
+            Some(id) => Some(stored.iter().find(|p| p.id == id).ok_or(Failure::Gone)?),
+            None => None,
+        };
+        let before = old.map(|old| old.raw.clone()).unwrap_or_default();
+        if point.is_some() && before != expected {
+            return Err(Failure::Conflict(Conflict {
+                version,
+                by: String::new(),
+                fields: vec![ConflictField {
+                    field: "contact".to_owned(),
+                    theirs: before,
+                    mine: raw.to_owned(),
+                }],
+            })
+            .into());
+        }
+        let owner = subject.id();
+        match (point, &draft) {
+            (None, None) => return Err(StoreError::field("contact", FieldError::Required)),
+            (None, Some(draft)) => {
+                if stored.len() >= MOST {
+                    let max = i64::try_from(MOST).unwrap_or(i64::MAX);
+                    let error = FieldError::OutOfRange { min: 0, max };
+                    return Err(StoreError::field("contact", error));
+                }
+                let first = !stored.iter().any(|p| p.kind == kind);
+                on_tx!(&mut tx, |connection| {
+                    sqlx::query(INSERT)
+                        .bind(new_id())
+                        .bind(owner)
+                        .bind(subject.code())
+                        .bind(kind.code())
+                        .bind(&draft.raw)
+                        .bind(normalised(draft, &caller.house.region))
+                        .bind(first)
+                        .bind(i64::try_from(stored.len()).unwrap_or(0))
+                        .execute(connection)
+                        .await
+                        .map(drop)
+                })?;
+            }
+            (Some(id), Some(draft)) => {
+                on_tx!(&mut tx, |connection| {
+                    sqlx::query(UPDATE)
+                        .bind(kind.code())
+                        .bind(&draft.raw)
+                        .bind(normalised(draft, &caller.house.region))
+                        .bind(id)
+                        .bind(owner)
+                        .execute(connection)
+                        .await
+                        .map(drop)
+                })?;
+            }
+            (Some(id), None) => {
+                on_tx!(&mut tx, |connection| {
+                    sqlx::query(DELETE).bind(id).bind(owner).execute(connection).await.map(drop)
+                })?;
+            }
+        }
+        let change = FieldChange {
+            field: format!("contact.{}", kind.code()),
+            before,
+            after: draft.map(|draft| draft.raw).unwrap_or_default(),
+        };
+        audit::append(&mut tx, &grant, owner, Event::Changed, version, &[change]).await?;
+        refresh(&mut tx, subject).await?;
+        tx.commit().await?;
+        Ok(version)
+    }
+}
+
+/// Rebuilds what the record is found by.
+async fn refresh(tx: &mut Tx, subject: Subject) -> Result<()> {
+    let contacts = in_tx(tx, subject.id()).await?;
+    match subject {
+        Subject::Account(id) => {
+            let row = accounts::live(tx, id).await?;
+            let document = accounts::document(row.number, &row.data()?, &contacts);
+            Index::Accounts.put(tx, &[(row.number.0, document)]).await
+        }
+        Subject::Person(id) => {
+            let row = people::live(tx, id).await?;
+            let document = people::document(row.number, &row.data()?, &contacts);
+            Index::People.put(tx, &[(row.number.0, document)]).await
+        }
+    }
+}

@@ -1,1 +1,152 @@
-//! Being written.
+//! Duplicates at entry: records that a half-typed form may repeat, each look-up on an index.
+
+use crate::{
+    db::{Db, on_read},
+    error::Result,
+};
+use domain::{
+    contact::{ContactDraft, ContactKind},
+    duplicate::{Candidate, Probe, Reason, core, core_prefix, nearly_equal},
+    policy::{self, Caller, Object},
+    text,
+};
+use sqlx::{FromRow, QueryBuilder};
+
+/// Most candidates shown.
+const SHOWN: usize = 5;
+/// Most names under one beginning that are compared letter by letter.
+const COMPARED: i64 = 500;
+
+#[derive(FromRow)]
+struct Found {
+    number: i64,
+    name: String,
+    is_person: bool,
+}
+
+#[derive(FromRow)]
+struct Core {
+    number: i64,
+    name: String,
+    name_core: String,
+}
+
+const BY_CREDIT_CODE: &str = "SELECT number, name, FALSE AS is_person FROM account \
+     WHERE credit_code = $1 AND credit_code <> '' AND deleted_at IS NULL ORDER BY number LIMIT 5";
+const BY_CONTACT: &str = "SELECT COALESCE(a.number, p.number) AS number, COALESCE(a.name, p.full_name) AS name, \
+     p.number IS NOT NULL AS is_person FROM contact_point c \
+     LEFT JOIN account a ON c.owner_kind = 'account' AND a.id = c.owner_id AND a.deleted_at IS NULL \
+     LEFT JOIN person p ON c.owner_kind = 'person' AND p.id = c.owner_id AND p.deleted_at IS NULL \
+     WHERE c.value_norm <> '' AND (a.number IS NOT NULL OR p.number IS NOT NULL) AND c.value_norm IN (";
+const ACCOUNT_CORES: &str = "SELECT number, name, name_core FROM account \
+     WHERE name_core >= $1 AND name_core < $2 AND deleted_at IS NULL ORDER BY name_core, number LIMIT $3";
+const PERSON_CORES: &str = "SELECT number, full_name AS name, name_core FROM person \
+     WHERE name_core = $1 AND name_core < $2 AND deleted_at IS NULL ORDER BY number LIMIT $3";
+
+impl Db {
+    /// Records that look like what is being typed, most alike first, at most five. Names only:
+    /// the owner may be hidden, the duplicate may not.
+    ///
+    /// # Errors
+    /// [`domain::failure::Failure::Denied`].
+    pub async fn duplicates(&self, caller: &Caller, probe: &Probe) -> Result<Vec<Candidate>> {
+        policy::view(caller, Object::Account)?;
+        policy::view(caller, Object::Person)?;
+        let mut found: Vec<Candidate> = Vec::new();
+        if let Ok(Some(code)) = text::credit_code(&probe.credit_code) {
+            let rows: Vec<Found> = on_read!(self, |pool| {
+                sqlx::query_as(BY_CREDIT_CODE).bind(code).fetch_all(pool).await
+            })?;
+            gather(&mut found, rows, Reason::CreditCode);
+        }
+        for (kind, typed, reason) in [
+            (ContactKind::Mobile, &probe.phones, Reason::Phone),
+            (ContactKind::Email, &probe.emails, Reason::Email),
+        ] {
+            let values: Vec<String> = typed
+                .iter()
+                .take(5)
+                .map(|raw| ContactDraft { kind, raw: raw.clone() })
+                .filter_map(|draft| draft.normalised(&caller.house.region).ok())
+                .collect();
+            if values.is_empty() {
+                continue;
+            }
+            let rows: Vec<Found> = on_read!(self, |pool| {
+                let mut statement = QueryBuilder::<Dialect>::new(BY_CONTACT);
+                let mut list = statement.separated(", ");
+                for value in values {
+                    list.push_bind(value);
+                }
+                statement.push(") ORDER BY 1 LIMIT 10");
+                statement.build_query_as().fetch_all(pool).await
+            })?;
+            gather(&mut found, rows, reason);
+        }
+        self.by_name(probe, &mut found).await?;
+        found.retain(|candidate| candidate.number != probe.except);
+        for candidate in &mut found {
+            candidate.reasons.sort_unstable();
+        }
+        found.sort_by(|a, b| a.reasons.cmp(&b.reasons).then_with(|| a.number.cmp(&b.number)));
+        found.truncate(SHOWN);
+        Ok(found)
+    }
+
+    async fn by_name(&self, probe: &Probe, found: &mut Vec<Candidate>) -> Result<()> {
+        let wanted = core(&probe.name);
+        if wanted.chars().count() < 2 {
+            return Ok(());
+        }
+        let (statement, from) = if probe.is_person {
+            (PERSON_CORES, wanted.clone())
+        } else {
+            (ACCOUNT_CORES, core_prefix(&wanted))
+        };
+        let to = format!("{from}\u{10ffff}");
+        let mut cores: Vec<Core> = on_read!(self, |pool| {
+            sqlx::query_as(statement).bind(&from).bind(&to).bind(COMPARED).fetch_all(pool).await
+        })?;
+        // A frequent beginning may push the very same name past the limit: ask for it by itself.
+        if !probe.is_person && !cores.iter().any(|row| row.name_core == wanted) {
+            let exact_end = format!("{wanted}\u{0}");
+            let exact_end = exact_end.replace('\u{0}', "\u{1}");
+            let exact: Vec<Core> = on_read!(self, |pool| {
+                sqlx::query_as(ACCOUNT_CORES)
+                    .bind(&wanted)
+                    .bind(&exact_end)
+                    .bind(5_i64)
+                    .fetch_all(pool)
+                    .await
+            })?;
+            cores.extend(exact);
+        }
+        for row in cores {
+            let reason = if row.name_core == wanted {
+                Reason::Name
+            } else if nearly_equal(&row.name_core, &wanted) {
+                Reason::SimilarName
+            } else {
+                continue;
+            };
+            let row = Found { number: row.number, name: row.name, is_person: probe.is_person };
+            gather(found, vec![row], reason);
+        }
+        Ok(())
+    }
+}
+
+fn gather(found: &mut Vec<Candidate>, rows: Vec<Found>, reason: Reason) {
+    for row in rows {
+        let letter = if row.is_person { 'P' } else { 'C' };
+        let number = format!("{letter}-{}", row.number);
+        match found.iter_mut().find(|candidate| candidate.number == number) {
+            Some(candidate) => {
+                if !candidate.reasons.contains(&reason) {
+                    candidate.reasons.push(reason);
+                }
+            }
+            None => found.push(Candidate { number, name: row.name, reasons: vec![reason] }),
+        }
+    }
+}

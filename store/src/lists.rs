@@ -1,1 +1,294 @@
-//! Being written.
+//! List pages of customers and persons: keyset paging in every order, quick filters, capped counts.
+//! Statements are put together from constants by enums; every value is bound.
+
+use crate::{
+    db::{Db, on_read},
+    error::Result,
+    rows::{ACCOUNT_SUMMARY_COLUMNS, AccountSummaryRow, PersonSummaryRow},
+};
+use domain::{
+    account::AccountSummary,
+    date::Date,
+    list::{Filter, ListRequest, Sort, Tab},
+    page::{COUNT_CAP, Count, Cursor, PAGE_ROWS, Page},
+    person::PersonSummary,
+    policy::{self, Caller, Object, Scope},
+    text,
+    time::DAY,
+};
+use sqlx::{Database, Encode, QueryBuilder, Type};
+
+/// Days without contact after which a customer counts as quiet.
+pub(crate) const QUIET_DAYS: i64 = 30;
+
+/// Appends the conditions every list of customers starts with.
+pub(crate) fn account_conditions<D>(
+    statement: &mut QueryBuilder<D>,
+    _scope: &Scope,
+    caller: &Caller,
+    request: &ListRequest,
+) where
+    D: Database,
+    for<'q> i64: Encode<'q, D> + Type<D>,
+    for<'q> String: Encode<'q, D> + Type<D>,
+    for<'q> domain::id::UserId: Encode<'q, D> + Type<D>,
+{
+    statement.push("a.deleted_at IS NULL AND ");
+    statement.push(match request.tab {
+        Tab::Individuals => "a.kind = 'individual'",
+        Tab::Companies | Tab::People => "a.kind <> 'individual'",
+    });
+    for filter in &request.filters {
+        match filter {
+            Filter::Mine => {
+                statement.push(" AND a.owner_id = ").push_bind(caller.user);
+            }
+            Filter::Unassigned => {
+                statement.push(" AND a.owner_id IS NULL");
+            }
+            Filter::Vip => {
+                statement.push(" AND a.level = 'vip'");
+            }
+            Filter::Quiet => {
+                let since = caller.now.plus(-QUIET_DAYS * DAY).0;
+                statement.push(" AND a.last_contact_at < ").push_bind(since);
+            }
+            Filter::Birthday => {
+                statement.push(" AND a.birthday_month = ").push_bind(month(caller));
+            }
+        }
+    }
+    if !request.tag.is_empty() {
+        statement
+            .push(" AND EXISTS (SELECT 1 FROM tagging g JOIN tag t ON t.id = g.tag_id WHERE g.account_id = a.id AND t.name_fold = ")
+            .push_bind(text::fold(&request.tag))
+            .push(")");
+    }
+}
+
+/// Appends the conditions every list of persons starts with. Levels and tags are the customers'.
+pub(crate) fn person_conditions<D>(
+    statement: &mut QueryBuilder<D>,
+    _scope: &Scope,
+    caller: &Caller,
+    request: &ListRequest,
+) where
+    D: Database,
+    for<'q> i64: Encode<'q, D> + Type<D>,
+    for<'q> String: Encode<'q, D> + Type<D>,
+    for<'q> domain::id::UserId: Encode<'q, D> + Type<D>,
+{
+    statement.push("p.deleted_at IS NULL");
+    for filter in &request.filters {
+        match filter {
+            Filter::Mine => {
+                statement.push(" AND p.owner_id = ").push_bind(caller.user);
+            }
+            Filter::Unassigned => {
+                statement.push(" AND p.owner_id IS NULL");
+            }
+            Filter::Quiet => {
+                let since = caller.now.plus(-QUIET_DAYS * DAY).0;
+                statement.push(" AND p.last_contact_at < ").push_bind(since);
+            }
+            Filter::Birthday => {
+                statement.push(" AND p.birthday_month = ").push_bind(month(caller));
+            }
+            Filter::Vip => {}
+        }
+    }
+}
+
+/// This month by the server's clock, 1 to 12, in UTC.
+fn month(caller: &Caller) -> i64 {
+    i64::from(Date::from_days(caller.now.0.div_euclid(DAY)).month())
+}
+
+/// The columns that order a list, and whether the key is text.
+fn order(sort: Sort, person: bool) -> (&'static str, bool) {
+    match (sort, person) {
+        (Sort::Name, false) => ("a.name_sort", true),
+        (Sort::Name, true) => ("p.name_sort", true),
+        (Sort::LastContact, false) => ("a.last_contact_at", false),
+        (Sort::LastContact, true) => ("p.last_contact_at", false),
+        (Sort::Value, false) => ("a.value_minor", false),
+        // Persons have no value of their own: newest first, as for Created.
+        (Sort::Created, false) => ("a.number", false),
+        (Sort::Created | Sort::Value, true) => ("p.number", false),
+    }
+}
+
+/// Appends where the page starts and its order.
+fn place<D>(statement: &mut QueryBuilder<D>, request: &ListRequest, person: bool)
+where
+    D: Database,
+    for<'q> i64: Encode<'q, D> + Type<D>,
+    for<'q> String: Encode<'q, D> + Type<D>,
+{
+    let (column, is_text) = order(request.sort, person);
+    let number = if person { "p.number" } else { "a.number" };
+    let descending = request.descending();
+    if let Some(after) = &request.after {
+        let sign = if descending { " < " } else { " > " };
+        if column == number {
+            statement.push(" AND ").push(number).push(sign).push_bind(after.number);
+        } else {
+            statement.push(" AND (").push(column).push(", ").push(number).push(")");
+            statement.push(sign).push("(");
+            if is_text {
+                statement.push_bind(after.key.clone());
+            } else {
+                statement.push_bind(after.key.parse::<i64>().unwrap_or(0));
+            }
+            statement.push(", ").push_bind(after.number).push(")");
+        }
+    }
+    let way = if descending { " DESC" } else { "" };
+    statement.push(" ORDER BY ");
+    if column != number {
+        statement.push(column).push(way).push(", ");
+    }
+    statement.push(number).push(way).push(" LIMIT ").push_bind(i64::from(PAGE_ROWS) + 1);
+}
+
+fn account_cursor(sort: Sort) -> impl Fn(&AccountSummary) -> Cursor {
+    move |row| Cursor {
+        key: match sort {
+            Sort::Name => row.name_sort.clone(),
+            Sort::LastContact => row.last_contact_at.0.to_string(),
+            Sort::Value => row.value_minor.to_string(),
+            Sort::Created => String::new(),
+        },
+        number: row.number.0,
+    }
+}
+
+fn person_cursor(sort: Sort) -> impl Fn(&PersonSummary) -> Cursor {
+    move |row| Cursor {
+        key: match sort {
+            Sort::Name => row.name_sort.clone(),
+            Sort::LastContact => row.last_contact_at.0.to_string(),
+            Sort::Value | Sort::Created => String::new(),
+        },
+        number: row.number.0,
+    }
+}
+
+/// What a person's row needs beside the person: the main customer and the phone to call first.
+/// The page is cut before they are looked up.
+pub(crate) const PERSON_PAGE_HEAD: &str = "SELECT p.number, p.id, p.version, p.full_name, p.title, p.owner_id, \
+     p.last_contact_at, p.created_at, p.name_sort, p.name_fold, a.number AS account_number, a.name AS account_name, \
+     (SELECT c.value_raw FROM contact_point c WHERE c.owner_id = p.id AND c.kind IN ('mobile', 'phone') \
+      ORDER BY c.position LIMIT 1) AS phone FROM (SELECT p.* FROM person p WHERE ";
+/// What follows the cut page.
+pub(crate) const PERSON_PAGE_TAIL: &str = ") p LEFT JOIN account_person ap ON ap.person_id = p.id AND ap.is_primary \
+     LEFT JOIN account a ON a.id = ap.account_id AND a.deleted_at IS NULL";
+
+impl Db {
+    /// A page of customers. A search is answered in order of best match.
+    ///
+    /// # Errors
+    /// [`domain::failure::Failure::Denied`].
+    pub async fn account_page(
+        &self,
+        caller: &Caller,
+        request: &ListRequest,
+    ) -> Result<Page<AccountSummary>> {
+        let scope = policy::view(caller, Object::Account)?;
+        if let Some(query) = domain::search::Query::parse(&request.search) {
+            return self.account_hits(&scope, caller, request, &query, PAGE_ROWS).await;
+        }
+        let rows: Vec<AccountSummaryRow> = on_read!(self, |pool| {
+            let mut statement = QueryBuilder::<Dialect>::new("SELECT ");
+            statement.push(ACCOUNT_SUMMARY_COLUMNS).push(" FROM account a WHERE ");
+            account_conditions(&mut statement, &scope, caller, request);
+            place(&mut statement, request, false);
+            statement.build_query_as().fetch_all(pool).await
+        })?;
+        let rows = rows.into_iter().map(AccountSummaryRow::summary).collect::<Result<Vec<_>>>()?;
+        Ok(Page::cut(rows, PAGE_ROWS, account_cursor(request.sort)))
+    }
+
+    /// A page of persons. A search is answered in order of best match.
+    ///
+    /// # Errors
+    /// [`domain::failure::Failure::Denied`].
+    pub async fn person_page(
+        &self,
+        caller: &Caller,
+        request: &ListRequest,
+    ) -> Result<Page<PersonSummary>> {
+        let scope = policy::view(caller, Object::Person)?;
+        if let Some(query) = domain::search::Query::parse(&request.search) {
+            return self.person_hits(&scope, caller, request, &query, PAGE_ROWS).await;
+        }
+        let rows: Vec<PersonSummaryRow> = on_read!(self, |pool| {
+            let mut statement = QueryBuilder::<Dialect>::new(PERSON_PAGE_HEAD);
+            person_conditions(&mut statement, &scope, caller, request);
+            place(&mut statement, request, true);
+            statement.push(PERSON_PAGE_TAIL);
+            let (column, _) = order(request.sort, true);
+            let way = if request.descending() { " DESC" } else { "" };
+            statement.push(" ORDER BY ").push(column).push(way).push(", p.number").push(way);
+            statement.build_query_as().fetch_all(pool).await
+        })?;
+        let rows = rows.into_iter().map(PersonSummaryRow::summary).collect();
+        Ok(Page::cut(rows, PAGE_ROWS, person_cursor(request.sort)))
+    }
+
+    /// How many rows a list has, up to [`COUNT_CAP`]; `exact` counts on.
+    ///
+    /// # Errors
+    /// [`domain::failure::Failure::Denied`].
+    pub async fn list_count(
+        &self,
+        caller: &Caller,
+        request: &ListRequest,
+        exact: bool,
+    ) -> Result<Count> {
+        let object = if request.tab == Tab::People { Object::Person } else { Object::Account };
+        let scope = policy::view(caller, object)?;
+        let query = domain::search::Query::parse(&request.search);
+        let limit = if exact { i64::MAX } else { COUNT_CAP + 1 };
+        let number: i64 = on_read!(self, |pool| {
+            let mut statement = QueryBuilder::<Dialect>::new("SELECT COUNT(*) FROM (");
+            self.count_source(&mut statement, &scope, caller, request, query.as_ref());
+            statement.push(" LIMIT ").push_bind(limit).push(") counted");
+            statement.build_query_scalar().fetch_one(pool).await
+        })?;
+        Ok(if exact || number <= COUNT_CAP {
+            Count { number, more: false }
+        } else {
+            Count { number: COUNT_CAP, more: true }
+        })
+    }
+
+    fn count_source<D>(
+        &self,
+        statement: &mut QueryBuilder<D>,
+        scope: &Scope,
+        caller: &Caller,
+        request: &ListRequest,
+        query: Option<&domain::search::Query>,
+    ) where
+        D: Database,
+        for<'q> i64: Encode<'q, D> + Type<D>,
+        for<'q> String: Encode<'q, D> + Type<D>,
+        for<'q> domain::id::UserId: Encode<'q, D> + Type<D>,
+    {
+        let person = request.tab == Tab::People;
+        statement.push(if person {
+            "SELECT 1 AS one FROM person p WHERE "
+        } else {
+            "SELECT 1 AS one FROM account a WHERE "
+        });
+        if person {
+            person_conditions(statement, scope, caller, request);
+        } else {
+            account_conditions(statement, scope, caller, request);
+        }
+        if let Some(query) = query {
+            crate::search::matching(self, statement, query, person);
+        }
+    }
+}

@@ -1,1 +1,386 @@
-//! Being written.
+//! Contact persons: making, reading, changing, and where they work.
+//! Owns every statement on `person` and `account_person` but the many-row ones of `bulk`.
+
+use crate::{
+    accounts::{check_owner, stale},
+    audit, bulk, contact_points,
+    db::{Db, Tx, on_read, on_tx},
+    dialect::Index,
+    error::{Result, StoreError},
+    operations::{self, Attempt},
+    rows::{PERSON_COLUMNS, PersonRow, PersonSummaryRow, choice},
+};
+use const_format::concatcp;
+use domain::{
+    account::FieldEdit,
+    audit::{Event, FieldChange},
+    contact::ContactPoint,
+    failure::{Conflict, ConflictField, Failure},
+    field::{FieldError, FormErrors},
+    id::{AccountId, AccountNumber, OperationId, PersonId, PersonNumber, Version},
+    person::{Employment, Person, PersonData, PersonDraft, PersonField, PersonRole, PersonSummary},
+    pinyin,
+    policy::{self, Action, Caller, Grant, Object},
+    search::Document,
+    text,
+};
+use sqlx::FromRow;
+use std::str::FromStr;
+
+const BY_NUMBER: &str = concatcp!("SELECT ", PERSON_COLUMNS, " FROM person WHERE number = $1");
+const BY_ID: &str = concatcp!("SELECT ", PERSON_COLUMNS, " FROM person WHERE id = $1");
+const UPDATE: &str = "UPDATE person SET full_name = $1, name_fold = $2, name_core = $3, name_sort = $4, title = $5, \
+     department = $6, gender = $7, birthday = $8, birthday_month = $9, birthday_calendar = $10, last_contact_at = $11, \
+     source = $12, remark = $13, owner_id = $14, version = version + 1, updated_at = $15, updated_by = $16 \
+     WHERE id = $17 AND version = $18 AND deleted_at IS NULL RETURNING version";
+const TOUCH: &str = "UPDATE person SET version = version + 1, updated_at = $1, updated_by = $2 \
+     WHERE id = $3 AND deleted_at IS NULL RETURNING version";
+const ACCOUNT_BY_NUMBER: &str = "SELECT id FROM account WHERE number = $1 AND deleted_at IS NULL";
+const JOBS: &str = "SELECT a.id, a.number, a.name, ap.role, ap.is_primary FROM account_person ap \
+     JOIN account a ON a.id = ap.account_id WHERE ap.person_id = $1 AND a.deleted_at IS NULL \
+     ORDER BY ap.is_primary DESC, ap.created_at, a.number LIMIT 20";
+const LEAVE: &str = "DELETE FROM account_person WHERE account_id = $1 AND person_id = $2";
+const HAS_PRIMARY: &str = "SELECT COUNT(*) FROM account_person WHERE person_id = $1 AND is_primary";
+const PEOPLE_OF: &str = "SELECT p.number, p.id, p.version, p.full_name, p.title, p.owner_id, p.last_contact_at, p.created_at, \
+     p.name_sort, p.name_fold, CAST(NULL AS BIGINT) AS account_number, CAST(NULL AS TEXT) AS account_name, \
+     (SELECT c.value_raw FROM contact_point c WHERE c.owner_id = p.id AND c.kind IN ('mobile', 'phone') \
+      ORDER BY c.position LIMIT 1) AS phone \
+     FROM account_person ap JOIN person p ON p.id = ap.person_id \
+     WHERE ap.account_id = $1 AND p.deleted_at IS NULL ORDER BY p.name_sort, p.number LIMIT 100";
+
+#[derive(FromRow)]
+struct JobRow {
+    id: AccountId,
+    number: AccountNumber,
+    name: String,
+    role: Option<String>,
+    is_primary: bool,
+}
+
+impl Db {
+    /// Makes a person. `operation` names the attempt: the same one sent again answers with the
+    /// person it made the first time.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`]; [`Failure::Invalid`] with the fields of the form.
+    pub async fn create_person(
+        &self,
+        caller: &Caller,
+        operation: OperationId,
+        draft: &PersonDraft,
+    ) -> Result<PersonNumber> {
+        let grant = policy::check(caller, Action::Create, Object::Person)?;
+        let mut tx = self.begin().await?;
+        let body = operations::body_hash(draft)?;
+        match operations::begin_attempt(&mut tx, caller, operation, &body).await? {
+            Attempt::New => {}
+            Attempt::Done(answer) => {
+                return PersonNumber::from_str(&answer)
+                    .map_err(|()| StoreError::Unreadable("operation.answer"));
+            }
+            Attempt::Mismatch => {
+                return Err(StoreError::field("full_name", FieldError::Differs));
+            }
+        }
+        check_owner(&mut tx, draft.data.owner).await?;
+        let account = match draft.account {
+            Some(number) => {
+                // Linking needs the right to change both ends.
+                policy::check(caller, Action::Edit, Object::Account)?;
+                Some(account_by_number(&mut tx, number).await?)
+            }
+            None => None,
+        };
+        let made = bulk::insert_people(
+            &mut tx,
+            &grant,
+            &caller.house,
+            std::slice::from_ref(draft),
+            true,
+        )
+        .await?;
+        let made = made.first().copied().ok_or(StoreError::Unreadable("person"))?;
+        if let Some(account) = account {
+            let job =
+                bulk::Job { account, person: made.id, role: draft.role, is_primary: true };
+            bulk::employ(&mut tx, &[job], grant.now()).await?;
+        }
+        let answer = made.number.to_string();
+        operations::finish_attempt(&mut tx, caller, operation, &answer).await?;
+        tx.commit().await?;
+        Ok(made.number)
+    }
+
+    /// A person with all that hangs on it, by its number.
+    ///
+    /// # Errors
+    /// [`Failure::Gone`] for one that is not there, in the bin, or not for the caller.
+    pub async fn person(&self, caller: &Caller, number: PersonNumber) -> Result<Person> {
+        policy::view(caller, Object::Person)?;
+        let row: Option<PersonRow> = on_read!(self, |pool| {
+            sqlx::query_as(BY_NUMBER).bind(number).fetch_optional(pool).await
+        })?;
+        let row = row.filter(|row| row.deleted_at.is_none()).ok_or(Failure::Gone)?;
+        let jobs: Vec<JobRow> =
+            on_read!(self, |pool| sqlx::query_as(JOBS).bind(row.id).fetch_all(pool).await)?;
+        let mut accounts = Vec::with_capacity(jobs.len());
+        for job in jobs {
+            accounts.push(Employment {
+                account: job.id,
+                number: job.number,
+                name: job.name,
+                role: job
+                    .role
+                    .as_deref()
+                    .map(|role| choice(PersonRole::parse(role), "account_person.role"))
+                    .transpose()?,
+                is_primary: job.is_primary,
+            });
+        }
+        Ok(Person {
+            id: row.id,
+            number: row.number,
+            version: row.version,
+            data: row.data()?,
+            contacts: contact_points::of(self, row.id.0).await?,
+            accounts,
+            created_at: row.created_at,
+            created_by: row.created_by,
+            updated_at: row.updated_at,
+            updated_by: row.updated_by,
+            deleted_at: row.deleted_at,
+        })
+    }
+
+    /// The persons of a customer, by name, at most 100.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`].
+    pub async fn people_of(
+        &self,
+        caller: &Caller,
+        account: AccountId,
+    ) -> Result<Vec<PersonSummary>> {
+        policy::view(caller, Object::Person)?;
+        policy::view(caller, Object::Account)?;
+        let rows: Vec<PersonSummaryRow> =
+            on_read!(self, |pool| sqlx::query_as(PEOPLE_OF).bind(account).fetch_all(pool).await)?;
+        Ok(rows.into_iter().map(PersonSummaryRow::summary).collect())
+    }
+
+    /// Changes fields of a person; conflicts as for customers.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`], [`Failure::Gone`], [`Failure::Invalid`], [`Failure::Conflict`].
+    pub async fn edit_person(
+        &self,
+        caller: &Caller,
+        id: PersonId,
+        seen: Version,
+        edits: &[FieldEdit],
+    ) -> Result<Version> {
+        let grant = policy::check(caller, Action::Edit, Object::Person)?;
+        let mut tx = self.begin().await?;
+        let row = live(&mut tx, id).await?;
+        let before = row.data()?;
+        let after = apply(&before, edits)?;
+        if row.version != seen {
+            collide(&mut tx, &row, seen, edits, &before, &after).await?;
+        }
+        if after.owner != before.owner {
+            check_owner(&mut tx, after.owner).await?;
+        }
+        let version = write(&mut tx, &grant, &row, &before, &after).await?;
+        tx.commit().await?;
+        Ok(version)
+    }
+
+    /// Says that a person works for a customer. The first customer is the main one.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`], [`Failure::Gone`]; [`Failure::Invalid`] under `account` for a customer
+    /// that is not there.
+    pub async fn join_account(
+        &self,
+        caller: &Caller,
+        person: PersonId,
+        account: AccountNumber,
+        role: Option<PersonRole>,
+    ) -> Result<Version> {
+        let grant = policy::check(caller, Action::Edit, Object::Person)?;
+        policy::check(caller, Action::Edit, Object::Account)?;
+        let mut tx = self.begin().await?;
+        let version = touch(&mut tx, &grant, person).await?;
+        let account_id = account_by_number(&mut tx, account).await?;
+        let primaries: i64 = on_tx!(&mut tx, |connection| {
+            sqlx::query_scalar(HAS_PRIMARY).bind(person).fetch_one(connection).await
+        })?;
+        let job = bulk::Job { account: account_id, person, role, is_primary: primaries == 0 };
+        bulk::employ(&mut tx, &[job], grant.now()).await?;
+        let change = FieldChange {
+            field: "account".to_owned(),
+            before: String::new(),
+            after: account.to_string(),
+        };
+        audit::append(&mut tx, &grant, person.0, Event::Changed, version, &[change]).await?;
+        tx.commit().await?;
+        Ok(version)
+    }
+
+    /// Says that a person no longer works for a customer.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`], [`Failure::Gone`].
+    pub async fn leave_account(
+        &self,
+        caller: &Caller,
+        person: PersonId,
+        account: AccountNumber,
+    ) -> Result<Version> {
+        let grant = policy::check(caller, Action::Edit, Object::Person)?;
+        policy::check(caller, Action::Edit, Object::Account)?;
+        let mut tx = self.begin().await?;
+        let version = touch(&mut tx, &grant, person).await?;
+        let account_id = account_by_number(&mut tx, account).await?;
+        on_tx!(&mut tx, |connection| {
+            sqlx::query(LEAVE).bind(account_id).bind(person).execute(connection).await.map(drop)
+        })?;
+        let change = FieldChange {
+            field: "account".to_owned(),
+            before: account.to_string(),
+            after: String::new(),
+        };
+        audit::append(&mut tx, &grant, person.0, Event::Changed, version, &[change]).await?;
+        tx.commit().await?;
+        Ok(version)
+    }
+}
+
+async fn account_by_number(tx: &mut Tx, number: AccountNumber) -> Result<AccountId> {
+    let id: Option<AccountId> = on_tx!(tx, |connection| {
+        sqlx::query_scalar(ACCOUNT_BY_NUMBER).bind(number).fetch_optional(connection).await
+    })?;
+    id.ok_or_else(|| StoreError::field("account", FieldError::Unknown))
+}
+
+/// The row of a person that is not in the bin, inside the writing transaction.
+pub(crate) async fn live(tx: &mut Tx, id: PersonId) -> Result<PersonRow> {
+    let row: Option<PersonRow> = on_tx!(tx, |connection| {
+        sqlx::query_as(BY_ID).bind(id).fetch_optional(connection).await
+    })?;
+    Ok(row.filter(|row| row.deleted_at.is_none()).ok_or(Failure::Gone)?)
+}
+
+fn apply(before: &PersonData, edits: &[FieldEdit]) -> Result<PersonData> {
+    let mut after = before.clone();
+    let mut errors = FormErrors::default();
+    for edit in edits {
+        match PersonField::parse(&edit.field) {
+            Ok(field) => {
+                errors.take(field.code(), after.set(field, &edit.value));
+            }
+            Err(error) => errors.0.push((edit.field.clone(), error)),
+        }
+    }
+    Ok(errors.into_result(after)?)
+}
+
+async fn collide(
+    tx: &mut Tx,
+    row: &PersonRow,
+    seen: Version,
+    edits: &[FieldEdit],
+    theirs: &PersonData,
+    mine: &PersonData,
+) -> Result<()> {
+    let (changed, by) = audit::changed_since(tx, row.id.0, seen).await?;
+    let fields: Vec<ConflictField> = edits
+        .iter()
+        .filter(|edit| changed.contains(&edit.field))
+        .filter_map(|edit| PersonField::parse(&edit.field).ok().map(|field| (field, edit)))
+        .filter(|(field, _)| theirs.get(*field) != mine.get(*field))
+        .map(|(field, edit)| ConflictField {
+            field: edit.field.clone(),
+            theirs: theirs.get(field),
+            mine: edit.value.clone(),
+        })
+        .collect();
+    if fields.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::Conflict(Conflict { version: row.version, by, fields }).into())
+}
+
+/// Writes changed fields, the search document and the trail; answers with the new version, or the
+/// old one when nothing differs.
+pub(crate) async fn write(
+    tx: &mut Tx,
+    grant: &Grant,
+    row: &PersonRow,
+    before: &PersonData,
+    after: &PersonData,
+) -> Result<Version> {
+    let values = |data: &PersonData| -> Vec<(&'static str, String)> {
+        PersonField::ALL.iter().map(|field| (field.code(), data.get(*field))).collect()
+    };
+    let changes = audit::differences(values(before), values(after));
+    if changes.is_empty() {
+        return Ok(row.version);
+    }
+    let version: Option<Version> = on_tx!(tx, |connection| {
+        sqlx::query_scalar(UPDATE)
+            .bind(&after.full_name)
+            .bind(text::fold(&after.full_name))
+            .bind(text::name_core(&after.full_name))
+            .bind(pinyin::sort_key(&after.full_name))
+            .bind(&after.title)
+            .bind(&after.department)
+            .bind(after.gender.map(domain::person::Gender::code))
+            .bind(after.birthday.map(String::from))
+            .bind(after.birthday.map(|date| i64::from(date.month())))
+            .bind(after.birthday_calendar.code())
+            .bind(after.last_contact_at)
+            .bind(&after.source)
+            .bind(&after.remark)
+            .bind(after.owner)
+            .bind(grant.now())
+            .bind(grant.user())
+            .bind(row.id)
+            .bind(row.version)
+            .fetch_optional(connection)
+            .await
+    })?;
+    let version = version.ok_or_else(stale)?;
+    if changes.iter().any(|change| change.field == "full_name") {
+        let contacts = contact_points::in_tx(tx, row.id.0).await?;
+        Index::People.put(tx, &[(row.number.0, document(row.number, after, &contacts))]).await?;
+    }
+    audit::append(tx, grant, row.id.0, Event::Changed, version, &changes).await?;
+    Ok(version)
+}
+
+/// Counts a change to something that hangs on the person.
+pub(crate) async fn touch(tx: &mut Tx, grant: &Grant, id: PersonId) -> Result<Version> {
+    let version: Option<Version> = on_tx!(tx, |connection| {
+        sqlx::query_scalar(TOUCH)
+            .bind(grant.now())
+            .bind(grant.user())
+            .bind(id)
+            .fetch_optional(connection)
+            .await
+    })?;
+    Ok(version.ok_or(Failure::Gone)?)
+}
+
+/// What a person is found by.
+pub(crate) fn document(
+    number: PersonNumber,
+    data: &PersonData,
+    contacts: &[ContactPoint],
+) -> Document {
+    let mut document = Document::default();
+    document.name(&data.full_name);
+    document.word(format!("p{}", number.0));
+    contact_points::describe(&mut document, contacts);
+    document
+}

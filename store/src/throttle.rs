@@ -1,1 +1,200 @@
-//! Being written.
+//! Tries to sign in, counted by account and by address, shared by every process on the database.
+//! Owns every statement on `sign_in_throttle`. A try is counted before the password is looked at,
+//! so that many at once gain nothing.
+
+use crate::{
+    db::{Db, Tx, on_read, on_tx},
+    error::Result,
+};
+use domain::{
+    policy::{self, Action, Caller, Object},
+    time::{DAY, HOUR, Instant, MINUTE, SECOND},
+};
+use sha2::{Digest, Sha256};
+use std::{fmt::Write, net::IpAddr};
+
+/// The longest pause (milliseconds).
+const LONGEST: i64 = 15 * MINUTE;
+/// After this long without a try (milliseconds) counting starts anew.
+const FORGIVEN: i64 = DAY;
+/// The first pause (milliseconds); each further failure doubles it.
+const FIRST: i64 = SECOND;
+/// Doublings after which [`LONGEST`] is reached for certain.
+const MOST_DOUBLINGS: i64 = 10;
+
+/// Who or what the tries are counted for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject {
+    name: String,
+    free: i64,
+}
+
+impl Subject {
+    /// Failed tries of an account that cost no pause.
+    pub const FREE_BY_ACCOUNT: i64 = 3;
+    /// Failed tries from one address that cost no pause: an office shares one.
+    pub const FREE_BY_ADDRESS: i64 = 20;
+
+    /// The account of an e-mail address, whether it exists or not. The address itself is not kept.
+    #[must_use]
+    pub fn account(email_norm: &str) -> Self {
+        let digest = Sha256::digest(email_norm.as_bytes());
+        let mut name = String::from("account:");
+        for byte in &digest[..16] {
+            // Writing to a string cannot fail.
+            let _ = write!(name, "{byte:02x}");
+        }
+        Self { name, free: Self::FREE_BY_ACCOUNT }
+    }
+
+    /// An address of the network; the /64 it belongs to where it is IPv6, which is what one
+    /// subscriber has.
+    #[must_use]
+    pub fn address(address: IpAddr) -> Self {
+        let name = match address.to_canonical() {
+            IpAddr::V4(v4) => format!("address:{v4}"),
+            IpAddr::V6(v6) => {
+                let [a, b, c, d, ..] = v6.segments();
+                format!("address:{a:x}:{b:x}:{c:x}:{d:x}::/64")
+            }
+        };
+        Self { name, free: Self::FREE_BY_ADDRESS }
+    }
+}
+
+// One statement, so that of many tries at once exactly those count that were allowed. The casts
+// tell PostgreSQL the types of values that only meet each other.
+const CLAIM: &str = "INSERT INTO sign_in_throttle AS t (subject, failures, blocked_until, updated_at) \
+    VALUES ($1, 1, CASE WHEN CAST($3 AS BIGINT) < 1 THEN CAST($2 AS BIGINT) + CAST($4 AS BIGINT) ELSE 0 END, $2) \
+    ON CONFLICT (subject) DO UPDATE SET \
+      failures = CASE WHEN t.updated_at < $2 - CAST($7 AS BIGINT) THEN 1 ELSE t.failures + 1 END, \
+      blocked_until = CASE \
+        WHEN t.updated_at < $2 - $7 OR t.failures + 1 <= $3 THEN 0 \
+        WHEN t.failures - $3 >= CAST($6 AS BIGINT) THEN $2 + CAST($5 AS BIGINT) \
+        ELSE $2 + ($4 << CAST(t.failures - $3 AS INTEGER)) END, \
+      updated_at = $2 \
+    WHERE t.blocked_until <= $2";
+
+const BLOCKED_UNTIL: &str = "SELECT blocked_until FROM sign_in_throttle WHERE subject = $1";
+
+/// Counts a try, as if it failed; a success takes it back with [`forgive`].
+/// `Some(seconds)` refuses it: so long until the next one counts.
+pub(crate) async fn claim(tx: &mut Tx, subject: &Subject, now: Instant) -> Result<Option<u32>> {
+    let counted = on_tx!(&mut *tx, |connection| {
+        sqlx::query(CLAIM)
+            .bind(&subject.name)
+            .bind(now)
+            .bind(subject.free)
+            .bind(FIRST)
+            .bind(LONGEST)
+            .bind(MOST_DOUBLINGS)
+            .bind(FORGIVEN)
+            .execute(connection)
+            .await?
+            .rows_affected()
+    });
+    if counted == 1 {
+        return Ok(None);
+    }
+    let until: Option<Instant> = on_tx!(tx, |connection| {
+        sqlx::query_scalar(BLOCKED_UNTIL).bind(&subject.name).fetch_optional(connection).await?
+    });
+    Ok(Some(seconds_until(until.unwrap_or(now), now)))
+}
+
+fn seconds_until(until: Instant, now: Instant) -> u32 {
+    let left = until.0.saturating_sub(now.0).max(1);
+    u32::try_from(left.div_euclid(SECOND) + i64::from(left.rem_euclid(SECOND) > 0)).unwrap_or(900)
+}
+
+/// Counts one try against all of `subjects`, or none of them: for [`crate::sign_in_candidate`]
+/// and for the guessing of one's own password. Takes no caller, because nobody is signed in yet.
+///
+/// # Errors
+/// [`domain::failure::Failure::RateLimited`] while one of them has to wait.
+pub async fn claim_try(db: &Db, subjects: &[Subject], now: Instant) -> Result<()> {
+    // Most refused tries end here, without asking for the lock that writing needs.
+    for subject in subjects {
+        let until: Option<Instant> = on_read!(db, |pool| {
+            sqlx::query_scalar(BLOCKED_UNTIL).bind(&subject.name).fetch_optional(pool).await?
+        });
+        if let Some(until) = until.filter(|until| *until > now) {
+            return Err(limited(seconds_until(until, now)));
+        }
+    }
+    let mut tx = db.begin().await?;
+    for subject in subjects {
+        if let Some(seconds) = claim(&mut tx, subject, now).await? {
+            return Err(limited(seconds));
+        }
+    }
+    tx.commit().await
+}
+
+fn limited(retry_seconds: u32) -> crate::StoreError {
+    domain::failure::Failure::RateLimited { retry_seconds }.into()
+}
+
+const FORGIVE_ACCOUNT: &str = "DELETE FROM sign_in_throttle WHERE subject = $1";
+
+const FORGIVE_ADDRESS: &str = "UPDATE sign_in_throttle SET failures = failures - 1, blocked_until = 0 \
+                               WHERE subject = $1 AND failures > 0";
+
+/// Takes the counted try back after a success: the account starts anew, the address loses one,
+/// so that a guesser with an account of his own gains nothing by signing in between.
+pub(crate) async fn forgive(tx: &mut Tx, account: &Subject, address: &Subject) -> Result<()> {
+    for (statement, subject) in [(FORGIVE_ACCOUNT, account), (FORGIVE_ADDRESS, address)] {
+        on_tx!(&mut *tx, |connection| {
+            sqlx::query(statement).bind(&subject.name).execute(connection).await.map(drop)
+        })?;
+    }
+    Ok(())
+}
+
+/// Lets an account start anew, after its password was changed.
+pub(crate) async fn forgive_account(tx: &mut Tx, email: &str) -> Result<()> {
+    let Ok(email_norm) = domain::text::email(email) else { return Ok(()) };
+    let subject = Subject::account(&email_norm);
+    on_tx!(tx, |connection| {
+        sqlx::query(FORGIVE_ACCOUNT).bind(&subject.name).execute(connection).await.map(drop)
+    })?;
+    Ok(())
+}
+
+const FORGET: &str = "DELETE FROM sign_in_throttle WHERE updated_at < $1";
+
+/// Forgets what nobody tried for a day and an hour; answers how many.
+///
+/// # Errors
+/// [`crate::StoreError::Unavailable`] when the database is too busy.
+pub async fn forget_tries(db: &Db, caller: &Caller) -> Result<u64> {
+    policy::check(caller, Action::Administer, Object::System)?;
+    let before = caller.now.plus(-FORGIVEN - HOUR);
+    let mut tx = db.begin().await?;
+    let gone = on_tx!(&mut tx, |connection| {
+        sqlx::query(FORGET).bind(before).execute(connection).await?.rows_affected()
+    });
+    tx.commit().await?;
+    Ok(gone)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn subjects_hold_no_e_mail_address_and_one_subscriber_is_one_subject() {
+        assert!(!Subject::account("lin@acme.com").name.contains("lin"));
+        let address = |text: &str| Subject::address(text.parse().unwrap()).name;
+        assert_eq!(address("2001:db8:1:2:3::4"), address("2001:db8:1:2::9"));
+        assert_ne!(address("2001:db8:1:2::9"), address("2001:db8:1:3::9"));
+        assert_eq!(address("::ffff:192.0.2.1"), "address:192.0.2.1");
+    }
+
+    #[test]
+    fn waiting_is_told_in_whole_seconds_rounded_up() {
+        assert_eq!(seconds_until(Instant(1_001), Instant(0)), 2);
+        assert_eq!(seconds_until(Instant(1_000), Instant(0)), 1);
+        assert_eq!(seconds_until(Instant(0), Instant(5)), 1);
+    }
+}

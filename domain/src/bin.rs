@@ -1,0 +1,48 @@
+//! The bin: what was deleted and can still be taken back.
+
+use crate::{id::UserId, policy::Object, time::Instant};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Days a deleted record stays in the bin.
+pub const BIN_DAYS: i64 = 30;
+
+/// Which records of the bin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BinKind {
+    /// Customers.
+    Accounts,
+    /// Persons.
+    People,
+}
+
+impl BinKind {
+    /// What they are, for the policy.
+    #[must_use]
+    pub fn object(self) -> Object {
+        match self {
+            Self::Accounts => Object::Account,
+            Self::People => Object::Person,
+        }
+    }
+}
+
+/// A record in the bin.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Binned {
+    /// Identity.
+    pub id: Uuid,
+    /// `C-1042` or `P-7`.
+    pub number: String,
+    /// Name.
+    pub name: String,
+    /// Whether it is a person.
+    pub is_person: bool,
+    /// When it was put there.
+    pub deleted_at: Instant,
+    /// By whom.
+    pub deleted_by: Option<UserId>,
+    /// When it leaves for good.
+    pub leaves_at: Instant,
+}

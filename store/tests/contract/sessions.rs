@@ -1,0 +1,138 @@
+//! Signed-in browsers: how long they live and how they end.
+
+use crate::support::{NOW, on_both, root, someone};
+use domain::{
+    failure::Failure,
+    policy::{Caller, Role},
+    time::{DAY, HOUR, Instant, MINUTE},
+};
+use store::{Db, NewSession, StoreError};
+
+async fn open(db: &Db, caller: &Caller, number: u8, now: Instant) -> Caller {
+    let new = NewSession {
+        token_hash: [number; 32],
+        address: "192.0.2.1",
+        user_agent: "测试".repeat(1000).leak(),
+        tries: None,
+    };
+    let mut caller = Caller { now, ..caller.clone() };
+    caller.session = Some(store::open_session(db, &caller, &new).await.unwrap());
+    caller
+}
+
+async fn lives(db: &Db, number: u8, now: Instant) -> bool {
+    store::signed_in(db, &[number; 32], now).await.unwrap().is_some()
+}
+
+on_both! {
+    async fn a_session_lives_by_role_and_use(db: Db) {
+        let staff = someone(&db, "staff@example.com", Role::Staff).await;
+        let admin = someone(&db, "admin@example.com", Role::Admin).await;
+        open(&db, &staff, 1, NOW).await;
+        open(&db, &admin, 2, NOW).await;
+        assert!(lives(&db, 1, NOW.plus(12 * HOUR)).await);
+        assert!(!lives(&db, 1, NOW.plus(12 * HOUR + 1)).await);
+        assert!(lives(&db, 2, NOW.plus(HOUR)).await);
+        assert!(!lives(&db, 2, NOW.plus(HOUR + 1)).await);
+        for (number, step, last) in [(1, 11 * HOUR, 7 * DAY), (2, HOUR / 2, 12 * HOUR)] {
+            let mut now = NOW;
+            while now.plus(step) < NOW.plus(last) {
+                now = now.plus(step);
+                let seen = store::signed_in(&db, &[number; 32], now).await.unwrap().unwrap();
+                assert!(seen.stale);
+                store::touch_session(&db, seen.session, seen.user, now).await.unwrap();
+            }
+            assert!(!lives(&db, number, NOW.plus(last)).await);
+        }
+        assert!(!lives(&db, 9, NOW).await);
+    }
+
+    async fn use_is_noted_once_a_minute(db: Db) {
+        let staff = someone(&db, "staff@example.com", Role::Staff).await;
+        open(&db, &staff, 1, NOW).await;
+        let seen = |now| { let db = db.clone(); async move {
+            store::signed_in(&db, &[1; 32], now).await.unwrap().unwrap().stale
+        }};
+        assert!(!seen(NOW.plus(MINUTE)).await);
+        assert!(seen(NOW.plus(MINUTE + 1)).await);
+    }
+
+    async fn the_eleventh_browser_ends_the_one_used_longest_ago(db: Db) {
+        let staff = someone(&db, "staff@example.com", Role::Staff).await;
+        for number in 0..10 {
+            open(&db, &staff, number, NOW.plus(i64::from(number))).await;
+        }
+        let first = store::signed_in(&db, &[0; 32], NOW).await.unwrap().unwrap();
+        store::touch_session(&db, first.session, first.user, NOW.plus(MINUTE)).await.unwrap();
+        let last = open(&db, &staff, 10, NOW.plus(2 * MINUTE)).await;
+        assert!(lives(&db, 0, NOW.plus(2 * MINUTE)).await);
+        assert!(!lives(&db, 1, NOW.plus(2 * MINUTE)).await);
+        assert!(lives(&db, 10, NOW.plus(2 * MINUTE)).await);
+        let list = store::sessions_of(&db, &last, staff.user).await.unwrap();
+        assert_eq!(list.len(), 10);
+        assert_eq!(list.iter().filter(|one| one.is_this).count(), 1);
+        assert!(list[0].is_this);
+        assert_eq!(list[0].user_agent.chars().count(), 300);
+    }
+
+    async fn fifty_sessions_end_with_the_account(db: Db) {
+        let admin = someone(&db, "admin@example.com", Role::Admin).await;
+        let mut sessions = Vec::new();
+        for number in 0..5 {
+            let staff = someone(&db, &format!("staff{number}@example.com"), Role::Staff).await;
+            for browser in 0..10 {
+                let id = number * 10 + browser;
+                open(&db, &staff, id, NOW).await;
+                sessions.push(id);
+            }
+            store::set_user_disabled(&db, &admin, staff.user, true).await.unwrap();
+            let denied = store::open_session(&db, &staff, &NewSession {
+                token_hash: [200; 32], address: "", user_agent: "", tries: None,
+            }).await;
+            assert!(matches!(denied, Err(StoreError::Refused(Failure::SignedOut))));
+        }
+        for id in sessions {
+            assert!(!lives(&db, id, NOW).await);
+        }
+    }
+
+    async fn another_role_asks_for_a_new_sign_in(db: Db) {
+        let staff = someone(&db, "staff@example.com", Role::Staff).await;
+        someone(&db, "admin@example.com", Role::Admin).await;
+        open(&db, &staff, 1, NOW).await;
+        store::set_user_role(&db, &root(), staff.user, Role::Admin).await.unwrap();
+        assert!(!lives(&db, 1, NOW).await);
+    }
+
+    async fn people_end_their_own_sessions_and_nobody_elses(db: Db) {
+        let one = someone(&db, "one@example.com", Role::Staff).await;
+        let two = someone(&db, "two@example.com", Role::Staff).await;
+        let admin = someone(&db, "admin@example.com", Role::Admin).await;
+        let first = open(&db, &one, 1, NOW).await;
+        open(&db, &one, 2, NOW).await;
+        open(&db, &one, 3, NOW).await;
+        let session = first.session.unwrap();
+        let gone = store::revoke_session(&db, &two, session).await;
+        assert!(matches!(gone, Err(StoreError::Refused(Failure::Gone))));
+        assert!(lives(&db, 1, NOW).await);
+        assert_eq!(store::revoke_others(&db, &first).await.unwrap(), 2);
+        assert!(lives(&db, 1, NOW).await && !lives(&db, 2, NOW).await && !lives(&db, 3, NOW).await);
+        store::close_session(&db, &first).await.unwrap();
+        store::close_session(&db, &first).await.unwrap();
+        assert!(!lives(&db, 1, NOW).await);
+        open(&db, &one, 4, NOW).await;
+        store::revoke_all(&db, &two, one.user).await.unwrap_err();
+        assert_eq!(store::revoke_all(&db, &admin, one.user).await.unwrap(), 1);
+        assert!(!lives(&db, 4, NOW).await);
+    }
+
+    async fn what_has_run_out_is_removed(db: Db) {
+        let staff = someone(&db, "staff@example.com", Role::Staff).await;
+        open(&db, &staff, 1, NOW).await;
+        open(&db, &staff, 2, NOW.plus(6 * HOUR)).await;
+        let mut later = root();
+        later.now = NOW.plus(13 * HOUR);
+        assert_eq!(store::forget_sessions(&db, &later).await.unwrap(), 1);
+        assert!(lives(&db, 2, NOW.plus(13 * HOUR)).await);
+    }
+}

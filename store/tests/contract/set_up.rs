@@ -1,0 +1,68 @@
+//! The first administrator, and only one.
+
+use crate::support::{NOW, as_user, on_both, root};
+use domain::{failure::Failure, lang::Lang, policy::Role, user::UserDraft};
+use store::{Db, StoreError};
+
+fn draft(number: usize) -> UserDraft {
+    UserDraft {
+        email: format!("first{number}@example.com"),
+        email_norm: format!("first{number}@example.com"),
+        name: "First".to_owned(),
+        role: Role::Staff,
+    }
+}
+
+on_both! {
+    async fn a_hundred_set_ups_at_once_make_one_administrator(db: Db) {
+        assert!(store::arm_setup(&db, &root(), "secret").await.unwrap());
+        let mut calls = tokio::task::JoinSet::new();
+        for number in 0..100 {
+            let db = db.clone();
+            calls.spawn(async move {
+                store::set_up(&db, "secret", &draft(number), Lang::Zh, "hash", NOW).await
+            });
+        }
+        let mut made = 0;
+        while let Some(answer) = calls.join_next().await {
+            match answer.unwrap() {
+                Ok(_) => made += 1,
+                Err(StoreError::Refused(Failure::Gone)) => {}
+                // A crowd may find the database busy; it never finds it open twice.
+                Err(StoreError::Unavailable(_)) => {}
+                Err(other) => panic!("{other}"),
+            }
+        }
+        assert_eq!(made, 1);
+        let users = store::users(&db, &root()).await.unwrap();
+        assert_eq!(users.len(), 1);
+        assert_eq!(users[0].role, Role::Admin);
+        assert_eq!(users[0].lang, Some(Lang::Zh));
+        assert!(!store::arm_setup(&db, &root(), "another").await.unwrap());
+        assert!(!store::setup_secret_fits(&db, "secret").await.unwrap());
+    }
+
+    async fn a_later_link_replaces_the_earlier_one(db: Db) {
+        store::arm_setup(&db, &root(), "old").await.unwrap();
+        store::arm_setup(&db, &root(), "new").await.unwrap();
+        assert!(!store::setup_secret_fits(&db, "old").await.unwrap());
+        assert!(store::setup_secret_fits(&db, "new").await.unwrap());
+        let wrong = store::set_up(&db, "old", &draft(1), Lang::En, "hash", NOW).await;
+        assert!(matches!(wrong, Err(StoreError::Refused(Failure::Gone))));
+        assert!(!store::any_user(&db).await.unwrap());
+    }
+
+    async fn the_later_pages_are_closed_once_and_by_an_administrator(db: Db) {
+        store::arm_setup(&db, &root(), "secret").await.unwrap();
+        let first = store::set_up(&db, "secret", &draft(1), Lang::En, "hash", NOW).await.unwrap();
+        let admin = as_user(first, Role::Admin);
+        let staff = as_user(first, Role::Staff);
+        assert!(store::setup_open(&db, &admin).await.unwrap());
+        let denied = store::close_setup(&db, &staff).await;
+        assert!(matches!(denied, Err(StoreError::Refused(Failure::Denied { .. }))));
+        store::close_setup(&db, &admin).await.unwrap();
+        assert!(!store::setup_open(&db, &admin).await.unwrap());
+        let again = store::close_setup(&db, &admin).await;
+        assert!(matches!(again, Err(StoreError::Refused(Failure::Gone))));
+    }
+}

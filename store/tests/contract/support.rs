@@ -1,0 +1,136 @@
+//! A fresh database for each test, on SQLite and on PostgreSQL: `on_both!` makes one test for each.
+//! The PostgreSQL twin needs `RAPPORT_TEST_POSTGRES`, the address of a server whose user may create
+//! databases; without it the twin says so and passes.
+
+use domain::{
+    id::UserId,
+    lang::Lang,
+    policy::{Caller, House, Origin, Role},
+    time::Instant,
+    user::UserDraft,
+};
+use sqlx::{Connection, PgConnection};
+use store::Db;
+
+/// Makes two tests out of one body: `name::sqlite` and `name::postgres`. Either
+/// `on_both!(name, body)` with `body` an async function or closure of one `Db`, or
+/// `on_both! { async fn name(db: Db) { .. } }`, which may hold several.
+macro_rules! on_both {
+    ($name:ident, $body:expr $(,)?) => {
+        mod $name {
+            #[allow(unused_imports, reason = "what the body needs")]
+            use super::*;
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                $crate::support::on_sqlite($body).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                $crate::support::on_postgres(stringify!($name), $body).await;
+            }
+        }
+    };
+    ($(async fn $name:ident($db:ident: Db) $body:block)+) => {$(
+        mod $name {
+            #[allow(unused_imports, reason = "what the body needs")]
+            use super::*;
+
+            async fn run($db: Db) $body
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                $crate::support::on_sqlite(run).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                $crate::support::on_postgres(stringify!($name), run).await;
+            }
+        }
+    )+};
+}
+pub(crate) use on_both;
+
+/// Runs `body` on an empty, migrated SQLite database in a folder of its own.
+pub async fn on_sqlite<F, Fut>(body: F)
+where
+    F: FnOnce(Db) -> Fut,
+    Fut: Future<Output = ()>,
+{
+    let folder = tempfile::tempdir().expect("a folder for the database");
+    let db = Db::open_folder(folder.path()).await.expect("SQLite opens");
+    db.migrate().await.expect("SQLite migrates");
+    body(db.clone()).await;
+    db.close().await;
+}
+
+/// Runs `body` on an empty, migrated PostgreSQL database of its own, which is dropped afterwards,
+/// also when the body fails.
+pub async fn on_postgres<F, Fut>(name: &str, body: F)
+where
+    F: FnOnce(Db) -> Fut,
+    Fut: Future<Output = ()> + Send + 'static,
+{
+    let Ok(server) = std::env::var("RAPPORT_TEST_POSTGRES") else {
+        println!("{name} on PostgreSQL: skipped, RAPPORT_TEST_POSTGRES is not set");
+        return;
+    };
+    let database = format!("rapport_test_{}", uuid::Uuid::now_v7().simple());
+    command(&server, format!("CREATE DATABASE {database}")).await;
+    let address = match server.rsplit_once('/') {
+        Some((front, _)) => format!("{front}/{database}"),
+        None => panic!("RAPPORT_TEST_POSTGRES names no database: postgres://user@host/postgres"),
+    };
+    let db = Db::open_address(&address).await.expect("PostgreSQL opens");
+    db.migrate().await.expect("PostgreSQL migrates");
+    let outcome = tokio::spawn(body(db.clone())).await;
+    db.close().await;
+    command(&server, format!("DROP DATABASE {database} WITH (FORCE)")).await;
+    if let Err(failed) = outcome {
+        std::panic::resume_unwind(failed.into_panic());
+    }
+}
+
+async fn command(server: &str, statement: String) {
+    let mut connection = PgConnection::connect(server).await.expect("the test server answers");
+    // A database name cannot be bound, and sqlx takes only text that lives as long as the program.
+    let statement: &'static str = statement.leak();
+    sqlx::raw_sql(statement).execute(&mut connection).await.expect(statement);
+    connection.close().await.expect("the connection closes");
+}
+
+/// A moment to count from.
+pub const NOW: Instant = Instant(1_795_000_000_000);
+
+/// An administrator nobody signed in: the command line.
+pub fn root() -> Caller {
+    Caller::system(NOW, Origin::CommandLine)
+}
+
+/// Adds a user and answers a caller that is signed in as them, without a session.
+pub async fn someone(db: &Db, email: &str, role: Role) -> Caller {
+    let draft = UserDraft {
+        email: email.to_owned(),
+        email_norm: email.to_lowercase(),
+        name: format!("Name of {email}"),
+        role,
+    };
+    let user = store::add_user(db, &root(), &draft, "no hash").await.expect("the user is added");
+    as_user(user, role)
+}
+
+/// A caller with the given user and role.
+pub fn as_user(user: UserId, role: Role) -> Caller {
+    Caller {
+        user,
+        name: "Somebody".to_owned(),
+        role,
+        session: None,
+        lang: Lang::En,
+        now: NOW,
+        origin: Origin::Web,
+        house: House::default(),
+    }
+}
