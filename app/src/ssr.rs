@@ -25,6 +25,8 @@ pub struct Services {
     pub zone: Arc<dyn Fn(&str) -> Option<ZoneOffsets> + Send + Sync>,
     /// Wakes the worker that runs imports.
     pub wake: Arc<tokio::sync::Notify>,
+    /// Where the static files are.
+    pub files: Arc<crate::boot::SiteFiles>,
     /// Facts about this installation, for the status page.
     pub installation: Arc<Installation>,
     /// Turns a typed password into its stored form, a few at a time.

@@ -1,0 +1,9 @@
+//! Bin.
+
+use leptos::prelude::*;
+
+/// Being written.
+#[component]
+pub fn Bin() -> impl IntoView {
+    view! { <p></p> }
+}

@@ -1,0 +1,335 @@
+//! Server functions of customers and persons: caller, parse, one store call.
+//! All are public endpoints; the store asks the policy again for every one of them.
+
+use crate::error::AppError;
+use domain::{
+    account::{Account, AccountForm, AccountSummary, FieldEdit},
+    address::{AddressData, AddressForm},
+    contact::ContactKind,
+    duplicate::{Candidate, Probe},
+    id::{
+        AccountId, AccountNumber, ActivityId, AddressId, ContactPointId, OperationId, PersonId,
+        PersonNumber, Version,
+    },
+    note::{Subject, Timeline, TimelinePlace},
+    page::{Count, Page},
+    person::{Person, PersonForm, PersonSummary},
+};
+use leptos::{
+    prelude::*,
+    server_fn::codec::{GetUrl, Json},
+};
+use serde::{Deserialize, Serialize};
+
+#[cfg(feature = "ssr")]
+use crate::ssr::{desk, respond};
+#[cfg(feature = "ssr")]
+use domain::{failure::Failure, list::ListRequest};
+
+/// Everything the page of a customer shows first, in one answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountScreen {
+    /// The customer.
+    pub account: Account,
+    /// Its contact persons.
+    pub people: Vec<PersonSummary>,
+    /// The newest part of its timeline.
+    pub timeline: Timeline,
+}
+
+/// Everything the page of a person shows first, in one answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonScreen {
+    /// The person.
+    pub person: Person,
+    /// The newest part of the timeline.
+    pub timeline: Timeline,
+}
+
+/// Reads the query of a list's URL.
+#[cfg(feature = "ssr")]
+fn request(query: &str) -> ListRequest {
+    let url = leptos_router::location::RequestUrl::new(&format!("/?{query}")).parse();
+    let pairs = url.map(|url| url.search_params().clone()).unwrap_or_default();
+    ListRequest::from_query(|key| pairs.get_str(key))
+}
+
+/// A page of customers; `query` is the query of the list's URL.
+#[server(input = GetUrl)]
+pub async fn list_accounts(query: String) -> Result<Page<AccountSummary>, AppError> {
+    let (db, caller) = desk()?;
+    respond(db.account_page(&caller, &request(&query)).await.map_err(AppError::from))
+}
+
+/// A page of persons; `query` is the query of the list's URL.
+#[server(input = GetUrl)]
+pub async fn list_people(query: String) -> Result<Page<PersonSummary>, AppError> {
+    let (db, caller) = desk()?;
+    respond(db.person_page(&caller, &request(&query)).await.map_err(AppError::from))
+}
+
+/// How many rows the list of a URL has; without `exact` the count stops at a cap.
+#[server(input = GetUrl)]
+pub async fn count_list(query: String, exact: bool) -> Result<Count, AppError> {
+    let (db, caller) = desk()?;
+    respond(db.list_count(&caller, &request(&query), exact).await.map_err(AppError::from))
+}
+
+/// The page of a customer, by number (`C-1042`).
+#[server(input = GetUrl)]
+pub async fn open_account(number: String) -> Result<AccountScreen, AppError> {
+    let (db, caller) = desk()?;
+    let answer = async {
+        let number: AccountNumber = number.parse().map_err(|()| Failure::Gone)?;
+        let account = db.account(&caller, number).await?;
+        let people = db.people_of(&caller, account.id).await?;
+        let timeline = db.timeline(&caller, Subject::Account(account.id), None).await?;
+        Ok(AccountScreen { account, people, timeline })
+    };
+    respond(answer.await)
+}
+
+/// The page of a person, by number (`P-7`).
+#[server(input = GetUrl)]
+pub async fn open_person(number: String) -> Result<PersonScreen, AppError> {
+    let (db, caller) = desk()?;
+    let answer = async {
+        let number: PersonNumber = number.parse().map_err(|()| Failure::Gone)?;
+        let person = db.person(&caller, number).await?;
+        let timeline = db.timeline(&caller, Subject::Person(person.id), None).await?;
+        Ok(PersonScreen { person, timeline })
+    };
+    respond(answer.await)
+}
+
+/// Older entries of a timeline, or the newest when `after` is `None`.
+#[server(input = Json)]
+pub async fn read_timeline(
+    subject: Subject,
+    after: Option<TimelinePlace>,
+) -> Result<Timeline, AppError> {
+    let (db, caller) = desk()?;
+    respond(db.timeline(&caller, subject, after).await.map_err(AppError::from))
+}
+
+/// Makes a customer; answers with its number. The same operation sent again makes no second one.
+#[server]
+pub async fn create_account(
+    operation: OperationId,
+    form: AccountForm,
+) -> Result<AccountNumber, AppError> {
+    let (db, caller) = desk()?;
+    let answer = async {
+        let draft = form.parse(caller.house.decimals).map_err(Failure::Invalid)?;
+        let number =
+            store::retry(|| db.create_account(&caller, operation, &draft)).await?;
+        leptos_axum::redirect(&format!("/customers/{number}"));
+        Ok(number)
+    };
+    respond(answer.await)
+}
+
+/// Makes a person; answers with its number.
+#[server]
+pub async fn create_person(
+    operation: OperationId,
+    form: PersonForm,
+) -> Result<PersonNumber, AppError> {
+    let (db, caller) = desk()?;
+    let answer = async {
+        let draft = form.parse().map_err(Failure::Invalid)?;
+        let number = store::retry(|| db.create_person(&caller, operation, &draft)).await?;
+        leptos_axum::redirect(&format!("/people/{number}"));
+        Ok(number)
+    };
+    respond(answer.await)
+}
+
+/// Changes fields of a customer; answers with the customer as it is then. A version more than
+/// one above `seen` says that others changed other fields meanwhile.
+#[server(input = Json)]
+pub async fn edit_account(
+    number: AccountNumber,
+    id: AccountId,
+    seen: Version,
+    edits: Vec<FieldEdit>,
+) -> Result<Account, AppError> {
+    let (db, caller) = desk()?;
+    let answer = async {
+        store::retry(|| db.edit_account(&caller, id, seen, &edits)).await?;
+        Ok(db.account(&caller, number).await?)
+    };
+    respond(answer.await)
+}
+
+/// Changes fields of a person; answers with the person as it is then.
+#[server(input = Json)]
+pub async fn edit_person(
+    number: PersonNumber,
+    id: PersonId,
+    seen: Version,
+    edits: Vec<FieldEdit>,
+) -> Result<Person, AppError> {
+    let (db, caller) = desk()?;
+    let answer = async {
+        store::retry(|| db.edit_person(&caller, id, seen, &edits)).await?;
+        Ok(db.person(&caller, number).await?)
+    };
+    respond(answer.await)
+}
+
+/// Adds (`point` is `None`), changes or, with an empty `raw`, removes a phone, e-mail or the
+/// like. `expected` is what stood there.
+#[server(input = Json)]
+pub async fn set_contact(
+    subject: Subject,
+    point: Option<ContactPointId>,
+    kind: ContactKind,
+    raw: String,
+    expected: String,
+) -> Result<Version, AppError> {
+    let (db, caller) = desk()?;
+    let answer =
+        store::retry(|| db.set_contact(&caller, subject, point, kind, &raw, &expected)).await;
+    respond(answer.map_err(AppError::from))
+}
+
+/// Adds, changes or, with an empty form, removes an address. `expected` is what stood there.
+#[server(input = Json)]
+pub async fn set_address(
+    account: AccountId,
+    address: Option<AddressId>,
+    form: AddressForm,
+    expected: AddressData,
+) -> Result<Version, AppError> {
+    let (db, caller) = desk()?;
+    let answer =
+        store::retry(|| db.set_address(&caller, account, address, &form, &expected)).await;
+    respond(answer.map_err(AppError::from))
+}
+
+/// Puts tags on a customer and takes others off.
+#[server(input = Json)]
+pub async fn set_tags(
+    account: AccountId,
+    add: Vec<String>,
+    remove: Vec<String>,
+) -> Result<Version, AppError> {
+    let (db, caller) = desk()?;
+    let answer = store::retry(|| db.set_tags(&caller, account, &add, &remove)).await;
+    respond(answer.map_err(AppError::from))
+}
+
+/// Tags that begin like what was typed.
+#[server(input = GetUrl)]
+pub async fn tags_like(typed: String) -> Result<Vec<String>, AppError> {
+    let (db, caller) = desk()?;
+    respond(db.tags_like(&caller, &typed).await.map_err(AppError::from))
+}
+
+/// Says that a person works for a customer.
+#[server(input = Json)]
+pub async fn join_account(
+    person: PersonId,
+    account: AccountNumber,
+    role: Option<domain::person::PersonRole>,
+) -> Result<Version, AppError> {
+    let (db, caller) = desk()?;
+    let answer = store::retry(|| db.join_account(&caller, person, account, role)).await;
+    respond(answer.map_err(AppError::from))
+}
+
+/// Says that a person no longer works for a customer.
+#[server(input = Json)]
+pub async fn leave_account(
+    person: PersonId,
+    account: AccountNumber,
+) -> Result<Version, AppError> {
+    let (db, caller) = desk()?;
+    let answer = store::retry(|| db.leave_account(&caller, person, account)).await;
+    respond(answer.map_err(AppError::from))
+}
+
+/// Writes a note.
+#[server]
+pub async fn add_note(
+    subject_kind: String,
+    subject_id: uuid::Uuid,
+    body: String,
+) -> Result<ActivityId, AppError> {
+    let (db, caller) = desk()?;
+    let answer = async {
+        let subject = match subject_kind.as_str() {
+            "account" => Subject::Account(AccountId(subject_id)),
+            "person" => Subject::Person(PersonId(subject_id)),
+            _ => return Err(Failure::Gone.into()),
+        };
+        let body = domain::note::NoteBody::parse(&body).map_err(Failure::Invalid)?;
+        Ok(store::retry(|| db.add_note(&caller, subject, &body)).await?)
+    };
+    respond(answer.await)
+}
+
+/// Rewrites one's own note.
+#[server(input = Json)]
+pub async fn rewrite_note(
+    id: ActivityId,
+    seen: Version,
+    body: String,
+) -> Result<Version, AppError> {
+    let (db, caller) = desk()?;
+    let answer = async {
+        let body = domain::note::NoteBody::parse(&body).map_err(Failure::Invalid)?;
+        Ok(store::retry(|| db.rewrite_note(&caller, id, seen, &body)).await?)
+    };
+    respond(answer.await)
+}
+
+/// Keeps a note at the top, or lets it go.
+#[server(input = Json)]
+pub async fn pin_note(id: ActivityId, pinned: bool) -> Result<Version, AppError> {
+    let (db, caller) = desk()?;
+    respond(store::retry(|| db.pin_note(&caller, id, pinned)).await.map_err(AppError::from))
+}
+
+/// Takes a note off the timeline, or with `deleted` false puts it back.
+#[server(input = Json)]
+pub async fn delete_note(id: ActivityId, deleted: bool) -> Result<(), AppError> {
+    let (db, caller) = desk()?;
+    respond(store::retry(|| db.delete_note(&caller, id, deleted)).await.map_err(AppError::from))
+}
+
+/// Puts customers into the bin; answers how many.
+#[server(input = Json)]
+pub async fn delete_accounts(ids: Vec<AccountId>) -> Result<u64, AppError> {
+    let (db, caller) = desk()?;
+    respond(store::retry(|| db.delete_accounts(&caller, &ids)).await.map_err(AppError::from))
+}
+
+/// Takes customers out of the bin; answers how many.
+#[server(input = Json)]
+pub async fn restore_accounts(ids: Vec<AccountId>) -> Result<u64, AppError> {
+    let (db, caller) = desk()?;
+    respond(store::retry(|| db.restore_accounts(&caller, &ids)).await.map_err(AppError::from))
+}
+
+/// Puts persons into the bin; answers how many.
+#[server(input = Json)]
+pub async fn delete_people(ids: Vec<PersonId>) -> Result<u64, AppError> {
+    let (db, caller) = desk()?;
+    respond(store::retry(|| db.delete_people(&caller, &ids)).await.map_err(AppError::from))
+}
+
+/// Takes persons out of the bin; answers how many.
+#[server(input = Json)]
+pub async fn restore_people(ids: Vec<PersonId>) -> Result<u64, AppError> {
+    let (db, caller) = desk()?;
+    respond(store::retry(|| db.restore_people(&caller, &ids)).await.map_err(AppError::from))
+}
+
+/// Records that look like what is being typed.
+#[server(input = Json)]
+pub async fn find_duplicates(probe: Probe) -> Result<Vec<Candidate>, AppError> {
+    let (db, caller) = desk()?;
+    respond(db.duplicates(&caller, &probe).await.map_err(AppError::from))
+}

@@ -1,0 +1,28 @@
+//! Rapport's screens and server functions: one folder a feature, rendered by the server first and
+//! taken over by the browser. Holds no rule and no SQL.
+
+// Type trees of nested views are deep.
+#![recursion_limit = "512"]
+
+pub mod admin;
+pub mod bin;
+pub mod boot;
+pub mod customers;
+#[cfg(feature = "ssr")]
+pub mod entry;
+pub mod error;
+pub mod frame;
+pub mod help;
+pub mod home;
+pub mod i18n;
+pub mod import;
+pub mod palette;
+pub mod profile;
+mod root;
+#[cfg(feature = "ssr")]
+pub mod shell;
+#[cfg(feature = "ssr")]
+pub mod ssr;
+pub mod ui;
+
+pub use root::App;

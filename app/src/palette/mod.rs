@@ -1,0 +1,3 @@
+//! The command palette: search over customers and persons, and what can be done from anywhere.
+
+pub mod api;

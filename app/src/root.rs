@@ -1,0 +1,82 @@
+//! The root of the screens: facts of the page load, words, routes.
+
+use crate::{
+    admin, bin,
+    boot::Boot,
+    customers,
+    frame::Frame,
+    home, import, profile,
+    ui::{AssetPaths, provide_hotkeys, provide_toasts},
+};
+use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::{
+    SsrMode,
+    components::{FlatRoutes, Route, Router},
+    path,
+};
+
+/// Everything below `/` that is a screen. Pages before sign-in are the server's own.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    let boot = SharedValue::new(boot_of_request).into_inner();
+    let Some(boot) = boot else {
+        // The server sends nobody here who is not signed in.
+        return ().into_any();
+    };
+    let text = boot.text();
+    provide_context(text);
+    provide_context(AssetPaths { icons: boot.files.icons.clone().into() });
+    provide_context(crate::frame::ui_words(text));
+    let name = boot.organisation.name(boot.lang).to_owned();
+    provide_context(StoredValue::new(boot));
+    provide_toasts();
+    provide_hotkeys(Signal::stored(true));
+    view! {
+        <Title formatter=move |page: String| {
+            if page.is_empty() { name.clone() } else { format!("{page} · {name}") }
+        } />
+        <Router>
+            <Frame>
+                <Screens />
+            </Frame>
+        </Router>
+    }
+    .into_any()
+}
+
+#[cfg(feature = "ssr")]
+fn boot_of_request() -> Option<Boot> {
+    use_context::<http::request::Parts>().and_then(|parts| parts.extensions.get::<Boot>().cloned())
+}
+
+#[cfg(not(feature = "ssr"))]
+fn boot_of_request() -> Option<Boot> {
+    None
+}
+
+/// The routes. Every screen is rendered whole before it is sent: it can be read and used before
+/// the WASM is there, and without it.
+#[component]
+fn Screens() -> impl IntoView {
+    view! {
+        <FlatRoutes fallback=|| view! { <crate::frame::NotFound /> }>
+            <Route path=path!("/") view=home::Home ssr=SsrMode::Async />
+            <Route path=path!("/customers") view=customers::List ssr=SsrMode::Async />
+            <Route path=path!("/customers/new") view=customers::NewAccount ssr=SsrMode::Async />
+            <Route path=path!("/customers/:number") view=customers::AccountDetail ssr=SsrMode::Async />
+            <Route path=path!("/people/new") view=customers::NewPerson ssr=SsrMode::Async />
+            <Route path=path!("/people/:number") view=customers::PersonDetail ssr=SsrMode::Async />
+            <Route path=path!("/import") view=import::Imports ssr=SsrMode::Async />
+            <Route path=path!("/import/:number") view=import::Wizard ssr=SsrMode::Async />
+            <Route path=path!("/bin") view=bin::Bin ssr=SsrMode::Async />
+            <Route path=path!("/profile") view=profile::Profile ssr=SsrMode::Async />
+            <Route path=path!("/admin/users") view=admin::Users ssr=SsrMode::Async />
+            <Route path=path!("/admin/organisation") view=admin::OrganisationSettings ssr=SsrMode::Async />
+            <Route path=path!("/admin/status") view=admin::Status ssr=SsrMode::Async />
+            <Route path=path!("/more") view=crate::frame::More ssr=SsrMode::Async />
+        </FlatRoutes>
+    }
+    .into_any()
+}

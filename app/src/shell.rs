@@ -1,0 +1,66 @@
+//! The HTML document around the screens, made by the server for every page.
+
+use crate::{boot::SiteFiles, root::App, ssr};
+use leptos::{nonce::use_nonce, prelude::*};
+use leptos_meta::MetaTags;
+
+/// The document. Language, theme and density stand on `<html>` from the first byte, so nothing
+/// flashes; the WASM is loaded by one module script that carries the nonce of this answer.
+#[must_use]
+pub fn shell() -> AnyView {
+    let visit = ssr::visit().ok();
+    let files = ssr::services().map(|services| services.files).unwrap_or_default();
+    let lang = visit.as_ref().map(|visit| visit.lang).unwrap_or_default();
+    let theme = visit.as_ref().map(|visit| visit.theme.clone()).unwrap_or_default();
+    let density = visit.map(|visit| visit.density).unwrap_or_default();
+    view! {
+        <!DOCTYPE html>
+        <html lang=lang.tag() data-theme=theme data-density=density data-live="0">
+            <head>
+                <meta charset="utf-8" />
+                <meta
+                    name="viewport"
+                    content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content"
+                />
+                <meta name="color-scheme" content="light dark" />
+                <Links files=files.as_ref().clone() zh=lang == domain::lang::Lang::Zh />
+                <MetaTags />
+            </head>
+            <body>
+                <App />
+            </body>
+        </html>
+    }
+    .into_any()
+}
+
+/// Style sheet, icons and scripts.
+#[component]
+fn Links(files: SiteFiles, zh: bool) -> impl IntoView {
+    let start = format!(
+        "import init, {{ hydrate }} from \"{}\"; await init({{ module_or_path: \"{}\" }}); hydrate();",
+        files.js, files.wasm
+    );
+    let manifest = if zh { "/manifest.zh-CN.webmanifest" } else { "/manifest.webmanifest" };
+    let hydrates = !files.js.is_empty();
+    view! {
+        <link rel="stylesheet" href=files.css />
+        <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+        <link rel="manifest" href=manifest />
+        <script src=files.boot defer nonce=use_nonce()></script>
+        {hydrates
+            .then(|| {
+                view! {
+                    <link rel="modulepreload" href=files.js nonce=use_nonce() />
+                    <link
+                        rel="preload"
+                        href=files.wasm
+                        r#as="fetch"
+                        r#type="application/wasm"
+                        crossorigin="anonymous"
+                    />
+                    <script type="module" nonce=use_nonce() inner_html=start></script>
+                }
+            })}
+    }
+}
