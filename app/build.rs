@@ -1,6 +1,5 @@
 //! Turns the two catalogues of app/i18n into the methods of `Text`, and stops the build when they
 //! do not say the same things.
-#![expect(clippy::print_stdout, reason = "the way a build script talks to cargo")]
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -42,6 +41,7 @@ fn main() -> ExitCode {
     if faults.is_empty() {
         return ExitCode::SUCCESS;
     }
+    faults.dedup();
     eprintln!("The catalogues app/i18n/en.toml and app/i18n/zh-CN.toml need attention:");
     for fault in faults {
         eprintln!("  {fault}");
@@ -218,9 +218,12 @@ fn generate(english: &Catalogue, chinese: &Catalogue) -> String {
         let form = |text: &str| quoted(text, &order);
         let doc = format!("    /// `{}` · `{}`\n", entry.other, twin.other);
         let method = method(key);
-        // Raw, because a placeholder may be a word of Rust, such as `ref`.
-        let given: String = names.iter().map(|name| format!(", r#{name}: &str")).collect();
-        let passed: String = names.iter().map(|name| format!("r#{name}, ")).collect();
+        let (mut given, mut passed) = (String::new(), String::new());
+        for name in &names {
+            // Raw, because a placeholder may be a word of Rust, such as `ref`.
+            let _ = write!(given, ", r#{name}: &str");
+            let _ = write!(passed, "r#{name}, ");
+        }
         let body = if slots.is_empty() {
             let pair = format!("{}, {}", form(&entry.other), form(&twin.other));
             if CODE_PREFIXES.iter().any(|prefix| key.starts_with(prefix)) {
