@@ -49,7 +49,7 @@ fn names(list: &str) -> Vec<(String, String)> {
     names
 }
 
-/// One icon as a symbol: Lucide draws 24 by 24 with a round stroke in the colour of the text.
+/// One icon as a symbol: 24 by 24 with a round stroke in the colour of the text; the style sheet sets its width.
 fn symbol(id: &str, svg: &str) -> Outcome<String> {
     let shape = svg
         .find("<svg")
@@ -59,7 +59,7 @@ fn symbol(id: &str, svg: &str) -> Outcome<String> {
     let shape: String =
         shape.lines().map(str::trim).collect::<Vec<_>>().join("").replace(" />", "/>");
     Ok(format!(
-        "<symbol id=\"{id}\" viewBox=\"0 0 24 24\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"2\" stroke-linecap=\"round\" stroke-linejoin=\"round\">{shape}</symbol>"
+        "<symbol id=\"{id}\" viewBox=\"0 0 24 24\" fill=\"none\" stroke=\"currentColor\" stroke-linecap=\"round\" stroke-linejoin=\"round\">{shape}</symbol>"
     ))
 }
 

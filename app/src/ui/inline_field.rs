@@ -8,9 +8,9 @@ use super::{
     dom::{composing, focus_id},
     given,
     inline_state::InlineEdit,
+    rendered::{AreaControl, text_area_control},
     select_field::{SelectControl, select_control},
-    text_area::{AreaControl, text_area_control},
-    use_words,
+        use_words,
 };
 
 /// One label and its editable value.
