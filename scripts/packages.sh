@@ -22,7 +22,7 @@ may_install() {
 installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 
 # offered PACKAGE: the package lists know it.
-offered() { apt-cache policy "$1" 2>/dev/null | grep -q 'Candidate: [^(]'; }
+offered() { [[ $(apt-cache policy "$1" 2>/dev/null) == *'Candidate: '[!\(]* ]]; }
 
 # The package lists are fetched at most once per command, and only when they are missing or a day old.
 fresh_lists() {
@@ -67,6 +67,7 @@ need_packages() {
   need_disk /usr "$megabytes" "$purpose"
   fresh_lists
   for package in "${missing[@]}"; do
+    offered "$package" || [ -n "${RAPPORT_LISTS_FRESH:-}" ] || fetch_lists
     offered "$package" || stop "the package sources of this system do not offer $package, needed for $purpose." \
       "On Debian 12 the sources need 'main' of bookworm and bookworm-security." "Otherwise install $purpose by hand, then start again."
   done
@@ -78,7 +79,10 @@ first_offered() {
   local package
   fresh_lists >&2
   for package in "$@"; do
-    if offered "$package"; then printf '%s\n' "$package"; return 0; fi
+    if offered "$package"; then
+      printf '%s\n' "$package"
+      return 0
+    fi
   done
   return 1
 }

@@ -5,7 +5,7 @@
 
 EVERYTHING=(--locked --workspace --all-targets)
 BROWSER=(--locked -p frontend --lib --target wasm32-unknown-unknown)
-STEPS=(scripts format lint lint-browser docs build rules tests doctests dependencies site budget styles end2end)
+STEPS=(scripts format lint lint-browser docs build rules tests doctests site budget styles end2end)
 
 about() {
   case $1 in
@@ -15,10 +15,9 @@ about() {
     lint-browser) echo "clippy for what runs in the browser" ;;
     docs) echo "rustdoc, warnings denied" ;;
     build) echo "server, site builder and all tests, development profile" ;;
-    rules) echo "house rules: map of the project, catalogues, contrast, manual, sources" ;;
+    rules) echo "house rules: map of the project, catalogues, contrast, dependencies, manual, sources" ;;
     tests) echo "unit, property, store and HTTP tests, on SQLite and PostgreSQL" ;;
     doctests) echo "the examples in the documentation" ;;
-    dependencies) echo "licences and sources of dependencies, where cargo-deny is installed" ;;
     site) echo "the browser part as for a release, and the site made of it" ;;
     budget) echo "sizes of what the browser downloads" ;;
     styles) echo "every style sheet parses" ;;
@@ -56,15 +55,6 @@ step_tests() {
 }
 
 step_doctests() { cargo test --locked --workspace --doc; }
-
-step_dependencies() {
-  if cargo deny --version >/dev/null 2>&1; then
-    cargo deny --offline --workspace check bans licenses sources
-  else
-    echo "cargo-deny is not installed."
-    echo "0 passed, 0 failed, 1 skipped"
-  fi
-}
 
 step_site() {
   step_build

@@ -33,7 +33,7 @@ try_toolchain() {
   return 1
 }
 
-linked() { rustup toolchain list 2>/dev/null | grep -q '^rapport-debian'; }
+linked() { [[ $(rustup toolchain list 2>/dev/null) == *rapport-debian* ]]; }
 
 # Debian's packages rustc-web, cargo-web and rust-web-src belong together and install beside rustup's toolchains.
 install_debian_rust() {
@@ -57,8 +57,10 @@ build_wasm_std() {
   printf '#![no_std]\n' >"$folder/lib.rs"
   cd "$folder"
   # RUSTC_BOOTSTRAP is for this one step: build-std is not stable.
-  env -u RUSTUP_TOOLCHAIN -u CARGO_TARGET_DIR RUSTC_BOOTSTRAP=1 RUSTC=/usr/bin/rustc /usr/bin/cargo build --offline \
-    -Z build-std=std,panic_abort --target $WASM --release --target-dir "$folder/target"
+  local command=(env -u RUSTUP_TOOLCHAIN -u CARGO_TARGET_DIR RUSTC_BOOTSTRAP=1 RUSTC=/usr/bin/rustc /usr/bin/cargo build
+    -Z build-std=std,panic_abort --target $WASM --release --target-dir "$folder/target")
+  "${command[@]}" --offline --config 'source.crates-io.replace-with="vendored"' \
+    --config 'source.vendored.directory="/usr/lib/rustlib/src/rust/library/vendor"' || "${command[@]}"
   rm -f "$folder/target/$WASM/release/deps/"libstd_for_wasm-*
 }
 
@@ -113,13 +115,13 @@ find_linker() {
       return 0
     fi
   done
-  linker=$(find "${RUSTUP_HOME:-$HOME/.rustup}/toolchains" -path '*/bin/rust-lld' 2>/dev/null | sort | tail -n 1)
+  linker=$(find "${RUSTUP_HOME:-$HOME/.rustup}/toolchains" -path '*/bin/rust-lld' 2>/dev/null | sort | tail -n 1 || true)
   [ -n "$linker" ] || linker=$(command -v wasm-ld || true)
   if [ -z "$linker" ]; then
     local package
     package=$(first_offered lld-19 lld-22 lld) || package=lld-19
     need_packages "the linker for the browser part" 300 "$package"
-    linker=$(find /usr/lib/llvm-*/bin -name wasm-ld 2>/dev/null | sort | tail -n 1)
+    linker=$(find /usr/lib/llvm-*/bin -name wasm-ld 2>/dev/null | sort | tail -n 1 || true)
   fi
   export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=$linker
 }

@@ -1,21 +1,17 @@
-//! The two catalogues say the same things: same keys, same placeholders, Chinese punctuation in Chinese sentences, and
-//! nothing that no screen shows.
+//! No catalogue entry that no screen shows: a text of app/i18n/en.toml is called by its method, or asked for by its code.
+//! That both catalogues say the same things is checked where they become code, in app/build.rs.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::{Outcome, files};
 
-/// Plural forms are one text, not keys of their own.
-const FORMS: [&str; 6] = ["zero", "one", "two", "few", "many", "other"];
-
-/// A text under its key: every form of it.
-type Catalogue = BTreeMap<String, Vec<String>>;
-
 /// The faults of app/i18n.
 pub fn faults(root: &Path) -> Outcome<Vec<String>> {
-    let read = |name: &str| catalogue(&files::text(&root.join("app/i18n").join(name))?, name);
-    let (english, chinese) = (read("en.toml")?, read("zh-CN.toml")?);
+    let table: toml::Table = files::text(&root.join("app/i18n/en.toml"))?
+        .parse()
+        .map_err(|error| format!("app/i18n/en.toml: {error}"))?;
+    let by_code = prefixes(&files::text(&root.join("app/src/i18n/codes.rs"))?);
     let mut sources = String::new();
     for folder in ["app/src", "server/src"] {
         for path in files::below(&root.join(folder), &[])? {
@@ -23,142 +19,79 @@ pub fn faults(root: &Path) -> Outcome<Vec<String>> {
             sources.push('\n');
         }
     }
-    let mut faults = compare(&english, &chinese);
-    faults.extend(unused(&english, &sources));
-    Ok(faults)
+    Ok(unused(&keys(&table), &by_code, &sources))
 }
 
-fn catalogue(text: &str, name: &str) -> Outcome<Catalogue> {
-    let table: toml::Table = text.parse().map_err(|error| format!("app/i18n/{name}: {error}"))?;
-    let mut found = Catalogue::new();
-    gather("", &table, &mut found);
-    Ok(found)
+/// The keys of all texts; the forms of a plural are one text.
+fn keys(table: &toml::Table) -> Vec<String> {
+    let mut found = Vec::new();
+    gather("", table, &mut found);
+    found
 }
 
-fn gather(above: &str, table: &toml::Table, found: &mut Catalogue) {
+fn gather(above: &str, table: &toml::Table, found: &mut Vec<String>) {
     for (name, value) in table {
         let key = if above.is_empty() { name.clone() } else { format!("{above}.{name}") };
         match value {
-            toml::Value::String(text) => found.entry(key).or_default().push(text.clone()),
-            toml::Value::Table(forms)
-                if forms.keys().all(|form| FORMS.contains(&form.as_str())) =>
-            {
-                let texts = forms.values().filter_map(toml::Value::as_str).map(str::to_owned);
-                found.entry(key).or_default().extend(texts);
-            }
-            toml::Value::Table(inner) => gather(&key, inner, found),
-            // The build of `app` refuses other kinds of values.
-            _ => {}
+            toml::Value::Table(inner) if !is_plural(inner) => gather(&key, inner, found),
+            _ => found.push(key),
         }
     }
 }
 
-fn compare(english: &Catalogue, chinese: &Catalogue) -> Vec<String> {
-    let mut faults = Vec::new();
-    for (key, texts) in english {
-        let Some(twins) = chinese.get(key) else {
-            faults.push(format!("zh-CN.toml has no '{key}'."));
-            continue;
-        };
-        let (ours, theirs) = (placeholders(texts), placeholders(twins));
-        if ours != theirs {
-            faults.push(format!("'{key}': en has the placeholders {ours:?}, zh-CN {theirs:?}."));
-        }
-        if texts.iter().chain(twins).any(|text| text.trim().is_empty()) {
-            faults.push(format!("'{key}' is empty."));
-        }
-        for twin in twins {
-            if let Some(mark) = half_width(twin) {
-                faults.push(format!("zh-CN '{key}': '{mark}' beside a Chinese character in \"{twin}\"; write the full-width one."));
-            }
-        }
-    }
-    faults.extend(
-        chinese
-            .keys()
-            .filter(|key| !english.contains_key(*key))
-            .map(|key| format!("en.toml has no '{key}'.")),
-    );
-    faults
+fn is_plural(table: &toml::Table) -> bool {
+    table.contains_key("other") && table.keys().all(|form| form == "one" || form == "other")
 }
 
-/// The names in `{}` of all forms of a text. A form may leave one out: "one customer" needs no number.
-fn placeholders(texts: &[String]) -> BTreeSet<&str> {
-    texts
-        .iter()
-        .flat_map(|text| text.split('{').skip(1).filter_map(|rest| rest.split_once('}')))
-        .map(|(name, _)| name)
-        .collect()
+/// The strings of `CODE_PREFIXES`: what begins like this is asked for at run time.
+fn prefixes(source: &str) -> Vec<String> {
+    let list = source
+        .split_once("CODE_PREFIXES")
+        .and_then(|(_, rest)| rest.split_once("= &["))
+        .and_then(|(_, rest)| rest.split_once(']'));
+    let list = list.map_or("", |(list, _)| list);
+    list.split('"').skip(1).step_by(2).map(str::to_owned).collect()
 }
 
-/// The first half-width mark that touches a Chinese character.
-fn half_width(text: &str) -> Option<char> {
-    let letters: Vec<char> = text.chars().collect();
-    letters.iter().enumerate().find_map(|(at, mark)| {
-        let touches = (at > 0 && is_han(letters[at - 1]))
-            || letters.get(at + 1).is_some_and(|next| is_han(*next));
-        (",.:;!?()".contains(*mark) && touches).then_some(*mark)
-    })
-}
-
-fn is_han(letter: char) -> bool {
-    matches!(letter, '\u{4e00}'..='\u{9fff}' | '\u{3400}'..='\u{4dbf}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}')
-}
-
-/// Keys whose method appears nowhere: `list.count` is called as `list_count(`.
-fn unused(catalogue: &Catalogue, sources: &str) -> Vec<String> {
+fn unused(keys: &[String], by_code: &[String], sources: &str) -> Vec<String> {
     let words: BTreeSet<&str> =
         sources.split(|letter: char| !letter.is_alphanumeric() && letter != '_').collect();
-    catalogue
-        .keys()
+    keys.iter()
+        .filter(|key| !by_code.iter().any(|prefix| key.starts_with(prefix)))
         .filter(|key| !words.contains(method(key).as_str()))
         .map(|key| format!("'{key}' is used nowhere: nothing calls {}(..).", method(key)))
         .collect()
 }
 
+/// `list.count` is called as `list_count(..)`.
 fn method(key: &str) -> String {
-    key.replace(['.', '-'], "_")
+    key.to_ascii_lowercase().replace(['.', '-'], "_")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Catalogue {
-        catalogue(text, "test").unwrap()
+    #[test]
+    fn a_plural_is_one_key() {
+        let table = "[list]\ntitle = \"A\"\ncount = { one = \"{n} a\", other = \"{n} b\" }\n[list.more]\nx = \"y\"\n"
+            .parse()
+            .unwrap();
+        assert_eq!(keys(&table), ["list.count", "list.more.x", "list.title"]);
     }
 
     #[test]
-    fn plurals_are_one_text() {
-        let found = read(
-            "[list]\ntitle = \"Customers\"\ncount = { one = \"{n} customer\", other = \"{n} customers\" }\n",
-        );
-        assert_eq!(found.keys().collect::<Vec<_>>(), ["list.count", "list.title"]);
-        let chinese = read("[list]\ntitle = \"客户\"\ncount = { other = \"{n} 位客户\" }\n");
-        assert_eq!(compare(&found, &chinese), Vec::<String>::new());
+    fn a_key_is_used_by_its_whole_method() {
+        let keys = ["list.count".to_owned(), "list.count_all".to_owned()];
+        assert_eq!(unused(&keys, &[], "words.list_count_all()").len(), 1);
+        assert_eq!(unused(&keys, &[], "words.list_count_all(); w.list_count(3)").len(), 0);
     }
 
     #[test]
-    fn keys_placeholders_and_emptiness_are_compared() {
-        let english = read("a = \"{x}\"\nb = \"b\"\nd = \" \"\n");
-        let chinese = read("a = \"{y}\"\nc = \"c\"\nd = \"丁\"\n");
-        let faults = compare(&english, &chinese);
-        assert_eq!(faults.len(), 4, "{faults:?}");
-    }
-
-    #[test]
-    fn punctuation_follows_the_script() {
-        assert_eq!(half_width("保存失败,请重试"), Some(','));
-        assert_eq!(half_width("客户(必填)"), Some('('));
-        assert_eq!(half_width("保存失败，请重试。"), None);
-        assert_eq!(half_width("支持 CSV, XLSX"), None);
-        assert_eq!(half_width("{n} 位客户：{name}"), None);
-    }
-
-    #[test]
-    fn a_key_is_used_by_its_method() {
-        let catalogue = read("list.count = \"1\"\nlist.count_all = \"2\"\n");
-        assert_eq!(unused(&catalogue, "words.list_count_all()").len(), 1);
-        assert_eq!(unused(&catalogue, "words.list_count_all(); w.list_count(3)").len(), 0);
+    fn codes_are_asked_for_at_run_time() {
+        let source = "pub const CODE_PREFIXES: &[&str] = &[\"choice.\", \"field.\"];";
+        assert_eq!(prefixes(source), ["choice.", "field."]);
+        let keys = ["field.required".to_owned(), "field_note.x".to_owned()];
+        assert_eq!(unused(&keys, &prefixes(source), "").len(), 1);
     }
 }

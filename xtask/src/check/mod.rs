@@ -4,6 +4,7 @@
 mod architecture;
 mod catalogue;
 mod contrast;
+mod dependencies;
 mod manual;
 mod source;
 
@@ -13,10 +14,11 @@ use crate::{Outcome, say};
 /// A rule looks at the project and names what is wrong, one line each.
 type Rule = fn(&std::path::Path) -> Outcome<Vec<String>>;
 
-const RULES: [(&str, Rule); 5] = [
+const RULES: [(&str, Rule); 6] = [
     ("architecture", architecture::faults),
     ("catalogues", catalogue::faults),
     ("contrast", contrast::faults),
+    ("dependencies", dependencies::faults),
     ("manual", manual::faults),
     ("sources", source::faults),
 ];
