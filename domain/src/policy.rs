@@ -177,10 +177,7 @@ impl Default for House {
 
 impl From<&crate::organisation::Organisation> for House {
     fn from(organisation: &crate::organisation::Organisation) -> Self {
-        Self {
-            decimals: organisation.currency.decimals(),
-            region: organisation.region.clone(),
-        }
+        Self { decimals: organisation.currency.decimals(), region: organisation.region.clone() }
     }
 }
 

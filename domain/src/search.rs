@@ -117,7 +117,10 @@ impl Query {
             email: folded.contains('@').then(|| half_width(raw.trim()).to_lowercase()),
             ..Self::default()
         };
-        if let Some(digits) = phone_digits(&raw) {
+        if let Some((letter, number)) = query.number {
+            let token = format!("{}{number}", letter.to_ascii_lowercase());
+            query.terms.push(Term { tokens: vec![token], prefix: false });
+        } else if let Some(digits) = phone_digits(&raw) {
             query.terms.push(Term { tokens: vec![digits], prefix: true });
         } else {
             query.terms = folded.split(' ').flat_map(word_terms).take(MAX_TERMS).collect();

@@ -92,8 +92,8 @@ pub(crate) async fn history(
     lines
         .into_iter()
         .map(|line| {
-            let event = Event::from_code(&line.event)
-                .ok_or(StoreError::Unreadable("audit_log.event"))?;
+            let event =
+                Event::from_code(&line.event).ok_or(StoreError::Unreadable("audit_log.event"))?;
             Ok((
                 line.number,
                 Change {

@@ -55,8 +55,7 @@ const MOST: usize = 30;
 
 /// The contact points of a record. The caller has been checked against the record already.
 pub(crate) async fn of(db: &Db, owner: Uuid) -> Result<Vec<ContactPoint>> {
-    let rows: Vec<Row> =
-        on_read!(db, |pool| sqlx::query_as(OF).bind(owner).fetch_all(pool).await)?;
+    let rows: Vec<Row> = on_read!(db, |pool| sqlx::query_as(OF).bind(owner).fetch_all(pool).await)?;
     rows.into_iter().map(Row::point).collect()
 }
 

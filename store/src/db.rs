@@ -91,7 +91,9 @@ pub(crate) use {on_read, on_tx};
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// The folder or file cannot be used.
-    #[error("cannot use {path}: {cause}. Check that the folder exists and that this user may write to it.")]
+    #[error(
+        "cannot use {path}: {cause}. Check that the folder exists and that this user may write to it."
+    )]
     Path {
         /// Which one.
         path: PathBuf,
@@ -99,10 +101,14 @@ pub enum OpenError {
         cause: std::io::Error,
     },
     /// The address cannot be read.
-    #[error("the database address is not understood: {0}. It looks like postgres://user:password@host/name")]
+    #[error(
+        "the database address is not understood: {0}. It looks like postgres://user:password@host/name"
+    )]
     Address(String),
     /// The library is one of those that can corrupt a database.
-    #[error("SQLite {found} is built in, at least {needed} is needed; build with the Cargo.lock of this release")]
+    #[error(
+        "SQLite {found} is built in, at least {needed} is needed; build with the Cargo.lock of this release"
+    )]
     OldSqlite {
         /// Version found.
         found: String,
@@ -110,16 +116,22 @@ pub enum OpenError {
         needed: String,
     },
     /// A newer release has been here.
-    #[error("the database was written by a newer release of Rapport; start that release, or restore a backup made before it")]
+    #[error(
+        "the database was written by a newer release of Rapport; start that release, or restore a backup made before it"
+    )]
     Newer,
     /// Something else's file.
     #[error("{0} is a database of another program; give another --data folder")]
     Foreign(PathBuf),
     /// The database does not answer or refuses.
-    #[error("the database cannot be opened: {0}. Check that it runs, and name, password and rights in its address")]
+    #[error(
+        "the database cannot be opened: {0}. Check that it runs, and name, password and rights in its address"
+    )]
     Database(#[from] sqlx::Error),
     /// A migration failed; the database is as it was before it.
-    #[error("bringing the database up to date failed: {0}. Nothing was changed by the step that failed")]
+    #[error(
+        "bringing the database up to date failed: {0}. Nothing was changed by the step that failed"
+    )]
     Migration(sqlx::migrate::MigrateError),
 }
 
@@ -221,9 +233,7 @@ impl Db {
     /// for want of the lock.
     pub(crate) async fn begin(&self) -> Result<Tx> {
         Ok(match self {
-            Self::Sqlite { writer, .. } => {
-                Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)
-            }
+            Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
             Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
         })
     }
@@ -372,8 +382,7 @@ async fn check_version(pool: &SqlitePool) -> std::result::Result<(), OpenError> 
 
 async fn check_application(pool: &SqlitePool, file: &Path) -> std::result::Result<(), OpenError> {
     let mut connection = pool.acquire().await?;
-    let id: i64 =
-        sqlx::query_scalar("PRAGMA application_id").fetch_one(&mut *connection).await?;
+    let id: i64 = sqlx::query_scalar("PRAGMA application_id").fetch_one(&mut *connection).await?;
     let tables: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM sqlite_master")
         .fetch_one(&mut *connection)
         .await?;

@@ -79,8 +79,12 @@ pub(crate) fn tsquery(query: &Query) -> String {
 impl Index {
     fn fts5_put(self) -> &'static str {
         match self {
-            Self::Accounts => "INSERT OR REPLACE INTO account_search (rowid, document) VALUES ($1, $2)",
-            Self::People => "INSERT OR REPLACE INTO person_search (rowid, document) VALUES ($1, $2)",
+            Self::Accounts => {
+                "INSERT OR REPLACE INTO account_search (rowid, document) VALUES ($1, $2)"
+            }
+            Self::People => {
+                "INSERT OR REPLACE INTO person_search (rowid, document) VALUES ($1, $2)"
+            }
         }
     }
 

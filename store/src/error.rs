@@ -52,8 +52,20 @@ impl From<sqlx::Error> for StoreError {
                 // SQLite: busy, locked, read-only, I/O error, full. PostgreSQL: shutting down,
                 // out of disk, out of connections, lock or statement time-out.
                 Some(
-                    "5" | "6" | "8" | "10" | "13" | "261" | "517" | "773" | "57P01" | "57P02"
-                        | "57P03" | "53100" | "53300" | "55P03" | "57014"
+                    "5" | "6"
+                        | "8"
+                        | "10"
+                        | "13"
+                        | "261"
+                        | "517"
+                        | "773"
+                        | "57P01"
+                        | "57P02"
+                        | "57P03"
+                        | "53100"
+                        | "53300"
+                        | "55P03"
+                        | "57014"
                 )
             ),
             _ => false,

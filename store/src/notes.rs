@@ -246,11 +246,8 @@ impl Db {
                     .await
             })?;
             let version = version.ok_or(Failure::Gone)?;
-            let change = FieldChange {
-                field: "body".to_owned(),
-                before: row.body,
-                after: String::new(),
-            };
+            let change =
+                FieldChange { field: "body".to_owned(), before: row.body, after: String::new() };
             audit::append(&mut tx, &grant, row.subject_id, Event::Changed, version, &[change])
                 .await?;
         } else {

@@ -91,18 +91,12 @@ impl Db {
             }
             None => None,
         };
-        let made = bulk::insert_people(
-            &mut tx,
-            &grant,
-            &caller.house,
-            std::slice::from_ref(draft),
-            true,
-        )
-        .await?;
+        let made =
+            bulk::insert_people(&mut tx, &grant, &caller.house, std::slice::from_ref(draft), true)
+                .await?;
         let made = made.first().copied().ok_or(StoreError::Unreadable("person"))?;
         if let Some(account) = account {
-            let job =
-                bulk::Job { account, person: made.id, role: draft.role, is_primary: true };
+            let job = bulk::Job { account, person: made.id, role: draft.role, is_primary: true };
             bulk::employ(&mut tx, &[job], grant.now()).await?;
         }
         let answer = made.number.to_string();

@@ -44,21 +44,15 @@ impl Place {
             Some(after) if after.key == "~" => {
                 Self { part: Part::Rest, key: String::new(), number: after.number }
             }
-            Some(after) => {
-                Self { part: Part::Names, key: after.key.clone(), number: after.number }
-            }
+            Some(after) => Self { part: Part::Names, key: after.key.clone(), number: after.number },
             None => Self { part: Part::Names, key: String::new(), number: 0 },
         }
     }
 }
 
 /// Appends that a row must match the query at all: by beginning of the name, or by the index.
-pub(crate) fn matching<D>(
-    db: &Db,
-    statement: &mut QueryBuilder<D>,
-    query: &Query,
-    person: bool,
-) where
+pub(crate) fn matching<D>(db: &Db, statement: &mut QueryBuilder<D>, query: &Query, person: bool)
+where
     D: Database,
     for<'q> String: Encode<'q, D> + Type<D>,
 {
@@ -67,11 +61,8 @@ pub(crate) fn matching<D>(
     statement.push(" AND ").push(name).push(" < ").push_bind(format!("{}{LAST}", query.folded));
     statement.push(")");
     if query.uses_index() {
-        let (index, number) = if person {
-            (Index::People, "p.number")
-        } else {
-            (Index::Accounts, "a.number")
-        };
+        let (index, number) =
+            if person { (Index::People, "p.number") } else { (Index::Accounts, "a.number") };
         statement.push(" OR ").push(number).push(" IN (").push(dialect::hits(db, index));
         statement.push_bind(dialect::search_text(db, query)).push(dialect::search_cast(db));
         statement.push(")");
@@ -80,8 +71,14 @@ pub(crate) fn matching<D>(
 }
 
 /// Appends the part of the answer, its order and its limit.
-fn part<D>(db: &Db, statement: &mut QueryBuilder<D>, query: &Query, place: &Place, person: bool, limit: i64)
-where
+fn part<D>(
+    db: &Db,
+    statement: &mut QueryBuilder<D>,
+    query: &Query,
+    place: &Place,
+    person: bool,
+    limit: i64,
+) where
     D: Database,
     for<'q> i64: Encode<'q, D> + Type<D>,
     for<'q> String: Encode<'q, D> + Type<D>,
@@ -156,8 +153,7 @@ impl Db {
             key: if *part == Part::Rest { "~".to_owned() } else { row.name_fold.clone() },
             number: row.number.0,
         });
-        let rows =
-            found.into_iter().map(|(_, row)| row.summary()).collect::<Result<Vec<_>>>()?;
+        let rows = found.into_iter().map(|(_, row)| row.summary()).collect::<Result<Vec<_>>>()?;
         Ok(Page { rows, next })
     }
 
@@ -215,8 +211,7 @@ impl Db {
         let mut hits = Vec::new();
         for tab in [Tab::Companies, Tab::Individuals] {
             let request = ListRequest { tab, ..ListRequest::default() };
-            let page =
-                self.account_hits(&accounts, caller, &request, &query, PALETTE_HITS).await?;
+            let page = self.account_hits(&accounts, caller, &request, &query, PALETTE_HITS).await?;
             hits.extend(page.rows.into_iter().map(|row| Hit {
                 number: row.number.to_string(),
                 name: row.name,

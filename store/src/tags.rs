@@ -18,9 +18,11 @@ use domain::{
 const OF: &str = "SELECT t.name FROM tagging g JOIN tag t ON t.id = g.tag_id WHERE g.account_id = $1 ORDER BY t.name_fold";
 const PUT: &str = "INSERT INTO tag (id, name, name_fold) VALUES ($1, $2, $3) \
                    ON CONFLICT (name_fold) DO UPDATE SET name = tag.name RETURNING id";
-const ATTACH: &str = "INSERT INTO tagging (tag_id, account_id) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+const ATTACH: &str =
+    "INSERT INTO tagging (tag_id, account_id) VALUES ($1, $2) ON CONFLICT DO NOTHING";
 const DETACH: &str = "DELETE FROM tagging WHERE account_id = $1 AND tag_id IN (SELECT id FROM tag WHERE name_fold = $2)";
-const KNOWN: &str = "SELECT name FROM tag WHERE name_fold >= $1 AND name_fold < $2 ORDER BY name_fold LIMIT 20";
+const KNOWN: &str =
+    "SELECT name FROM tag WHERE name_fold >= $1 AND name_fold < $2 ORDER BY name_fold LIMIT 20";
 
 /// The tags of a customer the caller has been checked against.
 pub(crate) async fn of(db: &Db, account: AccountId) -> Result<Vec<String>> {

@@ -2,6 +2,11 @@
 
 mod support;
 
+mod customers;
+mod duplicates;
+mod lists;
+mod people;
+mod search;
 mod organisations;
 mod sessions;
 mod set_up;

@@ -1,0 +1,117 @@
+//! Search: what is found, in which order, and that both databases agree.
+
+use crate::{
+    customers::{form, make, operation},
+    support::{on_both, someone},
+};
+use domain::{
+    account::AccountForm,
+    list::{ListRequest, Tab},
+    person::PersonForm,
+    policy::{Caller, Role},
+};
+use store::Db;
+
+async fn found(db: &Db, caller: &Caller, typed: &str) -> Vec<String> {
+    let mut request = ListRequest { search: typed.to_owned(), ..ListRequest::default() };
+    let mut names = Vec::new();
+    loop {
+        let page = db.account_page(caller, &request).await.unwrap();
+        names.extend(page.rows.into_iter().map(|row| row.name));
+        match page.next {
+            Some(next) => request.after = Some(next),
+            None => return names,
+        }
+    }
+}
+
+on_both! {
+    async fn customers_are_found_by_everything_people_remember(db: Db) {
+        let caller = someone(&db, "lin@example.com", Role::Staff).await;
+        let full = AccountForm {
+            short_name: "KX".to_owned(),
+            phone: "+86 152 8435 4094".to_owned(),
+            email: "Tao23@Yahoo.com".to_owned(),
+            wechat: "kx_88".to_owned(),
+            credit_code: "91440300708461136T".to_owned(),
+            ..form("快讯科技有限责任公司")
+        };
+        make(&db, &caller, &full).await;
+        make(&db, &caller, &form("Acme Valves Ltd")).await;
+        make(&db, &caller, &form("曾氏电子")).await;
+        let kx = ["快讯科技有限责任公司"];
+        for typed in [
+            "快", "讯", "科技", "讯科", "快讯科技有限责任公司", "kuaixunkeji", "xunkeji", "keji",
+            "kxkj", "xkj", "KX", "4094", "8435 4094", "15284354094", "+86 152-8435-4094",
+            "４０９４", "4354", "tao23@yahoo.com", "tao23", "yahoo", "kx_88",
+            "C-1", "c1", "91440300708461136t", "科技 kx",
+        ] {
+            assert_eq!(found(&db, &caller, typed).await, kx, "{typed}");
+        }
+        for (typed, name) in [("acme", "Acme Valves Ltd"), ("valves acme", "Acme Valves Ltd"),
+            ("zengshi", "曾氏电子"), ("cengshi", "曾氏电子"), ("zsdz", "曾氏电子")] {
+            assert_eq!(found(&db, &caller, typed).await, [name], "{typed}");
+        }
+        for typed in ["讯快", "acmee", "12345", "094", "xyz", "公有", "' OR 1=1 --", "\"", "*", "NEAR("] {
+            assert!(found(&db, &caller, typed).await.is_empty(), "{typed}");
+        }
+    }
+
+    async fn beginnings_come_first_then_the_newest(db: Db) {
+        let caller = someone(&db, "lin@example.com", Role::Staff).await;
+        for name in ["新王记", "王氏", "老王", "王", "王安"] {
+            make(&db, &caller, &form(name)).await;
+        }
+        assert_eq!(found(&db, &caller, "王").await, ["王", "王安", "王氏", "老王", "新王记"]);
+    }
+
+    async fn hits_page_without_gaps_or_repeats(db: Db) {
+        let caller = someone(&db, "lin@example.com", Role::Staff).await;
+        for n in 0..70 {
+            make(&db, &caller, &form(&format!("王{n:02}"))).await;
+            make(&db, &caller, &form(&format!("小王{n:02}"))).await;
+        }
+        let names = found(&db, &caller, "王").await;
+        let mut want: Vec<String> = (0..70).map(|n| format!("王{n:02}")).collect();
+        want.extend((0..70).rev().map(|n| format!("小王{n:02}")));
+        assert_eq!(names, want);
+        let request = ListRequest { search: "王".to_owned(), ..ListRequest::default() };
+        assert_eq!(db.list_count(&caller, &request, false).await.unwrap().number, 140);
+    }
+
+    async fn a_changed_name_is_found_and_the_old_one_is_not(db: Db) {
+        let caller = someone(&db, "lin@example.com", Role::Staff).await;
+        let number = make(&db, &caller, &form("Acme")).await;
+        let account = db.account(&caller, number).await.unwrap();
+        let edits = [crate::customers::edit("name", "华东电子")];
+        db.edit_account(&caller, account.id, account.version, &edits).await.unwrap();
+        assert!(found(&db, &caller, "acme").await.is_empty());
+        assert_eq!(found(&db, &caller, "hddz").await, ["华东电子"]);
+        db.delete_accounts(&caller, &[account.id]).await.unwrap();
+        assert!(found(&db, &caller, "hddz").await.is_empty());
+    }
+
+    async fn the_palette_finds_customers_and_people(db: Db) {
+        let caller = someone(&db, "lin@example.com", Role::Staff).await;
+        let number = make(&db, &caller, &form("明日科技")).await;
+        let typed = PersonForm {
+            full_name: "张小明".to_owned(),
+            title: "经理".to_owned(),
+            account: number.to_string(),
+            ..PersonForm::default()
+        };
+        db.create_person(&caller, operation(), &typed.parse().unwrap()).await.unwrap();
+        let hits = db.palette(&caller, "明").await.unwrap();
+        let shown: Vec<(&str, &str, &str)> =
+            hits.iter().map(|h| (h.number.as_str(), h.name.as_str(), h.detail.as_str())).collect();
+        assert_eq!(shown, [("C-1", "明日科技", ""), ("P-1", "张小明", "经理 · 明日科技")]);
+        assert_eq!(db.palette(&caller, "zxm").await.unwrap().len(), 1);
+        assert!(db.palette(&caller, "  ").await.unwrap().is_empty());
+        let people = ListRequest {
+            tab: Tab::People,
+            search: "xiaoming".to_owned(),
+            ..ListRequest::default()
+        };
+        assert_eq!(db.person_page(&caller, &people).await.unwrap().rows.len(), 1);
+    }
+}
