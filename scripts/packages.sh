@@ -57,12 +57,12 @@ need_packages() {
   local purpose=$1 megabytes=$2 missing=() package
   shift 2
   if ! command -v apt-get >/dev/null 2>&1; then
-    stop "$purpose is missing, and this system has no apt-get to install it with." \
+    stop "missing: $purpose; and this system has no apt-get to install it with." \
       "On Debian it would be: $*. Install the same with your system's package manager, then start again."
   fi
   for package in "$@"; do installed "$package" || missing+=("$package"); done
   [ ${#missing[@]} -gt 0 ] || return 0
-  may_install || stop "$purpose is missing, and $(id -un) may not install packages." \
+  may_install || stop "missing: $purpose; and $(id -un) may not install packages." \
     "Ask an administrator for: apt-get install --no-install-recommends ${missing[*]}" "Then start again."
   need_disk /usr "$megabytes" "$purpose"
   fresh_lists

@@ -24,7 +24,7 @@ xtask builds the site and checks the house rules. ./run and ./test call it; by h
   site     [--profile wasm-release] [--out target/site]   wasm, glue, style and public files, hashed and compressed
   style    [--out target/style/main.css]                  the joined style sheet alone, for `cargo leptos watch`
   budget   [--site target/site]                           sizes of the site; fails above the budget
-  check    [RULE..]                                       house rules: architecture catalogues contrast dependencies manual sources
+  check    [RULE..]                                       house rules: architecture catalogues contrast dependencies icons manual sources
   sprite   [--from end2end/node_modules/lucide-static/icons]   public/icons.svg out of style/icons.txt
 ";
 

@@ -5,6 +5,7 @@ mod architecture;
 mod catalogue;
 mod contrast;
 mod dependencies;
+mod icons;
 mod manual;
 mod source;
 
@@ -14,11 +15,12 @@ use crate::{Outcome, say};
 /// A rule looks at the project and names what is wrong, one line each.
 type Rule = fn(&std::path::Path) -> Outcome<Vec<String>>;
 
-const RULES: [(&str, Rule); 6] = [
+const RULES: [(&str, Rule); 7] = [
     ("architecture", architecture::faults),
     ("catalogues", catalogue::faults),
     ("contrast", contrast::faults),
     ("dependencies", dependencies::faults),
+    ("icons", icons::faults),
     ("manual", manual::faults),
     ("sources", source::faults),
 ];
