@@ -6,6 +6,7 @@ mod customers;
 mod duplicates;
 mod lists;
 mod people;
+mod schema;
 mod search;
 mod organisations;
 mod sessions;
