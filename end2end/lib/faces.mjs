@@ -1,0 +1,24 @@
+// How a visitor looks at Rapport: size of the window, finger or mouse, language, theme.
+
+export const SIZES = {
+  phone: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
+  tablet: { viewport: { width: 820, height: 1180 }, hasTouch: true, isMobile: true },
+  desktop: { viewport: { width: 1440, height: 900 }, hasTouch: false, isMobile: false },
+};
+
+const LOOKS = [
+  ["en", "light"],
+  ["zh-CN", "dark"],
+  ["zh-CN", "light"],
+  ["en", "dark"],
+];
+
+/** One way to look at it. */
+export function face(size, lang, theme) {
+  return { size, lang, theme, ...SIZES[size], title: `${size}, ${lang}, ${theme}` };
+}
+
+/** All three sizes. `turn` shifts languages and themes, so that different journeys see different combinations. */
+export function faces(turn = 0) {
+  return Object.keys(SIZES).map((size, at) => face(size, ...LOOKS[(at + turn) % LOOKS.length]));
+}

@@ -1,0 +1,105 @@
+// A server that is set up, the people who work there, and the windows they look through.
+import { after } from "node:test";
+import { texts } from "../pages/texts.mjs";
+import { setUp, signIn } from "../pages/entry.mjs";
+import { contextOptions, launch } from "./browser.mjs";
+import { face } from "./faces.mjs";
+import { Server } from "./server.mjs";
+import { Watch } from "./watch.mjs";
+
+/** Who works there. Names as colleagues see them. */
+export const PEOPLE = {
+  admin: { name: "林晓", email: "lin@rapport.example", password: "seven quiet rivers run east" },
+  staff: { name: "Ann Weber", email: "ann@rapport.example", password: "an umbrella in the hallway" },
+};
+export const ORGANISATION = { zh: "华东器材", en: "Huadong Supplies" };
+
+/** One person at one browser. */
+export class Visitor {
+  constructor(context, page, watch, look) {
+    Object.assign(this, { context, page, watch, face: look, t: texts(look.lang) });
+  }
+
+  close() {
+    return this.context.close();
+  }
+}
+
+/** A house is shared by the tests of one file. */
+export class House {
+  #browser;
+  #sessions = new Map();
+  server;
+
+  /** Starts server and browser. `files` are imported first; with `ready: false` nobody has been set up yet. */
+  static async open({ files = [], onPostgres = false, ready = true } = {}) {
+    const house = new House();
+    after(() => house.close());
+    [house.server, house.#browser] = await Promise.all([
+      Server.start({
+        onPostgres,
+        prepare: async (server) => {
+          for (const file of files) await server.command("import", file);
+        },
+      }),
+      launch(),
+    ]);
+    if (ready) await house.#setUp();
+    return house;
+  }
+
+  get address() {
+    return this.server.address;
+  }
+
+  async #setUp() {
+    const visitor = await this.visitor(face("desktop", "en", "light"));
+    await setUp(visitor, await this.server.setupLink(), PEOPLE.admin, ORGANISATION);
+    await this.keepSession("admin", visitor);
+    await visitor.close();
+  }
+
+  /** Remembers the session of a visitor who has signed in, for `visitor(face, { as })`. */
+  async keepSession(who, visitor) {
+    this.#sessions.set(who, await visitor.context.storageState());
+  }
+
+  /** Opens a window: of a stranger, or of `as` who has signed in before. */
+  async visitor(look, { as, ...options } = {}) {
+    const storageState = as ? this.#sessions.get(as) : undefined;
+    if (as && !storageState) throw new Error(`${as} has not signed in yet`);
+    const context = await this.#browser.newContext(
+      contextOptions(look, { baseURL: this.address, storageState, ...options }),
+    );
+    context.setDefaultTimeout(10_000);
+    const watch = await Watch.over(context);
+    if (as) await this.#wear(context, look);
+    return new Visitor(context, await context.newPage(), watch, look);
+  }
+
+  /** Language and theme belong to the person who is signed in. */
+  async #wear(context, look) {
+    const answer = await context.request.post("/preferences", {
+      form: { lang: look.lang, theme: look.theme, next: "/login" },
+      headers: { origin: this.address },
+      maxRedirects: 0,
+    });
+    if (answer.status() >= 400) throw new Error(`/preferences answered ${answer.status()}: ${await answer.text()}`);
+  }
+
+  /** Adds the colleague `staff` and signs them in. */
+  async hireStaff() {
+    if (this.#sessions.has("staff")) return;
+    const { name, email, password } = PEOPLE.staff;
+    await this.server.command("user add", "--name", name, "--email", email, "--role", "staff", "--password", password);
+    const visitor = await this.visitor(face("desktop", "en", "light"));
+    await signIn(visitor, PEOPLE.staff);
+    await this.keepSession("staff", visitor);
+    await visitor.close();
+  }
+
+  async close() {
+    await this.#browser?.close();
+    await this.server?.stop();
+  }
+}

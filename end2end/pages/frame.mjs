@@ -1,0 +1,25 @@
+// What is on every screen: navigation, title, messages.
+
+/** Waits until the page listens: the browser part has taken over from the server's rendering. */
+export async function live(page) {
+  await page.locator("html[data-live='1']").waitFor({ state: "attached" });
+}
+
+/** Opens a screen by address and waits until it listens. */
+export async function open(page, address) {
+  const answer = await page.goto(address);
+  await live(page);
+  return answer;
+}
+
+/** The one title of the screen. */
+export const title = (page) => page.getByRole("heading", { level: 1 });
+
+/** Follows an entry of the navigation, which stands at the side or at the bottom. */
+export async function follow({ page, t }, key) {
+  await page.getByRole("navigation", { name: t("common.navigation") }).getByRole("link", { name: t(key) }).click();
+}
+
+/** The message that was just shown. */
+export const message = ({ page, t }, text) =>
+  page.getByRole("region", { name: t("common.messages") }).getByText(text);

@@ -1,0 +1,30 @@
+// Runs the journeys, two files at a time, and ends with one line of counts.
+// Words on the command line choose files by name: `npm test -- customers import`.
+import { readdirSync } from "node:fs";
+import { run } from "node:test";
+import { fileURLToPath } from "node:url";
+import { Reporter } from "./lib/reporter.mjs";
+
+const FOLDER = fileURLToPath(new URL("journeys/", import.meta.url));
+const LONGEST_MS = 8 * 60_000;
+
+const words = process.argv.slice(2);
+const files = readdirSync(FOLDER)
+  .filter((file) => file.endsWith(".test.mjs"))
+  .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
+  .sort()
+  .map((file) => FOLDER + file);
+if (files.length === 0) {
+  console.error(`Stopped: no journey is called like ${words.join(", ")}. There are: ${readdirSync(FOLDER).join(", ")}`);
+  process.exit(1);
+}
+
+const reporter = new Reporter(FOLDER);
+const stream = run({ files, concurrency: Number(process.env.RAPPORT_END2END_JOBS ?? 2), timeout: LONGEST_MS });
+for (const type of ["test:pass", "test:fail", "test:stdout", "test:stderr"]) {
+  stream.on(type, (event) => reporter.hear(type, event));
+}
+stream.on("end", () => {
+  process.exitCode = reporter.conclude();
+});
+stream.resume();
