@@ -108,8 +108,8 @@ pub async fn load(
     visit: &crate::ssr::Visit,
 ) -> Result<Option<Boot>, store::StoreError> {
     let Some(caller) = &visit.caller else { return Ok(None) };
-    let organisation = store::organisation(&services.db, caller).await?;
-    let colleagues = store::colleagues(&services.db, caller).await?;
+    let organisation = services.db.organisation(caller).await?;
+    let colleagues = services.db.colleagues(caller).await?;
     let zone = (services.zone)(&organisation.time_zone).unwrap_or_default();
     Ok(Some(Boot {
         lang: visit.lang,

@@ -27,19 +27,6 @@ mod users;
 
 pub use db::{Db, Health, OpenError, retry};
 pub use error::StoreError;
-pub use operations::forget_operations;
-pub use organisations::{
-    organisation, organisation_at_the_door, organisation_versioned, save_organisation,
-};
-pub use sessions::{
-    Candidate, NewSession, SignedIn, close_session, forget_sessions, note_failed_sign_in,
-    open_session, revoke_all, revoke_others, revoke_session, sessions_of, sign_in_candidate,
-    signed_in, touch_session,
-};
-pub use settings::{arm_setup, close_setup, set_up, setup_open, setup_secret_fits};
-pub use throttle::{Subject, claim_try, forget_tries};
-pub use users::{
-    Appearance, add_user, any_user, change_password, colleagues, own_password, rename_user,
-    renew_hash, reset_password, save_appearance, set_user_disabled, set_user_role, user,
-    user_by_email, users,
-};
+pub use sessions::{Candidate, NewSession, SignedIn};
+pub use throttle::Subject;
+pub use users::Appearance;

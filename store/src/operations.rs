@@ -73,8 +73,7 @@ pub(crate) async fn begin_attempt(
     Ok(if known.body_hash == body_hash { Attempt::Done(known.answer) } else { Attempt::Mismatch })
 }
 
-const FINISH: &str =
-    "UPDATE operation SET answer = $3 WHERE user_id = $1 AND operation_id = $2";
+const FINISH: &str = "UPDATE operation SET answer = $3 WHERE user_id = $1 AND operation_id = $2";
 
 /// Keeps the answer (JSON) of an attempt that [`begin_attempt`] called new.
 pub(crate) async fn finish_attempt(
@@ -97,17 +96,19 @@ pub(crate) async fn finish_attempt(
 
 const FORGET: &str = "DELETE FROM operation WHERE created_at < $1";
 
-/// Forgets attempts of more than a day ago; answers how many.
-///
-/// # Errors
-/// [`StoreError::Unavailable`] when the database is too busy.
-pub async fn forget_operations(db: &Db, caller: &Caller) -> Result<u64> {
-    policy::check(caller, Action::Administer, Object::System)?;
-    let before: Instant = caller.now.plus(-KEPT);
-    let mut tx = db.begin().await?;
-    let gone = on_tx!(&mut tx, |connection| {
-        sqlx::query(FORGET).bind(before).execute(connection).await?.rows_affected()
-    });
-    tx.commit().await?;
-    Ok(gone)
+impl Db {
+    /// Forgets attempts of more than a day ago; answers how many.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the database is too busy.
+    pub async fn forget_operations(&self, caller: &Caller) -> Result<u64> {
+        policy::check(caller, Action::Administer, Object::System)?;
+        let before: Instant = caller.now.plus(-KEPT);
+        let mut tx = self.begin().await?;
+        let gone = on_tx!(&mut tx, |connection| {
+            sqlx::query(FORGET).bind(before).execute(connection).await?.rows_affected()
+        });
+        tx.commit().await?;
+        Ok(gone)
+    }
 }

@@ -52,30 +52,32 @@ async fn get(db: &Db) -> Result<(Organisation, Version)> {
     row.map_or_else(|| Ok((Organisation::default(), Version(0))), Row::read)
 }
 
-/// The settings; defaults while there are none.
-///
-/// # Errors
-/// [`StoreError::Unavailable`] when the database is too busy.
-pub async fn organisation(db: &Db, caller: &Caller) -> Result<Organisation> {
-    Ok(organisation_versioned(db, caller).await?.0)
-}
+impl Db {
+    /// The settings; defaults while there are none.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the database is too busy.
+    pub async fn organisation(&self, caller: &Caller) -> Result<Organisation> {
+        Ok(self.organisation_versioned(caller).await?.0)
+    }
 
-/// The settings and their version, for the form that changes them; version 0 while there are none.
-///
-/// # Errors
-/// As [`organisation`].
-pub async fn organisation_versioned(db: &Db, caller: &Caller) -> Result<(Organisation, Version)> {
-    policy::view(caller, Object::Organisation)?;
-    get(db).await
-}
+    /// The settings and their version, for the form that changes them; version 0 while there are none.
+    ///
+    /// # Errors
+    /// As [`Db::organisation`].
+    pub async fn organisation_versioned(&self, caller: &Caller) -> Result<(Organisation, Version)> {
+        policy::view(caller, Object::Organisation)?;
+        get(self).await
+    }
 
-/// The settings for somebody who is not signed in: the sign-in page shows name and language.
-/// Takes no caller, because there is none.
-///
-/// # Errors
-/// [`StoreError::Unavailable`] when the database is too busy.
-pub async fn organisation_at_the_door(db: &Db) -> Result<Organisation> {
-    Ok(get(db).await?.0)
+    /// The settings for somebody who is not signed in: the sign-in page shows name and language.
+    /// Takes no caller, because there is none.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the database is too busy.
+    pub async fn organisation_at_the_door(&self) -> Result<Organisation> {
+        Ok(get(self).await?.0)
+    }
 }
 
 const SAVE: &str = "INSERT INTO organisation AS o \
@@ -86,44 +88,46 @@ const SAVE: &str = "INSERT INTO organisation AS o \
       region = excluded.region, version = o.version + 1, updated_at = excluded.updated_at \
     WHERE o.version = $8 RETURNING version";
 
-/// Saves the settings over version `seen` (0 for the first time); answers the new version.
-/// Whether the time zone exists is asked before, where the table of zones is.
-///
-/// # Errors
-/// [`Failure::Denied`], or [`Failure::Conflict`] when somebody else saved meanwhile.
-pub async fn save_organisation(
-    db: &Db,
-    caller: &Caller,
-    seen: Version,
-    organisation: &Organisation,
-) -> Result<Version> {
-    let grant = policy::check(caller, Action::Administer, Object::Organisation)?;
-    let mut tx = db.begin().await?;
-    let before = current(&mut tx).await?;
-    let saved: Option<Version> = on_tx!(&mut tx, |connection| {
-        sqlx::query_scalar(SAVE)
-            .bind(&organisation.name_zh)
-            .bind(&organisation.name_en)
-            .bind(organisation.lang.tag())
-            .bind(organisation.currency.code())
-            .bind(&organisation.time_zone)
-            .bind(&organisation.region)
-            .bind(caller.now)
-            .bind(seen)
-            .fetch_optional(connection)
-            .await?
-    });
-    let Some(version) = saved else {
-        let version = before.map_or(Version(0), |(_, version)| version);
-        let (_, by) = audit::changed_since(&mut tx, Uuid::nil(), seen).await?;
-        return Err(Failure::Conflict(Conflict { version, by, fields: Vec::new() }).into());
-    };
-    let old = before.map(|(organisation, _)| organisation);
-    let event = if old.is_some() { Event::Changed } else { Event::Created };
-    let changed = audit::differences(fields(old.as_ref()), fields(Some(organisation)));
-    audit::append(&mut tx, &grant, Uuid::nil(), event, version, &changed).await?;
-    tx.commit().await?;
-    Ok(version)
+impl Db {
+    /// Saves the settings over version `seen` (0 for the first time); answers the new version.
+    /// Whether the time zone exists is asked before, where the table of zones is.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`], or [`Failure::Conflict`] when somebody else saved meanwhile.
+    pub async fn save_organisation(
+        &self,
+        caller: &Caller,
+        seen: Version,
+        organisation: &Organisation,
+    ) -> Result<Version> {
+        let grant = policy::check(caller, Action::Administer, Object::Organisation)?;
+        let mut tx = self.begin().await?;
+        let before = current(&mut tx).await?;
+        let saved: Option<Version> = on_tx!(&mut tx, |connection| {
+            sqlx::query_scalar(SAVE)
+                .bind(&organisation.name_zh)
+                .bind(&organisation.name_en)
+                .bind(organisation.lang.tag())
+                .bind(organisation.currency.code())
+                .bind(&organisation.time_zone)
+                .bind(&organisation.region)
+                .bind(caller.now)
+                .bind(seen)
+                .fetch_optional(connection)
+                .await?
+        });
+        let Some(version) = saved else {
+            let version = before.map_or(Version(0), |(_, version)| version);
+            let (_, by) = audit::changed_since(&mut tx, Uuid::nil(), seen).await?;
+            return Err(Failure::Conflict(Conflict { version, by, fields: Vec::new() }).into());
+        };
+        let old = before.map(|(organisation, _)| organisation);
+        let event = if old.is_some() { Event::Changed } else { Event::Created };
+        let changed = audit::differences(fields(old.as_ref()), fields(Some(organisation)));
+        audit::append(&mut tx, &grant, Uuid::nil(), event, version, &changed).await?;
+        tx.commit().await?;
+        Ok(version)
+    }
 }
 
 async fn current(tx: &mut Tx) -> Result<Option<(Organisation, Version)>> {

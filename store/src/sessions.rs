@@ -75,39 +75,41 @@ struct CandidateRow {
 const CANDIDATE: &str = "SELECT u.id, u.name, u.role, u.lang, u.disabled, c.secret \
     FROM \"user\" u JOIN credential c ON c.user_id = u.id AND c.kind = 'password' WHERE u.email_norm = $1";
 
-/// Who an e-mail address stands for, after [`throttle::claim_try`] has let the try pass.
-///
-/// # Errors
-/// [`crate::StoreError::Unavailable`] when the database is too busy.
-pub async fn sign_in_candidate(db: &Db, email_norm: &str) -> Result<Option<Candidate>> {
-    let row: Option<CandidateRow> = on_read!(db, |pool| {
-        sqlx::query_as(CANDIDATE).bind(email_norm).fetch_optional(pool).await
-    })?;
-    row.map(|row| {
-        Ok(Candidate {
-            user: row.id,
-            name: row.name,
-            role: users::role(&row.role)?,
-            lang: row.lang.as_deref().and_then(Lang::from_tag),
-            disabled: row.disabled,
-            password: row.secret,
+impl Db {
+    /// Who an e-mail address stands for, after [`Db::claim_try`] has let the try pass.
+    ///
+    /// # Errors
+    /// [`crate::StoreError::Unavailable`] when the database is too busy.
+    pub async fn sign_in_candidate(&self, email_norm: &str) -> Result<Option<Candidate>> {
+        let row: Option<CandidateRow> = on_read!(self, |pool| {
+            sqlx::query_as(CANDIDATE).bind(email_norm).fetch_optional(pool).await
+        })?;
+        row.map(|row| {
+            Ok(Candidate {
+                user: row.id,
+                name: row.name,
+                role: users::role(&row.role)?,
+                lang: row.lang.as_deref().and_then(Lang::from_tag),
+                disabled: row.disabled,
+                password: row.secret,
+            })
         })
-    })
-    .transpose()
-}
+        .transpose()
+    }
 
-/// Writes a failed sign-in into the trail; the try itself was counted before. An unknown name is
-/// not kept: people type passwords there.
-///
-/// # Errors
-/// [`crate::StoreError::Unavailable`] when the database is too busy.
-pub async fn note_failed_sign_in(db: &Db, user: Option<UserId>, now: Instant) -> Result<()> {
-    let caller = Caller::system(now, Origin::Web);
-    let grant = policy::check(&caller, Action::View, Object::User)?;
-    let id = user.map_or(Uuid::nil(), |user| user.0);
-    let mut tx = db.begin().await?;
-    audit::append(&mut tx, &grant, id, Event::SignInFailed, Version(0), &[]).await?;
-    tx.commit().await
+    /// Writes a failed sign-in into the trail; the try itself was counted before. An unknown name is
+    /// not kept: people type passwords there.
+    ///
+    /// # Errors
+    /// [`crate::StoreError::Unavailable`] when the database is too busy.
+    pub async fn note_failed_sign_in(&self, user: Option<UserId>, now: Instant) -> Result<()> {
+        let caller = Caller::system(now, Origin::Web);
+        let grant = policy::check(&caller, Action::View, Object::User)?;
+        let id = user.map_or(Uuid::nil(), |user| user.0);
+        let mut tx = self.begin().await?;
+        audit::append(&mut tx, &grant, id, Event::SignInFailed, Version(0), &[]).await?;
+        tx.commit().await
+    }
 }
 
 /// A browser that signs in.
@@ -131,43 +133,50 @@ const TRIM: &str = "DELETE FROM session WHERE user_id = $1 AND id NOT IN \
 
 const SEEN: &str = "UPDATE \"user\" SET last_seen_at = $2 WHERE id = $1";
 
-/// Signs `caller` in, whose password has just been found to fit.
-///
-/// # Errors
-/// [`Failure::SignedOut`] when the user was switched off meanwhile.
-pub async fn open_session(db: &Db, caller: &Caller, new: &NewSession<'_>) -> Result<SessionId> {
-    let grant = policy::check(caller, Action::View, Object::User)?;
-    let id = SessionId(Uuid::now_v7());
-    let user_agent: String = new.user_agent.chars().take(USER_AGENT_MAX).collect();
-    let mut tx = db.begin().await?;
-    let opened = on_tx!(&mut tx, |connection| {
-        sqlx::query(OPEN)
-            .bind(id)
-            .bind(&new.token_hash[..])
-            .bind(caller.user)
-            .bind(caller.now)
-            .bind(caller.now.plus(longest(caller.role)))
-            .bind(new.address)
-            .bind(user_agent)
-            .execute(connection)
-            .await?
-            .rows_affected()
-    });
-    if opened == 0 {
-        return Err(Failure::SignedOut.into());
+impl Db {
+    /// Signs `caller` in, whose password has just been found to fit.
+    ///
+    /// # Errors
+    /// [`Failure::SignedOut`] when the user was switched off meanwhile.
+    pub async fn open_session(&self, caller: &Caller, new: &NewSession<'_>) -> Result<SessionId> {
+        let grant = policy::check(caller, Action::View, Object::User)?;
+        let id = SessionId(Uuid::now_v7());
+        let user_agent: String = new.user_agent.chars().take(USER_AGENT_MAX).collect();
+        let mut tx = self.begin().await?;
+        let opened = on_tx!(&mut tx, |connection| {
+            sqlx::query(OPEN)
+                .bind(id)
+                .bind(&new.token_hash[..])
+                .bind(caller.user)
+                .bind(caller.now)
+                .bind(caller.now.plus(longest(caller.role)))
+                .bind(new.address)
+                .bind(user_agent)
+                .execute(connection)
+                .await?
+                .rows_affected()
+        });
+        if opened == 0 {
+            return Err(Failure::SignedOut.into());
+        }
+        on_tx!(&mut tx, |connection| {
+            sqlx::query(TRIM)
+                .bind(caller.user)
+                .bind(MOST_PER_USER)
+                .execute(connection)
+                .await
+                .map(drop)
+        })?;
+        on_tx!(&mut tx, |connection| {
+            sqlx::query(SEEN).bind(caller.user).bind(caller.now).execute(connection).await.map(drop)
+        })?;
+        if let Some((account, address)) = &new.tries {
+            throttle::forgive(&mut tx, account, address).await?;
+        }
+        audit::append(&mut tx, &grant, caller.user.0, Event::SignedIn, Version(0), &[]).await?;
+        tx.commit().await?;
+        Ok(id)
     }
-    on_tx!(&mut tx, |connection| {
-        sqlx::query(TRIM).bind(caller.user).bind(MOST_PER_USER).execute(connection).await.map(drop)
-    })?;
-    on_tx!(&mut tx, |connection| {
-        sqlx::query(SEEN).bind(caller.user).bind(caller.now).execute(connection).await.map(drop)
-    })?;
-    if let Some((account, address)) = &new.tries {
-        throttle::forgive(&mut tx, account, address).await?;
-    }
-    audit::append(&mut tx, &grant, caller.user.0, Event::SignedIn, Version(0), &[]).await?;
-    tx.commit().await?;
-    Ok(id)
 }
 
 /// Whom a cookie stands for.
@@ -191,7 +200,7 @@ pub struct SignedIn {
     pub house_lang: Option<Lang>,
     /// How typed values are read here.
     pub house: House,
-    /// Whether use is to be noted with [`touch_session`].
+    /// Whether use is to be noted with [`Db::touch_session`].
     pub stale: bool,
 }
 
@@ -216,32 +225,34 @@ const SIGNED_IN: &str = "SELECT s.id AS session, u.id, u.name, u.role, u.lang, u
     FROM session s JOIN \"user\" u ON u.id = s.user_id LEFT JOIN organisation o ON o.id = 1 \
     WHERE s.token_hash = $1 AND s.expires_at > $2 AND NOT u.disabled";
 
-/// Whom the cookie with this SHA-256 stands for, if it still does.
-///
-/// # Errors
-/// [`crate::StoreError::Unavailable`] when the database is too busy.
-pub async fn signed_in(db: &Db, token_hash: &[u8; 32], now: Instant) -> Result<Option<SignedIn>> {
-    let row: Option<SignedInRow> = on_read!(db, |pool| {
-        sqlx::query_as(SIGNED_IN).bind(&token_hash[..]).bind(now).fetch_optional(pool).await
-    })?;
-    let Some(row) = row else { return Ok(None) };
-    let role = users::role(&row.role)?;
-    // By the role of now: whoever became an administrator since gets the shorter times.
-    if now > row.last_seen_at.plus(idle(role)) || now > row.created_at.plus(longest(role)) {
-        return Ok(None);
+impl Db {
+    /// Whom the cookie with this SHA-256 stands for, if it still does.
+    ///
+    /// # Errors
+    /// [`crate::StoreError::Unavailable`] when the database is too busy.
+    pub async fn signed_in(&self, token_hash: &[u8; 32], now: Instant) -> Result<Option<SignedIn>> {
+        let row: Option<SignedInRow> = on_read!(self, |pool| {
+            sqlx::query_as(SIGNED_IN).bind(&token_hash[..]).bind(now).fetch_optional(pool).await
+        })?;
+        let Some(row) = row else { return Ok(None) };
+        let role = users::role(&row.role)?;
+        // By the role of now: whoever became an administrator since gets the shorter times.
+        if now > row.last_seen_at.plus(idle(role)) || now > row.created_at.plus(longest(role)) {
+            return Ok(None);
+        }
+        Ok(Some(SignedIn {
+            session: row.session,
+            user: row.id,
+            name: row.name,
+            role,
+            lang: row.lang.as_deref().and_then(Lang::from_tag),
+            theme: row.theme,
+            density: row.density,
+            house_lang: row.house_lang.as_deref().and_then(Lang::from_tag),
+            house: house(row.currency, row.region),
+            stale: now > row.last_seen_at.plus(TOUCH),
+        }))
     }
-    Ok(Some(SignedIn {
-        session: row.session,
-        user: row.id,
-        name: row.name,
-        role,
-        lang: row.lang.as_deref().and_then(Lang::from_tag),
-        theme: row.theme,
-        density: row.density,
-        house_lang: row.house_lang.as_deref().and_then(Lang::from_tag),
-        house: house(row.currency, row.region),
-        stale: now > row.last_seen_at.plus(TOUCH),
-    }))
 }
 
 fn house(currency: Option<String>, region: Option<String>) -> House {
@@ -257,19 +268,26 @@ fn house(currency: Option<String>, region: Option<String>) -> House {
 const TOUCH_SESSION: &str =
     "UPDATE session SET last_seen_at = $2 WHERE id = $1 AND last_seen_at < $2";
 
-/// Notes that a session is in use; at most once a minute, see [`SignedIn::stale`].
-///
-/// # Errors
-/// [`crate::StoreError::Unavailable`] when the database is too busy.
-pub async fn touch_session(db: &Db, session: SessionId, user: UserId, now: Instant) -> Result<()> {
-    let mut tx = db.begin().await?;
-    on_tx!(&mut tx, |connection| {
-        sqlx::query(TOUCH_SESSION).bind(session).bind(now).execute(connection).await.map(drop)
-    })?;
-    on_tx!(&mut tx, |connection| {
-        sqlx::query(SEEN).bind(user).bind(now).execute(connection).await.map(drop)
-    })?;
-    tx.commit().await
+impl Db {
+    /// Notes that a session is in use; at most once a minute, see [`SignedIn::stale`].
+    ///
+    /// # Errors
+    /// [`crate::StoreError::Unavailable`] when the database is too busy.
+    pub async fn touch_session(
+        &self,
+        session: SessionId,
+        user: UserId,
+        now: Instant,
+    ) -> Result<()> {
+        let mut tx = self.begin().await?;
+        on_tx!(&mut tx, |connection| {
+            sqlx::query(TOUCH_SESSION).bind(session).bind(now).execute(connection).await.map(drop)
+        })?;
+        on_tx!(&mut tx, |connection| {
+            sqlx::query(SEEN).bind(user).bind(now).execute(connection).await.map(drop)
+        })?;
+        tx.commit().await
+    }
 }
 
 #[derive(FromRow)]
@@ -285,88 +303,93 @@ const OF_USER: &str = "SELECT id, created_at, last_seen_at, address, user_agent 
                        WHERE user_id = $1 AND expires_at > $2 AND last_seen_at > $3 \
                        ORDER BY last_seen_at DESC, id DESC";
 
-/// Where a user is signed in: oneself, or anybody for an administrator; last used first.
-///
-/// # Errors
-/// [`Failure::Denied`] for somebody else's.
-pub async fn sessions_of(db: &Db, caller: &Caller, user: UserId) -> Result<Vec<Session>> {
-    let owner = users::user(db, caller, user).await?.ok_or(Failure::Gone)?;
-    let lines: Vec<Line> = on_read!(db, |pool| {
-        sqlx::query_as(OF_USER)
-            .bind(user)
-            .bind(caller.now)
-            .bind(caller.now.plus(-idle(owner.role)))
-            .fetch_all(pool)
-            .await
-    })?;
-    Ok(lines
-        .into_iter()
-        .map(|line| Session {
-            id: line.id,
-            created_at: line.created_at,
-            last_seen_at: line.last_seen_at,
-            address: line.address,
-            user_agent: line.user_agent,
-            is_this: Some(line.id) == caller.session,
-        })
-        .collect())
+impl Db {
+    /// Where a user is signed in: oneself, or anybody for an administrator; last used first.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] for somebody else's.
+    pub async fn sessions_of(&self, caller: &Caller, user: UserId) -> Result<Vec<Session>> {
+        let owner = self.user(caller, user).await?.ok_or(Failure::Gone)?;
+        let lines: Vec<Line> = on_read!(self, |pool| {
+            sqlx::query_as(OF_USER)
+                .bind(user)
+                .bind(caller.now)
+                .bind(caller.now.plus(-idle(owner.role)))
+                .fetch_all(pool)
+                .await
+        })?;
+        Ok(lines
+            .into_iter()
+            .map(|line| Session {
+                id: line.id,
+                created_at: line.created_at,
+                last_seen_at: line.last_seen_at,
+                address: line.address,
+                user_agent: line.user_agent,
+                is_this: Some(line.id) == caller.session,
+            })
+            .collect())
+    }
 }
 
 const OWNER: &str = "SELECT user_id FROM session WHERE id = $1";
 
 const END: &str = "DELETE FROM session WHERE id = $1";
 
-/// Ends one session: one's own, or anybody's for an administrator.
-///
-/// # Errors
-/// [`Failure::Gone`] when there is none, or it is not for the caller to see.
-pub async fn revoke_session(db: &Db, caller: &Caller, session: SessionId) -> Result<()> {
-    let grant = policy::check(caller, Action::View, Object::User)?;
-    let mut tx = db.begin().await?;
-    let owner: Option<UserId> = on_tx!(&mut tx, |connection| {
-        sqlx::query_scalar(OWNER).bind(session).fetch_optional(connection).await
-    })?;
-    let owner = owner
-        .filter(|owner| {
-            *owner == caller.user || policy::allows(caller.role, Action::Administer, Object::User)
-        })
-        .ok_or(Failure::Gone)?;
-    on_tx!(&mut tx, |connection| {
-        sqlx::query(END).bind(session).execute(connection).await.map(drop)
-    })?;
-    audit::append(&mut tx, &grant, owner.0, Event::SignedOut, Version(0), &[]).await?;
-    tx.commit().await
-}
-
-/// Signs the caller's own browser out; nothing happens when it already is.
-///
-/// # Errors
-/// [`crate::StoreError::Unavailable`] when the database is too busy.
-pub async fn close_session(db: &Db, caller: &Caller) -> Result<()> {
-    let Some(session) = caller.session else { return Ok(()) };
-    match revoke_session(db, caller, session).await {
-        Err(crate::StoreError::Refused(Failure::Gone)) => Ok(()),
-        answer => answer,
+impl Db {
+    /// Ends one session: one's own, or anybody's for an administrator.
+    ///
+    /// # Errors
+    /// [`Failure::Gone`] when there is none, or it is not for the caller to see.
+    pub async fn revoke_session(&self, caller: &Caller, session: SessionId) -> Result<()> {
+        let grant = policy::check(caller, Action::View, Object::User)?;
+        let mut tx = self.begin().await?;
+        let owner: Option<UserId> = on_tx!(&mut tx, |connection| {
+            sqlx::query_scalar(OWNER).bind(session).fetch_optional(connection).await
+        })?;
+        let owner = owner
+            .filter(|owner| {
+                *owner == caller.user
+                    || policy::allows(caller.role, Action::Administer, Object::User)
+            })
+            .ok_or(Failure::Gone)?;
+        on_tx!(&mut tx, |connection| {
+            sqlx::query(END).bind(session).execute(connection).await.map(drop)
+        })?;
+        audit::append(&mut tx, &grant, owner.0, Event::SignedOut, Version(0), &[]).await?;
+        tx.commit().await
     }
-}
 
-/// Ends all sessions of the caller but the one that asks; answers how many.
-///
-/// # Errors
-/// [`crate::StoreError::Unavailable`] when the database is too busy.
-pub async fn revoke_others(db: &Db, caller: &Caller) -> Result<u64> {
-    end_and_note(db, caller, caller.user, caller.session).await
-}
-
-/// Ends all sessions of a user; answers how many.
-///
-/// # Errors
-/// [`Failure::Denied`] for somebody else's, unless an administrator asks.
-pub async fn revoke_all(db: &Db, caller: &Caller, user: UserId) -> Result<u64> {
-    if user != caller.user {
-        policy::check(caller, Action::Administer, Object::User)?;
+    /// Signs the caller's own browser out; nothing happens when it already is.
+    ///
+    /// # Errors
+    /// [`crate::StoreError::Unavailable`] when the database is too busy.
+    pub async fn close_session(&self, caller: &Caller) -> Result<()> {
+        let Some(session) = caller.session else { return Ok(()) };
+        match self.revoke_session(caller, session).await {
+            Err(crate::StoreError::Refused(Failure::Gone)) => Ok(()),
+            answer => answer,
+        }
     }
-    end_and_note(db, caller, user, None).await
+
+    /// Ends all sessions of the caller but the one that asks; answers how many.
+    ///
+    /// # Errors
+    /// [`crate::StoreError::Unavailable`] when the database is too busy.
+    pub async fn revoke_others(&self, caller: &Caller) -> Result<u64> {
+        end_and_note(self, caller, caller.user, caller.session).await
+    }
+
+    /// Ends all sessions of a user; answers how many.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] for somebody else's, unless an administrator asks.
+    pub async fn revoke_all(&self, caller: &Caller, user: UserId) -> Result<u64> {
+        if user != caller.user {
+            policy::check(caller, Action::Administer, Object::User)?;
+        }
+        end_and_note(self, caller, user, None).await
+    }
 }
 
 async fn end_and_note(
@@ -401,21 +424,23 @@ pub(crate) async fn end_all(tx: &mut Tx, user: UserId, keep: Option<SessionId>) 
 
 const FORGET: &str = "DELETE FROM session WHERE expires_at < $1 OR last_seen_at < $2";
 
-/// Removes sessions that have run out; answers how many.
-///
-/// # Errors
-/// [`crate::StoreError::Unavailable`] when the database is too busy.
-pub async fn forget_sessions(db: &Db, caller: &Caller) -> Result<u64> {
-    policy::check(caller, Action::Administer, Object::System)?;
-    let mut tx = db.begin().await?;
-    let gone = on_tx!(&mut tx, |connection| {
-        sqlx::query(FORGET)
-            .bind(caller.now)
-            .bind(caller.now.plus(-idle(Role::Staff)))
-            .execute(connection)
-            .await?
-            .rows_affected()
-    });
-    tx.commit().await?;
-    Ok(gone)
+impl Db {
+    /// Removes sessions that have run out; answers how many.
+    ///
+    /// # Errors
+    /// [`crate::StoreError::Unavailable`] when the database is too busy.
+    pub async fn forget_sessions(&self, caller: &Caller) -> Result<u64> {
+        policy::check(caller, Action::Administer, Object::System)?;
+        let mut tx = self.begin().await?;
+        let gone = on_tx!(&mut tx, |connection| {
+            sqlx::query(FORGET)
+                .bind(caller.now)
+                .bind(caller.now.plus(-idle(Role::Staff)))
+                .execute(connection)
+                .await?
+                .rows_affected()
+        });
+        tx.commit().await?;
+        Ok(gone)
+    }
 }

@@ -49,76 +49,80 @@ async fn take(tx: &mut Tx, name: &str, value: &str) -> Result<bool> {
     }) == 1)
 }
 
-/// Opens the first set-up with a new secret, unless somebody can sign in already; the link of an
-/// earlier start no longer works. `secret_hash` is the secret's SHA-256 in hexadecimal.
-///
-/// # Errors
-/// [`crate::StoreError::Unavailable`] when the database is too busy.
-pub async fn arm_setup(db: &Db, caller: &Caller, secret_hash: &str) -> Result<bool> {
-    policy::check(caller, Action::Administer, Object::System)?;
-    if users::any_user(db).await? {
-        return Ok(false);
+impl Db {
+    /// Opens the first set-up with a new secret, unless somebody can sign in already; the link of an
+    /// earlier start no longer works. `secret_hash` is the secret's SHA-256 in hexadecimal.
+    ///
+    /// # Errors
+    /// [`crate::StoreError::Unavailable`] when the database is too busy.
+    pub async fn arm_setup(&self, caller: &Caller, secret_hash: &str) -> Result<bool> {
+        policy::check(caller, Action::Administer, Object::System)?;
+        if self.any_user().await? {
+            return Ok(false);
+        }
+        let mut tx = self.begin().await?;
+        put(&mut tx, SETUP_SECRET, secret_hash, caller.now).await?;
+        tx.commit().await?;
+        Ok(true)
     }
-    let mut tx = db.begin().await?;
-    put(&mut tx, SETUP_SECRET, secret_hash, caller.now).await?;
-    tx.commit().await?;
-    Ok(true)
-}
 
-/// Whether this is the secret of the open set-up. Takes no caller: there is nobody yet.
-///
-/// # Errors
-/// [`crate::StoreError::Unavailable`] when the database is too busy.
-pub async fn setup_secret_fits(db: &Db, secret_hash: &str) -> Result<bool> {
-    // Hashes are compared, so the time it takes tells nothing about the secret.
-    Ok(get(db, SETUP_SECRET).await?.is_some_and(|stored| stored == secret_hash))
-}
-
-/// Makes the first administrator and uses the link up: of any number of calls at once exactly one
-/// succeeds. Takes no caller: there is nobody yet; the secret is the permission.
-///
-/// # Errors
-/// [`Failure::Gone`] when the set-up is over or the secret is not the one printed.
-pub async fn set_up(
-    db: &Db,
-    secret_hash: &str,
-    draft: &UserDraft,
-    lang: Lang,
-    password: &str,
-    now: Instant,
-) -> Result<UserId> {
-    let mut tx = db.begin().await?;
-    // The row is the ticket: whoever deletes it goes on, all others find nothing.
-    if !take(&mut tx, SETUP_SECRET, secret_hash).await? || users::any_user_within(&mut tx).await? {
-        return Err(Failure::Gone.into());
+    /// Whether this is the secret of the open set-up. Takes no caller: there is nobody yet.
+    ///
+    /// # Errors
+    /// [`crate::StoreError::Unavailable`] when the database is too busy.
+    pub async fn setup_secret_fits(&self, secret_hash: &str) -> Result<bool> {
+        // Hashes are compared, so the time it takes tells nothing about the secret.
+        Ok(get(self, SETUP_SECRET).await?.is_some_and(|stored| stored == secret_hash))
     }
-    let caller = Caller::system(now, Origin::Web);
-    let grant = policy::check(&caller, Action::Administer, Object::User)?;
-    let draft = UserDraft { role: Role::Admin, ..draft.clone() };
-    let user = users::insert(&mut tx, &grant, &draft, Some(lang), password).await?;
-    put(&mut tx, SETUP_OPEN, "1", now).await?;
-    tx.commit().await?;
-    Ok(user)
-}
 
-/// Whether the later pages of the set-up are still to be gone through.
-///
-/// # Errors
-/// [`Failure::Denied`] for anybody but an administrator.
-pub async fn setup_open(db: &Db, caller: &Caller) -> Result<bool> {
-    policy::check(caller, Action::Administer, Object::Organisation)?;
-    Ok(get(db, SETUP_OPEN).await?.is_some())
-}
-
-/// Closes the set-up for good.
-///
-/// # Errors
-/// [`Failure::Denied`] for anybody but an administrator, [`Failure::Gone`] when it is closed.
-pub async fn close_setup(db: &Db, caller: &Caller) -> Result<()> {
-    policy::check(caller, Action::Administer, Object::Organisation)?;
-    let mut tx = db.begin().await?;
-    if !take(&mut tx, SETUP_OPEN, "1").await? {
-        return Err(Failure::Gone.into());
+    /// Makes the first administrator and uses the link up: of any number of calls at once exactly one
+    /// succeeds. Takes no caller: there is nobody yet; the secret is the permission.
+    ///
+    /// # Errors
+    /// [`Failure::Gone`] when the set-up is over or the secret is not the one printed.
+    pub async fn set_up(
+        &self,
+        secret_hash: &str,
+        draft: &UserDraft,
+        lang: Lang,
+        password: &str,
+        now: Instant,
+    ) -> Result<UserId> {
+        let mut tx = self.begin().await?;
+        // The row is the ticket: whoever deletes it goes on, all others find nothing.
+        if !take(&mut tx, SETUP_SECRET, secret_hash).await?
+            || users::any_user_within(&mut tx).await?
+        {
+            return Err(Failure::Gone.into());
+        }
+        let caller = Caller::system(now, Origin::Web);
+        let grant = policy::check(&caller, Action::Administer, Object::User)?;
+        let draft = UserDraft { role: Role::Admin, ..draft.clone() };
+        let user = users::insert(&mut tx, &grant, &draft, Some(lang), password).await?;
+        put(&mut tx, SETUP_OPEN, "1", now).await?;
+        tx.commit().await?;
+        Ok(user)
     }
-    tx.commit().await
+
+    /// Whether the later pages of the set-up are still to be gone through.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] for anybody but an administrator.
+    pub async fn setup_open(&self, caller: &Caller) -> Result<bool> {
+        policy::check(caller, Action::Administer, Object::Organisation)?;
+        Ok(get(self, SETUP_OPEN).await?.is_some())
+    }
+
+    /// Closes the set-up for good.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] for anybody but an administrator, [`Failure::Gone`] when it is closed.
+    pub async fn close_setup(&self, caller: &Caller) -> Result<()> {
+        policy::check(caller, Action::Administer, Object::Organisation)?;
+        let mut tx = self.begin().await?;
+        if !take(&mut tx, SETUP_OPEN, "1").await? {
+            return Err(Failure::Gone.into());
+        }
+        tx.commit().await
+    }
 }

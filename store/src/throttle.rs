@@ -107,28 +107,30 @@ fn seconds_until(until: Instant, now: Instant) -> u32 {
     u32::try_from(left.div_euclid(SECOND) + i64::from(left.rem_euclid(SECOND) > 0)).unwrap_or(900)
 }
 
-/// Counts one try against all of `subjects`, or none of them: for [`crate::sign_in_candidate`]
-/// and for the guessing of one's own password. Takes no caller, because nobody is signed in yet.
-///
-/// # Errors
-/// [`domain::failure::Failure::RateLimited`] while one of them has to wait.
-pub async fn claim_try(db: &Db, subjects: &[Subject], now: Instant) -> Result<()> {
-    // Most refused tries end here, without asking for the lock that writing needs.
-    for subject in subjects {
-        let until: Option<Instant> = on_read!(db, |pool| {
-            sqlx::query_scalar(BLOCKED_UNTIL).bind(&subject.name).fetch_optional(pool).await?
-        });
-        if let Some(until) = until.filter(|until| *until > now) {
-            return Err(limited(seconds_until(until, now)));
+impl Db {
+    /// Counts one try against all of `subjects`, or none of them: for [`Db::sign_in_candidate`]
+    /// and for the guessing of one's own password. Takes no caller, because nobody is signed in yet.
+    ///
+    /// # Errors
+    /// [`domain::failure::Failure::RateLimited`] while one of them has to wait.
+    pub async fn claim_try(&self, subjects: &[Subject], now: Instant) -> Result<()> {
+        // Most refused tries end here, without asking for the lock that writing needs.
+        for subject in subjects {
+            let until: Option<Instant> = on_read!(self, |pool| {
+                sqlx::query_scalar(BLOCKED_UNTIL).bind(&subject.name).fetch_optional(pool).await?
+            });
+            if let Some(until) = until.filter(|until| *until > now) {
+                return Err(limited(seconds_until(until, now)));
+            }
         }
-    }
-    let mut tx = db.begin().await?;
-    for subject in subjects {
-        if let Some(seconds) = claim(&mut tx, subject, now).await? {
-            return Err(limited(seconds));
+        let mut tx = self.begin().await?;
+        for subject in subjects {
+            if let Some(seconds) = claim(&mut tx, subject, now).await? {
+                return Err(limited(seconds));
+            }
         }
+        tx.commit().await
     }
-    tx.commit().await
 }
 
 fn limited(retry_seconds: u32) -> crate::StoreError {
@@ -163,19 +165,21 @@ pub(crate) async fn forgive_account(tx: &mut Tx, email: &str) -> Result<()> {
 
 const FORGET: &str = "DELETE FROM sign_in_throttle WHERE updated_at < $1";
 
-/// Forgets what nobody tried for a day and an hour; answers how many.
-///
-/// # Errors
-/// [`crate::StoreError::Unavailable`] when the database is too busy.
-pub async fn forget_tries(db: &Db, caller: &Caller) -> Result<u64> {
-    policy::check(caller, Action::Administer, Object::System)?;
-    let before = caller.now.plus(-FORGIVEN - HOUR);
-    let mut tx = db.begin().await?;
-    let gone = on_tx!(&mut tx, |connection| {
-        sqlx::query(FORGET).bind(before).execute(connection).await?.rows_affected()
-    });
-    tx.commit().await?;
-    Ok(gone)
+impl Db {
+    /// Forgets what nobody tried for a day and an hour; answers how many.
+    ///
+    /// # Errors
+    /// [`crate::StoreError::Unavailable`] when the database is too busy.
+    pub async fn forget_tries(&self, caller: &Caller) -> Result<u64> {
+        policy::check(caller, Action::Administer, Object::System)?;
+        let before = caller.now.plus(-FORGIVEN - HOUR);
+        let mut tx = self.begin().await?;
+        let gone = on_tx!(&mut tx, |connection| {
+            sqlx::query(FORGET).bind(before).execute(connection).await?.rows_affected()
+        });
+        tx.commit().await?;
+        Ok(gone)
+    }
 }
 
 #[cfg(test)]

@@ -59,12 +59,14 @@ pub(crate) fn role(code: &str) -> Result<Role> {
 
 const ANY: &str = "SELECT EXISTS (SELECT 1 FROM \"user\")";
 
-/// Whether anybody can be signed in as at all. Takes no caller: asked before there is one.
-///
-/// # Errors
-/// [`StoreError::Unavailable`] when the database is too busy.
-pub async fn any_user(db: &Db) -> Result<bool> {
-    Ok(on_read!(db, |pool| sqlx::query_scalar(ANY).fetch_one(pool).await)?)
+impl Db {
+    /// Whether anybody can be signed in as at all. Takes no caller: asked before there is one.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the database is too busy.
+    pub async fn any_user(&self) -> Result<bool> {
+        Ok(on_read!(self, |pool| sqlx::query_scalar(ANY).fetch_one(pool).await)?)
+    }
 }
 
 pub(crate) async fn any_user_within(tx: &mut Tx) -> Result<bool> {
@@ -74,30 +76,34 @@ pub(crate) async fn any_user_within(tx: &mut Tx) -> Result<bool> {
 const ALL: &str = "SELECT id, version, email, name, role, lang, disabled, last_seen_at, created_at \
                    FROM \"user\" ORDER BY disabled, email_norm, id";
 
-/// Every user, those who may sign in first.
-///
-/// # Errors
-/// [`Failure::Denied`] for anybody but an administrator.
-pub async fn users(db: &Db, caller: &Caller) -> Result<Vec<User>> {
-    policy::check(caller, Action::Administer, Object::User)?;
-    let rows: Vec<Row> = on_read!(db, |pool| sqlx::query_as(ALL).fetch_all(pool).await)?;
-    rows.into_iter().map(Row::read).collect()
+impl Db {
+    /// Every user, those who may sign in first.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] for anybody but an administrator.
+    pub async fn users(&self, caller: &Caller) -> Result<Vec<User>> {
+        policy::check(caller, Action::Administer, Object::User)?;
+        let rows: Vec<Row> = on_read!(self, |pool| sqlx::query_as(ALL).fetch_all(pool).await)?;
+        rows.into_iter().map(Row::read).collect()
+    }
 }
 
 const ONE: &str = "SELECT id, version, email, name, role, lang, disabled, last_seen_at, created_at \
                    FROM \"user\" WHERE id = $1";
 
-/// One user: oneself, or anybody for an administrator.
-///
-/// # Errors
-/// [`Failure::Denied`] for somebody else.
-pub async fn user(db: &Db, caller: &Caller, id: UserId) -> Result<Option<User>> {
-    if id != caller.user {
-        policy::check(caller, Action::Administer, Object::User)?;
+impl Db {
+    /// One user: oneself, or anybody for an administrator.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] for somebody else.
+    pub async fn user(&self, caller: &Caller, id: UserId) -> Result<Option<User>> {
+        if id != caller.user {
+            policy::check(caller, Action::Administer, Object::User)?;
+        }
+        let row: Option<Row> =
+            on_read!(self, |pool| sqlx::query_as(ONE).bind(id).fetch_optional(pool).await)?;
+        row.map(Row::read).transpose()
     }
-    let row: Option<Row> =
-        on_read!(db, |pool| sqlx::query_as(ONE).bind(id).fetch_optional(pool).await)?;
-    row.map(Row::read).transpose()
 }
 
 #[derive(FromRow)]
@@ -108,27 +114,31 @@ struct Name {
 
 const NAMES: &str = "SELECT id, name FROM \"user\" ORDER BY name, id";
 
-/// Names of everybody, former colleagues included, for owner columns and pickers.
-///
-/// # Errors
-/// [`Failure::Denied`] for a role that may not see colleagues.
-pub async fn colleagues(db: &Db, caller: &Caller) -> Result<Vec<Colleague>> {
-    policy::view(caller, Object::User)?;
-    let rows: Vec<Name> = on_read!(db, |pool| sqlx::query_as(NAMES).fetch_all(pool).await)?;
-    Ok(rows.into_iter().map(|row| Colleague { id: row.id, name: row.name }).collect())
+impl Db {
+    /// Names of everybody, former colleagues included, for owner columns and pickers.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] for a role that may not see colleagues.
+    pub async fn colleagues(&self, caller: &Caller) -> Result<Vec<Colleague>> {
+        policy::view(caller, Object::User)?;
+        let rows: Vec<Name> = on_read!(self, |pool| sqlx::query_as(NAMES).fetch_all(pool).await)?;
+        Ok(rows.into_iter().map(|row| Colleague { id: row.id, name: row.name }).collect())
+    }
 }
 
 const ID_OF: &str = "SELECT id FROM \"user\" WHERE email_norm = $1";
 
-/// Who signs in with an e-mail address, already in its compared form.
-///
-/// # Errors
-/// [`Failure::Denied`] for anybody but an administrator.
-pub async fn user_by_email(db: &Db, caller: &Caller, email_norm: &str) -> Result<Option<UserId>> {
-    policy::check(caller, Action::Administer, Object::User)?;
-    Ok(on_read!(db, |pool| {
-        sqlx::query_scalar(ID_OF).bind(email_norm).fetch_optional(pool).await
-    })?)
+impl Db {
+    /// Who signs in with an e-mail address, already in its compared form.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] for anybody but an administrator.
+    pub async fn user_by_email(&self, caller: &Caller, email_norm: &str) -> Result<Option<UserId>> {
+        policy::check(caller, Action::Administer, Object::User)?;
+        Ok(on_read!(self, |pool| {
+            sqlx::query_scalar(ID_OF).bind(email_norm).fetch_optional(pool).await
+        })?)
+    }
 }
 
 const INSERT: &str = "INSERT INTO \"user\" (id, email, email_norm, name, role, lang, created_at, updated_at) \
@@ -174,21 +184,23 @@ fn change(field: &str, before: &str, after: &str) -> FieldChange {
     FieldChange { field: field.to_owned(), before: before.to_owned(), after: after.to_owned() }
 }
 
-/// Adds a user with the hash of a first password.
-///
-/// # Errors
-/// [`Failure::Denied`], or [`Failure::Invalid`] when the e-mail address is taken.
-pub async fn add_user(
-    db: &Db,
-    caller: &Caller,
-    draft: &UserDraft,
-    password: &str,
-) -> Result<UserId> {
-    let grant = policy::check(caller, Action::Administer, Object::User)?;
-    let mut tx = db.begin().await?;
-    let id = insert(&mut tx, &grant, draft, None, password).await?;
-    tx.commit().await?;
-    Ok(id)
+impl Db {
+    /// Adds a user with the hash of a first password.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`], or [`Failure::Invalid`] when the e-mail address is taken.
+    pub async fn add_user(
+        &self,
+        caller: &Caller,
+        draft: &UserDraft,
+        password: &str,
+    ) -> Result<UserId> {
+        let grant = policy::check(caller, Action::Administer, Object::User)?;
+        let mut tx = self.begin().await?;
+        let id = insert(&mut tx, &grant, draft, None, password).await?;
+        tx.commit().await?;
+        Ok(id)
+    }
 }
 
 const ONE_LOCKED: &str = "UPDATE \"user\" SET version = version + 1, updated_at = $2 WHERE id = $1 \
@@ -213,108 +225,115 @@ async fn keep_an_admin(tx: &mut Tx) -> Result<()> {
 
 const SET_ROLE: &str = "UPDATE \"user\" SET role = $2 WHERE id = $1";
 
-/// Gives a user another role. Signed-in browsers of that user have to sign in again.
-///
-/// # Errors
-/// [`Failure::Denied`], [`Failure::Gone`], or a complaint about the field `last_admin` when nobody
-/// would be left to administer.
-pub async fn set_user_role(db: &Db, caller: &Caller, id: UserId, role: Role) -> Result<Version> {
-    let grant = policy::check(caller, Action::Administer, Object::User)?;
-    let mut tx = db.begin().await?;
-    settings::lock(&mut tx, ADMINISTRATORS, caller.now).await?;
-    let before = touch(&mut tx, id, caller.now).await?;
-    on_tx!(&mut tx, |connection| {
-        sqlx::query(SET_ROLE).bind(id).bind(role.code()).execute(connection).await.map(drop)
-    })?;
-    keep_an_admin(&mut tx).await?;
-    if before.role == role {
-        return Ok(Version(before.version.0 - 1));
+impl Db {
+    /// Gives a user another role. Signed-in browsers of that user have to sign in again.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`], [`Failure::Gone`], or a complaint about the field `last_admin` when nobody
+    /// would be left to administer.
+    pub async fn set_user_role(&self, caller: &Caller, id: UserId, role: Role) -> Result<Version> {
+        let grant = policy::check(caller, Action::Administer, Object::User)?;
+        let mut tx = self.begin().await?;
+        settings::lock(&mut tx, ADMINISTRATORS, caller.now).await?;
+        let before = touch(&mut tx, id, caller.now).await?;
+        on_tx!(&mut tx, |connection| {
+            sqlx::query(SET_ROLE).bind(id).bind(role.code()).execute(connection).await.map(drop)
+        })?;
+        keep_an_admin(&mut tx).await?;
+        if before.role == role {
+            return Ok(Version(before.version.0 - 1));
+        }
+        sessions::end_all(&mut tx, id, None).await?;
+        let fields = [change("role", before.role.code(), role.code())];
+        audit::append(&mut tx, &grant, id.0, Event::Changed, before.version, &fields).await?;
+        tx.commit().await?;
+        Ok(before.version)
     }
-    sessions::end_all(&mut tx, id, None).await?;
-    let fields = [change("role", before.role.code(), role.code())];
-    audit::append(&mut tx, &grant, id.0, Event::Changed, before.version, &fields).await?;
-    tx.commit().await?;
-    Ok(before.version)
 }
 
 const SET_DISABLED: &str = "UPDATE \"user\" SET disabled = $2 WHERE id = $1";
 
-/// Switches a user off or on. Switched off, every signed-in browser is out at its next request.
-///
-/// # Errors
-/// As [`set_user_role`].
-pub async fn set_user_disabled(
-    db: &Db,
-    caller: &Caller,
-    id: UserId,
-    disabled: bool,
-) -> Result<Version> {
-    let grant = policy::check(caller, Action::Administer, Object::User)?;
-    let mut tx = db.begin().await?;
-    settings::lock(&mut tx, ADMINISTRATORS, caller.now).await?;
-    let before = touch(&mut tx, id, caller.now).await?;
-    on_tx!(&mut tx, |connection| {
-        sqlx::query(SET_DISABLED).bind(id).bind(disabled).execute(connection).await.map(drop)
-    })?;
-    keep_an_admin(&mut tx).await?;
-    if before.disabled == disabled {
-        return Ok(Version(before.version.0 - 1));
+impl Db {
+    /// Switches a user off or on. Switched off, every signed-in browser is out at its next request.
+    ///
+    /// # Errors
+    /// As [`Db::set_user_role`].
+    pub async fn set_user_disabled(
+        &self,
+        caller: &Caller,
+        id: UserId,
+        disabled: bool,
+    ) -> Result<Version> {
+        let grant = policy::check(caller, Action::Administer, Object::User)?;
+        let mut tx = self.begin().await?;
+        settings::lock(&mut tx, ADMINISTRATORS, caller.now).await?;
+        let before = touch(&mut tx, id, caller.now).await?;
+        on_tx!(&mut tx, |connection| {
+            sqlx::query(SET_DISABLED).bind(id).bind(disabled).execute(connection).await.map(drop)
+        })?;
+        keep_an_admin(&mut tx).await?;
+        if before.disabled == disabled {
+            return Ok(Version(before.version.0 - 1));
+        }
+        if disabled {
+            sessions::end_all(&mut tx, id, None).await?;
+        }
+        let yes_no = |on: bool| if on { "true" } else { "" };
+        let fields = [change("disabled", yes_no(before.disabled), yes_no(disabled))];
+        audit::append(&mut tx, &grant, id.0, Event::Changed, before.version, &fields).await?;
+        tx.commit().await?;
+        Ok(before.version)
     }
-    if disabled {
-        sessions::end_all(&mut tx, id, None).await?;
-    }
-    let yes_no = |on: bool| if on { "true" } else { "" };
-    let fields = [change("disabled", yes_no(before.disabled), yes_no(disabled))];
-    audit::append(&mut tx, &grant, id.0, Event::Changed, before.version, &fields).await?;
-    tx.commit().await?;
-    Ok(before.version)
-}
 
-/// Sets somebody's password to the one hashed as `password`; every browser of theirs is signed out.
-///
-/// # Errors
-/// [`Failure::Denied`] for anybody but an administrator, [`Failure::Gone`] for an unknown user.
-pub async fn reset_password(db: &Db, caller: &Caller, id: UserId, password: &str) -> Result<()> {
-    let grant = policy::check(caller, Action::Administer, Object::User)?;
-    let mut tx = db.begin().await?;
-    let user = touch(&mut tx, id, caller.now).await?;
-    put_password(&mut tx, id, password, caller.now).await?;
-    sessions::end_all(&mut tx, id, None).await?;
-    audit::append(&mut tx, &grant, id.0, Event::PasswordSet, user.version, &[]).await?;
-    tx.commit().await
+    /// Sets somebody's password to the one hashed as `password`; every browser of theirs is signed out.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] for anybody but an administrator, [`Failure::Gone`] for an unknown user.
+    pub async fn reset_password(&self, caller: &Caller, id: UserId, password: &str) -> Result<()> {
+        let grant = policy::check(caller, Action::Administer, Object::User)?;
+        let mut tx = self.begin().await?;
+        let user = touch(&mut tx, id, caller.now).await?;
+        put_password(&mut tx, id, password, caller.now).await?;
+        sessions::end_all(&mut tx, id, None).await?;
+        audit::append(&mut tx, &grant, id.0, Event::PasswordSet, user.version, &[]).await?;
+        tx.commit().await
+    }
 }
 
 const OWN_PASSWORD: &str = "SELECT c.secret, u.email_norm FROM credential c JOIN \"user\" u ON u.id = c.user_id \
                             WHERE c.user_id = $1 AND c.kind = 'password'";
 
-/// The stored hash of one's own password, to compare a typed one with; counts as a try, so that a
-/// borrowed browser is no place to guess.
-///
-/// # Errors
-/// [`Failure::RateLimited`] after too many tries, [`Failure::Gone`] where there is no password.
-pub async fn own_password(db: &Db, caller: &Caller) -> Result<String> {
-    let own: Option<(String, String)> = on_read!(db, |pool| {
-        sqlx::query_as(OWN_PASSWORD).bind(caller.user).fetch_optional(pool).await
-    })?;
-    let (secret, email_norm) = own.ok_or(Failure::Gone)?;
-    throttle::claim_try(db, &[throttle::Subject::account(&email_norm)], caller.now).await?;
-    Ok(secret)
-}
+impl Db {
+    /// The stored hash of one's own password, to compare a typed one with; counts as a try, so that a
+    /// borrowed browser is no place to guess.
+    ///
+    /// # Errors
+    /// [`Failure::RateLimited`] after too many tries, [`Failure::Gone`] where there is no password.
+    pub async fn own_password(&self, caller: &Caller) -> Result<String> {
+        let own: Option<(String, String)> = on_read!(self, |pool| {
+            sqlx::query_as(OWN_PASSWORD).bind(caller.user).fetch_optional(pool).await
+        })?;
+        let (secret, email_norm) = own.ok_or(Failure::Gone)?;
+        self.claim_try(&[throttle::Subject::account(&email_norm)], caller.now).await?;
+        Ok(secret)
+    }
 
-/// Sets one's own password after [`own_password`] was found to fit; all other browsers are signed
-/// out.
-///
-/// # Errors
-/// [`Failure::Gone`] when the user is no longer there.
-pub async fn change_password(db: &Db, caller: &Caller, password: &str) -> Result<()> {
-    let grant = policy::check(caller, Action::View, Object::User)?;
-    let mut tx = db.begin().await?;
-    let user = touch(&mut tx, caller.user, caller.now).await?;
-    put_password(&mut tx, caller.user, password, caller.now).await?;
-    sessions::end_all(&mut tx, caller.user, caller.session).await?;
-    throttle::forgive_account(&mut tx, &user.email).await?;
-    audit::append(&mut tx, &grant, caller.user.0, Event::PasswordSet, user.version, &[]).await?;
-    tx.commit().await
+    /// Sets one's own password after [`Db::own_password`] was found to fit; all other browsers are signed
+    /// out.
+    ///
+    /// # Errors
+    /// [`Failure::Gone`] when the user is no longer there.
+    pub async fn change_password(&self, caller: &Caller, password: &str) -> Result<()> {
+        let grant = policy::check(caller, Action::View, Object::User)?;
+        let mut tx = self.begin().await?;
+        let user = touch(&mut tx, caller.user, caller.now).await?;
+        put_password(&mut tx, caller.user, password, caller.now).await?;
+        sessions::end_all(&mut tx, caller.user, caller.session).await?;
+        throttle::forgive_account(&mut tx, &user.email).await?;
+        audit::append(&mut tx, &grant, caller.user.0, Event::PasswordSet, user.version, &[])
+            .await?;
+        tx.commit().await
+    }
 }
 
 const PUT_PASSWORD: &str = "INSERT INTO credential (user_id, kind, secret, changed_at) \
@@ -323,7 +342,13 @@ const PUT_PASSWORD: &str = "INSERT INTO credential (user_id, kind, secret, chang
 
 async fn put_password(tx: &mut Tx, id: UserId, secret: &str, now: Instant) -> Result<()> {
     on_tx!(tx, |connection| {
-        sqlx::query(PUT_PASSWORD).bind(id).bind(secret).bind(now).execute(connection).await.map(drop)
+        sqlx::query(PUT_PASSWORD)
+            .bind(id)
+            .bind(secret)
+            .bind(now)
+            .execute(connection)
+            .await
+            .map(drop)
     })?;
     Ok(())
 }
@@ -331,18 +356,26 @@ async fn put_password(tx: &mut Tx, id: UserId, secret: &str, now: Instant) -> Re
 const RENEW: &str = "UPDATE credential SET secret = $3 \
                      WHERE user_id = $1 AND kind = 'password' AND secret = $2";
 
-/// Replaces the hash of a password that has just been found to fit by one made with today's
-/// parameters, unless the password was changed meanwhile.
-///
-/// # Errors
-/// [`StoreError::Unavailable`] when the database is too busy.
-pub async fn renew_hash(db: &Db, caller: &Caller, old: &str, new: &str) -> Result<()> {
-    policy::check(caller, Action::View, Object::User)?;
-    let mut tx = db.begin().await?;
-    on_tx!(&mut tx, |connection| {
-        sqlx::query(RENEW).bind(caller.user).bind(old).bind(new).execute(connection).await.map(drop)
-    })?;
-    tx.commit().await
+impl Db {
+    /// Replaces the hash of a password that has just been found to fit by one made with today's
+    /// parameters, unless the password was changed meanwhile.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the database is too busy.
+    pub async fn renew_hash(&self, caller: &Caller, old: &str, new: &str) -> Result<()> {
+        policy::check(caller, Action::View, Object::User)?;
+        let mut tx = self.begin().await?;
+        on_tx!(&mut tx, |connection| {
+            sqlx::query(RENEW)
+                .bind(caller.user)
+                .bind(old)
+                .bind(new)
+                .execute(connection)
+                .await
+                .map(drop)
+        })?;
+        tx.commit().await
+    }
 }
 
 /// What a user chose about the screens. `None` leaves a thing as it is.
@@ -360,45 +393,49 @@ const SAVE_APPEARANCE: &str = "UPDATE \"user\" SET \
     lang = CASE WHEN $2 THEN $3 ELSE lang END, \
     theme = COALESCE($4, theme), density = COALESCE($5, density), updated_at = $6 WHERE id = $1";
 
-/// Keeps how one's own screens look. No line in the trail: it concerns nobody else.
-///
-/// # Errors
-/// [`StoreError::Unavailable`] when the database is too busy.
-pub async fn save_appearance(db: &Db, caller: &Caller, appearance: &Appearance) -> Result<()> {
-    policy::check(caller, Action::View, Object::User)?;
-    let mut tx = db.begin().await?;
-    on_tx!(&mut tx, |connection| {
-        sqlx::query(SAVE_APPEARANCE)
-            .bind(caller.user)
-            .bind(appearance.lang.is_some())
-            .bind(appearance.lang.flatten().map(Lang::tag))
-            .bind(appearance.theme.as_deref())
-            .bind(appearance.density.as_deref())
-            .bind(caller.now)
-            .execute(connection)
-            .await
-            .map(drop)
-    })?;
-    tx.commit().await
+impl Db {
+    /// Keeps how one's own screens look. No line in the trail: it concerns nobody else.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the database is too busy.
+    pub async fn save_appearance(&self, caller: &Caller, appearance: &Appearance) -> Result<()> {
+        policy::check(caller, Action::View, Object::User)?;
+        let mut tx = self.begin().await?;
+        on_tx!(&mut tx, |connection| {
+            sqlx::query(SAVE_APPEARANCE)
+                .bind(caller.user)
+                .bind(appearance.lang.is_some())
+                .bind(appearance.lang.flatten().map(Lang::tag))
+                .bind(appearance.theme.as_deref())
+                .bind(appearance.density.as_deref())
+                .bind(caller.now)
+                .execute(connection)
+                .await
+                .map(drop)
+        })?;
+        tx.commit().await
+    }
 }
 
 const RENAME: &str = "UPDATE \"user\" SET name = $2 WHERE id = $1";
 
-/// Changes the name colleagues see: one's own, or anybody's for an administrator. `name` has been
-/// through [`domain::text::line`].
-///
-/// # Errors
-/// [`Failure::Denied`] for somebody else, [`Failure::Gone`] for an unknown user.
-pub async fn rename_user(db: &Db, caller: &Caller, id: UserId, name: &str) -> Result<Version> {
-    let action = if id == caller.user { Action::View } else { Action::Administer };
-    let grant = policy::check(caller, action, Object::User)?;
-    let mut tx = db.begin().await?;
-    let before = touch(&mut tx, id, caller.now).await?;
-    on_tx!(&mut tx, |connection| {
-        sqlx::query(RENAME).bind(id).bind(name).execute(connection).await.map(drop)
-    })?;
-    let fields = [change("name", &before.name, name)];
-    audit::append(&mut tx, &grant, id.0, Event::Changed, before.version, &fields).await?;
-    tx.commit().await?;
-    Ok(before.version)
+impl Db {
+    /// Changes the name colleagues see: one's own, or anybody's for an administrator. `name` has been
+    /// through [`domain::text::line`].
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] for somebody else, [`Failure::Gone`] for an unknown user.
+    pub async fn rename_user(&self, caller: &Caller, id: UserId, name: &str) -> Result<Version> {
+        let action = if id == caller.user { Action::View } else { Action::Administer };
+        let grant = policy::check(caller, action, Object::User)?;
+        let mut tx = self.begin().await?;
+        let before = touch(&mut tx, id, caller.now).await?;
+        on_tx!(&mut tx, |connection| {
+            sqlx::query(RENAME).bind(id).bind(name).execute(connection).await.map(drop)
+        })?;
+        let fields = [change("name", &before.name, name)];
+        audit::append(&mut tx, &grant, id.0, Event::Changed, before.version, &fields).await?;
+        tx.commit().await?;
+        Ok(before.version)
+    }
 }

@@ -21,15 +21,15 @@ fn organisation() -> Organisation {
 on_both! {
     async fn settings_are_kept_and_a_stale_save_is_refused(db: Db) {
         let admin = someone(&db, "a@example.com", Role::Admin).await;
-        assert_eq!(store::organisation_at_the_door(&db).await.unwrap(), Organisation::default());
+        assert_eq!(db.organisation_at_the_door().await.unwrap(), Organisation::default());
         let first =
-            store::save_organisation(&db, &admin, Version(0), &organisation()).await.unwrap();
+            db.save_organisation(&admin, Version(0), &organisation()).await.unwrap();
         assert_eq!(first, Version(1));
-        assert_eq!(store::organisation(&db, &admin).await.unwrap(), organisation());
+        assert_eq!(db.organisation(&admin).await.unwrap(), organisation());
         let renamed = Organisation { name_en: "Lantern".to_owned(), ..organisation() };
-        let second = store::save_organisation(&db, &admin, first, &renamed).await.unwrap();
+        let second = db.save_organisation(&admin, first, &renamed).await.unwrap();
         assert_eq!(second, Version(2));
-        let stale = store::save_organisation(&db, &admin, first, &organisation()).await;
+        let stale = db.save_organisation(&admin, first, &organisation()).await;
         match stale {
             Err(StoreError::Refused(Failure::Conflict(conflict))) => {
                 assert_eq!(conflict.version, second);
@@ -38,18 +38,18 @@ on_both! {
             other => panic!("{other:?}"),
         }
         assert_eq!(
-            store::organisation_versioned(&db, &admin).await.unwrap(),
+            db.organisation_versioned(&admin).await.unwrap(),
             (renamed, second)
         );
     }
 
     async fn staff_see_the_settings_and_change_nothing(db: Db) {
         let staff = someone(&db, "s@example.com", Role::Staff).await;
-        store::save_organisation(&db, &root(), Version(0), &organisation()).await.unwrap();
-        assert_eq!(store::organisation(&db, &staff).await.unwrap(), organisation());
+        db.save_organisation(&root(), Version(0), &organisation()).await.unwrap();
+        assert_eq!(db.organisation(&staff).await.unwrap(), organisation());
         let denied =
-            store::save_organisation(&db, &staff, Version(1), &Organisation::default()).await;
+            db.save_organisation(&staff, Version(1), &Organisation::default()).await;
         assert!(matches!(denied, Err(StoreError::Refused(Failure::Denied { .. }))));
-        assert_eq!(store::organisation_at_the_door(&db).await.unwrap(), organisation());
+        assert_eq!(db.organisation_at_the_door().await.unwrap(), organisation());
     }
 }

@@ -16,12 +16,12 @@ async fn open(db: &Db, caller: &Caller, number: u8, now: Instant) -> Caller {
         tries: None,
     };
     let mut caller = Caller { now, ..caller.clone() };
-    caller.session = Some(store::open_session(db, &caller, &new).await.unwrap());
+    caller.session = Some(db.open_session(&caller, &new).await.unwrap());
     caller
 }
 
 async fn lives(db: &Db, number: u8, now: Instant) -> bool {
-    store::signed_in(db, &[number; 32], now).await.unwrap().is_some()
+    db.signed_in(&[number; 32], now).await.unwrap().is_some()
 }
 
 on_both! {
@@ -38,9 +38,9 @@ on_both! {
             let mut now = NOW;
             while now.plus(step) < NOW.plus(last) {
                 now = now.plus(step);
-                let seen = store::signed_in(&db, &[number; 32], now).await.unwrap().unwrap();
+                let seen = db.signed_in(&[number; 32], now).await.unwrap().unwrap();
                 assert!(seen.stale);
-                store::touch_session(&db, seen.session, seen.user, now).await.unwrap();
+                db.touch_session(seen.session, seen.user, now).await.unwrap();
             }
             assert!(!lives(&db, number, NOW.plus(last)).await);
         }
@@ -51,7 +51,7 @@ on_both! {
         let staff = someone(&db, "staff@example.com", Role::Staff).await;
         open(&db, &staff, 1, NOW).await;
         let seen = |now| { let db = db.clone(); async move {
-            store::signed_in(&db, &[1; 32], now).await.unwrap().unwrap().stale
+            db.signed_in(&[1; 32], now).await.unwrap().unwrap().stale
         }};
         assert!(!seen(NOW.plus(MINUTE)).await);
         assert!(seen(NOW.plus(MINUTE + 1)).await);
@@ -62,13 +62,13 @@ on_both! {
         for number in 0..10 {
             open(&db, &staff, number, NOW.plus(i64::from(number))).await;
         }
-        let first = store::signed_in(&db, &[0; 32], NOW).await.unwrap().unwrap();
-        store::touch_session(&db, first.session, first.user, NOW.plus(MINUTE)).await.unwrap();
+        let first = db.signed_in(&[0; 32], NOW).await.unwrap().unwrap();
+        db.touch_session(first.session, first.user, NOW.plus(MINUTE)).await.unwrap();
         let last = open(&db, &staff, 10, NOW.plus(2 * MINUTE)).await;
         assert!(lives(&db, 0, NOW.plus(2 * MINUTE)).await);
         assert!(!lives(&db, 1, NOW.plus(2 * MINUTE)).await);
         assert!(lives(&db, 10, NOW.plus(2 * MINUTE)).await);
-        let list = store::sessions_of(&db, &last, staff.user).await.unwrap();
+        let list = db.sessions_of(&last, staff.user).await.unwrap();
         assert_eq!(list.len(), 10);
         assert_eq!(list.iter().filter(|one| one.is_this).count(), 1);
         assert!(list[0].is_this);
@@ -85,8 +85,8 @@ on_both! {
                 open(&db, &staff, id, NOW).await;
                 sessions.push(id);
             }
-            store::set_user_disabled(&db, &admin, staff.user, true).await.unwrap();
-            let denied = store::open_session(&db, &staff, &NewSession {
+            db.set_user_disabled(&admin, staff.user, true).await.unwrap();
+            let denied = db.open_session(&staff, &NewSession {
                 token_hash: [200; 32], address: "", user_agent: "", tries: None,
             }).await;
             assert!(matches!(denied, Err(StoreError::Refused(Failure::SignedOut))));
@@ -100,7 +100,7 @@ on_both! {
         let staff = someone(&db, "staff@example.com", Role::Staff).await;
         someone(&db, "admin@example.com", Role::Admin).await;
         open(&db, &staff, 1, NOW).await;
-        store::set_user_role(&db, &root(), staff.user, Role::Admin).await.unwrap();
+        db.set_user_role(&root(), staff.user, Role::Admin).await.unwrap();
         assert!(!lives(&db, 1, NOW).await);
     }
 
@@ -112,17 +112,17 @@ on_both! {
         open(&db, &one, 2, NOW).await;
         open(&db, &one, 3, NOW).await;
         let session = first.session.unwrap();
-        let gone = store::revoke_session(&db, &two, session).await;
+        let gone = db.revoke_session(&two, session).await;
         assert!(matches!(gone, Err(StoreError::Refused(Failure::Gone))));
         assert!(lives(&db, 1, NOW).await);
-        assert_eq!(store::revoke_others(&db, &first).await.unwrap(), 2);
+        assert_eq!(db.revoke_others(&first).await.unwrap(), 2);
         assert!(lives(&db, 1, NOW).await && !lives(&db, 2, NOW).await && !lives(&db, 3, NOW).await);
-        store::close_session(&db, &first).await.unwrap();
-        store::close_session(&db, &first).await.unwrap();
+        db.close_session(&first).await.unwrap();
+        db.close_session(&first).await.unwrap();
         assert!(!lives(&db, 1, NOW).await);
         open(&db, &one, 4, NOW).await;
-        store::revoke_all(&db, &two, one.user).await.unwrap_err();
-        assert_eq!(store::revoke_all(&db, &admin, one.user).await.unwrap(), 1);
+        db.revoke_all(&two, one.user).await.unwrap_err();
+        assert_eq!(db.revoke_all(&admin, one.user).await.unwrap(), 1);
         assert!(!lives(&db, 4, NOW).await);
     }
 
@@ -132,7 +132,7 @@ on_both! {
         open(&db, &staff, 2, NOW.plus(6 * HOUR)).await;
         let mut later = root();
         later.now = NOW.plus(13 * HOUR);
-        assert_eq!(store::forget_sessions(&db, &later).await.unwrap(), 1);
+        assert_eq!(db.forget_sessions(&later).await.unwrap(), 1);
         assert!(lives(&db, 2, NOW.plus(13 * HOUR)).await);
     }
 }

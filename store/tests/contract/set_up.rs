@@ -15,12 +15,12 @@ fn draft(number: usize) -> UserDraft {
 
 on_both! {
     async fn a_hundred_set_ups_at_once_make_one_administrator(db: Db) {
-        assert!(store::arm_setup(&db, &root(), "secret").await.unwrap());
+        assert!(db.arm_setup(&root(), "secret").await.unwrap());
         let mut calls = tokio::task::JoinSet::new();
         for number in 0..100 {
             let db = db.clone();
             calls.spawn(async move {
-                store::set_up(&db, "secret", &draft(number), Lang::Zh, "hash", NOW).await
+                db.set_up("secret", &draft(number), Lang::Zh, "hash", NOW).await
             });
         }
         let mut made = 0;
@@ -34,35 +34,35 @@ on_both! {
             }
         }
         assert_eq!(made, 1);
-        let users = store::users(&db, &root()).await.unwrap();
+        let users = db.users(&root()).await.unwrap();
         assert_eq!(users.len(), 1);
         assert_eq!(users[0].role, Role::Admin);
         assert_eq!(users[0].lang, Some(Lang::Zh));
-        assert!(!store::arm_setup(&db, &root(), "another").await.unwrap());
-        assert!(!store::setup_secret_fits(&db, "secret").await.unwrap());
+        assert!(!db.arm_setup(&root(), "another").await.unwrap());
+        assert!(!db.setup_secret_fits("secret").await.unwrap());
     }
 
     async fn a_later_link_replaces_the_earlier_one(db: Db) {
-        store::arm_setup(&db, &root(), "old").await.unwrap();
-        store::arm_setup(&db, &root(), "new").await.unwrap();
-        assert!(!store::setup_secret_fits(&db, "old").await.unwrap());
-        assert!(store::setup_secret_fits(&db, "new").await.unwrap());
-        let wrong = store::set_up(&db, "old", &draft(1), Lang::En, "hash", NOW).await;
+        db.arm_setup(&root(), "old").await.unwrap();
+        db.arm_setup(&root(), "new").await.unwrap();
+        assert!(!db.setup_secret_fits("old").await.unwrap());
+        assert!(db.setup_secret_fits("new").await.unwrap());
+        let wrong = db.set_up("old", &draft(1), Lang::En, "hash", NOW).await;
         assert!(matches!(wrong, Err(StoreError::Refused(Failure::Gone))));
-        assert!(!store::any_user(&db).await.unwrap());
+        assert!(!db.any_user().await.unwrap());
     }
 
     async fn the_later_pages_are_closed_once_and_by_an_administrator(db: Db) {
-        store::arm_setup(&db, &root(), "secret").await.unwrap();
-        let first = store::set_up(&db, "secret", &draft(1), Lang::En, "hash", NOW).await.unwrap();
+        db.arm_setup(&root(), "secret").await.unwrap();
+        let first = db.set_up("secret", &draft(1), Lang::En, "hash", NOW).await.unwrap();
         let admin = as_user(first, Role::Admin);
         let staff = as_user(first, Role::Staff);
-        assert!(store::setup_open(&db, &admin).await.unwrap());
-        let denied = store::close_setup(&db, &staff).await;
+        assert!(db.setup_open(&admin).await.unwrap());
+        let denied = db.close_setup(&staff).await;
         assert!(matches!(denied, Err(StoreError::Refused(Failure::Denied { .. }))));
-        store::close_setup(&db, &admin).await.unwrap();
-        assert!(!store::setup_open(&db, &admin).await.unwrap());
-        let again = store::close_setup(&db, &admin).await;
+        db.close_setup(&admin).await.unwrap();
+        assert!(!db.setup_open(&admin).await.unwrap());
+        let again = db.close_setup(&admin).await;
         assert!(matches!(again, Err(StoreError::Refused(Failure::Gone))));
     }
 }

@@ -117,7 +117,7 @@ pub async fn someone(db: &Db, email: &str, role: Role) -> Caller {
         name: format!("Name of {email}"),
         role,
     };
-    let user = store::add_user(db, &root(), &draft, "no hash").await.expect("the user is added");
+    let user = db.add_user(&root(), &draft, "no hash").await.expect("the user is added");
     as_user(user, role)
 }
 

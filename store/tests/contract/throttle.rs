@@ -1,11 +1,15 @@
 //! Tries to sign in: counted before the password is looked at, slowed down by account and address.
 
 use crate::support::{NOW, on_both, root, someone};
-use domain::{failure::Failure, policy::Role, time::{DAY, HOUR, Instant}};
-use store::{Db, NewSession, StoreError, Subject, claim_try};
+use domain::{
+    failure::Failure,
+    policy::Role,
+    time::{DAY, HOUR, Instant},
+};
+use store::{Db, NewSession, StoreError, Subject};
 
 async fn wait(db: &Db, subject: &Subject, now: Instant) -> Option<u32> {
-    match claim_try(db, std::slice::from_ref(subject), now).await {
+    match db.claim_try(std::slice::from_ref(subject), now).await {
         Ok(()) => None,
         Err(StoreError::Refused(Failure::RateLimited { retry_seconds })) => Some(retry_seconds),
         Err(other) => panic!("{other}"),
@@ -49,7 +53,7 @@ on_both! {
             assert_eq!(wait(&db, &account, NOW).await, None);
         }
         for _ in 0..100 {
-            claim_try(&db, &[address.clone(), account.clone()], NOW).await.unwrap_err();
+            db.claim_try(&[address.clone(), account.clone()], NOW).await.unwrap_err();
         }
         assert_eq!(wait(&db, &address, NOW).await, None);
     }
@@ -59,7 +63,7 @@ on_both! {
         let account = Subject::account("lin@example.com");
         let address = Subject::address("192.0.2.1".parse().unwrap());
         for _ in 0..Subject::FREE_BY_ACCOUNT {
-            claim_try(&db, &[account.clone(), address.clone()], NOW).await.unwrap();
+            db.claim_try(&[account.clone(), address.clone()], NOW).await.unwrap();
         }
         let new = NewSession {
             token_hash: [1; 32],
@@ -67,7 +71,7 @@ on_both! {
             user_agent: "test",
             tries: Some((account.clone(), address.clone())),
         };
-        store::open_session(&db, &staff, &new).await.unwrap();
+        db.open_session(&staff, &new).await.unwrap();
         for _ in 0..=Subject::FREE_BY_ACCOUNT {
             assert_eq!(wait(&db, &account, NOW).await, None);
         }
@@ -82,9 +86,9 @@ on_both! {
     async fn old_tries_are_forgotten(db: Db) {
         let subject = Subject::account("lin@example.com");
         wait(&db, &subject, NOW).await;
-        assert_eq!(store::forget_tries(&db, &root()).await.unwrap(), 0);
+        assert_eq!(db.forget_tries(&root()).await.unwrap(), 0);
         let mut later = root();
         later.now = NOW.plus(2 * DAY);
-        assert_eq!(store::forget_tries(&db, &later).await.unwrap(), 1);
+        assert_eq!(db.forget_tries(&later).await.unwrap(), 1);
     }
 }

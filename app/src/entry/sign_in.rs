@@ -1,0 +1,105 @@
+//! The sign-in page.
+
+use super::{Card, Face, document, field::Line};
+use crate::{
+    i18n::format,
+    ui::{Banner, Tone},
+};
+use domain::{field::FormErrors, time::SECOND};
+use leptos::prelude::*;
+
+/// Why somebody sees the sign-in page again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// The two do not belong together; the same words whatever the reason.
+    Failed,
+    /// Too many tries; so many seconds to wait.
+    Locked(u32),
+    /// Too many people at once.
+    Busy,
+    /// Signing out worked.
+    SignedOut,
+    /// The session ran out.
+    Expired,
+}
+
+/// What the sign-in page shows.
+#[derive(Clone, Debug, Default)]
+pub struct SignIn {
+    /// Name of the organisation; may be empty.
+    pub organisation: String,
+    /// E-mail address typed before.
+    pub email: String,
+    /// Path to go to afterwards; has been checked to be one of this site.
+    pub next: String,
+    /// Why it is shown again.
+    pub notice: Option<Notice>,
+}
+
+/// The sign-in page.
+#[must_use]
+pub fn sign_in_page(face: &Face, page: &SignIn) -> String {
+    let text = face.text();
+    let brand = match &*page.organisation {
+        "" => text.app_name().to_owned(),
+        name => name.to_owned(),
+    };
+    let heading = match &*page.organisation {
+        "" => text.auth_title().to_owned(),
+        name => text.auth_heading(name),
+    };
+    let here = if page.next.is_empty() {
+        "/login".to_owned()
+    } else {
+        format!("/login?next={}", super::refusal::escape(&page.next))
+    };
+    let card = Card { title: text.auth_title().to_owned(), brand, here, wide: false };
+    document(face, card, || {
+        let notice = page.notice.map(|notice| {
+            let (tone, words) = match notice {
+                Notice::Failed => (Tone::Bad, text.auth_failed().to_owned()),
+                Notice::Locked(seconds) => {
+                    let time = format::duration(text, i64::from(seconds) * SECOND);
+                    (Tone::Bad, text.auth_locked_for(&time))
+                }
+                Notice::Busy => (Tone::Warn, text.auth_busy().to_owned()),
+                Notice::SignedOut => (Tone::Ok, text.auth_signed_out().to_owned()),
+                Notice::Expired => (Tone::Info, text.auth_expired().to_owned()),
+            };
+            view! { <Banner tone=tone>{words}</Banner> }
+        });
+        let none = FormErrors::default();
+        let email = Line {
+            name: "email",
+            label: text.auth_email(),
+            kind: "email",
+            autocomplete: "username",
+            value: &page.email,
+            hint: "",
+            required: true,
+            autofocus: page.email.is_empty(),
+        };
+        let password = Line {
+            name: "password",
+            label: text.auth_password(),
+            kind: "password",
+            autocomplete: "current-password",
+            value: "",
+            hint: "",
+            required: true,
+            autofocus: !page.email.is_empty(),
+        };
+        view! {
+            <h1 class="auth-title">{heading}</h1>
+            {notice}
+            <form class="form" method="post" action="/login">
+                <input type="hidden" name="next" value=page.next.clone() />
+                {email.view(text, &none)}
+                {password.view(text, &none)}
+                <button class="btn btn-primary btn-lg btn-full">{text.auth_submit()}</button>
+            </form>
+            <p class="auth-foot">{text.auth_forgot()}</p>
+        }
+        .into_any()
+    })
+}

@@ -1,0 +1,70 @@
+//! Pages outside of the screens hold no script and show what was typed as text.
+
+use super::*;
+use domain::{failure::Failure, field::FormErrors, organisation::OrganisationForm};
+
+const HOSTILE: &str = "\"><script>alert(1)</script>";
+
+fn faces() -> [Face; 2] {
+    let files = SiteFiles { css: "/pkg/a.css".to_owned(), ..SiteFiles::default() };
+    [Face::plain(Lang::En, &files), Face::plain(Lang::Zh, &files)]
+}
+
+fn pages(face: &Face) -> Vec<String> {
+    let typed = AdminFields {
+        token: HOSTILE.to_owned(),
+        name: HOSTILE.to_owned(),
+        email: HOSTILE.to_owned(),
+    };
+    let organisation = OrganisationForm {
+        name_zh: HOSTILE.to_owned(),
+        name_en: HOSTILE.to_owned(),
+        time_zone: HOSTILE.to_owned(),
+        ..OrganisationForm::default()
+    };
+    let sign_in = SignIn {
+        organisation: HOSTILE.to_owned(),
+        email: HOSTILE.to_owned(),
+        next: HOSTILE.to_owned(),
+        notice: Some(Notice::Locked(61)),
+    };
+    let none = FormErrors::default();
+    vec![
+        sign_in_page(face, &sign_in),
+        set_up_admin_page(face, &typed, &none),
+        set_up_organisation_page(face, &organisation, vec![HOSTILE.to_owned()], &none),
+        set_up_data_page(face),
+        set_up_link_page(face, Link::Missing),
+        refusal_page(face, 404, &Failure::Gone),
+    ]
+}
+
+#[test]
+fn no_page_holds_a_script_a_style_or_what_was_typed_as_markup() {
+    for face in faces() {
+        for page in pages(&face) {
+            assert!(page.to_ascii_lowercase().starts_with("<!doctype html><html"), "{page:.60}");
+            assert!(!page.contains("<script"), "{page}");
+            assert!(!page.contains("style="), "{page}");
+            assert!(page.contains(&format!("lang=\"{}\"", face.lang.tag())));
+            assert!(page.contains("/pkg/a.css"));
+        }
+    }
+}
+
+#[test]
+fn an_error_takes_the_place_of_the_hint_and_is_tied_to_its_field() {
+    let errors = FormErrors::one("password", domain::field::FieldError::TooCommon);
+    let page = set_up_admin_page(&faces()[0], &AdminFields::default(), &errors);
+    assert!(page.contains("Easy to guess"));
+    assert!(page.contains("aria-invalid=\"true\""));
+    assert!(page.contains("id=\"f-password-hint\""));
+}
+
+#[test]
+fn the_chosen_option_is_selected() {
+    let typed = OrganisationForm { currency: "EUR".to_owned(), ..OrganisationForm::default() };
+    let page =
+        set_up_organisation_page(&faces()[0], &typed, vec!["UTC".to_owned()], &FormErrors::default());
+    assert!(page.contains("<option value=\"EUR\" selected>"), "{page}");
+}
