@@ -1,0 +1,271 @@
+//! The columns of an export: a stable set whose headers the import maps back to the same fields.
+
+use domain::{
+    account::{Account, AccountField},
+    contact::{ContactKind, ContactPoint},
+    date::Date,
+    lang::Lang,
+    person::{Person, PersonField},
+    time::{DAY, Instant},
+};
+
+/// What is exported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExportKind {
+    /// Customers, companies and individuals.
+    Customers,
+    /// Contact persons.
+    People,
+}
+
+/// One record of an export.
+#[derive(Clone, Copy, Debug)]
+pub enum Record<'a> {
+    /// A customer.
+    Account(&'a Account),
+    /// A contact person.
+    Person(&'a Person),
+}
+
+impl<'a> From<&'a Account> for Record<'a> {
+    fn from(account: &'a Account) -> Self {
+        Self::Account(account)
+    }
+}
+
+impl<'a> From<&'a Person> for Record<'a> {
+    fn from(person: &'a Person) -> Self {
+        Self::Person(person)
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Cell {
+    Number,
+    Account(AccountField),
+    Person(PersonField),
+    Company,
+    Owner,
+    /// The how-manieth of its kind, first = 0; the last column of a kind holds all that are left.
+    Contact(ContactKind, usize),
+    Place(usize),
+    Tags,
+    Created,
+    Updated,
+}
+
+use Cell::{Company, Contact, Created, Number, Owner, Place, Tags, Updated};
+
+const CUSTOMERS: &[(&str, &str, Cell)] = &[
+    ("Customer number", "客户编号", Number),
+    ("Account name", "单位名称", Cell::Account(AccountField::Name)),
+    ("Short name", "简称", Cell::Account(AccountField::ShortName)),
+    ("Customer type", "客户类型", Cell::Account(AccountField::Kind)),
+    ("Credit code", "统一社会信用代码", Cell::Account(AccountField::CreditCode)),
+    ("Industry", "行业", Cell::Account(AccountField::Industry)),
+    ("Employees", "员工人数", Cell::Account(AccountField::Employees)),
+    ("Website", "网址", Cell::Account(AccountField::Website)),
+    ("Year founded", "成立年份", Cell::Account(AccountField::FoundedYear)),
+    ("Annual revenue", "年营业额", Cell::Account(AccountField::AnnualRevenue)),
+    ("Value a year", "年价值", Cell::Account(AccountField::Value)),
+    ("Status", "客户状态", Cell::Account(AccountField::Status)),
+    ("Level", "客户等级", Cell::Account(AccountField::Level)),
+    ("Source", "来源", Cell::Account(AccountField::Source)),
+    ("Birthday", "生日", Cell::Account(AccountField::Birthday)),
+    ("Job title", "职位", Cell::Account(AccountField::JobTitle)),
+    ("Last contact", "最近联系", Cell::Account(AccountField::LastContact)),
+    ("Owner", "负责人", Owner),
+    ("Tags", "标签", Tags),
+    ("Country", "国家", Place(0)),
+    ("Province", "省份", Place(1)),
+    ("City", "城市", Place(2)),
+    ("District", "区县", Place(3)),
+    ("Address", "地址", Place(4)),
+];
+
+const PEOPLE: &[(&str, &str, Cell)] = &[
+    ("Person number", "联系人编号", Number),
+    ("Full name", "姓名", Cell::Person(PersonField::FullName)),
+    ("Company", "公司", Company),
+    ("Job title", "职位", Cell::Person(PersonField::Title)),
+    ("Department", "部门", Cell::Person(PersonField::Department)),
+    ("Gender", "性别", Cell::Person(PersonField::Gender)),
+    ("Birthday", "生日", Cell::Person(PersonField::Birthday)),
+    ("Birthday calendar", "生日历法", Cell::Person(PersonField::BirthdayCalendar)),
+    ("Source", "来源", Cell::Person(PersonField::Source)),
+    ("Last contact", "最近联系", Cell::Person(PersonField::LastContact)),
+    ("Owner", "负责人", Owner),
+];
+
+const CONTACTS: &[(&str, &str, ContactKind, usize)] = &[
+    ("Mobile", "手机", ContactKind::Mobile, 3),
+    ("Phone", "电话", ContactKind::Phone, 2),
+    ("Email", "邮箱", ContactKind::Email, 3),
+    ("WeChat", "微信", ContactKind::Wechat, 1),
+    ("WeCom", "企业微信", ContactKind::Wecom, 1),
+    ("Other contact", "其他联系方式", ContactKind::Other, 1),
+];
+
+/// The columns of one export, in one language.
+pub struct Columns {
+    lang: Lang,
+    decimals: u8,
+    cells: Vec<(String, Cell)>,
+}
+
+impl Columns {
+    /// The columns of a kind; `decimals` are those of the organisation's currency.
+    #[must_use]
+    pub fn new(lang: Lang, kind: ExportKind, decimals: u8) -> Self {
+        let word =
+            |en: &str, zh: &str| if lang == Lang::Zh { zh.to_owned() } else { en.to_owned() };
+        let (own, remark) = match kind {
+            ExportKind::Customers => (CUSTOMERS, Cell::Account(AccountField::Remark)),
+            ExportKind::People => (PEOPLE, Cell::Person(PersonField::Remark)),
+        };
+        let mut columns: Vec<(String, Cell)> =
+            own.iter().map(|(en, zh, cell)| (word(en, zh), *cell)).collect();
+        for (en, zh, kind, count) in CONTACTS {
+            let name = word(en, zh);
+            for nth in 0..*count {
+                let header = if nth == 0 { name.clone() } else { format!("{name} {}", nth + 1) };
+                columns.push((header, Contact(*kind, nth)));
+            }
+        }
+        columns.push((word("Remark", "备注"), remark));
+        columns.push((word("Created", "创建日期"), Created));
+        columns.push((word("Updated", "更新日期"), Updated));
+        Self { lang, decimals, cells: columns }
+    }
+
+    /// The first row.
+    #[must_use]
+    pub fn headers(&self) -> Vec<String> {
+        self.cells.iter().map(|(header, _)| header.clone()).collect()
+    }
+
+    /// The cells of a record; `owner` is the name of the colleague in charge, or empty. Dates are
+    /// ISO, numbers plain, choices words of the language.
+    #[must_use]
+    pub fn cells(&self, record: Record<'_>, owner: &str) -> Vec<String> {
+        self.cells.iter().map(|(_, cell)| self.cell(*cell, record, owner)).collect()
+    }
+
+    fn cell(&self, cell: Cell, record: Record<'_>, owner: &str) -> String {
+        let points: &[ContactPoint] = match record {
+            Record::Account(account) => &account.contacts,
+            Record::Person(person) => &person.contacts,
+        };
+        match (cell, record) {
+            (Number, Record::Account(account)) => account.number.to_string(),
+            (Number, Record::Person(person)) => person.number.to_string(),
+            (Owner, _) => owner.to_owned(),
+            (Contact(kind, nth), _) => contact(points, kind, nth),
+            (Created, Record::Account(account)) => day(account.created_at),
+            (Created, Record::Person(person)) => day(person.created_at),
+            (Updated, Record::Account(account)) => day(account.updated_at),
+            (Updated, Record::Person(person)) => day(person.updated_at),
+            (Cell::Account(field), Record::Account(account)) => {
+                self.choice(account.data.get(field, self.decimals), is_account_choice(field))
+            }
+            (Tags, Record::Account(account)) => account.tags.join(","),
+            (Place(part), Record::Account(account)) => {
+                let Some(address) = account.addresses.first() else { return String::new() };
+                let data = &address.data;
+                [&data.country, &data.province, &data.city, &data.district, &data.street]
+                    .get(part)
+                    .map(|text| (*text).clone())
+                    .unwrap_or_default()
+            }
+            (Cell::Person(field), Record::Person(person)) => {
+                let chosen = matches!(field, PersonField::Gender | PersonField::BirthdayCalendar);
+                self.choice(person.data.get(field), chosen)
+            }
+            (Company, Record::Person(person)) => {
+                person.accounts.first().map(|job| job.name.clone()).unwrap_or_default()
+            }
+            _ => String::new(),
+        }
+    }
+
+    fn choice(&self, code: String, is_choice: bool) -> String {
+        if !is_choice || self.lang == Lang::En {
+            return code;
+        }
+        CHINESE_CHOICES
+            .iter()
+            .find(|(known, _)| *known == code)
+            .map_or(code, |(_, word)| (*word).to_owned())
+    }
+}
+
+fn is_account_choice(field: AccountField) -> bool {
+    matches!(field, AccountField::Kind | AccountField::Status | AccountField::Level)
+}
+
+/// Words for codes that the import reads back.
+const CHINESE_CHOICES: &[(&str, &str)] = &[
+    ("company", "企业"),
+    ("individual", "个人"),
+    ("partner", "合作伙伴"),
+    ("competitor", "竞争对手"),
+    ("potential", "潜在"),
+    ("active", "活跃"),
+    ("loyal", "忠诚"),
+    ("at_risk", "流失风险"),
+    ("churned", "已流失"),
+    ("vip", "重要"),
+    ("high", "高"),
+    ("medium", "中"),
+    ("low", "低"),
+    ("female", "女"),
+    ("male", "男"),
+    ("other", "其他"),
+    ("solar", "公历"),
+    ("lunar", "农历"),
+];
+
+fn contact(points: &[ContactPoint], kind: ContactKind, nth: usize) -> String {
+    let raws: Vec<&str> =
+        points.iter().filter(|point| point.kind == kind).map(|point| point.raw.as_str()).collect();
+    let count = CONTACTS.iter().find(|(_, _, known, _)| *known == kind).map_or(1, |(.., n)| *n);
+    if nth + 1 < count {
+        raws.get(nth).copied().unwrap_or_default().to_owned()
+    } else {
+        raws.get(nth..).unwrap_or_default().join("\n")
+    }
+}
+
+fn day(at: Instant) -> String {
+    if at.is_set() { Date::from_days(at.0.div_euclid(DAY)).to_string() } else { String::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::{
+        account::{AccountKind, AccountStatus, Level},
+        person::{Calendar, Gender},
+    };
+
+    #[test]
+    fn every_choice_has_a_word_that_reads_back() {
+        let columns = Columns::new(Lang::Zh, ExportKind::Customers, 2);
+        let word = |code: &str| columns.choice(code.to_owned(), true);
+        for kind in AccountKind::ALL {
+            assert_eq!(AccountKind::parse(&word(kind.code())), Ok(*kind));
+        }
+        for status in AccountStatus::ALL {
+            assert_eq!(AccountStatus::parse(&word(status.code())), Ok(*status));
+        }
+        for level in Level::ALL {
+            assert_eq!(Level::parse(&word(level.code())), Ok(*level));
+        }
+        for gender in Gender::ALL {
+            assert_eq!(Gender::parse(&word(gender.code())), Ok(*gender));
+        }
+        for calendar in Calendar::ALL {
+            assert_eq!(Calendar::parse(&word(calendar.code())), Ok(*calendar));
+        }
+    }
+}

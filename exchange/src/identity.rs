@@ -1,0 +1,152 @@
+//! Which record a row is: the id of the file, or one made of what tells rows apart, so that a second
+//! run of the same file finds its own rows.
+
+use crate::row::ParsedRow;
+use domain::{account::AccountKind, text};
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+
+/// The ids of the records of one row.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RowKeys {
+    /// Of the customer.
+    pub account: Option<String>,
+    /// Of the contact person.
+    pub person: Option<String>,
+}
+
+/// The ids of a row whose file has none: 32 hexadecimal digits over names, companies, phones and
+/// e-mails as compared. `ordinal` counts rows that say the same, the first is 0.
+#[must_use]
+pub fn row_key(row: &ParsedRow, ordinal: u32) -> RowKeys {
+    let name = row.account.as_ref().map(|draft| squeezed(&draft.data.name)).unwrap_or_default();
+    let account = row.account.as_ref().map(|draft| {
+        let individual = draft.data.kind == AccountKind::Individual;
+        if row.shares_account && !individual {
+            // Every row about somebody of this company means the same customer.
+            return digest("company", &[&name], &[], 0);
+        }
+        digest("account", &[&name, &draft.data.credit_code], &row.account_marks, ordinal)
+    });
+    let person = row.person.as_ref().map(|draft| {
+        digest("person", &[&name, &squeezed(&draft.data.full_name)], &row.person_marks, ordinal)
+    });
+    RowKeys { account, person }
+}
+
+fn squeezed(name: &str) -> String {
+    text::fold(name).replace(' ', "")
+}
+
+fn digest(kind: &str, names: &[&str], marks: &[String], ordinal: u32) -> String {
+    let mut marks: Vec<&str> = marks.iter().map(String::as_str).collect();
+    marks.sort_unstable();
+    let mut hash = Sha256::new();
+    // Each part is led by its length, so that no two rows run into the same bytes.
+    for part in [kind].iter().chain(names).chain(&marks) {
+        hash.update(part.len().to_be_bytes());
+        hash.update(part.as_bytes());
+    }
+    hash.update(ordinal.to_be_bytes());
+    let mut first = [0; 16];
+    first.copy_from_slice(&hash.finalize()[..16]);
+    format!("{:032x}", u128::from_be_bytes(first))
+}
+
+/// Gives the rows of one file their ids, in the order of the file.
+#[derive(Debug, Default)]
+pub struct Identities {
+    /// How often a row was there, by the first half of its key.
+    seen: HashMap<u64, u32>,
+}
+
+impl Identities {
+    /// Sets the ids of the row's records: the file's id where there is one, a made one elsewhere.
+    pub fn identify(&mut self, row: &mut ParsedRow, source_system: &str) {
+        let first = row_key(row, 0);
+        let mark = first.person.as_deref().or(first.account.as_deref()).unwrap_or_default();
+        let mark = mark.get(..16).and_then(|half| u64::from_str_radix(half, 16).ok());
+        let count = self.seen.entry(mark.unwrap_or_default()).or_default();
+        let keys = if *count == 0 { first } else { row_key(row, *count) };
+        *count += 1;
+
+        let given = row.external_id.clone();
+        let persons = row.person.is_some() && (row.id_is_the_persons || row.account.is_none());
+        let system = (!source_system.is_empty()).then(|| source_system.to_owned());
+        if let Some(account) = &mut row.account {
+            account.external_id = given.clone().filter(|_| !persons).or(keys.account);
+            account.source_system.clone_from(&system);
+        }
+        if let Some(person) = &mut row.person {
+            person.external_id = given.filter(|_| persons).or(keys.person);
+            person.source_system = system;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        format::Format,
+        mapping::Mapping,
+        row::RowReader,
+        table::{Row, TableHead},
+    };
+
+    fn identified(headers: &[&str], rows: &[&[&str]]) -> Vec<RowKeys> {
+        let head = TableHead {
+            format: Format::Csv,
+            encoding: None,
+            delimiter: None,
+            sheets: Vec::new(),
+            sheet: None,
+            header_row: 1,
+            headers: headers.iter().map(|header| (*header).to_owned()).collect(),
+        };
+        let mapping = Mapping::automatic(&head, &[]);
+        let reader = RowReader::new(&mapping, "CN", 2);
+        let mut identities = Identities::default();
+        rows.iter()
+            .map(|cells| {
+                let cells = cells.iter().map(|cell| (*cell).to_owned()).collect();
+                let mut row = reader.read(&Row { number: 1, cells });
+                identities.identify(&mut row, "file");
+                RowKeys {
+                    account: row.account.and_then(|draft| draft.external_id),
+                    person: row.person.and_then(|draft| draft.external_id),
+                }
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_same_file_gives_the_same_ids() {
+        let headers = ["姓名", "公司", "手机"];
+        let rows: &[&[&str]] = &[
+            &["张三", "快讯", "15284354094"],
+            &[" 张 三", "快 讯", "+86 152 8435 4094"],
+            &["李四", "快讯", ""],
+            &["王五", "", "15284354095"],
+        ];
+        let first = identified(&headers, rows);
+        assert_eq!(first, identified(&headers, rows));
+        assert_eq!(first[0].account, first[2].account, "one company");
+        assert_ne!(first[0].person, first[1].person, "a repeat is a row of its own");
+        assert!(first[3].person.is_none());
+        assert_eq!(first[3].account.as_ref().map(String::len), Some(32));
+        // A row that goes does not change what the others are.
+        assert_eq!(identified(&headers, &rows[2..])[0], first[2]);
+    }
+
+    #[test]
+    fn the_ids_of_the_file_come_first() {
+        let rows: &[&[&str]] = &[&["7", "张三", "快讯"]];
+        let ids = identified(&["客户编号", "姓名", "公司"], rows);
+        assert_eq!(ids[0].account.as_deref(), Some("7"));
+        assert_eq!(ids[0].person.as_ref().map(String::len), Some(32));
+        let ids = identified(&["联系人编号", "姓名", "公司"], rows);
+        assert_eq!(ids[0].person.as_deref(), Some("7"));
+        assert_eq!(ids[0].account.as_ref().map(String::len), Some(32));
+    }
+}

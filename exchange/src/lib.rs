@@ -1,0 +1,28 @@
+//! Files in and out: CSV, XLSX and vCard, header mapping and the export.
+//! A file is read into one shape ([`table::Table`]), a row through the one validation of `domain`.
+
+mod column_finder;
+mod contact_cells;
+pub mod countries;
+pub mod csv_file;
+pub mod encoding;
+pub mod error_file;
+pub mod export;
+pub mod export_columns;
+pub mod format;
+pub mod formula;
+pub mod guarded;
+pub mod header_row;
+pub mod identity;
+pub mod map_file;
+pub mod mapping;
+pub mod row;
+mod row_work;
+pub mod rows_out;
+pub mod sniff;
+pub mod synonyms;
+pub mod table;
+pub mod template;
+pub mod vcard_file;
+pub mod xlsx_file;
+pub mod zip_guard;

@@ -1,0 +1,169 @@
+//! Which column of a file goes where: found from headers and values, or as a person says.
+
+use crate::{
+    column_finder, synonyms,
+    table::{Row, TableHead},
+};
+use domain::{
+    account::AccountField,
+    import::{OnDuplicate, Target},
+    person::PersonField,
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Rows that are worth looking at before columns are mapped.
+pub const SAMPLE_ROWS: usize = 200;
+/// The system records are said to come from where nobody says which.
+pub const ANY_SYSTEM: &str = "file";
+
+/// How sure the mapping of a column is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Confidence {
+    /// Not mapped.
+    None,
+    /// From the values alone, or against them: to be looked at.
+    Guess,
+    /// The header says something alike.
+    Likely,
+    /// The header says so, or a person did.
+    Sure,
+}
+
+/// One column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ColumnMap {
+    /// Its header in the file.
+    pub header: String,
+    /// Where it goes; `None` leaves it out.
+    pub target: Option<Target>,
+    /// How sure that is.
+    pub confidence: Confidence,
+    /// What is read instead of a value, by the folded value ([`domain::text::fold`]).
+    pub values: BTreeMap<String, String>,
+}
+
+/// What a row stands for where it names a person and no company.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RowKind {
+    /// A customer: an individual.
+    #[default]
+    Customers,
+    /// A contact person who works for nobody we know.
+    People,
+}
+
+/// A mapping of a whole file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mapping {
+    /// The columns, in the order of the file.
+    pub columns: Vec<ColumnMap>,
+    /// What a row without a company stands for.
+    pub rows: RowKind,
+    /// The system the ids of the rows belong to.
+    pub source_system: String,
+    /// What happens to rows that are already there.
+    pub on_duplicate: OnDuplicate,
+}
+
+/// Why a mapping cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MappingError {
+    /// Two columns go where only one can.
+    #[error("the columns {first:?} and {second:?} both go to {target}")]
+    Twice {
+        /// Code of the target.
+        target: String,
+        /// Header of the first.
+        first: String,
+        /// Header of the second.
+        second: String,
+    },
+    /// No column holds a name.
+    #[error("no column is mapped to account.name or person.full_name")]
+    NoName,
+}
+
+/// Whether several columns may go there: contacts, tags and notes are gathered, the parts of a name
+/// or of a street are joined.
+#[must_use]
+pub fn is_repeatable(target: Target) -> bool {
+    matches!(
+        target,
+        Target::Contact(_)
+            | Target::AccountContact(_)
+            | Target::Tags
+            | Target::Note
+            | Target::Street
+            | Target::Person(PersonField::FullName)
+    )
+}
+
+impl Mapping {
+    /// Maps the columns of a file by headers and by the first rows.
+    #[must_use]
+    pub fn automatic(head: &TableHead, sample: &[Row]) -> Self {
+        let mut mapping = Self {
+            columns: column_finder::find(head, sample),
+            rows: RowKind::Customers,
+            source_system: ANY_SYSTEM.to_owned(),
+            on_duplicate: OnDuplicate::Skip,
+        };
+        if mapping.id_is_the_persons() {
+            mapping.rows = RowKind::People;
+        }
+        mapping
+    }
+
+    /// The first column that goes there.
+    #[must_use]
+    pub fn column_of(&self, target: Target) -> Option<usize> {
+        self.columns.iter().position(|column| column.target == Some(target))
+    }
+
+    /// Sends a column somewhere else, because a person says so.
+    pub fn set_target(&mut self, column: usize, target: Option<Target>) {
+        if let Some(column) = self.columns.get_mut(column) {
+            column.target = target;
+            column.confidence = if target.is_some() { Confidence::Sure } else { Confidence::None };
+        }
+    }
+
+    /// Whether rows can be read with it.
+    ///
+    /// # Errors
+    /// The first thing that stands against it.
+    pub fn check(&self) -> Result<(), MappingError> {
+        for (at, column) in self.columns.iter().enumerate() {
+            let Some(target) = column.target.filter(|target| !is_repeatable(*target)) else {
+                continue;
+            };
+            if let Some(other) = self.columns[..at].iter().find(|c| c.target == Some(target)) {
+                return Err(MappingError::Twice {
+                    target: target.code(),
+                    first: other.header.clone(),
+                    second: column.header.clone(),
+                });
+            }
+        }
+        let names = [Target::Account(AccountField::Name), Target::Person(PersonField::FullName)];
+        if names.iter().any(|name| self.column_of(*name).is_some()) {
+            Ok(())
+        } else {
+            Err(MappingError::NoName)
+        }
+    }
+
+    /// Whether the id column numbers people rather than customers.
+    #[must_use]
+    pub fn id_is_the_persons(&self) -> bool {
+        let Some(id) = self.column_of(Target::ExternalId) else { return false };
+        let header = self.columns.get(id).map(|column| synonyms::words(&column.header));
+        header.is_some_and(|header| {
+            header.contains("联系人")
+                || header.split(' ').any(|word| matches!(word, "person" | "contact"))
+        })
+    }
+}
