@@ -25,6 +25,9 @@ const RULES: [(&str, Rule); 7] = [
     ("sources", source::faults),
 ];
 
+/// Of one rule; more would hide the others.
+const MOST_SHOWN: usize = 30;
+
 /// `xtask check`: all rules, or those that are named.
 ///
 /// # Errors
@@ -48,8 +51,11 @@ pub fn command(arguments: Arguments) -> Outcome {
         } else {
             failed += 1;
         }
-        for fault in faults {
+        for fault in faults.iter().take(MOST_SHOWN) {
             say(&format!("{name}: {fault}"))?;
+        }
+        if faults.len() > MOST_SHOWN {
+            say(&format!("{name}: and {} more.", faults.len() - MOST_SHOWN))?;
         }
     }
     say(&format!("{passed} passed, {failed} failed, 0 skipped"))?;
