@@ -3,6 +3,7 @@
 use crate::{
     account::{AccountField, choices},
     contact::ContactKind,
+    failure::FileRefusal,
     field::FieldError,
     id::{ImportId, ImportNumber},
     person::PersonField,
@@ -177,7 +178,8 @@ pub struct RowReport {
     pub errors: Vec<CellError>,
 }
 
-/// How many rows became what.
+/// How many rows became what. A row taken with cells left out counts as what it became, and as
+/// warned besides.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportCounts {
     /// Rows of the file.
@@ -194,6 +196,31 @@ pub struct ImportCounts {
     pub warned: i64,
     /// Rows not taken.
     pub refused: i64,
+}
+
+/// What is to be said about a run besides its state.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "code")]
+pub enum ImportNote {
+    /// It is being taken back.
+    Undoing,
+    /// It was taken back, but for records that people had changed since.
+    Kept {
+        /// How many stayed.
+        records: i64,
+    },
+    /// The file could not be read on.
+    Refused {
+        /// Why.
+        why: FileRefusal,
+    },
+    /// Whoever started it may not import any more.
+    Denied,
+    /// Our fault; the log carries the same reference.
+    Internal {
+        /// What to look for in the log.
+        reference: String,
+    },
 }
 
 /// A run of an import, as its page shows it.
@@ -221,6 +248,8 @@ pub struct ImportJob {
     pub finished_at: Option<Instant>,
     /// Whether it can still be taken back.
     pub can_undo: bool,
+    /// What is to be said besides.
+    pub note: Option<ImportNote>,
 }
 
 /// Days within which an import can be taken back.

@@ -11,7 +11,7 @@ use domain::{
     policy::Grant,
     time::Instant,
 };
-use sqlx::FromRow;
+use sqlx::{FromRow, QueryBuilder};
 use uuid::Uuid;
 
 const APPEND: &str = "INSERT INTO audit_log (at, user_id, origin, object, object_id, event, version, fields) \
@@ -44,6 +44,43 @@ pub(crate) async fn append(
     Ok(())
 }
 
+/// One line to be appended.
+#[derive(Clone, Debug)]
+pub(crate) struct Line {
+    pub object_id: Uuid,
+    pub event: Event,
+    pub version: Version,
+    pub fields: Vec<FieldChange>,
+}
+
+/// Appends many lines in one statement.
+pub(crate) async fn append_all(tx: &mut Tx, grant: &Grant, lines: &[Line]) -> Result<()> {
+    let mut rows = Vec::with_capacity(lines.len());
+    for line in lines {
+        rows.push((line, encode(&line.fields)?));
+    }
+    // SQLite takes 32,766 bound values in one statement.
+    for rows in rows.chunks(500) {
+        on_tx!(&mut *tx, |connection| {
+            let mut statement = QueryBuilder::<Dialect>::new(
+                "INSERT INTO audit_log (at, user_id, origin, object, object_id, event, version, fields) ",
+            );
+            statement.push_values(rows, |mut row, (line, fields)| {
+                row.push_bind(grant.now())
+                    .push_bind(grant.user())
+                    .push_bind(grant.origin().code())
+                    .push_bind(grant.object().code())
+                    .push_bind(line.object_id)
+                    .push_bind(line.event.code())
+                    .push_bind(line.version)
+                    .push_bind(fields.clone());
+            });
+            statement.build().execute(connection).await.map(drop)
+        })?;
+    }
+    Ok(())
+}
+
 /// The JSON of the changed fields, as the column holds it.
 pub(crate) fn encode(fields: &[FieldChange]) -> Result<String> {
     serde_json::to_string(fields).map_err(|_| StoreError::Unreadable("audit_log.fields"))
@@ -63,7 +100,7 @@ pub(crate) fn differences<'a>(
 }
 
 #[derive(FromRow)]
-struct Line {
+struct StoredLine {
     number: i64,
     at: Instant,
     user_id: UserId,
@@ -86,7 +123,7 @@ pub(crate) async fn history(
     before: i64,
     limit: i64,
 ) -> Result<Vec<(i64, Change)>> {
-    let lines: Vec<Line> = on_read!(db, |pool| {
+    let lines: Vec<StoredLine> = on_read!(db, |pool| {
         sqlx::query_as(HISTORY).bind(object_id).bind(before).bind(limit).fetch_all(pool).await
     })?;
     lines
@@ -124,7 +161,7 @@ pub(crate) async fn changed_since(
     object_id: Uuid,
     version: Version,
 ) -> Result<(Vec<String>, String)> {
-    let lines: Vec<Line> = on_tx!(tx, |connection| {
+    let lines: Vec<StoredLine> = on_tx!(tx, |connection| {
         sqlx::query_as(SINCE).bind(object_id).bind(version).fetch_all(connection).await
     })?;
     let mut fields = Vec::new();

@@ -14,7 +14,7 @@ use domain::{
     account::AccountDraft,
     audit::{Event, FieldChange},
     contact::{ContactDraft, ContactPoint},
-    id::{AccountId, AccountNumber, ContactPointId, PersonId, PersonNumber},
+    id::{AccountId, AccountNumber, ContactPointId, PersonId, PersonNumber, TagId},
     person::{PersonDraft, PersonRole},
     pinyin,
     policy::{Grant, House},
@@ -53,14 +53,14 @@ struct Numbered {
 }
 
 /// What hangs on a record and who did it: everything a contact point row needs.
-struct Point<'a> {
-    id: ContactPointId,
-    owner: Uuid,
-    owner_kind: &'static str,
-    draft: &'a ContactDraft,
-    norm: String,
-    is_primary: bool,
-    position: i64,
+pub(crate) struct Point<'a> {
+    pub id: ContactPointId,
+    pub owner: Uuid,
+    pub owner_kind: &'static str,
+    pub draft: &'a ContactDraft,
+    pub norm: String,
+    pub is_primary: bool,
+    pub position: i64,
 }
 
 /// Makes customers with contact points, addresses, tags, search documents and, with `trail`, a
@@ -72,24 +72,37 @@ pub(crate) async fn insert_accounts(
     drafts: &[AccountDraft],
     trail: bool,
 ) -> Result<Vec<MadeAccount>> {
+    let norms = norms_of(drafts.iter().map(|draft| draft.contacts.as_slice()), &house.region);
+    insert_read_accounts(tx, grant, drafts, &norms, trail).await
+}
+
+/// The same for contacts that have been read already: `norms` are their compared forms, a list
+/// for each draft.
+pub(crate) async fn insert_read_accounts(
+    tx: &mut Tx,
+    grant: &Grant,
+    drafts: &[AccountDraft],
+    norms: &[Vec<String>],
+    trail: bool,
+) -> Result<Vec<MadeAccount>> {
     let mut made = Vec::with_capacity(drafts.len());
-    for drafts in drafts.chunks(ROWS) {
+    for (drafts, norms) in drafts.chunks(ROWS).zip(norms.chunks(ROWS)) {
         let ids: Vec<Uuid> = drafts.iter().map(|_| new_id()).collect();
         let numbers = insert_account_rows(tx, grant, drafts, &ids).await?;
         let points = points_of(
             drafts.iter().map(|draft| draft.contacts.as_slice()),
+            norms,
             &ids,
             "account",
-            &house.region,
         );
         insert_points(tx, &points).await?;
         insert_addresses(tx, drafts, &ids).await?;
-        for (draft, id) in drafts.iter().zip(&ids) {
-            for name in &draft.tags {
-                let tag = tags::put(tx, name).await?;
-                tags::attach(tx, tag, AccountId(*id)).await?;
-            }
-        }
+        let tagged: Vec<(AccountId, &[String])> = drafts
+            .iter()
+            .zip(&ids)
+            .map(|(draft, id)| (AccountId(*id), draft.tags.as_slice()))
+            .collect();
+        attach_tags(tx, &tagged).await?;
         let stored = stored_points(&points);
         let mut documents = Vec::with_capacity(drafts.len());
         for (draft, id) in drafts.iter().zip(&ids) {
@@ -120,15 +133,27 @@ pub(crate) async fn insert_people(
     drafts: &[PersonDraft],
     trail: bool,
 ) -> Result<Vec<MadePerson>> {
+    let norms = norms_of(drafts.iter().map(|draft| draft.contacts.as_slice()), &house.region);
+    insert_read_people(tx, grant, drafts, &norms, trail).await
+}
+
+/// The same for contacts that have been read already.
+pub(crate) async fn insert_read_people(
+    tx: &mut Tx,
+    grant: &Grant,
+    drafts: &[PersonDraft],
+    norms: &[Vec<String>],
+    trail: bool,
+) -> Result<Vec<MadePerson>> {
     let mut made = Vec::with_capacity(drafts.len());
-    for drafts in drafts.chunks(ROWS) {
+    for (drafts, norms) in drafts.chunks(ROWS).zip(norms.chunks(ROWS)) {
         let ids: Vec<Uuid> = drafts.iter().map(|_| new_id()).collect();
         let numbers = insert_person_rows(tx, grant, drafts, &ids).await?;
         let points = points_of(
             drafts.iter().map(|draft| draft.contacts.as_slice()),
+            norms,
             &ids,
             "person",
-            &house.region,
         );
         insert_points(tx, &points).await?;
         let stored = stored_points(&points);
@@ -275,22 +300,60 @@ async fn insert_person_rows(
     Ok(rows.into_iter().map(|row| (row.id, row.number)).collect())
 }
 
+/// The compared forms of the contacts of several drafts.
+fn norms_of<'a>(
+    drafts: impl Iterator<Item = &'a [ContactDraft]>,
+    region: &str,
+) -> Vec<Vec<String>> {
+    let norm = |draft: &ContactDraft| contact_points::normalised(draft, region);
+    drafts.map(|contacts| contacts.iter().map(norm).collect()).collect()
+}
+
+/// Puts tags on customers: a statement for each tag that is new to the call, one for all the rest.
+pub(crate) async fn attach_tags(tx: &mut Tx, tagged: &[(AccountId, &[String])]) -> Result<()> {
+    let mut known: HashMap<String, TagId> = HashMap::new();
+    let mut pairs = Vec::new();
+    for (account, names) in tagged {
+        for name in *names {
+            let fold = text::fold(name);
+            let tag = match known.get(&fold) {
+                Some(tag) => *tag,
+                None => tags::put(tx, name).await?,
+            };
+            known.insert(fold, tag);
+            pairs.push((tag, *account));
+        }
+    }
+    for pairs in pairs.chunks(ROWS) {
+        on_tx!(tx, |connection| {
+            let mut statement =
+                QueryBuilder::<Dialect>::new("INSERT INTO tagging (tag_id, account_id) ");
+            statement.push_values(pairs, |mut row, (tag, account)| {
+                row.push_bind(*tag).push_bind(*account);
+            });
+            statement.push(" ON CONFLICT DO NOTHING");
+            statement.build().execute(connection).await.map(drop)
+        })?;
+    }
+    Ok(())
+}
+
 /// The contact points of several records; the first of its kind is the primary one.
 fn points_of<'a>(
     drafts: impl Iterator<Item = &'a [ContactDraft]>,
+    norms: &[Vec<String>],
     owners: &[Uuid],
     owner_kind: &'static str,
-    region: &str,
 ) -> Vec<Point<'a>> {
     let mut points = Vec::new();
-    for (contacts, owner) in drafts.zip(owners) {
+    for ((contacts, norms), owner) in drafts.zip(norms).zip(owners) {
         for (place, draft) in contacts.iter().enumerate() {
             points.push(Point {
                 id: ContactPointId(new_id()),
                 owner: *owner,
                 owner_kind,
                 draft,
-                norm: contact_points::normalised(draft, region),
+                norm: norms.get(place).cloned().unwrap_or_default(),
                 is_primary: !contacts[..place].iter().any(|before| before.kind == draft.kind),
                 position: i64::try_from(place).unwrap_or(0),
             });
@@ -313,7 +376,8 @@ fn stored_points(points: &[Point<'_>]) -> HashMap<Uuid, Vec<ContactPoint>> {
     stored
 }
 
-async fn insert_points(tx: &mut Tx, points: &[Point<'_>]) -> Result<()> {
+/// Stores contact points; what their records are found by is refreshed by the caller.
+pub(crate) async fn insert_points(tx: &mut Tx, points: &[Point<'_>]) -> Result<()> {
     for points in points.chunks(ROWS) {
         on_tx!(tx, |connection| {
             let mut statement = QueryBuilder::<Dialect>::new(

@@ -1,0 +1,442 @@
+//! Runs of imports: made when a file comes, claimed by a worker, listed for people.
+
+use super::image;
+use crate::{
+    audit,
+    db::{Db, on_read, on_tx},
+    error::{Result, StoreError},
+    rows::choice,
+};
+use const_format::concatcp;
+use domain::{
+    audit::{Event, FieldChange},
+    failure::Failure,
+    id::{ImportId, ImportNumber, UserId, Version},
+    import::{
+        CellError, ImportCounts, ImportJob, ImportNote, ImportState, OnDuplicate, RowReport,
+        RowResult, UNDO_DAYS,
+    },
+    page::{Cursor, PAGE_ROWS, Page},
+    policy::{self, Action, Caller, House, Object, Origin},
+    time::{DAY, Instant},
+};
+use sqlx::FromRow;
+
+/// A file that has come.
+#[derive(Clone, Debug)]
+pub struct NewImport<'a> {
+    /// Identity; the caller has stored the file under it.
+    pub id: ImportId,
+    /// Name of the file as uploaded.
+    pub file_name: &'a str,
+    /// Bytes of the file.
+    pub file_size: i64,
+    /// SHA-256 of the file, hexadecimal.
+    pub file_hash: &'a str,
+    /// How it is read and mapped, in the words of whoever reads it.
+    pub options: &'a str,
+}
+
+/// A run with what only the engine needs.
+#[derive(Clone, Debug)]
+pub struct StoredImport {
+    /// What people see of it.
+    pub job: ImportJob,
+    /// How it is read and mapped.
+    pub options: String,
+    /// Who started it.
+    pub created_by: UserId,
+    /// Rows that are committed: where an interrupted run goes on.
+    pub committed_rows: i64,
+}
+
+/// A run a worker has taken on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Claimed {
+    /// Identity.
+    pub id: ImportId,
+    /// Number people use.
+    pub number: ImportNumber,
+    /// Whether it is to be taken back rather than run.
+    pub undoing: bool,
+}
+
+/// A colleague a file can name as being in charge.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct Owner {
+    /// Identity.
+    pub id: UserId,
+    /// Name shown.
+    pub name: String,
+    /// E-mail address as compared.
+    pub email_norm: String,
+}
+
+const COLUMNS: &str = "j.number, j.id, j.file_name, j.file_size, j.state, j.on_duplicate, j.options, j.error, j.total_rows, \
+     j.done_rows, j.created_rows, j.updated_rows, j.unchanged_rows, j.warned_rows, j.refused_rows, j.created_at, j.created_by, \
+     j.finished_at, COALESCE(u.name, '') AS by_name FROM import_job j LEFT JOIN \"user\" u ON u.id = j.created_by";
+
+#[derive(FromRow)]
+struct Row {
+    number: ImportNumber,
+    id: ImportId,
+    file_name: String,
+    file_size: i64,
+    state: String,
+    on_duplicate: String,
+    options: String,
+    error: String,
+    total_rows: i64,
+    done_rows: i64,
+    created_rows: i64,
+    updated_rows: i64,
+    unchanged_rows: i64,
+    warned_rows: i64,
+    refused_rows: i64,
+    created_at: Instant,
+    created_by: UserId,
+    finished_at: Option<Instant>,
+    by_name: String,
+}
+
+impl Row {
+    fn read(self, now: Instant) -> Result<StoredImport> {
+        let state = choice(ImportState::parse(&self.state), "import_job.state")?;
+        let note = image::note_of(&self.error)?;
+        let ended = matches!(state, ImportState::Done | ImportState::Failed);
+        let in_time = self.finished_at.is_some_and(|at| now < at.plus(UNDO_DAYS * DAY));
+        let counts = ImportCounts {
+            rows: self.total_rows.max(self.done_rows),
+            done: self.done_rows,
+            created: self.created_rows,
+            updated: self.updated_rows,
+            unchanged: self.unchanged_rows,
+            warned: self.warned_rows,
+            refused: self.refused_rows,
+        };
+        Ok(StoredImport {
+            job: ImportJob {
+                id: self.id,
+                number: self.number,
+                file_name: self.file_name,
+                file_size: self.file_size,
+                state,
+                on_duplicate: choice(
+                    OnDuplicate::parse(&self.on_duplicate),
+                    "import_job.on_duplicate",
+                )?,
+                counts,
+                by_name: self.by_name,
+                created_at: self.created_at,
+                finished_at: self.finished_at,
+                can_undo: ended
+                    && in_time
+                    && note != Some(ImportNote::Undoing)
+                    && counts.created + counts.updated > 0,
+                note,
+            },
+            options: self.options,
+            created_by: self.created_by,
+            committed_rows: self.done_rows,
+        })
+    }
+}
+
+const INSERT: &str = "INSERT INTO import_job (id, file_name, file_size, file_hash, state, on_duplicate, options, created_at, \
+     created_by) VALUES ($1, $2, $3, $4, 'uploaded', 'skip', $5, $6, $7) RETURNING number";
+const PLAN: &str = "UPDATE import_job SET options = $2, on_duplicate = $3, total_rows = $4 \
+     WHERE id = $1 AND state = 'uploaded' RETURNING number";
+const START: &str = "UPDATE import_job SET state = 'running', lease_until = 0, error = '' \
+     WHERE id = $1 AND state = 'uploaded' RETURNING number";
+const CLAIM: &str = "UPDATE import_job SET lease_until = $1 WHERE number = (SELECT MIN(number) FROM import_job \
+     WHERE (state = 'running' OR error = $3) AND lease_until < $2) \
+     AND (state = 'running' OR error = $3) AND lease_until < $2 RETURNING id, number, error";
+const CLAIM_ONE: &str = "UPDATE import_job SET lease_until = $1 WHERE id = $4 AND (state = 'running' OR error = $3) \
+     AND lease_until < $2 RETURNING id, number, error";
+const LET_GO: &str = "UPDATE import_job SET lease_until = 0 WHERE id = $1";
+const FAIL: &str = "UPDATE import_job SET state = 'failed', error = $2, finished_at = $3, lease_until = 0 \
+     WHERE id = $1 AND state = 'running'";
+const ASK_UNDO: &str = "UPDATE import_job SET error = $2, lease_until = 0 \
+     WHERE id = $1 AND state IN ('done', 'failed') AND finished_at > $3";
+const BY_NUMBER: &str = concatcp!("SELECT ", COLUMNS, " WHERE j.number = $1");
+const BY_ID: &str = concatcp!("SELECT ", COLUMNS, " WHERE j.id = $1");
+const LIST: &str =
+    concatcp!("SELECT ", COLUMNS, " WHERE j.number < $1 ORDER BY j.number DESC LIMIT $2");
+const OWNERS: &str = "SELECT id, name, email_norm FROM \"user\" WHERE NOT disabled";
+const REMARKS: &str = "SELECT row, result, errors FROM import_row WHERE import_id = $1 AND row > $2 \
+     AND result IN ('warning', 'refused') ORDER BY row LIMIT $3";
+const IDLE_FILES: &str = "SELECT id FROM import_job WHERE state <> 'running' AND \
+     ((state = 'uploaded' AND created_at < $1) OR (state <> 'uploaded' AND finished_at < $1)) ORDER BY number LIMIT 500";
+
+impl Db {
+    /// Notes that a file has come.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`].
+    pub async fn create_import(&self, caller: &Caller, new: &NewImport<'_>) -> Result<ImportNumber> {
+        let grant = policy::check(caller, Action::Import, Object::Import)?;
+        let mut tx = self.begin().await?;
+        let number: ImportNumber = on_tx!(&mut tx, |connection| {
+            sqlx::query_scalar(INSERT)
+                .bind(new.id)
+                .bind(new.file_name)
+                .bind(new.file_size)
+                .bind(new.file_hash)
+                .bind(new.options)
+                .bind(caller.now)
+                .bind(caller.user)
+                .fetch_one(connection)
+                .await
+        })?;
+        let change = FieldChange {
+            field: "file".to_owned(),
+            before: String::new(),
+            after: new.file_name.to_owned(),
+        };
+        audit::append(&mut tx, &grant, new.id.0, Event::Created, Version(1), &[change]).await?;
+        tx.commit().await?;
+        Ok(number)
+    }
+
+    /// Keeps how the file is to be read and mapped, while the run has not started.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`]; [`Failure::Gone`] once it has started.
+    pub async fn set_import_plan(
+        &self,
+        caller: &Caller,
+        id: ImportId,
+        options: &str,
+        on_duplicate: OnDuplicate,
+        rows: i64,
+    ) -> Result<()> {
+        policy::check(caller, Action::Import, Object::Import)?;
+        let mut tx = self.begin().await?;
+        let kept: Option<ImportNumber> = on_tx!(&mut tx, |connection| {
+            sqlx::query_scalar(PLAN)
+                .bind(id)
+                .bind(options)
+                .bind(on_duplicate.code())
+                .bind(rows)
+                .fetch_optional(connection)
+                .await
+        })?;
+        kept.ok_or(Failure::Gone)?;
+        tx.commit().await
+    }
+
+    /// Puts a run into the queue.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`]; [`Failure::Gone`] when it has been started already.
+    pub async fn start_import(&self, caller: &Caller, id: ImportId) -> Result<()> {
+        let grant = policy::check(caller, Action::Import, Object::Import)?;
+        let mut tx = self.begin().await?;
+        let started: Option<ImportNumber> = on_tx!(&mut tx, |connection| {
+            sqlx::query_scalar(START).bind(id).fetch_optional(connection).await
+        })?;
+        started.ok_or(Failure::Gone)?;
+        let change = FieldChange {
+            field: "state".to_owned(),
+            before: ImportState::Uploaded.code().to_owned(),
+            after: ImportState::Running.code().to_owned(),
+        };
+        audit::append(&mut tx, &grant, id.0, Event::Changed, Version(2), &[change]).await?;
+        tx.commit().await
+    }
+
+    /// Takes on the oldest run that nobody works on, or `only` that one, for `lease` milliseconds;
+    /// each committed chunk extends it. A run whose worker was killed is taken on again once the
+    /// lease is over, and goes on after its last committed chunk.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] for anybody but the installation and who may import.
+    pub async fn claim_import(
+        &self,
+        caller: &Caller,
+        lease: i64,
+        only: Option<ImportId>,
+    ) -> Result<Option<Claimed>> {
+        policy::check(caller, Action::Import, Object::Import)?;
+        let undoing = image::encode(&ImportNote::Undoing)?;
+        let statement = if only.is_some() { CLAIM_ONE } else { CLAIM };
+        let mut tx = self.begin().await?;
+        let claimed: Option<(ImportId, ImportNumber, String)> = on_tx!(&mut tx, |connection| {
+            let query = sqlx::query_as(statement)
+                .bind(caller.now.plus(lease))
+                .bind(caller.now)
+                .bind(&undoing);
+            let query = match only {
+                Some(id) => query.bind(id),
+                None => query,
+            };
+            query.fetch_optional(connection).await
+        })?;
+        tx.commit().await?;
+        Ok(claimed.map(|(id, number, error)| Claimed { id, number, undoing: error == undoing }))
+    }
+
+    /// Gives a run back unfinished, so that the next worker need not wait for the lease.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`].
+    pub async fn let_import_go(&self, caller: &Caller, id: ImportId) -> Result<()> {
+        policy::check(caller, Action::Import, Object::Import)?;
+        let mut tx = self.begin().await?;
+        on_tx!(&mut tx, |connection| {
+            sqlx::query(LET_GO).bind(id).execute(connection).await.map(drop)
+        })?;
+        tx.commit().await
+    }
+
+    /// Stops a run; what it did stays and can be taken back.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`].
+    pub async fn fail_import(&self, caller: &Caller, id: ImportId, why: &ImportNote) -> Result<()> {
+        policy::check(caller, Action::Import, Object::Import)?;
+        let why = image::encode(why)?;
+        let mut tx = self.begin().await?;
+        on_tx!(&mut tx, |connection| {
+            sqlx::query(FAIL).bind(id).bind(why).bind(caller.now).execute(connection).await.map(drop)
+        })?;
+        tx.commit().await
+    }
+
+    /// Asks for a run to be taken back; the worker does it.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`]; [`Failure::Gone`] when it cannot be taken back any more.
+    pub async fn ask_undo_import(&self, caller: &Caller, id: ImportId) -> Result<()> {
+        policy::check(caller, Action::Import, Object::Import)?;
+        let undoing = image::encode(&ImportNote::Undoing)?;
+        let since = caller.now.plus(-UNDO_DAYS * DAY);
+        let mut tx = self.begin().await?;
+        let asked = on_tx!(&mut tx, |connection| {
+            sqlx::query(ASK_UNDO)
+                .bind(id)
+                .bind(undoing)
+                .bind(since)
+                .execute(connection)
+                .await?
+                .rows_affected()
+        });
+        if asked == 0 {
+            return Err(Failure::Gone.into());
+        }
+        tx.commit().await
+    }
+
+    /// A run by its number.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`], [`Failure::Gone`].
+    pub async fn import(&self, caller: &Caller, number: ImportNumber) -> Result<StoredImport> {
+        policy::check(caller, Action::Import, Object::Import)?;
+        let row: Option<Row> = on_read!(self, |pool| {
+            sqlx::query_as(BY_NUMBER).bind(number).fetch_optional(pool).await
+        })?;
+        row.ok_or(Failure::Gone)?.read(caller.now)
+    }
+
+    /// A run by its identity.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`], [`Failure::Gone`].
+    pub async fn import_by_id(&self, caller: &Caller, id: ImportId) -> Result<StoredImport> {
+        policy::check(caller, Action::Import, Object::Import)?;
+        let row: Option<Row> =
+            on_read!(self, |pool| sqlx::query_as(BY_ID).bind(id).fetch_optional(pool).await)?;
+        row.ok_or(Failure::Gone)?.read(caller.now)
+    }
+
+    /// A page of runs, newest first.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`].
+    pub async fn imports(&self, caller: &Caller, after: Option<&Cursor>) -> Result<Page<ImportJob>> {
+        policy::check(caller, Action::Import, Object::Import)?;
+        let below = after.map_or(i64::MAX, |cursor| cursor.number);
+        let rows: Vec<Row> = on_read!(self, |pool| {
+            sqlx::query_as(LIST).bind(below).bind(i64::from(PAGE_ROWS) + 1).fetch_all(pool).await
+        })?;
+        let page = Page::cut(rows, PAGE_ROWS, |row| Cursor {
+            key: String::new(),
+            number: row.number.0,
+        });
+        let jobs: Result<Vec<ImportJob>> =
+            page.rows.into_iter().map(|row| Ok(row.read(caller.now)?.job)).collect();
+        Ok(Page { rows: jobs?, next: page.next })
+    }
+
+    /// Rows that were not taken, or not whole, from below row `after`, at most `limit`.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`].
+    pub async fn import_remarks(
+        &self,
+        caller: &Caller,
+        id: ImportId,
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<RowReport>> {
+        policy::check(caller, Action::Import, Object::Import)?;
+        let rows: Vec<(i64, String, String)> = on_read!(self, |pool| {
+            sqlx::query_as(REMARKS).bind(id).bind(after).bind(limit).fetch_all(pool).await
+        })?;
+        rows.into_iter()
+            .map(|(row, result, errors)| {
+                let errors: Vec<CellError> = serde_json::from_str(&errors)
+                    .map_err(|_| StoreError::Unreadable("import_row.errors"))?;
+                let result = choice(RowResult::parse(&result), "import_row.result")?;
+                Ok(RowReport { row, result, errors })
+            })
+            .collect()
+    }
+
+    /// Whom a file can name as being in charge.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`].
+    pub async fn import_owners(&self, caller: &Caller) -> Result<Vec<Owner>> {
+        policy::check(caller, Action::Import, Object::Import)?;
+        Ok(on_read!(self, |pool| sqlx::query_as(OWNERS).fetch_all(pool).await)?)
+    }
+
+    /// The caller a run acts for: who started it, with the rights of now.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] when that user was switched off or may not import any more.
+    pub async fn import_caller(&self, system: &Caller, started_by: UserId) -> Result<Caller> {
+        let mut caller = Caller { origin: Origin::Import, ..system.clone() };
+        caller.house = House::from(&self.organisation(system).await?);
+        if started_by == UserId::NIL {
+            return Ok(caller);
+        }
+        let denied = Failure::Denied { action: Action::Import, object: Object::Import };
+        let user = self.user(system, started_by)
+            .await?
+            .filter(|user| !user.disabled)
+            .ok_or(denied)?;
+        caller.user = user.id;
+        caller.name = user.name;
+        caller.role = user.role;
+        policy::check(&caller, Action::Import, Object::Import)?;
+        Ok(caller)
+    }
+
+    /// Runs whose uploaded file nobody needs any more: never started, or ended, before `before`.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`].
+    pub async fn imports_without_need(
+        &self,
+        caller: &Caller,
+        before: Instant,
+    ) -> Result<Vec<ImportId>> {
+        policy::check(caller, Action::Administer, Object::System)?;
+        Ok(on_read!(self, |pool| {
+            sqlx::query_scalar(IDLE_FILES).bind(before).fetch_all(pool).await
+        })?)
+    }
+}
