@@ -39,7 +39,7 @@ export class House {
       Server.start({
         onPostgres,
         prepare: async (server) => {
-          for (const file of files) await server.command("import", file);
+          for (const file of files) await server.command("import", [file]);
         },
       }),
       launch(),
@@ -91,7 +91,7 @@ export class House {
   async hireStaff() {
     if (this.#sessions.has("staff")) return;
     const { name, email, password } = PEOPLE.staff;
-    await this.server.command("user add", "--name", name, "--email", email, "--role", "staff", "--password", password);
+    await this.server.command("user add", ["--name", name, "--email", email, "--role", "staff"], password);
     const visitor = await this.visitor(face("desktop", "en", "light"));
     await signIn(visitor, PEOPLE.staff);
     await this.keepSession("staff", visitor);

@@ -52,20 +52,20 @@ export class Server {
     return this.#database ? { ...rest, RAPPORT_DATABASE: this.#database.address } : rest;
   }
 
-  /** Runs `rapport COMMAND ..` on the same data; answers with its words. */
-  command(...words) {
-    const [command, ...rest] = words;
+  /** Runs `rapport COMMAND ..` on the same data, with `input` typed in; answers with its words. */
+  command(command, words, input = "") {
     return new Promise((resolve, reject) => {
       const options = { env: this.#environment, stdio: ["pipe", "pipe", "pipe"] };
-      const child = spawn(PROGRAM, [...command.split(" "), "--data", this.data, ...rest], options);
+      const child = spawn(PROGRAM, [...command.split(" "), "--data", this.data, ...words], options);
       let said = "";
       const hear = (chunk) => (said += chunk);
       child.stdout.on("data", hear);
       child.stderr.on("data", hear);
-      child.stdin.end();
+      child.stdin.on("error", () => {});
+      child.stdin.end(input);
       child.once("error", reject);
       child.once("close", (code) =>
-        code === 0 ? resolve(said) : reject(new Error(`rapport ${words.join(" ")} ended with ${code}:\n${said}`)),
+        code === 0 ? resolve(said) : reject(new Error(`rapport ${command} ended with ${code}:\n${said}`)),
       );
     });
   }

@@ -23,3 +23,10 @@ export async function follow({ page, t }, key) {
 /** The message that was just shown. */
 export const message = ({ page, t }, text) =>
   page.getByRole("region", { name: t("common.messages") }).getByText(text);
+
+/** Signs out by the menu at the top, on phones on the page "More". */
+export async function signOut({ page, t, face }) {
+  if (face.size === "phone") await open(page, "/more");
+  else await page.getByRole("button", { name: t("nav.account_menu") }).click();
+  await page.getByRole("button", { name: t("nav.sign_out") }).or(page.getByRole("menuitem", { name: t("nav.sign_out") })).click();
+}

@@ -1,0 +1,85 @@
+// Every screen, in both languages, themes and on phone and desktop: accessible, fitting, hittable; with a picture
+// of each for people who review.
+import assert from "node:assert/strict";
+import { violations } from "../lib/axe.mjs";
+import { House } from "../lib/house.mjs";
+import { journey } from "../lib/journey.mjs";
+import { face } from "../lib/faces.mjs";
+import { overflow, smallTargets } from "../lib/layout.mjs";
+import { shoot } from "../lib/shoot.mjs";
+import { open } from "../pages/frame.mjs";
+import { fixture } from "../fixtures/files.mjs";
+
+const house = await House.open({ files: [fixture("customers_gb18030.csv")] });
+
+const SCREENS = [
+  ["home", "/"],
+  ["list companies", "/customers"],
+  ["list individuals", "/customers?tab=individuals"],
+  ["list people", "/customers?tab=people"],
+  ["list searched", "/customers?q=hd"],
+  ["list without a match", "/customers?q=qqqqqq&filter=vip"],
+  ["new customer", "/customers/new"],
+  ["new individual", "/customers/new?kind=individual"],
+  ["customer", "/customers/C-1001"],
+  ["new person", "/people/new"],
+  ["person", "/people/P-1001"],
+  ["imports", "/import"],
+  ["bin", "/bin"],
+  ["profile", "/profile"],
+  ["users", "/admin/users"],
+  ["organisation", "/admin/organisation"],
+  ["status", "/admin/status"],
+  ["more", "/more"],
+  ["nothing there", "/nowhere"],
+];
+
+const LOOKS = [
+  face("phone", "en", "light"),
+  face("phone", "zh-CN", "dark"),
+  face("desktop", "zh-CN", "light"),
+  face("desktop", "en", "dark"),
+];
+
+/** Runs `examine` on every screen and tells all that it finds at once. */
+async function tour(page, examine) {
+  const found = [];
+  for (const [name, path] of SCREENS) {
+    await open(page, path);
+    for (const fault of await examine(name)) found.push(`${name} (${path}): ${fault}`);
+  }
+  assert.deepEqual(found, [], found.join("\n"));
+}
+
+for (const look of LOOKS) {
+  journey(house, "every screen is accessible", look, async ({ page, watch }) => {
+    watch.expect(/status of 404/);
+    await tour(page, async (name) => {
+      await shoot(page, `${name} ${look.title}`, { fullPage: true });
+      return violations(page);
+    });
+  }, { as: "admin" });
+}
+
+journey(house, "controls can be hit with a finger", face("phone", "zh-CN", "light"), async ({ page, watch }) => {
+  watch.expect(/status of 404/);
+  await tour(page, () => smallTargets(page));
+}, { as: "admin" });
+
+const NARROW = { ...face("phone", "en", "light"), viewport: { width: 320, height: 640 }, isMobile: false, title: "320 px" };
+
+journey(house, "no screen scrolls sideways", NARROW, async ({ page, watch }) => {
+  watch.expect(/status of 404/);
+  await tour(page, () => overflow(page));
+}, { as: "admin" });
+
+for (const size of ["tablet", "desktop"]) {
+  journey(house, "no screen scrolls sideways with text twice as large", face(size, "en", "light"), async ({ page, watch }) => {
+    watch.expect(/status of 404/);
+    await tour(page, async (name) => {
+      await page.evaluate(() => document.documentElement.style.setProperty("font-size", "200%"));
+      await shoot(page, `large text ${name} ${size}`);
+      return overflow(page);
+    });
+  }, { as: "admin" });
+}
