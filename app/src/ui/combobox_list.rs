@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use super::{Avatar, ComboOption, Icon, Size, Spinner, Text, use_words};
+use super::{Avatar, ComboOption, Icon, Size, Spinner, Text, filled, use_words};
 
 /// The moving parts of one combobox.
 #[derive(Clone, Copy)]
@@ -295,7 +295,7 @@ fn option_face(option: ComboOption) -> AnyView {
         {avatar}
         <span class="option-text">
             <span>{option.label}</span>
-            <span class="sub">{option.detail}</span>
+            <span class="sub">{filled(option.detail)}</span>
         </span>
     }
     .into_any()

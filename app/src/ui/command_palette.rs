@@ -267,7 +267,7 @@ fn item_view(
             <span class="option-mark">{mark}</span>
             <span class="option-text">
                 <span>{label}</span>
-                <span class="sub">{second}</span>
+                <span class="sub">{given(&second)}</span>
             </span>
             {keys}
         </a>

@@ -126,17 +126,17 @@ pub fn Dialog(
                     <h2 class="dialog-title" id=title_id.clone()>
                         {title}
                     </h2>
-                    <button
-                        type="button"
-                        class="btn btn-icon btn-quiet"
-                        aria-label=use_words().close.clone()
-                        on:click=move |_| leave()
-                    >
-                        <Icon name="x" />
-                    </button>
                 </div>
                 <div class="dialog-body">{content}</div>
                 {foot}
+                <button
+                    type="button"
+                    class="btn btn-icon btn-quiet dialog-close"
+                    aria-label=use_words().close.clone()
+                    on:click=move |_| leave()
+                >
+                    <Icon name="x" />
+                </button>
             </div>
         </dialog>
     }

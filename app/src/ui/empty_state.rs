@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use super::{Icon, Text, classes};
+use super::{Icon, Text, classes, given};
 
 /// An icon, a sentence, and what to do.
 #[component]
@@ -30,7 +30,7 @@ pub fn EmptyState(
                 <Icon name=icon class="icon-lg" />
             </span>
             <p class="empty-title">{title}</p>
-            <p class="empty-text">{text}</p>
+            <p class="empty-text">{given(&text)}</p>
             <div class="cluster empty-actions">{actions.run()}</div>
         </div>
     }

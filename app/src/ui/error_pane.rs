@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use super::{Icon, Text, safe_href, use_words};
+use super::{Icon, Text, given, safe_href, use_words};
 
 /// What failed, what to do, and the reference to pass on.
 #[component]
@@ -57,7 +57,7 @@ pub fn ErrorPane(
                 <Icon name="circle-alert" class="icon-lg" />
             </span>
             <p class="empty-title">{title}</p>
-            <p class="empty-text">{text}</p>
+            <p class="empty-text">{given(&text)}</p>
             <div class="cluster empty-actions">{retry}</div>
             {code}
         </div>

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use super::{Icon, Need, Text, classes, use_words};
+use super::{Icon, Need, Text, classes, given, use_words};
 
 /// One entry of a select, radio group or segmented control.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,7 +92,7 @@ pub(crate) fn hint_line(id: String, hint: Text, error: Signal<Option<String>>) -
                     }
                         .into_any()
                 }
-                None => hint.clone().into_any(),
+                None => given(&hint).into_any(),
             }}
         </p>
     }

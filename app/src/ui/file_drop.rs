@@ -6,7 +6,7 @@ use leptos::{ev::Event, html::Input, prelude::*, web_sys};
 use super::{
     Icon, Need, ProgressBar, Text,
     field::{Frame, field_id, framed, invalid},
-    given, use_words,
+    filled, given, use_words,
 };
 
 /// A file on its way.
@@ -161,7 +161,7 @@ fn upload_view(
             <Icon name="file" />
             <span class="upload-text">
                 <span class="truncate">{item.name}</span>
-                <span class="sub num">{item.size}</span>
+                <span class="sub num">{filled(item.size)}</span>
                 {state}
             </span>
             {retry}

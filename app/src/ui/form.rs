@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use super::{Icon, Text, dom::focus_id, given};
+use super::{Icon, Text, dom::focus_id, filled, given};
 
 /// One problem found when a form was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub fn FormSection(
     view! {
         <fieldset class="form-section" id=given(&id)>
             <legend class="form-section-title">{title}</legend>
-            <p class="form-section-hint">{hint}</p>
+            <p class="form-section-hint">{given(&hint)}</p>
             <div class="form-fields">{children()}</div>
         </fieldset>
     }
@@ -99,7 +99,7 @@ pub fn SaveBar(
     view! {
         <div class="save-bar">
             <p class="save-bar-status" role="status">
-                {move || status.get()}
+                {move || filled(status.get())}
             </p>
             <div class="save-bar-actions">{children()}</div>
         </div>

@@ -59,7 +59,7 @@ pub fn InlineField(
         value,
         state,
         editing: RwSignal::new(false),
-        draft: RwSignal::new(String::new()),
+        draft: RwSignal::new(value.get_untracked()),
         on_save,
     };
     let id = format!("i-{name}");

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use super::{Icon, Text, safe_href, use_words};
+use super::{Icon, Text, given, safe_href, use_words};
 
 /// Where a figure is heading.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -77,7 +77,7 @@ pub fn KeyFigure(
         <div class="figure">
             <p class="figure-label">{label}</p>
             {value}
-            <p class="figure-change">{change} <span class="sub">{period}</span></p>
+            <p class="figure-change">{change} <span class="sub">{given(&period)}</span></p>
         </div>
     }
     .into_any()

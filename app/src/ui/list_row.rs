@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use super::{Text, safe_href};
+use super::{Text, given, safe_href};
 
 /// One row. Put it inside `<ul class="rows">`.
 #[component]
@@ -37,10 +37,10 @@ pub fn ListRow(
                 <a class="row-link" href=safe_href(&href)>
                     {title}
                 </a>
-                <span class="row-subtitle">{subtitle}</span>
+                <span class="row-subtitle">{given(&subtitle)}</span>
             </span>
             <span class="row-end">
-                <span class="row-meta num">{meta}</span>
+                <span class="row-meta num">{given(&meta)}</span>
                 <span class="row-chips">{trailing.run()}</span>
             </span>
             <span class="row-menu">{menu.run()}</span>

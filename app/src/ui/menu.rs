@@ -86,7 +86,7 @@ pub fn Menu(
         </button>
         <div
             node_ref=node
-            class="menu"
+            class=if show_label { "menu menu-start" } else { "menu" }
             id=id
             popover="auto"
             role="menu"

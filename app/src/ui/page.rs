@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use super::{Icon, Text, classes, safe_href, use_words};
+use super::{Icon, Text, classes, filled, safe_href, use_words};
 
 /// A page with the one `<h1>`, which takes the focus after client navigation.
 #[component]
@@ -42,7 +42,7 @@ pub fn Page(
                 <h1 class="page-title" id="page-title" tabindex="-1">
                     {move || title.get()}
                 </h1>
-                <span class="page-count num">{move || count.get()}</span>
+                <span class="page-count num">{move || filled(count.get())}</span>
                 <div class="page-actions">{actions.run()}</div>
             </header>
             {children()}

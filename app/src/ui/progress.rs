@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use super::{Text, use_words};
+use super::{Text, filled, use_words};
 
 /// A turning ring.
 #[component]
@@ -50,7 +50,7 @@ pub fn ProgressBar(
                     style=move || format!("--part:{}", percent.get().unwrap_or(0).min(100))
                 ></span>
             </div>
-            <p class="sub num">{move || text.get()}</p>
+            <p class="sub num">{move || filled(text.get())}</p>
         </div>
     }
     .into_any()

@@ -99,9 +99,15 @@ pub fn use_words() -> Arc<UiWords> {
     use_context::<Arc<UiWords>>().unwrap_or_default()
 }
 
-/// The text as an attribute value, left out when empty.
+/// The text, or nothing when it is empty: as an attribute it is left out, as content it leaves the element
+/// empty for the style sheet (an empty string would be written as a blank).
 pub(crate) fn given(text: &Text) -> Option<Text> {
     (!text.is_empty()).then(|| text.clone())
+}
+
+/// The same for owned text out of a signal.
+pub(crate) fn filled(text: String) -> Option<String> {
+    (!text.is_empty()).then_some(text)
 }
 
 /// Class names joined by blanks, empty ones left out.
