@@ -16,29 +16,36 @@ const CONTACT_CHARS: usize = 254;
 pub(crate) struct Contacts {
     /// As they are stored.
     pub drafts: Vec<ContactDraft>,
-    /// As they are compared, in the same order.
-    pub marks: Vec<String>,
+    /// As they are compared, in the same order; empty for what cannot be read.
+    pub norms: Vec<String>,
 }
 
 impl Contacts {
     /// Adds one unless it is there; a number typed as mobile and as phone is one number.
-    pub fn push(&mut self, (draft, mark): (ContactDraft, String)) {
-        let there = self.drafts.iter().zip(&self.marks).any(|(known, known_mark)| {
-            *known_mark == mark
-                && (known.kind == draft.kind || (known.kind.is_phone() && draft.kind.is_phone()))
+    pub fn push(&mut self, (draft, norm): (ContactDraft, String)) {
+        let new = mark(&draft, &norm);
+        let there = self.drafts.iter().zip(&self.norms).any(|(known, known_norm)| {
+            let same_kind =
+                known.kind == draft.kind || (known.kind.is_phone() && draft.kind.is_phone());
+            same_kind && mark(known, known_norm) == new
         });
         if !there {
             self.drafts.push(draft);
-            self.marks.push(mark);
+            self.norms.push(norm);
         }
     }
+}
+
+/// What tells one way to reach somebody from another: as compared, or as typed and folded.
+pub(crate) fn mark(draft: &ContactDraft, norm: &str) -> String {
+    if norm.is_empty() { text::fold(&draft.raw) } else { norm.to_owned() }
 }
 
 /// What a cell holds. A value that could not be read is a draft all the same, unless no database
 /// could hold it.
 #[derive(Default)]
 pub(crate) struct Taken {
-    /// Drafts with the form they are compared in.
+    /// Drafts with the form they are compared in, which is empty for what could not be read.
     pub drafts: Vec<(ContactDraft, String)>,
     /// What could not be read, and why.
     pub complaints: Vec<(String, FieldError)>,
@@ -61,8 +68,7 @@ pub(crate) fn taken(kind: ContactKind, cell: &str, region: &str) -> Taken {
                     continue;
                 }
                 if let Ok(Some(raw)) = text::line(part, CONTACT_CHARS) {
-                    let mark = text::fold(&raw);
-                    drafts.push((ContactDraft { kind, raw }, mark));
+                    drafts.push((ContactDraft { kind, raw }, String::new()));
                 }
                 complaints.push((part.trim().to_owned(), error));
             }
@@ -77,8 +83,8 @@ fn read(
     region: &str,
 ) -> Result<Option<(ContactDraft, String)>, FieldError> {
     let Some(draft) = ContactDraft::parse(kind, raw)? else { return Ok(None) };
-    let mark = draft.normalised(region)?;
-    Ok(Some((draft, mark)))
+    let norm = draft.normalised(region)?;
+    Ok(Some((draft, norm)))
 }
 
 /// Two and more values in one cell, if every one of them can be read.
@@ -140,6 +146,6 @@ mod tests {
                 contacts.push(draft);
             }
         }
-        assert_eq!(contacts.marks, ["+8615284354094", "a@b.co"]);
+        assert_eq!(contacts.norms, ["+8615284354094", "a@b.co"]);
     }
 }

@@ -1,8 +1,8 @@
 //! Which record a row is: the id of the file, or one made of what tells rows apart, so that a second
 //! run of the same file finds its own rows.
 
-use crate::row::ParsedRow;
-use domain::{account::AccountKind, text};
+use crate::{contact_cells::mark, row::ParsedRow};
+use domain::{account::AccountKind, contact::ContactDraft, text};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 
@@ -26,12 +26,26 @@ pub fn row_key(row: &ParsedRow, ordinal: u32) -> RowKeys {
             // Every row about somebody of this company means the same customer.
             return digest("company", &[&name], &[], 0);
         }
-        digest("account", &[&name, &draft.data.credit_code], &row.account_marks, ordinal)
+        digest(
+            "account",
+            &[&name, &draft.data.credit_code],
+            &marks(&draft.contacts, &row.account_norms),
+            ordinal,
+        )
     });
     let person = row.person.as_ref().map(|draft| {
-        digest("person", &[&name, &squeezed(&draft.data.full_name)], &row.person_marks, ordinal)
+        digest(
+            "person",
+            &[&name, &squeezed(&draft.data.full_name)],
+            &marks(&draft.contacts, &row.person_norms),
+            ordinal,
+        )
     });
     RowKeys { account, person }
+}
+
+fn marks(contacts: &[ContactDraft], norms: &[String]) -> Vec<String> {
+    contacts.iter().zip(norms).map(|(draft, norm)| mark(draft, norm)).collect()
 }
 
 fn squeezed(name: &str) -> String {

@@ -33,10 +33,10 @@ pub struct ParsedRow {
     pub id_is_the_persons: bool,
     /// Whether rows of this file share customers: several people of one company.
     pub shares_account: bool,
-    /// Contacts of the customer as compared, beside those of the draft.
-    pub account_marks: Vec<String>,
-    /// Contacts of the person as compared.
-    pub person_marks: Vec<String>,
+    /// The customer's contacts as compared, in the order of the draft; empty for an unreadable one.
+    pub account_norms: Vec<String>,
+    /// The person's contacts as compared, in the order of the draft; empty for an unreadable one.
+    pub person_norms: Vec<String>,
     /// Cells that were not taken, in the order of the columns.
     pub errors: Vec<CellError>,
     /// Whether the row is not taken at all.

@@ -405,7 +405,7 @@ impl<'a> Work<'a> {
             self.account.last_contact_at = self.person.last_contact_at;
         }
         if has_person {
-            self.out.person_marks = self.person_contacts.marks;
+            self.out.person_norms = self.person_contacts.norms;
             self.out.person = Some(PersonDraft {
                 data: self.person,
                 contacts: self.person_contacts.drafts,
@@ -414,7 +414,7 @@ impl<'a> Work<'a> {
         }
         if has_account {
             let contacts: Vec<ContactDraft> = self.account_contacts.drafts;
-            self.out.account_marks = self.account_contacts.marks;
+            self.out.account_norms = self.account_contacts.norms;
             self.out.account = Some(AccountDraft {
                 data: self.account,
                 contacts,

@@ -45,7 +45,11 @@ fn refused(bytes: &[u8]) -> Option<FileRefusal> {
     std::fs::write(&path, bytes).unwrap();
     let began = Instant::now();
     let done = guarded::convert(&path, &ReadOptions::default(), std::io::sink());
-    assert!(began.elapsed() < Duration::from_secs(guarded::CHILD_SECONDS), "took {:?}", began.elapsed());
+    assert!(
+        began.elapsed() < Duration::from_secs(guarded::CHILD_SECONDS),
+        "took {:?}",
+        began.elapsed()
+    );
     match done {
         Ok(()) => None,
         Err(ReadError::Refused(refusal)) => Some(refusal),

@@ -52,11 +52,11 @@ fn five_thousand_chinese_customers() {
     assert_eq!(person.data.birthday, Date::new(1994, 11, 9));
     assert_eq!(person.data.last_contact_at, noon(Date::new(2025, 7, 17).unwrap().days()));
     assert_eq!(person.contacts[0].kind, ContactKind::Mobile);
-    assert_eq!(first.person_marks, ["+8615284354094", "tao23@yahoo.com"]);
-    assert_eq!(file.rows[1].person_marks[0], "+8618280684657");
+    assert_eq!(first.person_norms, ["+8615284354094", "tao23@yahoo.com"]);
+    assert_eq!(file.rows[1].person_norms[0], "+8618280684657");
     assert_eq!(file.rows[2].account.as_ref().unwrap().data.level, Some(Level::Low));
 
-    let phones = file.rows.iter().flat_map(|row| &row.person_marks);
+    let phones = file.rows.iter().flat_map(|row| &row.person_norms);
     assert_eq!(phones.filter(|mark| mark.starts_with("+861")).count(), 5_000 - 140);
     let mut identities = Identities::default();
     let (mut accounts, mut people) = (HashSet::new(), HashSet::new());
@@ -139,7 +139,7 @@ fn our_own_customers_in_two_encodings() {
 
     let company = &file.rows[36];
     assert!(company.person.is_none());
-    assert_eq!(company.account_marks, ["+8613900000001"]);
+    assert_eq!(company.account_norms, ["+8613900000001"]);
     let individual = file.rows[37].account.as_ref().unwrap();
     assert!(file.rows[37].person.is_none());
     assert_eq!(individual.data.kind, AccountKind::Individual);
@@ -202,7 +202,7 @@ fn address_books() {
     assert_eq!(lin.person.as_ref().unwrap().data.department, "市场部");
     assert_eq!(lin.person.as_ref().unwrap().data.remark, "在展会上认识, 想要报价\n下周回电");
     assert_eq!(
-        lin.person_marks,
+        lin.person_norms,
         ["+8613912345670", "+862558001234", "lin.xiaoyan@example.com", "lin_xiaoyan"]
     );
     assert_eq!(lin.external_id.as_deref(), Some("fixture-1"));
@@ -219,7 +219,7 @@ fn address_books() {
     assert_eq!(marie.data.full_name, "Marie Curie-Dubois");
     assert_eq!(marie.data.birthday, Date::new(1967, 11, 7));
     assert_eq!(marie.data.remark, "A long line that is folded over two lines");
-    assert_eq!(file.rows[1].person_marks, ["+33612345678", "marie@leveque.example", "marie_cd"]);
+    assert_eq!(file.rows[1].person_norms, ["+33612345678", "marie@leveque.example", "marie_cd"]);
 }
 
 #[test]

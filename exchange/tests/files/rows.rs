@@ -158,11 +158,11 @@ proptest! {
         prop_assert!(read.errors.iter().all(|error| error.value.chars().count() <= 200));
         if let Some(account) = &read.account {
             prop_assert!(!account.data.name.is_empty());
-            prop_assert_eq!(account.contacts.len(), read.account_marks.len());
+            prop_assert_eq!(account.contacts.len(), read.account_norms.len());
         }
         if let Some(person) = &read.person {
             prop_assert!(!person.data.full_name.is_empty());
-            prop_assert_eq!(person.contacts.len(), read.person_marks.len());
+            prop_assert_eq!(person.contacts.len(), read.person_norms.len());
         }
     }
 }

@@ -1,0 +1,499 @@
+//! The one engine behind wizard and command line: a file is read, its rows are checked and written in
+//! chunks that are committed whole, so that a run that was killed goes on where it was.
+
+use crate::{
+    guarded::{self, GuardedTable},
+    identity::Identities,
+    mapping::{Mapping, SAMPLE_ROWS},
+    plan::{Check, Plan},
+    row::{ParsedRow, RowReader},
+    table::{ReadError, ReadOptions, Row},
+};
+use domain::{
+    account::AccountField,
+    failure::{Failure, FileRefusal},
+    field::FieldError,
+    id::{ImportId, UserId},
+    import::{CellError, ImportCounts, ImportJob, ImportNote, OnDuplicate, RowReport, Target},
+    person::PersonField,
+    policy::{Caller, House},
+    text,
+    time::{Instant, SECOND},
+};
+use sha2::{Digest, Sha256};
+use std::{
+    collections::HashMap,
+    io::Read,
+    path::{Path, PathBuf},
+};
+use store::{CHUNK_ROWS, Checker, Db, ImportRow, NewImport, Owner, StoreError, StoredImport};
+use tokio::sync::mpsc;
+use uuid::Uuid;
+
+/// How long a worker may be silent before another takes its run on (milliseconds).
+pub const LEASE: i64 = 60 * SECOND;
+/// Most rows a check looks at.
+pub const CHECK_ROWS: u64 = 100_000;
+/// Most remarks a check keeps; a file with all of them can be downloaded.
+pub const CHECK_REMARKS: usize = 100;
+/// Chunks that are read ahead while one is written.
+const AHEAD: usize = 3;
+
+/// Where files are read: workbooks in a child process (`program`), rows waiting in `folder`.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    /// This program; `None` reads in this process, for files of one's own.
+    pub program: Option<PathBuf>,
+    /// A private folder for rows between child and parent.
+    pub folder: PathBuf,
+}
+
+/// The server's clock.
+pub type Clock<'a> = &'a (dyn Fn() -> Instant + Send + Sync);
+/// Whether to stop after the chunk in hand.
+pub type Stop<'a> = &'a (dyn Fn() -> bool + Send + Sync);
+
+/// Why a run stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The file, or our reading of it.
+    #[error("{0}")]
+    Failure(#[from] Failure),
+    /// The database.
+    #[error("{0}")]
+    Store(#[from] StoreError),
+}
+
+impl From<ReadError> for RunError {
+    fn from(error: ReadError) -> Self {
+        Self::Failure(error.into())
+    }
+}
+
+/// A file with its head known and its columns mapped.
+#[derive(Debug)]
+pub struct Opened {
+    /// The rows.
+    pub table: GuardedTable,
+    /// Where the columns go.
+    pub mapping: Mapping,
+    /// The first rows.
+    pub sample: Vec<Row>,
+    /// Headers that the plan names and the file does not have.
+    pub missing: Vec<String>,
+}
+
+/// Opens a file as the plan says; what the plan leaves open is found out.
+///
+/// # Errors
+/// What is wrong with the file, or with reading it.
+pub async fn open(reader: &Reader, file: &Path, plan: &Plan) -> Result<Opened, Failure> {
+    let unreadable = |_| Failure::File(FileRefusal::Unreadable);
+    let options = plan.map.read_options(&ReadOptions::default()).map_err(unreadable)?;
+    let table = match &reader.program {
+        Some(program) => {
+            guarded::read_guarded(program, file, &reader.folder, &options).await?
+        }
+        None => {
+            let (file, folder) = (file.to_owned(), reader.folder.clone());
+            blocking(move || guarded::read_in_process(&file, &folder, &options)).await??
+        }
+    };
+    let (table, sample) = blocking(move || {
+        let sample: Result<Vec<Row>, ReadError> = table.open()?.rows.take(SAMPLE_ROWS).collect();
+        Ok::<_, ReadError>((table, sample?))
+    })
+    .await??;
+    let mut mapping = Mapping::automatic(&table.head, &sample);
+    let missing = plan.map.apply(&mut mapping, &table.head).map_err(unreadable)?;
+    Ok(Opened { table, mapping, sample, missing })
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Failure> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| {
+        tracing::error!(%error, "reading a file failed");
+        Failure::Internal { reference: String::new() }
+    })
+}
+
+/// Reads rows for the store: parsed, with ids, with colleagues in charge.
+struct Parser {
+    mapping: Mapping,
+    house: House,
+    owners: HashMap<String, Option<UserId>>,
+    owner_column: String,
+    identities: Identities,
+}
+
+impl Parser {
+    fn new(mapping: Mapping, house: &House, owners: Vec<Owner>) -> Self {
+        let header = |target| {
+            let column = mapping.column_of(target).and_then(|at| mapping.columns.get(at));
+            column.map(|column| column.header.clone()).unwrap_or_default()
+        };
+        let mut known: HashMap<String, Option<UserId>> = HashMap::new();
+        for owner in owners {
+            known.insert(text::fold(&owner.email_norm), Some(owner.id));
+            // Two colleagues of one name are told apart by their addresses only.
+            known
+                .entry(text::fold(&owner.name))
+                .and_modify(|id| *id = id.filter(|id| *id == owner.id))
+                .or_insert(Some(owner.id));
+        }
+        Self {
+            owner_column: header(Target::OwnerName),
+            mapping,
+            house: house.clone(),
+            owners: known,
+            identities: Identities::default(),
+        }
+    }
+
+    fn read(&mut self, row: &Row) -> ImportRow {
+        let reader = RowReader::new(&self.mapping, &self.house.region, self.house.decimals);
+        let mut parsed = reader.read(row);
+        self.identities.identify(&mut parsed, &self.mapping.source_system);
+        let owner = parsed.owner_name.take().filter(|_| !parsed.refused);
+        let mut out = import_row(parsed);
+        if let Some(name) = owner {
+            match self.owners.get(&text::fold(&name)).copied().flatten() {
+                Some(id) => put_in_charge(&mut out, id),
+                None => out.errors.push(CellError {
+                    column: self.owner_column.clone(),
+                    value: name,
+                    error: FieldError::Unknown,
+                }),
+            }
+        }
+        out
+    }
+}
+
+fn put_in_charge(row: &mut ImportRow, owner: UserId) {
+    if let Some(account) = &mut row.account {
+        account.data.owner = Some(owner);
+        row.account_fields.push(AccountField::Owner);
+    }
+    if let Some(person) = &mut row.person {
+        person.data.owner = Some(owner);
+        row.person_fields.push(PersonField::Owner);
+    }
+}
+
+fn import_row(row: ParsedRow) -> ImportRow {
+    ImportRow {
+        number: row.number,
+        account: row.account,
+        account_fields: row.account_fields,
+        account_norms: row.account_norms,
+        person: row.person,
+        person_fields: row.person_fields,
+        person_norms: row.person_norms,
+        parent: row.parent,
+        note: row.note,
+        shares_account: row.shares_account,
+        errors: row.errors,
+        refused: row.refused,
+    }
+}
+
+/// Rows of one chunk, or why there are no more.
+type Chunk = Result<Vec<ImportRow>, ReadError>;
+
+/// Reads a table on a thread of its own, a few chunks ahead of whoever takes them. The first
+/// `skip` rows are read for their ids only.
+fn chunks(table: GuardedTable, mut parser: Parser, skip: i64) -> mpsc::Receiver<Chunk> {
+    let (sender, receiver) = mpsc::channel(AHEAD);
+    tokio::task::spawn_blocking(move || {
+        let rows = match table.open() {
+            Ok(table) => table.rows,
+            Err(error) => return drop(sender.blocking_send(Err(error))),
+        };
+        let mut chunk = Vec::with_capacity(CHUNK_ROWS);
+        for (place, row) in (0_i64..).zip(rows) {
+            match row {
+                Ok(row) => {
+                    let row = parser.read(&row);
+                    if place >= skip {
+                        chunk.push(row);
+                    }
+                }
+                Err(error) => return drop(sender.blocking_send(Err(error))),
+            }
+            if chunk.len() == CHUNK_ROWS {
+                let full = std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK_ROWS));
+                if sender.blocking_send(Ok(full)).is_err() {
+                    return;
+                }
+            }
+        }
+        if !chunk.is_empty() {
+            // Nobody waits for it when the run was stopped.
+            drop(sender.blocking_send(Ok(chunk)));
+        }
+    });
+    receiver
+}
+
+/// What would become of the rows, without writing any: at most `most` rows are looked at.
+/// `on_remarks` gets every row that would not be taken whole.
+///
+/// # Errors
+/// [`RunError`].
+pub async fn check(
+    db: &Db,
+    caller: &Caller,
+    opened: Opened,
+    most: u64,
+    mut on_remarks: impl FnMut(&ImportRow),
+) -> Result<Check, RunError> {
+    let owners = db.import_owners(caller).await?;
+    let parser = Parser::new(opened.mapping, &caller.house, owners);
+    let mut chunks = chunks(opened.table, parser, 0);
+    let mut check = Check { whole: true, ..Check::default() };
+    let mut checker = Checker::default();
+    while let Some(chunk) = chunks.recv().await {
+        let rows = chunk?;
+        let there = checker.look_up(db, caller, &rows).await?;
+        let counts = &mut check.counts;
+        let refused = rows.iter().filter(|row| row.refused).count();
+        let warned = rows.iter().filter(|row| !row.refused && !row.errors.is_empty()).count();
+        let (total, refused) = (as_count(rows.len()), as_count(refused));
+        counts.rows += total;
+        counts.done += total;
+        counts.refused += refused;
+        counts.warned += as_count(warned);
+        counts.unchanged += there;
+        counts.created += total - refused - there;
+        for row in rows.iter().filter(|row| !row.errors.is_empty()) {
+            on_remarks(row);
+            if check.remarks.len() < CHECK_REMARKS {
+                check.remarks.push(report(row));
+            }
+        }
+        if u64::try_from(check.counts.rows).unwrap_or(u64::MAX) >= most {
+            check.whole = chunks.recv().await.is_none();
+            break;
+        }
+    }
+    if check.counts.rows == 0 {
+        return Err(Failure::File(FileRefusal::Empty).into());
+    }
+    Ok(check)
+}
+
+fn as_count(n: usize) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}
+
+fn report(row: &ImportRow) -> RowReport {
+    use domain::import::RowResult::{Refused, Warning};
+    let result = if row.refused { Refused } else { Warning };
+    RowReport { row: row.number, result, errors: row.errors.clone() }
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// All rows are in.
+    Done,
+    /// Asked to stop; the next worker goes on after the last committed chunk.
+    Stopped,
+}
+
+/// Runs a started import to its end, from where it is. `progress` hears of each committed chunk.
+///
+/// # Errors
+/// [`RunError`]; what was committed stays.
+pub async fn run(
+    db: &Db,
+    caller: &Caller,
+    import: &StoredImport,
+    opened: Opened,
+    clock: Clock<'_>,
+    mut progress: impl FnMut(ImportCounts),
+    stop: Stop<'_>,
+) -> Result<Ended, RunError> {
+    let id = import.job.id;
+    let mode = import.job.on_duplicate;
+    let owners = db.import_owners(caller).await?;
+    let parent = opened.mapping.column_of(Target::Parent);
+    let parent = parent.and_then(|at| opened.mapping.columns.get(at)).map(|c| c.header.clone());
+    let parser = Parser::new(opened.mapping, &caller.house, owners);
+    let mut counts = import.job.counts;
+    let mut chunks = chunks(opened.table, parser, import.committed_rows);
+    while let Some(chunk) = chunks.recv().await {
+        let rows = chunk?;
+        let now = clock();
+        let caller = Caller { now, ..caller.clone() };
+        let until = now.plus(LEASE);
+        let written = store::retry(|| {
+            db.write_chunk(&caller, id, mode, counts.done, until, &rows)
+        })
+        .await?;
+        counts.done += written.done;
+        counts.created += written.created;
+        counts.updated += written.updated;
+        counts.unchanged += written.unchanged;
+        counts.warned += written.warned;
+        counts.refused += written.refused;
+        counts.rows = counts.rows.max(counts.done);
+        progress(counts);
+        if stop() {
+            db.let_import_go(&caller, id).await?;
+            return Ok(Ended::Stopped);
+        }
+    }
+    if counts.done == 0 {
+        return Err(Failure::File(FileRefusal::Empty).into());
+    }
+    let caller = Caller { now: clock(), ..caller.clone() };
+    if let Some(column) = parent {
+        db.link_parents(&caller, id, mode, &column).await?;
+    }
+    db.finish_import(&Caller { now: clock(), ..caller }, id).await?;
+    Ok(Ended::Done)
+}
+
+/// Takes a whole import back that [`Db::ask_undo_import`] was asked about.
+///
+/// # Errors
+/// The database's.
+pub async fn undo(
+    db: &Db,
+    caller: &Caller,
+    id: ImportId,
+    clock: Clock<'_>,
+    stop: Stop<'_>,
+) -> Result<Ended, StoreError> {
+    let mut below = i64::MAX;
+    loop {
+        let now = clock();
+        let caller = Caller { now, ..caller.clone() };
+        let until = now.plus(LEASE);
+        let next =
+            store::retry(|| db.undo_import_page(&caller, id, below, until)).await?;
+        match next {
+            Some(row) => below = row,
+            None => return Ok(Ended::Done),
+        }
+        if stop() {
+            db.let_import_go(&caller, id).await?;
+            return Ok(Ended::Stopped);
+        }
+    }
+}
+
+/// Takes the next waiting run on, if there is one, and brings it to an end. Answers whether there
+/// was one. `system` is the installation; `uploads` holds the files under the ids of their runs.
+///
+/// # Errors
+/// When the database is away; the run is then taken on again later.
+pub async fn work(
+    db: &Db,
+    system: &Caller,
+    uploads: &Path,
+    reader: &Reader,
+    clock: Clock<'_>,
+    stop: Stop<'_>,
+) -> Result<bool, StoreError> {
+    let system = Caller { now: clock(), ..system.clone() };
+    let Some(claimed) = db.claim_import(&system, LEASE).await? else { return Ok(false) };
+    let import = db.import_by_id(&system, claimed.id).await?;
+    let ended = async {
+        let caller = db.import_caller(&system, import.created_by).await?;
+        if claimed.undoing {
+            return Ok(undo(db, &caller, claimed.id, clock, stop).await?);
+        }
+        let plan = Plan::parse(&import.options);
+        let opened = open(reader, &file_of(uploads, claimed.id), &plan).await?;
+        run(db, &caller, &import, opened, clock, |_| (), stop).await
+    };
+    let why = match ended.await {
+        Ok(_) => return Ok(true),
+        Err(RunError::Store(error @ StoreError::Unavailable(_))) => return Err(error),
+        Err(RunError::Store(StoreError::Refused(Failure::Denied { .. }))) => ImportNote::Denied,
+        Err(RunError::Failure(Failure::File(why))) => ImportNote::Refused { why },
+        Err(error) => {
+            tracing::error!(%error, import = %claimed.number, "an import stopped");
+            ImportNote::Internal { reference: claimed.number.to_string() }
+        }
+    };
+    db.fail_import(&Caller { now: clock(), ..system }, claimed.id, &why).await?;
+    Ok(true)
+}
+
+/// Where the uploaded file of a run is.
+#[must_use]
+pub fn file_of(uploads: &Path, id: ImportId) -> PathBuf {
+    uploads.join(format!("{id}.upload"))
+}
+
+/// Imports a file from disk at once, for the command line.
+///
+/// # Errors
+/// [`RunError`]; what was committed stays and is in the list of imports.
+#[expect(clippy::too_many_arguments, reason = "the parts of one command")]
+pub async fn import_file(
+    db: &Db,
+    caller: &Caller,
+    reader: &Reader,
+    file: &Path,
+    plan: &Plan,
+    clock: Clock<'_>,
+    progress: impl FnMut(ImportCounts),
+    stop: Stop<'_>,
+) -> Result<ImportJob, RunError> {
+    let opened = open(reader, file, plan).await?;
+    let on_duplicate: OnDuplicate = opened.mapping.on_duplicate;
+    let (size, hash) = {
+        let file = file.to_owned();
+        blocking(move || fingerprint(&file)).await?.map_err(ReadError::from)?
+    };
+    let id = ImportId(Uuid::now_v7());
+    let name = file.file_name().map(|name| name.to_string_lossy().into_owned());
+    let options = plan.to_json();
+    let new = NewImport {
+        id,
+        file_name: name.as_deref().unwrap_or_default(),
+        file_size: size,
+        file_hash: &hash,
+        options: &options,
+    };
+    let number = db.create_import(caller, &new).await?;
+    db.set_import_plan(caller, id, &options, on_duplicate, 0).await?;
+    db.start_import(caller, id, clock().plus(LEASE)).await?;
+    let import = db.import(caller, number).await?;
+    if let Err(error) = run(db, caller, &import, opened, clock, progress, stop).await {
+        let why = match &error {
+            RunError::Failure(Failure::File(why)) => ImportNote::Refused { why: why.clone() },
+            _ => ImportNote::Internal { reference: number.to_string() },
+        };
+        db.fail_import(&Caller { now: clock(), ..caller.clone() }, id, &why).await?;
+        return Err(error);
+    }
+    Ok(db.import(&Caller { now: clock(), ..caller.clone() }, number).await?.job)
+}
+
+/// Bytes and SHA-256 of a file.
+///
+/// # Errors
+/// The disk's error.
+pub fn fingerprint(file: &Path) -> std::io::Result<(i64, String)> {
+    let mut file = std::fs::File::open(file)?;
+    let mut hash = Sha256::new();
+    let mut size = 0_i64;
+    let mut buffer = vec![0; 64 * 1024];
+    loop {
+        let read = file.read(&mut buffer)?;
+        if read == 0 {
+            let hash: String =
+                hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+            return Ok((size, hash));
+        }
+        size += as_count(read);
+        hash.update(buffer.get(..read).unwrap_or_default());
+    }
+}
