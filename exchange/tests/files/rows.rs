@@ -140,6 +140,8 @@ fn everything() -> Mapping {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
     #[test]
     fn no_row_breaks_the_reading(
         cells in proptest::collection::vec("(|[ \\PC\\n\\t\\x00]{0,12}|[0-9+ -]{0,16}|2024-0[0-9]-[0-9]{2})", 0..60),
