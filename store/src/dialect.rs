@@ -6,6 +6,23 @@ use crate::{
     error::Result,
 };
 use domain::search::{Document, Query};
+use sqlx::{QueryBuilder, Sqlite};
+
+/// Rows of the statements that many rows are stored with, largest first.
+const PIECES: [usize; 4] = [128, 32, 8, 1];
+
+/// Cuts rows into pieces of a few fixed lengths. Every length is a statement of its own that the
+/// connection keeps prepared; any other number of rows would be prepared anew each time, and with
+/// thousands of bound values that takes longer, and keeps more memory, than the rows themselves.
+pub(crate) fn pieces<T>(rows: &[T]) -> impl Iterator<Item = &[T]> {
+    let mut rest = rows;
+    std::iter::from_fn(move || {
+        let length = PIECES.into_iter().find(|length| *length <= rest.len())?;
+        let (piece, behind) = rest.split_at(length);
+        rest = behind;
+        Some(piece)
+    })
+}
 
 /// Stands between segments of an FTS5 document, so that no phrase crosses them: a private-use
 /// character that folding never produces.
@@ -79,12 +96,8 @@ pub(crate) fn tsquery(query: &Query) -> String {
 impl Index {
     fn fts5_put(self) -> &'static str {
         match self {
-            Self::Accounts => {
-                "INSERT OR REPLACE INTO account_search (rowid, document) VALUES ($1, $2)"
-            }
-            Self::People => {
-                "INSERT OR REPLACE INTO person_search (rowid, document) VALUES ($1, $2)"
-            }
+            Self::Accounts => "INSERT OR REPLACE INTO account_search (rowid, document) ",
+            Self::People => "INSERT OR REPLACE INTO person_search (rowid, document) ",
         }
     }
 
@@ -116,12 +129,12 @@ impl Index {
     pub(crate) async fn put(self, tx: &mut Tx, documents: &[(i64, Document)]) -> Result<()> {
         match tx {
             Tx::Sqlite(transaction) => {
-                for (number, document) in documents {
-                    sqlx::query(self.fts5_put())
-                        .bind(number)
-                        .bind(fts5_document(document))
-                        .execute(&mut **transaction)
-                        .await?;
+                for documents in pieces(documents) {
+                    let mut statement = QueryBuilder::<Sqlite>::new(self.fts5_put());
+                    statement.push_values(documents, |mut row, (number, document)| {
+                        row.push_bind(*number).push_bind(fts5_document(document));
+                    });
+                    statement.build().execute(&mut **transaction).await?;
                 }
             }
             Tx::Postgres(transaction) => {
@@ -185,6 +198,15 @@ pub(crate) fn search_cast(db: &Db) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rows_are_cut_into_pieces_of_few_lengths_and_none_is_lost() {
+        let rows: Vec<usize> = (0..427).collect();
+        let lengths: Vec<usize> = pieces(&rows).map(<[usize]>::len).collect();
+        assert_eq!(lengths, [128, 128, 128, 32, 8, 1, 1, 1]);
+        assert_eq!(pieces(&rows).flatten().copied().collect::<Vec<_>>(), rows);
+        assert_eq!(pieces::<u8>(&[]).count(), 0);
+    }
 
     #[test]
     fn documents_and_queries_in_both_languages() {
