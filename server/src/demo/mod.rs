@@ -1,0 +1,149 @@
+//! `rapport demo`: a made-up company with its people, customers and what happened with them.
+//! The same seed on the same day makes the same company; only ids and the password differ.
+
+mod chinese;
+mod english;
+mod invent;
+mod names;
+mod people;
+mod progress;
+mod random;
+mod reach;
+#[cfg(test)]
+mod tests;
+
+use crate::{clock, complaint::Complaint};
+use domain::{
+    id::{UserId, Version},
+    note::NoteBody,
+    policy::{Caller, House, Origin},
+    time::{DAY, Instant},
+};
+use invent::{Customer, World};
+use progress::Progress;
+use std::io::{IsTerminal, Write};
+use store::{Db, Load, Loaded, LoadedNote, LoadedPerson};
+
+/// Customers of one transaction.
+const BATCH: u64 = 4_000;
+/// Days over which the customers came.
+const HISTORY_DAYS: i64 = 1_000;
+/// Most customers that came at the same moment; fewer where there are few customers.
+const AT_ONCE: u64 = 400;
+
+/// Fills an empty database with `customers` invented customers and prints who can sign in.
+///
+/// # Errors
+/// When somebody uses the database already, or when it does not answer.
+pub async fn run(
+    db: &Db,
+    customers: u64,
+    seed: u64,
+    out: &mut dyn Write,
+) -> Result<(), Complaint> {
+    if db.any_user().await? {
+        return Err(Complaint::new(
+            "there are people in this database already, and a demo would mix with their customers. \
+             Give an empty folder with --data, or an empty database with --database",
+        ));
+    }
+    let mut caller = Caller::system(clock::now(), Origin::CommandLine);
+    let organisation = people::organisation();
+    db.save_organisation(&caller, Version(0), &organisation).await?;
+    caller.house = House::from(&organisation);
+    let password = people::new_password()?;
+    let people = people::add(db, &caller, &password).await?;
+    let owners: Vec<UserId> = people.iter().map(|person| person.id).collect();
+
+    writeln!(out, "Inventing {customers} customers")?;
+    let mut progress = Progress::new(out, std::io::stdout().is_terminal(), customers);
+    let mut sum = Loaded::default();
+    let today = Instant(caller.now.0.div_euclid(DAY) * DAY);
+    let plan = Plan { seed, customers, today };
+    let mut next = plan.batch(0, &owners);
+    let mut from = 0;
+    while from < customers {
+        let batch = next.await.map_err(|_| Complaint::new("inventing customers was cut short"))?;
+        from += BATCH;
+        // One core invents while the other stores.
+        next = plan.batch(from, &owners);
+        let loaded = store::retry(|| db.load_customers(&caller, &batch)).await?;
+        sum.accounts += loaded.accounts;
+        sum.people += loaded.people;
+        sum.notes += loaded.notes;
+        progress.show(sum.accounts)?;
+    }
+    db.optimize().await?;
+    let seconds = progress.elapsed().as_secs_f64();
+    writeln!(
+        out,
+        "{} customers, {} contact persons and {} notes in {seconds:.1} s",
+        sum.accounts, sum.people, sum.notes
+    )?;
+    writeln!(out, "\nSign in as")?;
+    for person in &people {
+        let role = if person.is_admin { "administrator" } else { "staff" };
+        writeln!(out, "  {:<20} {password}   {role}, {}", person.email, person.name)?;
+    }
+    Ok(())
+}
+
+/// What is to be invented.
+#[derive(Clone, Copy)]
+struct Plan {
+    seed: u64,
+    customers: u64,
+    today: Instant,
+}
+
+impl Plan {
+    /// Begins to invent the customers from number `from` on, up to a batch of them.
+    fn batch(self, from: u64, owners: &[UserId]) -> tokio::task::JoinHandle<Vec<Load>> {
+        let owners = owners.to_vec();
+        tokio::task::spawn_blocking(move || {
+            let world = World { seed: self.seed, today: self.today, owners: &owners };
+            let end = self.customers.min(from.saturating_add(BATCH));
+            let mut loads: Vec<Load> = Vec::new();
+            for index in from..end {
+                let made_at = self.made_at(index);
+                match loads.last_mut().filter(|load| load.made_at == made_at) {
+                    Some(load) => add(load, world.customer(index, made_at)),
+                    None => {
+                        let mut load = empty(made_at, world.clerk(made_at));
+                        add(&mut load, world.customer(index, made_at));
+                        loads.push(load);
+                    }
+                }
+            }
+            loads
+        })
+    }
+
+    /// When customer number `index` came: the first long ago, the last yesterday, a few at a time.
+    fn made_at(self, index: u64) -> Instant {
+        let together = (self.customers / 200).clamp(1, AT_ONCE);
+        let step = i64::try_from(index / together * together).unwrap_or(0);
+        let all = i64::try_from(self.customers.max(1)).unwrap_or(i64::MAX);
+        let span = HISTORY_DAYS * DAY;
+        let passed = i128::from(span) * i128::from(step) / i128::from(all);
+        self.today.plus(i64::try_from(passed).unwrap_or(0) - span - DAY)
+    }
+}
+
+fn empty(made_at: Instant, made_by: UserId) -> Load {
+    Load { made_at, made_by, accounts: Vec::new(), people: Vec::new(), notes: Vec::new() }
+}
+
+/// Puts a customer behind those of `load`. A note that breaks the rules is left out; a test says
+/// that none does.
+fn add(load: &mut Load, customer: Customer) {
+    let place = load.accounts.len();
+    let people = customer.people.into_iter();
+    load.people.extend(people.map(|draft| LoadedPerson { works_for: place, draft }));
+    let notes = customer.notes.into_iter().filter_map(|note| {
+        let body = NoteBody::parse(&note.body).ok()?;
+        Some(LoadedNote { about: place, body, at: note.at, by: note.by, pinned: note.pinned })
+    });
+    load.notes.extend(notes);
+    load.accounts.push(customer.account);
+}
