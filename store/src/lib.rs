@@ -6,6 +6,7 @@ mod addresses;
 mod audit;
 mod bin;
 mod bulk;
+mod bulk_load;
 mod contact_points;
 mod db;
 mod dialect;
@@ -25,8 +26,10 @@ mod tags;
 mod throttle;
 mod users;
 
+pub use bulk_load::{Load, Loaded, LoadedNote, LoadedPerson};
 pub use db::{Db, Health, OpenError, retry};
 pub use error::StoreError;
+pub use imports::{CHUNK_ROWS, Checker, Claimed, ImportRow, NewImport, Owner, StoredImport};
 pub use sessions::{Candidate, NewSession, SignedIn};
 pub use throttle::Subject;
 pub use users::Appearance;
