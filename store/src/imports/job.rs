@@ -146,13 +146,11 @@ const INSERT: &str = "INSERT INTO import_job (id, file_name, file_size, file_has
      created_by) VALUES ($1, $2, $3, $4, 'uploaded', 'skip', $5, $6, $7) RETURNING number";
 const PLAN: &str = "UPDATE import_job SET options = $2, on_duplicate = $3, total_rows = $4 \
      WHERE id = $1 AND state = 'uploaded' RETURNING number";
-const START: &str = "UPDATE import_job SET state = 'running', lease_until = 0, error = '' \
+const START: &str = "UPDATE import_job SET state = 'running', lease_until = $2, error = '' \
      WHERE id = $1 AND state = 'uploaded' RETURNING number";
 const CLAIM: &str = "UPDATE import_job SET lease_until = $1 WHERE number = (SELECT MIN(number) FROM import_job \
      WHERE (state = 'running' OR error = $3) AND lease_until < $2) \
      AND (state = 'running' OR error = $3) AND lease_until < $2 RETURNING id, number, error";
-const CLAIM_ONE: &str = "UPDATE import_job SET lease_until = $1 WHERE id = $4 AND (state = 'running' OR error = $3) \
-     AND lease_until < $2 RETURNING id, number, error";
 const LET_GO: &str = "UPDATE import_job SET lease_until = 0 WHERE id = $1";
 const FAIL: &str = "UPDATE import_job SET state = 'failed', error = $2, finished_at = $3, lease_until = 0 \
      WHERE id = $1 AND state = 'running'";
@@ -225,15 +223,21 @@ impl Db {
         tx.commit().await
     }
 
-    /// Puts a run into the queue.
+    /// Puts a run into the queue; nobody takes it on before `held_until` (0 for at once), which is
+    /// how whoever starts it keeps it.
     ///
     /// # Errors
     /// [`Failure::Denied`]; [`Failure::Gone`] when it has been started already.
-    pub async fn start_import(&self, caller: &Caller, id: ImportId) -> Result<()> {
+    pub async fn start_import(
+        &self,
+        caller: &Caller,
+        id: ImportId,
+        held_until: Instant,
+    ) -> Result<()> {
         let grant = policy::check(caller, Action::Import, Object::Import)?;
         let mut tx = self.begin().await?;
         let started: Option<ImportNumber> = on_tx!(&mut tx, |connection| {
-            sqlx::query_scalar(START).bind(id).fetch_optional(connection).await
+            sqlx::query_scalar(START).bind(id).bind(held_until).fetch_optional(connection).await
         })?;
         started.ok_or(Failure::Gone)?;
         let change = FieldChange {
@@ -245,32 +249,23 @@ impl Db {
         tx.commit().await
     }
 
-    /// Takes on the oldest run that nobody works on, or `only` that one, for `lease` milliseconds;
-    /// each committed chunk extends it. A run whose worker was killed is taken on again once the
+    /// Takes on the oldest run that nobody works on, for `lease` milliseconds; each committed chunk
+    /// extends it. A run whose worker was killed is taken on again once the
     /// lease is over, and goes on after its last committed chunk.
     ///
     /// # Errors
     /// [`Failure::Denied`] for anybody but the installation and who may import.
-    pub async fn claim_import(
-        &self,
-        caller: &Caller,
-        lease: i64,
-        only: Option<ImportId>,
-    ) -> Result<Option<Claimed>> {
+    pub async fn claim_import(&self, caller: &Caller, lease: i64) -> Result<Option<Claimed>> {
         policy::check(caller, Action::Import, Object::Import)?;
         let undoing = image::encode(&ImportNote::Undoing)?;
-        let statement = if only.is_some() { CLAIM_ONE } else { CLAIM };
         let mut tx = self.begin().await?;
         let claimed: Option<(ImportId, ImportNumber, String)> = on_tx!(&mut tx, |connection| {
-            let query = sqlx::query_as(statement)
+            sqlx::query_as(CLAIM)
                 .bind(caller.now.plus(lease))
                 .bind(caller.now)
-                .bind(&undoing);
-            let query = match only {
-                Some(id) => query.bind(id),
-                None => query,
-            };
-            query.fetch_optional(connection).await
+                .bind(&undoing)
+                .fetch_optional(connection)
+                .await
         })?;
         tx.commit().await?;
         Ok(claimed.map(|(id, number, error)| Claimed { id, number, undoing: error == undoing }))

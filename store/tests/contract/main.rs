@@ -2,8 +2,10 @@
 
 mod support;
 
+mod contention;
 mod customers;
 mod duplicates;
+mod imports;
 mod lists;
 mod people;
 mod schema;
