@@ -5,8 +5,8 @@ use crate::{
     boot::Boot,
     customers,
     frame::Frame,
-    home, import, profile,
-    ui::{AssetPaths, provide_hotkeys, provide_toasts},
+    help, home, import, profile,
+    ui::{AssetPaths, provide_hotkeys, provide_toasts, provide_words},
 };
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -28,7 +28,7 @@ pub fn App() -> impl IntoView {
     let text = boot.text();
     provide_context(text);
     provide_context(AssetPaths { icons: boot.files.icons.clone().into() });
-    provide_context(crate::frame::ui_words(text));
+    provide_words(crate::frame::ui_words(text));
     let name = boot.organisation.name(boot.lang).to_owned();
     provide_context(StoredValue::new(boot));
     provide_toasts();
@@ -75,8 +75,24 @@ fn Screens() -> impl IntoView {
             <Route path=path!("/admin/users") view=admin::Users ssr=SsrMode::Async />
             <Route path=path!("/admin/organisation") view=admin::OrganisationSettings ssr=SsrMode::Async />
             <Route path=path!("/admin/status") view=admin::Status ssr=SsrMode::Async />
+            <Route path=path!("/help") view=help::Contents ssr=SsrMode::Async />
+            <Route path=path!("/help/:topic") view=help::Article ssr=SsrMode::Async />
+            <Route path=path!("/dev/gallery") view=gallery ssr=SsrMode::Async />
             <Route path=path!("/more") view=crate::frame::More ssr=SsrMode::Async />
         </FlatRoutes>
     }
     .into_any()
+}
+
+/// Every component in every state, in debug builds.
+#[cfg(debug_assertions)]
+fn gallery() -> AnyView {
+    let zh = crate::i18n::use_text().lang() == domain::lang::Lang::Zh;
+    view! { <crate::ui::GalleryPage zh=zh /> }.into_any()
+}
+
+/// Release builds have no gallery.
+#[cfg(not(debug_assertions))]
+fn gallery() -> AnyView {
+    view! { <crate::frame::NotFound /> }.into_any()
 }

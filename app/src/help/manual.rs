@@ -1,0 +1,55 @@
+//! The manual as HTML: Markdown of docs/manual, rendered and cleaned on the server.
+
+use super::Topic;
+use domain::{lang::Lang, text::fold};
+
+/// An article as clean HTML.
+pub(super) fn html(topic: Topic, lang: Lang) -> String {
+    let mut html = String::new();
+    pulldown_cmark::html::push_html(&mut html, pulldown_cmark::Parser::new(source(topic, lang)));
+    ammonia::clean(&html)
+}
+
+/// The articles whose text holds every word of what was typed, in the order of the contents.
+pub(super) fn find(typed: &str, lang: Lang) -> Vec<Topic> {
+    let words: Vec<String> = fold(typed).split(' ').map(str::to_owned).collect();
+    Topic::ALL
+        .iter()
+        .copied()
+        .filter(|topic| {
+            let text = fold(source(*topic, lang));
+            words.iter().all(|word| text.contains(word.as_str()))
+        })
+        .collect()
+}
+
+fn source(topic: Topic, lang: Lang) -> &'static str {
+    let (english, chinese) = topic.source();
+    match lang {
+        Lang::En => english,
+        Lang::Zh => chinese,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_article_is_written_in_both_languages() {
+        for topic in Topic::ALL {
+            for lang in [Lang::En, Lang::Zh] {
+                let html = html(*topic, lang);
+                assert!(html.starts_with("<h1>"), "{} {lang:?}", topic.slug());
+                assert!(html.len() > 150, "{} {lang:?}", topic.slug());
+            }
+        }
+    }
+
+    #[test]
+    fn articles_are_found_by_their_words() {
+        assert!(find("restore bin", Lang::En).contains(&Topic::Bin));
+        assert!(find("拼音", Lang::Zh).contains(&Topic::Search));
+        assert!(find("no such word", Lang::En).is_empty());
+    }
+}

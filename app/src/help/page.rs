@@ -1,0 +1,68 @@
+//! The manual as pages: contents and articles, readable without scripts.
+
+use super::{Topic, api::help_article};
+use crate::{
+    frame::{NotFound, trouble},
+    i18n::use_text,
+    ui::{Page, Rendered},
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+
+/// All articles.
+#[component]
+pub fn Contents() -> AnyView {
+    let text = use_text();
+    let items = Topic::ALL.iter().map(move |topic| {
+        view! { <li><a href=format!("/help/{}", topic.slug())>{topic.title(text)}</a></li> }
+    });
+    view! {
+        <Title text=text.help_title() />
+        <Page title=text.help_title() narrow=true>
+            <div class="prose">
+                <ul>{items.collect_view()}</ul>
+            </div>
+        </Page>
+    }
+    .into_any()
+}
+
+/// One article.
+#[component]
+pub fn Article() -> AnyView {
+    let params = use_params_map();
+    let slug = Memo::new(move |_| params.with(|params| params.get("topic").unwrap_or_default()));
+    view! {
+        {move || match Topic::from_slug(&slug.get()) {
+            Some(topic) => view! { <Whole topic=topic /> }.into_any(),
+            None => view! { <NotFound /> }.into_any(),
+        }}
+    }
+    .into_any()
+}
+
+#[component]
+fn Whole(topic: Topic) -> AnyView {
+    let text = use_text();
+    let article =
+        Resource::new_blocking(move || topic.slug(), |slug| help_article(slug.to_owned()));
+    view! {
+        <Title text=topic.title(text) />
+        <Page title=text.help_title() back="/help" narrow=true>
+            <Suspense>
+                <article>
+                    {move || Suspend::new(async move {
+                        match article.await {
+                            Ok(html) => view! { <Rendered html=html /> }.into_any(),
+                            Err(error) => {
+                                trouble(&error, Some(Callback::new(move |()| article.refetch())))
+                            }
+                        }
+                    })}
+                </article>
+            </Suspense>
+        </Page>
+    }
+    .into_any()
+}

@@ -1,0 +1,136 @@
+//! The articles of the manual, and which one belongs to which page.
+
+use crate::i18n::Text;
+
+macro_rules! topics {
+    ($($(#[$doc:meta])* $variant:ident = $slug:literal, $title:ident);* $(;)?) => {
+        /// An article of the manual.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Topic { $($(#[$doc])* $variant),* }
+
+        impl Topic {
+            /// Every article, in the order of the contents.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// Its name in addresses and its file in docs/manual.
+            #[must_use]
+            pub const fn slug(self) -> &'static str {
+                match self { $(Self::$variant => $slug),* }
+            }
+
+            /// Its title.
+            #[must_use]
+            pub fn title(self, text: Text) -> &'static str {
+                match self { $(Self::$variant => text.$title()),* }
+            }
+
+            /// Its Markdown in English and Chinese.
+            #[cfg(feature = "ssr")]
+            pub(super) const fn source(self) -> (&'static str, &'static str) {
+                match self {
+                    $(Self::$variant => (
+                        include_str!(concat!("../../../docs/manual/en/", $slug, ".md")),
+                        include_str!(concat!("../../../docs/manual/zh-CN/", $slug, ".md")),
+                    )),*
+                }
+            }
+        }
+    };
+}
+
+topics! {
+    /// What Rapport is for.
+    Overview = "overview", manual_overview;
+    /// First steps.
+    FirstSteps = "first-steps", manual_first_steps;
+    /// Home.
+    Home = "home", manual_home;
+    /// Customer list.
+    Customers = "customers", manual_customers;
+    /// Finding customers.
+    Search = "search", manual_search;
+    /// A customer's page.
+    Customer = "customer", manual_customer;
+    /// A person's page.
+    Person = "person", manual_person;
+    /// Adding and editing customers.
+    CustomerForm = "customer-form", manual_customer_form;
+    /// Duplicates.
+    Duplicates = "duplicates", manual_duplicates;
+    /// Two people editing at once.
+    Conflicts = "conflicts", manual_conflicts;
+    /// Notes and timeline.
+    Timeline = "timeline", manual_timeline;
+    /// Bin.
+    Bin = "bin", manual_bin;
+    /// Import.
+    Import = "import", manual_import;
+    /// Export.
+    Export = "export", manual_export;
+    /// Profile and devices.
+    Profile = "profile", manual_profile;
+    /// Users.
+    Users = "users", manual_users;
+    /// Organisation.
+    Organisation = "organisation", manual_organisation;
+    /// System status.
+    System = "system", manual_system;
+    /// Signing in.
+    SignIn = "sign-in", manual_sign_in;
+    /// First set-up.
+    Setup = "setup", manual_setup;
+    /// Keyboard shortcuts.
+    Shortcuts = "shortcuts", manual_shortcuts;
+}
+
+impl Topic {
+    /// The article of a name.
+    #[must_use]
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|topic| topic.slug() == slug)
+    }
+
+    /// The article for the page at `path`.
+    #[must_use]
+    pub fn of_path(path: &str) -> Self {
+        let mut parts = path.trim_matches('/').split('/');
+        match (parts.next().unwrap_or_default(), parts.next()) {
+            ("", _) => Self::Home,
+            ("customers" | "people", Some("new")) => Self::CustomerForm,
+            ("customers", Some(_)) => Self::Customer,
+            ("customers", None) => Self::Customers,
+            ("people", _) => Self::Person,
+            ("import", _) => Self::Import,
+            ("bin", _) => Self::Bin,
+            ("profile", _) => Self::Profile,
+            ("admin", Some("users")) => Self::Users,
+            ("admin", Some("organisation")) => Self::Organisation,
+            ("admin", _) => Self::System,
+            _ => Self::Overview,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_screen_has_its_article() {
+        for (path, topic) in [
+            ("/", Topic::Home),
+            ("/customers", Topic::Customers),
+            ("/customers/C-1", Topic::Customer),
+            ("/customers/new", Topic::CustomerForm),
+            ("/people/P-1", Topic::Person),
+            ("/import/I-1", Topic::Import),
+            ("/admin/status", Topic::System),
+            ("/nowhere", Topic::Overview),
+        ] {
+            assert_eq!(Topic::of_path(path), topic, "{path}");
+        }
+        for topic in Topic::ALL {
+            assert_eq!(Topic::from_slug(topic.slug()), Some(*topic));
+        }
+    }
+}
