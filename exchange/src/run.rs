@@ -171,6 +171,22 @@ impl Parser {
     }
 }
 
+/// Reads rows of a file for what is wrong with them, without a database.
+pub struct RemarkReader(Parser);
+
+impl RemarkReader {
+    /// A reader for the rows of a file that was opened.
+    #[must_use]
+    pub fn new(opened: &Opened, house: &House, owners: Vec<Owner>) -> Self {
+        Self(Parser::new(opened.mapping.clone(), house, owners))
+    }
+
+    /// What is wrong with the cells of a row; rows come in the order of the file.
+    pub fn errors(&mut self, row: &Row) -> Vec<CellError> {
+        self.0.read(row).errors
+    }
+}
+
 fn put_in_charge(row: &mut ImportRow, owner: UserId) {
     if let Some(account) = &mut row.account {
         account.data.owner = Some(owner);

@@ -1,0 +1,244 @@
+//! Whole imports: a file into a database, again, interrupted, taken back.
+#![expect(clippy::unwrap_used, reason = "what the tests share is test code too")]
+
+use domain::{
+    import::{ImportCounts, ImportState, OnDuplicate, RowResult},
+    list::{ListRequest, Tab},
+    policy::{Caller, Origin},
+    time::Instant,
+};
+use exchange::{
+    map_file::MapFile,
+    plan::Plan,
+    run::{self, Reader},
+};
+use std::{
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicI64, Ordering},
+};
+use store::Db;
+
+static NOW: AtomicI64 = AtomicI64::new(1_795_000_000_000);
+
+/// A clock that moves on by a second whenever it is asked.
+fn clock() -> Instant {
+    Instant(NOW.fetch_add(1_000, Ordering::Relaxed))
+}
+
+struct House {
+    db: Db,
+    caller: Caller,
+    reader: Reader,
+    folder: tempfile::TempDir,
+}
+
+async fn house() -> House {
+    let folder = tempfile::tempdir().unwrap();
+    let db = Db::open_folder(folder.path()).await.unwrap();
+    db.migrate().await.unwrap();
+    let reader = Reader { program: None, folder: folder.path().to_owned() };
+    House { db, caller: Caller::system(clock(), Origin::Import), reader, folder }
+}
+
+impl House {
+    fn file(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    }
+
+    async fn import(&self, file: &Path, plan: &Plan) -> ImportCounts {
+        let job = run::import_file(
+            &self.db,
+            &self.caller,
+            &self.reader,
+            file,
+            plan,
+            &clock,
+            |_| (),
+            &|| false,
+        )
+        .await
+        .unwrap();
+        assert_eq!(job.state, ImportState::Done);
+        job.counts
+    }
+
+    async fn count(&self, tab: Tab) -> i64 {
+        let request = ListRequest { tab, ..ListRequest::default() };
+        self.db.list_count(&self.caller, &request, true).await.unwrap().number
+    }
+}
+
+fn mode(on_duplicate: OnDuplicate) -> Plan {
+    let map = MapFile { on_duplicate: Some(on_duplicate), ..MapFile::default() };
+    Plan { map, ..Plan::default() }
+}
+
+const CUSTOMERS: &str = "姓名,公司,手机,邮箱,负责人,生日\n\
+     邓雷,快讯有限责任公司,15284354094,tao@example.com,,1994-11-09\n\
+     李莹,易动力科技有限公司,182-8068-4657,ying@example.com,无此人,\n\
+     邓雷,快讯,+86 152 8435 4094,,,1994-02-30\n\
+     ,,,nobody@example.com,,\n";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_file_again_creates_nothing() {
+    let house = house().await;
+    let file = house.file("a.csv", CUSTOMERS);
+    let first = house.import(&file, &Plan::default()).await;
+    assert_eq!((first.rows, first.created, first.unchanged), (4, 2, 1));
+    assert_eq!((first.warned, first.refused), (2, 1));
+    for on_duplicate in [OnDuplicate::Skip, OnDuplicate::FillEmpty, OnDuplicate::Overwrite] {
+        let again = house.import(&file, &mode(on_duplicate)).await;
+        assert_eq!(again.created, 0, "{on_duplicate:?}");
+    }
+    assert_eq!((house.count(Tab::Companies).await, house.count(Tab::People).await), (2, 2));
+    // The row that was left out as a repeat becomes a person of its own, once.
+    for created in [1, 0] {
+        let again = house.import(&file, &mode(OnDuplicate::Create)).await;
+        assert_eq!(again.created, created);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_check_says_what_a_run_then_does() {
+    let house = house().await;
+    let file = house.file("a.csv", CUSTOMERS);
+    let plan = Plan::default();
+    let opened = run::open(&house.reader, &file, &plan).await.unwrap();
+    let mut remarks = Vec::new();
+    let check = run::check(&house.db, &house.caller, opened, run::CHECK_ROWS, |row| {
+        remarks.push(row.number);
+    })
+    .await
+    .unwrap();
+    assert!(check.whole);
+    assert_eq!(remarks, [2, 3, 4]);
+    assert_eq!(check.remarks[2].result, RowResult::Refused);
+    let ran = house.import(&file, &plan).await;
+    let what = |c: ImportCounts| (c.rows, c.created, c.unchanged, c.warned, c.refused);
+    assert_eq!(what(check.counts), what(ran));
+    assert_eq!(house.count(Tab::People).await, 2);
+}
+
+fn numbered(rows: usize) -> String {
+    let mut text = "name,company,mobile\n".to_owned();
+    for row in 0..rows {
+        text.push_str(&format!("Person {row},Firm {},1380{row:07}\n", row / 10));
+    }
+    text
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stopped_run_goes_on_where_it_was_and_is_taken_back_whole() {
+    let house = house().await;
+    let uploads = house.folder.path().join("uploads");
+    std::fs::create_dir(&uploads).unwrap();
+    let id = domain::id::ImportId(uuid::Uuid::now_v7());
+    std::fs::write(run::file_of(&uploads, id), numbered(1_700)).unwrap();
+    let new = store::NewImport {
+        id,
+        file_name: "b.csv",
+        file_size: 1,
+        file_hash: "h",
+        options: &Plan::default().to_json(),
+    };
+    house.db.create_import(&house.caller, &new).await.unwrap();
+    house.db.start_import(&house.caller, id, Instant(0)).await.unwrap();
+    let work = async |stop: bool| {
+        let stop = move || stop;
+        run::work(&house.db, &house.caller, &uploads, &house.reader, &clock, &stop).await.unwrap()
+    };
+    let job = async || house.db.import_by_id(&house.caller, id).await.unwrap().job;
+    assert!(work(true).await);
+    assert_eq!((job().await.state, job().await.counts.done), (ImportState::Running, 500));
+    assert!(work(true).await && work(false).await);
+    assert!(!work(false).await, "nothing is left to do");
+    let done = job().await;
+    assert_eq!((done.state, done.counts.created), (ImportState::Done, 1_700));
+    assert_eq!((house.count(Tab::Companies).await, house.count(Tab::People).await), (170, 1_700));
+
+    house.db.ask_undo_import(&Caller { now: clock(), ..house.caller.clone() }, id).await.unwrap();
+    assert!(work(true).await && work(false).await);
+    assert_eq!((job().await.state, job().await.note), (ImportState::Undone, None));
+    assert_eq!((house.count(Tab::Companies).await, house.count(Tab::People).await), (0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unreadable_file_ends_its_run_with_a_reason() {
+    let house = house().await;
+    let file = house.file("c.csv", "");
+    let opened = run::open(&house.reader, &file, &Plan::default()).await;
+    assert!(opened.is_err());
+    let empty = house.file("d.csv", "name,company\n");
+    let answer = run::import_file(
+        &house.db,
+        &house.caller,
+        &house.reader,
+        &empty,
+        &Plan::default(),
+        &clock,
+        |_| (),
+        &|| false,
+    )
+    .await;
+    assert!(answer.is_err());
+    let jobs = house.db.imports(&house.caller, None).await.unwrap();
+    assert_eq!(jobs.rows[0].state, ImportState::Failed);
+}
+
+/// A file of the real data beside the project; `None`, and a word about it, on a lone clone.
+fn shared(name: &str) -> Option<PathBuf> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data").join(name);
+    if path.exists() {
+        return Some(path);
+    }
+    eprintln!("skipped: {name} is not here");
+    None
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_files_people_bring() {
+    let Some(chinese) = shared("chinese/customers_gb18030.csv") else { return };
+    let house = house().await;
+    let counts = house.import(&chinese, &Plan::default()).await;
+    assert_eq!((counts.rows, counts.refused, counts.warned), (5_000, 0, 0));
+    assert_eq!(counts.created + counts.unchanged, 5_000);
+    let again = house.import(&chinese, &Plan::default()).await;
+    assert_eq!((again.created, again.unchanged), (0, 5_000));
+
+    let Some(accounts) = shared("sales-opportunities/accounts.csv") else { return };
+    let counts = house.import(&accounts, &Plan::default()).await;
+    assert_eq!((counts.rows, counts.created, counts.refused), (85, 85, 0));
+    assert_eq!(counts.warned, 0);
+    let again = house.import(&accounts, &Plan::default()).await;
+    assert_eq!((again.created, again.updated), (0, 0));
+}
+
+/// 100,000 rows on SQLite and, with `RAPPORT_BENCH_POSTGRES`, on an empty PostgreSQL database.
+/// Run with `cargo test --release -p exchange --test run -- --ignored --nocapture`.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "a measurement, not a test"]
+async fn a_hundred_thousand_rows() {
+    let mut house = house().await;
+    if let Ok(address) = std::env::var("RAPPORT_BENCH_POSTGRES") {
+        house.db = Db::open_address(&address).await.unwrap();
+        house.db.migrate().await.unwrap();
+    }
+    let mut text = "客户姓名,单位名称,手机号码,电子邮箱,职位,联系地址,出生日期,最近联系\n".to_owned();
+    let family: Vec<char> = "王李张刘陈杨赵黄周吴徐孙马朱胡郭何林罗高".chars().collect();
+    let given: Vec<char> = "伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚桂".chars().collect();
+    for row in 0..100_000_usize {
+        text.push_str(&format!(
+            "{}{}{},东方第{}科技有限公司,13{:09},user{row}@example.com,销售主管,上海市南京路 {} 号,19{:02}-0{}-1{},2026-0{}-11\n",
+            family[row % 20], given[row / 20 % 24], given[row / 480 % 24], row / 4,
+            (row * 7_919) % 1_000_000_000, row % 900, 50 + row % 50, 1 + row % 9, row % 10, 1 + row % 9
+        ));
+    }
+    let file = house.file("big.csv", &text);
+    for _ in 0..2 {
+        let started = std::time::Instant::now();
+        let counts = house.import(&file, &Plan::default()).await;
+        eprintln!("{:?} in {:.1} s", counts, started.elapsed().as_secs_f64());
+    }
+}
