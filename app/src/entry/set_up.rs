@@ -196,7 +196,10 @@ pub fn set_up_organisation_page(
                 .iter()
                 .map(|code| {
                     let key = format!("choice.region.{}", code.to_ascii_lowercase());
-                    ((*code).to_owned(), text.by_code(&key).unwrap_or(code).to_owned())
+                    {
+                        let shown = text.by_code(&key).unwrap_or(*code);
+                        ((*code).to_owned(), shown.to_owned())
+                    }
                 })
                 .collect(),
         );
@@ -232,8 +235,9 @@ pub fn set_up_data_page(face: &Face) -> String {
         .into_iter()
         .map(|(value, label, hint)| {
             let id = format!("start-{value}");
+            let target = id.clone();
             view! {
-                <label class="check radio" for=id.clone()>
+                <label class="check radio" for=target>
                     <input type="radio" id=id name="start" value=value checked=value == "import" />
                     <span class="check-text">
                         <span>{label}</span>

@@ -9,8 +9,11 @@ mod people;
 mod progress;
 mod random;
 mod reach;
+mod sample;
 #[cfg(test)]
 mod tests;
+
+pub use sample::sample;
 
 use crate::{clock, complaint::Complaint};
 use domain::{
@@ -24,8 +27,9 @@ use progress::Progress;
 use std::io::{IsTerminal, Write};
 use store::{Db, Load, Loaded, LoadedNote, LoadedPerson};
 
-/// Customers of one transaction.
-const BATCH: u64 = 4_000;
+/// Fewest and most customers of one transaction: the larger the database, the more of them touch
+/// the same pages, which are then written once.
+const BATCH: (u64, u64) = (1_000, 20_000);
 /// Days over which the customers came.
 const HISTORY_DAYS: i64 = 1_000;
 /// Most customers that came at the same moment; fewer where there are few customers.
@@ -64,7 +68,7 @@ pub async fn run(
     let mut from = 0;
     while from < customers {
         let batch = next.await.map_err(|_| Complaint::new("inventing customers was cut short"))?;
-        from += BATCH;
+        from += plan.step();
         // One core invents while the other stores.
         next = plan.batch(from, &owners);
         let loaded = store::retry(|| db.load_customers(&caller, &batch)).await?;
@@ -102,7 +106,7 @@ impl Plan {
         let owners = owners.to_vec();
         tokio::task::spawn_blocking(move || {
             let world = World { seed: self.seed, today: self.today, owners: &owners };
-            let end = self.customers.min(from.saturating_add(BATCH));
+            let end = self.customers.min(from.saturating_add(self.step()));
             let mut loads: Vec<Load> = Vec::new();
             for index in from..end {
                 let made_at = self.made_at(index);
@@ -117,6 +121,11 @@ impl Plan {
             }
             loads
         })
+    }
+
+    /// Customers of one transaction.
+    fn step(self) -> u64 {
+        (self.customers / 25).clamp(BATCH.0, BATCH.1)
     }
 
     /// When customer number `index` came: the first long ago, the last yesterday, a few at a time.

@@ -1,0 +1,142 @@
+//! The command line, worded for an administrator, and the way into each command.
+
+use crate::{
+    complaint::Complaint, demo, doctor, migrate, place::Place, read_file, serve, telemetry,
+    user_command,
+};
+use clap::{Args, Parser, Subcommand};
+use std::{
+    io::Write,
+    path::PathBuf,
+    process::ExitCode,
+};
+
+/// Rapport, a self-hosted CRM.
+#[derive(Debug, Parser)]
+#[command(
+    name = "rapport",
+    version,
+    about = "Rapport, a self-hosted CRM: one program, SQLite or PostgreSQL.",
+    long_about = "Rapport, a self-hosted CRM: one program, SQLite or PostgreSQL.\n\n\
+        Start it with `rapport serve`; the first start prints a link to set it up in the browser.\n\
+        Every command works on the folder --data (SQLite) or the server --database (PostgreSQL).",
+    after_help = "Each command explains itself: rapport serve --help",
+    disable_help_subcommand = true
+)]
+struct Line {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Start the server
+    Serve(serve::Options),
+    /// Bring the database up to date with this release, then stop
+    ///
+    /// `serve` does the same when it starts. Run it by itself when the role that serves may not change
+    /// tables. Each step runs in a transaction of its own; make a backup before the first.
+    Migrate(Place),
+    /// Fill the database with an invented company, to look around or to measure
+    ///
+    /// The same --seed makes the same company. Prints the sign-ins of its people.
+    Demo(Demo),
+    /// Add a user, or set a new password for one who is locked out
+    User(user_command::Options),
+    /// Tell versions, database, disk and rights, and what is wrong with them
+    ///
+    /// Changes nothing. The exit code is 1 when something needs attention.
+    Doctor(Place),
+    /// Read a table in a process of its own (used by the server)
+    #[command(hide = true)]
+    ReadFile(ReadFile),
+}
+
+#[derive(Debug, Args)]
+struct Demo {
+    #[command(flatten)]
+    place: Place,
+    /// Number of customers to invent
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u64).range(1..=5_000_000))]
+    customers: u64,
+    /// Number that decides what is invented
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    seed: u64,
+}
+
+#[derive(Debug, Args)]
+struct ReadFile {
+    /// How to read it, as JSON
+    #[arg(long, value_name = "JSON")]
+    options: String,
+    /// The file
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+}
+
+/// Runs the program; what went wrong is one sentence on standard error and exit code 1.
+pub fn main() -> ExitCode {
+    match run(Line::parse().command) {
+        Ok(code) => code,
+        Err(complaint) => {
+            // Nobody is left to tell when this fails.
+            let _ = writeln!(std::io::stderr(), "rapport: {complaint}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<ExitCode, Complaint> {
+    if let Command::ReadFile(read) = command {
+        return read_file::run(&read.file, &read.options);
+    }
+    let format = match &command {
+        Command::Serve(options) => options.log,
+        _ => telemetry::Format::Text,
+    };
+    telemetry::start(format);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Complaint::new(format!("the system gives no threads: {error}")))?;
+    runtime.block_on(async {
+        match command {
+            Command::Serve(options) => serve::run(options).await,
+            Command::Migrate(place) => migrate::run(&place).await,
+            Command::Demo(options) => {
+                let house = options.place.open_alone().await?;
+                demo::run(&house.db, options.customers, options.seed, &mut std::io::stdout())
+                    .await?;
+                house.close().await;
+                Ok(ExitCode::SUCCESS)
+            }
+            Command::User(options) => user_command::run(options).await,
+            Command::Doctor(place) => doctor::run(&place).await,
+            Command::ReadFile(_) => Ok(ExitCode::SUCCESS),
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn every_command_is_well_formed_and_explained() {
+        let mut line = Line::command();
+        line.clone().debug_assert();
+        line.build();
+        for command in line.get_subcommands().filter(|command| !command.is_hide_set()) {
+            assert!(command.get_about().is_some(), "{}", command.get_name());
+            for argument in command.get_arguments() {
+                assert!(
+                    argument.get_help().is_some() || argument.is_hide_set(),
+                    "{} {}",
+                    command.get_name(),
+                    argument.get_id()
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! Signing in and out. Whatever is wrong with a sign-in, the answer has the same words, the same
+//! status and the same work behind it.
+
+use crate::{
+    client::Client,
+    password::{self, NOBODY},
+    process::Shared,
+    refusal::{own_path, page as html, retry_after, see_other},
+    session::{self, Secret},
+};
+use app::{
+    entry::{Face, Link, Notice, SignIn, set_up_link_page, sign_in_page},
+    ssr::Visit,
+};
+use axum::{
+    Extension, Form,
+    extract::{
+        Query, State,
+        rejection::{FormRejection, QueryRejection},
+    },
+    response::Response,
+};
+use domain::{
+    failure::Failure,
+    policy::{Caller, House, Origin},
+    text,
+    user::PASSWORD_MAX,
+};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use serde::Deserialize;
+use store::{Candidate, NewSession, StoreError, Subject};
+
+/// What the address of the page carries.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    next: String,
+    out: String,
+}
+
+/// What the form sends.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Typed {
+    email: String,
+    password: String,
+    next: String,
+}
+
+/// The page.
+pub async fn page(
+    State(process): State<Shared>,
+    Extension(visit): Extension<Visit>,
+    query: Result<Query<Asked>, QueryRejection>,
+) -> Response {
+    let asked = query.map(|Query(asked)| asked).unwrap_or_default();
+    let next = own_path(&asked.next).unwrap_or_default();
+    if visit.caller.is_some() {
+        return see_other(if next.is_empty() { "/" } else { next });
+    }
+    let notice = (!asked.out.is_empty()).then_some(Notice::SignedOut);
+    show(&process, &visit, StatusCode::OK, "", next, notice).await
+}
+
+async fn show(
+    process: &Shared,
+    visit: &Visit,
+    status: StatusCode,
+    email: &str,
+    next: &str,
+    notice: Option<Notice>,
+) -> Response {
+    let face = Face::of(visit, &process.services.files);
+    // Before the first set-up there is nobody to sign in as.
+    if status == StatusCode::OK && matches!(process.services.db.any_user().await, Ok(false)) {
+        return html(StatusCode::OK, set_up_link_page(&face, Link::Missing));
+    }
+    let organisation = process.services.db.organisation_at_the_door().await.unwrap_or_default();
+    let shown = SignIn {
+        organisation: organisation.name(visit.lang).to_owned(),
+        email: email.chars().take(254).collect(),
+        next: next.to_owned(),
+        notice,
+    };
+    html(status, sign_in_page(&face, &shown))
+}
+
+/// The form.
+pub async fn enter(
+    State(process): State<Shared>,
+    Extension(visit): Extension<Visit>,
+    Extension(client): Extension<Client>,
+    headers: HeaderMap,
+    typed: Result<Form<Typed>, FormRejection>,
+) -> Response {
+    let typed = typed.map(|Form(typed)| typed).unwrap_or_default();
+    let next = own_path(&typed.next).unwrap_or_default().to_owned();
+    let email = typed.email.clone();
+    match try_to_enter(&process, &visit, client, &headers, typed).await {
+        Ok(secret) => {
+            let mut response = see_other(if next.is_empty() { "/" } else { &next });
+            if let Some(cookie) = session::begin(&secret, client.https) {
+                response.headers_mut().append(header::SET_COOKIE, cookie);
+            }
+            response
+        }
+        Err(StoreError::Refused(Failure::RateLimited { retry_seconds })) => {
+            let notice = Some(Notice::Locked(retry_seconds));
+            let status = StatusCode::TOO_MANY_REQUESTS;
+            retry_after(show(&process, &visit, status, &email, &next, notice).await, retry_seconds)
+        }
+        Err(StoreError::Refused(Failure::SignedOut)) => {
+            let notice = Some(Notice::Failed);
+            show(&process, &visit, StatusCode::UNPROCESSABLE_ENTITY, &email, &next, notice).await
+        }
+        Err(error) => {
+            if !matches!(error, StoreError::Refused(_)) {
+                tracing::warn!(%error, reference = visit.reference, "sign-in without database");
+            }
+            let status = StatusCode::SERVICE_UNAVAILABLE;
+            retry_after(show(&process, &visit, status, &email, &next, Some(Notice::Busy)).await, 5)
+        }
+    }
+}
+
+/// The secret of the session that begins, or why none does: [`Failure::SignedOut`] stands for
+/// everything that must not be told apart.
+async fn try_to_enter(
+    process: &Shared,
+    visit: &Visit,
+    client: Client,
+    headers: &HeaderMap,
+    typed: Typed,
+) -> Result<Secret, StoreError> {
+    let db = &process.services.db;
+    let email_norm = text::email(&typed.email).unwrap_or_else(|_| text::fold(&typed.email));
+    let (account, address) = (Subject::account(&email_norm), Subject::address(client.address));
+    let subjects = [account, address];
+    store::retry(|| db.claim_try(&subjects, visit.now)).await?;
+    let [account, address] = subjects;
+    let candidate = db.sign_in_candidate(&email_norm).await?;
+    let Some(candidate) = fitting(process, visit, candidate, typed.password.clone()).await? else {
+        return Err(Failure::SignedOut.into());
+    };
+    let caller = Caller {
+        user: candidate.user,
+        name: candidate.name.clone(),
+        role: candidate.role,
+        session: None,
+        lang: visit.lang,
+        now: visit.now,
+        origin: Origin::Web,
+        house: House::default(),
+    };
+    if password::is_outdated(&candidate.password) {
+        let renewed = process.services.passwords.hash(typed.password).await?;
+        db.renew_hash(&caller, &candidate.password, &renewed).await?;
+    }
+    // Whoever this browser was before, it is not any more.
+    if let Some(before) = &visit.caller {
+        db.close_session(before).await?;
+    }
+    let tries = Some((account, address));
+    open(process, &caller, client, headers, tries).await
+}
+
+/// The candidate, if the password fits and may be used.
+async fn fitting(
+    process: &Shared,
+    visit: &Visit,
+    candidate: Option<Candidate>,
+    password: String,
+) -> Result<Option<Candidate>, StoreError> {
+    // More than any password holds is not worth a hash, whoever is meant.
+    let fits = if password.len() > PASSWORD_MAX {
+        false
+    } else {
+        let stored = candidate.as_ref().map_or(NOBODY, |candidate| &candidate.password);
+        process.services.passwords.verify(password, stored.to_owned()).await?
+    };
+    match candidate {
+        Some(candidate) if fits && !candidate.disabled => Ok(Some(candidate)),
+        other => {
+            let user = other.map(|candidate| candidate.user);
+            process.services.db.note_failed_sign_in(user, visit.now).await?;
+            Ok(None)
+        }
+    }
+}
+
+/// Begins a session for somebody who has just proved who they are.
+pub(super) async fn open(
+    process: &Shared,
+    caller: &Caller,
+    client: Client,
+    headers: &HeaderMap,
+    tries: Option<(Subject, Subject)>,
+) -> Result<Secret, StoreError> {
+    let Some(secret) = Secret::new() else {
+        tracing::error!("the system gives no randomness");
+        return Err(Failure::Unavailable.into());
+    };
+    let address = client.address.to_string();
+    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+    let new = NewSession {
+        token_hash: secret.hash(),
+        address: &address,
+        user_agent: agent.unwrap_or_default(),
+        tries,
+    };
+    process.services.db.open_session(caller, &new).await?;
+    Ok(secret)
+}
+
+/// Signs this browser out and lets it forget what it kept.
+pub async fn leave(
+    State(process): State<Shared>,
+    Extension(visit): Extension<Visit>,
+    Extension(client): Extension<Client>,
+) -> Response {
+    if let Some(caller) = &visit.caller
+        && let Err(error) = process.services.db.close_session(caller).await
+    {
+        tracing::warn!(%error, reference = visit.reference, "a session was not ended");
+        return retry_after(
+            crate::refusal::line(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "You are still signed in: the database did not answer. Try again in a moment.",
+            ),
+            5,
+        );
+    }
+    let mut response = see_other("/login?out=1");
+    let out = response.headers_mut();
+    if let Some(cookie) = session::end(client.https) {
+        out.append(header::SET_COOKIE, cookie);
+    }
+    out.insert(
+        HeaderName::from_static("clear-site-data"),
+        HeaderValue::from_static("\"cache\", \"storage\""),
+    );
+    response
+}

@@ -1,0 +1,291 @@
+//! The layer before the router: host, way in, origin, size, session, rights and rate, in this
+//! order. Works from the inventory; what it lets pass carries the [`Visit`] in its extensions.
+
+use crate::{
+    body::watched,
+    client::{Client, Peer},
+    clock,
+    cross_origin::{self, Refused},
+    guard::Reference,
+    inventory::{ANYTHING_ELSE, Entry, Kind, Permission},
+    process::Shared,
+    rates::{Rate, Who},
+    refusal::{self, Asked, refuse, retry_after, wants_page},
+    session,
+};
+use app::{boot, entry::Face, ssr::Visit};
+use axum::{
+    extract::{MatchedPath, Request, State},
+    middleware::Next,
+    response::Response,
+};
+use domain::{failure::Failure, policy};
+use http::{StatusCode, header};
+use std::net::{IpAddr, Ipv4Addr};
+use store::StoreError;
+
+/// The layer.
+pub async fn gate(State(process): State<Shared>, mut request: Request, next: Next) -> Response {
+    let Some(&client) = request.extensions().get::<Client>() else {
+        return refusal::line(StatusCode::INTERNAL_SERVER_ERROR, "the outer layer is missing");
+    };
+    let reference =
+        request.extensions().get::<Reference>().map(|r| r.0.clone()).unwrap_or_default();
+    if !is_own_host(&process, &request) {
+        return refusal::line(
+            StatusCode::MISDIRECTED_REQUEST,
+            "This server does not answer to that name. An administrator can name it with --public-url.",
+        );
+    }
+    let matched = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let entry = process.inventory.find(request.method(), matched.as_deref());
+    // A method no route has is for the router to refuse; a function that is not listed has no way in.
+    let entry = match (entry, request.method().as_str()) {
+        (Some(entry), _) => entry,
+        (None, "GET" | "HEAD" | "POST") if matched.as_deref().is_some_and(is_function) => {
+            return refusal::line(StatusCode::NOT_FOUND, "not found");
+        }
+        (None, _) => ANYTHING_ELSE,
+    };
+    let asked = |face: Face, request: &Request| Asked {
+        kind: entry.kind,
+        html: wants_page(request.headers()),
+        face,
+    };
+    let stranger = |request: &Request| asked(face_of_stranger(&process, request), request);
+
+    match cross_origin::check(
+        request.method(),
+        request.headers(),
+        client.https,
+        entry.kind == Kind::Transfer,
+    ) {
+        Ok(()) => {}
+        Err(Refused::Foreign) => {
+            let denied = Failure::Denied {
+                action: policy::Action::Edit,
+                object: policy::Object::System,
+            };
+            return refuse(&stranger(&request), StatusCode::FORBIDDEN, &denied);
+        }
+        Err(Refused::ContentType) => {
+            return refusal::line(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "This kind of content is not taken here.",
+            );
+        }
+    }
+    drop_foreign_referer(&mut request);
+
+    if announced_length(&request) > entry.body {
+        return too_large();
+    }
+    let (parts, inner) = request.into_parts();
+    let (inner, verdict) = watched(inner, entry.body);
+    let mut request = Request::from_parts(parts, inner);
+
+    if entry.kind == Kind::File && matched.is_none() && is_file(request.uri().path()) {
+        return next.run(request).await;
+    }
+
+    let now = clock::now();
+    let visit = session::visit(&process.services.db, request.headers(), client, now, reference).await;
+    let (visit, signed_in) = match visit {
+        Ok(visit) => visit,
+        Err(error) if entry.kind == Kind::Probe => {
+            tracing::warn!(%error, "probe without database");
+            return next.run(request).await;
+        }
+        Err(error) => return away(&stranger(&request), &error),
+    };
+    if let Some(stale) = signed_in.filter(|signed_in| signed_in.stale) {
+        let process = process.clone();
+        let db = process.services.db.clone();
+        process.work.spawn(async move {
+            if let Err(error) = db.touch_session(stale.session, stale.user, now).await {
+                tracing::debug!(%error, "use of a session was not noted");
+            }
+        });
+    }
+    let face = Face::of(&visit, &process.services.files);
+    if let Some(wait) = count(&process, &entry, &visit, client) {
+        let limited = Failure::RateLimited { retry_seconds: wait };
+        return retry_after(
+            refuse(&asked(face, &request), StatusCode::TOO_MANY_REQUESTS, &limited),
+            wait,
+        );
+    }
+    if let Err(failure) = permitted(&entry, &visit) {
+        return not_permitted(&asked(face, &request), &request, &failure);
+    }
+    if entry.kind == Kind::Screen {
+        match boot::load(&process.services, &visit).await {
+            Ok(Some(boot)) => {
+                request.extensions_mut().insert(boot);
+            }
+            Ok(None) => return to_sign_in(&request),
+            Err(error) => return away(&asked(face, &request), &error),
+        }
+    }
+    request.extensions_mut().insert(visit);
+    let response = next.run(request).await;
+    if verdict.too_large() {
+        return too_large();
+    }
+    if verdict.too_slow() {
+        return refusal::line(StatusCode::REQUEST_TIMEOUT, "The request came too slowly.");
+    }
+    response
+}
+
+fn is_own_host(process: &Shared, request: &Request) -> bool {
+    let to = request
+        .extensions()
+        .get::<Peer>()
+        .map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.to);
+    let mut hosts = request.headers().get_all(header::HOST).iter();
+    match (hosts.next(), hosts.next(), request.uri().authority()) {
+        (Some(host), None, None) => host.to_str().is_ok_and(|host| process.hosts.knows(host, to)),
+        (Some(host), None, Some(authority)) => {
+            authority.as_str() == host && process.hosts.knows(authority.as_str(), to)
+        }
+        _ => false,
+    }
+}
+
+fn is_function(path: &str) -> bool {
+    path.starts_with("/api/")
+}
+
+/// Whether a path can be a file of the site: its last part has an ending.
+fn is_file(path: &str) -> bool {
+    path.rsplit('/').next().is_some_and(|name| name.contains('.'))
+}
+
+/// A page refused before it is known who asks still speaks the browser's language.
+fn face_of_stranger(process: &Shared, request: &Request) -> Face {
+    let lang = session::cookie(request.headers(), "lang")
+        .and_then(domain::lang::Lang::from_tag)
+        .unwrap_or_else(|| {
+            let asked = request.headers().get(header::ACCEPT_LANGUAGE);
+            domain::lang::Lang::negotiate(asked.and_then(|v| v.to_str().ok()).unwrap_or_default())
+        });
+    Face::plain(lang, &process.services.files)
+}
+
+/// `Referer` is where plain forms are sent back to; only pages of this site count.
+fn drop_foreign_referer(request: &mut Request) {
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+    let own = request
+        .headers()
+        .get(header::REFERER)
+        .and_then(|referer| referer.to_str().ok())
+        .and_then(|referer| referer.parse::<http::Uri>().ok())
+        .is_some_and(|referer| {
+            matches!(referer.scheme_str(), Some("http" | "https"))
+                && referer.authority().map(http::uri::Authority::as_str) == host
+        });
+    if !own {
+        request.headers_mut().remove(header::REFERER);
+    }
+}
+
+fn announced_length(request: &Request) -> u64 {
+    request
+        .headers()
+        .get(header::CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok())
+        .and_then(|length| length.parse().ok())
+        .unwrap_or(0)
+}
+
+fn too_large() -> Response {
+    refusal::line(StatusCode::PAYLOAD_TOO_LARGE, "Too much at once. Send less, in two parts.")
+}
+
+fn away(asked: &Asked, error: &StoreError) -> Response {
+    tracing::warn!(%error, "no answer from the database");
+    retry_after(refuse(asked, StatusCode::SERVICE_UNAVAILABLE, &Failure::Unavailable), 5)
+}
+
+/// The seconds to wait, if this was one too many.
+fn count(process: &Shared, entry: &Entry, visit: &Visit, client: Client) -> Option<u32> {
+    let rates = process.rates.as_ref()?;
+    let user = visit.caller.as_ref().map(|caller| caller.user);
+    // The wider allowances are for people who are known.
+    let rate = match (entry.rate, user) {
+        (Rate::Read | Rate::Write | Rate::Bulk, None) => Rate::Public,
+        (rate, _) => rate,
+    };
+    let who = match rate {
+        Rate::Public | Rate::PublicForm => Who::new(None, client.address),
+        Rate::Files | Rate::Read | Rate::Write | Rate::Bulk => Who::new(user, client.address),
+    };
+    rates.count(rate, who).err()
+}
+
+fn permitted(entry: &Entry, visit: &Visit) -> Result<(), Failure> {
+    match (entry.permission, &visit.caller) {
+        (Permission::Public | Permission::Secret, _) | (Permission::SignedIn, Some(_)) => Ok(()),
+        (Permission::SignedIn | Permission::May(..), None) => Err(Failure::SignedOut),
+        (Permission::May(action, object), Some(caller)) => {
+            policy::check(caller, action, object).map(drop)
+        }
+    }
+}
+
+fn not_permitted(asked: &Asked, request: &Request, failure: &Failure) -> Response {
+    if *failure == Failure::SignedOut && asked.html {
+        return to_sign_in(request);
+    }
+    let status =
+        StatusCode::from_u16(failure.status()).unwrap_or(StatusCode::FORBIDDEN);
+    refuse(asked, status, failure)
+}
+
+/// To the sign-in page, and from there back to what was wanted.
+fn to_sign_in(request: &Request) -> Response {
+    let wanted = if cross_origin::is_unsafe(request.method()) {
+        // What was posted is lost; the page it was posted from is not.
+        request
+            .headers()
+            .get(header::REFERER)
+            .and_then(|referer| referer.to_str().ok())
+            .and_then(|referer| referer.parse::<http::Uri>().ok())
+            .and_then(|uri| uri.path_and_query().map(ToString::to_string))
+    } else {
+        request.uri().path_and_query().map(ToString::to_string)
+    };
+    match wanted.as_deref().and_then(refusal::own_path) {
+        Some("/") | None => refusal::see_other("/login"),
+        Some(wanted) => refusal::see_other(&format!("/login?next={}", escape(wanted))),
+    }
+}
+
+/// A path as the value of a query parameter.
+fn escape(path: &str) -> String {
+    path.bytes().fold(String::with_capacity(path.len()), |mut text, byte| {
+        if byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte) {
+            text.push(char::from(byte));
+        } else {
+            text.push_str(&format!("%{byte:02X}"));
+        }
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_survives_as_a_parameter() {
+        assert_eq!(escape("/customers?q=%E5%BC%A0&tab=a"), "/customers%3Fq%3D%25E5%25BC%25A0%26tab%3Da");
+    }
+
+    #[test]
+    fn files_have_an_ending() {
+        assert!(is_file("/pkg/rapport.0123.js") && is_file("/favicon.svg"));
+        assert!(!is_file("/customers") && !is_file("/a.b/c") && !is_file("/"));
+    }
+}

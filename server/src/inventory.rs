@@ -1,0 +1,346 @@
+//! Every way in: each route and each server function with who may use it, how much it takes, how
+//! often it may be called and what happens when it is called twice. What is not listed here has no
+//! way in; tests hold the list against the router and the registered functions.
+
+use crate::rates::Rate;
+use domain::policy::{Action, Object};
+use http::Method;
+use std::collections::HashMap;
+
+/// Who may use it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Permission {
+    /// Anybody.
+    Public,
+    /// Whoever holds a secret that stands in the request, as the set-up link.
+    Secret,
+    /// Anybody signed in.
+    SignedIn,
+    /// Whoever the policy lets do this; the store asks again, on the record itself.
+    May(Action, Object),
+}
+
+/// What happens when it comes twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Repeat {
+    /// It changes nothing.
+    Reads,
+    /// The second leaves things as the first did.
+    Same,
+    /// The second is known by its operation id and gets the answer of the first.
+    Once,
+    /// The second is refused: it names a version, a secret or a state that is past.
+    Refused,
+    /// Each counts, as tries to sign in do.
+    Counts,
+}
+
+/// What it is, which decides how it is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A file of the site, or the answer that there is none.
+    File,
+    /// A question of a machine: is it alive, is it ready.
+    Probe,
+    /// A page or form of the server itself, without WASM.
+    Form,
+    /// A screen.
+    Screen,
+    /// A server function.
+    Function,
+    /// A file in or out.
+    Transfer,
+}
+
+/// One way in.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    /// `GET` (also answers `HEAD`) or `POST`.
+    pub method: &'static str,
+    /// Path as the router matches it; for a function its name.
+    pub path: &'static str,
+    /// What it is.
+    pub kind: Kind,
+    /// Who may use it.
+    pub permission: Permission,
+    /// Most bytes of a body.
+    pub body: u64,
+    /// How often.
+    pub rate: Rate,
+    /// What a second call does.
+    pub repeat: Repeat,
+}
+
+const KIB: u64 = 1024;
+const MIB: u64 = 1024 * KIB;
+
+/// Most bytes of a server function's arguments.
+pub const FUNCTION_BODY: u64 = MIB;
+/// Most bytes of a form that is open to everybody.
+pub const FORM_BODY: u64 = 64 * KIB;
+
+const fn screen(path: &'static str) -> Entry {
+    Entry {
+        method: "GET",
+        path,
+        kind: Kind::Screen,
+        permission: Permission::SignedIn,
+        body: 0,
+        rate: Rate::Read,
+        repeat: Repeat::Reads,
+    }
+}
+
+const fn admin_screen(path: &'static str, action: Action, object: Object) -> Entry {
+    Entry { permission: Permission::May(action, object), ..screen(path) }
+}
+
+const fn form(
+    method: &'static str,
+    path: &'static str,
+    permission: Permission,
+    rate: Rate,
+    repeat: Repeat,
+) -> Entry {
+    Entry { method, path, kind: Kind::Form, permission, body: FORM_BODY, rate, repeat }
+}
+
+const fn probe(path: &'static str) -> Entry {
+    Entry {
+        method: "GET",
+        path,
+        kind: Kind::Probe,
+        permission: Permission::Public,
+        body: 0,
+        rate: Rate::Public,
+        repeat: Repeat::Reads,
+    }
+}
+
+/// Reads with the arguments in the address.
+const fn read(path: &'static str, action: Action, object: Object) -> Entry {
+    Entry {
+        method: "GET",
+        path,
+        kind: Kind::Function,
+        permission: Permission::May(action, object),
+        body: FUNCTION_BODY,
+        rate: Rate::Read,
+        repeat: Repeat::Reads,
+    }
+}
+
+/// Reads with arguments too long for an address.
+const fn ask(path: &'static str, action: Action, object: Object) -> Entry {
+    Entry { method: "POST", ..read(path, action, object) }
+}
+
+const fn write(path: &'static str, action: Action, object: Object, repeat: Repeat) -> Entry {
+    Entry { rate: Rate::Write, repeat, ..ask(path, action, object) }
+}
+
+/// What answers where nothing else does: files of the site, and the page that says there is none.
+pub const ANYTHING_ELSE: Entry = Entry {
+    method: "GET",
+    path: "",
+    kind: Kind::File,
+    permission: Permission::Public,
+    body: 0,
+    rate: Rate::Files,
+    repeat: Repeat::Reads,
+};
+
+/// Pages, forms and probes that the server mounts itself.
+pub const ROUTES: &[Entry] = &[
+    probe("/livez"),
+    probe("/readyz"),
+    form("POST", "/csp-report", Permission::Public, Rate::PublicForm, Repeat::Same),
+    form("GET", "/login", Permission::Public, Rate::Public, Repeat::Reads),
+    form("POST", "/login", Permission::Public, Rate::Public, Repeat::Counts),
+    form("POST", "/logout", Permission::Public, Rate::Public, Repeat::Same),
+    form("POST", "/preferences", Permission::Public, Rate::Public, Repeat::Same),
+    form("GET", "/setup", Permission::Secret, Rate::Public, Repeat::Reads),
+    form("POST", "/setup", Permission::Secret, Rate::PublicForm, Repeat::Refused),
+    form(
+        "GET",
+        "/setup/organisation",
+        Permission::May(Action::Administer, Object::Organisation),
+        Rate::Read,
+        Repeat::Reads,
+    ),
+    form(
+        "POST",
+        "/setup/organisation",
+        Permission::May(Action::Administer, Object::Organisation),
+        Rate::Write,
+        Repeat::Same,
+    ),
+    form(
+        "GET",
+        "/setup/data",
+        Permission::May(Action::Administer, Object::Organisation),
+        Rate::Read,
+        Repeat::Reads,
+    ),
+    form(
+        "POST",
+        "/setup/data",
+        Permission::May(Action::Administer, Object::Organisation),
+        Rate::Write,
+        Repeat::Refused,
+    ),
+];
+
+/// The screens.
+pub const SCREENS: &[Entry] = &[
+    screen("/"),
+    screen("/customers"),
+    screen("/customers/new"),
+    screen("/customers/{number}"),
+    screen("/people/new"),
+    screen("/people/{number}"),
+    admin_screen("/import", Action::Import, Object::Import),
+    admin_screen("/import/{number}", Action::Import, Object::Import),
+    screen("/bin"),
+    screen("/profile"),
+    admin_screen("/admin/users", Action::Administer, Object::User),
+    admin_screen("/admin/organisation", Action::Administer, Object::Organisation),
+    admin_screen("/admin/status", Action::View, Object::System),
+    screen("/more"),
+    screen("/dev/gallery"),
+];
+
+/// The server functions, by their names in the source.
+pub const FUNCTIONS: &[Entry] = &[
+    read("list_accounts", Action::View, Object::Account),
+    read("list_people", Action::View, Object::Person),
+    read("loosen_list", Action::View, Object::Account),
+    read("count_list", Action::View, Object::Account),
+    read("open_account", Action::View, Object::Account),
+    read("open_person", Action::View, Object::Person),
+    read("people_at", Action::View, Object::Person),
+    read("tags_like", Action::View, Object::Account),
+    read("find", Action::View, Object::Account),
+    ask("read_timeline", Action::View, Object::Activity),
+    ask("find_duplicates", Action::View, Object::Account),
+    write("create_account", Action::Create, Object::Account, Repeat::Once),
+    write("create_person", Action::Create, Object::Person, Repeat::Once),
+    write("edit_account", Action::Edit, Object::Account, Repeat::Refused),
+    write("edit_person", Action::Edit, Object::Person, Repeat::Refused),
+    write("set_contact", Action::Edit, Object::Account, Repeat::Refused),
+    write("set_address", Action::Edit, Object::Account, Repeat::Refused),
+    write("set_tags", Action::Edit, Object::Account, Repeat::Same),
+    write("join_account", Action::Edit, Object::Person, Repeat::Same),
+    write("link_person", Action::Edit, Object::Person, Repeat::Same),
+    write("leave_account", Action::Edit, Object::Person, Repeat::Same),
+    write("add_note", Action::Create, Object::Activity, Repeat::Once),
+    write("rewrite_note", Action::Edit, Object::Activity, Repeat::Refused),
+    write("pin_note", Action::Edit, Object::Activity, Repeat::Same),
+    write("delete_note", Action::Delete, Object::Activity, Repeat::Same),
+    write("delete_accounts", Action::Delete, Object::Account, Repeat::Same),
+    write("restore_accounts", Action::Delete, Object::Account, Repeat::Same),
+    write("delete_people", Action::Delete, Object::Person, Repeat::Same),
+    write("restore_people", Action::Delete, Object::Person, Repeat::Same),
+];
+
+/// The list, ready to be asked by what the router matched.
+#[derive(Debug, Default)]
+pub struct Inventory(HashMap<(Method, String), Entry>);
+
+impl Inventory {
+    /// The whole list; `functions` are the registered paths of the server functions.
+    pub fn new(functions: impl IntoIterator<Item = (&'static str, Method)>) -> Self {
+        let mut all = HashMap::new();
+        for entry in ROUTES.iter().chain(SCREENS) {
+            all.insert((method(entry), entry.path.to_owned()), *entry);
+        }
+        for (path, method) in functions {
+            match function(path) {
+                Some(entry) => {
+                    all.insert((method, path.to_owned()), *entry);
+                }
+                None => tracing::error!(path, "a server function is missing in the inventory"),
+            }
+        }
+        Self(all)
+    }
+
+    /// The entry of what the router matched; `None` for a way in that is not listed.
+    pub fn find(&self, method: &Method, matched: Option<&str>) -> Option<Entry> {
+        let Some(path) = matched else { return Some(ANYTHING_ELSE) };
+        let method = if method == Method::HEAD { Method::GET } else { method.clone() };
+        self.0.get(&(method, path.to_owned())).copied()
+    }
+}
+
+fn method(entry: &Entry) -> Method {
+    if entry.method == "POST" { Method::POST } else { Method::GET }
+}
+
+/// The entry of a registered server function. Its path ends with a hash that changes with the
+/// folder of the build.
+pub fn function(path: &str) -> Option<&'static Entry> {
+    let name = function_name(path);
+    FUNCTIONS.iter().find(|entry| entry.path == name)
+}
+
+/// The name of a server function in the source, out of its path.
+pub fn function_name(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.trim_end_matches(|c: char| c.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_registered_function_is_listed_and_every_listed_one_is_registered() {
+        let registered: BTreeSet<(String, String)> = server_fn::axum::server_fn_paths()
+            .map(|(path, method)| (method.to_string(), function_name(path).to_owned()))
+            .collect();
+        let listed: BTreeSet<(String, String)> = FUNCTIONS
+            .iter()
+            .map(|entry| (entry.method.to_owned(), entry.path.to_owned()))
+            .collect();
+        assert_eq!(registered, listed);
+        assert_eq!(listed.len(), FUNCTIONS.len());
+    }
+
+    #[test]
+    fn what_comes_by_get_writes_nothing() {
+        for entry in ROUTES.iter().chain(SCREENS).chain(FUNCTIONS) {
+            if entry.method == "GET" {
+                assert_eq!(entry.repeat, Repeat::Reads, "{}", entry.path);
+            }
+        }
+    }
+
+    #[test]
+    fn limits_are_those_of_operation() {
+        for entry in ROUTES.iter().chain(SCREENS).chain(FUNCTIONS) {
+            match entry.kind {
+                Kind::Function => assert_eq!(entry.body, FUNCTION_BODY, "{}", entry.path),
+                Kind::Form => assert_eq!(entry.body, FORM_BODY, "{}", entry.path),
+                Kind::Screen | Kind::Probe | Kind::File => assert_eq!(entry.body, 0, "{}", entry.path),
+                Kind::Transfer => assert!(entry.body <= 64 * MIB, "{}", entry.path),
+            }
+            if entry.kind == Kind::Function {
+                assert!(
+                    matches!(entry.permission, Permission::SignedIn | Permission::May(..)),
+                    "{}",
+                    entry.path
+                );
+                let rate = if entry.repeat == Repeat::Reads { Rate::Read } else { Rate::Write };
+                assert_eq!(entry.rate, rate, "{}", entry.path);
+            }
+        }
+    }
+
+    #[test]
+    fn names_are_found_in_paths() {
+        assert_eq!(function_name("/api/save_note12345678901234567890"), "save_note");
+        assert_eq!(function_name("/api/customers/list"), "list");
+    }
+}

@@ -1,0 +1,65 @@
+//! Work nobody waits for: imports, the emptying of the bin, and the forgetting of what has run out.
+
+use crate::process::Shared;
+use std::{
+    future::Future,
+    time::{Duration, Instant},
+};
+use store::StoreError;
+
+/// How often it is looked whether there is something to do, when nothing wakes the worker.
+const LOOK: Duration = Duration::from_secs(5);
+/// How often what has run out is forgotten.
+const HOURLY: Duration = Duration::from_secs(60 * 60);
+/// How often the bin is emptied and the database tidied.
+const DAILY: Duration = Duration::from_secs(24 * 60 * 60);
+/// How long after the start the first daily round is made: a process that restarts often is spared.
+const FIRST_DAILY: Duration = Duration::from_secs(10 * 60);
+
+/// Works until the process stops.
+pub async fn work(process: Shared) {
+    let mut hourly = Instant::now();
+    let mut daily = Instant::now() + FIRST_DAILY;
+    loop {
+        tokio::select! {
+            () = process.stopping.cancelled() => return,
+            () = process.services.wake.notified() => {}
+            () = tokio::time::sleep(LOOK) => {}
+        }
+        let now = Instant::now();
+        if now >= hourly {
+            hourly = now + HOURLY;
+            forget(&process).await;
+        }
+        if now >= daily {
+            daily = now + DAILY;
+            tidy(&process).await;
+        }
+    }
+}
+
+async fn forget(process: &Shared) {
+    let (db, itself) = (&process.services.db, process.itself());
+    told("sessions", db.forget_sessions(&itself)).await;
+    told("tries to sign in", db.forget_tries(&itself)).await;
+    told("operations", db.forget_operations(&itself)).await;
+    if let Some(rates) = &process.rates {
+        rates.forget_the_quiet();
+    }
+}
+
+async fn tidy(process: &Shared) {
+    let (db, itself) = (&process.services.db, process.itself());
+    told("records of the bin", db.purge_bin(&itself)).await;
+    if let Err(error) = db.optimize().await {
+        tracing::warn!(%error, "the database was not tidied");
+    }
+}
+
+async fn told(what: &'static str, done: impl Future<Output = Result<u64, StoreError>>) {
+    match done.await {
+        Ok(0) => {}
+        Ok(gone) => tracing::info!(what, gone, "removed what had run out"),
+        Err(error) => tracing::warn!(what, %error, "not removed; tried again later"),
+    }
+}

@@ -1,0 +1,37 @@
+//! The process around Rapport: settings, network, sessions, jobs, command line.
+//! Holds no rule of customers and no SQL; it alone reads the clock and the environment.
+
+mod body;
+mod client;
+mod clock;
+mod command;
+mod complaint;
+mod cross_origin;
+pub mod demo;
+mod disk;
+mod doctor;
+mod entry;
+mod gate;
+mod guard;
+mod headers;
+mod health;
+mod hosts;
+pub mod inventory;
+mod jobs;
+mod listener;
+mod migrate;
+mod password;
+mod place;
+mod process;
+mod rates;
+mod read_file;
+mod refusal;
+mod router;
+mod serve;
+mod session;
+mod site;
+mod telemetry;
+mod user_command;
+mod zone;
+
+pub use command::main;

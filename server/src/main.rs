@@ -1,0 +1,7 @@
+//! The program `rapport`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    server::main()
+}

@@ -1,0 +1,177 @@
+//! Where data lives: the folder or the database server a command works on, opened with the guards
+//! of operation: no network file systems under SQLite, no two processes on one folder.
+
+use crate::{clock, complaint::Complaint, disk};
+use clap::Args;
+use domain::policy::{Caller, House, Origin};
+use std::{
+    fs::{File, TryLockError},
+    path::{Path, PathBuf},
+};
+use store::Db;
+
+/// Where data lives.
+#[derive(Clone, Debug, Args)]
+pub struct Place {
+    /// Folder of the SQLite database and of uploaded files
+    #[arg(long, value_name = "DIR", env = "RAPPORT_DATA", default_value = "data")]
+    pub data: PathBuf,
+    /// Use a PostgreSQL server (15 or later) instead of SQLite: postgres://user:password@host/database
+    ///
+    /// Better given as RAPPORT_DATABASE, because other users of this machine can read command lines.
+    /// --data then holds uploaded files only.
+    #[arg(long, value_name = "URL", env = "RAPPORT_DATABASE", hide_env_values = true)]
+    pub database: Option<String>,
+}
+
+/// An open database, and the lock that keeps other processes from its folder.
+pub struct Opened {
+    /// The database.
+    pub db: Db,
+    /// Held until the end; the system lets go of it even when the process is killed.
+    _lock: Option<File>,
+}
+
+impl Opened {
+    /// Closes the database in order.
+    pub async fn close(self) {
+        self.db.close().await;
+    }
+
+    /// The administrator at the terminal, who reads typed values as the organisation does.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn administrator(&self) -> Result<Caller, Complaint> {
+        let mut caller = Caller::system(clock::now(), Origin::CommandLine);
+        let organisation = self.db.organisation(&caller).await?;
+        caller.house = House::from(&organisation);
+        caller.lang = organisation.lang;
+        Ok(caller)
+    }
+}
+
+impl Place {
+    /// Opens the database beside whatever else is running, and brings it up to date.
+    ///
+    /// # Errors
+    /// With a sentence for the terminal.
+    pub async fn open(&self) -> Result<Opened, Complaint> {
+        let opened = self.open_as_it_is().await?;
+        opened.db.migrate().await?;
+        Ok(opened)
+    }
+
+    /// As [`Self::open`], but refuses while another process works on the same folder.
+    ///
+    /// # Errors
+    /// With a sentence for the terminal.
+    pub async fn open_alone(&self) -> Result<Opened, Complaint> {
+        let opened = self.open_alone_as_it_is().await?;
+        opened.db.migrate().await?;
+        Ok(opened)
+    }
+
+    /// As [`Self::open_alone`], without bringing it up to date.
+    ///
+    /// # Errors
+    /// With a sentence for the terminal.
+    pub async fn open_alone_as_it_is(&self) -> Result<Opened, Complaint> {
+        if self.database.is_some() {
+            return self.open_as_it_is().await;
+        }
+        let lock = lock(&self.data)?;
+        let mut opened = self.open_as_it_is().await?;
+        opened._lock = Some(lock);
+        Ok(opened)
+    }
+
+    /// Opens the database without bringing it up to date.
+    ///
+    /// # Errors
+    /// With a sentence for the terminal.
+    pub async fn open_as_it_is(&self) -> Result<Opened, Complaint> {
+        let db = match &self.database {
+            Some(address) => Db::open_address(address).await?,
+            None => {
+                refuse_network_folder(&self.data)?;
+                Db::open_folder(&self.data).await?
+            }
+        };
+        Ok(Opened { db, _lock: None })
+    }
+
+    /// The place as the administrator gave it, without a password.
+    pub fn shown(&self) -> String {
+        match &self.database {
+            None => self.data.display().to_string(),
+            Some(address) => {
+                let rest = address.split_once("://").map_or(&**address, |(_, rest)| rest);
+                let server = rest.rsplit_once('@').map_or(rest, |(_, server)| server);
+                let server = server.split('?').next().unwrap_or_default();
+                format!("postgres://{server}")
+            }
+        }
+    }
+}
+
+/// Takes the folder for this process.
+fn lock(folder: &Path) -> Result<File, Complaint> {
+    let problem = |cause: &std::io::Error| {
+        Complaint::new(format!(
+            "cannot use the folder {}: {cause}. Check that it exists or can be made, and that this user may write to it",
+            folder.display()
+        ))
+    };
+    std::fs::create_dir_all(folder).map_err(|cause| problem(&cause))?;
+    refuse_network_folder(folder)?;
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(folder.join("rapport.lock"))
+        .map_err(|cause| problem(&cause))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Complaint::new(format!(
+            "another Rapport works on the folder {}. Stop it first, or give another --data folder",
+            folder.display()
+        ))),
+        Err(TryLockError::Error(cause)) => Err(problem(&cause)),
+    }
+}
+
+fn refuse_network_folder(folder: &Path) -> Result<(), Complaint> {
+    match disk::network_file_system(folder) {
+        Some(kind) => Err(Complaint::new(format!(
+            "the folder {} is on a network file system ({kind}), where SQLite can lose data. \
+             Use a folder on a disk of this machine, or PostgreSQL with --database",
+            folder.display()
+        ))),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shown_address_has_no_password() {
+        let shown = |address: &str| {
+            Place { data: PathBuf::from("data"), database: Some(address.to_owned()) }.shown()
+        };
+        assert_eq!(shown("postgres://me:p@ss:w0rd@db.example:5432/crm"), "postgres://db.example:5432/crm");
+        assert_eq!(shown("postgres://db/crm?password=secret"), "postgres://db/crm");
+    }
+
+    #[test]
+    fn a_folder_is_for_one_process() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = lock(folder.path()).unwrap();
+        let second = lock(folder.path()).unwrap_err().to_string();
+        assert!(second.contains("another Rapport"), "{second}");
+        drop(first);
+        lock(folder.path()).unwrap();
+    }
+}

@@ -1,0 +1,50 @@
+//! What the whole process shares, made once at the start.
+
+use crate::{clock, hosts::Hosts, inventory::Inventory, rates::Rates};
+use app::ssr::Services;
+use domain::policy::{Caller, Origin};
+use ipnet::IpNet;
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64},
+    },
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+/// Shared by listener, layers, routes and jobs.
+pub struct Process {
+    /// What screens are given.
+    pub services: Services,
+    /// Names this server answers to.
+    pub hosts: Hosts,
+    /// Proxies whose word about the browser counts.
+    pub proxies: Vec<IpNet>,
+    /// Counters of calls; none while measuring.
+    pub rates: Option<Rates>,
+    /// Every way in.
+    pub inventory: Inventory,
+    /// Folder with the files of the site.
+    pub site: PathBuf,
+    /// Folder whose disk is watched.
+    pub data: PathBuf,
+    /// Work under way: requests go on here when their browser is gone.
+    pub work: TaskTracker,
+    /// Set when the process is to end.
+    pub stopping: CancellationToken,
+    /// Whether new work is welcome.
+    pub ready: AtomicBool,
+    /// Panics caught since the start.
+    pub panics: AtomicU64,
+}
+
+/// The process, shared.
+pub type Shared = Arc<Process>;
+
+impl Process {
+    /// The installation acting by itself, now.
+    pub fn itself(&self) -> Caller {
+        Caller::system(clock::now(), Origin::System)
+    }
+}

@@ -1,0 +1,106 @@
+//! How the process itself says no: a page for a person at a browser, JSON for a screen, a line for
+//! everything else. Says what to do, and nothing about the inside.
+
+use crate::inventory::Kind;
+use app::{
+    entry::{self, Face},
+    error::AppError,
+};
+use axum::{body::Body, response::Response};
+use domain::failure::Failure;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+
+/// What is refused to whom.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// What was asked for.
+    pub kind: Kind,
+    /// Whether a page is wanted.
+    pub html: bool,
+    /// How a page would look.
+    pub face: Face,
+}
+
+/// Whether the sender wants a page.
+pub fn wants_page(headers: &HeaderMap) -> bool {
+    headers
+        .get_all(header::ACCEPT)
+        .iter()
+        .any(|value| value.to_str().is_ok_and(|accept| accept.contains("text/html")))
+}
+
+/// An answer with a status that says no; `failure` is what a screen is told.
+pub fn refuse(asked: &Asked, status: StatusCode, failure: &Failure) -> Response {
+    if asked.html {
+        return page(status, entry::refusal_page(&asked.face, status.as_u16(), failure));
+    }
+    if asked.kind == Kind::Function {
+        let body = serde_json::to_vec(&AppError::Failure(failure.clone())).unwrap_or_default();
+        return answer(status, "application/json", body);
+    }
+    line(status, &failure.to_string())
+}
+
+/// A page.
+pub fn page(status: StatusCode, html: String) -> Response {
+    answer(status, "text/html; charset=utf-8", html)
+}
+
+/// A line of plain text.
+pub fn line(status: StatusCode, text: &str) -> Response {
+    answer(status, "text/plain; charset=utf-8", format!("{text}\n"))
+}
+
+fn answer(status: StatusCode, kind: &'static str, body: impl Into<Body>) -> Response {
+    let mut response = Response::new(body.into());
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    response
+}
+
+/// Adds how long to wait.
+pub fn retry_after(mut response: Response, seconds: u32) -> Response {
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    response
+}
+
+/// Goes on to a path of this site with `GET`.
+pub fn see_other(path: &str) -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::SEE_OTHER;
+    let path = HeaderValue::from_str(own_path(path).unwrap_or("/"))
+        .unwrap_or(HeaderValue::from_static("/"));
+    response.headers_mut().insert(header::LOCATION, path);
+    response
+}
+
+/// `path` if it is a path of this site and nothing else: begins with one `/`, holds no control
+/// characters, backslashes or anything a browser would read as another host.
+pub fn own_path(path: &str) -> Option<&str> {
+    let second = path.chars().nth(1);
+    let own = path.starts_with('/')
+        && !matches!(second, Some('/' | '\\'))
+        && path.len() <= 2000
+        && path.chars().all(|c| c.is_ascii_graphic() && c != '\\');
+    own.then_some(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_own_paths_are_gone_to() {
+        for own in ["/", "/customers?tab=people&q=%E5%BC%A0", "/customers/C-1#notes", "/a//b"] {
+            assert_eq!(own_path(own), Some(own));
+        }
+        for foreign in [
+            "", "//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example",
+            "https://evil.example", "javascript:alert(1)", "/\t/evil.example", "/\r\nSet-Cookie: a=b",
+            "evil.example", " /", "/a b", "/\u{0}", "/ü", "@evil.example", "/a\\b",
+        ] {
+            assert_eq!(own_path(foreign), None, "{foreign:?}");
+        }
+        assert_eq!(see_other("//evil.example").headers()[header::LOCATION], "/");
+    }
+}

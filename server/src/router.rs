@@ -1,0 +1,107 @@
+//! The router: own pages and probes, screens, server functions, files; inside its two layers.
+
+use crate::{
+    entry, gate::gate, guard::guard, headers, health, process::Shared, site,
+};
+use app::{App, shell::shell, ssr::Services};
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware::from_fn_with_state,
+    routing::{get, post},
+};
+use http::header;
+use leptos::{
+    config::LeptosOptions,
+    context::{provide_context, use_context},
+    nonce::use_nonce,
+};
+use leptos_axum::{AxumRouteListing, LeptosRoutes, ResponseOptions, generate_route_list};
+
+/// Everything the server answers to.
+pub fn router(process: &Shared) -> Router {
+    let options = LeptosOptions::builder().output_name("rapport").build();
+    let services = process.services.clone();
+    Router::new()
+        .leptos_routes_with_context(&options, screens(), move || prepare(&services), shell)
+        .with_state(options)
+        .merge(own().with_state(process.clone()))
+        .fallback_service(get(site::fallback).post(site::fallback).with_state(process.clone()))
+        // The gate knows the limit of each route.
+        .layer(DefaultBodyLimit::disable())
+        .layer(from_fn_with_state(process.clone(), gate))
+        .layer(from_fn_with_state(process.clone(), guard))
+}
+
+/// The screens that the application declares.
+pub fn screens() -> Vec<AxumRouteListing> {
+    generate_route_list(App)
+}
+
+/// Pages and probes of the server itself; each is listed in the inventory.
+fn own() -> Router<Shared> {
+    Router::new()
+        .route("/livez", get(health::livez))
+        .route("/readyz", get(health::readyz))
+        .route(headers::REPORTS, post(entry::csp_report))
+        .route("/login", get(entry::sign_in::page).post(entry::sign_in::enter))
+        .route("/logout", post(entry::sign_in::leave))
+        .route("/preferences", post(entry::preferences::keep))
+        .route("/setup", get(entry::set_up::admin_page).post(entry::set_up::admin))
+        .route(
+            "/setup/organisation",
+            get(entry::set_up::organisation_page).post(entry::set_up::organisation),
+        )
+        .route("/setup/data", get(entry::set_up::data_page).post(entry::set_up::data))
+}
+
+/// What screens and server functions find in their context; for screens also the policy with the
+/// nonce that was made for this very answer.
+fn prepare(services: &Services) {
+    provide_context(services.clone());
+    if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>())
+        && let Some(policy) = headers::policy(&nonce)
+    {
+        response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inventory::{ROUTES, SCREENS};
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_screen_is_listed_and_every_listed_one_is_a_screen() {
+        let declared: BTreeSet<String> =
+            screens().iter().map(|listing| listing.path().to_owned()).collect();
+        let listed: BTreeSet<String> = SCREENS.iter().map(|entry| entry.path.to_owned()).collect();
+        assert_eq!(declared, listed);
+    }
+
+    /// The own routes as the source declares them, so that one cannot be added without its line in
+    /// the inventory.
+    #[test]
+    fn every_own_route_is_listed_and_every_listed_one_is_mounted() {
+        let source = include_str!("router.rs");
+        let table = source
+            .split_once("fn own()")
+            .and_then(|(_, rest)| rest.split_once("\n}\n"))
+            .map(|(table, _)| table)
+            .unwrap();
+        let mut mounted = BTreeSet::new();
+        for part in table.split(".route(").skip(1) {
+            let path = part.split(',').next().unwrap().trim().trim_matches('"');
+            let path = if path == "headers::REPORTS" { headers::REPORTS } else { path };
+            for (method, call) in [("GET", "get("), ("POST", "post(")] {
+                if part.contains(call) {
+                    mounted.insert((method, path.to_owned()));
+                }
+            }
+        }
+        let listed: BTreeSet<(&str, String)> =
+            ROUTES.iter().map(|entry| (entry.method, entry.path.to_owned())).collect();
+        assert_eq!(mounted, listed);
+    }
+}

@@ -1,0 +1,210 @@
+//! Cookies: the secret of a signed-in browser and what it remembers about the look of the screens;
+//! and from them, who visits.
+
+use crate::client::Client;
+use app::ssr::Visit;
+use domain::{
+    lang::Lang,
+    policy::{Caller, Origin},
+    time::Instant,
+};
+use http::{HeaderMap, HeaderValue, header};
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
+use store::{Db, SignedIn, StoreError};
+
+/// Themes there are.
+pub const THEMES: [&str; 3] = ["auto", "light", "dark"];
+/// Densities there are.
+pub const DENSITIES: [&str; 3] = ["comfortable", "default", "compact"];
+/// How long a browser remembers the look (seconds).
+const YEAR: u32 = 31_536_000;
+
+/// 256 random bits that are worth something: of a session or of the set-up link.
+pub struct Secret([u8; 32]);
+
+impl Secret {
+    /// A new one from the system; `None` when the system has no randomness to give.
+    pub fn new() -> Option<Self> {
+        let mut bytes = [0; 32];
+        getrandom::fill(&mut bytes).ok()?;
+        Some(Self(bytes))
+    }
+
+    /// Reads one back as [`Self::text`] wrote it.
+    pub fn read(text: &str) -> Option<Self> {
+        let digits = text.as_bytes();
+        if digits.len() != 64 {
+            return None;
+        }
+        let mut bytes = [0; 32];
+        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+            let pair = std::str::from_utf8(pair).ok()?;
+            if !pair.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+                return None;
+            }
+            *byte = u8::from_str_radix(pair, 16).ok()?;
+        }
+        Some(Self(bytes))
+    }
+
+    /// For a cookie or a link.
+    pub fn text(&self) -> String {
+        hex(&self.0)
+    }
+
+    /// What is stored of it.
+    pub fn hash(&self) -> [u8; 32] {
+        Sha256::digest(self.0).into()
+    }
+
+    /// What is stored of it, as text.
+    pub fn hash_text(&self) -> String {
+        hex(&self.hash())
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// The value of a cookie of ours.
+pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(known, _)| *known == name)
+        .map(|(_, value)| value)
+}
+
+/// Name of the session cookie. Over HTTPS no page of a neighbouring host can plant one.
+fn session_cookie(https: bool) -> &'static str {
+    if https { "__Host-sid" } else { "sid" }
+}
+
+/// `Set-Cookie` of a session that begins; it ends with the browser or by the server's clock.
+pub fn begin(secret: &Secret, https: bool) -> Option<HeaderValue> {
+    set(session_cookie(https), &secret.text(), "HttpOnly; ", None, https)
+}
+
+/// `Set-Cookie` of a session that ends.
+pub fn end(https: bool) -> Option<HeaderValue> {
+    set(session_cookie(https), "", "HttpOnly; ", Some(0), https)
+}
+
+/// `Set-Cookie` of something about the look; `name` and `value` are ours.
+pub fn remember(name: &str, value: &str, https: bool) -> Option<HeaderValue> {
+    set(name, value, "", Some(YEAR), https)
+}
+
+fn set(name: &str, value: &str, more: &str, age: Option<u32>, https: bool) -> Option<HeaderValue> {
+    let secure = if https { "Secure; " } else { "" };
+    let age = age.map(|seconds| format!("; Max-Age={seconds}")).unwrap_or_default();
+    HeaderValue::from_str(&format!("{name}={value}; {secure}{more}SameSite=Lax; Path=/{age}")).ok()
+}
+
+/// Works out who visits, in which language and look.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn visit(
+    db: &Db,
+    headers: &HeaderMap,
+    client: Client,
+    now: Instant,
+    reference: String,
+) -> Result<(Visit, Option<SignedIn>), StoreError> {
+    let signed_in = match cookie(headers, session_cookie(client.https)).and_then(Secret::read) {
+        Some(secret) => db.signed_in(&secret.hash(), now).await?,
+        None => None,
+    };
+    let chosen = |name: &str, known: &[&str]| {
+        cookie(headers, name).filter(|value| known.contains(value)).map(str::to_owned)
+    };
+    let chosen_lang = cookie(headers, "lang").and_then(Lang::from_tag);
+    let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let lang = match &signed_in {
+        Some(signed_in) => {
+            signed_in.lang.or(chosen_lang).or_else(|| spoken(asked)).or(signed_in.house_lang)
+        }
+        None => match chosen_lang.or_else(|| spoken(asked)) {
+            Some(lang) => Some(lang),
+            None => Some(db.organisation_at_the_door().await?.lang),
+        },
+    }
+    .unwrap_or_default();
+    let caller = signed_in.as_ref().map(|signed_in| Caller {
+        user: signed_in.user,
+        name: signed_in.name.clone(),
+        role: signed_in.role,
+        session: Some(signed_in.session),
+        lang,
+        now,
+        origin: Origin::Web,
+        house: signed_in.house.clone(),
+    });
+    let (theme, density) = match &signed_in {
+        Some(signed_in) => (signed_in.theme.clone(), signed_in.density.clone()),
+        None => (
+            chosen("theme", &THEMES).unwrap_or_else(|| "auto".to_owned()),
+            chosen("density", &DENSITIES).unwrap_or_else(|| "default".to_owned()),
+        ),
+    };
+    Ok((Visit { caller, lang, theme, density, now, reference }, signed_in))
+}
+
+/// The first language of an `Accept-Language` header that we speak, if there is one.
+fn spoken(header: Option<&str>) -> Option<Lang> {
+    header?.split(',').find_map(|part| Lang::from_tag(part.split(';').next().unwrap_or_default()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cookies_have_exactly_the_flags_of_operation() {
+        let secret = Secret([7; 32]);
+        let text = "07".repeat(32);
+        assert_eq!(
+            begin(&secret, true).unwrap(),
+            format!("__Host-sid={text}; Secure; HttpOnly; SameSite=Lax; Path=/")
+        );
+        assert_eq!(
+            begin(&secret, false).unwrap(),
+            format!("sid={text}; HttpOnly; SameSite=Lax; Path=/")
+        );
+        assert_eq!(end(false).unwrap(), "sid=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0");
+        assert_eq!(
+            remember("theme", "dark", true).unwrap(),
+            "theme=dark; Secure; SameSite=Lax; Path=/; Max-Age=31536000"
+        );
+    }
+
+    #[test]
+    fn a_secret_is_read_back_and_nothing_else_is() {
+        let secret = Secret::new().unwrap();
+        assert_eq!(Secret::read(&secret.text()).unwrap().hash(), secret.hash());
+        assert_ne!(Secret::new().unwrap().text(), secret.text());
+        for wrong in ["", "00", &"0".repeat(63), &"0".repeat(65), &"g".repeat(64), &"+1".repeat(32), &"é".repeat(32)] {
+            assert!(Secret::read(wrong).is_none(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn one_cookie_of_many_is_found() {
+        let mut headers = HeaderMap::new();
+        headers.append(header::COOKIE, HeaderValue::from_static("a=1; sid=x; lang=zh-CN"));
+        headers.append(header::COOKIE, HeaderValue::from_static("theme=dark"));
+        assert_eq!(cookie(&headers, "lang"), Some("zh-CN"));
+        assert_eq!(cookie(&headers, "theme"), Some("dark"));
+        assert_eq!(cookie(&headers, "id"), None);
+    }
+}

@@ -1,0 +1,156 @@
+//! `rapport user`: adds users and sets passwords from the terminal, for those who are locked out.
+
+use crate::{
+    complaint::Complaint,
+    password,
+    place::{Opened, Place},
+    session::Secret,
+};
+use clap::{Args, Subcommand};
+use domain::{failure::Failure, field::FieldError, policy::Role, text, user::UserForm};
+use std::{
+    io::{IsTerminal, Read, Write},
+    process::ExitCode,
+};
+use store::StoreError;
+
+/// What `rapport user` takes.
+#[derive(Debug, Args)]
+pub struct Options {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Add a user; prints the first password unless one is given on standard input
+    Add {
+        #[command(flatten)]
+        place: Place,
+        /// E-mail address to sign in with
+        #[arg(long)]
+        email: String,
+        /// Name that colleagues see; the e-mail address if left out
+        #[arg(long)]
+        name: Option<String>,
+        /// `admin` (everything) or `staff` (daily work with customers)
+        #[arg(long, default_value = "staff")]
+        role: String,
+    },
+    /// Set a new password and sign the user out everywhere; prints it unless one is given on standard input
+    ResetPassword {
+        #[command(flatten)]
+        place: Place,
+        /// E-mail address of the user
+        #[arg(long)]
+        email: String,
+    },
+}
+
+/// Runs the command. The password is read from standard input when that is not a terminal, so
+/// that it stands in no list of processes; otherwise one is made up and printed.
+///
+/// # Errors
+/// With a sentence for the terminal.
+pub async fn run(options: Options) -> Result<ExitCode, Complaint> {
+    let place = match &options.command {
+        Command::Add { place, .. } | Command::ResetPassword { place, .. } => place.clone(),
+    };
+    let opened = place.open().await?;
+    let done = match options.command {
+        Command::Add { email, name, role, .. } => add(&opened, email, name, role).await,
+        Command::ResetPassword { email, .. } => reset(&opened, &email).await,
+    };
+    opened.close().await;
+    done.map(|()| ExitCode::SUCCESS)
+}
+
+async fn add(
+    opened: &Opened,
+    email: String,
+    name: Option<String>,
+    role: String,
+) -> Result<(), Complaint> {
+    if Role::from_code(&role).is_none() {
+        return Err(Complaint::new(format!("there is no role {role}; --role is admin or staff")));
+    }
+    let (password, made_up) = new_password()?;
+    let name = name.unwrap_or_else(|| email.clone());
+    let form = UserForm { email: email.clone(), name, role, password };
+    let draft = form.parse().map_err(|errors| complain(&Failure::Invalid(errors)))?;
+    let hash = hash(&form.password)?;
+    let caller = opened.administrator().await?;
+    match opened.db.add_user(&caller, &draft, &hash).await {
+        Ok(_) => tell("added", &email, made_up.then_some(&form.password)),
+        Err(StoreError::Refused(failure)) => Err(complain(&failure)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn reset(opened: &Opened, email: &str) -> Result<(), Complaint> {
+    let unknown = || Complaint::new(format!("nobody signs in with {email}"));
+    let norm = text::email(email).map_err(|_| unknown())?;
+    let caller = opened.administrator().await?;
+    let user = opened.db.user_by_email(&caller, &norm).await?.ok_or_else(unknown)?;
+    let (password, made_up) = new_password()?;
+    domain::user::password(&password, &[email]).map_err(|error| bad_password(&error))?;
+    opened.db.reset_password(&caller, user, &hash(&password)?).await?;
+    tell("has a new password", email, made_up.then_some(&password))
+}
+
+fn tell(what: &str, email: &str, password: Option<&String>) -> Result<(), Complaint> {
+    let mut out = std::io::stdout();
+    writeln!(out, "{email} {what}.")?;
+    if let Some(password) = password {
+        writeln!(out, "Password: {password}")?;
+    }
+    Ok(())
+}
+
+fn hash(password: &str) -> Result<String, Complaint> {
+    password::hash(password).ok_or_else(|| {
+        Complaint::new("there is too little memory to hash a password; 50 MiB are needed")
+    })
+}
+
+/// The password on standard input, or one made up, and which of the two it is.
+fn new_password() -> Result<(String, bool), Complaint> {
+    let mut input = std::io::stdin();
+    if !input.is_terminal() {
+        let mut typed = String::new();
+        // Anything longer is no password.
+        input.by_ref().take(4096).read_to_string(&mut typed)?;
+        let typed = typed.trim_end_matches(['\r', '\n']).to_owned();
+        if !typed.is_empty() {
+            return Ok((typed, false));
+        }
+    }
+    let secret = Secret::new().ok_or_else(|| Complaint::new("the system gives no randomness"))?;
+    let digits: String = secret.text().chars().take(20).collect();
+    let groups: Vec<&str> =
+        [0..5, 5..10, 10..15, 15..20].into_iter().filter_map(|part| digits.get(part)).collect();
+    Ok((groups.join("-"), true))
+}
+
+fn bad_password(error: &FieldError) -> Complaint {
+    Complaint::new(match error {
+        FieldError::TooShort { min } => format!("the password is shorter than {min} characters"),
+        FieldError::TooLong { max } => format!("the password is longer than {max} bytes"),
+        _ => "the password is too easy to guess; use a sentence, or let Rapport make one up"
+            .to_owned(),
+    })
+}
+
+fn complain(failure: &Failure) -> Complaint {
+    match failure {
+        Failure::Invalid(errors) => match errors.0.first() {
+            Some((field, error)) if field == "password" => bad_password(error),
+            Some((field, FieldError::Taken)) => {
+                Complaint::new(format!("a user with this {field} exists already; to set a password: rapport user reset-password"))
+            }
+            Some((field, error)) => Complaint::new(format!("{field}: {error}")),
+            None => Complaint::new("refused"),
+        },
+        other => Complaint::new(other.to_string()),
+    }
+}
