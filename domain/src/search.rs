@@ -38,6 +38,16 @@ impl Document {
         }
     }
 
+    /// Marks every token as one of the group `letter`: a query for the group then meets no word of
+    /// another group, however frequent it is there.
+    #[must_use]
+    pub fn under(mut self, letter: char) -> Self {
+        for token in self.0.iter_mut().flatten() {
+            token.insert(0, letter);
+        }
+        self
+    }
+
     /// Adds one token as it is.
     pub fn word(&mut self, token: String) {
         let token: String = token.chars().take(TOKEN_CHARS).collect();
@@ -127,6 +137,12 @@ impl Query {
         }
         query.folded = folded;
         Some(query)
+    }
+
+    /// Whether every word must be there as typed, none as a beginning only.
+    #[must_use]
+    pub fn is_whole_words(&self) -> bool {
+        !self.terms.iter().any(|term| term.prefix)
     }
 
     /// Whether the index can answer: a single Latin letter would match half of everything.

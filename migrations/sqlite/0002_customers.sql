@@ -60,11 +60,29 @@ CREATE INDEX account_owner_name ON account (owner_id, name_sort, number) WHERE d
 
 CREATE INDEX account_owner_contact ON account (owner_id, last_contact_at, number) WHERE deleted_at IS NULL;
 
-CREATE INDEX account_level ON account (level, name_sort, number) WHERE deleted_at IS NULL AND level = 'vip';
+CREATE INDEX account_owner_value ON account (owner_id, value_minor, number) WHERE deleted_at IS NULL;
 
-CREATE INDEX account_birthday ON account (birthday_month, name_sort, number) WHERE deleted_at IS NULL AND birthday_month IS NOT NULL;
+CREATE INDEX account_owner_created ON account (owner_id, number, kind) WHERE deleted_at IS NULL;
 
-CREATE INDEX account_name_fold ON account (name_fold, number);
+CREATE INDEX account_vip_name ON account (name_sort, number) WHERE deleted_at IS NULL AND level = 'vip';
+
+CREATE INDEX account_vip_contact ON account (last_contact_at, number) WHERE deleted_at IS NULL AND level = 'vip';
+
+CREATE INDEX account_vip_value ON account (value_minor, number) WHERE deleted_at IS NULL AND level = 'vip';
+
+CREATE INDEX account_vip_created ON account (number, kind) WHERE deleted_at IS NULL AND level = 'vip';
+
+CREATE INDEX account_birthday_name ON account (birthday_month, name_sort, number) WHERE deleted_at IS NULL AND birthday_month IS NOT NULL;
+
+CREATE INDEX account_birthday_contact ON account (birthday_month, last_contact_at, number) WHERE deleted_at IS NULL AND birthday_month IS NOT NULL;
+
+CREATE INDEX account_birthday_value ON account (birthday_month, value_minor, number) WHERE deleted_at IS NULL AND birthday_month IS NOT NULL;
+
+CREATE INDEX account_birthday_created ON account (birthday_month, number, kind) WHERE deleted_at IS NULL AND birthday_month IS NOT NULL;
+
+CREATE INDEX account_company_fold ON account (name_fold, number) WHERE deleted_at IS NULL AND kind <> 'individual';
+
+CREATE INDEX account_individual_fold ON account (name_fold, number) WHERE deleted_at IS NULL AND kind = 'individual';
 
 CREATE INDEX account_name_core ON account (name_core, number);
 
@@ -113,9 +131,17 @@ CREATE INDEX person_created ON person (number) WHERE deleted_at IS NULL;
 
 CREATE INDEX person_owner_name ON person (owner_id, name_sort, number) WHERE deleted_at IS NULL;
 
-CREATE INDEX person_birthday ON person (birthday_month, name_sort, number) WHERE deleted_at IS NULL AND birthday_month IS NOT NULL;
+CREATE INDEX person_owner_contact ON person (owner_id, last_contact_at, number) WHERE deleted_at IS NULL;
 
-CREATE INDEX person_name_fold ON person (name_fold, number);
+CREATE INDEX person_owner_created ON person (owner_id, number) WHERE deleted_at IS NULL;
+
+CREATE INDEX person_birthday_name ON person (birthday_month, name_sort, number) WHERE deleted_at IS NULL AND birthday_month IS NOT NULL;
+
+CREATE INDEX person_birthday_contact ON person (birthday_month, last_contact_at, number) WHERE deleted_at IS NULL AND birthday_month IS NOT NULL;
+
+CREATE INDEX person_birthday_created ON person (birthday_month, number) WHERE deleted_at IS NULL AND birthday_month IS NOT NULL;
+
+CREATE INDEX person_name_fold ON person (name_fold, number) WHERE deleted_at IS NULL;
 
 CREATE INDEX person_name_core ON person (name_core, number);
 
@@ -202,11 +228,13 @@ CREATE TABLE activity (
 
 CREATE INDEX activity_subject ON activity (subject_id, at, id) WHERE deleted_at IS NULL;
 
--- What customers are found by: prepared tokens, no copy of the text; rowid is account.number.
+-- What customers are found by: prepared tokens, no copy of the text; rowid is account.number. The first
+-- letter of a token is its group, so prefixes of three to five are two to four typed letters.
 CREATE VIRTUAL TABLE account_search USING fts5(
     document,
     content = '',
     contentless_delete = 1,
+    prefix = '3 4 5',
     tokenize = "unicode61 remove_diacritics 0 categories 'L* N* Co Mn Mc'"
 );
 
@@ -215,5 +243,6 @@ CREATE VIRTUAL TABLE person_search USING fts5(
     document,
     content = '',
     contentless_delete = 1,
+    prefix = '3 4 5',
     tokenize = "unicode61 remove_diacritics 0 categories 'L* N* Co Mn Mc'"
 );

@@ -6,7 +6,7 @@
 use crate::{
     addresses, audit, bulk, contact_points,
     db::{Db, Tx, on_read, on_tx},
-    dialect::Index,
+    dialect::{Group, Index},
     error::{Result, StoreError},
     operations::{self, Attempt},
     rows::{ACCOUNT_COLUMNS, AccountRow},
@@ -246,7 +246,9 @@ pub(crate) async fn write(
     let version = version.ok_or_else(stale)?;
     if changes
         .iter()
-        .any(|change| ["name", "short_name", "credit_code"].contains(&change.field.as_str()))
+        .any(|change| {
+            ["name", "short_name", "credit_code", "kind"].contains(&change.field.as_str())
+        })
     {
         let contacts = contact_points::in_tx(tx, row.id.0).await?;
         Index::Accounts.put(tx, &[(row.number.0, document(row.number, after, &contacts))]).await?;
@@ -293,7 +295,7 @@ pub(crate) fn document(
         document.word(data.credit_code.to_lowercase());
     }
     contact_points::describe(&mut document, contacts);
-    document
+    document.under(Group::of(data.kind).letter())
 }
 
 /// Refuses an owner that is not there or may not sign in.

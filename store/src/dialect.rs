@@ -5,8 +5,11 @@ use crate::{
     db::{Db, Tx},
     error::Result,
 };
-use domain::search::{Document, Query};
-use sqlx::{QueryBuilder, Sqlite};
+use domain::{
+    account::AccountKind,
+    search::{Document, Query},
+};
+use sqlx::{Database, Encode, QueryBuilder, Sqlite, Type};
 
 /// Rows of the statements that many rows are stored with, largest first.
 const PIECES: [usize; 4] = [128, 32, 8, 1];
@@ -35,6 +38,15 @@ pub(crate) enum Index {
     People,
 }
 
+/// What is looked for. Companies and individuals share an index; the letter before each of their
+/// tokens keeps them apart (see [`Document::under`]).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Group {
+    Companies,
+    Individuals,
+    People,
+}
+
 /// A document as FTS5 takes it: tokens with blanks between, gaps between segments.
 fn fts5_document(document: &Document) -> String {
     let segments: Vec<String> = document.0.iter().map(|tokens| tokens.join(" ")).collect();
@@ -57,46 +69,129 @@ fn tsvector(document: &Document) -> String {
     out
 }
 
+/// Which hits of a query are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Words {
+    /// Every word as typed.
+    Whole,
+    /// Words that begin as typed, but not all of them whole.
+    Begun,
+    /// Both.
+    Any,
+}
+
 /// A query in FTS5's language. Tokens hold letters, digits and Han characters only, so quoting
 /// them is enough.
-pub(crate) fn fts5_query(query: &Query) -> String {
-    let terms: Vec<String> = query
-        .terms
-        .iter()
-        .map(|term| {
-            let star = if term.prefix { " *" } else { "" };
-            format!("\"{}\"{star}", term.tokens.join(" "))
-        })
-        .collect();
-    terms.join(" AND ")
+fn fts5_query(query: &Query, group: Group, words: Words) -> String {
+    let letter = group.letter();
+    let terms = |prefix: bool| -> String {
+        let terms = query.terms.iter().map(|term| {
+            let tokens: Vec<String> =
+                term.tokens.iter().map(|token| format!("{letter}{token}")).collect();
+            let star = if prefix && term.prefix { " *" } else { "" };
+            format!("\"{}\"{star}", tokens.join(" "))
+        });
+        terms.collect::<Vec<_>>().join(" AND ")
+    };
+    match words {
+        Words::Whole => terms(false),
+        Words::Begun => format!("({}) NOT ({})", terms(true), terms(false)),
+        Words::Any => terms(true),
+    }
 }
 
 /// A query as a `tsquery` literal.
-pub(crate) fn tsquery(query: &Query) -> String {
-    let terms: Vec<String> = query
-        .terms
-        .iter()
-        .map(|term| {
+fn tsquery(query: &Query, group: Group, words: Words) -> String {
+    let letter = group.letter();
+    let terms = |prefix: bool| -> String {
+        let terms = query.terms.iter().map(|term| {
             let last = term.tokens.len().saturating_sub(1);
-            let tokens: Vec<String> = term
-                .tokens
-                .iter()
-                .enumerate()
+            let tokens: Vec<String> = (term.tokens.iter().enumerate())
                 .map(|(place, token)| {
-                    let star = if term.prefix && place == last { ":*" } else { "" };
-                    format!("'{}'{star}", token.replace('\'', "''"))
+                    let star = if prefix && term.prefix && place == last { ":*" } else { "" };
+                    format!("'{letter}{}'{star}", token.replace('\'', "''"))
                 })
                 .collect();
             format!("({})", tokens.join(" <-> "))
-        })
-        .collect();
-    terms.join(" & ")
+        });
+        terms.collect::<Vec<_>>().join(" & ")
+    };
+    match words {
+        Words::Whole => terms(false),
+        Words::Begun => format!("({}) & !({})", terms(true), terms(false)),
+        Words::Any => terms(true),
+    }
+}
+
+impl Group {
+    /// Where customers of a kind are found.
+    pub(crate) fn of(kind: AccountKind) -> Self {
+        if kind == AccountKind::Individual { Self::Individuals } else { Self::Companies }
+    }
+
+    /// Stands before every token.
+    pub(crate) fn letter(self) -> char {
+        match self {
+            Self::Companies => 'c',
+            Self::Individuals => 'i',
+            Self::People => 'p',
+        }
+    }
+
+    /// The table that holds the index.
+    fn table(self) -> &'static str {
+        match self {
+            Self::Companies | Self::Individuals => "account_search",
+            Self::People => "person_search",
+        }
+    }
+
+    /// The number of a hit's record, as a column of the index.
+    pub(crate) fn number(self, db: &Db) -> &'static str {
+        match (db, self) {
+            (Db::Sqlite { .. }, Self::People) => "person_search.rowid",
+            (Db::Sqlite { .. }, _) => "account_search.rowid",
+            (Db::Postgres(_), Self::People) => "person_search.number",
+            (Db::Postgres(_), _) => "account_search.number",
+        }
+    }
+
+    /// Appends the index to the tables a statement reads, first of them. `CROSS JOIN` tells SQLite
+    /// to go through the hits, newest first where that is asked for, and to look up each record.
+    pub(crate) fn push_from<D: Database>(self, statement: &mut QueryBuilder<D>) {
+        statement.push(self.table()).push(" CROSS JOIN ");
+    }
+
+    /// Appends the condition that makes a row of the index a hit.
+    pub(crate) fn push_match<D>(
+        self,
+        db: &Db,
+        statement: &mut QueryBuilder<D>,
+        query: &Query,
+        words: Words,
+    ) where
+        D: Database,
+        for<'q> String: Encode<'q, D> + Type<D>,
+    {
+        let table = self.table();
+        match db {
+            Db::Sqlite { .. } => {
+                statement.push(table).push(" MATCH ").push_bind(fts5_query(query, self, words));
+            }
+            Db::Postgres(_) => {
+                statement.push(table).push(".document @@ ");
+                statement.push_bind(tsquery(query, self, words)).push("::tsquery");
+            }
+        }
+    }
 }
 
 impl Index {
     fn fts5_put(self) -> &'static str {
         match self {
-            Self::Accounts => "INSERT OR REPLACE INTO account_search (rowid, document) ",
+            Self::Accounts => {
+                "INSERT OR REPLACE INTO account_search (rowid, document) "
+            }
             Self::People => "INSERT OR REPLACE INTO person_search (rowid, document) ",
         }
     }
@@ -118,10 +213,10 @@ impl Index {
 
     fn remove(self, tx: &Tx) -> &'static str {
         match (self, tx) {
-            (Self::Accounts, Tx::Sqlite(_)) => "DELETE FROM account_search WHERE rowid = $1",
             (Self::People, Tx::Sqlite(_)) => "DELETE FROM person_search WHERE rowid = $1",
-            (Self::Accounts, Tx::Postgres(_)) => "DELETE FROM account_search WHERE number = $1",
+            (Self::Accounts, Tx::Sqlite(_)) => "DELETE FROM account_search WHERE rowid = $1",
             (Self::People, Tx::Postgres(_)) => "DELETE FROM person_search WHERE number = $1",
+            (Self::Accounts, Tx::Postgres(_)) => "DELETE FROM account_search WHERE number = $1",
         }
     }
 
@@ -161,40 +256,6 @@ impl Index {
     }
 }
 
-/// The common table expression that names the hits of a search `hit (number)`; the query text is
-/// its one bound value. PostgreSQL is told to look the hits up first: walking the table in number
-/// order in the hope of meeting a hit soon is its other, far worse idea.
-pub(crate) fn hits(db: &Db, index: Index) -> &'static str {
-    match (db, index) {
-        (Db::Sqlite { .. }, Index::Accounts) => {
-            "SELECT rowid AS number FROM account_search WHERE account_search MATCH "
-        }
-        (Db::Sqlite { .. }, Index::People) => {
-            "SELECT rowid AS number FROM person_search WHERE person_search MATCH "
-        }
-        (Db::Postgres(_), Index::Accounts) => {
-            "SELECT number FROM account_search WHERE document @@ "
-        }
-        (Db::Postgres(_), Index::People) => "SELECT number FROM person_search WHERE document @@ ",
-    }
-}
-
-/// The bound value of [`hits`].
-pub(crate) fn search_text(db: &Db, query: &Query) -> String {
-    match db {
-        Db::Sqlite { .. } => fts5_query(query),
-        Db::Postgres(_) => tsquery(query),
-    }
-}
-
-/// What follows the bound value of [`hits`].
-pub(crate) fn search_cast(db: &Db) -> &'static str {
-    match db {
-        Db::Sqlite { .. } => "",
-        Db::Postgres(_) => "::tsquery",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -213,10 +274,22 @@ mod tests {
         let mut document = Document::default();
         document.text("小明 Acme");
         document.word("zxm".to_owned());
-        assert_eq!(fts5_document(&document), "小 明 acme \u{e000} zxm");
-        assert_eq!(tsvector(&document), "'小':1 '明':2 'acme':3 'zxm':5 ");
+        let document = document.under(Group::Companies.letter());
+        assert_eq!(fts5_document(&document), "c小 c明 cacme \u{e000} czxm");
+        assert_eq!(tsvector(&document), "'c小':1 'c明':2 'cacme':3 'czxm':5 ");
         let query = Query::parse("小明 ac").unwrap_or_default();
-        assert_eq!(fts5_query(&query), "\"小 明\" AND \"ac\" *");
-        assert_eq!(tsquery(&query), "('小' <-> '明') & ('ac':*)");
+        let fts5 = |words| fts5_query(&query, Group::Individuals, words);
+        assert_eq!(fts5(Words::Any), "\"i小 i明\" AND \"iac\" *");
+        assert_eq!(fts5(Words::Whole), "\"i小 i明\" AND \"iac\"");
+        assert_eq!(
+            fts5(Words::Begun),
+            "(\"i小 i明\" AND \"iac\" *) NOT (\"i小 i明\" AND \"iac\")"
+        );
+        let tsquery = |words| tsquery(&query, Group::Companies, words);
+        assert_eq!(tsquery(Words::Any), "('c小' <-> 'c明') & ('cac':*)");
+        assert_eq!(
+            tsquery(Words::Begun),
+            "(('c小' <-> 'c明') & ('cac':*)) & !(('c小' <-> 'c明') & ('cac'))"
+        );
     }
 }

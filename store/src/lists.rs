@@ -5,10 +5,12 @@ use crate::{
     db::{Db, on_read},
     error::Result,
     rows::{ACCOUNT_SUMMARY_COLUMNS, AccountSummaryRow, PersonSummaryRow},
+    search,
 };
 use domain::{
     account::AccountSummary,
     date::Date,
+    id::{TagId, UserId},
     list::{Filter, ListRequest, Sort, Tab},
     page::{COUNT_CAP, Count, Cursor, PAGE_ROWS, Page},
     person::PersonSummary,
@@ -21,17 +23,86 @@ use sqlx::{Database, Encode, QueryBuilder, Type};
 /// Days without contact after which a customer counts as quiet.
 pub(crate) const QUIET_DAYS: i64 = 30;
 
+/// Customers with a tag up to which a list starts from the tag; above, it goes through the customers
+/// in their order and meets one with the tag soon enough.
+const FEW: i64 = 4_000;
+
+/// What the tag of a request comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TagFilter {
+    /// No tag was asked for.
+    None,
+    /// Nobody has it.
+    Nobody,
+    /// Few have it: the list starts from it.
+    Few(TagId),
+    /// Many have it.
+    Many(TagId),
+}
+
+const TAG: &str = "SELECT id FROM tag WHERE name_fold = $1";
+const CARRIERS: &str =
+    "SELECT COUNT(*) FROM (SELECT 1 AS one FROM tagging WHERE tag_id = $1 LIMIT $2) counted";
+
+impl TagFilter {
+    async fn of(db: &Db, request: &ListRequest) -> Result<Self> {
+        if request.tag.is_empty() {
+            return Ok(Self::None);
+        }
+        let name = text::fold(&request.tag);
+        let tag: Option<TagId> = on_read!(db, |pool| {
+            sqlx::query_scalar(TAG).bind(name).fetch_optional(pool).await
+        })?;
+        let Some(tag) = tag else { return Ok(Self::Nobody) };
+        let carriers: i64 = on_read!(db, |pool| {
+            sqlx::query_scalar(CARRIERS).bind(tag).bind(FEW + 1).fetch_one(pool).await
+        })?;
+        Ok(if carriers > FEW { Self::Many(tag) } else { Self::Few(tag) })
+    }
+
+    /// The same for statements that come from elsewhere than the tag.
+    fn as_condition(self) -> Self {
+        match self {
+            Self::Few(tag) => Self::Many(tag),
+            other => other,
+        }
+    }
+
+    /// The same for statements whose rows come in no order.
+    fn as_source(self) -> Self {
+        match self {
+            Self::Many(tag) => Self::Few(tag),
+            other => other,
+        }
+    }
+
+    /// Appends the tables a list of customers reads.
+    fn push_from<D>(self, statement: &mut QueryBuilder<D>)
+    where
+        D: Database,
+        for<'q> TagId: Encode<'q, D> + Type<D>,
+    {
+        if let Self::Few(tag) = self {
+            statement.push("tagging g CROSS JOIN account a WHERE g.tag_id = ").push_bind(tag);
+            statement.push(" AND a.id = g.account_id AND ");
+        } else {
+            statement.push("account a WHERE ");
+        }
+    }
+}
+
 /// Appends the conditions every list of customers starts with.
 pub(crate) fn account_conditions<D>(
     statement: &mut QueryBuilder<D>,
     _scope: &Scope,
     caller: &Caller,
     request: &ListRequest,
+    tag: TagFilter,
 ) where
     D: Database,
     for<'q> i64: Encode<'q, D> + Type<D>,
-    for<'q> String: Encode<'q, D> + Type<D>,
-    for<'q> domain::id::UserId: Encode<'q, D> + Type<D>,
+    for<'q> UserId: Encode<'q, D> + Type<D>,
+    for<'q> TagId: Encode<'q, D> + Type<D>,
 {
     statement.push("a.deleted_at IS NULL AND ");
     statement.push(match request.tab {
@@ -58,11 +129,9 @@ pub(crate) fn account_conditions<D>(
             }
         }
     }
-    if !request.tag.is_empty() {
-        statement
-            .push(" AND EXISTS (SELECT 1 FROM tagging g JOIN tag t ON t.id = g.tag_id WHERE g.account_id = a.id AND t.name_fold = ")
-            .push_bind(text::fold(&request.tag))
-            .push(")");
+    if let TagFilter::Many(tag) = tag {
+        statement.push(" AND EXISTS (SELECT 1 FROM tagging g WHERE g.tag_id = ");
+        statement.push_bind(tag).push(" AND g.account_id = a.id)");
     }
 }
 
@@ -76,7 +145,7 @@ pub(crate) fn person_conditions<D>(
     D: Database,
     for<'q> i64: Encode<'q, D> + Type<D>,
     for<'q> String: Encode<'q, D> + Type<D>,
-    for<'q> domain::id::UserId: Encode<'q, D> + Type<D>,
+    for<'q> UserId: Encode<'q, D> + Type<D>,
 {
     statement.push("p.deleted_at IS NULL");
     for filter in &request.filters {
@@ -179,7 +248,7 @@ fn person_cursor(sort: Sort) -> impl Fn(&PersonSummary) -> Cursor {
 pub(crate) const PERSON_PAGE_HEAD: &str = "SELECT p.number, p.id, p.version, p.full_name, p.title, p.owner_id, \
      p.last_contact_at, p.created_at, p.name_sort, p.name_fold, a.number AS account_number, a.name AS account_name, \
      (SELECT c.value_raw FROM contact_point c WHERE c.owner_id = p.id AND c.kind IN ('mobile', 'phone') \
-      ORDER BY c.position LIMIT 1) AS phone FROM (SELECT p.* FROM person p WHERE ";
+      ORDER BY c.position LIMIT 1) AS phone FROM (SELECT p.* FROM ";
 /// What follows the cut page.
 pub(crate) const PERSON_PAGE_TAIL: &str = ") p LEFT JOIN account_person ap ON ap.person_id = p.id AND ap.is_primary \
      LEFT JOIN account a ON a.id = ap.account_id AND a.deleted_at IS NULL";
@@ -195,13 +264,19 @@ impl Db {
         request: &ListRequest,
     ) -> Result<Page<AccountSummary>> {
         let scope = policy::view(caller, Object::Account)?;
+        let tag = TagFilter::of(self, request).await?;
+        if tag == TagFilter::Nobody {
+            return Ok(Page { rows: Vec::new(), next: None });
+        }
         if let Some(query) = domain::search::Query::parse(&request.search) {
-            return self.account_hits(&scope, caller, request, &query, PAGE_ROWS).await;
+            let tag = tag.as_condition();
+            return self.account_hits(&scope, caller, request, tag, &query, PAGE_ROWS).await;
         }
         let rows: Vec<AccountSummaryRow> = on_read!(self, |pool| {
             let mut statement = QueryBuilder::<Dialect>::new("SELECT ");
-            statement.push(ACCOUNT_SUMMARY_COLUMNS).push(" FROM account a WHERE ");
-            account_conditions(&mut statement, &scope, caller, request);
+            statement.push(ACCOUNT_SUMMARY_COLUMNS).push(" FROM ");
+            tag.push_from(&mut statement);
+            account_conditions(&mut statement, &scope, caller, request, tag);
             place(&mut statement, request, false);
             statement.build_query_as().fetch_all(pool).await
         })?;
@@ -224,6 +299,7 @@ impl Db {
         }
         let rows: Vec<PersonSummaryRow> = on_read!(self, |pool| {
             let mut statement = QueryBuilder::<Dialect>::new(PERSON_PAGE_HEAD);
+            statement.push("person p WHERE ");
             person_conditions(&mut statement, &scope, caller, request);
             place(&mut statement, request, true);
             statement.push(PERSON_PAGE_TAIL);
@@ -248,11 +324,19 @@ impl Db {
     ) -> Result<Count> {
         let object = if request.tab == Tab::People { Object::Person } else { Object::Account };
         let scope = policy::view(caller, object)?;
+        let tag = if request.tab == Tab::People {
+            TagFilter::None
+        } else {
+            TagFilter::of(self, request).await?
+        };
+        if tag == TagFilter::Nobody {
+            return Ok(Count::default());
+        }
         let query = domain::search::Query::parse(&request.search);
         let limit = if exact { i64::MAX } else { COUNT_CAP + 1 };
         let number: i64 = on_read!(self, |pool| {
             let mut statement = QueryBuilder::<Dialect>::new("SELECT COUNT(*) FROM (");
-            self.count_source(&mut statement, &scope, caller, request, query.as_ref());
+            self.count_source(&mut statement, &scope, caller, request, tag, query.as_ref());
             statement.push(" LIMIT ").push_bind(limit).push(") counted");
             statement.build_query_scalar().fetch_one(pool).await
         })?;
@@ -269,26 +353,31 @@ impl Db {
         scope: &Scope,
         caller: &Caller,
         request: &ListRequest,
+        tag: TagFilter,
         query: Option<&domain::search::Query>,
     ) where
         D: Database,
         for<'q> i64: Encode<'q, D> + Type<D>,
         for<'q> String: Encode<'q, D> + Type<D>,
-        for<'q> domain::id::UserId: Encode<'q, D> + Type<D>,
+        for<'q> UserId: Encode<'q, D> + Type<D>,
+        for<'q> TagId: Encode<'q, D> + Type<D>,
     {
         let person = request.tab == Tab::People;
-        statement.push(if person {
-            "SELECT 1 AS one FROM person p WHERE "
-        } else {
-            "SELECT 1 AS one FROM account a WHERE "
-        });
-        if person {
+        if let Some(query) = query {
+            search::push_all_hits(self, statement, query, request.tab, |statement| {
+                if person {
+                    person_conditions(statement, scope, caller, request);
+                } else {
+                    account_conditions(statement, scope, caller, request, tag.as_condition());
+                }
+            });
+        } else if person {
+            statement.push("SELECT 1 AS one FROM person p WHERE ");
             person_conditions(statement, scope, caller, request);
         } else {
-            account_conditions(statement, scope, caller, request);
-        }
-        if let Some(query) = query {
-            crate::search::matching(self, statement, query, person);
+            statement.push("SELECT 1 AS one FROM ");
+            tag.as_source().push_from(statement);
+            account_conditions(statement, scope, caller, request, tag.as_source());
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     accounts::{check_owner, stale},
     audit, bulk, contact_points,
     db::{Db, Tx, on_read, on_tx},
-    dialect::Index,
+    dialect::{Group, Index},
     error::{Result, StoreError},
     operations::{self, Attempt},
     rows::{PERSON_COLUMNS, PersonRow, PersonSummaryRow, choice},
@@ -376,5 +376,5 @@ pub(crate) fn document(
     document.name(&data.full_name);
     document.word(format!("p{}", number.0));
     contact_points::describe(&mut document, contacts);
-    document
+    document.under(Group::People.letter())
 }

@@ -1,11 +1,14 @@
-//! Search: names by beginning first, then everything the index finds, newest first; the same hits
-//! in the same order on both databases.
+//! Search: names by beginning first, then records that hold the very words, then records whose
+//! words begin so, each newest first; the same hits in the same order on both databases.
+//!
+//! The index hands its hits over newest first, so that a page costs the same whether a thousand
+//! records match or a million.
 
 use crate::{
     db::{Db, on_read},
-    dialect::{self, Index},
+    dialect::{Group, Words},
     error::Result,
-    lists::{PERSON_PAGE_HEAD, PERSON_PAGE_TAIL, account_conditions, person_conditions},
+    lists::{PERSON_PAGE_HEAD, PERSON_PAGE_TAIL, TagFilter, account_conditions, person_conditions},
     rows::{ACCOUNT_SUMMARY_COLUMNS, AccountSummaryRow, PersonSummaryRow},
 };
 use domain::{
@@ -24,14 +27,41 @@ const LAST: char = '\u{10ffff}';
 /// Hits of one kind in the palette.
 const PALETTE_HITS: u16 = 8;
 
-/// The two parts of an answer: names that begin with the query, by name; then the rest.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// The parts of an answer, in their order. A record is in the first one it fits into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Part {
+    /// The name begins with the query; by name.
     Names,
-    Rest,
+    /// Every word is there as typed; newest first.
+    Whole,
+    /// Words begin as typed; newest first.
+    Begun,
 }
 
-/// Where a page of hits starts.
+impl Part {
+    /// The parts an answer can have from this one on.
+    fn and_behind(self, query: &Query) -> &'static [Self] {
+        let parts: &[Self] = match (query.uses_index(), query.is_whole_words()) {
+            (false, _) => &[Self::Names],
+            (true, true) => &[Self::Names, Self::Whole],
+            (true, false) => &[Self::Names, Self::Whole, Self::Begun],
+        };
+        let before = parts.iter().take_while(|part| **part != self).count();
+        parts.get(before..).unwrap_or_default()
+    }
+
+    /// The first character of a cursor.
+    fn letter(self) -> char {
+        match self {
+            Self::Names => 'n',
+            Self::Whole => 'w',
+            Self::Begun => 'b',
+        }
+    }
+}
+
+/// Where a page of hits starts: behind this record of this part.
+#[derive(Debug)]
 struct Place {
     part: Part,
     key: String,
@@ -39,81 +69,151 @@ struct Place {
 }
 
 impl Place {
+    fn start(part: Part) -> Self {
+        Self { part, key: String::new(), number: 0 }
+    }
+
     fn read(after: Option<&Cursor>) -> Self {
-        match after {
-            Some(after) if after.key == "~" => {
-                Self { part: Part::Rest, key: String::new(), number: after.number }
-            }
-            Some(after) => Self { part: Part::Names, key: after.key.clone(), number: after.number },
-            None => Self { part: Part::Names, key: String::new(), number: 0 },
+        let read = |after: &Cursor| {
+            let mut letters = after.key.chars();
+            let part = match letters.next()? {
+                'n' => Part::Names,
+                'w' => Part::Whole,
+                'b' => Part::Begun,
+                _ => return None,
+            };
+            Some(Self { part, key: letters.collect(), number: after.number })
+        };
+        after.and_then(read).unwrap_or_else(|| Self::start(Part::Names))
+    }
+
+    fn cursor(part: Part, name_fold: &str, number: i64) -> Cursor {
+        let mut key = String::from(part.letter());
+        if part == Part::Names {
+            key.push_str(name_fold);
+        }
+        Cursor { key, number }
+    }
+}
+
+/// Where a kind of record is searched.
+struct Target<'a> {
+    db: &'a Db,
+    query: &'a Query,
+    group: Group,
+}
+
+impl<'a> Target<'a> {
+    fn new(db: &'a Db, query: &'a Query, tab: Tab) -> Self {
+        let group = match tab {
+            Tab::Companies => Group::Companies,
+            Tab::Individuals => Group::Individuals,
+            Tab::People => Group::People,
+        };
+        Self { db, query, group }
+    }
+
+    /// The table of the records and the columns of name and number.
+    fn columns(&self) -> (&'static str, &'static str, &'static str) {
+        match self.group {
+            Group::People => ("person p", "p.name_fold", "p.number"),
+            Group::Companies | Group::Individuals => ("account a", "a.name_fold", "a.number"),
         }
     }
-}
 
-/// Appends that a row must match the query at all: by beginning of the name, or by the index.
-pub(crate) fn matching<D>(db: &Db, statement: &mut QueryBuilder<D>, query: &Query, person: bool)
-where
-    D: Database,
-    for<'q> String: Encode<'q, D> + Type<D>,
-{
-    let name = if person { "p.name_fold" } else { "a.name_fold" };
-    statement.push(" AND ((").push(name).push(" >= ").push_bind(query.folded.clone());
-    statement.push(" AND ").push(name).push(" < ").push_bind(format!("{}{LAST}", query.folded));
-    statement.push(")");
-    if query.uses_index() {
-        let (index, number) =
-            if person { (Index::People, "p.number") } else { (Index::Accounts, "a.number") };
-        statement.push(" OR ").push(number).push(" IN (").push(dialect::hits(db, index));
-        statement.push_bind(dialect::search_text(db, query)).push(dialect::search_cast(db));
-        statement.push(")");
+    /// Appends the tables of a part and the condition that makes a row a hit of it.
+    fn push_hits<D>(&self, statement: &mut QueryBuilder<D>, words: Option<Words>)
+    where
+        D: Database,
+        for<'q> String: Encode<'q, D> + Type<D>,
+    {
+        let (table, name, number) = self.columns();
+        let (begin, end) = (self.query.folded.clone(), format!("{}{LAST}", self.query.folded));
+        let Some(words) = words else {
+            statement.push(table).push(" WHERE ").push(name).push(" >= ").push_bind(begin);
+            statement.push(" AND ").push(name).push(" < ").push_bind(end).push(" AND ");
+            return;
+        };
+        self.group.push_from(statement);
+        statement.push(table).push(" WHERE ");
+        self.group.push_match(self.db, statement, self.query, words);
+        statement.push(" AND ").push(number).push(" = ").push(self.group.number(self.db));
+        statement.push(" AND (").push(name).push(" < ").push_bind(begin);
+        statement.push(" OR ").push(name).push(" >= ").push_bind(end).push(") AND ");
     }
-    statement.push(")");
-}
 
-/// Appends the part of the answer, its order and its limit.
-fn part<D>(
-    db: &Db,
-    statement: &mut QueryBuilder<D>,
-    query: &Query,
-    place: &Place,
-    person: bool,
-    limit: i64,
-) where
-    D: Database,
-    for<'q> i64: Encode<'q, D> + Type<D>,
-    for<'q> String: Encode<'q, D> + Type<D>,
-{
-    let (name, number, index) = if person {
-        ("p.name_fold", "p.number", Index::People)
-    } else {
-        ("a.name_fold", "a.number", Index::Accounts)
-    };
-    let end = format!("{}{LAST}", query.folded);
-    match place.part {
-        Part::Names => {
-            statement.push(" AND ").push(name).push(" < ").push_bind(end);
-            if place.key.is_empty() {
-                statement.push(" AND ").push(name).push(" >= ").push_bind(query.folded.clone());
-            } else {
+    /// Appends where a page starts, its order and its limit.
+    fn push_place<D>(&self, statement: &mut QueryBuilder<D>, place: &Place, limit: i64)
+    where
+        D: Database,
+        for<'q> i64: Encode<'q, D> + Type<D>,
+        for<'q> String: Encode<'q, D> + Type<D>,
+    {
+        let (_, name, number) = self.columns();
+        if place.part == Part::Names {
+            if place.number > 0 {
                 statement.push(" AND (").push(name).push(", ").push(number).push(") > (");
                 statement.push_bind(place.key.clone()).push(", ");
                 statement.push_bind(place.number).push(")");
             }
             statement.push(" ORDER BY ").push(name).push(", ").push(number);
-        }
-        Part::Rest => {
-            statement.push(" AND (").push(name).push(" < ").push_bind(query.folded.clone());
-            statement.push(" OR ").push(name).push(" >= ").push_bind(end).push(")");
-            statement.push(" AND ").push(number).push(" IN (").push(dialect::hits(db, index));
-            statement.push_bind(dialect::search_text(db, query)).push(dialect::search_cast(db));
-            statement.push(")");
+        } else {
+            let number = self.group.number(self.db);
             if place.number > 0 {
                 statement.push(" AND ").push(number).push(" < ").push_bind(place.number);
             }
             statement.push(" ORDER BY ").push(number).push(" DESC");
         }
+        statement.push(" LIMIT ").push_bind(limit);
     }
-    statement.push(" LIMIT ").push_bind(limit);
+}
+
+/// Which hits of the index a part consists of.
+fn words(part: Part) -> Option<Words> {
+    match part {
+        Part::Names => None,
+        Part::Whole => Some(Words::Whole),
+        Part::Begun => Some(Words::Begun),
+    }
+}
+
+/// Appends a row for each hit, each once, in no order: what a count counts.
+pub(crate) fn push_all_hits<D>(
+    db: &Db,
+    statement: &mut QueryBuilder<D>,
+    query: &Query,
+    tab: Tab,
+    conditions: impl Fn(&mut QueryBuilder<D>),
+) where
+    D: Database,
+    for<'q> String: Encode<'q, D> + Type<D>,
+{
+    let target = Target::new(db, query, tab);
+    let parts: &[Option<Words>] =
+        if query.uses_index() { &[None, Some(Words::Any)] } else { &[None] };
+    for (place, words) in parts.iter().enumerate() {
+        statement.push(if place == 0 { "SELECT 1 AS one FROM " } else { " UNION ALL SELECT 1 FROM " });
+        target.push_hits(statement, *words);
+        conditions(statement);
+    }
+}
+
+/// Cuts what was found into a page.
+fn page<Row, Shown>(
+    mut found: Vec<(Part, Row)>,
+    rows: u16,
+    key: impl Fn(&Row) -> (String, i64),
+    show: impl Fn(Row) -> Result<Shown>,
+) -> Result<Page<Shown>> {
+    let rows = usize::from(rows);
+    let more = found.len() > rows;
+    found.truncate(rows);
+    let next = found.last().filter(|_| more).map(|(part, row)| {
+        let (name_fold, number) = key(row);
+        Place::cursor(*part, &name_fold, number)
+    });
+    let rows = found.into_iter().map(|(_, row)| show(row)).collect::<Result<Vec<_>>>()?;
+    Ok(Page { rows, next })
 }
 
 impl Db {
@@ -122,39 +222,32 @@ impl Db {
         scope: &Scope,
         caller: &Caller,
         request: &ListRequest,
+        tag: TagFilter,
         query: &Query,
         rows: u16,
     ) -> Result<Page<AccountSummary>> {
-        let mut place = Place::read(request.after.as_ref());
+        let target = Target::new(self, query, request.tab);
+        let start = Place::read(request.after.as_ref());
         let mut found: Vec<(Part, AccountSummaryRow)> = Vec::new();
-        let wanted = i64::from(rows) + 1;
-        loop {
-            let missing = wanted - i64::try_from(found.len()).unwrap_or(wanted);
-            if missing <= 0 || (place.part == Part::Rest && !query.uses_index()) {
+        for part in start.part.and_behind(query) {
+            let missing = i64::from(rows) + 1 - i64::try_from(found.len()).unwrap_or(i64::MAX);
+            if missing <= 0 {
                 break;
             }
+            let fresh = Place::start(*part);
+            let place = if *part == start.part { &start } else { &fresh };
             let more: Vec<AccountSummaryRow> = on_read!(self, |pool| {
                 let mut statement = QueryBuilder::<Dialect>::new("SELECT ");
-                statement.push(ACCOUNT_SUMMARY_COLUMNS).push(" FROM account a WHERE ");
-                account_conditions(&mut statement, scope, caller, request);
-                part(self, &mut statement, query, &place, false, missing);
+                statement.push(ACCOUNT_SUMMARY_COLUMNS).push(" FROM ");
+                target.push_hits(&mut statement, words(*part));
+                account_conditions(&mut statement, scope, caller, request, tag);
+                target.push_place(&mut statement, place, missing);
                 statement.build_query_as().fetch_all(pool).await
             })?;
-            let this = place.part;
-            found.extend(more.into_iter().map(|row| (this, row)));
-            if this == Part::Rest {
-                break;
-            }
-            place = Place { part: Part::Rest, key: String::new(), number: 0 };
+            found.extend(more.into_iter().map(|row| (*part, row)));
         }
-        let more = i64::try_from(found.len()).unwrap_or(0) >= wanted;
-        found.truncate(usize::from(rows));
-        let next = found.last().filter(|_| more).map(|(part, row)| Cursor {
-            key: if *part == Part::Rest { "~".to_owned() } else { row.name_fold.clone() },
-            number: row.number.0,
-        });
-        let rows = found.into_iter().map(|(_, row)| row.summary()).collect::<Result<Vec<_>>>()?;
-        Ok(Page { rows, next })
+        let key = |row: &AccountSummaryRow| (row.name_fold.clone(), row.number.0);
+        page(found, rows, key, AccountSummaryRow::summary)
     }
 
     pub(crate) async fn person_hits(
@@ -165,39 +258,32 @@ impl Db {
         query: &Query,
         rows: u16,
     ) -> Result<Page<PersonSummary>> {
-        let mut place = Place::read(request.after.as_ref());
+        let target = Target::new(self, query, Tab::People);
+        let start = Place::read(request.after.as_ref());
         let mut found: Vec<(Part, PersonSummaryRow)> = Vec::new();
-        let wanted = i64::from(rows) + 1;
-        loop {
-            let missing = wanted - i64::try_from(found.len()).unwrap_or(wanted);
-            if missing <= 0 || (place.part == Part::Rest && !query.uses_index()) {
+        for part in start.part.and_behind(query) {
+            let missing = i64::from(rows) + 1 - i64::try_from(found.len()).unwrap_or(i64::MAX);
+            if missing <= 0 {
                 break;
             }
+            let fresh = Place::start(*part);
+            let place = if *part == start.part { &start } else { &fresh };
             let more: Vec<PersonSummaryRow> = on_read!(self, |pool| {
                 let mut statement = QueryBuilder::<Dialect>::new(PERSON_PAGE_HEAD);
+                target.push_hits(&mut statement, words(*part));
                 person_conditions(&mut statement, scope, caller, request);
-                part(self, &mut statement, query, &place, true, missing);
+                target.push_place(&mut statement, place, missing);
                 statement.push(PERSON_PAGE_TAIL);
-                statement.push(match place.part {
+                statement.push(match part {
                     Part::Names => " ORDER BY p.name_fold, p.number",
-                    Part::Rest => " ORDER BY p.number DESC",
+                    Part::Whole | Part::Begun => " ORDER BY p.number DESC",
                 });
                 statement.build_query_as().fetch_all(pool).await
             })?;
-            let this = place.part;
-            found.extend(more.into_iter().map(|row| (this, row)));
-            if this == Part::Rest {
-                break;
-            }
-            place = Place { part: Part::Rest, key: String::new(), number: 0 };
+            found.extend(more.into_iter().map(|row| (*part, row)));
         }
-        let more = i64::try_from(found.len()).unwrap_or(0) >= wanted;
-        found.truncate(usize::from(rows));
-        let next = found.last().filter(|_| more).map(|(part, row)| Cursor {
-            key: if *part == Part::Rest { "~".to_owned() } else { row.name_fold.clone() },
-            number: row.number.0,
-        });
-        Ok(Page { rows: found.into_iter().map(|(_, row)| row.summary()).collect(), next })
+        let key = |row: &PersonSummaryRow| (row.name_fold.clone(), row.number.0);
+        page(found, rows, key, |row| Ok(row.summary()))
     }
 
     /// The best hits among customers and persons, for the palette.
@@ -211,7 +297,9 @@ impl Db {
         let mut hits = Vec::new();
         for tab in [Tab::Companies, Tab::Individuals] {
             let request = ListRequest { tab, ..ListRequest::default() };
-            let page = self.account_hits(&accounts, caller, &request, &query, PALETTE_HITS).await?;
+            let page = self
+                .account_hits(&accounts, caller, &request, TagFilter::None, &query, PALETTE_HITS)
+                .await?;
             hits.extend(page.rows.into_iter().map(|row| Hit {
                 number: row.number.to_string(),
                 name: row.name,
