@@ -31,6 +31,19 @@ pub struct Services {
     pub installation: Arc<Installation>,
     /// Turns a typed password into its stored form, a few at a time.
     pub passwords: Arc<dyn PasswordHasher>,
+    /// Room on the disk that holds the data, where the system tells.
+    pub room: Arc<dyn Fn() -> Option<DiskRoom> + Send + Sync>,
+    /// Names of the time zones to choose from.
+    pub zone_names: Arc<dyn Fn() -> Vec<String> + Send + Sync>,
+}
+
+/// Room on a disk (bytes).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DiskRoom {
+    /// Free for this program.
+    pub free: u64,
+    /// Altogether.
+    pub total: u64,
 }
 
 /// Hashes passwords without letting a crowd of sign-ins eat the machine.
@@ -79,6 +92,8 @@ pub struct Visit {
     pub now: Instant,
     /// Id of the request: the reference a person can give to the administrator.
     pub reference: String,
+    /// Whether this request came over HTTPS.
+    pub https: bool,
 }
 
 /// The services of this request.
@@ -137,18 +152,25 @@ impl From<StoreError> for AppError {
     }
 }
 
+/// Whether the request comes from a page itself rather than from its script: a page load, or a
+/// form that was posted without WASM.
+#[must_use]
+pub fn is_plain() -> bool {
+    use_context::<http::request::Parts>().is_some_and(|parts| {
+        parts
+            .headers
+            .get(http::header::ACCEPT)
+            .and_then(|value| value.to_str().ok())
+            .is_some_and(|accept| accept.contains("text/html"))
+    })
+}
+
 /// Ends a server function: sets the HTTP status that says the same as a failure, except for plain
 /// form posts, whose answer is a redirect back.
 pub fn respond<T>(answer: Result<T, AppError>) -> Result<T, AppError> {
     if let Err(AppError::Failure(failure)) = &answer {
-        let html = use_context::<http::request::Parts>().is_some_and(|parts| {
-            parts
-                .headers
-                .get(http::header::ACCEPT)
-                .and_then(|value| value.to_str().ok())
-                .is_some_and(|accept| accept.contains("text/html"))
-        });
-        if let (false, Some(response)) = (html, use_context::<leptos_axum::ResponseOptions>())
+        if let (false, Some(response)) =
+            (is_plain(), use_context::<leptos_axum::ResponseOptions>())
             && let Ok(status) = http::StatusCode::from_u16(failure.status())
         {
             response.set_status(status);

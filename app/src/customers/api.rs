@@ -11,8 +11,9 @@ use domain::{
         AccountId, AccountNumber, ActivityId, AddressId, ContactPointId, OperationId, PersonId,
         PersonNumber, Version,
     },
+    list::Filter,
     note::{Subject, Timeline, TimelinePlace},
-    page::{Count, Page},
+    page::{Count, Cursor, Page},
     person::{Person, PersonForm, PersonSummary},
 };
 use leptos::{
@@ -25,6 +26,57 @@ use serde::{Deserialize, Serialize};
 use crate::ssr::{desk, respond};
 #[cfg(feature = "ssr")]
 use domain::{failure::Failure, list::ListRequest};
+
+/// A page of a list, whatever its rows are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ListPage {
+    /// Customers.
+    Accounts(Page<AccountSummary>),
+    /// Persons.
+    People(Page<PersonSummary>),
+}
+
+impl ListPage {
+    /// Whether it has no rows.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Self::Accounts(page) => page.rows.is_empty(),
+            Self::People(page) => page.rows.is_empty(),
+        }
+    }
+
+    /// Where the next page starts.
+    #[must_use]
+    pub fn next(&self) -> Option<&Cursor> {
+        match self {
+            Self::Accounts(page) => page.next.as_ref(),
+            Self::People(page) => page.next.as_ref(),
+        }
+    }
+}
+
+/// One thing that narrows a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Condition {
+    /// What was typed into the search box.
+    Search,
+    /// The tag.
+    Tag,
+    /// A quick filter.
+    Filter(Filter),
+}
+
+/// What to drop from an empty list, and what it shows then.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Looser {
+    /// What to drop.
+    pub condition: Condition,
+    /// How many are found without it.
+    pub count: Count,
+    /// Query of the list's URL without it.
+    pub query: String,
+}
 
 /// Everything the page of a customer shows first, in one answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,6 +118,43 @@ pub async fn list_accounts(query: String) -> Result<Page<AccountSummary>, AppErr
 pub async fn list_people(query: String) -> Result<Page<PersonSummary>, AppError> {
     let (db, caller) = desk()?;
     respond(db.person_page(&caller, &request(&query)).await.map_err(AppError::from))
+}
+
+/// Which condition to drop when nothing fits all of them: the one without which most are found.
+#[server(input = GetUrl)]
+pub async fn loosen_list(query: String) -> Result<Option<Looser>, AppError> {
+    let (db, caller) = desk()?;
+    let answer = async {
+        let asked = ListRequest { after: None, ..request(&query) };
+        let mut best: Option<Looser> = None;
+        for (condition, without) in one_less(&asked) {
+            let count = db.list_count(&caller, &without, false).await?;
+            if count.number > best.as_ref().map_or(0, |best| best.count.number) {
+                let query = crate::frame::address::query(without.to_query());
+                best = Some(Looser { condition, count, query });
+            }
+        }
+        Ok(best)
+    };
+    respond(answer.await)
+}
+
+/// The request with each of its conditions left out once.
+#[cfg(feature = "ssr")]
+fn one_less(asked: &ListRequest) -> Vec<(Condition, ListRequest)> {
+    let mut all = Vec::new();
+    for filter in &asked.filters {
+        let mut without = asked.clone();
+        without.filters.retain(|other| other != filter);
+        all.push((Condition::Filter(*filter), without));
+    }
+    if !asked.tag.is_empty() {
+        all.push((Condition::Tag, ListRequest { tag: String::new(), ..asked.clone() }));
+    }
+    if !asked.search.is_empty() {
+        all.push((Condition::Search, ListRequest { search: String::new(), ..asked.clone() }));
+    }
+    all
 }
 
 /// How many rows the list of a URL has; without `exact` the count stops at a cap.
@@ -112,37 +201,54 @@ pub async fn read_timeline(
     respond(db.timeline(&caller, subject, after).await.map_err(AppError::from))
 }
 
-/// Makes a customer; answers with its number. The same operation sent again makes no second one.
+/// Makes a customer; answers with its number and leads to its page, or with `then` = `again` to
+/// an empty form. The same operation sent again makes no second one.
 #[server]
 pub async fn create_account(
     operation: OperationId,
     form: AccountForm,
+    #[server(default)] then: String,
 ) -> Result<AccountNumber, AppError> {
     let (db, caller) = desk()?;
     let answer = async {
         let draft = form.parse(caller.house.decimals).map_err(Failure::Invalid)?;
-        let number =
-            store::retry(|| db.create_account(&caller, operation, &draft)).await?;
-        leptos_axum::redirect(&format!("/customers/{number}"));
+        let number = store::retry(|| db.create_account(&caller, operation, &draft)).await?;
+        leptos_axum::redirect(&if then == "again" {
+            let kind = draft.data.kind.code();
+            format!("/customers/new?kind={kind}&saved={number}")
+        } else {
+            format!("/customers/{number}")
+        });
         Ok(number)
     };
-    respond(answer.await)
+    let answer = answer.await;
+    super::form::back::with_typed::<CreateAccount>("/customers/new", &form, &answer);
+    respond(answer)
 }
 
-/// Makes a person; answers with its number.
+/// Makes a person; answers with its number and leads on as [`create_account`] does.
 #[server]
 pub async fn create_person(
     operation: OperationId,
     form: PersonForm,
+    #[server(default)] then: String,
 ) -> Result<PersonNumber, AppError> {
     let (db, caller) = desk()?;
     let answer = async {
         let draft = form.parse().map_err(Failure::Invalid)?;
         let number = store::retry(|| db.create_person(&caller, operation, &draft)).await?;
-        leptos_axum::redirect(&format!("/people/{number}"));
+        leptos_axum::redirect(&match (then.as_str(), draft.account) {
+            ("again", Some(account)) => {
+                format!("/people/new?account={account}&saved={number}")
+            }
+            ("again", None) => format!("/people/new?saved={number}"),
+            _ => format!("/people/{number}"),
+        });
         Ok(number)
     };
-    respond(answer.await)
+    let answer = answer.await;
+    super::form::back::with_typed::<CreatePerson>("/people/new", &form, &answer);
+    respond(answer)
 }
 
 /// Changes fields of a customer; answers with the customer as it is then. A version more than
@@ -237,6 +343,20 @@ pub async fn join_account(
     let (db, caller) = desk()?;
     let answer = store::retry(|| db.join_account(&caller, person, account, role)).await;
     respond(answer.map_err(AppError::from))
+}
+
+/// The same from the customer's side, with the person's number as people know it.
+#[server(input = Json)]
+pub async fn link_person(
+    person: PersonNumber,
+    account: AccountNumber,
+) -> Result<Version, AppError> {
+    let (db, caller) = desk()?;
+    let answer = async {
+        let person = db.person(&caller, person).await?.id;
+        Ok(store::retry(|| db.join_account(&caller, person, account, None)).await?)
+    };
+    respond(answer.await)
 }
 
 /// Says that a person no longer works for a customer.

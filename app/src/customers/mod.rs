@@ -1,31 +1,13 @@
 //! Customers and contact persons: list, detail, forms.
 
 pub mod api;
+mod choose;
+mod form;
+pub mod list;
+mod pages;
+mod record;
 
-use leptos::prelude::*;
-
-/// Being written.
-#[component]
-pub fn List() -> impl IntoView {
-    view! { <p></p> }
-}
-/// Being written.
-#[component]
-pub fn NewAccount() -> impl IntoView {
-    view! { <p></p> }
-}
-/// Being written.
-#[component]
-pub fn AccountDetail() -> impl IntoView {
-    view! { <p></p> }
-}
-/// Being written.
-#[component]
-pub fn NewPerson() -> impl IntoView {
-    view! { <p></p> }
-}
-/// Being written.
-#[component]
-pub fn PersonDetail() -> impl IntoView {
-    view! { <p></p> }
-}
+pub use form::{NewAccount, NewPerson};
+pub use list::List;
+pub use pages::{AccountDetail, PersonDetail};
+pub(crate) use record::copy_text;

@@ -1,9 +1,204 @@
-//! Home.
+//! Home: where one stands, who has gone quiet, who came last, and the way to start.
 
+pub mod api;
+
+use crate::{
+    boot::{Boot, use_boot},
+    customers::list::{joined, status_chip},
+    frame::{trouble, use_changes},
+    i18n::{Text, format, use_text},
+    ui::{
+        Avatar, AvatarKind, Card, EmptyState, KeyFigure, LinkButton, ListRow, Page, Skeleton,
+        SkeletonKind, Variant,
+    },
+};
+use api::{HomeScreen, home};
+use domain::{
+    account::{AccountKind, AccountSummary},
+    page::Count,
+    policy::{Action, Object},
+};
 use leptos::prelude::*;
+use leptos_meta::Title;
 
-/// Being written.
+/// The first page after signing in.
 #[component]
 pub fn Home() -> impl IntoView {
-    view! { <p></p> }
+    let (text, boot) = (use_text(), use_boot());
+    let changes = use_changes();
+    let screen = Resource::new_blocking(move || changes.count(), |_| home());
+    let retry = Callback::new(move |()| screen.refetch());
+    let greeting = boot.with_value(|boot| greeting(text, boot));
+    let actions = move || {
+        let may = boot.with_value(|boot| boot.may(Action::Create, Object::Account));
+        may.then(|| {
+            view! {
+                <LinkButton href="/people/new" icon="user-plus">
+                    {text.nav_new_person()}
+                </LinkButton>
+                <LinkButton href="/customers/new" variant=Variant::Primary icon="plus">
+                    {text.nav_new_customer()}
+                </LinkButton>
+            }
+        })
+    };
+    view! {
+        <Title text=text.home_title() />
+        <Page title=greeting actions=actions>
+            <Transition fallback=|| view! { <Skeleton kind=SkeletonKind::Card count=3 /> }>
+                {move || Suspend::new(async move {
+                    match screen.await {
+                        Ok(screen) => content(screen),
+                        Err(error) => trouble(&error, Some(retry)),
+                    }
+                })}
+            </Transition>
+        </Page>
+    }
+    .into_any()
+}
+
+/// By the clock of the zone when the page was made, so that server and browser say the same.
+fn greeting(text: Text, boot: &Boot) -> String {
+    let (_, hour, _) = boot.zone.wall_clock(boot.now);
+    match hour {
+        5..12 => text.home_greeting_morning(&boot.user_name),
+        12..18 => text.home_greeting_afternoon(&boot.user_name),
+        _ => text.home_greeting_evening(&boot.user_name),
+    }
+}
+
+fn content(screen: HomeScreen) -> AnyView {
+    let HomeScreen { figures, quiet, newest } = screen;
+    if newest.is_empty() && figures.people.number == 0 {
+        return start();
+    }
+    let text = use_text();
+    let quiet_list = if quiet.is_empty() {
+        view! {
+            <EmptyState icon="circle-check" title=text.list_done_title() text=text.list_done_body() compact=true />
+        }
+        .into_any()
+    } else {
+        rows(quiet)
+    };
+    view! {
+        {key_figures(&figures)}
+        <div class="form-row">
+            <Card title=text.home_quiet() actions=move || more("/customers?filter=mine%2Cquiet&sort=value")>
+                {quiet_list}
+            </Card>
+            <Card title=text.home_newest() actions=move || more("/customers?sort=created")>
+                {rows(newest)}
+            </Card>
+        </div>
+    }
+    .into_any()
+}
+
+fn more(href: &'static str) -> AnyView {
+    let text = use_text();
+    view! {
+        <LinkButton href=href variant=Variant::Quiet icon="arrow-right">
+            {text.common_show_all()}
+        </LinkButton>
+    }
+    .into_any()
+}
+
+fn key_figures(figures: &api::Figures) -> AnyView {
+    let text = use_text();
+    let figure = |label: &'static str, count: Count, href: &'static str| {
+        let number = format::integer(count.number);
+        let value = if count.more { format!("{number}+") } else { number };
+        view! {
+            <Card>
+                <KeyFigure label=label value=value href=href />
+            </Card>
+        }
+    };
+    view! {
+        <div class="tiles">
+            {figure(text.home_mine(), figures.mine, "/customers?filter=mine")}
+            {figure(text.list_title(), figures.companies, "/customers")}
+            {figure(text.choice_tab_individuals(), figures.individuals, "/customers?tab=individuals")}
+            {figure(text.home_total_people(), figures.people, "/customers?tab=people")}
+            {figure(text.home_unassigned(), figures.unassigned, "/customers?filter=unassigned")}
+        </div>
+    }
+    .into_any()
+}
+
+fn rows(rows: Vec<AccountSummary>) -> AnyView {
+    let text = use_text();
+    let lines = use_boot().with_value(|boot| {
+        rows.into_iter().map(|row| line(text, boot, row)).collect_view()
+    });
+    view! { <ul class="rows">{lines}</ul> }.into_any()
+}
+
+fn line(text: Text, boot: &Boot, row: AccountSummary) -> AnyView {
+    let number = row.number.to_string();
+    let kind = if row.kind == AccountKind::Individual {
+        AvatarKind::Person
+    } else {
+        AvatarKind::Company
+    };
+    let last = if row.last_contact_at.is_set() {
+        format::relative(text, row.last_contact_at, boot.now, &boot.zone)
+    } else {
+        text.list_no_contact_yet().to_owned()
+    };
+    let owner = boot.colleague(row.owner);
+    let value = if row.value_minor == 0 {
+        String::new()
+    } else {
+        format::money_compact(boot.lang, row.value_minor, boot.currency(), boot.currency())
+    };
+    let (name, seed) = (row.name.clone(), number.clone());
+    let leading = move || view! { <Avatar name=name.clone() seed=seed.clone() kind=kind /> };
+    let status = row.status;
+    view! {
+        <ListRow
+            href=format!("/customers/{number}")
+            title=row.name
+            subtitle=joined(&[&last, &owner])
+            meta=value
+            leading=leading
+            trailing=move || status_chip(text, status)
+        />
+    }
+    .into_any()
+}
+
+/// Before the first customer: what to do.
+fn start() -> AnyView {
+    let (text, boot) = (use_text(), use_boot());
+    let import = boot.with_value(|boot| boot.may(Action::Import, Object::Import));
+    let actions = move || {
+        view! {
+            {import
+                .then(|| {
+                    view! {
+                        <LinkButton href="/import" variant=Variant::Primary icon="upload">
+                            {text.home_start_import()}
+                        </LinkButton>
+                    }
+                })}
+            <LinkButton href="/customers/new" icon="plus">
+                {text.home_start_create()}
+            </LinkButton>
+        }
+    };
+    view! {
+        <div class="panel">
+            <EmptyState
+                icon="building-2"
+                title=text.home_start_title()
+                text=text.home_start_body()
+                actions=actions
+            />
+        </div>
+    }
+    .into_any()
 }

@@ -340,7 +340,7 @@ pub fn target_group(text: Text, value: Target) -> &'static str {
 pub fn field(text: Text, of: Object, name: &str) -> String {
     let own = format!("{}.", of.code());
     // A conflict does not say whose field it is, and a customer's page shows its people's too.
-    [own.as_str(), "", "account.", "person."]
+    [own.as_str(), "", "account.", "person.", "note."]
         .iter()
         .find_map(|of| text.by_code(&format!("field.{of}{name}")))
         .unwrap_or(name)

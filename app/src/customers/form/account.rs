@@ -1,0 +1,275 @@
+//! The form for a new customer: a company, or somebody who buys for himself.
+
+use super::{
+    duplicates,
+    fields::Fields,
+    guard,
+    operation::operation,
+    parts::{Line, area, choice, choices, line, line_with, number, owner, save_bar, summary},
+};
+use crate::{
+    boot::use_boot,
+    customers::api::CreateAccount,
+    error::AppError,
+    i18n::{use_text, words},
+    ui::{
+        Banner, Choice, FormRow, FormSection, InputKind, Need, Page, Section, Segmented, Tone,
+    },
+};
+use domain::{
+    account::{AccountForm, AccountKind, AccountStatus, Level},
+    failure::Failure,
+    field::FormErrors,
+    policy::Object,
+};
+use leptos::{form::ActionForm, prelude::*};
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+/// The page of the form.
+#[component]
+pub fn NewAccount() -> impl IntoView {
+    let query = use_query_map();
+    // After "save and new" it is the same page with an empty form.
+    let saved = Memo::new(move |_| query.with(|query| query.get("saved").unwrap_or_default()));
+    move || {
+        let saved = saved.get();
+        view! { <Form saved=saved /> }
+    }
+}
+
+#[component]
+fn Form(saved: String) -> impl IntoView {
+    let text = use_text();
+    let boot = use_boot();
+    let query = use_query_map();
+    let (me, decimals) =
+        boot.with_value(|boot| (boot.user.to_string(), boot.currency().decimals()));
+    let fields = Fields::new::<AccountForm>(
+        Object::Account,
+        |name| {
+            query.with_untracked(|query| query.get(name)).unwrap_or_else(|| match name {
+                "kind" => AccountKind::Company.code().to_owned(),
+                "status" => AccountStatus::Potential.code().to_owned(),
+                "owner" => me.clone(),
+                _ => String::new(),
+            })
+        },
+        move |form: &AccountForm| form.parse(decimals).err().unwrap_or_default(),
+    );
+    let action = ServerAction::<CreateAccount>::new();
+    let answer = action.value();
+    let refused = move |answer: &Option<Result<_, AppError>>| match answer {
+        Some(Err(AppError::Failure(Failure::Invalid(errors)))) => errors.clone(),
+        _ => FormErrors::default(),
+    };
+    fields.refused(answer.with_untracked(refused));
+    Effect::new(move |ran: Option<()>| {
+        let errors = answer.with(refused);
+        if ran.is_some() && !errors.0.is_empty() {
+            fields.refused(errors);
+            fields.focus_first_problem();
+        }
+    });
+    let failure = Signal::derive(move || answer.with(|answer| answer.clone()?.err()));
+    let done = Signal::derive(move || answer.with(|answer| matches!(answer, Some(Ok(_)))));
+    let dirty = Signal::derive(move || !done.get() && fields.changed() > 0);
+    let pending: Signal<bool> = action.pending().into();
+    let kind = fields.value("kind");
+    let title = move || {
+        if kind.read().as_str() == AccountKind::Individual.code() {
+            text.customer_new_individual()
+        } else {
+            text.customer_new_company()
+        }
+    };
+    view! {
+        <Title text=title />
+        <Page
+            title=Signal::derive(move || title().to_owned())
+            back="/customers"
+            narrow=true
+            class="form-page"
+        >
+            {added(saved)}
+            <ActionForm action=action attr:class="form" attr:novalidate="">
+                <input type="hidden" name="operation" value=operation().to_string() />
+                {summary(fields, failure)}
+                {basics(fields)}
+                {more(fields)}
+                {save_bar(fields, pending, "/customers")}
+            </ActionForm>
+            {guard::guard(dirty)}
+        </Page>
+    }
+    .into_any()
+}
+
+/// Says what the last form made.
+fn added(number: String) -> AnyView {
+    if number.is_empty() {
+        return ().into_any();
+    }
+    let text = use_text();
+    let href = format!("/customers/{}", crate::frame::address::encode(&number));
+    let open = move || {
+        view! {
+            <a class="btn btn-default btn-sm" href=href.clone()>
+                <span class="btn-label">{text.common_open()}</span>
+            </a>
+        }
+    };
+    view! {
+        <Banner tone=Tone::Ok actions=open>
+            {text.customer_created(&number)}
+        </Banner>
+    }
+    .into_any()
+}
+
+fn basics(fields: Fields) -> AnyView {
+    let text = use_text();
+    let kinds = AccountKind::ALL
+        .iter()
+        .map(|kind| Choice::new(kind.code(), words::account_kind(text, *kind)))
+        .collect();
+    let name = Line { need: Need::Required, hint: text.hint_name(), ..Line::default() };
+    let phone =
+        Line { kind: InputKind::Tel, example: text.hint_phone(), ..Line::default() };
+    let email =
+        Line { kind: InputKind::Email, example: text.hint_email(), ..Line::default() };
+    view! {
+        <FormSection title=text.customer_section_basics() hint=text.customer_quick_hint()>
+            <Segmented
+                label=words::field(text, Object::Account, "kind")
+                name="form[kind]"
+                value=fields.value("kind")
+                options=kinds
+                show_label=true
+            />
+            {line_with(fields, "name", name, move || duplicates::hints(fields))}
+            <FormRow>{line(fields, "phone", phone)} {line(fields, "email", email)}</FormRow>
+            {owner(fields)}
+        </FormSection>
+    }
+    .into_any()
+}
+
+/// What most new customers do not need; folded unless something in it was filled or is wrong.
+fn more(fields: Fields) -> AnyView {
+    const NAMES: [&str; 20] = [
+        "short_name", "credit_code", "industry", "employees", "website", "value", "level", "source",
+        "birthday", "job_title", "remark", "phone_2", "email_2", "wechat", "country", "province",
+        "city", "district", "street", "tags",
+    ];
+    let text = use_text();
+    let status = fields.value("status").get_untracked();
+    let filled = status != AccountStatus::Potential.code() || fields.any(&NAMES);
+    view! {
+        <Section title=text.common_optional_fields() open=filled>
+            <div class="stack">
+                {contact(fields)}
+                {company(fields)}
+                {personal(fields)}
+                {business(fields)}
+                {address(fields)}
+                <FormSection title=text.customer_section_more()>
+                    {line(fields, "tags", Line { hint: text.hint_tags(), ..Line::default() })}
+                    {area(fields, "remark", text.hint_remark())}
+                </FormSection>
+            </div>
+        </Section>
+    }
+    .into_any()
+}
+
+fn contact(fields: Fields) -> AnyView {
+    let text = use_text();
+    let phone = Line { kind: InputKind::Tel, ..Line::default() };
+    let email = Line { kind: InputKind::Email, ..Line::default() };
+    view! {
+        <FormSection title=text.customer_section_contact()>
+            <FormRow>{line(fields, "phone_2", phone)} {line(fields, "email_2", email)}</FormRow>
+            {line(fields, "wechat", Line::default())}
+        </FormSection>
+    }
+    .into_any()
+}
+
+fn company(fields: Fields) -> AnyView {
+    let text = use_text();
+    let kind = fields.value("kind");
+    let website =
+        Line { kind: InputKind::Text, example: text.hint_website(), ..Line::default() };
+    let credit = Line { hint: text.hint_credit_code(), ..Line::default() };
+    let short = Line { hint: text.hint_short_name(), ..Line::default() };
+    view! {
+        <div hidden=move || kind.read().as_str() == AccountKind::Individual.code()>
+            <FormSection title=text.customer_section_company()>
+                {line(fields, "short_name", short)}
+                <FormRow>
+                    {line(fields, "industry", Line::default())}
+                    {number(fields, "employees", true, "".into(), text.hint_employees())}
+                </FormRow>
+                {line(fields, "website", website)}
+                {line(fields, "credit_code", credit)}
+            </FormSection>
+        </div>
+    }
+    .into_any()
+}
+
+fn personal(fields: Fields) -> AnyView {
+    let text = use_text();
+    let kind = fields.value("kind");
+    let birthday = Line { example: text.hint_birthday(), ..Line::default() };
+    view! {
+        <div hidden=move || kind.read().as_str() != AccountKind::Individual.code()>
+            <FormSection title=text.customer_section_personal()>
+                <FormRow>
+                    {line(fields, "job_title", Line::default())}
+                    {line(fields, "birthday", birthday)}
+                </FormRow>
+            </FormSection>
+        </div>
+    }
+    .into_any()
+}
+
+fn business(fields: Fields) -> AnyView {
+    let text = use_text();
+    let currency = use_boot().with_value(|boot| boot.currency().code());
+    let source = Line { hint: text.hint_source(), ..Line::default() };
+    view! {
+        <FormSection title=text.customer_section_business()>
+            <FormRow>
+                {choice(fields, "status", choices::<AccountStatus>(), "")}
+                {choice(fields, "level", choices::<Level>(), text.choice_level_none())}
+            </FormRow>
+            <FormRow>
+                {number(fields, "value", false, currency.into(), text.hint_value())}
+                {line(fields, "source", source)}
+            </FormRow>
+        </FormSection>
+    }
+    .into_any()
+}
+
+fn address(fields: Fields) -> AnyView {
+    let text = use_text();
+    let street = Line { hint: text.hint_street(), ..Line::default() };
+    view! {
+        <FormSection title=text.customer_section_address()>
+            <FormRow>
+                {line(fields, "country", Line::default())}
+                {line(fields, "province", Line::default())}
+            </FormRow>
+            <FormRow>
+                {line(fields, "city", Line::default())}
+                {line(fields, "district", Line::default())}
+            </FormRow>
+            {line(fields, "street", street)}
+        </FormSection>
+    }
+    .into_any()
+}

@@ -1,0 +1,82 @@
+//! Asks once before typed text is left behind: on links within the page and on leaving it.
+
+use crate::{i18n::use_text, ui::ConfirmDialog};
+use leptos::{
+    ev::MouseEvent,
+    prelude::*,
+    wasm_bindgen::{JsCast, closure::Closure},
+    web_sys,
+};
+use leptos_router::hooks::use_navigate;
+
+/// The dialog that asks. `dirty` says whether there is something to lose.
+pub(super) fn guard(dirty: Signal<bool>) -> AnyView {
+    let text = use_text();
+    let open = RwSignal::new(false);
+    let wanted = StoredValue::new(String::new());
+    let leaving = StoredValue::new(false);
+    let asks =
+        move || dirty.try_get_untracked() == Some(true) && leaving.try_get_value() == Some(false);
+    Effect::new(move || {
+        let unload = window_event_listener(leptos::ev::beforeunload, move |event| {
+            if asks() {
+                event.prevent_default();
+            }
+        });
+        // At the document, because the router listens behind it, at the window.
+        let clicked = Closure::<dyn FnMut(MouseEvent)>::new(move |event: MouseEvent| {
+            if let Some(href) = leads_away(&event).filter(|_| asks()) {
+                event.prevent_default();
+                wanted.set_value(href);
+                open.set(true);
+            }
+        });
+        let listener: &leptos::web_sys::js_sys::Function = clicked.as_ref().unchecked_ref();
+        // Without the listener only the browser asks.
+        let _ = document().add_event_listener_with_callback("click", listener);
+        let clicked = StoredValue::new_local(clicked);
+        on_cleanup(move || {
+            unload.remove();
+            clicked.with_value(|clicked| {
+                let listener = clicked.as_ref().unchecked_ref();
+                let _ = document().remove_event_listener_with_callback("click", listener);
+            });
+        });
+    });
+    let navigate = use_navigate();
+    let leave = move || {
+        leaving.set_value(true);
+        open.set(false);
+        navigate(&wanted.get_value(), Default::default());
+    };
+    view! {
+        <ConfirmDialog
+            id="leave"
+            open=open
+            title=text.common_leave_title()
+            body=text.common_leave_body()
+            action=text.common_leave_action()
+            on_confirm=leave
+        />
+    }
+    .into_any()
+}
+
+/// Where a click leads, if the router would follow it.
+fn leads_away(event: &MouseEvent) -> Option<String> {
+    let plain = event.button() == 0
+        && !event.ctrl_key()
+        && !event.meta_key()
+        && !event.shift_key()
+        && !event.alt_key()
+        && !event.default_prevented();
+    let link = event
+        .target()
+        .filter(|_| plain)?
+        .dyn_into::<web_sys::Element>()
+        .ok()?
+        .closest("a[href]:not([target]):not([rel~=external]):not([download])")
+        .ok()??;
+    let href = link.get_attribute("href")?;
+    (href.starts_with('/') && !href.starts_with("//")).then_some(href)
+}

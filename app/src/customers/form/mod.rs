@@ -1,0 +1,15 @@
+//! The forms for new customers and persons. They post without scripts; with them they look for
+//! duplicates, say at once what is missing, and ask before typed text is left behind.
+
+mod account;
+#[cfg(feature = "ssr")]
+pub(crate) mod back;
+mod duplicates;
+mod fields;
+mod guard;
+mod operation;
+mod parts;
+mod person;
+
+pub use account::NewAccount;
+pub use person::NewPerson;

@@ -1,0 +1,219 @@
+//! The pieces both forms are made of: a line, a choice, the owner, the bar at the lower edge.
+
+use super::fields::{Fields, id};
+use crate::{
+    boot::use_boot,
+    error::AppError,
+    frame::save_trouble,
+    i18n::{use_text, words},
+    ui::{
+        Banner, Button, ButtonKind, Choice, FormErrors, InputKind, LinkButton, Need, NumberField,
+        SaveBar, SelectField, Text, TextArea, TextField, Tone, Variant,
+    },
+};
+use domain::failure::Failure;
+use leptos::{ev::MouseEvent, prelude::*};
+
+/// The name a field is sent under.
+fn sent_as(name: &str) -> String {
+    format!("form[{name}]")
+}
+
+/// How a line is typed.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Line {
+    pub kind: InputKind,
+    pub need: Need,
+    pub hint: &'static str,
+    pub example: &'static str,
+}
+
+/// One line of text.
+pub(super) fn line(fields: Fields, name: &'static str, line: Line) -> AnyView {
+    line_with(fields, name, line, || ().into_any())
+}
+
+/// One line of text with something below it.
+pub(super) fn line_with(
+    fields: Fields,
+    name: &'static str,
+    line: Line,
+    below: impl Fn() -> AnyView + Send + Sync + 'static,
+) -> AnyView {
+    let label = words::field(use_text(), fields.object(), name);
+    view! {
+        <TextField
+            value=fields.value(name)
+            label=label
+            name=sent_as(name)
+            id=id(name)
+            kind=line.kind
+            need=line.need
+            hint=line.hint
+            placeholder=line.example
+            autocomplete="off"
+            error=fields.error(name)
+            on_input=move |_| fields.corrected(name)
+            on_blur=move |_| fields.look_again(name)
+        >
+            {below()}
+        </TextField>
+    }
+    .into_any()
+}
+
+/// A number, with its unit.
+pub(super) fn number(
+    fields: Fields,
+    name: &'static str,
+    whole: bool,
+    unit: Text,
+    hint: &'static str,
+) -> AnyView {
+    let label = words::field(use_text(), fields.object(), name);
+    view! {
+        <NumberField
+            value=fields.value(name)
+            label=label
+            name=sent_as(name)
+            id=id(name)
+            whole=whole
+            suffix=unit
+            hint=hint
+            error=fields.error(name)
+            on_blur=move |_| fields.look_again(name)
+        />
+    }
+    .into_any()
+}
+
+/// Several lines of text.
+pub(super) fn area(fields: Fields, name: &'static str, hint: &'static str) -> AnyView {
+    let label = words::field(use_text(), fields.object(), name);
+    view! {
+        <TextArea
+            value=fields.value(name)
+            label=label
+            name=sent_as(name)
+            id=id(name)
+            hint=hint
+            error=fields.error(name)
+            on_input=move |_| fields.corrected(name)
+            on_blur=move |_| fields.look_again(name)
+        />
+    }
+    .into_any()
+}
+
+/// One of a closed list; `empty` is the wording of no choice.
+pub(super) fn choice(
+    fields: Fields,
+    name: &'static str,
+    options: Vec<Choice>,
+    empty: &'static str,
+) -> AnyView {
+    let label = words::field(use_text(), fields.object(), name);
+    view! {
+        <SelectField
+            value=fields.value(name)
+            options=options
+            label=label
+            name=sent_as(name)
+            id=id(name)
+            placeholder=empty
+            error=fields.error(name)
+            on_change=move |_| fields.corrected(name)
+        />
+    }
+    .into_any()
+}
+
+/// The choices of a closed list of the domain.
+pub(super) fn choices<C: words::Choice>() -> Vec<Choice> {
+    words::options::<C>(use_text())
+        .into_iter()
+        .map(|(code, label)| Choice::new(code, label))
+        .collect()
+}
+
+/// The colleague in charge.
+pub(super) fn owner(fields: Fields) -> AnyView {
+    let text = use_text();
+    let colleagues = use_boot().with_value(|boot| {
+        boot.colleagues
+            .iter()
+            .map(|colleague| {
+                let label = if colleague.id == boot.user {
+                    text.customer_owner_me(&colleague.name)
+                } else {
+                    colleague.name.clone()
+                };
+                Choice::new(colleague.id.to_string(), label)
+            })
+            .collect::<Vec<_>>()
+    });
+    choice(fields, "owner", colleagues, text.customer_owner_none())
+}
+
+/// What stands above the fields: several problems at once, or why nothing was saved.
+pub(super) fn summary(fields: Fields, answer: Signal<Option<AppError>>) -> AnyView {
+    let text = use_text();
+    let problems = fields.summary();
+    let title = move || {
+        let count = i64::try_from(problems.read().len()).unwrap_or(i64::MAX);
+        text.common_form_errors(count)
+    };
+    let whole = move || {
+        answer.get().filter(|error| !matches!(error, AppError::Failure(Failure::Invalid(_)))).map(
+            |error| {
+                view! { <Banner tone=Tone::Bad>{save_trouble(text, &error)}</Banner> }
+            },
+        )
+    };
+    view! {
+        {whole}
+        {move || view! { <FormErrors title=title() errors=problems /> }}
+    }
+    .into_any()
+}
+
+/// Cancel, save, save and new. Enter in a field saves, because that is the first of the two.
+pub(super) fn save_bar(fields: Fields, pending: Signal<bool>, cancel: &'static str) -> AnyView {
+    let text = use_text();
+    let send = move |event: MouseEvent| {
+        if !fields.all_well() {
+            event.prevent_default();
+            fields.focus_first_problem();
+        }
+    };
+    let status = Signal::derive(move || {
+        if pending.get() { text.common_saving().to_owned() } else { String::new() }
+    });
+    view! {
+        <SaveBar status=status>
+            <LinkButton href=cancel>{text.common_cancel()}</LinkButton>
+            <Button
+                variant=Variant::Primary
+                kind=ButtonKind::Submit
+                name="then"
+                value="open"
+                loading=pending
+                shortcut="mod+s"
+                on_click=send
+            >
+                {text.common_save()}
+            </Button>
+            <Button
+                kind=ButtonKind::Submit
+                name="then"
+                value="again"
+                loading=pending
+                class="not-phone"
+                on_click=send
+            >
+                {text.common_save_and_new()}
+            </Button>
+        </SaveBar>
+    }
+    .into_any()
+}

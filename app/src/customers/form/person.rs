@@ -1,0 +1,213 @@
+//! The form for a new contact person, at a company or by himself.
+
+use super::{
+    duplicates,
+    fields::Fields,
+    guard,
+    operation::operation,
+    parts::{Line, area, choice, choices, line, line_with, owner, save_bar, summary},
+};
+use crate::{
+    boot::use_boot,
+    customers::{
+        api::CreatePerson,
+        choose::{company_of, company_options, option},
+    },
+    error::AppError,
+    i18n::use_text,
+    ui::{
+        Banner, ComboOption, Combobox, FormRow, FormSection, InputKind, Need, Page, Section, Tone,
+    },
+};
+use domain::{
+    failure::Failure,
+    field::FormErrors,
+    person::{Gender, PersonForm, PersonRole},
+    policy::Object,
+};
+use leptos::{form::ActionForm, prelude::*};
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+/// The page of the form.
+#[component]
+pub fn NewPerson() -> impl IntoView {
+    let query = use_query_map();
+    // The company is named by its number in the address; the form shows its name.
+    let place = Memo::new(move |_| {
+        query.with(|query| {
+            (query.get("account").unwrap_or_default(), query.get("saved").unwrap_or_default())
+        })
+    });
+    let company = Resource::new_blocking(move || place.get(), |(number, _)| company_of(number));
+    view! {
+        <Suspense>
+            {move || {
+                let saved = place.get().1;
+                Suspend::new(async move {
+                    let company = company.await.map(option);
+                    view! { <Form company=company saved=saved /> }
+                })
+            }}
+        </Suspense>
+    }
+}
+
+#[component]
+fn Form(company: Option<ComboOption>, saved: String) -> impl IntoView {
+    let text = use_text();
+    let query = use_query_map();
+    let me = use_boot().with_value(|boot| boot.user.to_string());
+    let fields = Fields::new::<PersonForm>(
+        Object::Person,
+        |name| {
+            query.with_untracked(|query| query.get(name)).unwrap_or_else(|| match name {
+                "owner" => me.clone(),
+                _ => String::new(),
+            })
+        },
+        |form: &PersonForm| form.parse().err().unwrap_or_default(),
+    );
+    let action = ServerAction::<CreatePerson>::new();
+    let answer = action.value();
+    let refused = move |answer: &Option<Result<_, AppError>>| match answer {
+        Some(Err(AppError::Failure(Failure::Invalid(errors)))) => errors.clone(),
+        _ => FormErrors::default(),
+    };
+    fields.refused(answer.with_untracked(refused));
+    Effect::new(move |ran: Option<()>| {
+        let errors = answer.with(refused);
+        if ran.is_some() && !errors.0.is_empty() {
+            fields.refused(errors);
+            fields.focus_first_problem();
+        }
+    });
+    let failure = Signal::derive(move || answer.with(|answer| answer.clone()?.err()));
+    let done = Signal::derive(move || answer.with(|answer| matches!(answer, Some(Ok(_)))));
+    let dirty = Signal::derive(move || !done.get() && fields.changed() > 0);
+    let pending: Signal<bool> = action.pending().into();
+    view! {
+        <Title text=text.person_new_title() />
+        <Page
+            title=text.person_new_title().to_owned()
+            back="/customers?tab=people"
+            narrow=true
+            class="form-page"
+        >
+            {added(saved)}
+            <ActionForm action=action attr:class="form" attr:novalidate="">
+                <input type="hidden" name="operation" value=operation().to_string() />
+                {summary(fields, failure)}
+                {basics(fields, company)}
+                {more(fields)}
+                {save_bar(fields, pending, "/customers?tab=people")}
+            </ActionForm>
+            {guard::guard(dirty)}
+        </Page>
+    }
+    .into_any()
+}
+
+/// Says what the last form made.
+fn added(number: String) -> AnyView {
+    if number.is_empty() {
+        return ().into_any();
+    }
+    let text = use_text();
+    let href = format!("/people/{}", crate::frame::address::encode(&number));
+    let open = move || {
+        view! {
+            <a class="btn btn-default btn-sm" href=href.clone()>
+                <span class="btn-label">{text.common_open()}</span>
+            </a>
+        }
+    };
+    view! {
+        <Banner tone=Tone::Ok actions=open>
+            {text.person_created(&number)}
+        </Banner>
+    }
+    .into_any()
+}
+
+fn basics(fields: Fields, company: Option<ComboOption>) -> AnyView {
+    let text = use_text();
+    let name = Line { need: Need::Required, ..Line::default() };
+    let phone = Line { kind: InputKind::Tel, example: text.hint_phone(), ..Line::default() };
+    let email = Line { kind: InputKind::Email, example: text.hint_email(), ..Line::default() };
+    view! {
+        <FormSection title=text.person_section_basics() hint=text.customer_quick_hint()>
+            {line_with(fields, "full_name", name, move || duplicates::hints(fields))}
+            {employer(fields, company)}
+            <FormRow>
+                {line(fields, "title", Line::default())}
+                {line(fields, "department", Line::default())}
+            </FormRow>
+            <FormRow>{line(fields, "phone", phone)} {line(fields, "email", email)}</FormRow>
+        </FormSection>
+    }
+    .into_any()
+}
+
+fn employer(fields: Fields, company: Option<ComboOption>) -> AnyView {
+    let text = use_text();
+    let chosen = RwSignal::new(company.into_iter().collect::<Vec<ComboOption>>());
+    let options = RwSignal::new(Vec::<ComboOption>::new());
+    let loading = RwSignal::new(false);
+    let taken = move |chosen: Vec<ComboOption>| {
+        let number = chosen.into_iter().next().map(|company| company.value);
+        fields.value("account").set(number.unwrap_or_default());
+        fields.corrected("account");
+    };
+    view! {
+        <Combobox
+            chosen=chosen
+            options=options
+            loading=loading
+            label=text.field_person_account()
+            name="form[account]"
+            id="f-account"
+            hint=text.person_company_hint()
+            placeholder=text.person_company_search()
+            no_match=text.list_none_title()
+            error=fields.error("account")
+            on_query=move |typed| company_options(typed, options, loading)
+            on_change=taken
+        />
+    }
+    .into_any()
+}
+
+/// What most new persons do not need; folded unless something in it was filled or is wrong.
+fn more(fields: Fields) -> AnyView {
+    const NAMES: [&str; 7] =
+        ["phone_2", "email_2", "wechat", "gender", "birthday", "remark", "role"];
+    let text = use_text();
+    let phone = Line { kind: InputKind::Tel, ..Line::default() };
+    let email = Line { kind: InputKind::Email, ..Line::default() };
+    let birthday = Line { example: text.hint_birthday(), ..Line::default() };
+    view! {
+        <Section title=text.common_optional_fields() open=fields.any(&NAMES)>
+            <div class="stack">
+                <FormSection title=text.person_section_contact()>
+                    <FormRow>{line(fields, "phone_2", phone)} {line(fields, "email_2", email)}</FormRow>
+                    {line(fields, "wechat", Line::default())}
+                </FormSection>
+                <FormSection title=text.person_section_work()>
+                    <FormRow>
+                        {choice(fields, "role", choices::<PersonRole>(), text.choice_person_role_none())}
+                        {owner(fields)}
+                    </FormRow>
+                </FormSection>
+                <FormSection title=text.person_section_personal()>
+                    <FormRow>
+                        {choice(fields, "gender", choices::<Gender>(), text.choice_gender_none())}
+                        {line(fields, "birthday", birthday)}
+                    </FormRow>
+                    {area(fields, "remark", text.hint_remark())}
+                </FormSection>
+            </div>
+        </Section>
+    }
+    .into_any()
+}

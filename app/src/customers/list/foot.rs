@@ -1,0 +1,126 @@
+//! The lower edge of the list: how many are shown, and more of them.
+
+use super::{Screen, address, pages::Rows};
+use crate::{
+    customers::api::count_list,
+    i18n::{Text, format, use_text},
+    ui::{Button, LinkButton, Size, Variant},
+};
+use domain::{
+    list::{ListRequest, Tab},
+    page::Count,
+};
+use leptos::{prelude::*, task::spawn_local};
+
+/// A count that may have stopped early: `1,000+`.
+pub(super) fn short(count: Count) -> String {
+    let number = format::integer(count.number);
+    if count.more { format!("{number}+") } else { number }
+}
+
+fn in_words(text: Text, tab: Tab, count: Count) -> String {
+    match (tab, count.more) {
+        (Tab::Companies, false) => text.list_count_companies(count.number),
+        (Tab::Companies, true) => text.list_count_more_companies(count.number),
+        (Tab::Individuals, false) => text.list_count_individuals(count.number),
+        (Tab::Individuals, true) => text.list_count_more_individuals(count.number),
+        (Tab::People, false) => text.list_count_people(count.number),
+        (Tab::People, true) => text.list_count_more_people(count.number),
+    }
+}
+
+/// Count, and the way to more.
+pub(super) fn foot(
+    screen: Screen,
+    rows: Rows,
+    request: &ListRequest,
+    more: Callback<()>,
+) -> AnyView {
+    let text = use_text();
+    let tab = request.tab;
+    let start = request.after.is_some().then(|| {
+        let href = address::address(&ListRequest { after: None, ..request.clone() });
+        view! {
+            <LinkButton href=href size=Size::Sm icon="arrow-up">
+                {text.list_page_start()}
+            </LinkButton>
+        }
+    });
+    let request = StoredValue::new(request.clone());
+    let counting = RwSignal::new(false);
+    let count_all = move |_| {
+        counting.set(true);
+        let query = request.with_value(address::query_of);
+        spawn_local(async move {
+            let answer = count_list(query, true).await;
+            counting.try_set(false);
+            if let Ok(count) = answer {
+                screen.exact.try_set(Some(count.number));
+            }
+        });
+    };
+    let count = move || {
+        let exact = screen.exact.get();
+        Suspend::new(async move {
+            let count = screen.count.await.ok()?;
+            let count = exact.map_or(count, |number| Count { number, more: false });
+            let button = count.more.then(|| {
+                view! {
+                    <Button variant=Variant::Quiet size=Size::Sm loading=counting on_click=count_all>
+                        {text.list_count_all()}
+                    </Button>
+                }
+            });
+            Some(view! {
+                <span class="num">{in_words(text, tab, count)}</span>
+                {button}
+            })
+        })
+    };
+    view! {
+        <div class="list-foot">
+            <Transition>{count}</Transition>
+            {start}
+            {move || next_link(text, rows, request, more)}
+        </div>
+    }
+    .into_any()
+}
+
+/// Leads to the next page; with scripts it is appended instead.
+fn next_link(
+    text: Text,
+    rows: Rows,
+    request: StoredValue<ListRequest>,
+    more: Callback<()>,
+) -> AnyView {
+    let Some(after) = rows.next.get() else { return ().into_any() };
+    let href = request.with_value(|request| {
+        address::address(&ListRequest { after: Some(after), ..request.clone() })
+    });
+    view! {
+        <a
+            class="btn btn-default load-more"
+            href=href
+            aria-busy=move || rows.loading.get().then_some("true")
+            on:click=move |event| {
+                event.prevent_default();
+                more.run(());
+            }
+        >
+            <span class="btn-label">{text.list_load_more()}</span>
+        </a>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_count_that_stopped_says_so() {
+        assert_eq!(short(Count { number: 1_284, more: false }), "1,284");
+        assert_eq!(short(Count { number: 1_000, more: true }), "1,000+");
+    }
+}

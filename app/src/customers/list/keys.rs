@@ -1,0 +1,100 @@
+//! The list by keyboard: j and k move along the rows, Enter opens as on any link, x ticks, / goes
+//! to the search.
+
+use super::Screen;
+use crate::{
+    i18n::use_text,
+    ui::{Hotkey, use_hotkey},
+};
+use leptos::{prelude::*, wasm_bindgen::JsCast, web_sys};
+
+/// Registers the keys while the list is open.
+pub(super) fn register(screen: Screen) {
+    let text = use_text();
+    let group = text.shortcut_list();
+    use_hotkey(Hotkey::new("j", text.shortcut_down(), group, move || step(1)));
+    use_hotkey(Hotkey::new("k", text.shortcut_up(), group, move || step(-1)));
+    use_hotkey(Hotkey::new("x", text.shortcut_select(), group, move || {
+        if let Some(id) = active().and_then(|row| row.get_attribute("data-row")) {
+            screen.selection.toggle(&id);
+        }
+    }));
+    use_hotkey(Hotkey::new("shift+x", text.shortcut_select_range(), group, move || {
+        if let Some(id) = active().and_then(|row| row.get_attribute("data-row")) {
+            screen.selection.range_to(&id);
+        }
+    }));
+    use_hotkey(Hotkey::new("/", text.shortcut_search(), group, move || {
+        if let Some(input) = html("#f-q") {
+            focus(&input);
+        }
+    }));
+    use_hotkey(Hotkey::new("escape", text.common_clear_selection(), group, move || {
+        screen.selection.clear();
+    }));
+}
+
+/// The rows that are drawn: the table's or the phone's.
+fn rows() -> Vec<web_sys::HtmlElement> {
+    let Ok(found) = document().query_selector_all(".list-panel :is(a[data-row], .row-link)") else {
+        return Vec::new();
+    };
+    (0..found.length())
+        .filter_map(|at| found.get(at)?.dyn_into::<web_sys::HtmlElement>().ok())
+        .filter(|element| element.offset_width() > 0)
+        .collect()
+}
+
+fn active() -> Option<web_sys::Element> {
+    document().active_element().filter(|element| element.has_attribute("data-row"))
+}
+
+fn step(by: i32) {
+    let rows = rows();
+    let now = document().active_element();
+    let at = rows.iter().position(|row| now.as_ref().is_some_and(|now| row.is_same_node(Some(now))));
+    let last = i32::try_from(rows.len()).unwrap_or(i32::MAX) - 1;
+    let next = match at.and_then(|at| i32::try_from(at).ok()) {
+        Some(at) => (at + by).clamp(0, last),
+        None if by > 0 => 0,
+        None => last,
+    };
+    if let Some(row) = usize::try_from(next).ok().and_then(|next| rows.get(next)) {
+        focus(row);
+    }
+}
+
+/// Whether the search box has the focus.
+pub(super) fn searching() -> bool {
+    document().active_element().is_some_and(|element| element.id() == "f-q")
+}
+
+/// A header that was sorted by is drawn anew with the rows: it gets the focus back.
+pub(super) fn give_back_focus() {
+    let lost = StoredValue::new(None::<String>);
+    Effect::new(move |_| {
+        if let Some(key) = lost.get_value()
+            && let Some(link) = html(&format!("th[data-col='{key}'] .sort"))
+        {
+            focus(&link);
+        }
+    });
+    // Read before the old header leaves the page.
+    if cfg!(feature = "hydrate") {
+        let key = document()
+            .active_element()
+            .filter(|element| element.class_list().contains("sort"))
+            .and_then(|element| element.closest("th").ok().flatten())
+            .and_then(|cell| cell.get_attribute("data-col"));
+        lost.set_value(key);
+    }
+}
+
+fn html(selector: &str) -> Option<web_sys::HtmlElement> {
+    document().query_selector(selector).ok().flatten()?.dyn_into().ok()
+}
+
+fn focus(element: &web_sys::HtmlElement) {
+    // An element that cannot take the focus leaves it where it is.
+    let _ = element.focus();
+}

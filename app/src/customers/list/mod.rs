@@ -1,0 +1,207 @@
+//! The list of customers and persons: tabs, search, quick filters, order, pages. Everything it
+//! shows stands in the address, so it works without scripts and Back leads where one was.
+
+pub mod address;
+mod empty;
+mod foot;
+mod keys;
+mod pages;
+mod row;
+mod table;
+mod toolbar;
+
+pub use row::{dial, joined, level_mark, status_chip};
+
+use crate::{
+    boot::use_boot,
+    customers::api::{ListPage, Looser, count_list, list_accounts, list_people, loosen_list},
+    error::AppError,
+    frame::{trouble, use_changes},
+    i18n::{use_text, words},
+    ui::{LinkButton, RowSelection, Skeleton, SkeletonKind, TabItem, Tabs, Variant},
+};
+use domain::{
+    list::{ListRequest, Tab},
+    page::Count,
+    policy::{Action, Object},
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use pages::{List as Pages, list_view};
+
+/// What a list shows, or why nothing.
+pub(crate) type ListAnswer = Result<(ListPage, Option<Looser>), AppError>;
+
+/// The parts of the list screen talk through these.
+#[derive(Clone, Copy)]
+pub(crate) struct Screen {
+    /// What the address asks for.
+    pub request: Memo<ListRequest>,
+    /// Ids of the rows on show.
+    pub ids: RwSignal<Vec<String>>,
+    /// The ticked rows.
+    pub selection: RowSelection,
+    /// Rows are on their way.
+    pub busy: RwSignal<bool>,
+    /// How many there are.
+    pub count: Resource<Result<Count, AppError>>,
+    /// All of them counted, once somebody asked.
+    pub exact: RwSignal<Option<i64>>,
+}
+
+/// The list screen.
+#[component]
+pub fn List() -> impl IntoView {
+    let text = use_text();
+    let changes = use_changes();
+    let query = use_query_map();
+    let request =
+        Memo::new(move |_| query.with(|query| ListRequest::from_query(|key| query.get_str(key))));
+    let rows = Resource::new_blocking(
+        move || (request.get(), changes.count()),
+        |(request, _)| read(request),
+    );
+    let counted = Memo::new(move |_| {
+        let ListRequest { tab, search, filters, tag, .. } = request.get();
+        let plain = ListRequest { tab, search, filters, tag, ..ListRequest::default() };
+        address::query_of(&plain)
+    });
+    let count = Resource::new_blocking(
+        move || (counted.get(), changes.count()),
+        |(query, _)| count_list(query, false),
+    );
+    let ids = RwSignal::new(Vec::new());
+    let screen = Screen {
+        request,
+        ids,
+        selection: RowSelection::new(ids.into()),
+        busy: RwSignal::new(false),
+        count,
+        exact: RwSignal::new(None),
+    };
+    Effect::new(move || {
+        // Another list: nothing of the old one stays ticked or counted.
+        counted.track();
+        screen.selection.clear();
+        screen.exact.set(None);
+    });
+    keys::register(screen);
+    let retry = Callback::new(move |()| rows.refetch());
+    let content = move || {
+        Suspend::new(async move {
+            match rows.await {
+                Ok((page, looser)) => {
+                    list_view(screen, Pages { page, looser, request: request.get_untracked() })
+                }
+                Err(error) => trouble(&error, Some(retry)),
+            }
+        })
+    };
+    view! {
+        <Title text=move || words::tab(text, request.read().tab) />
+        <div class="page list-page">
+            {head(screen)}
+            {tabs(screen)}
+            {toolbar::toolbar(screen)}
+            {toolbar::bulk(screen)}
+            <div class="panel list-panel" aria-busy=move || screen.busy.get().then_some("true")>
+                <Transition
+                    fallback=|| view! { <Skeleton kind=SkeletonKind::Table count=10 /> }
+                    set_pending=screen.busy
+                >
+                    {content}
+                </Transition>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// One page of the list; when nothing fits, also what to drop.
+async fn read(request: ListRequest) -> ListAnswer {
+    let query = address::query_of(&request);
+    let page = match request.tab {
+        Tab::People => ListPage::People(list_people(query.clone()).await?),
+        Tab::Companies | Tab::Individuals => ListPage::Accounts(list_accounts(query.clone()).await?),
+    };
+    let looser = if page.is_empty() && address::is_narrowed(&request) {
+        loosen_list(query).await?
+    } else {
+        None
+    };
+    Ok((page, looser))
+}
+
+fn head(screen: Screen) -> AnyView {
+    let (text, boot) = (use_text(), use_boot());
+    let (create, import) = boot.with_value(|boot| {
+        (boot.may(Action::Create, Object::Account), boot.may(Action::Import, Object::Import))
+    });
+    let count = move || {
+        let exact = screen.exact.get();
+        Suspend::new(async move {
+            screen.count.await.ok().map(|count| {
+                let count = exact.map_or(count, |number| Count { number, more: false });
+                view! { <span class="page-count num">{foot::short(count)}</span> }
+            })
+        })
+    };
+    let new = move || {
+        let (href, label) = match screen.request.read().tab {
+            Tab::Companies => ("/customers/new", text.customer_new_company()),
+            Tab::Individuals => ("/customers/new?kind=individual", text.customer_new_individual()),
+            Tab::People => ("/people/new", text.list_new_person()),
+        };
+        create.then(|| {
+            view! {
+                <LinkButton href=href variant=Variant::Primary icon="plus">
+                    {label}
+                </LinkButton>
+            }
+        })
+    };
+    view! {
+        <header class="page-head">
+            <h1 class="page-title" id="page-title" tabindex="-1">
+                {move || title(screen.request.read().tab)}
+            </h1>
+            <Transition>{count}</Transition>
+            <div class="page-actions">
+                {import
+                    .then(|| {
+                        view! {
+                            <LinkButton href="/import" icon="upload">
+                                {text.list_import()}
+                            </LinkButton>
+                        }
+                    })}
+                {new}
+            </div>
+        </header>
+    }
+    .into_any()
+}
+
+fn title(tab: Tab) -> &'static str {
+    let text = use_text();
+    match tab {
+        Tab::People => text.nav_people(),
+        Tab::Companies | Tab::Individuals => text.list_title(),
+    }
+}
+
+fn tabs(screen: Screen) -> AnyView {
+    let text = use_text();
+    let tabs = Tab::ALL
+        .iter()
+        .map(|tab| TabItem::new(tab.code(), words::tab(text, *tab), address::tab(*tab)))
+        .collect();
+    let current = Signal::derive(move || screen.request.read().tab.code().to_owned());
+    view! {
+        <div class="view-tabs">
+            <Tabs label=text.list_tabs() tabs=tabs current=current />
+        </div>
+    }
+    .into_any()
+}

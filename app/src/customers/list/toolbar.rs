@@ -1,0 +1,226 @@
+//! What narrows and orders the list, and the bar that takes its place while rows are ticked.
+
+use super::{Screen, address, keys};
+use crate::{
+    customers::api::{delete_accounts, delete_people, restore_accounts, restore_people},
+    error::AppError,
+    frame::{save_trouble, use_changes},
+    i18n::{use_text, words},
+    ui::{
+        BulkBar, Button, Chip, Menu, MenuItem, SearchBox, Size, Variant, use_toasts,
+    },
+};
+use domain::{
+    id::{AccountId, PersonId},
+    list::{Filter, ListRequest, Tab},
+};
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+
+/// Quick filters, order and search.
+pub(super) fn toolbar(screen: Screen) -> AnyView {
+    let text = use_text();
+    let request = screen.request;
+    let tab = Memo::new(move |_| request.read().tab);
+    let chips = move || {
+        address::filters(tab.get())
+            .iter()
+            .map(|filter| filter_chip(screen, *filter))
+            .collect_view()
+    };
+    let tag = Memo::new(move |_| request.read().tag.clone());
+    let tag_chip = move || {
+        let tag = tag.get();
+        (!tag.is_empty()).then(|| {
+            let without = ListRequest { tag: String::new(), after: None, ..request.get_untracked() };
+            let label = text.list_tag_filter(&tag);
+            view! {
+                <Chip
+                    label=label.clone()
+                    icon="tag"
+                    selected=true
+                    remove_href=address::address(&without)
+                    remove_label=text.list_filter_remove(&label)
+                />
+            }
+        })
+    };
+    view! {
+        <div class="toolbar" hidden=move || screen.selection.count() != 0>
+            <div class="toolbar-chips" role="group" aria-label=text.list_filters()>
+                {chips}
+                {tag_chip}
+                {order_menu(screen)}
+            </div>
+            <div class="toolbar-end">{search(screen)}</div>
+        </div>
+    }
+    .into_any()
+}
+
+/// A filter as a link that turns it on or off.
+fn filter_chip(screen: Screen, filter: Filter) -> AnyView {
+    let text = use_text();
+    let request = screen.request;
+    let on = Memo::new(move |_| request.read().filters.contains(&filter));
+    view! {
+        <span class="chip chip-filter" data-on=move || on.get().then_some("true")>
+            <a
+                class="chip-body"
+                href=move || address::toggled(&request.read(), filter)
+                aria-current=move || on.get().then_some("true")
+            >
+                {words::filter(text, filter)}
+            </a>
+        </span>
+    }
+    .into_any()
+}
+
+fn order_menu(screen: Screen) -> AnyView {
+    let text = use_text();
+    let request = screen.request;
+    let searching = Memo::new(move |_| !request.read().search.trim().is_empty());
+    let items = move || {
+        let request = request.get();
+        address::orders(request.tab)
+            .iter()
+            .map(|sort| {
+                let now = request.sort == *sort;
+                view! {
+                    <MenuItem
+                        label=words::sort(text, *sort)
+                        href=address::sorted(&ListRequest { reverse: now && request.reverse, ..request.clone() }, *sort)
+                        icon=if now { if request.descending() { "arrow-down" } else { "arrow-up" } } else { "" }
+                        checked=now
+                    />
+                }
+            })
+            .collect_view()
+    };
+    view! {
+        <span hidden=move || searching.get()>
+            <Menu id="order" label=text.list_sort_by() icon="arrow-up-down" show_label=true size=Size::Sm>
+                {items}
+            </Menu>
+        </span>
+        <span class="muted" hidden=move || !searching.get()>
+            {text.list_sorted_by_match()}
+        </span>
+    }
+    .into_any()
+}
+
+fn search(screen: Screen) -> AnyView {
+    let text = use_text();
+    let request = screen.request;
+    let value = RwSignal::new(request.read_untracked().search.clone());
+    // Back, a tab or a link changed the search: the box follows, unless it is being typed in.
+    Effect::new(move |ran: Option<()>| {
+        let wanted = request.read().search.clone();
+        if ran.is_some() && value.with_untracked(|typed| typed.trim() != wanted) && !keys::searching() {
+            value.set(wanted);
+        }
+    });
+    let navigate = use_navigate();
+    let find = move |typed: String| {
+        let now = request.get_untracked();
+        if typed.trim() == now.search {
+            return;
+        }
+        // One entry in the history for a whole search, not one for each pause.
+        let replace = !now.search.is_empty() && !typed.trim().is_empty();
+        let options = NavigateOptions { replace, scroll: false, ..NavigateOptions::default() };
+        navigate(&address::searched(&now, &typed), options);
+    };
+    let kept = move || {
+        ListRequest { search: String::new(), after: None, ..request.get() }
+            .to_query()
+            .into_iter()
+            .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
+            .collect_view()
+    };
+    let label = move || match request.read_untracked().tab {
+        Tab::People => text.list_search_people_label(),
+        Tab::Companies | Tab::Individuals => text.list_search_label(),
+    };
+    view! {
+        <form class="grow" method="get" action="/customers">
+            {kept}
+            <SearchBox
+                value=value
+                label=label()
+                placeholder=text.list_search()
+                on_search=find
+                shortcut="/"
+            />
+        </form>
+    }
+    .into_any()
+}
+
+/// What can be done with the ticked rows.
+pub(super) fn bulk(screen: Screen) -> AnyView {
+    let text = use_text();
+    let busy = RwSignal::new(false);
+    let changes = use_changes();
+    let toasts = use_toasts();
+    let selection = screen.selection;
+    let delete = move |_| {
+        let ids: Vec<String> = selection.chosen().into_iter().collect();
+        let person = screen.request.read_untracked().tab == Tab::People;
+        busy.set(true);
+        spawn_local(async move {
+            let answer = put(ids.clone(), person, true).await;
+            busy.try_set(false);
+            match answer {
+                Err(error) => {
+                    toasts.error(save_trouble(text, &error));
+                }
+                Ok(count) => {
+                    selection.clear();
+                    changes.happened();
+                    let count = i64::try_from(count).unwrap_or(i64::MAX);
+                    let done = if person {
+                        text.toast_deleted_many_people(count)
+                    } else {
+                        text.toast_deleted_many(count)
+                    };
+                    toasts.undo(done, move || {
+                        let ids = ids.clone();
+                        spawn_local(async move {
+                            match put(ids, person, false).await {
+                                Ok(_) => changes.happened(),
+                                Err(error) => {
+                                    toasts.error(save_trouble(text, &error));
+                                }
+                            }
+                        });
+                    });
+                }
+            }
+        });
+    };
+    let count = Signal::derive(move || {
+        text.list_selected(i64::try_from(selection.count()).unwrap_or(i64::MAX))
+    });
+    view! {
+        <BulkBar selection=selection text=count>
+            <Button variant=Variant::Danger size=Size::Sm icon="trash-2" loading=busy on_click=delete>
+                {text.bulk_delete()}
+            </Button>
+        </BulkBar>
+    }
+    .into_any()
+}
+
+/// Into the bin, or out of it.
+async fn put(ids: Vec<String>, person: bool, deleted: bool) -> Result<u64, AppError> {
+    if person {
+        let ids: Vec<PersonId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
+        if deleted { delete_people(ids).await } else { restore_people(ids).await }
+    } else {
+        let ids: Vec<AccountId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
+        if deleted { delete_accounts(ids).await } else { restore_accounts(ids).await }
+    }
+}

@@ -1,0 +1,129 @@
+//! The pages of one customer and of one person: everything about them in three panes.
+
+use super::{
+    api::{AccountScreen, PersonScreen, open_account, open_person},
+    record::{
+        Head, Record, account_facts, addresses, companies, head, made, people, person_facts, quick,
+        tabs, tags, timeline_pane,
+    },
+};
+use crate::{
+    frame::{focus_title, trouble},
+    i18n::use_text,
+    palette::remember,
+    ui::{Skeleton, SkeletonKind},
+};
+use domain::list::Hit;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+
+fn number() -> Memo<String> {
+    let params = use_params_map();
+    Memo::new(move |_| params.with(|params| params.get("number").unwrap_or_default()))
+}
+
+fn waiting() -> AnyView {
+    view! {
+        <div class="page">
+            <Skeleton kind=SkeletonKind::Record />
+        </div>
+    }
+    .into_any()
+}
+
+/// The page of a customer.
+#[component]
+pub fn AccountDetail() -> impl IntoView {
+    let number = number();
+    let screen = Resource::new_blocking(move || number.get(), open_account);
+    let retry = Callback::new(move |()| screen.refetch());
+    view! {
+        <Suspense fallback=waiting>
+            {move || Suspend::new(async move {
+                match screen.await {
+                    Ok(screen) => account_page(screen),
+                    Err(error) => trouble(&error, Some(retry)),
+                }
+            })}
+        </Suspense>
+    }
+    .into_any()
+}
+
+fn account_page(screen: AccountScreen) -> AnyView {
+    let text = use_text();
+    let record = Record::account(screen);
+    let parts =
+        Head { list: "/customers", folder: "/customers/", delete: text.customer_delete() };
+    let related = move || {
+        view! {
+            {people(record)}
+            {addresses(record)}
+            {tags(record)}
+            {made(record)}
+        }
+        .into_any()
+    };
+    page(record, parts, account_facts(record), related())
+}
+
+/// The page of a person.
+#[component]
+pub fn PersonDetail() -> impl IntoView {
+    let number = number();
+    let screen = Resource::new_blocking(move || number.get(), open_person);
+    let retry = Callback::new(move |()| screen.refetch());
+    view! {
+        <Suspense fallback=waiting>
+            {move || Suspend::new(async move {
+                match screen.await {
+                    Ok(screen) => person_page(screen),
+                    Err(error) => trouble(&error, Some(retry)),
+                }
+            })}
+        </Suspense>
+    }
+    .into_any()
+}
+
+fn person_page(screen: PersonScreen) -> AnyView {
+    let text = use_text();
+    let record = Record::person(screen);
+    let parts =
+        Head { list: "/customers?tab=people", folder: "/people/", delete: text.person_delete() };
+    let related = view! {
+        {companies(record)}
+        {made(record)}
+    }
+    .into_any();
+    page(record, parts, person_facts(record), related)
+}
+
+fn page(record: Record, parts: Head, profile: AnyView, related: AnyView) -> AnyView {
+    focus_title();
+    let is_person = parts.folder == "/people/";
+    Effect::new(move |_| {
+        remember(Hit {
+            number: record.number(),
+            name: untrack(|| record.name()),
+            detail: String::new(),
+            is_person,
+        });
+    });
+    let (tab_row, current) = tabs(record, parts);
+    view! {
+        <Title text=move || record.name() />
+        <div class="page record">
+            {head(record, parts)}
+            {quick(record, parts)}
+            {tab_row}
+            <div class="record-panes" data-tab=move || current.get()>
+                <div class="pane pane-profile">{profile}</div>
+                <div class="pane pane-main">{timeline_pane(record)}</div>
+                <div class="pane pane-related">{related}</div>
+            </div>
+        </div>
+    }
+    .into_any()
+}

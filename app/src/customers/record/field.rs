@@ -1,0 +1,110 @@
+//! One field of the open record, edited where it stands.
+
+use super::Record;
+use crate::{
+    i18n::words,
+    ui::{Choice, InlineField, InlineState, InputKind, TextLink},
+};
+use leptos::prelude::*;
+
+/// How a field is edited and shown.
+#[derive(Clone, Default)]
+pub(super) struct Look {
+    /// What is typed.
+    pub kind: InputKind,
+    /// Several lines.
+    pub multiline: bool,
+    /// Chosen rather than typed.
+    pub options: Vec<Choice>,
+    /// An example while it is empty.
+    pub example: &'static str,
+    /// Shown also while it is empty.
+    pub always: bool,
+    /// Shown as a link to a page outside.
+    pub link: bool,
+}
+
+/// A field. While it is empty it only shows on demand, unless the look says otherwise.
+pub(super) fn field(
+    record: Record,
+    name: &'static str,
+    look: Look,
+    show_empty: RwSignal<bool>,
+) -> AnyView {
+    let text = record.text;
+    let state = RwSignal::new(InlineState::Rest);
+    let value = Memo::new(move |_| record.get(name));
+    let label = words::field(text, record.object(), name);
+    let hidden = move || {
+        !look.always
+            && !show_empty.get()
+            && value.with(String::is_empty)
+            && state.with(|state| matches!(state, InlineState::Rest | InlineState::Saved))
+    };
+    let link = look.link;
+    let chosen = !look.options.is_empty();
+    let shown = move || {
+        let raw = value.get();
+        if link {
+            view! {
+                <TextLink href=raw.clone() external=true>
+                    {bare(&raw)}
+                </TextLink>
+            }
+            .into_any()
+        } else {
+            record.show(name, &raw).into_any()
+        }
+    };
+    let locked = if record.may_edit { "" } else { text.common_read_only() };
+    let save = move |typed| record.save(name, typed, state);
+    let editor = if chosen {
+        view! {
+            <InlineField
+                label=label
+                name=name
+                value=value
+                state=state
+                on_save=save
+                options=look.options
+                locked=locked
+            />
+        }
+        .into_any()
+    } else {
+        view! {
+            <InlineField
+                label=label
+                name=name
+                value=value
+                state=state
+                on_save=save
+                display=shown
+                kind=look.kind
+                multiline=look.multiline
+                placeholder=look.example
+                locked=locked
+            />
+        }
+        .into_any()
+    };
+    view! { <div hidden=hidden>{editor}</div> }.into_any()
+}
+
+/// A web address without what goes without saying.
+fn bare(address: &str) -> String {
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    rest.trim_end_matches('/').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bare;
+
+    #[test]
+    fn a_web_address_reads_without_its_scheme() {
+        assert_eq!(bare("https://www.acme.com/"), "www.acme.com");
+        assert_eq!(bare("http://acme.com/a/b"), "acme.com/a/b");
+        assert_eq!(bare("acme.com"), "acme.com");
+    }
+}

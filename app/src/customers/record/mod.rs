@@ -1,0 +1,23 @@
+//! What the pages of a customer and of a person are made of: fields that are edited where they
+//! stand, ways to reach somebody, addresses, tags, links, notes and history.
+
+mod addresses;
+mod contacts;
+mod copy;
+mod facts;
+mod field;
+mod head;
+mod links;
+mod state;
+mod tags;
+mod timeline;
+
+pub(crate) use addresses::addresses;
+pub(crate) use contacts::contacts;
+pub(crate) use copy::copy as copy_text;
+pub(crate) use facts::{account_facts, made, person_facts};
+pub(crate) use head::{Head, head, quick, tabs};
+pub(crate) use links::{companies, people};
+pub(crate) use state::Record;
+pub(crate) use tags::tags;
+pub(crate) use timeline::pane as timeline_pane;

@@ -1,0 +1,325 @@
+//! One open record and how it changes: what was typed is sent with the version it was based on;
+//! what others changed meanwhile is merged, said, or asked about.
+
+use super::timeline::Story;
+use crate::{
+    boot::{Boot, use_boot},
+    customers::api::{
+        AccountScreen, PersonScreen, edit_account, edit_person, open_account, open_person,
+    },
+    error::AppError,
+    frame::save_trouble,
+    i18n::{Text, format, use_text, words},
+    ui::{InlineState, Toasts, use_toasts},
+};
+use domain::{
+    account::{Account, AccountField, FieldEdit},
+    contact::ContactPoint,
+    failure::{Conflict, Failure},
+    id::Version,
+    note::{Entry, Subject},
+    person::{Person, PersonField, PersonSummary},
+    policy::{Action, Object},
+};
+use leptos::{prelude::*, task::spawn_local};
+
+/// The record itself.
+#[derive(Clone, Copy)]
+pub(crate) enum Data {
+    /// A customer.
+    Account(RwSignal<Account>),
+    /// A person.
+    Person(RwSignal<Person>),
+}
+
+/// An open record. Copy it into handlers freely.
+#[derive(Clone, Copy)]
+pub(crate) struct Record {
+    pub data: Data,
+    /// The contact persons of a customer.
+    pub people: RwSignal<Vec<PersonSummary>>,
+    /// Notes and history.
+    pub story: Story,
+    /// What others changed while this page was open.
+    pub notice: RwSignal<Option<String>>,
+    /// Whether the person may change it.
+    pub may_edit: bool,
+    pub text: Text,
+    pub boot: StoredValue<Boot>,
+    pub toasts: Toasts,
+}
+
+impl Record {
+    /// The page of a customer.
+    pub(crate) fn account(screen: AccountScreen) -> Self {
+        let AccountScreen { account, people, timeline } = screen;
+        let story = Story::new(Subject::Account(account.id), timeline);
+        Self::new(Data::Account(RwSignal::new(account)), people, story)
+    }
+
+    /// The page of a person.
+    pub(crate) fn person(screen: PersonScreen) -> Self {
+        let PersonScreen { person, timeline } = screen;
+        let story = Story::new(Subject::Person(person.id), timeline);
+        Self::new(Data::Person(RwSignal::new(person)), Vec::new(), story)
+    }
+
+    fn new(data: Data, people: Vec<PersonSummary>, story: Story) -> Self {
+        let boot = use_boot();
+        let object = story.subject().object();
+        Self {
+            data,
+            people: RwSignal::new(people),
+            story,
+            notice: RwSignal::new(None),
+            may_edit: boot.with_value(|boot| boot.may(Action::Edit, object)),
+            text: use_text(),
+            boot,
+            toasts: use_toasts(),
+        }
+    }
+
+    pub(crate) fn subject(self) -> Subject {
+        self.story.subject()
+    }
+
+    pub(crate) fn object(self) -> Object {
+        self.subject().object()
+    }
+
+    /// `C-1042` or `P-7`.
+    pub(crate) fn number(self) -> String {
+        match self.data {
+            Data::Account(data) => data.with_untracked(|data| data.number.to_string()),
+            Data::Person(data) => data.with_untracked(|data| data.number.to_string()),
+        }
+    }
+
+    /// The name, followed by whoever reads it.
+    pub(crate) fn name(self) -> String {
+        match self.data {
+            Data::Account(data) => data.with(|data| data.data.name.clone()),
+            Data::Person(data) => data.with(|data| data.data.full_name.clone()),
+        }
+    }
+
+    pub(crate) fn version(self) -> Version {
+        match self.data {
+            Data::Account(data) => data.with_untracked(|data| data.version),
+            Data::Person(data) => data.with_untracked(|data| data.version),
+        }
+    }
+
+    /// A field as a person would type it, followed by whoever reads it.
+    pub(crate) fn get(self, field: &str) -> String {
+        let decimals = self.boot.with_value(|boot| boot.currency().decimals());
+        match self.data {
+            Data::Account(data) => AccountField::parse(field)
+                .map(|field| data.with(|data| data.data.get(field, decimals)))
+                .unwrap_or_default(),
+            Data::Person(data) => PersonField::parse(field)
+                .map(|field| data.with(|data| data.data.get(field)))
+                .unwrap_or_default(),
+        }
+    }
+
+    /// A stored value as people read it.
+    pub(crate) fn show(self, field: &str, raw: &str) -> String {
+        self.boot.with_value(|boot| {
+            words::Values { currency: boot.currency(), colleagues: &boot.colleagues }
+                .show(self.text, field, raw)
+        })
+    }
+
+    /// Ways to reach it, followed by whoever reads them.
+    pub(crate) fn contacts(self) -> Vec<ContactPoint> {
+        match self.data {
+            Data::Account(data) => data.with(|data| data.contacts.clone()),
+            Data::Person(data) => data.with(|data| data.contacts.clone()),
+        }
+    }
+
+    /// Sends one typed field and shows what became of it.
+    pub(crate) fn save(self, field: &'static str, typed: String, state: RwSignal<InlineState>) {
+        state.set(InlineState::Saving);
+        let seen = self.version();
+        spawn_local(async move {
+            match self.send(field, typed, seen).await {
+                Ok(version) => {
+                    state.try_set(InlineState::Saved);
+                    self.arrived(seen, version).await;
+                }
+                Err(error) => {
+                    let outcome = self.refused(field, &error).await;
+                    state.try_set(outcome);
+                }
+            }
+        });
+    }
+
+    async fn send(
+        self,
+        field: &'static str,
+        typed: String,
+        seen: Version,
+    ) -> Result<Version, AppError> {
+        let edits = vec![FieldEdit { field: field.to_owned(), value: typed }];
+        match self.data {
+            Data::Account(data) => {
+                let Some((number, id)) = data.try_with_untracked(|data| (data.number, data.id))
+                else {
+                    return Ok(seen);
+                };
+                let account = edit_account(number, id, seen, edits).await?;
+                let version = account.version;
+                // An answer that was overtaken by a later one must not take its place.
+                data.try_update(|data| {
+                    if data.version <= version {
+                        *data = account;
+                    }
+                });
+                Ok(version)
+            }
+            Data::Person(data) => {
+                let Some((number, id)) = data.try_with_untracked(|data| (data.number, data.id))
+                else {
+                    return Ok(seen);
+                };
+                let person = edit_person(number, id, seen, edits).await?;
+                let version = person.version;
+                data.try_update(|data| {
+                    if data.version <= version {
+                        *data = person;
+                    }
+                });
+                Ok(version)
+            }
+        }
+    }
+
+    /// After a change: the history shows it, and says what others changed since `seen`.
+    pub(crate) async fn arrived(self, seen: Version, version: Version) {
+        if version.0 > seen.0 + 1 {
+            self.reload().await;
+            let others = self.changed_by_others(seen);
+            if others.is_some() {
+                self.notice.try_set(others);
+            }
+        } else {
+            self.story.refresh().await;
+        }
+    }
+
+    /// After a change to something that hangs on the record.
+    pub(crate) async fn touched(self, seen: Version, version: Version) {
+        self.reload().await;
+        if version.0 > seen.0 + 1
+            && let Some(others) = self.changed_by_others(seen)
+        {
+            self.notice.try_set(Some(others));
+        }
+    }
+
+    /// Reads the record again. What is being typed stays.
+    pub(crate) async fn reload(self) {
+        let Some(number) = self.data.number() else { return };
+        match self.data {
+            Data::Account(data) => {
+                if let Ok(screen) = open_account(number).await {
+                    data.try_set(screen.account);
+                    self.people.try_set(screen.people);
+                    self.story.take_newest(screen.timeline);
+                }
+            }
+            Data::Person(data) => {
+                if let Ok(screen) = open_person(number).await {
+                    data.try_set(screen.person);
+                    self.story.take_newest(screen.timeline);
+                }
+            }
+        }
+    }
+
+    /// What a refusal looks like in the field it came back to.
+    pub(crate) async fn refused(self, field: &str, error: &AppError) -> InlineState {
+        match error {
+            AppError::Failure(Failure::Conflict(conflict)) => {
+                // From now on the other value is known: keeping one's own is based on it.
+                self.reload().await;
+                self.conflict(field, conflict)
+            }
+            AppError::Failure(Failure::Invalid(errors)) => {
+                let message = errors
+                    .0
+                    .first()
+                    .map(|(name, error)| words::form_error(self.text, name, error))
+                    .unwrap_or_default();
+                InlineState::Failed { message }
+            }
+            other => InlineState::Failed { message: save_trouble(self.text, other) },
+        }
+    }
+
+    fn conflict(self, field: &str, conflict: &Conflict) -> InlineState {
+        let Some(collision) = conflict.fields.first() else {
+            return InlineState::Failed { message: self.text.failure_unavailable().to_owned() };
+        };
+        let by = if conflict.by.is_empty() { self.last_author(field) } else { conflict.by.clone() };
+        let label = words::field(self.text, self.object(), field);
+        InlineState::Conflict {
+            theirs: self.show(field, &collision.theirs),
+            message: self.text.conflict_field(&label, &by),
+        }
+    }
+
+    /// Who changed a field last, other than oneself.
+    fn last_author(self, field: &str) -> String {
+        let me = self.boot.with_value(|boot| boot.user);
+        self.story
+            .entries()
+            .into_iter()
+            .find_map(|entry| match entry {
+                Entry::Change(change) if change.by != me => {
+                    change.fields.iter().any(|part| part.field == field).then_some(change.by_name)
+                }
+                _ => None,
+            })
+            .unwrap_or_else(|| self.text.timeline_system().to_owned())
+    }
+
+    /// "Li Na also changed Phone", or nothing.
+    fn changed_by_others(self, seen: Version) -> Option<String> {
+        let me = self.boot.with_value(|boot| boot.user);
+        let mut who: Vec<String> = Vec::new();
+        let mut what: Vec<String> = Vec::new();
+        for entry in self.story.entries() {
+            let Entry::Change(change) = entry else { continue };
+            if change.version <= seen || change.by == me {
+                continue;
+            }
+            if !who.contains(&change.by_name) {
+                who.push(change.by_name);
+            }
+            for part in change.fields {
+                let label = words::field(self.text, self.object(), &part.field);
+                if !what.contains(&label) {
+                    what.push(label);
+                }
+            }
+        }
+        let lang = self.text.lang();
+        (!who.is_empty() && !what.is_empty()).then(|| {
+            self.text
+                .customer_merged_silently(&format::list(lang, &what), &format::list(lang, &who))
+        })
+    }
+}
+
+impl Data {
+    fn number(self) -> Option<String> {
+        match self {
+            Self::Account(data) => data.try_with_untracked(|data| data.number.to_string()),
+            Self::Person(data) => data.try_with_untracked(|data| data.number.to_string()),
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! What screens tell each other: that records came or went, and where a list stood when it was
+//! left.
+
+use leptos::prelude::*;
+use std::any::Any;
+use std::sync::Arc;
+
+/// Counts deletions, restorations and the like, wherever they happened. A list that reads it
+/// follows them.
+#[derive(Clone, Copy, Debug)]
+pub struct Changes(RwSignal<u64>);
+
+impl Changes {
+    /// Records came or went.
+    pub fn happened(self) {
+        self.0.try_update(|count| *count = count.wrapping_add(1));
+    }
+
+    /// How often that was so far; whoever reads it runs again the next time.
+    #[must_use]
+    pub fn count(self) -> u64 {
+        self.0.get()
+    }
+}
+
+/// What a list keeps for the way back.
+#[derive(Clone)]
+pub struct Remembered {
+    /// Address of the list.
+    pub address: String,
+    /// Rows after the first page, and where to go on.
+    pub rest: Arc<dyn Any + Send + Sync>,
+}
+
+/// Where the last list stood when it was left, so that Back leads to the same place.
+#[derive(Clone, Copy)]
+pub struct ListMemory {
+    kept: StoredValue<Option<Remembered>>,
+    scroll: StoredValue<f64>,
+    back_to: StoredValue<Option<String>>,
+}
+
+impl ListMemory {
+    /// Keeps what a list has loaded so far.
+    pub fn keep(self, remembered: Remembered) {
+        self.kept.try_set_value(Some(remembered));
+    }
+
+    /// Keeps how far a list is scrolled (CSS pixels).
+    pub fn keep_scroll(self, top: f64) {
+        self.scroll.try_set_value(top);
+    }
+
+    /// What was kept for `address`, with the scroll position, if the person came back to it.
+    #[must_use]
+    pub fn take_back(self, address: &str) -> Option<(Option<Remembered>, f64)> {
+        let came_back = self.back_to.try_get_value().flatten();
+        self.back_to.try_set_value(None);
+        if came_back.as_deref() != Some(address) {
+            return None;
+        }
+        let kept = self.kept.try_get_value().flatten().filter(|kept| kept.address == address);
+        Some((kept, self.scroll.try_get_value().unwrap_or_default()))
+    }
+}
+
+/// Provides both above the screens.
+pub(super) fn provide() {
+    provide_context(Changes(RwSignal::new(0)));
+    let memory = ListMemory {
+        kept: StoredValue::new(None),
+        scroll: StoredValue::new(0.0),
+        back_to: StoredValue::new(None),
+    };
+    provide_context(memory);
+    Effect::new(move || {
+        let handle = window_event_listener(leptos::ev::popstate, move |_| {
+            let place = window().location();
+            let here = place.pathname().unwrap_or_default() + &place.search().unwrap_or_default();
+            memory.back_to.try_set_value(Some(here));
+        });
+        on_cleanup(move || handle.remove());
+    });
+}
+
+/// The changes of this page load.
+#[must_use]
+pub fn use_changes() -> Changes {
+    use_context().unwrap_or_else(|| Changes(RwSignal::new(0)))
+}
+
+/// The memory of lists.
+#[must_use]
+pub fn use_list_memory() -> Option<ListMemory> {
+    use_context()
+}

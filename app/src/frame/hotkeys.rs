@@ -1,0 +1,55 @@
+//! Shortcuts that work on every page.
+
+use super::Opened;
+use crate::{
+    boot::use_boot,
+    i18n::use_text,
+    ui::{Hotkey, use_hotkey},
+};
+use domain::policy::{Action, Object};
+use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
+
+/// Registers them; call once in the frame.
+pub(super) fn register(opened: Opened) {
+    let text = use_text();
+    let everywhere = text.shortcut_global();
+    use_hotkey(
+        Hotkey::new("mod+k", text.shortcut_palette(), everywhere, move || {
+            opened.palette.update(|open| *open = !*open);
+        })
+        .anywhere(),
+    );
+    use_hotkey(Hotkey::new("?", text.shortcut_sheet(), everywhere, move || {
+        opened.shortcuts.set(true);
+    }));
+    let (import, bin, admin) = use_boot().with_value(|boot| {
+        (
+            boot.may(Action::Import, Object::Import),
+            boot.may(Action::Delete, Object::Account),
+            boot.may(Action::Administer, Object::User),
+        )
+    });
+    let go = [
+        ("g h", text.shortcut_go_home(), "/", true),
+        ("g c", text.shortcut_go_customers(), "/customers", true),
+        ("g i", text.shortcut_go_import(), "/import", import),
+        ("g b", text.shortcut_go_bin(), "/bin", bin),
+        ("g a", text.shortcut_go_admin(), "/admin/users", admin),
+    ];
+    let make = [
+        ("n c", text.shortcut_new_customer(), "/customers/new", true),
+        ("n p", text.shortcut_new_person(), "/people/new", true),
+    ];
+    let groups = [(text.shortcut_go(), go.as_slice()), (text.shortcut_make(), make.as_slice())];
+    for (group, keys) in groups {
+        for (key, label, path, may) in keys.iter().copied() {
+            if may {
+                let navigate = use_navigate();
+                use_hotkey(Hotkey::new(key, label, group, move || {
+                    navigate(path, Default::default());
+                }));
+            }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Where one can go: entries of sidebar, rail and bottom bar, by what the person may do.
+
+use crate::{boot::Boot, i18n::Text, ui::NavItem};
+use domain::policy::{Action, Object};
+use leptos::prelude::*;
+
+type Entry = (&'static str, &'static str, &'static str, &'static str);
+
+/// Entries of sidebar and rail: key, label, icon, address.
+fn main_entries(text: Text, boot: &Boot) -> Vec<Entry> {
+    let mut all = vec![
+        ("home", text.nav_home(), "house", "/"),
+        ("customers", text.nav_customers(), "building-2", "/customers"),
+        ("people", text.nav_people(), "contact", "/customers?tab=people"),
+    ];
+    if boot.may(Action::Import, Object::Import) {
+        all.push(("import", text.nav_import(), "upload", "/import"));
+    }
+    if boot.may(Action::Delete, Object::Account) {
+        all.push(("bin", text.nav_bin(), "trash-2", "/bin"));
+    }
+    all
+}
+
+fn end_entries(text: Text, boot: &Boot) -> Vec<Entry> {
+    let mut all = Vec::new();
+    if boot.may(Action::Administer, Object::User) {
+        all.push(("admin", text.nav_admin(), "settings", "/admin/users"));
+    }
+    all.push(("profile", text.nav_profile(), "circle-user", "/profile"));
+    all
+}
+
+fn items(entries: Vec<Entry>) -> Vec<NavItem> {
+    entries
+        .into_iter()
+        .map(|(key, label, icon, href)| NavItem::new(key, label, icon, href))
+        .collect()
+}
+
+/// The upper part of the sidebar.
+pub(super) fn main(text: Text, boot: StoredValue<Boot>) -> Vec<NavItem> {
+    items(boot.with_value(|boot| main_entries(text, boot)))
+}
+
+/// The lower part of the sidebar.
+pub(super) fn end(text: Text, boot: StoredValue<Boot>) -> Vec<NavItem> {
+    items(boot.with_value(|boot| end_entries(text, boot)))
+}
+
+/// The bottom bar of phones.
+pub(super) fn phone(text: Text) -> Vec<NavItem> {
+    items(vec![
+        ("home", text.nav_home(), "house", "/"),
+        ("customers", text.nav_customers(), "building-2", "/customers"),
+        ("people", text.nav_people(), "contact", "/customers?tab=people"),
+        ("more", text.nav_more(), "ellipsis", "/more"),
+    ])
+}
+
+/// What the bottom bar has no place for: label, icon, address.
+pub(super) fn everything(
+    text: Text,
+    boot: StoredValue<Boot>,
+) -> Vec<(&'static str, &'static str, &'static str)> {
+    boot.with_value(|boot| {
+        main_entries(text, boot)
+            .into_iter()
+            .chain(end_entries(text, boot))
+            .filter(|(key, ..)| !["home", "customers", "people"].contains(key))
+            .map(|(_, label, icon, href)| (label, icon, href))
+            .collect()
+    })
+}
+
+/// The entry a page belongs to.
+pub(super) fn current(path: &str, tab: &str) -> &'static str {
+    let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
+    match first {
+        "" => "home",
+        "customers" if tab == "people" => "people",
+        "customers" => "customers",
+        "people" => "people",
+        "import" => "import",
+        "bin" => "bin",
+        "admin" => "admin",
+        "profile" => "profile",
+        "more" => "more",
+        _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_belongs_to_one_entry() {
+        assert_eq!(current("/", ""), "home");
+        assert_eq!(current("/customers/C-1", ""), "customers");
+        assert_eq!(current("/customers", "people"), "people");
+        assert_eq!(current("/people/P-1", ""), "people");
+    }
+}
