@@ -1,5 +1,4 @@
-// What must work before, or without, the application: a click that came too early, menus and dialogs on older
-// browsers, closing menus, hiding tips. At most 3 KB; it knows nothing of the page but attributes.
+// What must work before, or without, the application. At most 3 KB; knows only attributes.
 (() => {
   const html = document.documentElement;
   const on = (type, handler) => document.addEventListener(type, handler, true);
@@ -25,7 +24,7 @@
     if (control.isConnected) control.click();
   });
 
-  // Dialogs and menus that open by attribute, where the browser does not know the attribute.
+  // Dialogs and menus opened by attributes the browser does not know.
   const commands = "command" in HTMLButtonElement.prototype;
   const popovers = "popover" in HTMLElement.prototype;
   const closeOthers = (kept) => {
@@ -56,7 +55,7 @@
     else if (menu || !near(event, "[popover]")) setTimeout(closeOthers);
   });
 
-  // Where menus cannot be anchored to their buttons, their corner is computed.
+  // Menus that cannot be anchored to their buttons get a computed corner.
   const anchors = CSS.supports("position-area", "block-end");
   const place = (menu, button) => {
     if (anchors) return;

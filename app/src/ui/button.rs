@@ -93,8 +93,8 @@ pub fn Button(
         &class,
     ]);
     // Only a button whose whole effect is a handler has nothing to do before hydration.
-    let needs_live = (on_click.is_some() && kind == ButtonKind::Button && opens.is_empty())
-        .then_some("true");
+    let needs_live =
+        (on_click.is_some() && kind == ButtonKind::Button && opens.is_empty()).then_some("true");
     let (target, command) = if opens.is_empty() {
         (given(&closes), (!closes.is_empty()).then_some("close"))
     } else {

@@ -29,7 +29,16 @@ pub fn Checkbox(
     #[prop(optional, into)]
     on_change: Option<Callback<bool>>,
 ) -> AnyView {
-    box_control(BoxControl { checked, label, name, value, hint, disabled, on_change, switch: false })
+    box_control(BoxControl {
+        checked,
+        label,
+        name,
+        value,
+        hint,
+        disabled,
+        on_change,
+        switch: false,
+    })
 }
 
 /// A setting that takes effect at once.

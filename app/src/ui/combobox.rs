@@ -3,11 +3,7 @@
 
 use std::time::Duration;
 
-use leptos::{
-    ev::KeyboardEvent,
-    html,
-    prelude::*,
-};
+use leptos::{ev::KeyboardEvent, html, prelude::*};
 
 use super::{
     AvatarKind, Debounce, Icon, Need, Text,
@@ -126,14 +122,7 @@ pub fn Combobox(
             ask(String::new());
         }
     };
-    Effect::new(move || {
-        let shown = state.query.get();
-        if let Some(input) = input.get()
-            && input.value() != shown
-        {
-            input.set_value(&shown);
-        }
-    });
+    show_query(input, state);
     let list_id = format!("{id}-list");
     let option_prefix = format!("{id}-o");
     let active_id = option_prefix.clone();
@@ -185,15 +174,7 @@ pub fn Combobox(
                         }
                     }
                 />
-                <button
-                    type="button"
-                    class="combo-done only-phone"
-                    aria-label=use_words().close.clone()
-                    on:click=move |_| state.close()
-                >
-                    <Icon name="x" />
-                </button>
-                <Icon name="chevrons-up-down" class="icon-sm combo-arrow" />
+                {control_end(state)}
             </div>
             {list_view(state, list_id, option_prefix, loading, no_match)}
             {hidden_values(state, name)}
@@ -201,6 +182,34 @@ pub fn Combobox(
     }
     .into_any();
     framed(frame, control, ().into_any())
+}
+
+/// The way out of the full screen on phones, the arrow elsewhere.
+fn control_end(state: ComboState) -> AnyView {
+    view! {
+        <button
+            type="button"
+            class="combo-done only-phone"
+            aria-label=use_words().close.clone()
+            on:click=move |_| state.close()
+        >
+            <Icon name="x" />
+        </button>
+        <Icon name="chevrons-up-down" class="icon-sm combo-arrow" />
+    }
+    .into_any()
+}
+
+/// The field shows what the state says: the chosen entry at rest, nothing after one was taken.
+fn show_query(input: NodeRef<html::Input>, state: ComboState) {
+    Effect::new(move || {
+        let shown = state.query.get();
+        if let Some(input) = input.get()
+            && input.value() != shown
+        {
+            input.set_value(&shown);
+        }
+    });
 }
 
 fn combo_keys(state: ComboState, event: &KeyboardEvent, open_now: impl Fn()) {

@@ -54,7 +54,8 @@ impl ComboState {
         if self.multi {
             return String::new();
         }
-        self.chosen.with_untracked(|chosen| chosen.first().map(|c| c.label.clone()).unwrap_or_default())
+        self.chosen
+            .with_untracked(|chosen| chosen.first().map(|c| c.label.clone()).unwrap_or_default())
     }
 
     /// The matches that are not chosen yet.
@@ -124,7 +125,9 @@ impl ComboState {
     /// Every text that a comma has ended becomes an entry. Chinese commas count.
     pub fn take_commas(self) {
         let text = self.query.get_untracked();
-        let Some((done, rest)) = text.rsplit_once([',', '，', '、', ';', '；', '\n']) else { return };
+        let Some((done, rest)) = text.rsplit_once([',', '，', '、', ';', '；', '\n']) else {
+            return;
+        };
         for entry in done.split([',', '，', '、', ';', '；', '\n']) {
             let entry = entry.trim();
             if !entry.is_empty()
@@ -232,7 +235,12 @@ pub(crate) fn list_view(
                 Some(words) => words.run(text),
                 None => text,
             };
-            row_view(state, &prefix, count, view! { <Icon name="plus" /> <span>{words}</span> }.into_any())
+            row_view(
+                state,
+                &prefix,
+                count,
+                view! { <Icon name="plus" /> <span>{words}</span> }.into_any(),
+            )
         });
         if count == 0 && extra.is_none() {
             return if loading.get() {

@@ -3,11 +3,7 @@
 
 use std::time::Duration;
 
-use leptos::{
-    ev::KeyboardEvent,
-    html,
-    prelude::*,
-};
+use leptos::{ev::KeyboardEvent, html, prelude::*};
 
 use super::{
     Avatar, AvatarKind, Debounce, Icon, Kbd, Size, Spinner, Text,
@@ -82,31 +78,24 @@ pub fn CommandPalette(
     let active = RwSignal::new(0_usize);
     let pause = Debounce::new();
     let toasts = use_toasts();
-    Effect::new(move |ran: Option<()>| {
-        let wanted = open.get();
-        let Some(dialog) = node.get() else { return };
-        if dialog.open() == wanted {
-            return;
+    let opened = move || {
+        if let Some(input) = input.get_untracked() {
+            input.set_value("");
+            let _ = input.focus();
         }
-        if dialog.open() {
-            if ran.is_none() { open.set(true) } else { dialog.close() }
-        } else if dialog.show_modal().is_ok() {
-            if let Some(input) = input.get_untracked() {
-                input.set_value("");
-                let _ = input.focus();
-            }
-            active.set(0);
-            on_query.run(String::new());
-            toasts.layer_changed();
-        }
-    });
+        active.set(0);
+        on_query.run(String::new());
+        toasts.layer_changed();
+    };
+    follow_signal(node, open, opened);
     let search = move || {
         let Some(input) = input.get_untracked() else { return };
         active.set(0);
         let text = input.value();
         pause.after(Duration::from_millis(120), move || on_query.run(text));
     };
-    let total = Signal::derive(move || groups.with(|all| all.iter().map(|g| g.items.len()).sum::<usize>()));
+    let total =
+        Signal::derive(move || groups.with(|all| all.iter().map(|g| g.items.len()).sum::<usize>()));
     let choose = move |item: PaletteItem| {
         if item.disabled_reason.is_empty() {
             open.set(false);
@@ -116,18 +105,9 @@ pub fn CommandPalette(
         }
     };
     let keys = move |event: KeyboardEvent| {
-        if composing(&event) {
-            return;
+        if !composing(&event) {
+            palette_keys(&event, active, total.get_untracked());
         }
-        let count = total.get_untracked();
-        match event.key().as_str() {
-            "ArrowDown" if count > 0 => active.update(|at| *at = (*at + 1) % count),
-            "ArrowUp" if count > 0 => active.update(|at| *at = (*at + count - 1) % count),
-            "Enter" => open_row(active.get_untracked(), event.ctrl_key() || event.meta_key()),
-            _ => return,
-        }
-        event.prevent_default();
-        show_row(active.get_untracked());
     };
     let results = move || {
         if total.get() == 0 {
@@ -196,6 +176,41 @@ pub fn CommandPalette(
         </dialog>
     }
     .into_any()
+}
+
+/// The element follows the signal; a palette that was opened before hydration wins once.
+fn follow_signal(
+    node: NodeRef<html::Dialog>,
+    open: RwSignal<bool>,
+    opened: impl Fn() + Copy + 'static,
+) {
+    Effect::new(move |ran: Option<()>| {
+        let wanted = open.get();
+        let Some(dialog) = node.get() else { return };
+        if dialog.open() == wanted {
+            return;
+        }
+        if !dialog.open() {
+            if dialog.show_modal().is_ok() {
+                opened();
+            }
+        } else if ran.is_none() {
+            open.set(true);
+        } else {
+            dialog.close();
+        }
+    });
+}
+
+fn palette_keys(event: &KeyboardEvent, active: RwSignal<usize>, count: usize) {
+    match event.key().as_str() {
+        "ArrowDown" if count > 0 => active.update(|at| *at = (*at + 1) % count),
+        "ArrowUp" if count > 0 => active.update(|at| *at = (*at + count - 1) % count),
+        "Enter" => open_row(active.get_untracked(), event.ctrl_key() || event.meta_key()),
+        _ => return,
+    }
+    event.prevent_default();
+    show_row(active.get_untracked());
 }
 
 fn groups_view(

@@ -3,9 +3,7 @@
 
 use leptos::prelude::*;
 
-use super::{
-    Button, Dialog, Need, Text, TextField, Variant, use_words,
-};
+use super::{Button, Dialog, Need, Text, TextField, Variant, use_words};
 
 /// Title names the object, body the consequence, the button the verb.
 #[component]

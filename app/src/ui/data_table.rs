@@ -94,8 +94,8 @@ pub fn DataTable(
     class: Text,
     children: Children,
 ) -> AnyView {
-    let boxes = selection
-        .map(|selection| select_all_cell(selection, use_words().select_all.clone()));
+    let boxes =
+        selection.map(|selection| select_all_cell(selection, use_words().select_all.clone()));
     let heads = columns.into_iter().map(head_cell).collect_view();
     let foot = footer.map(|footer| view! { <tfoot>{footer.run()}</tfoot> });
     view! {

@@ -103,6 +103,7 @@ pub fn Dialog(
             on:toggle=move |_| {
                 if node.get_untracked().is_some_and(|dialog| dialog.open()) {
                     open.set(true);
+                    remember_history(marker);
                     toasts.layer_changed();
                 }
             }
@@ -144,11 +145,7 @@ pub fn Dialog(
 }
 
 /// The element follows the signal; a dialog that was opened before hydration wins once.
-fn follow_signal(
-    node: NodeRef<html::Dialog>,
-    open: RwSignal<bool>,
-    marker: StoredValue<String>,
-) {
+fn follow_signal(node: NodeRef<html::Dialog>, open: RwSignal<bool>, marker: StoredValue<String>) {
     Effect::new(move |ran: Option<()>| {
         let wanted = open.get();
         let Some(dialog) = node.get() else { return };
@@ -157,7 +154,7 @@ fn follow_signal(
         }
         if dialog.open() {
             if ran.is_none() { open.set(true) } else { dialog.close() }
-        } else if dialog.show_modal().is_ok() && is_phone() {
+        } else if dialog.show_modal().is_ok() {
             remember_history(marker);
         }
     });
@@ -165,6 +162,9 @@ fn follow_signal(
 
 /// On phones an open sheet has a history entry, so that Back closes it instead of leaving the page.
 fn remember_history(marker: StoredValue<String>) {
+    if !is_phone() {
+        return;
+    }
     let Ok(history) = window().history() else { return };
     let marker = JsValue::from_str(&marker.get_value());
     if history.state().is_ok_and(|state| state == marker) {
@@ -186,8 +186,8 @@ fn close_on_back(open: RwSignal<bool>, marker: StoredValue<String>) {
     Effect::new(move || {
         let handle = window_event_listener(leptos::ev::popstate, move |_| {
             let here = window().history().and_then(|history| history.state()).ok();
-            let marked = marker.try_get_value().map(|marker| JsValue::from_str(&marker));
-            if open.try_get_untracked() == Some(true) && here != marked {
+            let expected = marker.try_get_value().map(|marker| JsValue::from_str(&marker));
+            if open.try_get_untracked() == Some(true) && here != expected {
                 open.set(false);
             }
         });

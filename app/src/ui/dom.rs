@@ -103,7 +103,11 @@ pub(crate) fn sync_value(element: &web_sys::Element, value: RwSignal<String>, fi
 }
 
 /// The same for the `checked` state of a box.
-pub(crate) fn sync_checked(input: &web_sys::HtmlInputElement, checked: RwSignal<bool>, first: bool) {
+pub(crate) fn sync_checked(
+    input: &web_sys::HtmlInputElement,
+    checked: RwSignal<bool>,
+    first: bool,
+) {
     let wanted = checked.get();
     if input.checked() == wanted {
         return;

@@ -131,10 +131,13 @@ fn upload_view(
     let remove_label = format!("{}: {}", words.remove, item.name);
     let failed = item.error.is_some();
     let state = match (&item.error, item.done) {
-        (Some(message), _) => view! { <p class="field-hint" data-error="true">{message.clone()}</p> }.into_any(),
+        (Some(message), _) => {
+            view! { <p class="field-hint" data-error="true">{message.clone()}</p> }.into_any()
+        }
         (None, true) => view! { <Icon name="circle-check" label=words.saved.clone() /> }.into_any(),
         (None, false) => {
-            view! { <ProgressBar label=item.name.clone() percent=Signal::stored(item.percent) /> }.into_any()
+            view! { <ProgressBar label=item.name.clone() percent=Signal::stored(item.percent) /> }
+                .into_any()
         }
     };
     let retry = on_retry.filter(|_| failed).map(|run| {

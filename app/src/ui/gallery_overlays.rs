@@ -1,5 +1,7 @@
 //! Gallery: what opens above the page. Menus, dialogs, toasts, palette, shortcut sheet, help.
 
+#![expect(clippy::wildcard_imports, reason = "the gallery shows all of the kit")]
+
 use leptos::prelude::*;
 
 use super::{gallery::specimen, *};

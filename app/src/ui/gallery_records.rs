@@ -1,5 +1,7 @@
 //! Gallery: what records are shown with. Chips, avatars, figures, tables, rows, timeline, page states.
 
+#![expect(clippy::wildcard_imports, reason = "the gallery shows all of the kit")]
+
 use leptos::prelude::*;
 
 use super::{gallery::specimen, *};
@@ -99,7 +101,14 @@ pub(crate) fn lists() -> AnyView {
 const CUSTOMERS: [(&str, &str, &str, Tone, &str, &str); 4] = [
     ("C-1042", "Acme Ltd", "Customer", Tone::Ok, "¥1,200,000.00", "2026-11-19"),
     ("C-1043", "华东电子有限公司", "流失风险", Tone::Bad, "¥340,000.00", "2026-10-12"),
-    ("C-1044", "Brown & Sons, Wholesale and Retail of Household Goods", "Lead", Tone::Info, "¥0.00", "2026-11-21"),
+    (
+        "C-1044",
+        "Brown & Sons, Wholesale and Retail of Household Goods",
+        "Lead",
+        Tone::Info,
+        "¥0.00",
+        "2026-11-21",
+    ),
     ("C-1045", "张小明", "Customer", Tone::Ok, "¥8,800.00", "2026-11-02"),
 ];
 

@@ -10,7 +10,7 @@ use super::{
     inline_state::InlineEdit,
     rendered::{AreaControl, text_area_control},
     select_field::{SelectControl, select_control},
-        use_words,
+    use_words,
 };
 
 /// One label and its editable value.
@@ -178,7 +178,7 @@ fn editor_view(
 ) -> AnyView {
     let note = format!("{id}-note");
     let input_id = format!("{id}-input");
-    let back_to = StoredValue::new(format!("{id}-edit"));
+    let back_to = format!("{id}-edit");
     // The control exists one frame from now.
     let focus = input_id.clone();
     Effect::new(move |_| focus_id(&focus));
@@ -198,7 +198,9 @@ fn editor_view(
             }
             _ => return,
         }
-        request_animation_frame(move || back_to.with_value(|id| focus_id(id)));
+        // The control is gone by then, and with it everything it owns.
+        let back_to = back_to.clone();
+        request_animation_frame(move || focus_id(&back_to));
     };
     let choices = options.get_value();
     let control = if !choices.is_empty() {
@@ -261,7 +263,7 @@ fn line_input(
     edit: InlineEdit,
     kind: InputKind,
     id: &str,
-    note: String,
+    described_by: String,
     label: &Text,
     placeholder: &Text,
 ) -> AnyView {
@@ -284,7 +286,7 @@ fn line_input(
             value=edit.draft.get_untracked()
             placeholder=given(placeholder)
             aria-label=label.clone()
-            aria-describedby=note
+            aria-describedby=described_by
             on:input=move |event| edit.draft.set(event_target_value(&event))
             on:blur=move |_| edit.commit()
         />
@@ -309,10 +311,12 @@ fn note_view(
     move || match edit.state.get() {
         InlineState::Rest => ().into_any(),
         InlineState::Saving => {
-            view! { <span class="visually-hidden" role="status">{words.saving.clone()}</span> }.into_any()
+            view! { <span class="visually-hidden" role="status">{words.saving.clone()}</span> }
+                .into_any()
         }
         InlineState::Saved => {
-            view! { <span class="visually-hidden" role="status">{words.saved.clone()}</span> }.into_any()
+            view! { <span class="visually-hidden" role="status">{words.saved.clone()}</span> }
+                .into_any()
         }
         InlineState::Failed { message } => view! {
             <div class="inline-failed" role="alert">

@@ -62,9 +62,7 @@ impl InlineEdit {
         }
         self.editing.set(false);
         let draft = self.draft.get_untracked();
-        let failed = self
-            .state
-            .with_untracked(|state| matches!(state, InlineState::Failed { .. }));
+        let failed = self.state.with_untracked(|state| matches!(state, InlineState::Failed { .. }));
         if draft != self.value.get_untracked() {
             self.on_save.run(draft);
         } else if failed {

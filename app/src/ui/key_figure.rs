@@ -44,7 +44,9 @@ pub fn KeyFigure(
 ) -> AnyView {
     let words = use_words();
     let arrow = match trend {
-        Trend::Up => view! { <Icon name="arrow-up" label=words.up.clone() class="icon-sm" /> }.into_any(),
+        Trend::Up => {
+            view! { <Icon name="arrow-up" label=words.up.clone() class="icon-sm" /> }.into_any()
+        }
         Trend::Down => {
             view! { <Icon name="arrow-down" label=words.down.clone() class="icon-sm" /> }.into_any()
         }

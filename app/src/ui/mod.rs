@@ -1,6 +1,8 @@
 //! The component kit: what every screen is built from, with no business words and no server calls.
 //! Wording comes in as props or through [`UiWords`]; state comes in as signals.
 
+#![expect(clippy::needless_pass_by_value, reason = "the view macro hands every prop over by value")]
+
 mod announcer;
 mod assets;
 mod avatar;

@@ -117,7 +117,8 @@ pub fn MoneyField(
     class: Text,
 ) -> AnyView {
     let id = field_id(&id, &name);
-    let frame = Frame { id: id.clone(), label: label.clone(), hide_label, need, hint, error, class };
+    let frame =
+        Frame { id: id.clone(), label: label.clone(), hide_label, need, hint, error, class };
     let on_blur = format.map(|format| {
         Callback::new(move |typed: String| {
             if !typed.trim().is_empty() {

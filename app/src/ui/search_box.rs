@@ -3,11 +3,7 @@
 
 use std::time::Duration;
 
-use leptos::{
-    ev::KeyboardEvent,
-    html::Input,
-    prelude::*,
-};
+use leptos::{ev::KeyboardEvent, html::Input, prelude::*};
 
 use super::{
     Debounce, Icon, Text, classes,

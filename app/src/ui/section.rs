@@ -38,9 +38,7 @@ pub fn Section(
         }
     });
     let toggled = move |_| {
-        if let (true, Some(details), Some(storage)) =
-            (remembers, node.get_untracked(), storage())
-        {
+        if let (true, Some(details), Some(storage)) = (remembers, node.get_untracked(), storage()) {
             let state = if details.open() { "1" } else { "0" };
             // A full or forbidden store only means that the fold is forgotten.
             let _ = storage.set_item(&key.get_value(), state);

@@ -149,12 +149,7 @@ fn nav_link(class: &'static str, item: NavItem, current: Signal<String>) -> AnyV
     .into_any()
 }
 
-fn bottom_bar(
-    items: Vec<NavItem>,
-    current: Signal<String>,
-    label: Text,
-    add: &ViewFn,
-) -> AnyView {
+fn bottom_bar(items: Vec<NavItem>, current: Signal<String>, label: Text, add: &ViewFn) -> AnyView {
     let mut links = items.into_iter().map(|item| nav_link("tab-link", item, current));
     let (first, second) = (links.next(), links.next());
     let rest = links.collect_view();

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Combobox, ComboOption, Need, Text};
+use super::{ComboOption, Combobox, Need, Text};
 
 /// A list of tags with suggestions.
 #[component]

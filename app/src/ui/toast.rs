@@ -34,11 +34,7 @@ pub struct Toasts {
 
 impl Toasts {
     fn new() -> Self {
-        Self {
-            list: RwSignal::default(),
-            next: StoredValue::new(1),
-            layer: RwSignal::new(0),
-        }
+        Self { list: RwSignal::default(), next: StoredValue::new(1), layer: RwSignal::new(0) }
     }
 
     /// Something was done that cannot be seen otherwise.

@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, time::Duration};
 use leptos::{html::Div, prelude::*, wasm_bindgen::JsCast, web_sys};
 
 use super::{
-    Icon, Toast, Tone, Toasts,
+    Icon, Toast, Toasts, Tone,
     banner::tone_icon,
     dom::{all_html, call_method, leaves},
     toast::TOAST_MS,
