@@ -23,7 +23,8 @@ for (const [at, face] of faces(1).entries()) {
   });
 
   journey(house, "set-up by the one-time link", face, async (visitor) => {
-    const { page, t } = visitor;
+    const { page, t, watch } = visitor;
+    watch.expect(/status of 422/);
     const link = await house.server.setupLink();
     await page.goto(link);
     await shoot(page, `set-up-1 ${face.title}`);

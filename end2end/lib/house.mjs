@@ -31,13 +31,17 @@ export class House {
   #sessions = new Map();
   server;
 
-  /** Starts server and browser. `files` are imported first; with `ready: false` nobody has been set up yet. */
-  static async open({ files = [], onPostgres = false, ready = true } = {}) {
+  /**
+   * Starts server and browser. `files` are imported first; `limits: false` lets one person do more than the
+   * server lets people do; with `ready: false` nobody has been set up yet.
+   */
+  static async open({ files = [], onPostgres = false, limits = true, ready = true } = {}) {
     const house = new House();
     after(() => house.close());
     [house.server, house.#browser] = await Promise.all([
       Server.start({
         onPostgres,
+        limits,
         prepare: async (server) => {
           for (const file of files) await server.command("import", [file]);
         },

@@ -33,13 +33,13 @@ export class Server {
   #database;
 
   /** Starts one. `onPostgres` gives it a database of its own; `prepare(server)` runs commands before it serves. */
-  static async start({ onPostgres = false, prepare } = {}) {
+  static async start({ onPostgres = false, limits = true, prepare } = {}) {
     const server = new Server();
     server.data = mkdtempSync(join(tmpdir(), "rapport-end2end-"));
     if (onPostgres) server.#database = await freshDatabase();
     try {
       await prepare?.(server);
-      await server.#serve();
+      await server.#serve(limits ? [] : ["--no-rate-limits"]);
     } catch (error) {
       await server.stop().catch(() => {});
       throw error;
@@ -70,10 +70,10 @@ export class Server {
     });
   }
 
-  async #serve() {
+  async #serve(more) {
     const port = await freePort();
     this.address = `http://127.0.0.1:${port}`;
-    const words = ["serve", "--data", this.data, "--listen", `127.0.0.1:${port}`, "--site", SITE];
+    const words = ["serve", "--data", this.data, "--listen", `127.0.0.1:${port}`, "--site", SITE, ...more];
     this.#child = spawn(PROGRAM, words, { env: this.#environment, stdio: ["ignore", "pipe", "pipe"] });
     const hear = (chunk) => (this.#words += chunk);
     this.#child.stdout.on("data", hear);
