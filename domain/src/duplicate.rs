@@ -73,11 +73,24 @@ pub fn nearly_equal(a: &str, b: &str) -> bool {
             && short[2..] == long[2..])
 }
 
-/// The beginning of a core under which [`nearly_equal`] candidates are looked up: a slip in the
-/// first two characters is not found, which keeps the look-up on an index.
+/// The first half of a core, under which [`nearly_equal`] candidates are looked up: wherever the
+/// one slip is, one half is as it should be, and both look-ups are on an index. Only two
+/// neighbours swapped across the middle are not found.
 #[must_use]
-pub fn core_prefix(core: &str) -> String {
-    core.chars().take(2).collect()
+pub fn front_half(core: &str) -> String {
+    core.chars().take(core.chars().count().div_ceil(2)).collect()
+}
+
+/// The second half of a core, backwards as [`back`] is.
+#[must_use]
+pub fn back_half(core: &str) -> String {
+    core.chars().rev().take(core.chars().count() / 2).collect()
+}
+
+/// A core backwards, so that an index finds it by its end.
+#[must_use]
+pub fn back(core: &str) -> String {
+    core.chars().rev().collect()
 }
 
 /// The form of a name two records are compared by.
@@ -99,6 +112,19 @@ mod tests {
         }
         for (a, b) in [("李莹", "李颖"), ("betatech", "betasoft"), ("abcd", "abcdef")] {
             assert!(!nearly_equal(a, b), "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn one_half_survives_a_slip_anywhere() {
+        let core = "上海瑞恒科技";
+        assert_eq!((front_half(core), back_half(core)), ("上海瑞".to_owned(), "技科恒".to_owned()));
+        for typed in ["海瑞恒科技", "上海端恒科技", "上海瑞恒科枝", "上海瑞恒恒科技", "海上瑞恒科技"] {
+            assert!(nearly_equal(core, typed), "{typed}");
+            assert!(
+                core.starts_with(&front_half(typed)) || back(core).starts_with(&back_half(typed)),
+                "{typed}"
+            );
         }
     }
 

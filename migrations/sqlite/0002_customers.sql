@@ -3,13 +3,16 @@
 -- Phase: expand. New tables; nothing reads them before.
 
 -- Customers: companies and individuals. number is what people use (C-1042). 0 in last_contact_at and value_minor means never / not known.
+-- name_back is name_core read backwards: names that differ in their first half are found by their second.
 CREATE TABLE account (
     number INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     id BLOB NOT NULL UNIQUE,
     kind TEXT NOT NULL CHECK (kind IN ('company', 'individual', 'partner', 'competitor')),
+    is_individual INTEGER NOT NULL GENERATED ALWAYS AS (kind = 'individual') VIRTUAL,
     name TEXT NOT NULL,
     name_fold TEXT NOT NULL,
     name_core TEXT NOT NULL,
+    name_back TEXT NOT NULL,
     name_sort TEXT NOT NULL,
     short_name TEXT NOT NULL DEFAULT '',
     credit_code TEXT NOT NULL DEFAULT '',
@@ -40,51 +43,44 @@ CREATE TABLE account (
     deleted_by BLOB
 ) STRICT;
 
-CREATE INDEX account_company_name ON account (name_sort, number) WHERE deleted_at IS NULL AND kind <> 'individual';
+-- One index for every order of a list, and for every filter in every order.
+CREATE INDEX account_list_name ON account (is_individual, name_sort, number) WHERE deleted_at IS NULL;
 
-CREATE INDEX account_company_contact ON account (last_contact_at, number) WHERE deleted_at IS NULL AND kind <> 'individual';
+CREATE INDEX account_list_contact ON account (is_individual, last_contact_at, number) WHERE deleted_at IS NULL;
 
-CREATE INDEX account_company_value ON account (value_minor, number) WHERE deleted_at IS NULL AND kind <> 'individual';
+CREATE INDEX account_list_value ON account (is_individual, value_minor, number) WHERE deleted_at IS NULL;
 
-CREATE INDEX account_company_created ON account (number) WHERE deleted_at IS NULL AND kind <> 'individual';
+CREATE INDEX account_list_created ON account (is_individual, number) WHERE deleted_at IS NULL;
 
-CREATE INDEX account_individual_name ON account (name_sort, number) WHERE deleted_at IS NULL AND kind = 'individual';
+CREATE INDEX account_owner_name ON account (owner_id, is_individual, name_sort, number) WHERE deleted_at IS NULL;
 
-CREATE INDEX account_individual_contact ON account (last_contact_at, number) WHERE deleted_at IS NULL AND kind = 'individual';
+CREATE INDEX account_owner_contact ON account (owner_id, is_individual, last_contact_at, number) WHERE deleted_at IS NULL;
 
-CREATE INDEX account_individual_value ON account (value_minor, number) WHERE deleted_at IS NULL AND kind = 'individual';
+CREATE INDEX account_owner_value ON account (owner_id, is_individual, value_minor, number) WHERE deleted_at IS NULL;
 
-CREATE INDEX account_individual_created ON account (number) WHERE deleted_at IS NULL AND kind = 'individual';
+CREATE INDEX account_owner_created ON account (owner_id, is_individual, number) WHERE deleted_at IS NULL;
 
-CREATE INDEX account_owner_name ON account (owner_id, name_sort, number) WHERE deleted_at IS NULL;
+CREATE INDEX account_vip_name ON account (is_individual, name_sort, number) WHERE deleted_at IS NULL AND level = 'vip';
 
-CREATE INDEX account_owner_contact ON account (owner_id, last_contact_at, number) WHERE deleted_at IS NULL;
+CREATE INDEX account_vip_contact ON account (is_individual, last_contact_at, number) WHERE deleted_at IS NULL AND level = 'vip';
 
-CREATE INDEX account_owner_value ON account (owner_id, value_minor, number) WHERE deleted_at IS NULL;
+CREATE INDEX account_vip_value ON account (is_individual, value_minor, number) WHERE deleted_at IS NULL AND level = 'vip';
 
-CREATE INDEX account_owner_created ON account (owner_id, number, kind) WHERE deleted_at IS NULL;
+CREATE INDEX account_vip_created ON account (is_individual, number) WHERE deleted_at IS NULL AND level = 'vip';
 
-CREATE INDEX account_vip_name ON account (name_sort, number) WHERE deleted_at IS NULL AND level = 'vip';
+CREATE INDEX account_birthday_name ON account (birthday_month, is_individual, name_sort, number) WHERE deleted_at IS NULL AND birthday_month IS NOT NULL;
 
-CREATE INDEX account_vip_contact ON account (last_contact_at, number) WHERE deleted_at IS NULL AND level = 'vip';
+CREATE INDEX account_birthday_contact ON account (birthday_month, is_individual, last_contact_at, number) WHERE deleted_at IS NULL AND birthday_month IS NOT NULL;
 
-CREATE INDEX account_vip_value ON account (value_minor, number) WHERE deleted_at IS NULL AND level = 'vip';
+CREATE INDEX account_birthday_value ON account (birthday_month, is_individual, value_minor, number) WHERE deleted_at IS NULL AND birthday_month IS NOT NULL;
 
-CREATE INDEX account_vip_created ON account (number, kind) WHERE deleted_at IS NULL AND level = 'vip';
+CREATE INDEX account_birthday_created ON account (birthday_month, is_individual, number) WHERE deleted_at IS NULL AND birthday_month IS NOT NULL;
 
-CREATE INDEX account_birthday_name ON account (birthday_month, name_sort, number) WHERE deleted_at IS NULL AND birthday_month IS NOT NULL;
-
-CREATE INDEX account_birthday_contact ON account (birthday_month, last_contact_at, number) WHERE deleted_at IS NULL AND birthday_month IS NOT NULL;
-
-CREATE INDEX account_birthday_value ON account (birthday_month, value_minor, number) WHERE deleted_at IS NULL AND birthday_month IS NOT NULL;
-
-CREATE INDEX account_birthday_created ON account (birthday_month, number, kind) WHERE deleted_at IS NULL AND birthday_month IS NOT NULL;
-
-CREATE INDEX account_company_fold ON account (name_fold, number) WHERE deleted_at IS NULL AND kind <> 'individual';
-
-CREATE INDEX account_individual_fold ON account (name_fold, number) WHERE deleted_at IS NULL AND kind = 'individual';
+CREATE INDEX account_name_fold ON account (is_individual, name_fold, number) WHERE deleted_at IS NULL;
 
 CREATE INDEX account_name_core ON account (name_core, number);
+
+CREATE INDEX account_name_back ON account (name_back, number);
 
 CREATE INDEX account_credit_code ON account (credit_code) WHERE credit_code <> '';
 

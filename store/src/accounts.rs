@@ -17,6 +17,7 @@ use domain::{
     account::{Account, AccountData, AccountDraft, AccountField, FieldEdit},
     audit::Event,
     contact::ContactPoint,
+    duplicate,
     failure::{Conflict, ConflictField, Failure},
     field::{FieldError, FormErrors},
     id::{AccountId, AccountNumber, OperationId, UserId, Version},
@@ -33,7 +34,7 @@ const UPDATE: &str = "UPDATE account SET kind = $1, name = $2, name_fold = $3, n
      short_name = $6, credit_code = $7, industry = $8, employees = $9, website = $10, founded_year = $11, \
      annual_revenue_minor = $12, value_minor = $13, status = $14, level = $15, source = $16, birthday = $17, \
      birthday_month = $18, job_title = $19, last_contact_at = $20, remark = $21, owner_id = $22, \
-     version = version + 1, updated_at = $23, updated_by = $24 \
+     name_back = $27, version = version + 1, updated_at = $23, updated_by = $24 \
      WHERE id = $25 AND version = $26 AND deleted_at IS NULL RETURNING version";
 const TOUCH: &str = "UPDATE account SET version = version + 1, updated_at = $1, updated_by = $2 \
      WHERE id = $3 AND deleted_at IS NULL RETURNING version";
@@ -239,6 +240,7 @@ pub(crate) async fn write(
             .bind(grant.user())
             .bind(row.id)
             .bind(row.version)
+            .bind(duplicate::back(&text::name_core(&after.name)))
             .fetch_optional(connection)
             .await
     })?;

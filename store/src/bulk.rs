@@ -4,7 +4,7 @@
 use crate::{
     accounts, audit, contact_points,
     db::{Tx, on_tx},
-    dialect::Index,
+    dialect::{Index, pieces},
     error::{Result, StoreError},
     people,
     rows::new_id,
@@ -14,6 +14,7 @@ use domain::{
     account::AccountDraft,
     audit::{Event, FieldChange},
     contact::{ContactDraft, ContactPoint},
+    duplicate,
     id::{AccountId, AccountNumber, ContactPointId, PersonId, PersonNumber, TagId},
     person::{PersonDraft, PersonRole},
     pinyin,
@@ -25,7 +26,7 @@ use sqlx::{FromRow, QueryBuilder};
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// Rows of one statement: 35 columns times this stays below SQLite's 32,766 bound values.
+/// Records of one round: what hangs on them is gathered and stored with them.
 const ROWS: usize = 500;
 
 /// A customer that was made.
@@ -188,7 +189,7 @@ pub(crate) struct Job {
 
 /// Says where persons work; a job that is known already stays as it is.
 pub(crate) async fn employ(tx: &mut Tx, jobs: &[Job], now: Instant) -> Result<()> {
-    for jobs in jobs.chunks(ROWS) {
+    for jobs in pieces(jobs) {
         on_tx!(tx, |connection| {
             let mut statement = QueryBuilder::<Dialect>::new(
                 "INSERT INTO account_person (account_id, person_id, role, is_primary, created_at) ",
@@ -213,49 +214,54 @@ async fn insert_account_rows(
     drafts: &[AccountDraft],
     ids: &[Uuid],
 ) -> Result<HashMap<Uuid, i64>> {
-    const HEAD: &str = "INSERT INTO account (id, kind, name, name_fold, name_core, name_sort, short_name, credit_code, \
+    const HEAD: &str = "INSERT INTO account (id, kind, name, name_fold, name_core, name_back, name_sort, short_name, credit_code, \
          industry, employees, website, founded_year, annual_revenue_minor, value_minor, status, level, source, birthday, \
          birthday_month, job_title, last_contact_at, remark, owner_id, source_system, external_id, version, created_at, \
          created_by, updated_at, updated_by) ";
-    let rows: Vec<Numbered> = on_tx!(tx, |connection| {
-        let mut statement = QueryBuilder::<Dialect>::new(HEAD);
-        statement.push_values(drafts.iter().zip(ids), |mut row, (draft, id)| {
-            let data = &draft.data;
-            row.push_bind(*id)
-                .push_bind(data.kind.code())
-                .push_bind(data.name.clone())
-                .push_bind(text::fold(&data.name))
-                .push_bind(text::name_core(&data.name))
-                .push_bind(pinyin::sort_key(&data.name))
-                .push_bind(data.short_name.clone())
-                .push_bind(data.credit_code.clone())
-                .push_bind(data.industry.clone())
-                .push_bind(data.employees)
-                .push_bind(data.website.clone())
-                .push_bind(data.founded_year)
-                .push_bind(data.annual_revenue_minor)
-                .push_bind(data.value_minor)
-                .push_bind(data.status.code())
-                .push_bind(data.level.map(domain::account::Level::code))
-                .push_bind(data.source.clone())
-                .push_bind(data.birthday.map(String::from))
-                .push_bind(data.birthday.map(|date| i64::from(date.month())))
-                .push_bind(data.job_title.clone())
-                .push_bind(data.last_contact_at)
-                .push_bind(data.remark.clone())
-                .push_bind(data.owner)
-                .push_bind(draft.source_system.clone())
-                .push_bind(draft.external_id.clone())
-                .push_bind(1_i64)
-                .push_bind(grant.now())
-                .push_bind(grant.user())
-                .push_bind(grant.now())
-                .push_bind(grant.user());
-        });
-        statement.push(" RETURNING id, number");
-        statement.build_query_as().fetch_all(connection).await
-    })?;
-    Ok(rows.into_iter().map(|row| (row.id, row.number)).collect())
+    let mut numbers = HashMap::with_capacity(ids.len());
+    for (drafts, ids) in pieces(drafts).zip(pieces(ids)) {
+        let rows: Vec<Numbered> = on_tx!(&mut *tx, |connection| {
+            let mut statement = QueryBuilder::<Dialect>::new(HEAD);
+            statement.push_values(drafts.iter().zip(ids), |mut row, (draft, id)| {
+                let data = &draft.data;
+                row.push_bind(*id)
+                    .push_bind(data.kind.code())
+                    .push_bind(data.name.clone())
+                    .push_bind(text::fold(&data.name))
+                    .push_bind(text::name_core(&data.name))
+                    .push_bind(duplicate::back(&text::name_core(&data.name)))
+                    .push_bind(pinyin::sort_key(&data.name))
+                    .push_bind(data.short_name.clone())
+                    .push_bind(data.credit_code.clone())
+                    .push_bind(data.industry.clone())
+                    .push_bind(data.employees)
+                    .push_bind(data.website.clone())
+                    .push_bind(data.founded_year)
+                    .push_bind(data.annual_revenue_minor)
+                    .push_bind(data.value_minor)
+                    .push_bind(data.status.code())
+                    .push_bind(data.level.map(domain::account::Level::code))
+                    .push_bind(data.source.clone())
+                    .push_bind(data.birthday.map(String::from))
+                    .push_bind(data.birthday.map(|date| i64::from(date.month())))
+                    .push_bind(data.job_title.clone())
+                    .push_bind(data.last_contact_at)
+                    .push_bind(data.remark.clone())
+                    .push_bind(data.owner)
+                    .push_bind(draft.source_system.clone())
+                    .push_bind(draft.external_id.clone())
+                    .push_bind(1_i64)
+                    .push_bind(grant.now())
+                    .push_bind(grant.user())
+                    .push_bind(grant.now())
+                    .push_bind(grant.user());
+            });
+            statement.push(" RETURNING id, number");
+            statement.build_query_as().fetch_all(connection).await
+        })?;
+        numbers.extend(rows.into_iter().map(|row| (row.id, row.number)));
+    }
+    Ok(numbers)
 }
 
 async fn insert_person_rows(
@@ -267,37 +273,41 @@ async fn insert_person_rows(
     const HEAD: &str = "INSERT INTO person (id, full_name, name_fold, name_core, name_sort, title, department, gender, \
          birthday, birthday_month, birthday_calendar, last_contact_at, source, remark, owner_id, source_system, external_id, \
          version, created_at, created_by, updated_at, updated_by) ";
-    let rows: Vec<Numbered> = on_tx!(tx, |connection| {
-        let mut statement = QueryBuilder::<Dialect>::new(HEAD);
-        statement.push_values(drafts.iter().zip(ids), |mut row, (draft, id)| {
-            let data = &draft.data;
-            row.push_bind(*id)
-                .push_bind(data.full_name.clone())
-                .push_bind(text::fold(&data.full_name))
-                .push_bind(text::name_core(&data.full_name))
-                .push_bind(pinyin::sort_key(&data.full_name))
-                .push_bind(data.title.clone())
-                .push_bind(data.department.clone())
-                .push_bind(data.gender.map(domain::person::Gender::code))
-                .push_bind(data.birthday.map(String::from))
-                .push_bind(data.birthday.map(|date| i64::from(date.month())))
-                .push_bind(data.birthday_calendar.code())
-                .push_bind(data.last_contact_at)
-                .push_bind(data.source.clone())
-                .push_bind(data.remark.clone())
-                .push_bind(data.owner)
-                .push_bind(draft.source_system.clone())
-                .push_bind(draft.external_id.clone())
-                .push_bind(1_i64)
-                .push_bind(grant.now())
-                .push_bind(grant.user())
-                .push_bind(grant.now())
-                .push_bind(grant.user());
-        });
-        statement.push(" RETURNING id, number");
-        statement.build_query_as().fetch_all(connection).await
-    })?;
-    Ok(rows.into_iter().map(|row| (row.id, row.number)).collect())
+    let mut numbers = HashMap::with_capacity(ids.len());
+    for (drafts, ids) in pieces(drafts).zip(pieces(ids)) {
+        let rows: Vec<Numbered> = on_tx!(&mut *tx, |connection| {
+            let mut statement = QueryBuilder::<Dialect>::new(HEAD);
+            statement.push_values(drafts.iter().zip(ids), |mut row, (draft, id)| {
+                let data = &draft.data;
+                row.push_bind(*id)
+                    .push_bind(data.full_name.clone())
+                    .push_bind(text::fold(&data.full_name))
+                    .push_bind(text::name_core(&data.full_name))
+                    .push_bind(pinyin::sort_key(&data.full_name))
+                    .push_bind(data.title.clone())
+                    .push_bind(data.department.clone())
+                    .push_bind(data.gender.map(domain::person::Gender::code))
+                    .push_bind(data.birthday.map(String::from))
+                    .push_bind(data.birthday.map(|date| i64::from(date.month())))
+                    .push_bind(data.birthday_calendar.code())
+                    .push_bind(data.last_contact_at)
+                    .push_bind(data.source.clone())
+                    .push_bind(data.remark.clone())
+                    .push_bind(data.owner)
+                    .push_bind(draft.source_system.clone())
+                    .push_bind(draft.external_id.clone())
+                    .push_bind(1_i64)
+                    .push_bind(grant.now())
+                    .push_bind(grant.user())
+                    .push_bind(grant.now())
+                    .push_bind(grant.user());
+            });
+            statement.push(" RETURNING id, number");
+            statement.build_query_as().fetch_all(connection).await
+        })?;
+        numbers.extend(rows.into_iter().map(|row| (row.id, row.number)));
+    }
+    Ok(numbers)
 }
 
 /// The compared forms of the contacts of several drafts.
@@ -324,7 +334,7 @@ pub(crate) async fn attach_tags(tx: &mut Tx, tagged: &[(AccountId, &[String])]) 
             pairs.push((tag, *account));
         }
     }
-    for pairs in pairs.chunks(ROWS) {
+    for pairs in pieces(&pairs) {
         on_tx!(tx, |connection| {
             let mut statement =
                 QueryBuilder::<Dialect>::new("INSERT INTO tagging (tag_id, account_id) ");
@@ -378,7 +388,7 @@ fn stored_points(points: &[Point<'_>]) -> HashMap<Uuid, Vec<ContactPoint>> {
 
 /// Stores contact points; what their records are found by is refreshed by the caller.
 pub(crate) async fn insert_points(tx: &mut Tx, points: &[Point<'_>]) -> Result<()> {
-    for points in points.chunks(ROWS) {
+    for points in pieces(points) {
         on_tx!(tx, |connection| {
             let mut statement = QueryBuilder::<Dialect>::new(
                 "INSERT INTO contact_point (id, owner_id, owner_kind, kind, value_raw, value_norm, is_primary, position) ",
@@ -407,7 +417,7 @@ async fn insert_addresses(tx: &mut Tx, drafts: &[AccountDraft], ids: &[Uuid]) ->
             draft.addresses.iter().zip(0_i64..).map(move |(address, place)| (*id, place, address))
         })
         .collect();
-    for rows in all.chunks(ROWS) {
+    for rows in pieces(&all) {
         on_tx!(tx, |connection| {
             let mut statement = QueryBuilder::<Dialect>::new(
                 "INSERT INTO address (id, account_id, country, province, city, district, street, position) ",
@@ -443,21 +453,23 @@ async fn insert_trail(
         };
         rows.push((*id, audit::encode(&[change])?));
     }
-    on_tx!(tx, |connection| {
-        let mut statement = QueryBuilder::<Dialect>::new(
-            "INSERT INTO audit_log (at, user_id, origin, object, object_id, event, version, fields) ",
-        );
-        statement.push_values(rows, |mut row, (id, fields)| {
-            row.push_bind(grant.now())
-                .push_bind(grant.user())
-                .push_bind(grant.origin().code())
-                .push_bind(object)
-                .push_bind(id)
-                .push_bind(Event::Created.code())
-                .push_bind(1_i64)
-                .push_bind(fields);
-        });
-        statement.build().execute(connection).await.map(drop)
-    })?;
+    for rows in pieces(&rows) {
+        on_tx!(&mut *tx, |connection| {
+            let mut statement = QueryBuilder::<Dialect>::new(
+                "INSERT INTO audit_log (at, user_id, origin, object, object_id, event, version, fields) ",
+            );
+            statement.push_values(rows, |mut row, (id, fields)| {
+                row.push_bind(grant.now())
+                    .push_bind(grant.user())
+                    .push_bind(grant.origin().code())
+                    .push_bind(object)
+                    .push_bind(*id)
+                    .push_bind(Event::Created.code())
+                    .push_bind(1_i64)
+                    .push_bind(fields.clone());
+            });
+            statement.build().execute(connection).await.map(drop)
+        })?;
+    }
     Ok(())
 }

@@ -4,6 +4,7 @@
 use crate::{
     bulk::{self, Job},
     db::{Db, Tx, on_tx},
+    dialect::pieces,
     error::{Result, StoreError},
     rows::new_id,
 };
@@ -17,9 +18,6 @@ use domain::{
 };
 use serde::Serialize;
 use sqlx::QueryBuilder;
-
-/// Notes of one statement: ten columns times this stays below SQLite's 32,766 bound values.
-const ROWS: usize = 500;
 
 /// Customers that one user made at one moment, with what comes with them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -126,7 +124,7 @@ async fn load_one(tx: &mut Tx, by: &Caller, load: &Load) -> Result<()> {
 }
 
 async fn insert_notes(tx: &mut Tx, notes: &[(AccountId, &LoadedNote)]) -> Result<()> {
-    for notes in notes.chunks(ROWS) {
+    for notes in pieces(notes) {
         on_tx!(tx, |connection| {
             let mut statement = QueryBuilder::<Dialect>::new(
                 "INSERT INTO activity (id, kind, subject_id, subject_kind, body, pinned, at, created_at, created_by, \

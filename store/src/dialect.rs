@@ -156,6 +156,11 @@ impl Group {
         }
     }
 
+    /// Appends the table that holds the index.
+    pub(crate) fn push_table<D: Database>(self, statement: &mut QueryBuilder<D>) {
+        statement.push(self.table());
+    }
+
     /// Appends the index to the tables a statement reads, first of them. `CROSS JOIN` tells SQLite
     /// to go through the hits, newest first where that is asked for, and to look up each record.
     pub(crate) fn push_from<D: Database>(self, statement: &mut QueryBuilder<D>) {

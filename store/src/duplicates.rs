@@ -6,7 +6,7 @@ use crate::{
 };
 use domain::{
     contact::{ContactDraft, ContactKind},
-    duplicate::{Candidate, Probe, Reason, core, core_prefix, nearly_equal},
+    duplicate::{Candidate, Probe, Reason, back_half, core, front_half, nearly_equal},
     policy::{self, Caller, Object},
     text,
 };
@@ -14,8 +14,10 @@ use sqlx::{FromRow, QueryBuilder};
 
 /// Most candidates shown.
 const SHOWN: usize = 5;
-/// Most names under one beginning that are compared letter by letter.
-const COMPARED: i64 = 500;
+/// Most names with one half in common that are looked at.
+const LOOKED_AT: i64 = 1_000;
+/// Most of them, of fitting length, that are compared letter by letter.
+const COMPARED: i64 = 200;
 
 #[derive(FromRow)]
 struct Found {
@@ -38,10 +40,19 @@ const BY_CONTACT: &str = "SELECT COALESCE(a.number, p.number) AS number, COALESC
      LEFT JOIN account a ON c.owner_kind = 'account' AND a.id = c.owner_id AND a.deleted_at IS NULL \
      LEFT JOIN person p ON c.owner_kind = 'person' AND p.id = c.owner_id AND p.deleted_at IS NULL \
      WHERE c.value_norm <> '' AND (a.number IS NOT NULL OR p.number IS NOT NULL) AND c.value_norm IN (";
-const ACCOUNT_CORES: &str = "SELECT number, name, name_core FROM account \
-     WHERE name_core >= $1 AND name_core < $2 AND deleted_at IS NULL ORDER BY name_core, number LIMIT $3";
-const PERSON_CORES: &str = "SELECT number, full_name AS name, name_core FROM person \
-     WHERE name_core = $1 AND name_core < $2 AND deleted_at IS NULL ORDER BY number LIMIT $3";
+const SAME_ACCOUNTS: &str = "SELECT number, name, name_core FROM account \
+     WHERE name_core = $1 AND deleted_at IS NULL ORDER BY number LIMIT 10";
+const SAME_PEOPLE: &str = "SELECT number, full_name AS name, name_core FROM person \
+     WHERE name_core = $1 AND deleted_at IS NULL ORDER BY number LIMIT 10";
+// The length is compared inside the index; only what fits is looked up in the table.
+const SAME_FRONT: &str = "SELECT a.number, a.name, a.name_core FROM \
+     (SELECT number, name_core AS half FROM account WHERE name_core >= $1 AND name_core < $2 \
+      ORDER BY name_core, number LIMIT $3) c CROSS JOIN account a \
+     WHERE LENGTH(c.half) BETWEEN $4 AND $5 AND a.number = c.number AND a.deleted_at IS NULL LIMIT $6";
+const SAME_BACK: &str = "SELECT a.number, a.name, a.name_core FROM \
+     (SELECT number, name_back AS half FROM account WHERE name_back >= $1 AND name_back < $2 \
+      ORDER BY name_back, number LIMIT $3) c CROSS JOIN account a \
+     WHERE LENGTH(c.half) BETWEEN $4 AND $5 AND a.number = c.number AND a.deleted_at IS NULL LIMIT $6";
 
 impl Db {
     /// Records that look like what is being typed, most alike first, at most five. Names only:
@@ -98,28 +109,26 @@ impl Db {
         if wanted.chars().count() < 2 {
             return Ok(());
         }
-        let (statement, from) = if probe.is_person {
-            (PERSON_CORES, wanted.clone())
-        } else {
-            (ACCOUNT_CORES, core_prefix(&wanted))
-        };
-        let to = format!("{from}\u{10ffff}");
-        let mut cores: Vec<Core> = on_read!(self, |pool| {
-            sqlx::query_as(statement).bind(&from).bind(&to).bind(COMPARED).fetch_all(pool).await
-        })?;
-        // A frequent beginning may push the very same name past the limit: ask for it by itself.
-        if !probe.is_person && !cores.iter().any(|row| row.name_core == wanted) {
-            let exact_end = format!("{wanted}\u{0}");
-            let exact_end = exact_end.replace('\u{0}', "\u{1}");
-            let exact: Vec<Core> = on_read!(self, |pool| {
-                sqlx::query_as(ACCOUNT_CORES)
-                    .bind(&wanted)
-                    .bind(&exact_end)
-                    .bind(5_i64)
+        let same = if probe.is_person { SAME_PEOPLE } else { SAME_ACCOUNTS };
+        let mut cores: Vec<Core> =
+            on_read!(self, |pool| sqlx::query_as(same).bind(&wanted).fetch_all(pool).await)?;
+        let length = i64::try_from(wanted.chars().count()).unwrap_or(i64::MAX);
+        let halves = [(SAME_FRONT, front_half(&wanted)), (SAME_BACK, back_half(&wanted))];
+        // A slip in a name of three characters or fewer makes another name.
+        for (statement, from) in halves.into_iter().filter(|_| !probe.is_person && length >= 4) {
+            let to = format!("{from}\u{10ffff}");
+            let alike: Vec<Core> = on_read!(self, |pool| {
+                sqlx::query_as(statement)
+                    .bind(&from)
+                    .bind(&to)
+                    .bind(LOOKED_AT)
+                    .bind(length - 1)
+                    .bind(length + 1)
+                    .bind(COMPARED)
                     .fetch_all(pool)
                     .await
             })?;
-            cores.extend(exact);
+            cores.extend(alike);
         }
         for row in cores {
             let reason = if row.name_core == wanted {

@@ -106,8 +106,8 @@ pub(crate) fn account_conditions<D>(
 {
     statement.push("a.deleted_at IS NULL AND ");
     statement.push(match request.tab {
-        Tab::Individuals => "a.kind = 'individual'",
-        Tab::Companies | Tab::People => "a.kind <> 'individual'",
+        Tab::Individuals => "a.is_individual = TRUE",
+        Tab::Companies | Tab::People => "a.is_individual = FALSE",
     });
     for filter in &request.filters {
         match filter {
@@ -334,6 +334,22 @@ impl Db {
         }
         let query = domain::search::Query::parse(&request.search);
         let limit = if exact { i64::MAX } else { COUNT_CAP + 1 };
+        let quick = match (self, &query) {
+            (Self::Postgres(pool), Some(query)) if !exact => {
+                search::quick_count(self, pool, query, request.tab, limit, |statement| {
+                    if request.tab == Tab::People {
+                        person_conditions(statement, &scope, caller, request);
+                    } else {
+                        account_conditions(statement, &scope, caller, request, tag.as_condition());
+                    }
+                })
+                .await?
+            }
+            _ => None,
+        };
+        if let Some(number) = quick {
+            return Ok(Count { number: number.min(COUNT_CAP), more: number > COUNT_CAP });
+        }
         let number: i64 = on_read!(self, |pool| {
             let mut statement = QueryBuilder::<Dialect>::new("SELECT COUNT(*) FROM (");
             self.count_source(&mut statement, &scope, caller, request, tag, query.as_ref());

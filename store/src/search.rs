@@ -19,7 +19,7 @@ use domain::{
     policy::{self, Caller, Object, Scope},
     search::Query,
 };
-use sqlx::{Database, Encode, QueryBuilder, Type};
+use sqlx::{Database, Encode, FromRow, PgPool, Postgres, QueryBuilder, Type, postgres::PgRow};
 
 /// Behind every text that begins with the query, and before every other.
 const LAST: char = '\u{10ffff}';
@@ -138,8 +138,72 @@ impl<'a> Target<'a> {
         statement.push(table).push(" WHERE ");
         self.group.push_match(self.db, statement, self.query, words);
         statement.push(" AND ").push(number).push(" = ").push(self.group.number(self.db));
-        statement.push(" AND (").push(name).push(" < ").push_bind(begin);
+        statement.push(" AND ");
+        self.push_no_name(statement);
+    }
+
+    /// Appends that the name does not begin with the query.
+    fn push_no_name<D>(&self, statement: &mut QueryBuilder<D>)
+    where
+        D: Database,
+        for<'q> String: Encode<'q, D> + Type<D>,
+    {
+        let (_, name, _) = self.columns();
+        let (begin, end) = (self.query.folded.clone(), format!("{}{LAST}", self.query.folded));
+        statement.push("(").push(name).push(" < ").push_bind(begin);
         statement.push(" OR ").push(name).push(" >= ").push_bind(end).push(") AND ");
+    }
+
+    /// The numbers of the newest hits below `below`, on PostgreSQL. Whether it looks the hits up in
+    /// the index or goes through the newest documents depends on how frequent the words are, so it
+    /// must see them when it plans: the statement is not kept prepared.
+    async fn numbers(&self, pool: &PgPool, words: Words, below: i64, limit: i64) -> Result<Vec<i64>> {
+        let number = self.group.number(self.db);
+        let mut statement = QueryBuilder::<Postgres>::new("SELECT number FROM ");
+        self.group.push_table(&mut statement);
+        statement.push(" WHERE ");
+        self.group.push_match(self.db, &mut statement, self.query, words);
+        statement.push(" AND ").push(number).push(" < ").push_bind(below);
+        statement.push(" ORDER BY ").push(number).push(" DESC LIMIT ").push_bind(limit);
+        Ok(statement.build_query_scalar().persistent(false).fetch_all(pool).await?)
+    }
+
+    /// Up to `missing` hits of a part on PostgreSQL: numbers from the index first, then the records
+    /// that `select` leaves of them, until there are enough.
+    async fn by_number<Row>(
+        &self,
+        pool: &PgPool,
+        words: Words,
+        place: &Place,
+        missing: i64,
+        select: impl Fn(&mut QueryBuilder<Postgres>, Vec<i64>),
+    ) -> Result<Vec<Row>>
+    where
+        Row: for<'r> FromRow<'r, PgRow> + Send + Unpin,
+    {
+        /// Most numbers of one round.
+        const MOST: i64 = 5_000;
+        let mut below = if place.number > 0 { place.number } else { i64::MAX };
+        let mut limit = missing;
+        let mut found: Vec<Row> = Vec::new();
+        loop {
+            let numbers = self.numbers(pool, words, below, limit).await?;
+            let last = numbers.last().copied();
+            let exhausted = i64::try_from(numbers.len()).unwrap_or(i64::MAX) < limit;
+            if !numbers.is_empty() {
+                let mut statement = QueryBuilder::<Postgres>::new("");
+                select(&mut statement, numbers);
+                found.extend(statement.build_query_as::<Row>().fetch_all(pool).await?);
+            }
+            let enough = i64::try_from(found.len()).unwrap_or(i64::MAX) >= missing;
+            match last.filter(|_| !exhausted && !enough) {
+                Some(number) => below = number,
+                None => break,
+            }
+            limit = (limit * 4).min(MOST);
+        }
+        found.truncate(usize::try_from(missing).unwrap_or(usize::MAX));
+        Ok(found)
     }
 
     /// Appends where a page starts, its order and its limit.
@@ -198,6 +262,38 @@ pub(crate) fn push_all_hits<D>(
     }
 }
 
+/// How many records a query finds, up to a little above `limit`, on PostgreSQL; `None` when the
+/// quick way does not tell: it looks at some more numbers than `limit` and no further.
+pub(crate) async fn quick_count(
+    db: &Db,
+    pool: &PgPool,
+    query: &Query,
+    tab: Tab,
+    limit: i64,
+    conditions: impl Fn(&mut QueryBuilder<Postgres>),
+) -> Result<Option<i64>> {
+    let target = Target::new(db, query, tab);
+    let mut statement = QueryBuilder::<Postgres>::new("SELECT COUNT(*) FROM (SELECT 1 FROM ");
+    target.push_hits(&mut statement, None);
+    conditions(&mut statement);
+    statement.push(" LIMIT ").push_bind(limit).push(") counted");
+    let names: i64 = statement.build_query_scalar().fetch_one(pool).await?;
+    if names >= limit || !query.uses_index() {
+        return Ok(Some(names));
+    }
+    let most = limit + limit / 2;
+    let numbers = target.numbers(pool, Words::Any, i64::MAX, most).await?;
+    let exhausted = i64::try_from(numbers.len()).unwrap_or(i64::MAX) < most;
+    let (table, _, number) = target.columns();
+    let mut statement = QueryBuilder::<Postgres>::new("SELECT COUNT(*) FROM ");
+    statement.push(table).push(" WHERE ").push(number).push(" = ANY(").push_bind(numbers);
+    statement.push(") AND ");
+    target.push_no_name(&mut statement);
+    conditions(&mut statement);
+    let others: i64 = statement.build_query_scalar().fetch_one(pool).await?;
+    Ok(Some(names + others).filter(|sum| exhausted || *sum >= limit))
+}
+
 /// Cuts what was found into a page.
 fn page<Row, Shown>(
     mut found: Vec<(Part, Row)>,
@@ -236,14 +332,27 @@ impl Db {
             }
             let fresh = Place::start(*part);
             let place = if *part == start.part { &start } else { &fresh };
-            let more: Vec<AccountSummaryRow> = on_read!(self, |pool| {
-                let mut statement = QueryBuilder::<Dialect>::new("SELECT ");
-                statement.push(ACCOUNT_SUMMARY_COLUMNS).push(" FROM ");
-                target.push_hits(&mut statement, words(*part));
-                account_conditions(&mut statement, scope, caller, request, tag);
-                target.push_place(&mut statement, place, missing);
-                statement.build_query_as().fetch_all(pool).await
-            })?;
+            let more: Vec<AccountSummaryRow> = match (self, words(*part)) {
+                (Self::Postgres(pool), Some(words)) => {
+                    let select = |statement: &mut QueryBuilder<Postgres>, numbers: Vec<i64>| {
+                        statement.push("SELECT ").push(ACCOUNT_SUMMARY_COLUMNS);
+                        statement.push(" FROM account a WHERE a.number = ANY(").push_bind(numbers);
+                        statement.push(") AND ");
+                        target.push_no_name(statement);
+                        account_conditions(statement, scope, caller, request, tag);
+                        statement.push(" ORDER BY a.number DESC");
+                    };
+                    target.by_number(pool, words, place, missing, select).await?
+                }
+                (_, words) => on_read!(self, |pool| {
+                    let mut statement = QueryBuilder::<Dialect>::new("SELECT ");
+                    statement.push(ACCOUNT_SUMMARY_COLUMNS).push(" FROM ");
+                    target.push_hits(&mut statement, words);
+                    account_conditions(&mut statement, scope, caller, request, tag);
+                    target.push_place(&mut statement, place, missing);
+                    statement.build_query_as().fetch_all(pool).await
+                })?,
+            };
             found.extend(more.into_iter().map(|row| (*part, row)));
         }
         let key = |row: &AccountSummaryRow| (row.name_fold.clone(), row.number.0);
@@ -268,18 +377,30 @@ impl Db {
             }
             let fresh = Place::start(*part);
             let place = if *part == start.part { &start } else { &fresh };
-            let more: Vec<PersonSummaryRow> = on_read!(self, |pool| {
-                let mut statement = QueryBuilder::<Dialect>::new(PERSON_PAGE_HEAD);
-                target.push_hits(&mut statement, words(*part));
-                person_conditions(&mut statement, scope, caller, request);
-                target.push_place(&mut statement, place, missing);
-                statement.push(PERSON_PAGE_TAIL);
-                statement.push(match part {
-                    Part::Names => " ORDER BY p.name_fold, p.number",
-                    Part::Whole | Part::Begun => " ORDER BY p.number DESC",
-                });
-                statement.build_query_as().fetch_all(pool).await
-            })?;
+            let order = match part {
+                Part::Names => " ORDER BY p.name_fold, p.number",
+                Part::Whole | Part::Begun => " ORDER BY p.number DESC",
+            };
+            let more: Vec<PersonSummaryRow> = match (self, words(*part)) {
+                (Self::Postgres(pool), Some(words)) => {
+                    let select = |statement: &mut QueryBuilder<Postgres>, numbers: Vec<i64>| {
+                        statement.push(PERSON_PAGE_HEAD).push("person p WHERE p.number = ANY(");
+                        statement.push_bind(numbers).push(") AND ");
+                        target.push_no_name(statement);
+                        person_conditions(statement, scope, caller, request);
+                        statement.push(PERSON_PAGE_TAIL).push(order);
+                    };
+                    target.by_number(pool, words, place, missing, select).await?
+                }
+                (_, words) => on_read!(self, |pool| {
+                    let mut statement = QueryBuilder::<Dialect>::new(PERSON_PAGE_HEAD);
+                    target.push_hits(&mut statement, words);
+                    person_conditions(&mut statement, scope, caller, request);
+                    target.push_place(&mut statement, place, missing);
+                    statement.push(PERSON_PAGE_TAIL).push(order);
+                    statement.build_query_as().fetch_all(pool).await
+                })?,
+            };
             found.extend(more.into_iter().map(|row| (*part, row)));
         }
         let key = |row: &PersonSummaryRow| (row.name_fold.clone(), row.number.0);

@@ -219,7 +219,7 @@ async fn link_page(
 }
 
 const FIRMS_BY_FOLD: &str = "SELECT id, name_fold AS name, parent_id FROM account WHERE number IN \
-     (SELECT MIN(number) FROM account WHERE deleted_at IS NULL AND kind <> 'individual' AND name_fold IN ";
+     (SELECT MIN(number) FROM account WHERE deleted_at IS NULL AND is_individual = FALSE AND name_fold IN ";
 const FIRMS_BY_CORE: &str = "SELECT id, name_core AS name, parent_id FROM account WHERE number IN \
      (SELECT MIN(number) FROM account WHERE deleted_at IS NULL AND kind <> 'individual' AND name_core IN ";
 

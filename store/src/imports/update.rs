@@ -17,6 +17,7 @@ use crate::{
 use domain::{
     account::AccountField,
     audit::{Event, FieldChange},
+    duplicate,
     id::{AccountId, ActivityId, AddressId, ContactPointId, PersonId, Version},
     person::PersonField,
     pinyin,
@@ -89,7 +90,7 @@ pub(super) async fn accounts(
              employees = v.column11, website = v.column12, founded_year = v.column13, annual_revenue_minor = v.column14, \
              value_minor = v.column15, status = v.column16, level = v.column17, source = v.column18, birthday = v.column19, \
              birthday_month = v.column20, job_title = v.column21, last_contact_at = v.column22, remark = v.column23, \
-             owner_id = v.column24, version = version + 1, updated_at = ",
+             owner_id = v.column24, name_back = v.column25, version = version + 1, updated_at = ",
         );
         query.push_bind(grant.now()).push(", updated_by = ").push_bind(grant.user()).push(" FROM (");
         query.push_values(changed, |mut row, merged| {
@@ -117,7 +118,8 @@ pub(super) async fn accounts(
                 .push_bind(after.job_title.clone())
                 .push_bind(after.last_contact_at)
                 .push_bind(after.remark.clone())
-                .push_bind(after.owner);
+                .push_bind(after.owner)
+                .push_bind(duplicate::back(&text::name_core(&after.name)));
         });
         query.push(
             ") AS v WHERE account.id = v.column1 AND account.version = v.column2 AND account.deleted_at IS NULL \

@@ -37,7 +37,9 @@ on_both! {
         let named = |name: &str| Probe { name: name.to_owned(), ..Probe::default() };
         let c1 = |reason| vec![("C-1".to_owned(), vec![reason])];
         assert_eq!(ask(named("快讯科技")).await, c1(Reason::Name));
-        assert_eq!(ask(named("快讯科枝有限公司")).await, c1(Reason::SimilarName));
+        for slip in ["快讯科枝有限公司", "央讯科技", "讯快科技", "快快讯科技"] {
+            assert_eq!(ask(named(slip)).await, c1(Reason::SimilarName), "{slip}");
+        }
         assert!(ask(named("快")).await.is_empty());
         let phones = Probe { phones: vec!["+86 152-8435-4094".to_owned()], ..Probe::default() };
         assert_eq!(ask(phones.clone()).await, c1(Reason::Phone));

@@ -33,7 +33,7 @@ async fn sqlite_schema(db: Db) -> Schema {
         .await
         .unwrap();
     for Named { name } in names.into_iter().filter(|table| is_own(&table.name)) {
-        let rows = sqlx::query("SELECT name, \"notnull\" FROM pragma_table_info($1)")
+        let rows = sqlx::query("SELECT name, \"notnull\" FROM pragma_table_xinfo($1)")
             .bind(&name)
             .fetch_all(reader)
             .await
