@@ -3,6 +3,7 @@
 use crate::{
     clock,
     complaint::Complaint,
+    disk,
     hosts::{Hosts, PublicUrl},
     inventory::Inventory,
     jobs, listener,
@@ -13,11 +14,11 @@ use crate::{
     router::router,
     session::Secret,
     site, telemetry,
-    zone::Zones,
+    zone::{self, Zones},
 };
 use app::{
     boot::SiteFiles,
-    ssr::{Installation, Services},
+    ssr::{DiskRoom, Installation, Services},
 };
 use clap::Args;
 use ipnet::IpNet;
@@ -143,6 +144,7 @@ fn assemble(options: &Options, opened: &Opened) -> Result<Process, Complaint> {
         }
     };
     let zones = Zones::default();
+    let folder = options.place.data.clone();
     let program = std::env::current_exe()
         .map_err(|error| Complaint::new(format!("cannot find this very program: {error}")))?;
     let uploads = options.place.data.join("uploads");
@@ -166,6 +168,10 @@ fn assemble(options: &Options, opened: &Opened) -> Result<Process, Complaint> {
             https: options.public_url.first().is_some_and(PublicUrl::is_https),
         }),
         passwords: Arc::new(Argon::default()),
+        room: Arc::new(move || {
+            disk::room(&folder).map(|room| DiskRoom { free: room.free, total: room.total })
+        }),
+        zone_names: Arc::new(zone::names),
     };
     Ok(Process {
         services,

@@ -157,7 +157,7 @@ pub async fn visit(
             chosen("density", &DENSITIES).unwrap_or_else(|| "default".to_owned()),
         ),
     };
-    Ok((Visit { caller, lang, theme, density, now, reference }, signed_in))
+    Ok((Visit { caller, lang, theme, density, now, reference, https: client.https }, signed_in))
 }
 
 /// The first language of an `Accept-Language` header that we speak, if there is one.

@@ -1,21 +1,61 @@
-//! Administration.
+//! Administration: who may sign in, the organisation's settings, the state of the installation.
 
+pub mod organisation;
+pub mod status;
+pub mod users;
+
+pub use organisation::OrganisationSettings;
+pub use status::Status;
+pub use users::Users;
+
+use crate::{
+    i18n::use_text,
+    ui::{Icon, Page},
+};
 use leptos::prelude::*;
+use leptos_meta::Title;
 
-/// Being written.
-#[component]
-pub fn Users() -> impl IntoView {
-    view! { <p></p> }
+/// The pages of administration.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Users,
+    Organisation,
+    Status,
 }
 
-/// Being written.
-#[component]
-pub fn OrganisationSettings() -> impl IntoView {
-    view! { <p></p> }
-}
-
-/// Being written.
-#[component]
-pub fn Status() -> impl IntoView {
-    view! { <p></p> }
+/// The frame of a page: its title, the way to the others, and its content.
+fn page(place: Place, actions: impl Into<ViewFn>, content: AnyView) -> AnyView {
+    let text = use_text();
+    let places = [
+        (Place::Users, text.nav_users(), "users", "/admin/users"),
+        (Place::Organisation, text.nav_organisation(), "building-2", "/admin/organisation"),
+        (Place::Status, text.nav_system(), "activity", "/admin/status"),
+    ];
+    let links = places
+        .map(|(other, label, icon, href)| {
+            view! {
+                <a href=href aria-current=(other == place).then_some("page")>
+                    <Icon name=icon />
+                    {label}
+                </a>
+            }
+        })
+        .collect_view();
+    let title = match place {
+        Place::Users => text.user_title(),
+        Place::Organisation => text.organisation_title(),
+        Place::Status => text.system_title(),
+    };
+    view! {
+        <Title text=title />
+        <Page title=title.to_owned() actions=actions class="settings-page">
+            <div class="settings">
+                <nav class="settings-nav" aria-label=text.admin_title()>
+                    {links}
+                </nav>
+                <div class="settings-body">{content}</div>
+            </div>
+        </Page>
+    }
+    .into_any()
 }

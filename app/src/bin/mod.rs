@@ -1,9 +1,99 @@
-//! Bin.
+//! The bin: what was deleted in the last 30 days, and the way back. Lists and restores without
+//! scripts, too.
 
+pub mod api;
+mod row;
+mod rows;
+
+use crate::{
+    frame::{trouble, use_changes},
+    i18n::use_text,
+    ui::{Banner, Page, Skeleton, SkeletonKind, TabItem, Tabs, Tone},
+};
+use api::list_bin;
+use domain::bin::BinKind;
 use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
 
-/// Being written.
+/// What the address asks for: which records, and where the page starts.
+type Place = (BinKind, String);
+
+/// The address of a page of the bin.
+fn address(kind: BinKind, after: &str) -> String {
+    let mut pairs = Vec::new();
+    if kind == BinKind::People {
+        pairs.push(("tab", "people"));
+    }
+    if !after.is_empty() {
+        pairs.push(("after", after));
+    }
+    crate::frame::address::with_query("/bin", &crate::frame::address::query(pairs))
+}
+
+/// The bin.
 #[component]
 pub fn Bin() -> impl IntoView {
-    view! { <p></p> }
+    let text = use_text();
+    let changes = use_changes();
+    let query = use_query_map();
+    let place = Memo::new(move |_| -> Place {
+        query.with(|query| {
+            let people = query.get_str("tab") == Some("people");
+            let kind = if people { BinKind::People } else { BinKind::Accounts };
+            (kind, query.get("after").unwrap_or_default())
+        })
+    });
+    let page = Resource::new_blocking(
+        move || (place.get(), changes.count()),
+        |((kind, after), _)| list_bin(kind, after),
+    );
+    let busy = RwSignal::new(false);
+    let retry = Callback::new(move |()| page.refetch());
+    let content = move || {
+        Suspend::new(async move {
+            match page.await {
+                Ok(page) => rows::list(page, place.get_untracked(), retry),
+                Err(error) => trouble(&error, Some(retry)),
+            }
+        })
+    };
+    let tabs = vec![
+        TabItem::new("accounts", text.bin_customers(), address(BinKind::Accounts, "")),
+        TabItem::new("people", text.bin_people(), address(BinKind::People, "")),
+    ];
+    let current = Signal::derive(move || {
+        let key = if place.read().0 == BinKind::People { "people" } else { "accounts" };
+        key.to_owned()
+    });
+    view! {
+        <Title text=text.bin_title() />
+        <Page title=text.bin_title().to_owned() class="list-page">
+            <Banner tone=Tone::Info>{text.bin_hint()}</Banner>
+            <div class="view-tabs">
+                <Tabs label=text.bin_title() tabs=tabs current=current />
+            </div>
+            <div class="panel list-panel" aria-busy=move || busy.get().then_some("true")>
+                <Transition
+                    fallback=|| view! { <Skeleton kind=SkeletonKind::Table count=6 /> }
+                    set_pending=busy
+                >
+                    {content}
+                </Transition>
+            </div>
+        </Page>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_has_one_address() {
+        assert_eq!(address(BinKind::Accounts, ""), "/bin");
+        assert_eq!(address(BinKind::People, ""), "/bin?tab=people");
+        assert_eq!(address(BinKind::People, "7:12"), "/bin?tab=people&after=7%3A12");
+    }
 }

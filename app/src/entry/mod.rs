@@ -11,6 +11,7 @@ pub use set_up::{
     AdminFields, Link, set_up_admin_page, set_up_data_page, set_up_link_page,
     set_up_organisation_page,
 };
+pub(crate) use set_up::REGIONS;
 pub use sign_in::{Notice, SignIn, sign_in_page};
 
 use crate::{

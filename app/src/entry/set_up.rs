@@ -133,7 +133,7 @@ pub fn set_up_admin_page(face: &Face, typed: &AdminFields, errors: &FormErrors) 
 }
 
 /// Countries offered for phone numbers, in the order of the catalogue.
-const REGIONS: [&str; 14] =
+pub(crate) const REGIONS: [&str; 14] =
     ["CN", "HK", "MO", "TW", "SG", "JP", "KR", "US", "CA", "GB", "DE", "FR", "AU", "IN"];
 
 /// Step 2: the organisation. `zones` are the names to choose from.

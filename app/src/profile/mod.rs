@@ -1,9 +1,70 @@
-//! Profile.
+//! One's own profile: name, look of the screens, password, signed-in browsers.
 
+mod account;
+pub mod api;
+mod device;
+mod password;
+mod sessions;
+
+use crate::{
+    frame::{Preferences, trouble},
+    i18n::use_text,
+    ui::{Banner, Page, Skeleton, SkeletonKind, Tone},
+};
+use api::{ProfileScreen, open_profile};
 use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
 
-/// Being written.
+/// The profile.
 #[component]
 pub fn Profile() -> impl IntoView {
-    view! { <p></p> }
+    let text = use_text();
+    let screen = Resource::new_blocking(|| (), |()| open_profile());
+    let again = Callback::new(move |()| screen.refetch());
+    view! {
+        <Title text=text.profile_title() />
+        <Page title=text.profile_title().to_owned() narrow=true class="settings-page">
+            {done()}
+            <Transition fallback=|| view! { <Skeleton kind=SkeletonKind::Card count=3 /> }>
+                {move || Suspend::new(async move {
+                    match screen.await {
+                        Ok(screen) => content(screen, again),
+                        Err(error) => trouble(&error, Some(again)),
+                    }
+                })}
+            </Transition>
+        </Page>
+    }
+    .into_any()
+}
+
+/// What a plain form has just done.
+fn done() -> AnyView {
+    let text = use_text();
+    let query = use_query_map();
+    (move || {
+        let words = query.with(|query| match query.get_str("done") {
+            Some("name") => Some(text.profile_saved()),
+            Some("password") => Some(text.password_changed()),
+            _ => None,
+        })?;
+        Some(view! { <Banner tone=Tone::Ok>{words}</Banner> })
+    })
+    .into_any()
+}
+
+fn content(screen: ProfileScreen, again: Callback<()>) -> AnyView {
+    let text = use_text();
+    let ProfileScreen { user, sessions } = screen;
+    let email = user.email.clone();
+    view! {
+        <div class="settings-body">
+            {account::card(user)}
+            <Preferences title=text.profile_appearance() />
+            {password::card(email, again)}
+            {sessions::card(sessions, again)}
+        </div>
+    }
+    .into_any()
 }

@@ -1,0 +1,42 @@
+//! The organisation's settings: names, language, currency, time zone, country.
+
+pub mod api;
+mod form;
+
+use super::{Place, page};
+use crate::{
+    frame::trouble,
+    i18n::use_text,
+    ui::{Banner, Skeleton, SkeletonKind, Tone},
+};
+use api::open_organisation;
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+/// The page that says that the settings were saved.
+pub(super) const SAVED: &str = "/admin/organisation?saved=yes";
+
+/// The page.
+#[component]
+pub fn OrganisationSettings() -> impl IntoView {
+    let text = use_text();
+    let query = use_query_map();
+    let screen = Resource::new_blocking(|| (), |()| open_organisation());
+    let again = Callback::new(move |()| screen.refetch());
+    let saved = move || {
+        let saved = query.with(|query| query.get_str("saved").is_some());
+        saved.then(|| view! { <Banner tone=Tone::Ok>{text.organisation_saved()}</Banner> })
+    };
+    let content = view! {
+        {saved}
+        <Transition fallback=|| view! { <Skeleton kind=SkeletonKind::Card count=2 /> }>
+            {move || Suspend::new(async move {
+                match screen.await {
+                    Ok(screen) => form::form(screen),
+                    Err(error) => trouble(&error, Some(again)),
+                }
+            })}
+        </Transition>
+    };
+    page(Place::Organisation, || (), content.into_any())
+}

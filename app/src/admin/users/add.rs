@@ -1,0 +1,155 @@
+//! The form for a new user.
+
+use super::{Screen, api::add_user};
+use crate::{
+    error::AppError,
+    frame::save_trouble,
+    i18n::words,
+    ui::{
+        Banner, Button, ButtonKind, Choice, Dialog, InputKind, Need, RadioGroup, TextField, Tone,
+        Variant,
+    },
+};
+use domain::{
+    failure::Failure,
+    policy::Role,
+};
+use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+
+/// Element id of the dialog.
+pub(super) const ID: &str = "new-user";
+
+/// What is typed, and why it was refused.
+#[derive(Clone, Copy)]
+struct Form {
+    screen: Screen,
+    email: RwSignal<String>,
+    name: RwSignal<String>,
+    role: RwSignal<String>,
+    trouble: RwSignal<Option<AppError>>,
+}
+
+impl Form {
+    fn empty(self) {
+        self.email.set(String::new());
+        self.name.set(String::new());
+        self.role.set(Role::Staff.code().to_owned());
+        self.trouble.set(None);
+    }
+
+    fn error(self, field: &'static str) -> Signal<Option<String>> {
+        Signal::derive(move || {
+            self.trouble.with(|trouble| match trouble.as_ref()? {
+                AppError::Failure(Failure::Invalid(errors)) => {
+                    errors.about(field).map(|error| words::field_error(self.screen.text, error))
+                }
+                _ => None,
+            })
+        })
+    }
+
+    fn send(self) {
+        let screen = self.screen;
+        if screen.busy.get_untracked() {
+            return;
+        }
+        screen.busy.set(true);
+        let (email, name, role) =
+            (self.email.get_untracked(), self.name.get_untracked(), self.role.get_untracked());
+        spawn_local(async move {
+            let answer = add_user(email, name, role).await;
+            screen.busy.try_set(false);
+            match answer {
+                Ok(credentials) => {
+                    screen.adding.try_set(false);
+                    screen.told.try_set(Some(credentials));
+                    self.empty();
+                    screen.again.try_run(());
+                }
+                Err(error) => {
+                    self.trouble.try_set(Some(error));
+                }
+            }
+        });
+    }
+}
+
+/// The dialog with the form.
+pub(super) fn dialog(screen: Screen) -> AnyView {
+    let text = screen.text;
+    let form = Form {
+        screen,
+        email: RwSignal::new(String::new()),
+        name: RwSignal::new(String::new()),
+        role: RwSignal::new(Role::Staff.code().to_owned()),
+        trouble: RwSignal::new(None),
+    };
+    let footer = move || {
+        view! {
+            <Button on_click=move |_| screen.adding.set(false)>{text.common_cancel()}</Button>
+            <Button variant=Variant::Primary loading=screen.busy on_click=move |_| form.send()>
+                {text.user_add()}
+            </Button>
+        }
+    };
+    view! {
+        <Dialog id=ID open=screen.adding title=text.user_new_title() footer=footer>
+            {fields(form)}
+        </Dialog>
+    }
+    .into_any()
+}
+
+fn fields(form: Form) -> AnyView {
+    let text = form.screen.text;
+    let roles = Role::ALL
+        .iter()
+        .rev()
+        .map(|role| {
+            let hint = text.by_code(&format!("choice.role_hint.{}", role.code()));
+            Choice::new(role.code(), words::role(text, *role)).hint(hint.unwrap_or_default())
+        })
+        .collect();
+    let send = move |event: SubmitEvent| {
+        event.prevent_default();
+        form.send();
+    };
+    let refused = move || {
+        let error = form.trouble.get()?;
+        let elsewhere = !matches!(error, AppError::Failure(Failure::Invalid(_)));
+        elsewhere.then(|| view! { <Banner tone=Tone::Bad>{save_trouble(text, &error)}</Banner> })
+    };
+    view! {
+        // Sent without scripts it only closes: nobody could be told the password then.
+        <form class="form" method="dialog" novalidate="" on:submit=send>
+            {refused}
+            <TextField
+                value=form.name
+                label=text.user_name()
+                name="name"
+                id="f-user-name"
+                autocomplete="off"
+                maxlength=100
+                need=Need::Required
+                error=form.error("name")
+            />
+            <TextField
+                value=form.email
+                label=text.user_email()
+                name="email"
+                id="f-user-email"
+                kind=InputKind::Email
+                autocomplete="off"
+                need=Need::Required
+                error=form.error("email")
+            />
+            <RadioGroup label=text.user_role() name="role" value=form.role options=roles />
+            <p class="sub">{text.user_first_password_hint()}</p>
+            // Enter in a field sends the form.
+            <Button kind=ButtonKind::Submit class="visually-hidden">
+                {text.user_add()}
+            </Button>
+        </form>
+    }
+    .into_any()
+}

@@ -1,0 +1,141 @@
+//! Users: who may sign in, and as what.
+
+pub mod api;
+mod add;
+mod ask;
+#[cfg(feature = "ssr")]
+mod first_password;
+mod row;
+mod told;
+
+use super::{Place, page};
+use crate::{
+    boot::use_boot,
+    error::AppError,
+    frame::{save_trouble, trouble},
+    i18n::{Text, use_text},
+    ui::{Button, Skeleton, SkeletonKind, Toasts, Variant, use_toasts},
+};
+use api::{Credentials, list_users};
+use domain::{failure::Failure, id::UserId, user::User};
+use leptos::{prelude::*, task::spawn_local};
+
+/// What the parts of the screen share.
+#[derive(Clone, Copy)]
+struct Screen {
+    text: Text,
+    toasts: Toasts,
+    /// Who looks.
+    me: UserId,
+    /// The form for a new user is open.
+    adding: RwSignal<bool>,
+    /// What is asked before it is done.
+    asked: RwSignal<Option<ask::Asked>>,
+    /// A password to be told, until it was.
+    told: RwSignal<Option<Credentials>>,
+    /// Something is under way.
+    busy: RwSignal<bool>,
+    /// Reads the list again.
+    again: Callback<()>,
+}
+
+impl Screen {
+    /// Runs a change, says what was done, and shows the list as it is then.
+    fn run(self, call: impl Future<Output = Result<String, AppError>> + 'static) {
+        if self.busy.get_untracked() {
+            return;
+        }
+        self.busy.set(true);
+        spawn_local(async move {
+            let answer = call.await;
+            self.busy.try_set(false);
+            match answer {
+                Ok(done) => self.toasts.done(done),
+                Err(error) => self.toasts.error(refusal(self.text, &error)),
+            };
+            self.again.try_run(());
+        });
+    }
+}
+
+/// Why something was not done, in words.
+fn refusal(text: Text, error: &AppError) -> String {
+    match error {
+        AppError::Failure(Failure::Invalid(errors)) if errors.about("last_admin").is_some() => {
+            text.user_last_admin().to_owned()
+        }
+        error => save_trouble(text, error),
+    }
+}
+
+/// The page.
+#[component]
+pub fn Users() -> impl IntoView {
+    let text = use_text();
+    let users = Resource::new_blocking(|| (), |()| list_users());
+    let screen = Screen {
+        text,
+        toasts: use_toasts(),
+        me: use_boot().with_value(|boot| boot.user),
+        adding: RwSignal::new(false),
+        asked: RwSignal::new(None),
+        told: RwSignal::new(None),
+        busy: RwSignal::new(false),
+        again: Callback::new(move |()| users.refetch()),
+    };
+    let new = move || {
+        view! {
+            <Button
+                variant=Variant::Primary
+                icon="user-plus"
+                class="phone-keep"
+                opens=add::ID
+                on_click=move |_| screen.adding.set(true)
+            >
+                {text.user_new()}
+            </Button>
+        }
+    };
+    let content = view! {
+        <Transition fallback=|| view! { <Skeleton kind=SkeletonKind::Rows count=5 /> }>
+            {move || Suspend::new(async move {
+                match users.await {
+                    Ok(users) => list(screen, users),
+                    Err(error) => trouble(&error, Some(screen.again)),
+                }
+            })}
+        </Transition>
+        {add::dialog(screen)}
+        {ask::dialog(screen)}
+        {told::dialog(screen)}
+    };
+    page(Place::Users, new, content.into_any())
+}
+
+fn list(screen: Screen, users: Vec<User>) -> AnyView {
+    let count = screen.text.user_count(i64::try_from(users.len()).unwrap_or(i64::MAX));
+    let rows = users.into_iter().map(|user| row::row(screen, user)).collect_view();
+    view! {
+        <section class="card card-flush">
+            <div class="card-head">
+                <h2 class="card-title">{count}</h2>
+            </div>
+            <ul class="entry-list">{rows}</ul>
+        </section>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::{field::FieldError, lang::Lang};
+
+    #[test]
+    fn the_last_administrator_has_words_of_its_own() {
+        let text = Text::new(Lang::En);
+        let last = AppError::Failure(Failure::field("last_admin", FieldError::Required));
+        assert_eq!(refusal(text, &last), text.user_last_admin());
+        assert_eq!(refusal(text, &AppError::Failure(Failure::Gone)), text.failure_gone());
+    }
+}

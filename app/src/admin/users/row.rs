@@ -1,0 +1,127 @@
+//! One user of the list, and what can be done.
+
+use super::{
+    Screen,
+    api::{set_user_disabled, set_user_role, sign_user_out},
+    ask::Asked,
+};
+use crate::{
+    boot::use_boot,
+    i18n::{format, words},
+    ui::{Avatar, Menu, MenuDivider, MenuHeading, MenuItem, StatusChip, Tone},
+};
+use domain::{policy::Role, user::User};
+use leptos::prelude::*;
+
+/// The row.
+pub(super) fn row(screen: Screen, user: User) -> AnyView {
+    let text = screen.text;
+    let seen = use_boot().with_value(|boot| {
+        if user.last_seen_at.is_set() {
+            let now = boot.now.max(user.last_seen_at);
+            let when = format::relative(text, user.last_seen_at, now, &boot.zone);
+            format!("{}: {when}", text.user_last_seen())
+        } else {
+            text.user_never_seen().to_owned()
+        }
+    });
+    let tone = if user.role == Role::Admin { Tone::Accent } else { Tone::Neutral };
+    let icon = if user.role == Role::Admin { "shield-check" } else { "user" };
+    let off = user.disabled.then(|| {
+        view! { <StatusChip tone=Tone::Warn icon="ban" label=text.user_disabled() /> }
+    });
+    let you = (user.id == screen.me).then(|| {
+        view! { <span class="muted">{format!(" ({})", text.user_you())}</span> }
+    });
+    let role = words::role(text, user.role);
+    let (name, email, seed) = (user.name.clone(), user.email.clone(), user.id.to_string());
+    let menu = menu(screen, user);
+    view! {
+        <li class="entry">
+            <Avatar name=name.clone() seed=seed />
+            <div class="grow">
+                <p class="entry-title">{name} {you}</p>
+                <p class="sub">{email} " · " {seen}</p>
+            </div>
+            {off}
+            <StatusChip tone=tone icon=icon label=role />
+            {menu}
+        </li>
+    }
+    .into_any()
+}
+
+fn menu(screen: Screen, user: User) -> AnyView {
+    let text = screen.text;
+    // Whoever switches off the own account by mistake needs somebody else to come back.
+    let own = if user.id == screen.me { text.user_yourself() } else { "" };
+    let roles = Role::ALL
+        .map(|role| {
+            let (id, now) = (user.id, user.role == role);
+            let choose = move || {
+                if !now {
+                    let saved = text.user_saved().to_owned();
+                    screen.run(async move { set_user_role(id, role).await.map(|()| saved) });
+                }
+            };
+            view! {
+                <MenuItem
+                    label=words::role(text, role)
+                    checked=Signal::stored(now)
+                    disabled_reason=own
+                    on_click=choose
+                />
+            }
+        })
+        .collect_view();
+    let (id, name) = (user.id, user.name.clone());
+    let sign_out = move || {
+        let done = text.user_signed_out_all(&name);
+        screen.run(async move { sign_user_out(id).await.map(|_| done) });
+    };
+    let to_reset = user.clone();
+    view! {
+        <Menu id=format!("user-{id}") label=text.common_more_for(&user.name)>
+            <MenuHeading label=text.user_role() />
+            {roles}
+            <MenuDivider />
+            <MenuItem
+                label=text.user_reset()
+                icon="key-round"
+                disabled_reason=own
+                on_click=move || screen.asked.set(Some(Asked::reset(&to_reset)))
+            />
+            <MenuItem
+                label=text.user_sign_out_all()
+                icon="log-out"
+                disabled_reason=own
+                on_click=sign_out
+            />
+            {switch(screen, user, own)}
+        </Menu>
+    }
+    .into_any()
+}
+
+/// Off after a question, on at once.
+fn switch(screen: Screen, user: User, own: &'static str) -> AnyView {
+    let text = screen.text;
+    if user.disabled {
+        let on = move || {
+            let (id, done) = (user.id, text.user_enabled_done(&user.name));
+            screen.run(async move { set_user_disabled(id, false).await.map(|()| done) });
+        };
+        view! { <MenuItem label=text.user_enable() icon="circle-check" on_click=on /> }.into_any()
+    } else {
+        view! {
+            <MenuItem
+                label=text.user_disable()
+                icon="ban"
+                danger=true
+                disabled_reason=own
+                on_click=move || screen.asked.set(Some(Asked::disable(&user)))
+            />
+        }
+        .into_any()
+    }
+}

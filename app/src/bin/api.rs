@@ -1,0 +1,37 @@
+//! Server functions of the bin: a page of it, and taking a record out.
+
+use crate::error::AppError;
+use domain::{
+    bin::{BinKind, Binned},
+    page::Page,
+};
+use leptos::{prelude::*, server_fn::codec::GetUrl};
+use uuid::Uuid;
+
+#[cfg(feature = "ssr")]
+use crate::ssr::{desk, respond};
+#[cfg(feature = "ssr")]
+use domain::{
+    id::{AccountId, PersonId},
+    page::Cursor,
+};
+
+/// A page of the bin, latest first; `after` is a cursor as it stands in the address.
+#[server(input = GetUrl)]
+pub async fn list_bin(kind: BinKind, after: String) -> Result<Page<Binned>, AppError> {
+    let (db, caller) = desk()?;
+    let after = Cursor::decode(&after);
+    respond(db.bin_page(&caller, kind, after.as_ref()).await.map_err(AppError::from))
+}
+
+/// Takes a record out of the bin. Also posted by the plain form of a row.
+#[server]
+pub async fn restore_from_bin(kind: BinKind, id: Uuid) -> Result<(), AppError> {
+    let (db, caller) = desk()?;
+    let (account, person) = ([AccountId(id)], [PersonId(id)]);
+    let answer = match kind {
+        BinKind::Accounts => store::retry(|| db.restore_accounts(&caller, &account)).await,
+        BinKind::People => store::retry(|| db.restore_people(&caller, &person)).await,
+    };
+    respond(answer.map(drop).map_err(AppError::from))
+}
