@@ -71,11 +71,7 @@ impl Row {
             who,
             when: format::relative(text, binned.deleted_at, now, &boot.zone),
             when_full: format::date_time(text, binned.deleted_at, &boot.zone),
-            left: if days < 1 {
-                text.bin_last_day().to_owned()
-            } else {
-                text.bin_days_left(days)
-            },
+            left: if days < 1 { text.bin_last_day().to_owned() } else { text.bin_days_left(days) },
             leaves: format::date_long(text, boot.zone.wall_clock(binned.leaves_at).0),
             soon: days <= SOON,
         }
@@ -97,7 +93,8 @@ mod tests {
 
     #[test]
     fn days_are_counted_by_the_calendar() {
-        let zone = ZoneOffsets { name: "Asia/Shanghai".to_owned(), changes: vec![(Instant(0), 480)] };
+        let zone =
+            ZoneOffsets { name: "Asia/Shanghai".to_owned(), changes: vec![(Instant(0), 480)] };
         let deleted = Instant(20_000 * DAY + 3 * HOUR);
         let leaves = deleted.plus(BIN_DAYS * DAY);
         assert_eq!(days_left(leaves, deleted, &zone), 30);

@@ -57,11 +57,7 @@ pub async fn rename_myself(name: String) -> Result<String, AppError> {
 
 /// Changes one's own password; all other browsers are signed out.
 #[server]
-pub async fn change_password(
-    current: String,
-    new: String,
-    again: String,
-) -> Result<(), AppError> {
+pub async fn change_password(current: String, new: String, again: String) -> Result<(), AppError> {
     let (db, caller) = desk()?;
     let answer = async {
         let user = db.user(&caller, caller.user).await?.ok_or(Failure::SignedOut)?;
@@ -150,6 +146,9 @@ mod tests {
         assert_eq!(about("old", "short", "other", "new"), Some(FieldError::TooShort { min: 12 }));
         // One complaint is enough while the new one is not taken anyway.
         assert_eq!(about("old", "short", "other", "again"), None);
-        assert_eq!(about("old", "li@example.com", "li@example.com", "new"), Some(FieldError::TooCommon));
+        assert_eq!(
+            about("old", "li@example.com", "li@example.com", "new"),
+            Some(FieldError::TooCommon)
+        );
     }
 }

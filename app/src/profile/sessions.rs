@@ -27,11 +27,7 @@ struct Signed {
 
 impl Signed {
     /// Ends what `id` stands for and says so.
-    fn end(
-        self,
-        id: SessionId,
-        call: impl Future<Output = Result<String, AppError>> + 'static,
-    ) {
+    fn end(self, id: SessionId, call: impl Future<Output = Result<String, AppError>> + 'static) {
         if self.busy.get_untracked().is_some() {
             return;
         }

@@ -56,10 +56,7 @@ fn with(mut choices: Vec<String>, stored: &str) -> Vec<String> {
 
 /// Saves the settings over version `seen` and leads back to the page.
 #[server]
-pub async fn save_organisation(
-    seen: Version,
-    form: OrganisationForm,
-) -> Result<Version, AppError> {
+pub async fn save_organisation(seen: Version, form: OrganisationForm) -> Result<Version, AppError> {
     let (db, caller) = desk()?;
     let answer = async {
         let mut organisation = form.parse().map_err(Failure::Invalid)?;
@@ -67,8 +64,7 @@ pub async fn save_organisation(
             .ok_or_else(|| Failure::field("time_zone", FieldError::UnknownOption))?;
         // Zones are found in any case of letters; the table's spelling is kept.
         organisation.time_zone = zone.name;
-        let version =
-            store::retry(|| db.save_organisation(&caller, seen, &organisation)).await?;
+        let version = store::retry(|| db.save_organisation(&caller, seen, &organisation)).await?;
         if crate::ssr::is_plain() {
             leptos_axum::redirect(super::SAVED);
         }

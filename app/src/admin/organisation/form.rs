@@ -165,7 +165,9 @@ fn refused(text: Text, error: &AppError) -> Option<AnyView> {
                 }
             };
             let words = text.organisation_conflict(who);
-            return Some(view! { <Banner tone=Tone::Warn actions=reload>{words}</Banner> }.into_any());
+            return Some(
+                view! { <Banner tone=Tone::Warn actions=reload>{words}</Banner> }.into_any(),
+            );
         }
         error => save_trouble(text, error),
     };

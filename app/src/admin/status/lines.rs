@@ -47,8 +47,11 @@ pub(super) fn lines(text: Text, state: &SystemState, zone: &ZoneOffsets) -> Vec<
     let started = format::date_time(text, state.started_at, zone);
     let mut all = vec![
         Line::good(text.system_version(), state.version.clone()),
-        Line::good(text.system_started(), started)
-            .with(format!("{}: {}", text.system_up_for(), format::duration(text, up))),
+        Line::good(text.system_started(), started).with(format!(
+            "{}: {}",
+            text.system_up_for(),
+            format::duration(text, up)
+        )),
     ];
     all.extend(database(text, state.database.as_ref()));
     all.push(Line::good(text.system_data_folder(), state.data.clone()));
@@ -102,7 +105,10 @@ fn encryption(text: Text, https: bool) -> Line {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::{lang::Lang, time::{HOUR, Instant}};
+    use domain::{
+        lang::Lang,
+        time::{HOUR, Instant},
+    };
 
     fn state() -> SystemState {
         SystemState {

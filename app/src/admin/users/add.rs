@@ -5,15 +5,9 @@ use crate::{
     error::AppError,
     frame::save_trouble,
     i18n::words,
-    ui::{
-        Banner, Button, ButtonKind, Choice, Dialog, InputKind, Need, RadioGroup, TextField, Tone,
-        Variant,
-    },
+    ui::{Banner, Button, Choice, Dialog, InputKind, Need, RadioGroup, TextField, Tone, Variant},
 };
-use domain::{
-    failure::Failure,
-    policy::Role,
-};
+use domain::{failure::Failure, policy::Role};
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
 /// Element id of the dialog.
@@ -146,9 +140,7 @@ fn fields(form: Form) -> AnyView {
             <RadioGroup label=text.user_role() name="role" value=form.role options=roles />
             <p class="sub">{text.user_first_password_hint()}</p>
             // Enter in a field sends the form.
-            <Button kind=ButtonKind::Submit class="visually-hidden">
-                {text.user_add()}
-            </Button>
+            <button type="submit" hidden=true tabindex="-1"></button>
         </form>
     }
     .into_any()

@@ -2,11 +2,7 @@
 //! one for somebody else.
 
 use crate::error::AppError;
-use domain::{
-    id::UserId,
-    policy::Role,
-    user::User,
-};
+use domain::{id::UserId, policy::Role, user::User};
 use leptos::{
     prelude::*,
     server_fn::codec::{GetUrl, Json},

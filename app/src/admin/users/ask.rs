@@ -1,8 +1,9 @@
 //! Asks before somebody is shut out.
 
 use super::{
-    Screen, refusal,
+    Screen,
     api::{reset_user_password, set_user_disabled},
+    refusal,
 };
 use crate::ui::ConfirmDialog;
 use domain::{id::UserId, user::User};
