@@ -6,14 +6,18 @@ import { fileURLToPath } from "node:url";
 import { Reporter } from "./lib/reporter.mjs";
 
 const FOLDER = fileURLToPath(new URL("journeys/", import.meta.url));
+const PICTURES = fileURLToPath(new URL("pictures/", import.meta.url));
 const LONGEST_MS = 8 * 60_000;
 
 const words = process.argv.slice(2);
-const files = readdirSync(FOLDER)
-  .filter((file) => file.endsWith(".test.mjs"))
-  .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
-  .sort()
-  .map((file) => FOLDER + file);
+const folders = process.env.RAPPORT_README_IMAGES === "1" ? [FOLDER, PICTURES] : [FOLDER];
+const files = folders.flatMap((folder) =>
+  readdirSync(folder)
+    .filter((file) => file.endsWith(".test.mjs"))
+    .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
+    .sort()
+    .map((file) => folder + file),
+);
 if (files.length === 0) {
   console.error(`Stopped: no journey is called like ${words.join(", ")}. There are: ${readdirSync(FOLDER).join(", ")}`);
   process.exit(1);

@@ -11,6 +11,7 @@ pub mod customers;
 #[cfg(feature = "ssr")]
 pub mod entry;
 pub mod error;
+pub mod export;
 pub mod frame;
 pub mod help;
 pub mod home;

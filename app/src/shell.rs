@@ -25,6 +25,14 @@ pub fn shell() -> AnyView {
                 <meta name="color-scheme" content="light dark" />
                 <Links files=files.as_ref().clone() zh=lang == domain::lang::Lang::Zh />
                 <MetaTags />
+                {watches_import()
+                    .then(|| {
+                        view! {
+                            <noscript>
+                                <meta http-equiv="refresh" content="3" />
+                            </noscript>
+                        }
+                    })}
             </head>
             <body>
                 <App />
@@ -32,6 +40,14 @@ pub fn shell() -> AnyView {
         </html>
     }
     .into_any()
+}
+
+/// Whether the page shows an import at work: browsers without scripts load it again and again,
+/// until it leads to its result.
+fn watches_import() -> bool {
+    use_context::<http::request::Parts>().is_some_and(|parts| {
+        parts.uri.path().starts_with("/import/") && parts.uri.query() == Some("step=running")
+    })
 }
 
 /// Style sheet, icons and scripts.

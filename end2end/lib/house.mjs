@@ -14,6 +14,13 @@ export const PEOPLE = {
 };
 export const ORGANISATION = { zh: "华东器材", en: "Huadong Supplies" };
 
+/** The first sign-in that `rapport demo` prints. */
+function adminOf(words) {
+  const found = /^\s*(\S+@\S+)\s+(\S+)\s+administrator/m.exec(words);
+  if (!found) throw new Error(`no administrator among the words of rapport demo:\n${words}`);
+  return { email: found[1], password: found[2] };
+}
+
 /** One person at one browser. */
 export class Visitor {
   constructor(context, page, watch, look) {
@@ -32,11 +39,12 @@ export class House {
   server;
 
   /**
-   * Starts server and browser. `files` are imported first; `limits: false` lets one person do more than the
+   * Starts server and browser. `files` are imported first; `demo` is the size of an invented company instead; `limits: false` lets one person do more than the
    * server lets people do; with `ready: false` nobody has been set up yet.
    */
-  static async open({ files = [], onPostgres = false, limits = true, ready = true } = {}) {
+  static async open({ files = [], demo = 0, onPostgres = false, limits = true, ready = true } = {}) {
     const house = new House();
+    let admin = PEOPLE.admin;
     after(() => house.close());
     [house.server, house.#browser] = await Promise.all([
       Server.start({
@@ -44,11 +52,13 @@ export class House {
         limits,
         prepare: async (server) => {
           for (const file of files) await server.command("import", [file]);
+          if (demo) admin = adminOf(await server.command("demo", ["--customers", String(demo)]));
         },
       }),
       launch(),
     ]);
-    if (ready) await house.#setUp();
+    if (demo) await house.#signIn("admin", admin);
+    else if (ready) await house.#setUp();
     return house;
   }
 
@@ -96,9 +106,13 @@ export class House {
     if (this.#sessions.has("staff")) return;
     const { name, email, password } = PEOPLE.staff;
     await this.server.command("user add", ["--name", name, "--email", email, "--role", "staff"], password);
+    await this.#signIn("staff", PEOPLE.staff);
+  }
+
+  async #signIn(who, person) {
     const visitor = await this.visitor(face("desktop", "en", "light"));
-    await signIn(visitor, PEOPLE.staff);
-    await this.keepSession("staff", visitor);
+    await signIn(visitor, person);
+    await this.keepSession(who, visitor);
     await visitor.close();
   }
 

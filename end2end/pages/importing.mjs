@@ -5,7 +5,7 @@ import { live, open } from "./frame.mjs";
 export async function upload({ page, t }, file) {
   await open(page, "/import");
   await page.getByLabel(t("import.upload_heading")).setInputFiles(file);
-  await page.waitForURL(/\/import\/\d+\?step=map/, { timeout: 30_000 });
+  await page.waitForURL(/\/import\/I-\d+\?step=map/, { timeout: 30_000 });
   await page.getByRole("heading", { name: t("import.map_heading") }).waitFor();
 }
 

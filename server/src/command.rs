@@ -1,7 +1,7 @@
 //! The command line, worded for an administrator, and the way into each command.
 
 use crate::{
-    complaint::Complaint, demo, doctor, migrate, place::Place, read_file, serve, telemetry,
+    complaint::Complaint, demo, doctor, import_command, migrate, place::Place, read_file, serve, telemetry,
     user_command,
 };
 use clap::{Args, Parser, Subcommand};
@@ -41,6 +41,11 @@ enum Command {
     ///
     /// The same --seed makes the same company. Prints the sign-ins of its people.
     Demo(Demo),
+    /// Import customers from a CSV, Excel (.xlsx) or vCard file
+    ///
+    /// The same as the wizard in the browser, where the run is listed and can be taken back for 30 days.
+    /// Running it again with the same file updates and creates nothing twice.
+    Import(import_command::Options),
     /// Add a user, or set a new password for one who is locked out
     User(user_command::Options),
     /// Tell versions, database, disk and rights, and what is wrong with them
@@ -110,6 +115,7 @@ fn run(command: Command) -> Result<ExitCode, Complaint> {
                 house.close().await;
                 Ok(ExitCode::SUCCESS)
             }
+            Command::Import(options) => import_command::run(options).await,
             Command::User(options) => user_command::run(options).await,
             Command::Doctor(place) => doctor::run(&place).await,
             Command::ReadFile(_) => Ok(ExitCode::SUCCESS),

@@ -3,7 +3,10 @@
 //! way in; tests hold the list against the router and the registered functions.
 
 use crate::rates::Rate;
-use domain::policy::{Action, Object};
+use domain::{
+    import::MAX_BYTES,
+    policy::{Action, Object},
+};
 use http::Method;
 use std::collections::HashMap;
 
@@ -191,6 +194,28 @@ pub const ROUTES: &[Entry] = &[
     ),
 ];
 
+const fn transfer(
+    method: &'static str,
+    path: &'static str,
+    action: Action,
+    object: Object,
+    body: u64,
+    repeat: Repeat,
+) -> Entry {
+    let rate = if body == 0 { Rate::Read } else { Rate::Write };
+    let permission = Permission::May(action, object);
+    Entry { method, path, kind: Kind::Transfer, permission, body, rate, repeat }
+}
+
+/// Files in and out, which the application mounts itself.
+pub const TRANSFERS: &[Entry] = &[
+    transfer("POST", "/imports", Action::Import, Object::Import, MAX_BYTES, Repeat::Counts),
+    transfer("GET", "/imports/template", Action::Import, Object::Import, 0, Repeat::Reads),
+    transfer("GET", "/imports/{number}/remarks", Action::Import, Object::Import, 0, Repeat::Reads),
+    transfer("GET", "/export/customers", Action::Export, Object::Account, 0, Repeat::Reads),
+    transfer("GET", "/export/people", Action::Export, Object::Person, 0, Repeat::Reads),
+];
+
 /// The screens.
 pub const SCREENS: &[Entry] = &[
     screen("/"),
@@ -218,7 +243,7 @@ pub const FUNCTIONS: &[Entry] = &[
     read("count_list", Action::View, Object::Account),
     read("open_account", Action::View, Object::Account),
     read("open_person", Action::View, Object::Person),
-    read("people_at", Action::View, Object::Person),
+    read("home", Action::View, Object::Account),
     read("tags_like", Action::View, Object::Account),
     read("find", Action::View, Object::Account),
     ask("read_timeline", Action::View, Object::Activity),
@@ -241,6 +266,30 @@ pub const FUNCTIONS: &[Entry] = &[
     write("restore_accounts", Action::Delete, Object::Account, Repeat::Same),
     write("delete_people", Action::Delete, Object::Person, Repeat::Same),
     write("restore_people", Action::Delete, Object::Person, Repeat::Same),
+    read("list_imports", Action::Import, Object::Import),
+    read("open_import", Action::Import, Object::Import),
+    read("import_progress", Action::Import, Object::Import),
+    write("map_import", Action::Import, Object::Import, Repeat::Same),
+    write("choose_duplicates", Action::Import, Object::Import, Repeat::Same),
+    write("start_import", Action::Import, Object::Import, Repeat::Same),
+    write("undo_import", Action::Import, Object::Import, Repeat::Refused),
+    read("list_bin", Action::Delete, Object::Account),
+    write("restore_from_bin", Action::Delete, Object::Account, Repeat::Same),
+    // Everybody sees and changes only the own profile here: the store takes the id from the caller.
+    read("open_profile", Action::View, Object::User),
+    write("rename_myself", Action::View, Object::User, Repeat::Same),
+    write("change_password", Action::View, Object::User, Repeat::Refused),
+    write("end_session", Action::View, Object::User, Repeat::Refused),
+    write("end_other_sessions", Action::View, Object::User, Repeat::Same),
+    read("list_users", Action::Administer, Object::User),
+    write("add_user", Action::Administer, Object::User, Repeat::Refused),
+    write("reset_user_password", Action::Administer, Object::User, Repeat::Counts),
+    write("set_user_role", Action::Administer, Object::User, Repeat::Same),
+    write("set_user_disabled", Action::Administer, Object::User, Repeat::Same),
+    write("sign_user_out", Action::Administer, Object::User, Repeat::Same),
+    read("open_organisation", Action::Administer, Object::Organisation),
+    write("save_organisation", Action::Administer, Object::Organisation, Repeat::Refused),
+    read("system_status", Action::View, Object::System),
 ];
 
 /// The list, ready to be asked by what the router matched.
@@ -251,7 +300,7 @@ impl Inventory {
     /// The whole list; `functions` are the registered paths of the server functions.
     pub fn new(functions: impl IntoIterator<Item = (&'static str, Method)>) -> Self {
         let mut all = HashMap::new();
-        for entry in ROUTES.iter().chain(SCREENS) {
+        for entry in ROUTES.iter().chain(TRANSFERS).chain(SCREENS) {
             all.insert((method(entry), entry.path.to_owned()), *entry);
         }
         for (path, method) in functions {
@@ -310,7 +359,7 @@ mod tests {
 
     #[test]
     fn what_comes_by_get_writes_nothing() {
-        for entry in ROUTES.iter().chain(SCREENS).chain(FUNCTIONS) {
+        for entry in ROUTES.iter().chain(TRANSFERS).chain(SCREENS).chain(FUNCTIONS) {
             if entry.method == "GET" {
                 assert_eq!(entry.repeat, Repeat::Reads, "{}", entry.path);
             }
@@ -319,7 +368,7 @@ mod tests {
 
     #[test]
     fn limits_are_those_of_operation() {
-        for entry in ROUTES.iter().chain(SCREENS).chain(FUNCTIONS) {
+        for entry in ROUTES.iter().chain(TRANSFERS).chain(SCREENS).chain(FUNCTIONS) {
             match entry.kind {
                 Kind::Function => assert_eq!(entry.body, FUNCTION_BODY, "{}", entry.path),
                 Kind::Form => assert_eq!(entry.body, FORM_BODY, "{}", entry.path),

@@ -1,6 +1,6 @@
 //! Work nobody waits for: imports, the emptying of the bin, and the forgetting of what has run out.
 
-use crate::process::Shared;
+use crate::{imports, process::Shared};
 use std::{
     future::Future,
     time::{Duration, Instant},
@@ -26,6 +26,7 @@ pub async fn work(process: Shared) {
             () = process.services.wake.notified() => {}
             () = tokio::time::sleep(LOOK) => {}
         }
+        imports::run_waiting(&process).await;
         let now = Instant::now();
         if now >= hourly {
             hourly = now + HOURLY;
@@ -43,6 +44,7 @@ async fn forget(process: &Shared) {
     told("sessions", db.forget_sessions(&itself)).await;
     told("tries to sign in", db.forget_tries(&itself)).await;
     told("operations", db.forget_operations(&itself)).await;
+    imports::remove_files(process).await;
     if let Some(rates) = &process.rates {
         rates.forget_the_quiet();
     }

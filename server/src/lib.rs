@@ -16,6 +16,8 @@ mod guard;
 mod headers;
 mod health;
 mod hosts;
+mod import_command;
+mod imports;
 pub mod inventory;
 mod jobs;
 mod listener;

@@ -1,14 +1,24 @@
 //! The router: own pages and probes, screens, server functions, files; inside its two layers.
 
-use crate::{
-    entry, gate::gate, guard::guard, headers, health, process::Shared, site,
+use crate::{entry, gate::gate, guard::guard, headers, health, process::Shared, site};
+use app::{
+    App,
+    boot::{Boot, SiteFiles},
+    shell::shell,
+    ssr::Services,
 };
-use app::{App, shell::shell, ssr::Services};
 use axum::{
     Router,
     extract::DefaultBodyLimit,
     middleware::from_fn_with_state,
     routing::{get, post},
+};
+use domain::{
+    id::UserId,
+    lang::Lang,
+    organisation::Organisation,
+    policy::Role,
+    time::{Instant, ZoneOffsets},
 };
 use http::header;
 use leptos::{
@@ -16,7 +26,10 @@ use leptos::{
     context::{provide_context, use_context},
     nonce::use_nonce,
 };
-use leptos_axum::{AxumRouteListing, LeptosRoutes, ResponseOptions, generate_route_list};
+use leptos_axum::{
+    AxumRouteListing, LeptosRoutes, ResponseOptions,
+    generate_route_list_with_exclusions_and_ssg_and_context,
+};
 
 /// Everything the server answers to.
 pub fn router(process: &Shared) -> Router {
@@ -26,6 +39,7 @@ pub fn router(process: &Shared) -> Router {
         .leptos_routes_with_context(&options, screens(), move || prepare(&services), shell)
         .with_state(options)
         .merge(own().with_state(process.clone()))
+        .merge(transfers().with_state(process.services.clone()))
         .fallback_service(get(site::fallback).post(site::fallback).with_state(process.clone()))
         // The gate knows the limit of each route.
         .layer(DefaultBodyLimit::disable())
@@ -33,9 +47,33 @@ pub fn router(process: &Shared) -> Router {
         .layer(from_fn_with_state(process.clone(), guard))
 }
 
-/// The screens that the application declares.
+/// The screens that the application declares. It declares them to somebody who is signed in, so
+/// it is shown nobody in particular.
 pub fn screens() -> Vec<AxumRouteListing> {
-    generate_route_list(App)
+    let (screens, _) =
+        generate_route_list_with_exclusions_and_ssg_and_context(App, None, || {
+            let (mut parts, ()) = http::Request::new(()).into_parts();
+            parts.extensions.insert(nobody());
+            provide_context(parts);
+        });
+    screens
+}
+
+fn nobody() -> Boot {
+    Boot {
+        lang: Lang::En,
+        theme: "auto".to_owned(),
+        density: "default".to_owned(),
+        now: Instant::NEVER,
+        zone: ZoneOffsets::default(),
+        organisation: Organisation::default(),
+        user: UserId::NIL,
+        user_name: String::new(),
+        role: Role::Admin,
+        colleagues: Vec::new(),
+        files: SiteFiles::default(),
+        version: String::new(),
+    }
 }
 
 /// Pages and probes of the server itself; each is listed in the inventory.
@@ -53,6 +91,11 @@ fn own() -> Router<Shared> {
             get(entry::set_up::organisation_page).post(entry::set_up::organisation),
         )
         .route("/setup/data", get(entry::set_up::data_page).post(entry::set_up::data))
+}
+
+/// Files in and out; each is listed in the inventory.
+fn transfers() -> Router<Services> {
+    app::import::routes().merge(app::export::routes())
 }
 
 /// What screens and server functions find in their context; for screens also the policy with the

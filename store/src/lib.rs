@@ -12,6 +12,7 @@ mod db;
 mod dialect;
 mod duplicates;
 mod error;
+mod exports;
 mod imports;
 mod lists;
 mod notes;

@@ -2,20 +2,32 @@
 //! read it, and Tab goes on from there.
 
 use leptos::{prelude::*, wasm_bindgen::JsCast, web_sys};
+use std::time::Duration;
 
 /// Whether a page was entered whose title has not had the focus yet.
 #[derive(Clone, Copy)]
-struct Arrival(StoredValue<bool>);
+struct Arrival {
+    due: StoredValue<bool>,
+    /// The title of the page that was left: it must not take the focus in the new one's place.
+    left: StoredValue<Option<web_sys::Element>, LocalStorage>,
+}
+
+/// When the title is looked for, in milliseconds after the path changed. Most pages draw it at
+/// once; those that do not call [`focus_title`].
+const TRIES: [u64; 4] = [0, 50, 200, 600];
 
 /// Watches the path; call once in the frame.
 pub(super) fn follow(path: Signal<String>) {
-    let arrival = Arrival(StoredValue::new(false));
+    let arrival = Arrival { due: StoredValue::new(false), left: StoredValue::new_local(None) };
     provide_context(arrival);
     Effect::new(move |before: Option<String>| {
         let now = path.get();
         if before.is_some_and(|before| before != now) {
-            arrival.0.set_value(true);
-            request_animation_frame(move || request_animation_frame(move || focus(arrival)));
+            arrival.due.set_value(true);
+            arrival.left.set_value(document().get_element_by_id("page-title"));
+            for delay in TRIES {
+                set_timeout(move || focus(arrival), Duration::from_millis(delay));
+            }
         }
         now
     });
@@ -28,15 +40,30 @@ pub fn focus_title() {
     Effect::new(move |_| focus(arrival));
 }
 
+/// Puts the focus into the element with this id, if it is there and takes it.
+pub fn focus_on(id: &str) {
+    let element = document()
+        .get_element_by_id(id)
+        .and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
+    if let Some(element) = element {
+        let _ = element.focus();
+    }
+}
+
 fn focus(arrival: Arrival) {
-    if arrival.0.try_get_value() != Some(true) {
+    if arrival.due.try_get_value() != Some(true) {
         return;
     }
     let title = document()
         .get_element_by_id("page-title")
+        .filter(|title| {
+            let left = arrival.left.try_get_value().flatten();
+            !left.is_some_and(|left| title.is_same_node(Some(&left)))
+        })
         .and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
     if let Some(title) = title {
-        arrival.0.set_value(false);
+        arrival.due.set_value(false);
+        arrival.left.set_value(None);
         let options = web_sys::FocusOptions::new();
         options.set_prevent_scroll(true);
         // A title that vanished meanwhile leaves the focus where it is.

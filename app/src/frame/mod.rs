@@ -13,7 +13,7 @@ mod tools;
 mod trouble;
 mod words;
 
-pub use arrival::focus_title;
+pub use arrival::{focus_on, focus_title};
 pub use changes::{Changes, ListMemory, Remembered, use_changes, use_list_memory};
 pub use preferences::{PreferenceMenu, Preferences, SignOut, here};
 pub use stand_in::{More, NotFound};

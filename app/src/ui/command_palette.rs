@@ -111,13 +111,10 @@ pub fn CommandPalette(
     };
     let results = move || {
         if total.get() == 0 {
-            return if loading.get() {
-                view! { <div class="combo-none"><Spinner /></div> }.into_any()
-            } else {
-                view! { <div class="combo-none">{empty.get()}</div> }.into_any()
-            };
+            nothing_view(loading, empty)
+        } else {
+            groups_view(groups.get(), active, Callback::new(choose))
         }
-        groups_view(groups.get(), active, Callback::new(choose))
     };
     view! {
         <dialog
@@ -200,6 +197,13 @@ fn follow_signal(
             dialog.close();
         }
     });
+}
+
+/// While nothing is listed: that the search is running, or that it found nothing.
+fn nothing_view(loading: Signal<bool>, empty: Signal<String>) -> AnyView {
+    let inside =
+        if loading.get() { view! { <Spinner /> }.into_any() } else { empty.get().into_any() };
+    view! { <div class="combo-none">{inside}</div> }.into_any()
 }
 
 fn palette_keys(event: &KeyboardEvent, active: RwSignal<usize>, count: usize) {

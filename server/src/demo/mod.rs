@@ -24,7 +24,10 @@ use domain::{
 };
 use invent::{Customer, World};
 use progress::Progress;
-use std::io::{IsTerminal, Write};
+use std::{
+    io::{IsTerminal, Write},
+    ops::Range,
+};
 use store::{Db, Load, Loaded, LoadedNote, LoadedPerson};
 
 /// Fewest and most customers of one transaction: the larger the database, the more of them touch
@@ -62,8 +65,7 @@ pub async fn run(
     writeln!(out, "Inventing {customers} customers")?;
     let mut progress = Progress::new(out, std::io::stdout().is_terminal(), customers);
     let mut sum = Loaded::default();
-    let today = Instant(caller.now.0.div_euclid(DAY) * DAY);
-    let plan = Plan { seed, customers, today };
+    let plan = Plan { seed, customers, today: day_of(caller.now) };
     let mut next = plan.batch(0, &owners);
     let mut from = 0;
     while from < customers {
@@ -92,6 +94,10 @@ pub async fn run(
     Ok(())
 }
 
+fn day_of(now: Instant) -> Instant {
+    Instant(now.0.div_euclid(DAY) * DAY)
+}
+
 /// What is to be invented.
 #[derive(Clone, Copy)]
 struct Plan {
@@ -106,21 +112,25 @@ impl Plan {
         let owners = owners.to_vec();
         tokio::task::spawn_blocking(move || {
             let world = World { seed: self.seed, today: self.today, owners: &owners };
-            let end = self.customers.min(from.saturating_add(self.step()));
-            let mut loads: Vec<Load> = Vec::new();
-            for index in from..end {
-                let made_at = self.made_at(index);
-                match loads.last_mut().filter(|load| load.made_at == made_at) {
-                    Some(load) => add(load, world.customer(index, made_at)),
-                    None => {
-                        let mut load = empty(made_at, world.clerk(made_at));
-                        add(&mut load, world.customer(index, made_at));
-                        loads.push(load);
-                    }
+            self.loads(&world, from..self.customers.min(from.saturating_add(self.step())))
+        })
+    }
+
+    /// Invents customers; those who came together are loaded together.
+    fn loads(self, world: &World<'_>, numbers: Range<u64>) -> Vec<Load> {
+        let mut loads: Vec<Load> = Vec::new();
+        for index in numbers {
+            let made_at = self.made_at(index);
+            match loads.last_mut().filter(|load| load.made_at == made_at) {
+                Some(load) => add(load, world.customer(index, made_at)),
+                None => {
+                    let mut load = empty(made_at, world.clerk(made_at));
+                    add(&mut load, world.customer(index, made_at));
+                    loads.push(load);
                 }
             }
-            loads
-        })
+        }
+        loads
     }
 
     /// Customers of one transaction.

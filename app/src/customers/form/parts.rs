@@ -7,12 +7,12 @@ use crate::{
     frame::save_trouble,
     i18n::{use_text, words},
     ui::{
-        Banner, Button, ButtonKind, Choice, FormErrors, InputKind, LinkButton, Need, NumberField,
-        SaveBar, SelectField, Text, TextArea, TextField, Tone, Variant,
+        Banner, Button, ButtonKind, Choice, FormErrors, Hotkey, InputKind, LinkButton, Need,
+        NumberField, SaveBar, SelectField, Text, TextArea, TextField, Tone, Variant, use_hotkey,
     },
 };
 use domain::failure::Failure;
-use leptos::{ev::MouseEvent, prelude::*};
+use leptos::{ev::MouseEvent, prelude::*, wasm_bindgen::JsCast, web_sys};
 
 /// The name a field is sent under.
 fn sent_as(name: &str) -> String {
@@ -177,6 +177,18 @@ pub(super) fn summary(fields: Fields, answer: Signal<Option<AppError>>) -> AnyVi
     .into_any()
 }
 
+/// Does what a click on the save button does.
+fn press_save() {
+    let button = document()
+        .query_selector(".form-page button[name=then][value=open]")
+        .ok()
+        .flatten()
+        .and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
+    if let Some(button) = button {
+        button.click();
+    }
+}
+
 /// Cancel, save, save and new. Enter in a field saves, because that is the first of the two.
 pub(super) fn save_bar(fields: Fields, pending: Signal<bool>, cancel: &'static str) -> AnyView {
     let text = use_text();
@@ -186,6 +198,10 @@ pub(super) fn save_bar(fields: Fields, pending: Signal<bool>, cancel: &'static s
             fields.focus_first_problem();
         }
     };
+    for keys in ["mod+s", "mod+enter"] {
+        let group = text.shortcut_form();
+        use_hotkey(Hotkey::new(keys, text.shortcut_submit(), group, press_save));
+    }
     let status = Signal::derive(move || {
         if pending.get() { text.common_saving().to_owned() } else { String::new() }
     });

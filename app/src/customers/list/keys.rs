@@ -64,11 +64,6 @@ fn step(by: i32) {
     }
 }
 
-/// Whether the search box has the focus.
-pub(super) fn searching() -> bool {
-    document().active_element().is_some_and(|element| element.id() == "f-q")
-}
-
 /// A header that was sorted by is drawn anew with the rows: it gets the focus back.
 pub(super) fn give_back_focus() {
     let lost = StoredValue::new(None::<String>);

@@ -16,9 +16,12 @@ use crate::{
     boot::use_boot,
     customers::api::{ListPage, Looser, count_list, list_accounts, list_people, loosen_list},
     error::AppError,
+    export::ExportDialog,
     frame::{trouble, use_changes},
     i18n::{use_text, words},
-    ui::{LinkButton, RowSelection, Skeleton, SkeletonKind, TabItem, Tabs, Variant},
+    ui::{
+        Button, LinkButton, Menu, MenuItem, RowSelection, Skeleton, SkeletonKind, TabItem, Tabs, Variant,
+    },
 };
 use domain::{
     list::{ListRequest, Tab},
@@ -135,9 +138,14 @@ async fn read(request: ListRequest) -> ListAnswer {
 
 fn head(screen: Screen) -> AnyView {
     let (text, boot) = (use_text(), use_boot());
-    let (create, import) = boot.with_value(|boot| {
-        (boot.may(Action::Create, Object::Account), boot.may(Action::Import, Object::Import))
+    let (create, import, export) = boot.with_value(|boot| {
+        (
+            boot.may(Action::Create, Object::Account),
+            boot.may(Action::Import, Object::Import),
+            boot.may(Action::Export, Object::Account),
+        )
     });
+    let sheet = RwSignal::new(false);
     let count = move || {
         let exact = screen.exact.get();
         Suspend::new(async move {
@@ -176,9 +184,36 @@ fn head(screen: Screen) -> AnyView {
                             </LinkButton>
                         }
                     })}
+                {export.then(|| export_buttons(sheet, import))}
                 {new}
             </div>
         </header>
+        {export.then(|| view! { <ExportDialog open=sheet request=screen.request /> })}
+    }
+    .into_any()
+}
+
+/// A button on wide screens, an entry of a menu on phones.
+fn export_buttons(sheet: RwSignal<bool>, import: bool) -> AnyView {
+    let text = use_text();
+    view! {
+        <Button icon="download" opens="export" on_click=move |_| sheet.set(true)>
+            {text.list_export()}
+        </Button>
+        <span class="only-phone phone-keep">
+            <Menu id="list-menu" label=text.common_more()>
+                {import
+                    .then(|| {
+                        view! { <MenuItem label=text.list_import() icon="upload" href="/import" /> }
+                    })}
+                <MenuItem
+                    label=text.list_export()
+                    icon="download"
+                    opens="export"
+                    on_click=move || sheet.set(true)
+                />
+            </Menu>
+        </span>
     }
     .into_any()
 }

@@ -1,6 +1,6 @@
 //! What narrows and orders the list, and the bar that takes its place while rows are ticked.
 
-use super::{Screen, address, keys};
+use super::{Screen, address};
 use crate::{
     customers::api::{delete_accounts, delete_people, restore_accounts, restore_people},
     error::AppError,
@@ -115,10 +115,13 @@ fn search(screen: Screen) -> AnyView {
     let text = use_text();
     let request = screen.request;
     let value = RwSignal::new(request.read_untracked().search.clone());
-    // Back, a tab or a link changed the search: the box follows, unless it is being typed in.
+    // What the box itself asked for last.
+    let asked = StoredValue::new(value.get_untracked());
+    // Back, a tab or a link changed the search: the box follows. What is typed on meanwhile stays.
     Effect::new(move |ran: Option<()>| {
         let wanted = request.read().search.clone();
-        if ran.is_some() && value.with_untracked(|typed| typed.trim() != wanted) && !keys::searching() {
+        if ran.is_some() && asked.with_value(|asked| *asked != wanted) {
+            asked.set_value(wanted.clone());
             value.set(wanted);
         }
     });
@@ -128,6 +131,7 @@ fn search(screen: Screen) -> AnyView {
         if typed.trim() == now.search {
             return;
         }
+        asked.set_value(typed.trim().to_owned());
         // One entry in the history for a whole search, not one for each pause.
         let replace = !now.search.is_empty() && !typed.trim().is_empty();
         let options = NavigateOptions { replace, scroll: false, ..NavigateOptions::default() };

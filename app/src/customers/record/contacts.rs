@@ -4,7 +4,7 @@ use super::{Record, copy};
 use crate::{
     customers::api::set_contact,
     error::AppError,
-    frame::save_trouble,
+    frame::{focus_on, save_trouble},
     i18n::{format, words},
     ui::{
         Button, Choice, InlineField, InlineState, InputKind, Menu, MenuItem, Need, Section,
@@ -230,6 +230,7 @@ fn new_contact(record: Record, adding: RwSignal<bool>) -> AnyView {
     let raw = RwSignal::new(String::new());
     let problem = RwSignal::new(None::<String>);
     let busy = RwSignal::new(false);
+    Effect::new(|_| focus_on("f-contact_raw"));
     let kinds: Vec<Choice> = words::options::<ContactKind>(text)
         .into_iter()
         .map(|(code, label)| Choice::new(code, label))
@@ -266,7 +267,6 @@ fn new_contact(record: Record, adding: RwSignal<bool>) -> AnyView {
                 name="contact_raw"
                 need=Need::Required
                 autocomplete="off"
-                autofocus=true
                 error=problem
                 on_input=move |_| problem.set(None)
                 on_enter=move |_| add()

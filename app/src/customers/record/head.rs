@@ -7,7 +7,7 @@ use crate::{
         list::{level_mark, status_chip},
     },
     error::AppError,
-    frame::{Changes, save_trouble, use_changes},
+    frame::{Changes, focus_on, save_trouble, use_changes},
     i18n::words,
     ui::{
         Avatar, AvatarKind, Banner, Button, Icon, LinkButton, Menu, MenuDivider, MenuItem, Size,
@@ -20,7 +20,7 @@ use domain::{
     note::Subject,
     policy::Action,
 };
-use leptos::{prelude::*, task::spawn_local, wasm_bindgen::JsCast, web_sys};
+use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::{use_navigate, use_query_map};
 
 /// What differs between the heads of customers and persons.
@@ -207,14 +207,10 @@ fn delete(record: Record, changes: Changes, gone: Callback<()>) {
 
 /// Puts the focus into the note field, wherever the page stands.
 pub(crate) fn write_note() {
-    let field = document()
-        .get_element_by_id("f-body")
-        .and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
-    if let Some(field) = field {
+    if let Some(field) = document().get_element_by_id("f-body") {
         field.scroll_into_view();
-        // A field that is not shown takes no focus.
-        let _ = field.focus();
     }
+    focus_on("f-body");
 }
 
 /// Phones: call, write, note, in reach of the thumb.

@@ -1,0 +1,9 @@
+//! Export: a list as it stands, as a file. The sheet that asks how, and the route that streams it.
+
+mod dialog;
+#[cfg(feature = "ssr")]
+mod send;
+
+pub use dialog::ExportDialog;
+#[cfg(feature = "ssr")]
+pub use send::routes;

@@ -1,0 +1,274 @@
+//! The route that sends a list as a file: page by page out of the database, row by row to the
+//! browser. Who took what out stands in the trail. Server only.
+
+use crate::{
+    error::AppError,
+    i18n::Text,
+    import::download::{PART_BYTES, PARTS, attachment, refused},
+    ssr::{Services, Visit},
+};
+use axum::{
+    Extension, Router,
+    body::Bytes,
+    extract::{Query, State},
+    response::Response,
+    routing::get,
+};
+use domain::{
+    account::Account,
+    failure::Failure,
+    id::{AccountId, PersonId, UserId},
+    lang::Lang,
+    list::{ListRequest, Tab},
+    page::Cursor,
+    person::Person,
+    policy::{self, Action, Caller, Object},
+};
+use exchange::{
+    export::{CsvExport, ExportOptions, XlsxExport},
+    export_columns::{ExportKind, Record},
+    rows_out::CsvEncoding,
+};
+use std::{collections::HashMap, io::Read, path::PathBuf};
+use store::Db;
+use tokio::sync::mpsc;
+
+/// Content type of a workbook.
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// Routes of exports; the server lists them in its inventory.
+pub fn routes() -> Router<Services> {
+    Router::new()
+        .route("/export/customers", get(customers))
+        .route("/export/people", get(people))
+}
+
+type Asked = Query<HashMap<String, String>>;
+
+async fn customers(
+    State(services): State<Services>,
+    Extension(visit): Extension<Visit>,
+    Query(asked): Asked,
+) -> Response {
+    answer(&services, &visit, &asked, ExportKind::Customers).await
+}
+
+async fn people(
+    State(services): State<Services>,
+    Extension(visit): Extension<Visit>,
+    Query(asked): Asked,
+) -> Response {
+    answer(&services, &visit, &asked, ExportKind::People).await
+}
+
+async fn answer(
+    services: &Services,
+    visit: &Visit,
+    asked: &HashMap<String, String>,
+    kind: ExportKind,
+) -> Response {
+    match start(services, visit, asked, kind).await {
+        Ok(response) => response,
+        Err(error) => refused(visit.lang, &error),
+    }
+}
+
+async fn start(
+    services: &Services,
+    visit: &Visit,
+    asked: &HashMap<String, String>,
+    kind: ExportKind,
+) -> Result<Response, AppError> {
+    let caller = visit.caller.clone().ok_or(Failure::SignedOut)?;
+    let object = match kind {
+        ExportKind::Customers => Object::Account,
+        ExportKind::People => Object::Person,
+    };
+    policy::check(&caller, Action::Export, object)?;
+    let mut request = ListRequest::from_query(|key| asked.get(key).map(String::as_str));
+    request.after = None;
+    if kind == ExportKind::People {
+        request.tab = Tab::People;
+    } else if request.tab == Tab::People {
+        request.tab = Tab::Companies;
+    }
+    let query = crate::frame::address::query(request.to_query());
+    services.db.note_export(&caller, object, &query).await?;
+    let owners = services.db.colleagues(&caller).await?;
+    let source = Source {
+        db: services.db.clone(),
+        caller,
+        request,
+        owners: owners.into_iter().map(|one| (one.id, one.name)).collect(),
+    };
+    let options =
+        ExportOptions { lang: visit.lang, kind, decimals: source.caller.house.decimals };
+    let name = name(visit.lang, kind);
+    let workbook = asked.get("format").map(String::as_str) == Some("xlsx");
+    let (sender, parts) = mpsc::channel(PARTS);
+    if workbook {
+        let folder = services.uploads.clone();
+        tokio::spawn(async move {
+            if let Err(error) = as_workbook(source, options, folder, &sender).await {
+                tracing::warn!(%error, "an export ended early");
+            }
+        });
+        return Ok(attachment(&format!("{name}.xlsx"), XLSX, parts));
+    }
+    let (encoding, content_type) = match asked.get("encoding").map(String::as_str) {
+        Some("gb18030") => (CsvEncoding::Gb18030, "text/csv; charset=gb18030"),
+        _ => (CsvEncoding::Utf8, "text/csv; charset=utf-8"),
+    };
+    tokio::spawn(async move {
+        if let Err(error) = as_csv(source, options, encoding, &sender).await {
+            tracing::warn!(%error, "an export ended early");
+        }
+    });
+    Ok(attachment(&format!("{name}.csv"), content_type, parts))
+}
+
+fn name(lang: Lang, kind: ExportKind) -> &'static str {
+    let text = Text::new(lang);
+    match kind {
+        ExportKind::Customers => text.export_file_name(),
+        ExportKind::People => text.export_file_name_people(),
+    }
+}
+
+/// Why an export ended before its last row.
+#[derive(Debug, thiserror::Error)]
+enum Stopped {
+    #[error("{0}")]
+    Store(#[from] store::StoreError),
+    #[error("{0}")]
+    Disk(#[from] std::io::Error),
+    #[error("whoever asked is gone")]
+    Left,
+}
+
+/// What is read, page by page.
+struct Source {
+    db: Db,
+    caller: Caller,
+    request: ListRequest,
+    owners: HashMap<UserId, String>,
+}
+
+/// Records of one page of the list.
+enum Records {
+    Accounts(Vec<Account>),
+    People(Vec<Person>),
+}
+
+impl Source {
+    /// The next page and where to go on.
+    async fn next(&self, after: Option<Cursor>) -> Result<(Records, Option<Cursor>), Stopped> {
+        let request = ListRequest { after, ..self.request.clone() };
+        if request.tab == Tab::People {
+            let page = self.db.person_page(&self.caller, &request).await?;
+            let ids: Vec<PersonId> = page.rows.iter().map(|row| row.id).collect();
+            let people = self.db.export_people(&self.caller, &ids).await?;
+            return Ok((Records::People(people), page.next));
+        }
+        let page = self.db.account_page(&self.caller, &request).await?;
+        let ids: Vec<AccountId> = page.rows.iter().map(|row| row.id).collect();
+        let accounts = self.db.export_accounts(&self.caller, &ids).await?;
+        Ok((Records::Accounts(accounts), page.next))
+    }
+
+    fn owner(&self, owner: Option<UserId>) -> &str {
+        owner.and_then(|id| self.owners.get(&id)).map(String::as_str).unwrap_or_default()
+    }
+
+    /// Hands every record with the name of its owner to `take`.
+    fn each<'a>(
+        &'a self,
+        records: &'a Records,
+        mut take: impl FnMut(Record<'a>, &str) -> Result<(), Stopped>,
+    ) -> Result<(), Stopped> {
+        match records {
+            Records::Accounts(all) => all
+                .iter()
+                .try_for_each(|one| take(one.into(), self.owner(one.data.owner))),
+            Records::People(all) => all
+                .iter()
+                .try_for_each(|one| take(one.into(), self.owner(one.data.owner))),
+        }
+    }
+}
+
+async fn as_csv(
+    source: Source,
+    options: ExportOptions,
+    encoding: CsvEncoding,
+    sender: &mpsc::Sender<Bytes>,
+) -> Result<(), Stopped> {
+    let mut out = CsvExport::new(options, encoding);
+    let mut part = out.head();
+    let mut after = None;
+    loop {
+        let (records, next) = source.next(after).await?;
+        source.each(&records, |record, owner| {
+            part.extend(out.row(record, owner));
+            Ok(())
+        })?;
+        let last = next.is_none();
+        if last || part.len() >= PART_BYTES {
+            let full = Bytes::from(std::mem::take(&mut part));
+            sender.send(full).await.map_err(|_| Stopped::Left)?;
+        }
+        if last {
+            return Ok(());
+        }
+        after = next;
+    }
+}
+
+/// A workbook is whole only at its end, so it waits on disk.
+async fn as_workbook(
+    source: Source,
+    options: ExportOptions,
+    folder: PathBuf,
+    sender: &mpsc::Sender<Bytes>,
+) -> Result<(), Stopped> {
+    let mut out = XlsxExport::new(options, &folder)?;
+    let mut after = None;
+    loop {
+        let (records, next) = source.next(after).await?;
+        source.each(&records, |record, owner| Ok(out.row(record, owner)?))?;
+        if next.is_none() {
+            break;
+        }
+        if sender.is_closed() {
+            return Err(Stopped::Left);
+        }
+        after = next;
+    }
+    let sender = sender.clone();
+    let sent = tokio::task::spawn_blocking(move || {
+        let waiting = Waiting(folder.join(format!("{}.export", uuid::Uuid::new_v4())));
+        out.finish(std::fs::File::create_new(&waiting.0)?)?;
+        let mut file = std::fs::File::open(&waiting.0)?;
+        let mut buffer = vec![0; PART_BYTES];
+        loop {
+            let read = file.read(&mut buffer)?;
+            if read == 0 {
+                return Ok(());
+            }
+            let part = Bytes::copy_from_slice(buffer.get(..read).unwrap_or_default());
+            sender.blocking_send(part).map_err(|_| Stopped::Left)?;
+        }
+    });
+    sent.await.map_err(|error| Stopped::Disk(std::io::Error::other(error)))?
+}
+
+/// A file that goes with its owner.
+struct Waiting(PathBuf);
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        if let Err(error) = std::fs::remove_file(&self.0) {
+            tracing::warn!(%error, "a finished export stayed on disk");
+        }
+    }
+}

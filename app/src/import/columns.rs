@@ -1,0 +1,319 @@
+//! The second step: how the file is read, and where each column goes. A plain form; nothing in it
+//! needs a script.
+
+use super::{
+    api::{ColumnView, FileView, MapProblem},
+    wizard::Forms,
+};
+use crate::{
+    i18n::{Text, format, use_text, words},
+    ui::{
+        Banner, Button, ButtonKind, Card, Choice, Fact, FactList, FormRow, Icon, SelectField,
+        TextField, Tone, Variant,
+    },
+};
+use domain::import::{ImportJob, Target};
+use leptos::{form::ActionForm, prelude::*};
+
+/// Character sets that are offered, besides the one that was found.
+const ENCODINGS: [&str; 11] = [
+    "utf-8", "gb18030", "gbk", "big5", "utf-16le", "utf-16be", "shift_jis", "euc-jp", "euc-kr",
+    "windows-1252", "windows-1251",
+];
+/// Rows that can be the header.
+const HEADER_ROWS: u64 = 10;
+
+/// The step.
+pub(super) fn step(job: &ImportJob, file: FileView, forms: Forms) -> AnyView {
+    let text = use_text();
+    let pending: Signal<bool> = forms.map.pending().into();
+    let problem = file.problem.as_ref().map(|problem| {
+        let words = match problem {
+            MapProblem::NoName => text.import_map_name_missing().to_owned(),
+            MapProblem::Twice(code) => text.import_map_twice(&target_name(text, code)),
+        };
+        view! { <Banner tone=Tone::Warn>{words}</Banner> }
+    });
+    let number = job.number.0;
+    let reading = reading(job, &file);
+    let sample = sample(&file);
+    let more = more(&file);
+    let mapping = mapping(&file.columns);
+    view! {
+        {problem}
+        <ActionForm action=forms.map attr:class="wizard-body">
+            <input type="hidden" name="number" value=number />
+            {reading}
+            {sample}
+            <Card title=text.import_map_heading()>
+                <p class="muted">{text.import_map_hint()}</p>
+                {mapping}
+                {more}
+            </Card>
+            <div class="wizard-foot">
+                <a class="btn btn-default" href="/import">
+                    <span class="btn-label">{text.common_back()}</span>
+                </a>
+                <Button
+                    variant=Variant::Primary
+                    kind=ButtonKind::Submit
+                    loading=pending
+                    name="form[then]"
+                    value="check"
+                >
+                    {text.common_next()}
+                </Button>
+            </div>
+        </ActionForm>
+    }
+    .into_any()
+}
+
+fn target_name(text: Text, code: &str) -> String {
+    Target::parse(code).map(|target| words::target(text, target)).unwrap_or_default()
+}
+
+/// What was found out about the file, and what a person may say instead.
+fn reading(job: &ImportJob, file: &FileView) -> AnyView {
+    let text = use_text();
+    let size = format::file_size(u64::try_from(job.file_size).unwrap_or_default());
+    let facts = text.import_file_facts(&job.file_name, &size);
+    let header = RwSignal::new(file.header_row.to_string());
+    let rows = (1..=HEADER_ROWS.max(file.header_row)).map(|row| {
+        Choice::new(row.to_string(), row.to_string())
+    });
+    let headers: Vec<Choice> =
+        std::iter::once(Choice::new("0", text.import_no_header())).chain(rows).collect();
+    let is_card = file.format == "vcard";
+    let header = (!is_card).then(|| {
+        view! {
+            <SelectField
+                value=header
+                label=text.import_header_row()
+                name="form[header_row]"
+                options=headers
+            />
+        }
+    });
+    let again = (!is_card).then(|| {
+        view! {
+            <div>
+                <Button kind=ButtonKind::Submit icon="refresh-cw" name="form[then]" value="read">
+                    {text.import_read_again()}
+                </Button>
+            </div>
+        }
+    });
+    let format = file.format.to_uppercase();
+    let choices = (encoding(file), delimiter(file), sheet(file), header);
+    view! {
+        <Card title=text.import_file()>
+            <FactList>
+                <Fact label=text.import_file()>{facts}</Fact>
+                <Fact label=text.import_format()>{format}</Fact>
+            </FactList>
+            <FormRow>{choices}</FormRow>
+            {again}
+        </Card>
+    }
+    .into_any()
+}
+
+fn encoding(file: &FileView) -> AnyView {
+    let text = use_text();
+    if file.encoding.is_empty() {
+        return ().into_any();
+    }
+    let found = file.encoding.to_ascii_lowercase();
+    let label = |code: &str| {
+        text.by_code(&format!("choice.encoding.{code}"))
+            .map_or_else(|| code.to_uppercase(), str::to_owned)
+    };
+    let mut all: Vec<&str> = ENCODINGS.to_vec();
+    if !all.contains(&found.as_str()) {
+        all.insert(0, &found);
+    }
+    let choices: Vec<Choice> =
+        all.into_iter().map(|code| Choice::new(code, label(code))).collect();
+    view! {
+        <SelectField
+            value=RwSignal::new(found.clone())
+            label=text.import_encoding()
+            name="form[encoding]"
+            hint=text.import_encoding_hint()
+            options=choices
+        />
+    }
+    .into_any()
+}
+
+fn delimiter(file: &FileView) -> AnyView {
+    let text = use_text();
+    if file.delimiter.is_empty() {
+        return ().into_any();
+    }
+    let known = [
+        (",", text.choice_delimiter_comma()),
+        (";", text.choice_delimiter_semicolon()),
+        ("tab", text.choice_delimiter_tab()),
+        ("|", text.choice_delimiter_pipe()),
+    ];
+    let mut choices: Vec<Choice> =
+        known.into_iter().map(|(code, label)| Choice::new(code, label)).collect();
+    if !choices.iter().any(|choice| choice.value == file.delimiter) {
+        choices.push(Choice::new(file.delimiter.clone(), file.delimiter.clone()));
+    }
+    view! {
+        <SelectField
+            value=RwSignal::new(file.delimiter.clone())
+            label=text.import_delimiter()
+            name="form[delimiter]"
+            options=choices
+        />
+    }
+    .into_any()
+}
+
+fn sheet(file: &FileView) -> AnyView {
+    let text = use_text();
+    if file.sheets.is_empty() {
+        return ().into_any();
+    }
+    let choices: Vec<Choice> =
+        file.sheets.iter().map(|sheet| Choice::new(sheet.clone(), sheet.clone())).collect();
+    view! {
+        <SelectField
+            value=RwSignal::new(file.sheet.clone())
+            label=text.import_sheet()
+            name="form[sheet]"
+            options=choices
+        />
+    }
+    .into_any()
+}
+
+/// The first rows as they were read: wrong characters show here.
+fn sample(file: &FileView) -> AnyView {
+    let text = use_text();
+    let headers = file
+        .columns
+        .iter()
+        .map(|column| view! { <th scope="col">{column.header.clone()}</th> })
+        .collect_view();
+    let rows = file
+        .sample
+        .iter()
+        .map(|row| {
+            let cells = row.iter().map(|cell| view! { <td>{cell.clone()}</td> }).collect_view();
+            view! { <tr>{cells}</tr> }
+        })
+        .collect_view();
+    view! {
+        <Card title=text.import_sample()>
+            <div class="sample" tabindex="0" role="region" aria-label=text.import_sample()>
+                <table>
+                    <thead>
+                        <tr>{headers}</tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        </Card>
+    }
+    .into_any()
+}
+
+fn mapping(columns: &[ColumnView]) -> AnyView {
+    let rows = columns.iter().enumerate().map(|(at, column)| map_row(at, column)).collect_view();
+    view! { <div class="map">{rows}</div> }.into_any()
+}
+
+/// One column. The select keeps its choice by itself: the browser owns what is chosen.
+fn map_row(at: usize, column: &ColumnView) -> AnyView {
+    let text = use_text();
+    let state = match (column.target.is_empty(), column.certain) {
+        (true, _) => "skip",
+        (false, true) => "auto",
+        (false, false) => "manual",
+    };
+    let label = format!("{}: {}", text.import_map_target(), column.header);
+    let samples = column.samples.join(" · ");
+    let unsure = (state == "manual").then(|| {
+        view! { <span class="sub" data-tone="warn">{text.import_map_unsure()}</span> }
+    });
+    view! {
+        <div class="map-row" data-state=state>
+            <div class="map-source">
+                <span>{column.header.clone()}</span>
+                <span class="sub">{samples}</span>
+                {unsure}
+            </div>
+            <Icon name="arrow-right" class="map-arrow" />
+            <div class="select map-target">
+                <select class="input" name=format!("form[targets][{at}]") aria-label=label>
+                    <option value="" selected=column.target.is_empty()>
+                        {text.import_map_ignore()}
+                    </option>
+                    {groups(text, &column.target)}
+                </select>
+                <Icon name="chevron-down" />
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// The targets under their headings.
+fn groups(text: Text, chosen: &str) -> AnyView {
+    let mut groups: Vec<(&'static str, Vec<Target>)> = Vec::new();
+    for target in Target::all() {
+        let heading = words::target_group(text, target);
+        match groups.last_mut() {
+            Some((last, targets)) if *last == heading => targets.push(target),
+            _ => groups.push((heading, vec![target])),
+        }
+    }
+    groups
+        .into_iter()
+        .map(|(heading, targets)| {
+            let options = targets
+                .into_iter()
+                .map(|target| {
+                    let code = target.code();
+                    let selected = code == chosen;
+                    view! {
+                        <option value=code selected=selected>
+                            {words::target(text, target)}
+                        </option>
+                    }
+                })
+                .collect_view();
+            view! { <optgroup label=heading>{options}</optgroup> }
+        })
+        .collect_view()
+        .into_any()
+}
+
+/// What else decides what a row is.
+fn more(file: &FileView) -> AnyView {
+    let text = use_text();
+    let rows = RwSignal::new(if file.rows_are_people { "people" } else { "customers" }.to_owned());
+    let choices = vec![
+        Choice::new("customers", text.import_rows_customers()),
+        Choice::new("people", text.import_rows_people()),
+    ];
+    let system = RwSignal::new(file.source_system.clone());
+    view! {
+        <FormRow>
+            <SelectField value=rows label=text.import_kind() name="form[rows]" options=choices />
+            <TextField
+                value=system
+                label=text.import_source_system()
+                name="form[source_system]"
+                hint=text.import_source_system_hint()
+                maxlength=100
+            />
+        </FormRow>
+    }
+    .into_any()
+}

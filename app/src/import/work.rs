@@ -1,0 +1,239 @@
+//! What the wizard's server functions do: files are opened through the engine, plans are kept with
+//! the run. Server only.
+
+use super::api::{CheckView, ColumnView, FileView, ImportScreen, MapForm, MapProblem};
+use crate::{error::AppError, ssr::Services};
+use domain::{
+    failure::{Failure, FileRefusal},
+    field::FieldError,
+    id::ImportNumber,
+    import::{ImportState, OnDuplicate, Target},
+    policy::{self, Action, Caller, Object},
+    time::Instant,
+};
+use exchange::{
+    map_file::{LEFT_OUT, MapFile},
+    mapping::{ANY_SYSTEM, Confidence, Mapping, MappingError, RowKind},
+    plan::Plan,
+    run::{self, Opened, Reader, RunError},
+};
+use std::collections::BTreeMap;
+use store::{Db, StoreError, StoredImport};
+
+/// Rows of the file that are shown.
+const SHOWN_ROWS: usize = 5;
+/// Values of a column that are shown.
+const SHOWN_VALUES: usize = 3;
+/// Most characters of a shown value.
+const SHOWN_CHARS: usize = 80;
+/// Most remarks of one page.
+const REMARKS: i64 = 100;
+
+pub(super) fn reader(services: &Services) -> Reader {
+    Reader { program: Some(services.program.clone()), folder: services.uploads.clone() }
+}
+
+impl From<RunError> for AppError {
+    fn from(error: RunError) -> Self {
+        match error {
+            RunError::Failure(failure) => Self::Failure(failure),
+            RunError::Store(error) => error.into(),
+        }
+    }
+}
+
+/// Sends the browser to a step, with scripts or without.
+pub(super) fn go(number: ImportNumber, step: &str) {
+    leptos_axum::redirect(&format!("/import/{number}?step={step}"));
+}
+
+async fn open(
+    services: &Services,
+    stored: &StoredImport,
+    plan: &Plan,
+) -> Result<Opened, AppError> {
+    let file = run::file_of(&services.uploads, stored.job.id);
+    if !file.exists() {
+        return Err(Failure::File(FileRefusal::Unreadable).into());
+    }
+    Ok(run::open(&reader(services), &file, plan).await?)
+}
+
+pub(super) async fn screen(
+    services: &Services,
+    db: &Db,
+    caller: &Caller,
+    number: ImportNumber,
+    step: &str,
+) -> Result<ImportScreen, AppError> {
+    let stored = db.import(caller, number).await?;
+    let mut screen =
+        ImportScreen { job: stored.job.clone(), file: None, check: None, remarks: Vec::new() };
+    if stored.job.state != ImportState::Uploaded {
+        screen.remarks = db.import_remarks(caller, stored.job.id, 0, REMARKS).await?;
+        return Ok(screen);
+    }
+    let plan = Plan::parse(&stored.options);
+    screen.check = plan.check.as_ref().map(|check| CheckView {
+        counts: check.counts,
+        whole: check.whole,
+        remarks: check.remarks.clone(),
+    });
+    if step == "map" || screen.check.is_none() {
+        screen.file = Some(view_of(&open(services, &stored, &plan).await?));
+    }
+    Ok(screen)
+}
+
+fn short(cell: &str) -> String {
+    cell.chars().take(SHOWN_CHARS).collect()
+}
+
+fn view_of(opened: &Opened) -> FileView {
+    let head = &opened.table.head;
+    let samples = |at: usize| {
+        let values = opened.sample.iter().map(|row| row.cell(at).trim());
+        let filled = values.filter(|value| !value.is_empty()).map(short);
+        filled.take(SHOWN_VALUES).collect()
+    };
+    let column = |at: usize, column: &exchange::mapping::ColumnMap| ColumnView {
+        header: column.header.clone(),
+        samples: samples(at),
+        target: column.target.map(Target::code).unwrap_or_default(),
+        certain: matches!(column.confidence, Confidence::Likely | Confidence::Sure),
+    };
+    let columns = opened.mapping.columns.iter().enumerate();
+    let system = &opened.mapping.source_system;
+    FileView {
+        format: format!("{:?}", head.format).to_lowercase(),
+        encoding: head.encoding.clone().unwrap_or_default(),
+        delimiter: match head.delimiter {
+            Some('\t') => "tab".to_owned(),
+            Some(other) => other.to_string(),
+            None => String::new(),
+        },
+        sheets: head.sheets.clone(),
+        sheet: head.sheet.clone().unwrap_or_default(),
+        header_row: head.header_row,
+        columns: columns.map(|(at, one)| column(at, one)).collect(),
+        sample: opened
+            .sample
+            .iter()
+            .take(SHOWN_ROWS)
+            .map(|row| (0..head.headers.len()).map(|at| short(row.cell(at))).collect())
+            .collect(),
+        rows_are_people: opened.mapping.rows == RowKind::People,
+        source_system: if system == ANY_SYSTEM { String::new() } else { system.clone() },
+        problem: problem(&opened.mapping),
+    }
+}
+
+fn problem(mapping: &Mapping) -> Option<MapProblem> {
+    match mapping.check() {
+        Ok(()) => None,
+        Err(MappingError::NoName) => Some(MapProblem::NoName),
+        Err(MappingError::Twice { target, .. }) => Some(MapProblem::Twice(target)),
+    }
+}
+
+fn given(text: &str) -> Option<String> {
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// Keeps a mapping and, where it will do, checks the file with it. Answers the step to go to.
+pub(super) async fn map(
+    services: &Services,
+    db: &Db,
+    caller: &Caller,
+    number: ImportNumber,
+    form: MapForm,
+) -> Result<&'static str, AppError> {
+    let stored = db.import(caller, number).await?;
+    let mut plan = Plan {
+        map: MapFile {
+            on_duplicate: Some(stored.job.on_duplicate),
+            encoding: given(&form.encoding),
+            // A tab is white space, and a real answer.
+            delimiter: (!form.delimiter.is_empty()).then(|| form.delimiter.clone()),
+            sheet: given(&form.sheet),
+            header_row: form.header_row.trim().parse().ok(),
+            source_system: given(&form.source_system),
+            ..MapFile::default()
+        },
+        check: None,
+    };
+    let again = form.then == "read";
+    let mut opened = open(services, &stored, &plan).await?;
+    if !again {
+        let target = |code: &String| given(code).unwrap_or_else(|| LEFT_OUT.to_owned());
+        plan.map.rows =
+            Some(if form.rows == "people" { RowKind::People } else { RowKind::Customers });
+        plan.map.columns = opened
+            .table
+            .head
+            .headers
+            .iter()
+            .cloned()
+            .zip(form.targets.iter().map(target))
+            .collect::<BTreeMap<_, _>>();
+        // A target this release does not know comes from a page of another one.
+        let missing = plan.map.apply(&mut opened.mapping, &opened.table.head);
+        missing.map_err(|_| Failure::field("targets", FieldError::UnknownOption))?;
+    }
+    let sound = opened.mapping.check().is_ok();
+    if sound && !again {
+        plan.check =
+            Some(run::check(db, caller, opened, run::CHECK_ROWS, |_| ()).await?);
+    }
+    let rows = plan.check.as_ref().map_or(0, |check| check.counts.rows);
+    let on_duplicate = stored.job.on_duplicate;
+    db.set_import_plan(caller, stored.job.id, &plan.to_json(), on_duplicate, rows).await?;
+    Ok(if plan.check.is_some() { "check" } else { "map" })
+}
+
+pub(super) async fn choose(
+    db: &Db,
+    caller: &Caller,
+    number: ImportNumber,
+    mode: &str,
+) -> Result<(), AppError> {
+    let mode = OnDuplicate::parse(mode).map_err(|error| Failure::field("mode", error))?;
+    let stored = db.import(caller, number).await?;
+    let mut plan = Plan::parse(&stored.options);
+    plan.map.on_duplicate = Some(mode);
+    let rows = stored.job.counts.rows;
+    Ok(db.set_import_plan(caller, stored.job.id, &plan.to_json(), mode, rows).await?)
+}
+
+pub(super) async fn start(
+    services: &Services,
+    db: &Db,
+    caller: &Caller,
+    number: ImportNumber,
+) -> Result<(), AppError> {
+    let stored = db.import(caller, number).await?;
+    if Plan::parse(&stored.options).check.is_none() {
+        return Err(Failure::Gone.into());
+    }
+    match db.start_import(caller, stored.job.id, Instant::NEVER).await {
+        // Pressed twice: it runs already.
+        Err(StoreError::Refused(Failure::Gone)) | Ok(()) => {}
+        Err(error) => return Err(error.into()),
+    }
+    services.wake.notify_one();
+    Ok(())
+}
+
+pub(super) async fn undo(
+    services: &Services,
+    db: &Db,
+    caller: &Caller,
+    number: ImportNumber,
+) -> Result<(), AppError> {
+    policy::check(caller, Action::Import, Object::Import)?;
+    let stored = db.import(caller, number).await?;
+    db.ask_undo_import(caller, stored.job.id).await?;
+    services.wake.notify_one();
+    Ok(())
+}

@@ -1,0 +1,203 @@
+//! The page of figures, docs/performance.md: what was measured beside what is to be reached.
+
+use crate::{
+    load::Figure,
+    result::Run,
+    work::Work,
+};
+use std::fmt::Write;
+
+const HEAD: &str = "# Performance\n\n\
+    Written by `cargo run --profile quick -p bench`; do not edit. Every figure is from the machine named beside it, \
+    with server, database and the asking side on the same cores. **Processor time of the server** (user and system, \
+    PostgreSQL's processes included) is what counts: times on the clock depend on what else the machine does. \
+    Each answer is looked at: rows, names and numbers must be there, an error page is not an answer.\n\n";
+
+const ENDS: &str = "## How it is measured\n\n\
+    - The customers are invented by `rapport demo --seed 1`: two thirds Chinese, a quarter individuals, about as many \
+    contact persons and as many notes.\n\
+    - Every page is asked for over HTTP by a signed-in user, rights checked, rendered as HTML with its data for the \
+    browser, by kept-alive connections; `create` is the search for look-alikes and the creation, two requests.\n\
+    - After a second of warming up each kind of work is measured for some seconds at every number of connections. \
+    Processor time is read from `/proc` before and after and divided by the pieces of work.\n\
+    - Beside it, in the same run: the bare query through sqlx, and an axum that answers `hello`.\n\
+    - `--explain` prints time and plan of every read of the store.\n";
+
+/// The page.
+pub fn page(runs: &[Run]) -> String {
+    let mut out = String::from(HEAD);
+    for engine in ["SQLite", "PostgreSQL"] {
+        let of: Vec<&Run> = runs.iter().filter(|run| run.engine == engine).collect();
+        if !of.is_empty() {
+            section(&mut out, engine, &of);
+        }
+    }
+    out.push_str(ENDS);
+    out
+}
+
+/// A line. Writing to a string cannot fail.
+macro_rules! line {
+    ($out:expr) => { $out.push('\n') };
+    ($out:expr, $($part:tt)*) => {{
+        let _ = writeln!($out, $($part)*);
+    }};
+}
+
+fn section(out: &mut String, engine: &str, runs: &[&Run]) {
+    line!(out, "## {engine}\n");
+    if let Some(run) = runs.last() {
+        line!(out, "{}.\n", run.machine);
+    }
+    targets(out, runs);
+    for run in runs {
+        details(out, run);
+    }
+    floor(out, runs);
+    reads(out, runs);
+}
+
+fn targets(out: &mut String, runs: &[&Run]) {
+    let mut head = String::from("| Server CPU per request, 16 connections | To reach |");
+    let mut rule = String::from("| --- | --- |");
+    for run in runs {
+        head.push_str(&format!(" {} customers |", thousands(run.customers)));
+        rule.push_str(" --- |");
+    }
+    line!(out, "{head} Growth |\n{rule} --- |");
+    for work in Work::ALL {
+        let figures: Vec<Option<&Figure>> =
+            runs.iter().map(|run| run.figure(work.name(), 16)).collect();
+        let target = work.target_ms().map_or_else(|| "-".to_owned(), |ms| format!("{ms:.1} ms"));
+        let cells: Vec<String> = figures
+            .iter()
+            .map(|figure| figure.map_or_else(|| "-".to_owned(), |f| format!("{:.2} ms{}", f.all_cpu_ms(), verdict(f, *work))))
+            .collect();
+        let growth = match (figures.first().copied().flatten(), figures.last().copied().flatten()) {
+            (Some(first), Some(last)) if figures.len() > 1 => {
+                format!("x {:.2}", last.all_cpu_ms() / first.all_cpu_ms().max(0.001))
+            }
+            _ => "-".to_owned(),
+        };
+        line!(out, "| {} | {target} | {} | {growth} |", work.name(), cells.join(" | "));
+    }
+    let row = |out: &mut String, name: &str, target: &str, cell: &dyn Fn(&Run) -> String| {
+        let cells: Vec<String> = runs.iter().map(|run| cell(run)).collect();
+        line!(out, "| {name} | {target} | {} | |", cells.join(" | "));
+    };
+    row(out, "start to first answer", "500 ms", &|run| format!("{:.0} ms", run.start_ms));
+    row(out, "memory after start", "", &|run| mib(run.memory_at_start_kb));
+    row(out, "memory after all the work", "100 MiB", &|run| mib(run.memory_after_kb));
+    row(out, "memory, most there was", "100 MiB", &|run| mib(run.peak_memory_kb));
+    row(out, "import of 100,000 rows", "30 s", &|run| {
+        run.import.as_ref().map_or_else(
+            || "-".to_owned(),
+            |import| format!("{:.1} s ({:.1} s of CPU)", import.seconds, import.cpu_seconds),
+        )
+    });
+    row(out, "inventing the customers", "", &|run| {
+        run.fill_seconds.map_or_else(|| "-".to_owned(), |seconds| format!("{seconds:.0} s"))
+    });
+    line!(out);
+}
+
+/// Says so where a figure is above its target or came with errors.
+fn verdict(figure: &Figure, work: Work) -> String {
+    let mut words = String::new();
+    if work.target_ms().is_some_and(|target| figure.all_cpu_ms() > target) {
+        words.push_str(" (above)");
+    }
+    if figure.errors > 0 {
+        words.push_str(&format!(" ({} errors)", figure.errors));
+    }
+    words
+}
+
+fn details(out: &mut String, run: &Run) {
+    line!(
+        out,
+        "### {} customers\n\nSearch with {} hits; the frequent word has {}.\n",
+        thousands(run.customers),
+        run.common_hits,
+        thousands(run.frequent_hits.unsigned_abs())
+    );
+    line!(out, "| Work | Connections | p50 | p95 | Per second | Server CPU | Database CPU | Errors |");
+    line!(out, "| --- | --- | --- | --- | --- | --- | --- | --- |");
+    for f in run.figures.iter().chain(&run.hello) {
+        line!(
+            out,
+            "| {} | {} | {:.2} ms | {:.2} ms | {:.0} | {:.3} ms | {:.3} ms | {} |",
+            f.work, f.connections, f.p50_ms, f.p95_ms, f.per_second, f.cpu_ms, f.database_cpu_ms, f.errors
+        );
+    }
+    line!(out);
+}
+
+/// Ratios to the floor: the bare query and the bare answer.
+fn floor(out: &mut String, runs: &[&Run]) {
+    line!(out, "### Beside the floor\n");
+    line!(out, "| Customers | Work | Server CPU | Bare query, CPU | Bare axum, CPU | Ratio to both together |");
+    line!(out, "| --- | --- | --- | --- | --- | --- |");
+    for run in runs {
+        let hello = run.hello.iter().find(|f| f.connections == 16).map_or(0.0, |f| f.cpu_ms);
+        let pairs = [(Work::ByName, 0), (Work::Open, 1), (Work::Update, 2)];
+        for (work, place) in pairs {
+            let (Some(figure), Some(query)) = (run.figure(work.name(), 16), run.queries.get(place))
+            else {
+                continue;
+            };
+            let ratio = figure.cpu_ms / (query.cpu_ms + hello).max(0.001);
+            line!(
+                out,
+                "| {} | {} | {:.3} ms | {:.3} ms | {:.3} ms | x {ratio:.1} |",
+                thousands(run.customers), work.name(), figure.cpu_ms, query.cpu_ms, hello
+            );
+        }
+    }
+    line!(out);
+}
+
+/// Reads of the store side by side.
+fn reads(out: &mut String, runs: &[&Run]) {
+    let Some(first) = runs.first() else { return };
+    line!(out, "### Reads of the store, without a server\n\nThe quickest of many, microseconds.\n");
+    let heads: Vec<String> = runs.iter().map(|run| thousands(run.customers)).collect();
+    line!(out, "| Read | {} |", heads.join(" | "));
+    line!(out, "| --- |{}", " --- |".repeat(runs.len()));
+    for (place, read) in first.reads.iter().enumerate() {
+        let cells: Vec<String> = runs
+            .iter()
+            .map(|run| run.reads.get(place).map_or_else(String::new, |read| read.best_us.to_string()))
+            .collect();
+        line!(out, "| {} | {} |", read.name, cells.join(" | "));
+    }
+    line!(out);
+}
+
+fn mib(kb: u64) -> String {
+    format!("{} MiB", kb / 1_024)
+}
+
+/// A number with its thousands apart.
+fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_readable() {
+        assert_eq!(thousands(1_000_000), "1,000,000");
+        assert_eq!((thousands(0), thousands(999)), ("0".to_owned(), "999".to_owned()));
+    }
+}

@@ -1,0 +1,103 @@
+//! What is asked for: records all over the database, and words that find as many as the targets
+//! speak of.
+
+use crate::{Fault, place::Place};
+use domain::{
+    account::Account,
+    id::AccountNumber,
+    list::{ListRequest, Tab},
+    policy::{Caller, Origin},
+    time::Instant,
+};
+use std::time::{SystemTime, UNIX_EPOCH};
+use store::Db;
+
+/// How many hits the search of the targets has.
+const HITS: std::ops::RangeInclusive<i64> = 800..=1_700;
+/// A word that a third of all firms carry.
+const FREQUENT: &str = "科技";
+/// Records drawn.
+const RECORDS: u64 = 300;
+
+/// Parts of the measured requests.
+#[derive(Clone, Debug)]
+pub struct Sample {
+    /// How many customers there are.
+    pub customers: u64,
+    /// Customers spread over the whole database.
+    pub records: Vec<Account>,
+    /// Companies among them whose name finds them only.
+    pub lone: Vec<Account>,
+    /// What finds 800 to 1700 companies, and how many.
+    pub common: (String, i64),
+    /// What finds very many, and how many.
+    pub frequent: (String, i64),
+}
+
+/// The command line of the installation, now.
+pub fn caller() -> Caller {
+    let passed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let now = Instant(i64::try_from(passed.as_millis()).unwrap_or(i64::MAX));
+    Caller::system(now, Origin::CommandLine)
+}
+
+/// The list of companies that a search finds.
+pub fn search(typed: &str) -> ListRequest {
+    ListRequest { search: typed.to_owned(), ..ListRequest::default() }
+}
+
+impl Sample {
+    /// Looks at the database.
+    ///
+    /// # Errors
+    /// When it is not the one the program fills.
+    pub async fn draw(place: &Place, customers: u64) -> Result<Self, Fault> {
+        let db = place.open().await?;
+        let caller = caller();
+        let mut records = Vec::new();
+        let mut lone = Vec::new();
+        for step in 0..RECORDS {
+            // Multiplying by a number without common divisors visits places far apart.
+            let number = 1 + (step * 7_919 * (customers / RECORDS).max(1)) % customers;
+            let number = AccountNumber(i64::try_from(number)?);
+            let account = db.account(&caller, number).await?;
+            if Tab::Companies.holds(account.data.kind) && lone.len() < 60 {
+                let found = db.list_count(&caller, &search(&account.data.name), false).await?;
+                if found.number == 1 {
+                    lone.push(account.clone());
+                }
+            }
+            records.push(account);
+        }
+        if lone.is_empty() {
+            return Err("no customer is found by its name alone; is this the invented company?".into());
+        }
+        let common = common(&db, &caller, &lone).await?;
+        let many = db.list_count(&caller, &search(FREQUENT), true).await?.number;
+        db.close().await;
+        Ok(Self { customers, records, lone, common, frequent: (FREQUENT.to_owned(), many) })
+    }
+}
+
+/// A fragment of names that finds as many companies as the targets speak of: the character a firm
+/// calls itself by, with the town before it where there are ten times as many firms.
+async fn common(db: &Db, caller: &Caller, lone: &[Account]) -> Result<(String, i64), Fault> {
+    for account in lone {
+        let name: Vec<char> = account.data.name.chars().collect();
+        if !name.iter().take(4).all(|c| domain::text::is_han(*c)) {
+            continue;
+        }
+        for part in [&name[2..3], &name[1..3], &name[2..4], &name[0..3]] {
+            let typed: String = part.iter().collect();
+            let few = db.list_count(caller, &search(&typed), false).await?;
+            if few.number < *HITS.start() {
+                continue;
+            }
+            let exact = db.list_count(caller, &search(&typed), true).await?.number;
+            if HITS.contains(&exact) {
+                return Ok((typed, exact));
+            }
+        }
+    }
+    Err("no word finds 800 to 1700 customers".into())
+}

@@ -1,0 +1,294 @@
+//! The kinds of work that are measured: what is asked, and what a right answer looks like. An
+//! error page is not an answer.
+
+use crate::{
+    Fault,
+    client::{Answer, Connection, Request},
+    program::{EMAIL, PASSWORD},
+    sample::Sample,
+};
+use app::customers::api::{
+    AccountScreen, CreateAccount, EditAccount, FindDuplicates, OpenAccount,
+};
+use domain::{account::Account, duplicate::Candidate, id::AccountNumber};
+use serde::de::DeserializeOwned;
+use serde_json::json;
+use server_fn::ServerFn;
+use std::net::SocketAddr;
+
+/// One kind of work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Work {
+    /// The newest 50 customers.
+    FirstPage,
+    /// 50 customers from somewhere deep in the list.
+    DeepPage,
+    /// The first 50 by pinyin.
+    ByName,
+    /// A search with 800 to 1700 hits.
+    Search,
+    /// A search with very many hits.
+    SearchFrequent,
+    /// A search for one customer by its name.
+    SearchOne,
+    /// The page of a customer.
+    Open,
+    /// A new customer, compared with those that are there.
+    Create,
+    /// One field of a customer.
+    Update,
+}
+
+impl Work {
+    /// All of it, reading first.
+    pub const ALL: &'static [Self] = &[
+        Self::FirstPage,
+        Self::DeepPage,
+        Self::ByName,
+        Self::Search,
+        Self::SearchFrequent,
+        Self::SearchOne,
+        Self::Open,
+        Self::Create,
+        Self::Update,
+    ];
+
+    /// As the tables call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::FirstPage => "list, first page",
+            Self::DeepPage => "list, deep page",
+            Self::ByName => "list sorted by pinyin name",
+            Self::Search => "search, 800-1700 hits",
+            Self::SearchFrequent => "search, a third of all companies",
+            Self::SearchOne => "search, one hit",
+            Self::Open => "open one record",
+            Self::Create => "create with duplicate check",
+            Self::Update => "update one field",
+        }
+    }
+
+    /// Milliseconds of server processor time to stay below, where there is a target.
+    pub fn target_ms(self) -> Option<f64> {
+        match self {
+            Self::SearchOne | Self::Update => Some(1.0),
+            Self::SearchFrequent => None,
+            _ => Some(1.5),
+        }
+    }
+}
+
+/// The site under measurement, signed in.
+#[derive(Debug)]
+pub struct Site {
+    /// Where it answers.
+    pub address: SocketAddr,
+    /// What comes along with every request.
+    pub cookie: String,
+    /// What is asked for.
+    pub sample: Sample,
+}
+
+/// What one connection remembers between its requests.
+#[derive(Debug)]
+pub struct Visitor {
+    connection: Connection,
+    turn: usize,
+    own: Option<Account>,
+}
+
+impl Site {
+    /// Signs in.
+    ///
+    /// # Errors
+    /// When the password is not taken.
+    pub async fn sign_in(address: SocketAddr, sample: Sample) -> Result<Self, Fault> {
+        let mut connection = Connection::open(address, "").await?;
+        let form = format!("email={}&password={}", encode(EMAIL), encode(PASSWORD));
+        let answer = connection
+            .send(&Request {
+                method: "POST",
+                path: "/login".to_owned(),
+                body: Some(("application/x-www-form-urlencoded", form)),
+                accept: "text/html",
+            })
+            .await?;
+        let cookie = answer
+            .cookie
+            .filter(|cookie| answer.status == 303 && cookie.starts_with("sid="))
+            .ok_or_else(|| format!("signing in was answered with {}", answer.status))?;
+        Ok(Self { address, cookie, sample })
+    }
+
+    /// A connection with a part of the sample of its own.
+    ///
+    /// # Errors
+    /// When nobody listens.
+    pub async fn visitor(&self, place: usize) -> Result<Visitor, Fault> {
+        let connection = Connection::open(self.address, &self.cookie).await?;
+        Ok(Visitor { connection, turn: place * 17, own: None })
+    }
+
+    /// Does one piece of work and looks at the answer.
+    ///
+    /// # Errors
+    /// When the answer is not right.
+    pub async fn perform(&self, work: Work, visitor: &mut Visitor) -> Result<(), Fault> {
+        visitor.turn += 1;
+        let turn = visitor.turn;
+        match work {
+            Work::FirstPage => self.list(visitor, "sort=created".to_owned()).await,
+            Work::DeepPage => {
+                let step = turn as u64 % 100;
+                let deep = self.sample.customers / 3 + step * self.sample.customers / 200;
+                self.list(visitor, format!("sort=created&after={deep}%3A")).await
+            }
+            Work::ByName => self.list(visitor, "sort=name".to_owned()).await,
+            Work::Search => self.list(visitor, format!("q={}", encode(&self.sample.common.0))).await,
+            Work::SearchFrequent => {
+                self.list(visitor, format!("q={}", encode(&self.sample.frequent.0))).await
+            }
+            Work::SearchOne => {
+                let Some(account) = pick(&self.sample.lone, turn) else { return Ok(()) };
+                let path = format!("/customers?q={}", encode(&account.data.name));
+                let answer = visitor.connection.send(&Request::page(path)).await?;
+                let page = page(&answer)?;
+                let hit = format!("href=\"/customers/{}\"", account.number);
+                right(page.contains(&hit) && count(&page, ROW) < 10, "the one hit is not there")
+            }
+            Work::Open => {
+                let Some(account) = pick(&self.sample.records, turn) else { return Ok(()) };
+                let path = format!("/customers/{}", account.number);
+                let answer = visitor.connection.send(&Request::page(path)).await?;
+                let page = page(&answer)?;
+                right(page.contains(&escape(&account.data.name)), "the page lacks the name")
+            }
+            Work::Create => create(visitor).await,
+            Work::Update => self.update(visitor).await,
+        }
+    }
+
+    async fn list(&self, visitor: &mut Visitor, query: String) -> Result<(), Fault> {
+        let request = Request::page(format!("/customers?{query}"));
+        let answer = visitor.connection.send(&request).await?;
+        right(count(&page(&answer)?, ROW) >= 50, "fewer than 50 rows")
+    }
+
+    async fn update(&self, visitor: &mut Visitor) -> Result<(), Fault> {
+        let turn = visitor.turn;
+        let own = match visitor.own.take() {
+            Some(own) => own,
+            None => {
+                // As it is now: an earlier round may have changed it.
+                let number = pick(&self.sample.records, turn).map(|a| a.number).ok_or("no records")?;
+                let path = format!("{}?number={number}", OpenAccount::PATH);
+                let answer = visitor.connection.send(&Request::call(path)).await?;
+                read::<AccountScreen>(&answer)?.account
+            }
+        };
+        let remark = format!("measured {turn} {}", uuid::Uuid::now_v7());
+        let body = json!({
+            "number": own.number, "id": own.id, "seen": own.version,
+            "edits": [{ "field": "remark", "value": remark }],
+        });
+        let request = Request::json(EditAccount::PATH, body.to_string());
+        let answer = visitor.connection.send(&request).await?;
+        let changed: Account = read(&answer)?;
+        let done = changed.data.remark == remark;
+        visitor.own = Some(changed);
+        right(done, "the field was not changed")
+    }
+}
+
+async fn create(visitor: &mut Visitor) -> Result<(), Fault> {
+    let id = uuid::Uuid::now_v7();
+    let name = format!("量测{}科技有限公司", &id.simple().to_string()[20..]);
+    let phone = format!("1990011{:04}", id.as_u128() % 10_000);
+    let probe = json!({ "probe": { "name": name, "phones": [phone] } });
+    let answer = visitor.connection.send(&Request::json(FindDuplicates::PATH, probe.to_string())).await?;
+    let found: Vec<Candidate> = read(&answer)?;
+    right(found.len() <= 5, "too many look-alikes")?;
+    let form = [("name", name.as_str()), ("phone", &phone), ("industry", "软件"), ("value", "12000")];
+    let mut body = format!("operation={id}");
+    for (field, value) in form {
+        body.push_str(&format!("&form%5B{field}%5D={}", encode(value)));
+    }
+    let request = Request {
+        method: "POST",
+        path: CreateAccount::PATH.to_owned(),
+        body: Some(("application/x-www-form-urlencoded", body)),
+        accept: "application/json",
+    };
+    let answer = visitor.connection.send(&request).await?;
+    right(read::<AccountNumber>(&answer)?.0 > 0, "no number")
+}
+
+/// The value a call answered with.
+fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, Fault> {
+    serde_json::from_slice(&answer.body)
+        .map_err(|_| format!("status {}: {}", answer.status, answer.text()).into())
+}
+
+/// What each row of a list holds once or more.
+const ROW: &str = "href=\"/customers/C-";
+
+fn page(answer: &Answer) -> Result<String, Fault> {
+    if answer.status != 200 {
+        return Err(format!("status {}", answer.status).into());
+    }
+    let page = answer.text();
+    if page.contains("error-pane") || !page.contains("</html>") {
+        return Err("an error page, or half a page".into());
+    }
+    Ok(page)
+}
+
+fn right(fine: bool, complaint: &'static str) -> Result<(), Fault> {
+    if fine { Ok(()) } else { Err(complaint.into()) }
+}
+
+fn pick(all: &[Account], turn: usize) -> Option<&Account> {
+    all.get(turn % all.len().max(1))
+}
+
+fn count(page: &str, part: &str) -> usize {
+    page.matches(part).count()
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;")
+}
+
+/// A value as it stands in a query or a form.
+pub fn encode(text: &str) -> String {
+    text.bytes().fold(String::new(), |mut out, byte| {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+        out
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(status: u16, body: &str) -> Answer {
+        Answer { status, body: body.as_bytes().to_vec(), cookie: None }
+    }
+
+    #[test]
+    fn an_error_page_is_not_an_answer() {
+        assert!(page(&answer(200, "<html>fine</html>")).is_ok());
+        assert!(page(&answer(503, "<html>fine</html>")).is_err());
+        assert!(page(&answer(200, "<html><div class=\"empty error-pane\"></html>")).is_err());
+        assert!(page(&answer(200, "<html>half a pa")).is_err());
+    }
+
+    #[test]
+    fn values_are_encoded_for_queries() {
+        assert_eq!(encode("科 &a"), "%E7%A7%91%20%26a");
+    }
+}

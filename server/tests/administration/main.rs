@@ -1,0 +1,218 @@
+//! Administration and profile over HTTP: who may call what, and what the answers say.
+
+mod house;
+
+use domain::policy::{Role, allows};
+use house::{ADMIN, House, PASSWORD, STAFF, function};
+use serde_json::json;
+use server::inventory::{FUNCTIONS, Permission, SCREENS};
+
+#[test]
+fn what_only_administrators_may_do_is_refused_to_everybody_else() {
+    let house = House::open();
+    let (staff, stranger) = (house.signed_in(STAFF), house.stranger());
+    let mut refused = Vec::new();
+    for entry in FUNCTIONS {
+        let Permission::May(action, object) = entry.permission else { continue };
+        let call = |browser: &house::Browser| match entry.method {
+            "GET" => browser.read(entry.path, "").status,
+            _ => browser.call(entry.path, &json!({})).status,
+        };
+        assert_eq!(call(&stranger), 401, "{}", entry.path);
+        if !allows(Role::Staff, action, object) {
+            assert_eq!(call(&staff), 403, "{}", entry.path);
+            refused.push(entry.path);
+        }
+    }
+    for name in
+        ["list_users", "add_user", "reset_user_password", "save_organisation", "system_status"]
+    {
+        assert!(refused.contains(&name), "{name} is open to staff");
+    }
+    for entry in SCREENS {
+        if let Permission::May(action, object) = entry.permission
+            && !allows(Role::Staff, action, object)
+        {
+            assert_eq!(
+                staff.page(&entry.path.replace("{number}", "1")).status,
+                403,
+                "{}",
+                entry.path
+            );
+        }
+    }
+}
+
+#[test]
+fn the_pages_of_administration_come_whole() {
+    let house = House::open();
+    let admin = house.signed_in(ADMIN);
+    for (path, words) in [
+        ("/admin/users", STAFF),
+        ("/admin/organisation", "Asia/Shanghai"),
+        ("/admin/status", "SQLite"),
+        ("/profile", "This device"),
+        ("/bin", "The bin is empty"),
+        ("/bin?tab=people", "The bin is empty"),
+    ] {
+        let page = admin.page(path);
+        assert_eq!(page.status, 200, "{path}");
+        assert!(page.body.contains(words), "{path}: {}", page.body);
+    }
+    let status = admin.read("system_status", "").json();
+    assert_eq!(status["https"], false);
+    assert_eq!(status["database"]["engine"], "SQLite");
+    assert_eq!(status["database"]["writable"], true);
+}
+
+#[test]
+fn a_user_is_added_moved_shut_out_and_let_in_again() {
+    let house = House::open();
+    let admin = house.signed_in(ADMIN);
+    let form = json!({ "email": "New@Example.com", "name": "新同事", "role": "staff" });
+    let added = admin.call("add_user", &form);
+    assert_eq!(added.status, 200, "{}", added.body);
+    let password = added.json()["password"].as_str().unwrap().to_owned();
+    let again = admin.call("add_user", &form);
+    assert_eq!((again.status, again.body.contains("taken")), (422, true), "{}", again.body);
+
+    let new = house.stranger().sign_in("new@example.com", &password).unwrap();
+    assert_eq!(new.page("/customers").status, 200);
+    let users = admin.read("list_users", "").json();
+    let id = |email: &str| {
+        let user = users.as_array().unwrap().iter().find(|user| user["email"] == email);
+        user.unwrap()["id"].clone()
+    };
+    let changed =
+        admin.call("set_user_role", &json!({ "id": id("New@Example.com"), "role": "admin" }));
+    assert_eq!(changed.status, 200, "{}", changed.body);
+    assert_eq!(new.page("/customers").status, 303, "another role asks for another sign-in");
+
+    let off = |on: bool| json!({ "id": id("New@Example.com"), "disabled": on });
+    let new = house.stranger().sign_in("new@example.com", &password).unwrap();
+    assert_eq!(admin.call("set_user_disabled", &off(true)).status, 200);
+    assert_eq!(new.page("/customers").status, 303);
+    assert!(house.stranger().sign_in("new@example.com", &password).is_err());
+    // The only administrator who is left has to stay.
+    for (name, arguments) in [
+        ("set_user_role", json!({ "id": id(ADMIN), "role": "staff" })),
+        ("set_user_disabled", json!({ "id": id(ADMIN), "disabled": true })),
+    ] {
+        let refused = admin.call(name, &arguments);
+        assert_eq!(refused.status, 422, "{name}: {}", refused.body);
+        assert!(refused.body.contains("last_admin"), "{}", refused.body);
+    }
+    assert_eq!(admin.call("set_user_disabled", &off(false)).status, 200);
+    let reset = admin.call("reset_user_password", &json!({ "id": id("New@Example.com") }));
+    let second = reset.json()["password"].as_str().unwrap().to_owned();
+    assert_ne!(second, password);
+    assert!(house.stranger().sign_in("new@example.com", &password).is_err());
+    assert!(house.stranger().sign_in("new@example.com", &second).is_ok());
+}
+
+#[test]
+fn a_new_password_signs_the_other_browsers_out() {
+    let house = House::open();
+    let (here, elsewhere) = (house.signed_in(STAFF), house.signed_in(STAFF));
+    let profile = here.read("open_profile", "").json();
+    assert_eq!(profile["sessions"].as_array().unwrap().len(), 2);
+    let form = |current: &str, new: &str, again: &str| {
+        format!("current={current}&new={new}&again={again}").replace(' ', "+")
+    };
+    let wrong = here.submit(
+        "change_password",
+        &form("not the right one", "eight red bicycles", "eight red bicycles"),
+    );
+    assert_eq!(wrong.status, 422, "{}", wrong.body);
+    assert!(wrong.body.contains("current"), "{}", wrong.body);
+    let short = here.submit("change_password", &form(PASSWORD, "short", "short"));
+    assert!(short.body.contains("too_short"), "{}", short.body);
+    assert_eq!(elsewhere.page("/customers").status, 200);
+
+    // A plain form is led back to the page, which says that it is done.
+    let done =
+        here.post("change_password", &form(PASSWORD, "eight red bicycles", "eight red bicycles"));
+    assert_eq!(done.header("location"), Some("/profile?done=password"), "{done:?}");
+    assert_eq!(here.page("/profile?done=password").status, 200);
+    assert_eq!(elsewhere.page("/customers").status, 303);
+    assert!(house.stranger().sign_in(STAFF, PASSWORD).is_err());
+    assert!(house.stranger().sign_in(STAFF, "eight red bicycles").is_ok());
+}
+
+#[test]
+fn devices_are_signed_out_from_afar_but_only_ones_own() {
+    let house = House::open();
+    let (admin, staff, second) =
+        (house.signed_in(ADMIN), house.signed_in(STAFF), house.signed_in(STAFF));
+    let of = |browser: &house::Browser, this: bool| {
+        let profile = browser.read("open_profile", "").json();
+        let sessions = profile["sessions"].as_array().unwrap().clone();
+        let found = sessions.iter().find(|session| session["is_this"] == this).unwrap();
+        found["id"].as_str().unwrap().to_owned()
+    };
+    let admins = of(&admin, true);
+    assert_eq!(staff.submit("end_session", &format!("id={admins}")).status, 404);
+    // Neither may an administrator, on the page of the own devices.
+    let staffs = of(&staff, true);
+    assert_eq!(admin.submit("end_session", &format!("id={staffs}")).status, 404);
+    assert_eq!(admin.page("/profile").status, 200);
+
+    let other = of(&staff, false);
+    assert_eq!(staff.submit("end_session", &format!("id={other}")).status, 200);
+    assert_eq!(second.page("/customers").status, 303);
+    let third = house.signed_in(STAFF);
+    assert_eq!(staff.submit("end_other_sessions", "").json(), 1);
+    assert_eq!(third.page("/customers").status, 303);
+    assert_eq!(staff.page("/customers").status, 200);
+}
+
+#[test]
+fn two_who_save_the_organisation_do_not_overwrite_each_other() {
+    let house = House::open();
+    let admin = house.signed_in(ADMIN);
+    let seen =
+        |browser: &house::Browser| browser.read("open_organisation", "").json()["version"].clone();
+    let form = |seen: &serde_json::Value, zone: &str| {
+        format!(
+            "seen={seen}&form[name_zh]=&form[name_en]=Lighthouse&form[lang]=en&form[currency]=EUR\
+             &form[time_zone]={zone}&form[region]=DE"
+        )
+    };
+    let first = seen(&admin);
+    let nowhere = admin.submit("save_organisation", &form(&first, "Europe/Atlantis"));
+    assert_eq!(nowhere.status, 422, "{}", nowhere.body);
+    assert!(nowhere.body.contains("time_zone"), "{}", nowhere.body);
+    let saved = admin.submit("save_organisation", &form(&first, "europe/berlin"));
+    assert_eq!(saved.status, 200, "{}", saved.body);
+    let now = admin.read("open_organisation", "").json();
+    assert_eq!(now["organisation"]["time_zone"], "Europe/Berlin");
+    assert_ne!(now["version"], first);
+    let late = admin.submit("save_organisation", &form(&first, "UTC"));
+    assert_eq!(late.status, 409, "{}", late.body);
+    let plain = admin.post("save_organisation", &form(&now["version"], "UTC"));
+    assert_eq!(plain.header("location"), Some("/admin/organisation?saved=yes"), "{plain:?}");
+}
+
+#[test]
+fn a_deleted_customer_comes_back_by_a_plain_form() {
+    let house = House::open();
+    let staff = house.signed_in(STAFF);
+    let operation = "operation=018f0000-0000-7000-8000-000000000001";
+    let made =
+        staff.submit("create_account", &format!("{operation}&form[name]=Acme&form[kind]=company"));
+    assert_eq!(made.status, 200, "{}", made.body);
+    let number = made.json().as_i64().unwrap();
+    let opened = staff.read("open_account", &format!("number=C-{number}")).json();
+    let id = opened["account"]["id"].as_str().unwrap().to_owned();
+    assert_eq!(staff.call("delete_accounts", &json!({ "ids": [id] })).status, 200);
+    let bin = staff.page("/bin");
+    assert!(bin.body.contains("Acme") && bin.body.contains("30 days left"), "{}", bin.body);
+    assert!(bin.body.contains(function("restore_from_bin").0));
+
+    let back = staff.post("restore_from_bin", &format!("kind=accounts&id={id}"));
+    assert_eq!(back.status, 302, "{back:?}");
+    assert!(!staff.page("/bin").body.contains("Acme"));
+    assert_eq!(staff.page(&format!("/customers/C-{number}")).status, 200);
+    let again = staff.submit("restore_from_bin", &format!("kind=accounts&id={id}"));
+    assert_eq!(again.status, 404);
+}

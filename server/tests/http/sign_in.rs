@@ -1,0 +1,247 @@
+//! Signing in and out over plain forms.
+
+use crate::support::{Answer, PASSWORD, Place, Server};
+use std::process::Stdio;
+
+fn add_user(place: &Place, email: &str, role: &str) {
+    use std::io::Write;
+    let mut command = place.command(&["user", "add", "--email", email, "--role", role]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(PASSWORD.as_bytes()).unwrap();
+    assert!(child.wait().unwrap().success());
+}
+
+/// What a person sees of an answer: without what differs from request to request.
+fn shown(answer: &Answer, email: &str) -> (u16, String) {
+    (answer.status, answer.body.replace(email, "EMAIL"))
+}
+
+#[test]
+fn a_person_signs_in_and_out_without_javascript() {
+    for place in Place::both() {
+        let server = Server::start(&place);
+        server.set_up();
+        let mut browser = server.browser();
+        let page = browser.get("/customers?tab=people");
+        assert_eq!(page.header("location"), "/login?next=/customers%3Ftab%3Dpeople");
+        assert!(browser.get(page.header("location")).body.contains("/customers?tab=people"));
+        let answer = browser.post(
+            "/login",
+            &[("email", " LIN@example.com "), ("password", PASSWORD), ("next", "/customers?tab=people")],
+        );
+        assert_eq!((answer.status, answer.header("location")), (303, "/customers?tab=people"));
+        let cookie = answer.header("set-cookie");
+        let (pair, flags) = cookie.split_once("; ").unwrap();
+        assert!(pair.starts_with("sid=") && pair.len() == 4 + 64, "{cookie}");
+        assert_eq!(flags, "HttpOnly; SameSite=Lax; Path=/");
+        assert_eq!(browser.get("/").status, 200);
+        assert_eq!(browser.get("/login").header("location"), "/");
+
+        let before = browser.clone();
+        let out = browser.post("/logout", &[]);
+        assert_eq!((out.status, out.header("location")), (303, "/login?out=1"));
+        assert_eq!(out.header("clear-site-data"), "\"cache\", \"storage\"");
+        assert_eq!(browser.session(), None);
+        assert!(browser.get("/login?out=1").body.contains("You are signed out"));
+        assert_eq!(before.clone().get("/").status, 303, "the old cookie is worth nothing");
+    }
+}
+
+#[test]
+fn a_new_sign_in_is_a_new_secret_and_ends_the_old_one() {
+    let place = Place::sqlite();
+    let server = Server::start(&place);
+    let mut browser = server.set_up();
+    let old = browser.clone();
+    browser.cookies.push(("lang".to_owned(), "zh-CN".to_owned()));
+    let answer = browser.post("/login", &[("email", "lin@example.com"), ("password", PASSWORD)]);
+    assert_eq!(answer.status, 303);
+    assert_ne!(browser.session(), old.session());
+    assert_eq!(old.clone().get("/").status, 303);
+    assert_eq!(browser.get("/").status, 200);
+    // A secret that a stranger planted does not become a session.
+    let mut planted = server.browser();
+    planted.cookies.push(("sid".to_owned(), "ab".repeat(32)));
+    planted.post("/login", &[("email", "lin@example.com"), ("password", PASSWORD)]);
+    assert_ne!(planted.session(), Some(&*"ab".repeat(32)));
+}
+
+#[test]
+fn over_https_the_cookie_is_for_this_host_and_encrypted_connections_only() {
+    let place = Place::sqlite();
+    let server = Server::start_with(&place, &["--no-rate-limits", "--trusted-proxy", "127.0.0.1"]);
+    server.set_up();
+    let https = [
+        ("accept", "text/html"),
+        ("sec-fetch-site", "same-origin"),
+        ("content-type", "application/x-www-form-urlencoded"),
+        ("x-forwarded-proto", "https"),
+        ("x-forwarded-for", "198.51.100.7"),
+    ];
+    let body = crate::support::form(&[("email", "lin@example.com"), ("password", PASSWORD)]);
+    let mut browser = server.browser();
+    let answer = browser.ask("POST", "/login", &https, body.as_bytes());
+    let cookie = answer.header("set-cookie");
+    assert!(cookie.starts_with("__Host-sid="), "{cookie}");
+    assert!(cookie.ends_with("; Secure; HttpOnly; SameSite=Lax; Path=/"), "{cookie}");
+    assert!(answer.header("strict-transport-security").starts_with("max-age=31536000"));
+    assert_eq!(browser.ask("GET", "/", &https[..1], b"").status, 303, "not over plain http");
+    assert_eq!(browser.ask("GET", "/", &https, b"").status, 200);
+}
+
+#[test]
+fn unknown_wrong_and_switched_off_look_the_same() {
+    for place in Place::both() {
+        let server = Server::start(&place);
+        server.set_up();
+        add_user(&place, "off@example.com", "staff");
+        tokio::runtime::Runtime::new().unwrap().block_on(async {
+            let db = place.open().await;
+            let root = domain::policy::Caller::system(
+                domain::time::Instant(1),
+                domain::policy::Origin::CommandLine,
+            );
+            let off = db.user_by_email(&root, "off@example.com").await.unwrap().unwrap();
+            db.set_user_disabled(&root, off, true).await.unwrap();
+            db.close().await;
+        });
+        let try_it = |email: &str, password: &str| {
+            let answer = server.browser().post("/login", &[("email", email), ("password", password)]);
+            assert_eq!(answer.all("set-cookie"), Vec::<&str>::new());
+            shown(&answer, email)
+        };
+        let wrong = try_it("lin@example.com", "not the password");
+        assert_eq!(wrong.0, 422);
+        assert!(wrong.1.contains("E-mail or password doesn&#x27;t match") || wrong.1.contains("match"));
+        assert_eq!(try_it("nobody@example.com", PASSWORD), wrong);
+        assert_eq!(try_it("off@example.com", PASSWORD), wrong);
+        assert_eq!(try_it("off@example.com", "not the password"), wrong);
+        assert_eq!(try_it("lin@example.com", &"x".repeat(300)), wrong);
+        assert_eq!(try_it("not an address", PASSWORD), wrong);
+    }
+}
+
+#[test]
+fn guessing_is_slowed_down_for_known_and_unknown_alike() {
+    for place in Place::both() {
+        let server = Server::start(&place);
+        server.set_up();
+        let locked_after = |email: &str| {
+            let mut tries = 0;
+            loop {
+                let answer = server.browser().post("/login", &[("email", email), ("password", "wrong")]);
+                if answer.status == 429 {
+                    assert_eq!(answer.header("retry-after"), "1");
+                    return (tries, shown(&answer, email));
+                }
+                assert_eq!(answer.status, 422);
+                tries += 1;
+                assert!(tries < 50);
+            }
+        };
+        let known = locked_after("lin@example.com");
+        assert_eq!(known.0, 4);
+        assert_eq!(locked_after("nobody@example.com"), known);
+        // The right password has to wait as well, and works after the pause.
+        let right = [("email", "lin@example.com"), ("password", PASSWORD)];
+        assert_eq!(server.browser().post("/login", &right).status, 429);
+        std::thread::sleep(std::time::Duration::from_millis(1100));
+        assert_eq!(server.browser().post("/login", &right).status, 303);
+    }
+}
+
+#[test]
+fn nobody_is_sent_to_another_site() {
+    let place = Place::sqlite();
+    let server = Server::start(&place);
+    server.set_up();
+    let payloads = [
+        "//evil.example", "///evil.example", "////evil.example/%2f..", "/\\evil.example", "\\\\evil.example",
+        "\\/evil.example", "/\\/evil.example", "https://evil.example", "http://evil.example/", "HTTPS:evil.example",
+        "https:/evil.example", "https:///evil.example", "javascript:alert(1)", "data:text/html,x", "vbscript:x",
+        "/\t/evil.example", "/\n/evil.example", "/\r\n/evil.example", "\t//evil.example", " //evil.example",
+        "/%09/evil.example ", "//evil.example@127.0.0.1", "https://127.0.0.1@evil.example", "//127.0.0.1.evil.example",
+        "evil.example", "@evil.example", "?next=//evil.example", "#//evil.example", "//", "/\u{3002}evil.example",
+        "//evil\u{3002}example", "/\u{2044}evil.example", "\u{0}//evil.example", "/a\r\nSet-Cookie: x=y", "ftp://evil.example",
+        "//[::1]", "https://evil.example\\@127.0.0.1", "/\u{feff}/evil.example", "//evil.example:80", "https://evil.example#@a",
+    ];
+    for payload in payloads {
+        let fields = [("email", "lin@example.com"), ("password", PASSWORD), ("next", payload)];
+        let mut browser = server.browser();
+        for answer in [
+            browser.post("/login", &fields),
+            browser.get(&format!("/login?{}", crate::support::form(&[("next", payload)]))),
+            browser.post("/preferences", &[("theme", "dark"), ("next", payload)]),
+        ] {
+            let location = answer.header("location");
+            assert_eq!(answer.status, 303, "{payload:?}");
+            assert!(location.starts_with('/') && !location.starts_with("//") && !location.contains('\\'), "{payload:?} -> {location}");
+            assert!(!location.contains("evil"), "{payload:?} -> {location}");
+        }
+    }
+}
+
+#[test]
+fn a_session_ends_at_once_when_it_is_ended_elsewhere() {
+    for place in Place::both() {
+        let server = Server::start(&place);
+        let mut admin = server.set_up();
+        add_user(&place, "staff@example.com", "staff");
+        let mut staff = server.sign_in("staff@example.com");
+        let mut phone = server.sign_in("staff@example.com");
+        assert_eq!((staff.get("/").status, phone.get("/").status), (200, 200));
+        let reset = place
+            .command(&["user", "reset-password", "--email", "staff@example.com"])
+            .output()
+            .unwrap();
+        assert!(reset.status.success());
+        let said = String::from_utf8(reset.stdout).unwrap();
+        let password = said.lines().find_map(|line| line.strip_prefix("Password: ")).unwrap();
+        assert_eq!((staff.get("/").status, phone.get("/").status), (303, 303));
+        assert_eq!(admin.get("/").status, 200);
+        let mut again = server.browser();
+        let answer = again.post("/login", &[("email", "staff@example.com"), ("password", password)]);
+        assert_eq!(answer.status, 303);
+    }
+}
+
+#[test]
+fn language_theme_and_density_are_kept_in_cookies_and_with_the_user() {
+    let place = Place::sqlite();
+    let server = Server::start(&place);
+    let mut stranger = server.browser();
+    let answer = stranger.post("/preferences", &[("lang", "zh-CN"), ("next", "/login")]);
+    assert_eq!((answer.status, answer.header("location")), (303, "/login"));
+    assert!(stranger.get("/login").body.contains("lang=\"zh-CN\""));
+    let mut admin = server.set_up();
+    admin.post("/preferences", &[("theme", "dark"), ("density", "compact"), ("lang", "zh-CN")]);
+    let mut elsewhere = server.sign_in("lin@example.com");
+    let page = elsewhere.get("/").body;
+    for stamp in ["lang=\"zh-CN\"", "data-theme=\"dark\"", "data-density=\"compact\""] {
+        assert!(page.contains(stamp), "{stamp}");
+    }
+    admin.post("/preferences", &[("theme", "\"><script>"), ("density", "x"), ("lang", "tlh")]);
+    assert!(elsewhere.get("/").body.contains("data-theme=\"dark\""));
+}
+
+#[test]
+fn a_crowd_at_the_door_is_served_or_sent_away_and_the_rest_of_the_house_stays_open() {
+    let place = Place::sqlite();
+    let server = Server::start(&place);
+    let mut admin = server.set_up();
+    let crowd: Vec<_> = (0..120)
+        .map(|number| {
+            let mut browser = server.browser();
+            std::thread::spawn(move || {
+                let email = format!("guest{number}@example.com");
+                browser.post("/login", &[("email", &email), ("password", "does not matter")]).status
+            })
+        })
+        .collect();
+    let began = std::time::Instant::now();
+    assert_eq!(admin.get("/").status, 200);
+    assert!(began.elapsed() < std::time::Duration::from_secs(5));
+    let answers: Vec<u16> = crowd.into_iter().map(|one| one.join().unwrap()).collect();
+    assert!(answers.iter().all(|status| matches!(status, 422 | 429 | 503)), "{answers:?}");
+    assert!(answers.contains(&422));
+}

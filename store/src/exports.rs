@@ -1,0 +1,223 @@
+//! Whole records, many at once, for files that go out. Each page of a list is one set of
+//! statements; who took what out stands in the trail.
+
+use crate::{
+    audit,
+    db::{Db, on_read},
+    error::Result,
+    rows::{ACCOUNT_COLUMNS, AccountRow, PERSON_COLUMNS, PersonRow, choice},
+};
+use const_format::concatcp;
+use domain::{
+    account::Account,
+    address::{Address, AddressData},
+    audit::{Event, FieldChange},
+    contact::{ContactKind, ContactPoint},
+    id::{AccountId, AccountNumber, AddressId, ContactPointId, PersonId, Version},
+    person::{Employment, Person, PersonRole},
+    policy::{self, Action, Caller, Object},
+};
+use sqlx::{FromRow, QueryBuilder};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// Rows of a statement that ends with a list of ids.
+macro_rules! of_ids {
+    ($db:expr, $head:expr, $ids:expr, $tail:expr) => {
+        on_read!($db, |pool| {
+            let mut query = QueryBuilder::<Dialect>::new($head);
+            query.push("(");
+            let mut list = query.separated(", ");
+            for id in $ids {
+                list.push_bind(*id);
+            }
+            query.push($tail);
+            query.build_query_as().fetch_all(pool).await
+        })?
+    };
+}
+
+#[derive(FromRow)]
+struct PointRow {
+    owner_id: Uuid,
+    id: ContactPointId,
+    kind: String,
+    value_raw: String,
+    value_norm: String,
+    is_primary: bool,
+}
+
+#[derive(FromRow)]
+struct AddressRow {
+    account_id: Uuid,
+    id: AddressId,
+    country: String,
+    province: String,
+    city: String,
+    district: String,
+    street: String,
+}
+
+#[derive(FromRow)]
+struct JobRow {
+    person_id: Uuid,
+    id: AccountId,
+    number: AccountNumber,
+    name: String,
+    role: Option<String>,
+    is_primary: bool,
+}
+
+const POINTS: &str = "SELECT owner_id, id, kind, value_raw, value_norm, is_primary FROM contact_point WHERE owner_id IN ";
+const ADDRESSES: &str =
+    "SELECT account_id, id, country, province, city, district, street FROM address WHERE account_id IN ";
+const TAGS: &str =
+    "SELECT g.account_id, t.name FROM tagging g JOIN tag t ON t.id = g.tag_id WHERE g.account_id IN ";
+const JOBS: &str = "SELECT ap.person_id, a.id, a.number, a.name, ap.role, ap.is_primary FROM account_person ap \
+     JOIN account a ON a.id = ap.account_id WHERE a.deleted_at IS NULL AND ap.person_id IN ";
+
+impl Db {
+    /// Writes into the trail that rows are going out as a file.
+    ///
+    /// # Errors
+    /// [`domain::failure::Failure::Denied`] for who may not export.
+    pub async fn note_export(
+        &self,
+        caller: &Caller,
+        object: Object,
+        what: &str,
+    ) -> Result<()> {
+        let grant = policy::check(caller, Action::Export, object)?;
+        let mut tx = self.begin().await?;
+        let change = FieldChange {
+            field: "query".to_owned(),
+            before: String::new(),
+            after: what.to_owned(),
+        };
+        audit::append(&mut tx, &grant, Uuid::nil(), Event::Exported, Version(0), &[change]).await?;
+        tx.commit().await
+    }
+
+    /// Customers with all that hangs on them, in the order of `ids`; those that are gone are left
+    /// out.
+    ///
+    /// # Errors
+    /// [`domain::failure::Failure::Denied`] for who may not export.
+    pub async fn export_accounts(
+        &self,
+        caller: &Caller,
+        ids: &[AccountId],
+    ) -> Result<Vec<Account>> {
+        const HEAD: &str =
+            concatcp!("SELECT ", ACCOUNT_COLUMNS, " FROM account WHERE deleted_at IS NULL AND id IN ");
+        policy::check(caller, Action::Export, Object::Account)?;
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let rows: Vec<AccountRow> = of_ids!(self, HEAD, ids, ")");
+        let mut rows: HashMap<AccountId, AccountRow> =
+            rows.into_iter().map(|row| (row.id, row)).collect();
+        let uuids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+        let mut contacts = self.contacts_of(&uuids).await?;
+        let mut addresses: HashMap<Uuid, Vec<Address>> = HashMap::new();
+        let lines: Vec<AddressRow> = of_ids!(self, ADDRESSES, ids, ") ORDER BY position, id");
+        for row in lines {
+            let data = AddressData {
+                country: row.country,
+                province: row.province,
+                city: row.city,
+                district: row.district,
+                street: row.street,
+            };
+            addresses.entry(row.account_id).or_default().push(Address { id: row.id, data });
+        }
+        let mut tags: HashMap<Uuid, Vec<String>> = HashMap::new();
+        let lines: Vec<(Uuid, String)> = of_ids!(self, TAGS, ids, ") ORDER BY t.name_fold");
+        for (id, name) in lines {
+            tags.entry(id).or_default().push(name);
+        }
+        ids.iter()
+            .filter_map(|id| rows.remove(id))
+            .map(|row| {
+                Ok(Account {
+                    id: row.id,
+                    number: row.number,
+                    version: row.version,
+                    data: row.data()?,
+                    contacts: contacts.remove(&row.id.0).unwrap_or_default(),
+                    addresses: addresses.remove(&row.id.0).unwrap_or_default(),
+                    tags: tags.remove(&row.id.0).unwrap_or_default(),
+                    created_at: row.created_at,
+                    created_by: row.created_by,
+                    updated_at: row.updated_at,
+                    updated_by: row.updated_by,
+                    deleted_at: row.deleted_at,
+                })
+            })
+            .collect()
+    }
+
+    /// Persons with all that hangs on them, in the order of `ids`.
+    ///
+    /// # Errors
+    /// [`domain::failure::Failure::Denied`] for who may not export.
+    pub async fn export_people(&self, caller: &Caller, ids: &[PersonId]) -> Result<Vec<Person>> {
+        const HEAD: &str =
+            concatcp!("SELECT ", PERSON_COLUMNS, " FROM person WHERE deleted_at IS NULL AND id IN ");
+        policy::check(caller, Action::Export, Object::Person)?;
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let rows: Vec<PersonRow> = of_ids!(self, HEAD, ids, ")");
+        let mut rows: HashMap<PersonId, PersonRow> =
+            rows.into_iter().map(|row| (row.id, row)).collect();
+        let uuids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+        let mut contacts = self.contacts_of(&uuids).await?;
+        let mut jobs: HashMap<Uuid, Vec<Employment>> = HashMap::new();
+        let lines: Vec<JobRow> =
+            of_ids!(self, JOBS, ids, ") ORDER BY ap.is_primary DESC, ap.created_at, a.number");
+        for row in lines {
+            let role = row.role.as_deref().map(PersonRole::parse).transpose();
+            jobs.entry(row.person_id).or_default().push(Employment {
+                account: row.id,
+                number: row.number,
+                name: row.name,
+                role: choice(role, "account_person.role")?,
+                is_primary: row.is_primary,
+            });
+        }
+        ids.iter()
+            .filter_map(|id| rows.remove(id))
+            .map(|row| {
+                Ok(Person {
+                    id: row.id,
+                    number: row.number,
+                    version: row.version,
+                    data: row.data()?,
+                    contacts: contacts.remove(&row.id.0).unwrap_or_default(),
+                    accounts: jobs.remove(&row.id.0).unwrap_or_default(),
+                    created_at: row.created_at,
+                    created_by: row.created_by,
+                    updated_at: row.updated_at,
+                    updated_by: row.updated_by,
+                    deleted_at: row.deleted_at,
+                })
+            })
+            .collect()
+    }
+
+    async fn contacts_of(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<ContactPoint>>> {
+        let rows: Vec<PointRow> = of_ids!(self, POINTS, ids, ") ORDER BY position, id");
+        let mut all: HashMap<Uuid, Vec<ContactPoint>> = HashMap::new();
+        for row in rows {
+            all.entry(row.owner_id).or_default().push(ContactPoint {
+                id: row.id,
+                kind: choice(ContactKind::parse(&row.kind), "contact_point.kind")?,
+                raw: row.value_raw,
+                norm: row.value_norm,
+                is_primary: row.is_primary,
+            });
+        }
+        Ok(all)
+    }
+}
