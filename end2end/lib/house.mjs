@@ -39,8 +39,9 @@ export class House {
   server;
 
   /**
-   * Starts server and browser. `files` are imported first; `demo` is the size of an invented company instead; `limits: false` lets one person do more than the
-   * server lets people do; with `ready: false` nobody has been set up yet.
+   * Starts server and browser. `files` are imported first; `demo` is the size of an invented company instead;
+   * `limits: false` lets one person do more than the server lets people do; with `ready: false` nobody has been
+   * set up yet.
    */
   static async open({ files = [], demo = 0, onPostgres = false, limits = true, ready = true } = {}) {
     const house = new House();
