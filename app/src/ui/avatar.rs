@@ -18,7 +18,8 @@ pub enum AvatarKind {
     Company,
 }
 
-/// Initials of a name on its soft colour. Decoration: the name always stands beside it.
+/// Initials of a name on its soft colour. Decoration: the name always stands beside it, so the letters are
+/// drawn by the style sheet and are no text of the page.
 #[component]
 pub fn Avatar(
     /// The full name.
@@ -42,9 +43,7 @@ pub fn Avatar(
     let size = format!("avatar-{}", size.suffix());
     let class = classes(&[shape, &size, &format!("hue-{hue}")]);
     view! {
-        <span class=class aria-hidden="true">
-            {initials(&name, kind)}
-        </span>
+        <span class=class data-initials=initials(&name, kind) aria-hidden="true"></span>
     }
     .into_any()
 }
@@ -67,7 +66,12 @@ pub fn AvatarStack(
     view! {
         <span class="avatar-stack" role="img" aria-label=label>
             {shown}
-            {(more > 0).then(|| view! { <span class="avatar avatar-sm hue-more">{format!("+{more}")}</span> })}
+            {(more > 0)
+                .then(|| {
+                    view! {
+                        <span class="avatar avatar-sm hue-more" data-initials=format!("+{more}")></span>
+                    }
+                })}
         </span>
     }
     .into_any()

@@ -1,7 +1,7 @@
 //! Every component in every state, for looking and for automatic checks. Debug builds only.
 //! The wording here is sample data in both languages.
 
-#![expect(clippy::wildcard_imports, reason = "the gallery shows all of the kit")]
+#![allow(clippy::wildcard_imports, reason = "the gallery shows all of the kit")]
 
 use leptos::prelude::*;
 

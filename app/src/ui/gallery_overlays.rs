@@ -1,6 +1,6 @@
 //! Gallery: what opens above the page. Menus, dialogs, toasts, palette, shortcut sheet, help.
 
-#![expect(clippy::wildcard_imports, reason = "the gallery shows all of the kit")]
+#![allow(clippy::wildcard_imports, reason = "the gallery shows all of the kit")]
 
 use leptos::prelude::*;
 

@@ -1,6 +1,6 @@
 //! Gallery: what records are shown with. Chips, avatars, figures, tables, rows, timeline, page states.
 
-#![expect(clippy::wildcard_imports, reason = "the gallery shows all of the kit")]
+#![allow(clippy::wildcard_imports, reason = "the gallery shows all of the kit")]
 
 use leptos::prelude::*;
 

@@ -90,17 +90,16 @@ pub fn AppShell(
             <a class="skip-link" href="#main">
                 {words.skip_to_content.clone()}
             </a>
-            <div class="sidebar">
+            <nav class="sidebar" aria-label=words.navigation.clone()>
                 <a class="brand" href="/">
                     <span class="brand-mark" aria-hidden="true"></span>
                     <span class="brand-name">{brand}</span>
                 </a>
-                <nav class="nav" aria-label=words.navigation.clone()>
-                    {nav_list(nav, current)}
-                    <div class="nav-end">{end}</div>
-                </nav>
+                <div class="nav">
+                    {nav_list(nav, current)} <div class="nav-end">{end}</div>
+                </div>
                 {fold_button()}
-            </div>
+            </nav>
             <header class="topbar">
                 <div class="topbar-lead">{lead.run()}</div>
                 <div class="topbar-search">{search.run()}</div>
@@ -118,19 +117,30 @@ pub fn AppShell(
     .into_any()
 }
 
+/// The entries, in one list for each group.
 fn nav_list(items: Vec<NavItem>, current: Signal<String>) -> AnyView {
-    let entries = items
+    let mut groups = Vec::<(Text, Vec<AnyView>)>::new();
+    for item in items {
+        let title = item.group.clone();
+        let entry = view! { <li>{nav_link("nav-link", item, current)}</li> }.into_any();
+        match groups.last_mut() {
+            Some((_, entries)) if title.is_empty() => entries.push(entry),
+            _ => groups.push((title, vec![entry])),
+        }
+    }
+    groups
         .into_iter()
-        .map(|item| {
-            let title = given(&item.group)
-                .map(|group| view! { <li class="nav-group" role="presentation">{group}</li> });
+        .map(|(title, entries)| {
+            let heading = given(&title).map(|title| view! { <p class="nav-group">{title}</p> });
             view! {
-                {title}
-                <li>{nav_link("nav-link", item, current)}</li>
+                {heading}
+                <ul class="nav-list" aria-label=given(&title)>
+                    {entries}
+                </ul>
             }
         })
-        .collect_view();
-    view! { <ul class="nav-list">{entries}</ul> }.into_any()
+        .collect_view()
+        .into_any()
 }
 
 fn nav_link(class: &'static str, item: NavItem, current: Signal<String>) -> AnyView {

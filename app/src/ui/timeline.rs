@@ -21,7 +21,7 @@ pub fn TimelineDay(
 ) -> AnyView {
     view! {
         <section class="timeline-day">
-            <h3 class="timeline-label">{label}</h3>
+            <h2 class="timeline-label">{label}</h2>
             <ol class="timeline-items">{children()}</ol>
         </section>
     }
