@@ -87,7 +87,10 @@ impl Boot {
     }
 }
 
-/// The facts of this page load; [`crate::App`] provides them above every screen.
+/// The facts of this page load.
+///
+/// # Panics
+/// Outside of [`crate::App`], which provides them above every screen.
 #[must_use]
 pub fn use_boot() -> StoredValue<Boot> {
     #[expect(clippy::expect_used, reason = "provided by App above every screen")]

@@ -3,6 +3,9 @@
 
 // Type trees of nested views are deep.
 #![recursion_limit = "512"]
+// `#[server]` makes a struct of each function's arguments whose fields cannot be documented, and
+// wants `async` where nothing is awaited.
+#![allow(missing_docs, clippy::unused_async, reason = "made by #[server]")]
 
 pub mod admin;
 pub mod bin;

@@ -12,6 +12,9 @@ use leptos::prelude::*;
 use std::{path::PathBuf, sync::Arc};
 use store::{Db, StoreError};
 
+/// Finds the offsets of a time zone by its IANA name.
+pub type ZoneTable = dyn Fn(&str) -> Option<ZoneOffsets> + Send + Sync;
+
 /// What the server hands to every request; cheap to clone.
 #[derive(Clone)]
 pub struct Services {
@@ -22,7 +25,7 @@ pub struct Services {
     /// This program, for reading files of strangers in a child process.
     pub program: PathBuf,
     /// Offsets of a time zone around now.
-    pub zone: Arc<dyn Fn(&str) -> Option<ZoneOffsets> + Send + Sync>,
+    pub zone: Arc<ZoneTable>,
     /// Wakes the worker that runs imports.
     pub wake: Arc<tokio::sync::Notify>,
     /// Where the static files are.
@@ -167,14 +170,16 @@ pub fn is_plain() -> bool {
 
 /// Ends a server function: sets the HTTP status that says the same as a failure, except for plain
 /// form posts, whose answer is a redirect back.
+///
+/// # Errors
+/// The failure of `answer`.
 pub fn respond<T>(answer: Result<T, AppError>) -> Result<T, AppError> {
-    if let Err(AppError::Failure(failure)) = &answer {
-        if let (false, Some(response)) =
+    if let Err(AppError::Failure(failure)) = &answer
+        && let (false, Some(response)) =
             (is_plain(), use_context::<leptos_axum::ResponseOptions>())
-            && let Ok(status) = http::StatusCode::from_u16(failure.status())
-        {
-            response.set_status(status);
-        }
+        && let Ok(status) = http::StatusCode::from_u16(failure.status())
+    {
+        response.set_status(status);
     }
     answer
 }

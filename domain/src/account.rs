@@ -461,10 +461,10 @@ pub const MOST_TAGS: usize = 20;
 pub fn tags(raw: &str) -> Result<Vec<String>, FieldError> {
     let mut all: Vec<String> = Vec::new();
     for part in raw.split([',', '，', '、', ';', '；', '\n']) {
-        if let Some(tag) = text::line(part, 40)? {
-            if !all.iter().any(|known| text::fold(known) == text::fold(&tag)) {
-                all.push(tag);
-            }
+        if let Some(tag) = text::line(part, 40)?
+            && !all.iter().any(|known| text::fold(known) == text::fold(&tag))
+        {
+            all.push(tag);
         }
     }
     if all.len() > MOST_TAGS {

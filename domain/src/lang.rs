@@ -43,8 +43,7 @@ impl Lang {
     pub fn negotiate(header: &str) -> Self {
         header
             .split(',')
-            .filter_map(|part| Self::from_tag(part.split(';').next().unwrap_or_default()))
-            .next()
+            .find_map(|part| Self::from_tag(part.split(';').next().unwrap_or_default()))
             .unwrap_or_default()
     }
 }

@@ -90,14 +90,11 @@ pub struct Opened {
 pub async fn open(reader: &Reader, file: &Path, plan: &Plan) -> Result<Opened, Failure> {
     let unreadable = |_| Failure::File(FileRefusal::Unreadable);
     let options = plan.map.read_options(&ReadOptions::default()).map_err(unreadable)?;
-    let table = match &reader.program {
-        Some(program) => {
-            guarded::read_guarded(program, file, &reader.folder, &options).await?
-        }
-        None => {
-            let (file, folder) = (file.to_owned(), reader.folder.clone());
-            blocking(move || guarded::read_in_process(&file, &folder, &options)).await??
-        }
+    let table = if let Some(program) = &reader.program {
+        guarded::read_guarded(program, file, &reader.folder, &options).await?
+    } else {
+        let (file, folder) = (file.to_owned(), reader.folder.clone());
+        blocking(move || guarded::read_in_process(&file, &folder, &options)).await??
     };
     let (table, sample) = blocking(move || {
         let sample: Result<Vec<Row>, ReadError> = table.open()?.rows.take(SAMPLE_ROWS).collect();
@@ -506,7 +503,7 @@ pub fn fingerprint(file: &Path) -> std::io::Result<(i64, String)> {
         let read = file.read(&mut buffer)?;
         if read == 0 {
             let hash: String =
-                hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+                hash.finalize().iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
             return Ok((size, hash));
         }
         size += as_count(read);

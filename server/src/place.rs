@@ -16,7 +16,7 @@ pub struct Place {
     /// Folder of the SQLite database and of uploaded files
     #[arg(long, value_name = "DIR", env = "RAPPORT_DATA", default_value = "data")]
     pub data: PathBuf,
-    /// Use a PostgreSQL server (15 or later) instead of SQLite: postgres://user:password@host/database
+    /// Use a PostgreSQL server (15 or later) instead of SQLite: `postgres://user:password@host/database`
     ///
     /// Better given as RAPPORT_DATABASE, because other users of this machine can read command lines.
     /// --data then holds uploaded files only.

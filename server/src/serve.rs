@@ -53,7 +53,7 @@ pub struct Options {
     /// Folder with the built files for browsers; found by itself beside the program
     #[arg(long, value_name = "DIR", env = "RAPPORT_SITE")]
     site: Option<PathBuf>,
-    /// Where browsers find this server, for instance https://crm.example.com; repeat for more names
+    /// Where browsers find this server, for instance `https://crm.example.com`; repeat for more names
     ///
     /// Names given here are the only ones the server answers to, besides localhost and addresses of
     /// private networks. With https the session cookie is sent over encrypted connections only.

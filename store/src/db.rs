@@ -208,7 +208,7 @@ impl Db {
         let pool = PgPoolOptions::new()
             .max_connections(10)
             .acquire_timeout(Duration::from_secs(5))
-            .max_lifetime(Duration::from_secs(30 * 60))
+            .max_lifetime(Duration::from_mins(30))
             .connect_with(options)
             .await?;
         Ok(Self::Postgres(pool))

@@ -1,10 +1,6 @@
 //! The bin: what was deleted in the last 30 days, and the way back. Lists and restores without
 //! scripts, too.
 
-#[expect(
-    missing_docs,
-    reason = "arguments of server functions become fields; the functions say what they are"
-)]
 pub mod api;
 mod row;
 mod rows;

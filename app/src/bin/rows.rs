@@ -19,6 +19,7 @@ use domain::{
     page::{Cursor, Page},
 };
 use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn, task::spawn_local};
+use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use uuid::Uuid;
 
@@ -52,7 +53,7 @@ pub(super) fn list(page: Page<Binned>, place: Place, reload: Callback<()>) -> An
         all: RwSignal::new(written(&page)),
         loading: RwSignal::new(false),
         busy: RwSignal::new(None),
-        open: Callback::new(move |href: String| navigate(&href, Default::default())),
+        open: Callback::new(move |href: String| navigate(&href, NavigateOptions::default())),
         reload,
     };
     let (kind, after) = place;

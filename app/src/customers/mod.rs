@@ -1,9 +1,5 @@
 //! Customers and contact persons: list, detail, forms.
 
-#[expect(
-    missing_docs,
-    reason = "arguments of server functions become fields; the functions say what they are"
-)]
 pub mod api;
 mod choose;
 mod form;

@@ -8,6 +8,7 @@ use crate::{
 };
 use domain::policy::{Action, Object};
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 /// Registers them; call once in the frame.
@@ -47,7 +48,7 @@ pub(super) fn register(opened: Opened) {
             if may {
                 let navigate = use_navigate();
                 use_hotkey(Hotkey::new(key, label, group, move || {
-                    navigate(path, Default::default());
+                    navigate(path, NavigateOptions::default());
                 }));
             }
         }

@@ -55,7 +55,6 @@ pub fn Help(
 /// One article.
 #[component]
 fn Body(topic: Memo<Topic>) -> AnyView {
-    let text = use_text();
     let article = LocalResource::new(move || help_article(topic.get().slug().to_owned()));
     view! {
         {move || match article.get() {

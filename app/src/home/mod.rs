@@ -1,9 +1,5 @@
 //! Home: where one stands, who has gone quiet, who came last, and the way to start.
 
-#[expect(
-    missing_docs,
-    reason = "arguments of server functions become fields; the functions say what they are"
-)]
 pub mod api;
 
 use crate::{

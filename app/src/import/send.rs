@@ -84,7 +84,9 @@ fn send(text: Text, file: &File, items: RwSignal<Vec<UploadItem>>, arrived: Call
         });
     };
     items.set(vec![item]);
-    if file.size() > MAX_BYTES as f64 {
+    #[expect(clippy::cast_precision_loss, reason = "64 MiB is exact in a double")]
+    let most = MAX_BYTES as f64;
+    if file.size() > most {
         failed(&too_large());
         return;
     }

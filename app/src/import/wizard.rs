@@ -174,12 +174,11 @@ fn steps(job: &ImportJob, at: At, checked: bool) -> AnyView {
         (At::Run, text.import_step_run()),
     ] {
         let state = match step.cmp(&at) {
-            std::cmp::Ordering::Less => StepState::Done,
             std::cmp::Ordering::Equal if job.state == ImportState::Failed => StepState::Error,
             std::cmp::Ordering::Equal if waiting || job.state == ImportState::Running => {
                 StepState::Current
             }
-            std::cmp::Ordering::Equal => StepState::Done,
+            std::cmp::Ordering::Less | std::cmp::Ordering::Equal => StepState::Done,
             std::cmp::Ordering::Greater => StepState::Todo,
         };
         let open = waiting && step != at && (step == At::Map || checked);

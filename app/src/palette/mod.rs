@@ -1,10 +1,6 @@
 //! The command palette: search over customers and persons, and what can be done from anywhere.
 
 mod actions;
-#[expect(
-    missing_docs,
-    reason = "arguments of server functions become fields; the functions say what they are"
-)]
 pub mod api;
 mod recent;
 

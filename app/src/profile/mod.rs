@@ -1,10 +1,6 @@
 //! One's own profile: name, look of the screens, password, signed-in browsers.
 
 mod account;
-#[expect(
-    missing_docs,
-    reason = "arguments of server functions become fields; the functions say what they are"
-)]
 pub mod api;
 mod device;
 mod password;

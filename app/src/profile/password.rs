@@ -24,7 +24,9 @@ pub(super) fn card(email: String, changed: Callback<()>) -> AnyView {
     Effect::new(move |ran: Option<()>| {
         let done = answer.with(|answer| matches!(answer, Some(Ok(()))));
         if ran.is_some() && done {
-            typed.iter().for_each(|field| field.set(String::new()));
+            for field in &typed {
+                field.set(String::new());
+            }
             toasts.done(text.password_changed());
             changed.run(());
         }

@@ -185,10 +185,11 @@ impl World<'_> {
             })
             .collect();
         notes.sort_by_key(|note| note.at);
-        if count > 2 && random.chance(30) {
-            if let Some(note) = notes.first_mut() {
-                note.pinned = true;
-            }
+        if count > 2
+            && random.chance(30)
+            && let Some(note) = notes.first_mut()
+        {
+            note.pinned = true;
         }
         notes
     }

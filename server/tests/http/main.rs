@@ -1,5 +1,13 @@
 //! The real program on loopback, asked over real connections.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::missing_panics_doc,
+    reason = "a test stops by panicking and says what it skipped"
+)]
+
 mod support;
 
 mod commands;

@@ -141,7 +141,7 @@ async fn listed(
 }
 
 fn system_of<'a>(mut systems: impl Iterator<Item = Option<&'a String>>) -> String {
-    systems.find_map(|system| system.cloned()).unwrap_or_default()
+    systems.find_map(Option::<&String>::cloned).unwrap_or_default()
 }
 
 /// Looks up the customers of a chunk. Rows of one file carry one system.

@@ -1,5 +1,13 @@
 //! What the store promises, each promise once, kept on SQLite and on PostgreSQL.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::missing_panics_doc,
+    reason = "a test stops by panicking and says what it skipped"
+)]
+
 mod support;
 
 mod contention;

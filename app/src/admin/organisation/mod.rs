@@ -1,9 +1,5 @@
 //! The organisation's settings: names, language, currency, time zone, country.
 
-#[expect(
-    missing_docs,
-    reason = "arguments of server functions become fields; the functions say what they are"
-)]
 pub mod api;
 mod form;
 

@@ -23,8 +23,11 @@ pub(super) fn first_password(own_words: &[&str]) -> Result<String, AppError> {
 
 /// 80 random bits from the system: a random UUID without the bits that are the same in each.
 fn random() -> [u8; 10] {
-    let [a, b, c, d, e, f, _, _, _, g, h, i, j, ..] = uuid::Uuid::new_v4().into_bytes();
-    [a, b, c, d, e, f, g, h, i, j]
+    let all = uuid::Uuid::new_v4().into_bytes();
+    let mut bits = [0; 10];
+    bits[..6].copy_from_slice(&all[..6]);
+    bits[6..].copy_from_slice(&all[9..13]);
+    bits
 }
 
 /// Four groups of four letters, five bits a letter.

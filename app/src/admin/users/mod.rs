@@ -1,10 +1,6 @@
 //! Users: who may sign in, and as what.
 
 mod add;
-#[expect(
-    missing_docs,
-    reason = "arguments of server functions become fields; the functions say what they are"
-)]
 pub mod api;
 mod ask;
 #[cfg(feature = "ssr")]

@@ -7,6 +7,7 @@ use leptos::{
     wasm_bindgen::{JsCast, closure::Closure},
     web_sys,
 };
+use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 /// The dialog that asks. `dirty` says whether there is something to lose.
@@ -47,7 +48,7 @@ pub(super) fn guard(dirty: Signal<bool>) -> AnyView {
     let leave = move || {
         leaving.set_value(true);
         open.set(false);
-        navigate(&wanted.get_value(), Default::default());
+        navigate(&wanted.get_value(), NavigateOptions::default());
     };
     view! {
         <ConfirmDialog

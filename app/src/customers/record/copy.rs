@@ -16,7 +16,7 @@ pub(crate) fn copy(text: &str) -> bool {
 fn through_clipboard(text: &str) -> bool {
     let clipboard = js_sys::Reflect::get(&window().navigator(), &JsValue::from_str("clipboard"))
         .ok()
-        .filter(|found| found.is_object());
+        .filter(JsValue::is_object);
     let Some(clipboard) = clipboard else { return false };
     js_sys::Reflect::get(&clipboard, &JsValue::from_str("writeText"))
         .ok()

@@ -21,6 +21,7 @@ use domain::{
     policy::Action,
 };
 use leptos::{prelude::*, task::spawn_local};
+use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
 /// What differs between the heads of customers and persons.
@@ -135,7 +136,7 @@ fn menu(record: Record, parts: Head) -> AnyView {
     let may_delete = record.boot.with_value(|boot| boot.may(Action::Delete, object));
     let changes = use_changes();
     let navigate = use_navigate();
-    let gone = Callback::new(move |()| navigate(parts.list, Default::default()));
+    let gone = Callback::new(move |()| navigate(parts.list, NavigateOptions::default()));
     let person = (record.may_edit && matches!(record.data, Data::Account(_))).then(|| {
         let href = format!("/people/new?account={}", record.number());
         view! { <MenuItem label=text.customer_people_add() icon="user-plus" href=href /> }
