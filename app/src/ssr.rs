@@ -55,7 +55,10 @@ pub trait PasswordHasher: Send + Sync {
     ///
     /// # Errors
     /// [`Failure::Unavailable`] when too many are waiting.
-    fn hash(&self, password: String) -> std::pin::Pin<Box<dyn Future<Output = Result<String, Failure>> + Send>>;
+    fn hash(
+        &self,
+        password: String,
+    ) -> std::pin::Pin<Box<dyn Future<Output = Result<String, Failure>> + Send>>;
     /// Whether `password` is the one `stored` was made from.
     ///
     /// # Errors
@@ -175,8 +178,7 @@ pub fn is_plain() -> bool {
 /// The failure of `answer`.
 pub fn respond<T>(answer: Result<T, AppError>) -> Result<T, AppError> {
     if let Err(AppError::Failure(failure)) = &answer
-        && let (false, Some(response)) =
-            (is_plain(), use_context::<leptos_axum::ResponseOptions>())
+        && let (false, Some(response)) = (is_plain(), use_context::<leptos_axum::ResponseOptions>())
         && let Ok(status) = http::StatusCode::from_u16(failure.status())
     {
         response.set_status(status);

@@ -176,7 +176,12 @@ async fn hello_round(
         sum.add(round?);
     }
     sum.lasted = began.elapsed();
-    Ok(sum.figure("bare axum: hello", connections, crate::program::cpu_ms_of(process)? - before, 0.0))
+    Ok(sum.figure(
+        "bare axum: hello",
+        connections,
+        crate::program::cpu_ms_of(process)? - before,
+        0.0,
+    ))
 }
 
 async fn patiently(address: SocketAddr) -> Result<Connection, Fault> {

@@ -27,11 +27,8 @@ pub async fn import(
     place.open().await?.close().await;
     let (seconds, cpu_seconds) = program.import(&place, &path)?;
     let db = place.open().await?;
-    let newest = db
-        .account_page(&crate::sample::caller(), &crate::sample::search("导入"))
-        .await?
-        .rows
-        .len();
+    let newest =
+        db.account_page(&crate::sample::caller(), &crate::sample::search("导入")).await?.rows.len();
     db.close().await;
     if newest < 50 {
         return Err("the imported rows are not found".into());

@@ -162,7 +162,8 @@ impl Round {
     ) -> Figure {
         self.micros.sort_unstable();
         let share = |percent: usize| {
-            let place = (self.micros.len() * percent / 100).min(self.micros.len().saturating_sub(1));
+            let place =
+                (self.micros.len() * percent / 100).min(self.micros.len().saturating_sub(1));
             self.micros.get(place).map_or(0.0, |micros| *micros as f64 / 1_000.0)
         };
         let done = self.micros.len() as f64;

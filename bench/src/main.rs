@@ -102,7 +102,8 @@ async fn measure(
     for figure in &hello {
         writeln!(out, "{figure}")?;
     }
-    let import = if options.import { Some(file::import(program, options, out).await?) } else { None };
+    let import =
+        if options.import { Some(file::import(program, options, out).await?) } else { None };
     Ok(result::Run {
         engine: place.engine().to_owned(),
         customers,

@@ -127,8 +127,7 @@ impl Program {
             .stdout(Stdio::null())
             .stderr(log)
             .spawn()?;
-        let mut server =
-            Server { child, address, start_ms: 0.0, place: place.clone() };
+        let mut server = Server { child, address, start_ms: 0.0, place: place.clone() };
         while began.elapsed() < Duration::from_secs(30) {
             if let Ok(mut connection) = Connection::open(address, "").await
                 && let Ok(answer) = connection.send(&Request::page("/login".to_owned())).await

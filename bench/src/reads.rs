@@ -73,9 +73,7 @@ impl Ask {
                 let id = db.account(caller, AccountNumber(*number)).await?.id;
                 db.people_of(caller, id).await?.len()
             }
-            Self::Person(number) => {
-                db.person(caller, PersonNumber(*number)).await?.contacts.len()
-            }
+            Self::Person(number) => db.person(caller, PersonNumber(*number)).await?.contacts.len(),
         })
     }
 }
@@ -100,7 +98,10 @@ fn asks(customers: u64, name: &str) -> Vec<(String, Ask)> {
                 Sort::Created => "",
             };
             let after = Some(Cursor { key: key.to_owned(), number: middle });
-            all.push((format!("list {list}, deep"), Ask::Page(ListRequest { after, ..plain.clone() })));
+            all.push((
+                format!("list {list}, deep"),
+                Ask::Page(ListRequest { after, ..plain.clone() }),
+            ));
             let narrowed: [(&str, &[Filter], &str); 8] = [
                 ("mine", &[Filter::Mine], ""),
                 ("vip", &[Filter::Vip], ""),
@@ -118,7 +119,10 @@ fn asks(customers: u64, name: &str) -> Vec<(String, Ask)> {
                 let (filters, tag) = (filters.to_vec(), tag.to_owned());
                 let request = ListRequest { filters, tag, ..plain.clone() };
                 if sort == Sort::Name {
-                    all.push((format!("count {}, {filter}", tab.code()), Ask::Count(request.clone())));
+                    all.push((
+                        format!("count {}, {filter}", tab.code()),
+                        Ask::Count(request.clone()),
+                    ));
                 }
                 all.push((format!("list {list}, {filter}"), Ask::Page(request)));
             }
@@ -126,8 +130,22 @@ fn asks(customers: u64, name: &str) -> Vec<(String, Ask)> {
     }
     let lone = name.to_owned();
     for typed in [
-        "科技", "公司", "上海", "王", "王伟", "zhang", "shanghai", "sh", "kj", "engineering", "ltd",
-        "0077", "19000012345", "c-4321", "没有这个", lone.as_str(),
+        "科技",
+        "公司",
+        "上海",
+        "王",
+        "王伟",
+        "zhang",
+        "shanghai",
+        "sh",
+        "kj",
+        "engineering",
+        "ltd",
+        "0077",
+        "19000012345",
+        "c-4321",
+        "没有这个",
+        lone.as_str(),
     ] {
         for tab in [Tab::Companies, Tab::Individuals, Tab::People] {
             let request = ListRequest { tab, ..search(typed) };
@@ -214,7 +232,11 @@ pub async fn explain(place: &Place, customers: u64, out: &mut dyn Write) -> Resu
     overheard.take();
     for (name, ask) in asks(customers, &name) {
         let read = time(&db, &caller, &name, &ask).await?;
-        writeln!(out, "{:>8} us best {:>8} us p50  {} ({} rows)", read.best_us, read.p50_us, name, read.rows)?;
+        writeln!(
+            out,
+            "{:>8} us best {:>8} us p50  {} ({} rows)",
+            read.best_us, read.p50_us, name, read.rows
+        )?;
         for statement in overheard.take() {
             let line = statement.split_whitespace().collect::<Vec<_>>().join(" ");
             writeln!(out, "            {line}")?;

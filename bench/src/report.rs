@@ -1,10 +1,6 @@
 //! The page of figures, docs/performance.md: what was measured beside what is to be reached.
 
-use crate::{
-    load::Figure,
-    result::Run,
-    work::Work,
-};
+use crate::{load::Figure, result::Run, work::Work};
 use std::fmt::Write;
 
 const HEAD: &str = "# Performance\n\n\
@@ -71,7 +67,12 @@ fn targets(out: &mut String, runs: &[&Run]) {
         let target = work.target_ms().map_or_else(|| "-".to_owned(), |ms| format!("{ms:.1} ms"));
         let cells: Vec<String> = figures
             .iter()
-            .map(|figure| figure.map_or_else(|| "-".to_owned(), |f| format!("{:.2} ms{}", f.all_cpu_ms(), verdict(f, *work))))
+            .map(|figure| {
+                figure.map_or_else(
+                    || "-".to_owned(),
+                    |f| format!("{:.2} ms{}", f.all_cpu_ms(), verdict(f, *work)),
+                )
+            })
             .collect();
         let growth = match (figures.first().copied().flatten(), figures.last().copied().flatten()) {
             (Some(first), Some(last)) if figures.len() > 1 => {
@@ -121,13 +122,23 @@ fn details(out: &mut String, run: &Run) {
         run.common_hits,
         thousands(run.frequent_hits.unsigned_abs())
     );
-    line!(out, "| Work | Connections | p50 | p95 | Per second | Server CPU | Database CPU | Errors |");
+    line!(
+        out,
+        "| Work | Connections | p50 | p95 | Per second | Server CPU | Database CPU | Errors |"
+    );
     line!(out, "| --- | --- | --- | --- | --- | --- | --- | --- |");
     for f in run.figures.iter().chain(&run.hello) {
         line!(
             out,
             "| {} | {} | {:.2} ms | {:.2} ms | {:.0} | {:.3} ms | {:.3} ms | {} |",
-            f.work, f.connections, f.p50_ms, f.p95_ms, f.per_second, f.cpu_ms, f.database_cpu_ms, f.errors
+            f.work,
+            f.connections,
+            f.p50_ms,
+            f.p95_ms,
+            f.per_second,
+            f.cpu_ms,
+            f.database_cpu_ms,
+            f.errors
         );
     }
     line!(out);
@@ -136,7 +147,10 @@ fn details(out: &mut String, run: &Run) {
 /// Ratios to the floor: the bare query and the bare answer.
 fn floor(out: &mut String, runs: &[&Run]) {
     line!(out, "### Beside the floor\n");
-    line!(out, "| Customers | Work | Server CPU | Bare query, CPU | Bare axum, CPU | Ratio to both together |");
+    line!(
+        out,
+        "| Customers | Work | Server CPU | Bare query, CPU | Bare axum, CPU | Ratio to both together |"
+    );
     line!(out, "| --- | --- | --- | --- | --- | --- |");
     for run in runs {
         let hello = run.hello.iter().find(|f| f.connections == 16).map_or(0.0, |f| f.cpu_ms);
@@ -150,7 +164,11 @@ fn floor(out: &mut String, runs: &[&Run]) {
             line!(
                 out,
                 "| {} | {} | {:.3} ms | {:.3} ms | {:.3} ms | x {ratio:.1} |",
-                thousands(run.customers), work.name(), figure.cpu_ms, query.cpu_ms, hello
+                thousands(run.customers),
+                work.name(),
+                figure.cpu_ms,
+                query.cpu_ms,
+                hello
             );
         }
     }
@@ -167,7 +185,9 @@ fn reads(out: &mut String, runs: &[&Run]) {
     for (place, read) in first.reads.iter().enumerate() {
         let cells: Vec<String> = runs
             .iter()
-            .map(|run| run.reads.get(place).map_or_else(String::new, |read| read.best_us.to_string()))
+            .map(|run| {
+                run.reads.get(place).map_or_else(String::new, |read| read.best_us.to_string())
+            })
             .collect();
         line!(out, "| {} | {} |", read.name, cells.join(" | "));
     }

@@ -1,11 +1,6 @@
 //! What a run found, kept beside the databases, so that the page can show several runs together.
 
-use crate::{
-    Fault,
-    bare::Query,
-    load::Figure,
-    reads::Read,
-};
+use crate::{Fault, bare::Query, load::Figure, reads::Read};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 

@@ -70,7 +70,9 @@ impl Sample {
             records.push(account);
         }
         if lone.is_empty() {
-            return Err("no customer is found by its name alone; is this the invented company?".into());
+            return Err(
+                "no customer is found by its name alone; is this the invented company?".into()
+            );
         }
         let common = common(&db, &caller, &lone).await?;
         let many = db.list_count(&caller, &search(FREQUENT), true).await?.number;

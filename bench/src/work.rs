@@ -7,9 +7,7 @@ use crate::{
     program::{EMAIL, PASSWORD},
     sample::Sample,
 };
-use app::customers::api::{
-    AccountScreen, CreateAccount, EditAccount, FindDuplicates, OpenAccount,
-};
+use app::customers::api::{AccountScreen, CreateAccount, EditAccount, FindDuplicates, OpenAccount};
 use domain::{account::Account, duplicate::Candidate, id::AccountNumber};
 use serde::de::DeserializeOwned;
 use serde_json::json;
@@ -144,7 +142,9 @@ impl Site {
                 self.list(visitor, format!("sort=created&after={deep}%3A")).await
             }
             Work::ByName => self.list(visitor, "sort=name".to_owned()).await,
-            Work::Search => self.list(visitor, format!("q={}", encode(&self.sample.common.0))).await,
+            Work::Search => {
+                self.list(visitor, format!("q={}", encode(&self.sample.common.0))).await
+            }
             Work::SearchFrequent => {
                 self.list(visitor, format!("q={}", encode(&self.sample.frequent.0))).await
             }
@@ -180,7 +180,8 @@ impl Site {
             Some(own) => own,
             None => {
                 // As it is now: an earlier round may have changed it.
-                let number = pick(&self.sample.records, turn).map(|a| a.number).ok_or("no records")?;
+                let number =
+                    pick(&self.sample.records, turn).map(|a| a.number).ok_or("no records")?;
                 let path = format!("{}?number={number}", OpenAccount::PATH);
                 let answer = visitor.connection.send(&Request::call(path)).await?;
                 read::<AccountScreen>(&answer)?.account
@@ -205,10 +206,12 @@ async fn create(visitor: &mut Visitor) -> Result<(), Fault> {
     let name = format!("量测{}科技有限公司", &id.simple().to_string()[20..]);
     let phone = format!("1990011{:04}", id.as_u128() % 10_000);
     let probe = json!({ "probe": { "name": name, "phones": [phone] } });
-    let answer = visitor.connection.send(&Request::json(FindDuplicates::PATH, probe.to_string())).await?;
+    let answer =
+        visitor.connection.send(&Request::json(FindDuplicates::PATH, probe.to_string())).await?;
     let found: Vec<Candidate> = read(&answer)?;
     right(found.len() <= 5, "too many look-alikes")?;
-    let form = [("name", name.as_str()), ("phone", &phone), ("industry", "软件"), ("value", "12000")];
+    let form =
+        [("name", name.as_str()), ("phone", &phone), ("industry", "软件"), ("value", "12000")];
     let mut body = format!("operation={id}");
     for (field, value) in form {
         body.push_str(&format!("&form%5B{field}%5D={}", encode(value)));

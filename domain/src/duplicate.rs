@@ -119,7 +119,9 @@ mod tests {
     fn one_half_survives_a_slip_anywhere() {
         let core = "上海瑞恒科技";
         assert_eq!((front_half(core), back_half(core)), ("上海瑞".to_owned(), "技科恒".to_owned()));
-        for typed in ["海瑞恒科技", "上海端恒科技", "上海瑞恒科枝", "上海瑞恒恒科技", "海上瑞恒科技"] {
+        for typed in
+            ["海瑞恒科技", "上海端恒科技", "上海瑞恒科枝", "上海瑞恒恒科技", "海上瑞恒科技"]
+        {
             assert!(nearly_equal(core, typed), "{typed}");
             assert!(
                 core.starts_with(&front_half(typed)) || back(core).starts_with(&back_half(typed)),

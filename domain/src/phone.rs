@@ -64,7 +64,8 @@ mod tests {
             }
         }
         assert_eq!(plain_chinese_mobile("13800138000", "CN").as_deref(), Some("+8613800138000"));
-        for (raw, region) in [("13800138000", "US"), ("1380013800", "CN"), ("１3800138000", "CN")] {
+        for (raw, region) in [("13800138000", "US"), ("1380013800", "CN"), ("１3800138000", "CN")]
+        {
             assert_eq!(plain_chinese_mobile(raw, region), None, "{raw}");
         }
     }

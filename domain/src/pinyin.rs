@@ -188,7 +188,9 @@ mod tests {
     #[test]
     fn names_are_found_by_syllables_and_initials() {
         let found = tokens("张小明");
-        for token in ["zhangxiaoming", "xiaoming", "ming", "zxm", "xm", "m", "zhang", "zhangxiao", "xiao"] {
+        for token in
+            ["zhangxiaoming", "xiaoming", "ming", "zxm", "xm", "m", "zhang", "zhangxiao", "xiao"]
+        {
             assert!(found.iter().any(|t| t == token), "{token}");
         }
         let both = tokens("曾小");

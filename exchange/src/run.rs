@@ -342,10 +342,8 @@ pub async fn run(
         let now = clock();
         let caller = Caller { now, ..caller.clone() };
         let until = now.plus(LEASE);
-        let written = store::retry(|| {
-            db.write_chunk(&caller, id, mode, counts.done, until, &rows)
-        })
-        .await?;
+        let written =
+            store::retry(|| db.write_chunk(&caller, id, mode, counts.done, until, &rows)).await?;
         counts.done += written.done;
         counts.created += written.created;
         counts.updated += written.updated;
@@ -386,8 +384,7 @@ pub async fn undo(
         let now = clock();
         let caller = Caller { now, ..caller.clone() };
         let until = now.plus(LEASE);
-        let next =
-            store::retry(|| db.undo_import_page(&caller, id, below, until)).await?;
+        let next = store::retry(|| db.undo_import_page(&caller, id, below, until)).await?;
         match next {
             Some(row) => below = row,
             None => return Ok(Ended::Done),
@@ -502,8 +499,10 @@ pub fn fingerprint(file: &Path) -> std::io::Result<(i64, String)> {
     loop {
         let read = file.read(&mut buffer)?;
         if read == 0 {
-            let hash: String =
-                hash.finalize().iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
+            let hash: String = hash
+                .finalize()
+                .iter()
+                .fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
             return Ok((size, hash));
         }
         size += as_count(read);

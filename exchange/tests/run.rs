@@ -225,7 +225,8 @@ async fn a_hundred_thousand_rows() {
         house.db = Db::open_address(&address).await.unwrap();
         house.db.migrate().await.unwrap();
     }
-    let mut text = "客户姓名,单位名称,手机号码,电子邮箱,职位,联系地址,出生日期,最近联系\n".to_owned();
+    let mut text =
+        "客户姓名,单位名称,手机号码,电子邮箱,职位,联系地址,出生日期,最近联系\n".to_owned();
     let family: Vec<char> = "王李张刘陈杨赵黄周吴徐孙马朱胡郭何林罗高".chars().collect();
     let given: Vec<char> = "伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚桂".chars().collect();
     for row in 0..100_000_usize {

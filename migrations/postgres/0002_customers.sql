@@ -58,7 +58,7 @@ CREATE INDEX account_owner_contact ON account (owner_id, is_individual, last_con
 
 CREATE INDEX account_owner_value ON account (owner_id, is_individual, value_minor, number) WHERE deleted_at IS NULL;
 
-CREATE INDEX account_owner_created ON account (owner_id, is_individual, number) WHERE deleted_at IS NULL;
+CREATE INDEX account_owner_created ON account (owner_id, is_individual, number, level) WHERE deleted_at IS NULL;
 
 CREATE INDEX account_vip_name ON account (is_individual, name_sort, number) WHERE deleted_at IS NULL AND level = 'vip';
 

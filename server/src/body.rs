@@ -197,7 +197,8 @@ mod tests {
     async fn what_goes_out_is_counted_also_when_it_is_cut_short() {
         let sent = Arc::new(AtomicU64::new(u64::MAX));
         let note = sent.clone();
-        let mut body = counted(chunks(3, Duration::ZERO), move |bytes| note.store(bytes, Ordering::SeqCst));
+        let mut body =
+            counted(chunks(3, Duration::ZERO), move |bytes| note.store(bytes, Ordering::SeqCst));
         body.frame().await.unwrap().unwrap();
         drop(body);
         assert_eq!(sent.load(Ordering::SeqCst), 100);

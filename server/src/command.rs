@@ -1,15 +1,11 @@
 //! The command line, worded for an administrator, and the way into each command.
 
 use crate::{
-    complaint::Complaint, demo, doctor, import_command, migrate, place::Place, read_file, serve, telemetry,
-    user_command,
+    complaint::Complaint, demo, doctor, import_command, migrate, place::Place, read_file, serve,
+    telemetry, user_command,
 };
 use clap::{Args, Parser, Subcommand};
-use std::{
-    io::Write,
-    path::PathBuf,
-    process::ExitCode,
-};
+use std::{io::Write, path::PathBuf, process::ExitCode};
 
 /// Rapport, a self-hosted CRM.
 #[derive(Debug, Parser)]

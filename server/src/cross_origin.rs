@@ -100,7 +100,10 @@ mod tests {
             vec![("sec-fetch-site", "same-origin"), FORM],
             vec![("sec-fetch-site", "none"), FORM],
             vec![("origin", "http://crm.example.com:7300"), FORM, ("cookie", "sid=1")],
-            vec![("origin", "http://CRM.example.com:7300"), ("content-type", "application/json; charset=utf-8")],
+            vec![
+                ("origin", "http://CRM.example.com:7300"),
+                ("content-type", "application/json; charset=utf-8"),
+            ],
             vec![("sec-fetch-site", "same-origin")],
             vec![FORM],
         ] {
@@ -124,7 +127,11 @@ mod tests {
             vec![("cookie", "lang=en")],
         ] {
             for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
-                assert_eq!(check(&method, &headers(&foreign), false, false), Err(Refused::Foreign), "{foreign:?}");
+                assert_eq!(
+                    check(&method, &headers(&foreign), false, false),
+                    Err(Refused::Foreign),
+                    "{foreign:?}"
+                );
             }
             assert_eq!(check(&Method::GET, &headers(&foreign), false, false), Ok(()));
         }
@@ -135,10 +142,20 @@ mod tests {
     #[test]
     fn only_what_forms_and_screens_send_is_read() {
         let own = ("sec-fetch-site", "same-origin");
-        for kind in ["text/plain", "multipart/form-data; boundary=x", "application/xml", "", "text/plain;application/json"] {
+        for kind in [
+            "text/plain",
+            "multipart/form-data; boundary=x",
+            "application/xml",
+            "",
+            "text/plain;application/json",
+        ] {
             let mut list = headers(&[own]);
             list.insert("content-type", HeaderValue::from_static(kind));
-            assert_eq!(check(&Method::POST, &list, false, false), Err(Refused::ContentType), "{kind}");
+            assert_eq!(
+                check(&Method::POST, &list, false, false),
+                Err(Refused::ContentType),
+                "{kind}"
+            );
         }
         let file = headers(&[own, ("content-type", "multipart/form-data; boundary=x")]);
         assert_eq!(check(&Method::POST, &file, false, true), Ok(()));

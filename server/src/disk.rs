@@ -4,8 +4,23 @@ use std::path::{Path, PathBuf};
 
 /// File systems of other machines, where SQLite's locks and write-ahead log do not hold.
 const NETWORK: &[&str] = &[
-    "nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ncpfs", "fuse.sshfs", "fuse.rclone",
-    "fuse.s3fs", "glusterfs", "fuse.glusterfs", "ceph", "fuse.ceph", "davfs", "fuse.davfs2",
+    "nfs",
+    "nfs4",
+    "cifs",
+    "smb3",
+    "smbfs",
+    "9p",
+    "afs",
+    "ncpfs",
+    "fuse.sshfs",
+    "fuse.rclone",
+    "fuse.s3fs",
+    "glusterfs",
+    "fuse.glusterfs",
+    "ceph",
+    "fuse.ceph",
+    "davfs",
+    "fuse.davfs2",
 ];
 
 /// Room on a disk, in bytes.
@@ -47,10 +62,7 @@ pub fn network_file_system(folder: &Path) -> Option<String> {
 /// The nearest folder above that exists, without symbolic links.
 fn existing(folder: &Path) -> PathBuf {
     let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
-    absolute
-        .ancestors()
-        .find_map(|ancestor| ancestor.canonicalize().ok())
-        .unwrap_or(absolute)
+    absolute.ancestors().find_map(|ancestor| ancestor.canonicalize().ok()).unwrap_or(absolute)
 }
 
 /// The file system type of the mount that holds `path`, out of a table of mounts.

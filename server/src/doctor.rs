@@ -67,13 +67,18 @@ fn data(findings: &mut Findings, place: &Place) {
     if place.database.is_none()
         && let Some(kind) = disk::network_file_system(folder)
     {
-        findings.wrong("disk", &format!("{shown} is on a network file system ({kind}); use a disk of this machine"));
+        findings.wrong(
+            "disk",
+            &format!("{shown} is on a network file system ({kind}); use a disk of this machine"),
+        );
     }
     match disk::room(folder) {
         Some(room) if room.percent() < LITTLE => {
             findings.wrong("disk", &format!("{} % free; free some space", room.percent()));
         }
-        Some(room) => findings.good("disk", &format!("{} MB free ({} %)", room.free >> 20, room.percent())),
+        Some(room) => {
+            findings.good("disk", &format!("{} MB free ({} %)", room.free >> 20, room.percent()))
+        }
         None => findings.good("disk", "the system does not tell how much is free"),
     }
 }
@@ -81,7 +86,10 @@ fn data(findings: &mut Findings, place: &Place) {
 fn files(findings: &mut Findings) {
     let named = std::env::var_os("RAPPORT_SITE").map(Into::into);
     match site::folder(named) {
-        None => findings.wrong("site", "the files for browsers are not found; name their folder with --site or RAPPORT_SITE"),
+        None => findings.wrong(
+            "site",
+            "the files for browsers are not found; name their folder with --site or RAPPORT_SITE",
+        ),
         Some(folder) => match site::names(&folder) {
             Ok(_) => findings.good("site", &folder.display().to_string()),
             Err(complaint) => findings.wrong("site", &complaint.to_string()),

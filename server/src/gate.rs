@@ -62,10 +62,8 @@ pub async fn gate(State(process): State<Shared>, mut request: Request, next: Nex
     ) {
         Ok(()) => {}
         Err(Refused::Foreign) => {
-            let denied = Failure::Denied {
-                action: policy::Action::Edit,
-                object: policy::Object::System,
-            };
+            let denied =
+                Failure::Denied { action: policy::Action::Edit, object: policy::Object::System };
             return refuse(&stranger(&request), StatusCode::FORBIDDEN, &denied);
         }
         Err(Refused::ContentType) => {
@@ -89,7 +87,8 @@ pub async fn gate(State(process): State<Shared>, mut request: Request, next: Nex
     }
 
     let now = clock::now();
-    let visit = session::visit(&process.services.db, request.headers(), client, now, reference).await;
+    let visit =
+        session::visit(&process.services.db, request.headers(), client, now, reference).await;
     let (visit, signed_in) = match visit {
         Ok(visit) => visit,
         Err(error) if entry.kind == Kind::Probe => {
@@ -139,10 +138,8 @@ pub async fn gate(State(process): State<Shared>, mut request: Request, next: Nex
 }
 
 fn is_own_host(process: &Shared, request: &Request) -> bool {
-    let to = request
-        .extensions()
-        .get::<Peer>()
-        .map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.to);
+    let to =
+        request.extensions().get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.to);
     let mut hosts = request.headers().get_all(header::HOST).iter();
     match (hosts.next(), hosts.next(), request.uri().authority()) {
         (Some(host), None, None) => host.to_str().is_ok_and(|host| process.hosts.knows(host, to)),
@@ -238,8 +235,7 @@ fn not_permitted(asked: &Asked, request: &Request, failure: &Failure) -> Respons
     if *failure == Failure::SignedOut && asked.html {
         return to_sign_in(request);
     }
-    let status =
-        StatusCode::from_u16(failure.status()).unwrap_or(StatusCode::FORBIDDEN);
+    let status = StatusCode::from_u16(failure.status()).unwrap_or(StatusCode::FORBIDDEN);
     refuse(asked, status, failure)
 }
 
@@ -280,7 +276,10 @@ mod tests {
 
     #[test]
     fn a_path_survives_as_a_parameter() {
-        assert_eq!(escape("/customers?q=%E5%BC%A0&tab=a"), "/customers%3Fq%3D%25E5%25BC%25A0%26tab%3Da");
+        assert_eq!(
+            escape("/customers?q=%E5%BC%A0&tab=a"),
+            "/customers%3Fq%3D%25E5%25BC%25A0%26tab%3Da"
+        );
     }
 
     #[test]

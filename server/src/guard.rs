@@ -35,11 +35,13 @@ pub struct Reference(pub String);
 pub async fn guard(State(process): State<Shared>, mut request: Request, next: Next) -> Response {
     let began = Instant::now();
     let reference = Uuid::now_v7().simple().to_string();
-    let peer = request.extensions().get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |p| p.from);
+    let peer =
+        request.extensions().get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |p| p.from);
     let mut client = client::client(peer, request.headers(), &process.proxies);
     client.https = client.https || by_public_name(&process, &request);
     let method = request.method().clone();
-    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).map(str::to_owned);
+    let host =
+        request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).map(str::to_owned);
     let route = request.extensions().get::<MatchedPath>().cloned();
     let patience = if request.headers().get(header::CONTENT_TYPE).is_some_and(is_transfer) {
         TRANSFER_PATIENCE
@@ -54,7 +56,12 @@ pub async fn guard(State(process): State<Shared>, mut request: Request, next: Ne
         Ok(Ok(response)) => response,
         Ok(Err(failed)) => {
             process.panics.fetch_add(1, Ordering::Relaxed);
-            tracing::error!(reference, route = name(route.as_ref()), panicked = failed.is_panic(), "request failed");
+            tracing::error!(
+                reference,
+                route = name(route.as_ref()),
+                panicked = failed.is_panic(),
+                "request failed"
+            );
             refusal::line(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 &format!("Something on our side failed. Reference: {reference}"),
@@ -166,8 +173,16 @@ mod tests {
         };
         assert_eq!(kept("/customers/C-1?tab=notes"), "/customers/C-1?tab=notes");
         assert_eq!(kept("http://CRM.example.com:7300/bin?page=2"), "/bin?page=2");
-        for foreign in ["https://evil.example/", "//evil.example", "http://crm.example.com/", "http://crm.example.com:7300@evil.example/",
-            "http://crm.example.com:7300//evil.example", "/\\evil.example", "javascript:1", ""] {
+        for foreign in [
+            "https://evil.example/",
+            "//evil.example",
+            "http://crm.example.com/",
+            "http://crm.example.com:7300@evil.example/",
+            "http://crm.example.com:7300//evil.example",
+            "/\\evil.example",
+            "javascript:1",
+            "",
+        ] {
             assert_eq!(kept(foreign), "/", "{foreign}");
         }
     }

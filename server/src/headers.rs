@@ -43,9 +43,7 @@ pub fn complete(headers: &mut HeaderMap, https: bool) {
         set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains");
     }
     headers.remove(header::SERVER);
-    headers
-        .entry(header::CACHE_CONTROL)
-        .or_insert(HeaderValue::from_static("no-store"));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     let page = headers
         .get(header::CONTENT_TYPE)
         .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
@@ -74,7 +72,9 @@ mod tests {
         assert_eq!(headers[header::CONTENT_SECURITY_POLICY], STRICT_POLICY);
         assert_eq!(headers[header::CACHE_CONTROL], "no-store");
         assert!(!headers.contains_key(header::STRICT_TRANSPORT_SECURITY));
-        assert!(!STRICT_POLICY.contains("script-src") && STRICT_POLICY.contains("default-src 'none'"));
+        assert!(
+            !STRICT_POLICY.contains("script-src") && STRICT_POLICY.contains("default-src 'none'")
+        );
     }
 
     #[test]

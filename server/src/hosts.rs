@@ -29,7 +29,9 @@ impl FromStr for PublicUrl {
             _ => return Err(wrong()),
         };
         let authority = uri.authority().ok_or_else(wrong)?;
-        if !matches!(uri.path(), "" | "/") || uri.query().is_some() || authority.as_str().contains('@')
+        if !matches!(uri.path(), "" | "/")
+            || uri.query().is_some()
+            || authority.as_str().contains('@')
         {
             return Err(wrong());
         }
@@ -98,9 +100,7 @@ impl Hosts {
 fn is_private(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => v4.is_loopback() || v4.is_private() || v4.is_link_local(),
-        IpAddr::V6(v6) => {
-            v6.is_loopback() || v6.is_unique_local() || v6.is_unicast_link_local()
-        }
+        IpAddr::V6(v6) => v6.is_loopback() || v6.is_unique_local() || v6.is_unicast_link_local(),
     }
 }
 
@@ -122,14 +122,30 @@ mod tests {
         let hosts = Hosts::new(vec!["https://CRM.example.com".parse().unwrap()]);
         let to = "203.0.113.5".parse().unwrap();
         for host in [
-            "crm.example.com", "CRM.Example.com:443", "localhost:7300", "127.0.0.1", "[::1]:7300",
-            "203.0.113.5:7300", "192.168.1.20:7300", "10.0.0.4", "[fd00::1]", "app.localhost",
+            "crm.example.com",
+            "CRM.Example.com:443",
+            "localhost:7300",
+            "127.0.0.1",
+            "[::1]:7300",
+            "203.0.113.5:7300",
+            "192.168.1.20:7300",
+            "10.0.0.4",
+            "[fd00::1]",
+            "app.localhost",
         ] {
             assert!(hosts.knows(host, to), "{host}");
         }
         for host in [
-            "", "evil.example", "crm.example.com.evil.example", "203.0.113.6", "localhost.evil",
-            "8.8.8.8", "[2001:db8::1]", "crm.example.com@evil", "192.168.1.20.nip.io", "127.1",
+            "",
+            "evil.example",
+            "crm.example.com.evil.example",
+            "203.0.113.6",
+            "localhost.evil",
+            "8.8.8.8",
+            "[2001:db8::1]",
+            "crm.example.com@evil",
+            "192.168.1.20.nip.io",
+            "127.1",
         ] {
             assert!(!hosts.knows(host, to), "{host}");
         }
@@ -138,9 +154,21 @@ mod tests {
 
     #[test]
     fn a_public_address_is_scheme_and_host() {
-        assert_eq!("https://a.example/".parse::<PublicUrl>().unwrap().to_string(), "https://a.example");
-        assert_eq!("http://a.example:81".parse::<PublicUrl>().unwrap().to_string(), "http://a.example:81");
-        for wrong in ["a.example", "ftp://a.example", "https://a.example/crm", "https://u@a.example", "https://a?b"] {
+        assert_eq!(
+            "https://a.example/".parse::<PublicUrl>().unwrap().to_string(),
+            "https://a.example"
+        );
+        assert_eq!(
+            "http://a.example:81".parse::<PublicUrl>().unwrap().to_string(),
+            "http://a.example:81"
+        );
+        for wrong in [
+            "a.example",
+            "ftp://a.example",
+            "https://a.example/crm",
+            "https://u@a.example",
+            "https://a?b",
+        ] {
             assert!(wrong.parse::<PublicUrl>().is_err(), "{wrong}");
         }
     }

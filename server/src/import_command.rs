@@ -150,7 +150,12 @@ fn conclude(out: &mut impl Write, tense: &str, counts: &ImportCounts) -> Result<
     writeln!(
         out,
         "{} rows: {} {tense}created, {} {tense}changed, {} {tense}left as they are, {} {tense}refused; {} {tense}taken with cells left out",
-        counts.rows, counts.created, counts.updated, counts.unchanged, counts.refused, counts.warned
+        counts.rows,
+        counts.created,
+        counts.updated,
+        counts.unchanged,
+        counts.refused,
+        counts.warned
     )?;
     Ok(())
 }
@@ -182,7 +187,9 @@ fn refused(why: &FileRefusal) -> String {
                 .to_owned()
         }
         FileRefusal::Empty => "the file has no rows below the header".to_owned(),
-        FileRefusal::TooSlow => "reading the file took too long; save it as CSV, or split it".to_owned(),
+        FileRefusal::TooSlow => {
+            "reading the file took too long; save it as CSV, or split it".to_owned()
+        }
     }
 }
 

@@ -372,7 +372,9 @@ mod tests {
             match entry.kind {
                 Kind::Function => assert_eq!(entry.body, FUNCTION_BODY, "{}", entry.path),
                 Kind::Form => assert_eq!(entry.body, FORM_BODY, "{}", entry.path),
-                Kind::Screen | Kind::Probe | Kind::File => assert_eq!(entry.body, 0, "{}", entry.path),
+                Kind::Screen | Kind::Probe | Kind::File => {
+                    assert_eq!(entry.body, 0, "{}", entry.path)
+                }
                 Kind::Transfer => assert!(entry.body <= 64 * MIB, "{}", entry.path),
             }
             if entry.kind == Kind::Function {

@@ -94,9 +94,8 @@ pub fn hash(password: &str) -> Option<String> {
 }
 
 fn fits(password: &str, stored: &str) -> bool {
-    PasswordHash::new(stored).is_ok_and(|stored| {
-        Argon2::default().verify_password(password.as_bytes(), &stored).is_ok()
-    })
+    PasswordHash::new(stored)
+        .is_ok_and(|stored| Argon2::default().verify_password(password.as_bytes(), &stored).is_ok())
 }
 
 /// Whether a stored hash was made at another cost than today's.
@@ -133,9 +132,7 @@ mod tests {
         let calls: Vec<_> = (0..60)
             .map(|_| {
                 let argon = argon.clone();
-                tokio::spawn(async move {
-                    argon.verify("x".to_owned(), NOBODY.to_owned()).await
-                })
+                tokio::spawn(async move { argon.verify("x".to_owned(), NOBODY.to_owned()).await })
             })
             .collect();
         let mut answers = Vec::new();
@@ -144,7 +141,9 @@ mod tests {
         }
         let served = answers.iter().filter(|answer| answer.is_ok()).count();
         assert_eq!(served, AT_ONCE + QUEUE);
-        assert!(answers.iter().all(|answer| matches!(answer, Ok(false) | Err(Failure::Unavailable))));
+        assert!(
+            answers.iter().all(|answer| matches!(answer, Ok(false) | Err(Failure::Unavailable)))
+        );
         assert_eq!(argon.verify("x".to_owned(), NOBODY.to_owned()).await, Ok(false));
     }
 }

@@ -161,7 +161,10 @@ mod tests {
         let shown = |address: &str| {
             Place { data: PathBuf::from("data"), database: Some(address.to_owned()) }.shown()
         };
-        assert_eq!(shown("postgres://me:p@ss:w0rd@db.example:5432/crm"), "postgres://db.example:5432/crm");
+        assert_eq!(
+            shown("postgres://me:p@ss:w0rd@db.example:5432/crm"),
+            "postgres://db.example:5432/crm"
+        );
         assert_eq!(shown("postgres://db/crm?password=secret"), "postgres://db/crm");
     }
 

@@ -2,7 +2,10 @@
 //! machine responsive. Guessing of passwords is counted in the database instead.
 
 use domain::id::UserId;
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::{Clock, DefaultClock}};
+use governor::{
+    DefaultKeyedRateLimiter, Quota, RateLimiter,
+    clock::{Clock, DefaultClock},
+};
 use std::{
     net::{IpAddr, Ipv6Addr},
     num::NonZeroU32,

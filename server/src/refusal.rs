@@ -95,9 +95,22 @@ mod tests {
             assert_eq!(own_path(own), Some(own));
         }
         for foreign in [
-            "", "//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example",
-            "https://evil.example", "javascript:alert(1)", "/\t/evil.example", "/\r\nSet-Cookie: a=b",
-            "evil.example", " /", "/a b", "/\u{0}", "/ü", "@evil.example", "/a\\b",
+            "",
+            "//evil.example",
+            "///evil.example",
+            "/\\evil.example",
+            "\\\\evil.example",
+            "https://evil.example",
+            "javascript:alert(1)",
+            "/\t/evil.example",
+            "/\r\nSet-Cookie: a=b",
+            "evil.example",
+            " /",
+            "/a b",
+            "/\u{0}",
+            "/ü",
+            "@evil.example",
+            "/a\\b",
         ] {
             assert_eq!(own_path(foreign), None, "{foreign:?}");
         }

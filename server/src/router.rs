@@ -50,12 +50,11 @@ pub fn router(process: &Shared) -> Router {
 /// The screens that the application declares. It declares them to somebody who is signed in, so
 /// it is shown nobody in particular.
 pub fn screens() -> Vec<AxumRouteListing> {
-    let (screens, _) =
-        generate_route_list_with_exclusions_and_ssg_and_context(App, None, || {
-            let (mut parts, ()) = http::Request::new(()).into_parts();
-            parts.extensions.insert(nobody());
-            provide_context(parts);
-        });
+    let (screens, _) = generate_route_list_with_exclusions_and_ssg_and_context(App, None, || {
+        let (mut parts, ()) = http::Request::new(()).into_parts();
+        parts.extensions.insert(nobody());
+        provide_context(parts);
+    });
     screens
 }
 

@@ -139,7 +139,9 @@ fn assemble(options: &Options, opened: &Opened) -> Result<Process, Complaint> {
     let files = match &site {
         Some(folder) => site::names(folder)?,
         None => {
-            tracing::warn!("the files for browsers were not found: pages will look bare. Name their folder with --site");
+            tracing::warn!(
+                "the files for browsers were not found: pages will look bare. Name their folder with --site"
+            );
             SiteFiles::default()
         }
     };

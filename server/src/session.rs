@@ -193,7 +193,15 @@ mod tests {
         let secret = Secret::new().unwrap();
         assert_eq!(Secret::read(&secret.text()).unwrap().hash(), secret.hash());
         assert_ne!(Secret::new().unwrap().text(), secret.text());
-        for wrong in ["", "00", &"0".repeat(63), &"0".repeat(65), &"g".repeat(64), &"+1".repeat(32), &"é".repeat(32)] {
+        for wrong in [
+            "",
+            "00",
+            &"0".repeat(63),
+            &"0".repeat(65),
+            &"g".repeat(64),
+            &"+1".repeat(32),
+            &"é".repeat(32),
+        ] {
             assert!(Secret::read(wrong).is_none(), "{wrong}");
         }
     }

@@ -27,7 +27,9 @@ pub fn folder(named: Option<PathBuf>) -> Option<PathBuf> {
             .into_iter()
             .find(|folder| folder.join("manifest.json").is_file())
     });
-    beside.or_else(|| Some(PathBuf::from("target/site")).filter(|f| f.join("manifest.json").is_file()))
+    beside.or_else(|| {
+        Some(PathBuf::from("target/site")).filter(|f| f.join("manifest.json").is_file())
+    })
 }
 
 /// Reads which hashed names the files have.

@@ -145,9 +145,9 @@ fn complain(failure: &Failure) -> Complaint {
     match failure {
         Failure::Invalid(errors) => match errors.0.first() {
             Some((field, error)) if field == "password" => bad_password(error),
-            Some((field, FieldError::Taken)) => {
-                Complaint::new(format!("a user with this {field} exists already; to set a password: rapport user reset-password"))
-            }
+            Some((field, FieldError::Taken)) => Complaint::new(format!(
+                "a user with this {field} exists already; to set a password: rapport user reset-password"
+            )),
             Some((field, error)) => Complaint::new(format!("{field}: {error}")),
             None => Complaint::new("refused"),
         },

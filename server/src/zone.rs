@@ -58,8 +58,16 @@ fn minutes(offset: jiff::tz::Offset) -> i32 {
 /// The zones to choose from: those named after a place, in order.
 pub fn names() -> Vec<String> {
     const PLACES: [&str; 10] = [
-        "Africa/", "America/", "Antarctica/", "Arctic/", "Asia/", "Atlantic/", "Australia/",
-        "Europe/", "Indian/", "Pacific/",
+        "Africa/",
+        "America/",
+        "Antarctica/",
+        "Arctic/",
+        "Asia/",
+        "Atlantic/",
+        "Australia/",
+        "Europe/",
+        "Indian/",
+        "Pacific/",
     ];
     let mut names: Vec<String> = jiff::tz::db()
         .available()

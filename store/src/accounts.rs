@@ -246,12 +246,9 @@ pub(crate) async fn write(
     })?;
     // Only PostgreSQL gets here without a row: somebody committed between the read and this.
     let version = version.ok_or_else(stale)?;
-    if changes
-        .iter()
-        .any(|change| {
-            ["name", "short_name", "credit_code", "kind"].contains(&change.field.as_str())
-        })
-    {
+    if changes.iter().any(|change| {
+        ["name", "short_name", "credit_code", "kind"].contains(&change.field.as_str())
+    }) {
         let contacts = contact_points::in_tx(tx, row.id.0).await?;
         Index::Accounts.put(tx, &[(row.number.0, document(row.number, after, &contacts))]).await?;
     }

@@ -90,12 +90,8 @@ pub(crate) async fn insert_read_accounts(
     for (drafts, norms) in drafts.chunks(ROWS).zip(norms.chunks(ROWS)) {
         let ids: Vec<Uuid> = drafts.iter().map(|_| new_id()).collect();
         let numbers = insert_account_rows(tx, grant, drafts, &ids).await?;
-        let points = points_of(
-            drafts.iter().map(|draft| draft.contacts.as_slice()),
-            norms,
-            &ids,
-            "account",
-        );
+        let points =
+            points_of(drafts.iter().map(|draft| draft.contacts.as_slice()), norms, &ids, "account");
         insert_points(tx, &points).await?;
         insert_addresses(tx, drafts, &ids).await?;
         let tagged: Vec<(AccountId, &[String])> = drafts
@@ -150,12 +146,8 @@ pub(crate) async fn insert_read_people(
     for (drafts, norms) in drafts.chunks(ROWS).zip(norms.chunks(ROWS)) {
         let ids: Vec<Uuid> = drafts.iter().map(|_| new_id()).collect();
         let numbers = insert_person_rows(tx, grant, drafts, &ids).await?;
-        let points = points_of(
-            drafts.iter().map(|draft| draft.contacts.as_slice()),
-            norms,
-            &ids,
-            "person",
-        );
+        let points =
+            points_of(drafts.iter().map(|draft| draft.contacts.as_slice()), norms, &ids, "person");
         insert_points(tx, &points).await?;
         let stored = stored_points(&points);
         let mut documents = Vec::with_capacity(drafts.len());

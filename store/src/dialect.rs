@@ -194,9 +194,7 @@ impl Group {
 impl Index {
     fn fts5_put(self) -> &'static str {
         match self {
-            Self::Accounts => {
-                "INSERT OR REPLACE INTO account_search (rowid, document) "
-            }
+            Self::Accounts => "INSERT OR REPLACE INTO account_search (rowid, document) ",
             Self::People => "INSERT OR REPLACE INTO person_search (rowid, document) ",
         }
     }
@@ -286,10 +284,7 @@ mod tests {
         let fts5 = |words| fts5_query(&query, Group::Individuals, words);
         assert_eq!(fts5(Words::Any), "\"i小 i明\" AND \"iac\" *");
         assert_eq!(fts5(Words::Whole), "\"i小 i明\" AND \"iac\"");
-        assert_eq!(
-            fts5(Words::Begun),
-            "(\"i小 i明\" AND \"iac\" *) NOT (\"i小 i明\" AND \"iac\")"
-        );
+        assert_eq!(fts5(Words::Begun), "(\"i小 i明\" AND \"iac\" *) NOT (\"i小 i明\" AND \"iac\")");
         let tsquery = |words| tsquery(&query, Group::Companies, words);
         assert_eq!(tsquery(Words::Any), "('c小' <-> 'c明') & ('cac':*)");
         assert_eq!(

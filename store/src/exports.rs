@@ -69,10 +69,8 @@ struct JobRow {
 }
 
 const POINTS: &str = "SELECT owner_id, id, kind, value_raw, value_norm, is_primary FROM contact_point WHERE owner_id IN ";
-const ADDRESSES: &str =
-    "SELECT account_id, id, country, province, city, district, street FROM address WHERE account_id IN ";
-const TAGS: &str =
-    "SELECT g.account_id, t.name FROM tagging g JOIN tag t ON t.id = g.tag_id WHERE g.account_id IN ";
+const ADDRESSES: &str = "SELECT account_id, id, country, province, city, district, street FROM address WHERE account_id IN ";
+const TAGS: &str = "SELECT g.account_id, t.name FROM tagging g JOIN tag t ON t.id = g.tag_id WHERE g.account_id IN ";
 const JOBS: &str = "SELECT ap.person_id, a.id, a.number, a.name, ap.role, ap.is_primary FROM account_person ap \
      JOIN account a ON a.id = ap.account_id WHERE a.deleted_at IS NULL AND ap.person_id IN ";
 
@@ -81,12 +79,7 @@ impl Db {
     ///
     /// # Errors
     /// [`domain::failure::Failure::Denied`] for who may not export.
-    pub async fn note_export(
-        &self,
-        caller: &Caller,
-        object: Object,
-        what: &str,
-    ) -> Result<()> {
+    pub async fn note_export(&self, caller: &Caller, object: Object, what: &str) -> Result<()> {
         let grant = policy::check(caller, Action::Export, object)?;
         let mut tx = self.begin().await?;
         let change = FieldChange {
@@ -108,8 +101,11 @@ impl Db {
         caller: &Caller,
         ids: &[AccountId],
     ) -> Result<Vec<Account>> {
-        const HEAD: &str =
-            concatcp!("SELECT ", ACCOUNT_COLUMNS, " FROM account WHERE deleted_at IS NULL AND id IN ");
+        const HEAD: &str = concatcp!(
+            "SELECT ",
+            ACCOUNT_COLUMNS,
+            " FROM account WHERE deleted_at IS NULL AND id IN "
+        );
         policy::check(caller, Action::Export, Object::Account)?;
         if ids.is_empty() {
             return Ok(Vec::new());
@@ -162,8 +158,11 @@ impl Db {
     /// # Errors
     /// [`domain::failure::Failure::Denied`] for who may not export.
     pub async fn export_people(&self, caller: &Caller, ids: &[PersonId]) -> Result<Vec<Person>> {
-        const HEAD: &str =
-            concatcp!("SELECT ", PERSON_COLUMNS, " FROM person WHERE deleted_at IS NULL AND id IN ");
+        const HEAD: &str = concatcp!(
+            "SELECT ",
+            PERSON_COLUMNS,
+            " FROM person WHERE deleted_at IS NULL AND id IN "
+        );
         policy::check(caller, Action::Export, Object::Person)?;
         if ids.is_empty() {
             return Ok(Vec::new());

@@ -50,9 +50,8 @@ impl TagFilter {
             return Ok(Self::None);
         }
         let name = text::fold(&request.tag);
-        let tag: Option<TagId> = on_read!(db, |pool| {
-            sqlx::query_scalar(TAG).bind(name).fetch_optional(pool).await
-        })?;
+        let tag: Option<TagId> =
+            on_read!(db, |pool| { sqlx::query_scalar(TAG).bind(name).fetch_optional(pool).await })?;
         let Some(tag) = tag else { return Ok(Self::Nobody) };
         let carriers: i64 = on_read!(db, |pool| {
             sqlx::query_scalar(CARRIERS).bind(tag).bind(FEW + 1).fetch_one(pool).await

@@ -157,7 +157,13 @@ impl<'a> Target<'a> {
     /// The numbers of the newest hits below `below`, on PostgreSQL. Whether it looks the hits up in
     /// the index or goes through the newest documents depends on how frequent the words are, so it
     /// must see them when it plans: the statement is not kept prepared.
-    async fn numbers(&self, pool: &PgPool, words: Words, below: i64, limit: i64) -> Result<Vec<i64>> {
+    async fn numbers(
+        &self,
+        pool: &PgPool,
+        words: Words,
+        below: i64,
+        limit: i64,
+    ) -> Result<Vec<i64>> {
         let number = self.group.number(self.db);
         let mut statement = QueryBuilder::<Postgres>::new("SELECT number FROM ");
         self.group.push_table(&mut statement);
@@ -256,7 +262,11 @@ pub(crate) fn push_all_hits<D>(
     let parts: &[Option<Words>] =
         if query.uses_index() { &[None, Some(Words::Any)] } else { &[None] };
     for (place, words) in parts.iter().enumerate() {
-        statement.push(if place == 0 { "SELECT 1 AS one FROM " } else { " UNION ALL SELECT 1 FROM " });
+        statement.push(if place == 0 {
+            "SELECT 1 AS one FROM "
+        } else {
+            " UNION ALL SELECT 1 FROM "
+        });
         target.push_hits(statement, *words);
         conditions(statement);
     }

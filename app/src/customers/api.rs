@@ -309,8 +309,7 @@ pub async fn set_address(
     expected: AddressData,
 ) -> Result<Version, AppError> {
     let (db, caller) = desk()?;
-    let answer =
-        store::retry(|| db.set_address(&caller, account, address, &form, &expected)).await;
+    let answer = store::retry(|| db.set_address(&caller, account, address, &form, &expected)).await;
     respond(answer.map_err(AppError::from))
 }
 
@@ -361,10 +360,7 @@ pub async fn link_person(
 
 /// Says that a person no longer works for a customer.
 #[server(input = Json)]
-pub async fn leave_account(
-    person: PersonId,
-    account: AccountNumber,
-) -> Result<Version, AppError> {
+pub async fn leave_account(person: PersonId, account: AccountNumber) -> Result<Version, AppError> {
     let (db, caller) = desk()?;
     let answer = store::retry(|| db.leave_account(&caller, person, account)).await;
     respond(answer.map_err(AppError::from))

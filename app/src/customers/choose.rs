@@ -34,12 +34,7 @@ pub(crate) async fn company_of(number: String) -> Option<Hit> {
     hits.into_iter().find(|hit| !hit.is_person && hit.number == number)
 }
 
-fn fill(
-    typed: String,
-    person: bool,
-    options: RwSignal<Vec<ComboOption>>,
-    loading: RwSignal<bool>,
-) {
+fn fill(typed: String, person: bool, options: RwSignal<Vec<ComboOption>>, loading: RwSignal<bool>) {
     if typed.trim().is_empty() {
         options.set(Vec::new());
         return;
@@ -49,7 +44,8 @@ fn fill(
         // Without an answer there is nothing to choose; typing on asks again.
         let hits = find(typed).await.unwrap_or_default();
         loading.try_set(false);
-        options.try_set(hits.into_iter().filter(|hit| hit.is_person == person).map(option).collect());
+        options
+            .try_set(hits.into_iter().filter(|hit| hit.is_person == person).map(option).collect());
     });
 }
 

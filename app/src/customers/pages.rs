@@ -54,8 +54,7 @@ pub fn AccountDetail() -> impl IntoView {
 fn account_page(screen: AccountScreen) -> AnyView {
     let text = use_text();
     let record = Record::account(screen);
-    let parts =
-        Head { list: "/customers", folder: "/customers/", delete: text.customer_delete() };
+    let parts = Head { list: "/customers", folder: "/customers/", delete: text.customer_delete() };
     let related = move || {
         view! {
             {people(record)}

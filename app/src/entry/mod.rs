@@ -7,11 +7,11 @@ mod set_up;
 mod sign_in;
 
 pub use refusal::refusal_page;
+pub(crate) use set_up::REGIONS;
 pub use set_up::{
     AdminFields, Link, set_up_admin_page, set_up_data_page, set_up_link_page,
     set_up_organisation_page,
 };
-pub(crate) use set_up::REGIONS;
 pub use sign_in::{Notice, SignIn, sign_in_page};
 
 use crate::{
@@ -101,8 +101,8 @@ fn frame(face: &Face, card: Card, body: AnyView) -> AnyView {
     } else {
         format!("{} · {}", card.title, card.brand)
     };
-    let style = (!face.css.is_empty())
-        .then(|| view! { <link rel="stylesheet" href=face.css.clone() /> });
+    let style =
+        (!face.css.is_empty()).then(|| view! { <link rel="stylesheet" href=face.css.clone() /> });
     view! {
         <!DOCTYPE html>
         <html lang=face.lang.tag() data-theme=face.theme.clone() data-density=face.density.clone()>

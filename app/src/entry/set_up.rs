@@ -106,14 +106,8 @@ pub fn set_up_admin_page(face: &Face, typed: &AdminFields, errors: &FormErrors) 
             "",
             text.setup_password_hint(),
         );
-        let again = line(
-            "password_again",
-            text.setup_password_again(),
-            "password",
-            "new-password",
-            "",
-            "",
-        );
+        let again =
+            line("password_again", text.setup_password_again(), "password", "new-password", "", "");
         view! {
             {steps(text, 0)}
             <h1 class="auth-title">{text.setup_admin_heading()}</h1>
@@ -156,10 +150,15 @@ pub fn set_up_organisation_page(
             required: false,
             autofocus: name == "name_zh",
         };
-        let select = |name, label, value, hint, options| Select { name, label, value, hint, options };
+        let select =
+            |name, label, value, hint, options| Select { name, label, value, hint, options };
         let zh = name("name_zh", text.organisation_name_zh(), &*typed.name_zh, "");
-        let en =
-            name("name_en", text.organisation_name_en(), &*typed.name_en, text.organisation_name_hint());
+        let en = name(
+            "name_en",
+            text.organisation_name_en(),
+            &*typed.name_en,
+            text.organisation_name_hint(),
+        );
         let lang = select(
             "lang",
             text.organisation_lang(),

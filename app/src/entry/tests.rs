@@ -64,7 +64,11 @@ fn an_error_takes_the_place_of_the_hint_and_is_tied_to_its_field() {
 #[test]
 fn the_chosen_option_is_selected() {
     let typed = OrganisationForm { currency: "EUR".to_owned(), ..OrganisationForm::default() };
-    let page =
-        set_up_organisation_page(&faces()[0], &typed, vec!["UTC".to_owned()], &FormErrors::default());
+    let page = set_up_organisation_page(
+        &faces()[0],
+        &typed,
+        vec!["UTC".to_owned()],
+        &FormErrors::default(),
+    );
     assert!(page.contains("<option value=\"EUR\" selected>"), "{page}");
 }

@@ -38,9 +38,7 @@ const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.
 
 /// Routes of exports; the server lists them in its inventory.
 pub fn routes() -> Router<Services> {
-    Router::new()
-        .route("/export/customers", get(customers))
-        .route("/export/people", get(people))
+    Router::new().route("/export/customers", get(customers)).route("/export/people", get(people))
 }
 
 type Asked = Query<HashMap<String, String>>;
@@ -101,8 +99,7 @@ async fn start(
         request,
         owners: owners.into_iter().map(|one| (one.id, one.name)).collect(),
     };
-    let options =
-        ExportOptions { lang: visit.lang, kind, decimals: source.caller.house.decimals };
+    let options = ExportOptions { lang: visit.lang, kind, decimals: source.caller.house.decimals };
     let name = name(visit.lang, kind);
     let workbook = asked.get("format").map(String::as_str) == Some("xlsx");
     let (sender, parts) = mpsc::channel(PARTS);
@@ -187,12 +184,12 @@ impl Source {
         mut take: impl FnMut(Record<'a>, &str) -> Result<(), Stopped>,
     ) -> Result<(), Stopped> {
         match records {
-            Records::Accounts(all) => all
-                .iter()
-                .try_for_each(|one| take(one.into(), self.owner(one.data.owner))),
-            Records::People(all) => all
-                .iter()
-                .try_for_each(|one| take(one.into(), self.owner(one.data.owner))),
+            Records::Accounts(all) => {
+                all.iter().try_for_each(|one| take(one.into(), self.owner(one.data.owner)))
+            }
+            Records::People(all) => {
+                all.iter().try_for_each(|one| take(one.into(), self.owner(one.data.owner)))
+            }
         }
     }
 }

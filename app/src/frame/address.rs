@@ -45,7 +45,10 @@ mod tests {
     #[test]
     fn what_people_type_stays_inside_its_value() {
         assert_eq!(encode("a b&c=d#é"), "a%20b%26c%3Dd%23%C3%A9");
-        assert_eq!(query([("q", "张 & co"), ("tab", "people")]), "q=%E5%BC%A0%20%26%20co&tab=people");
+        assert_eq!(
+            query([("q", "张 & co"), ("tab", "people")]),
+            "q=%E5%BC%A0%20%26%20co&tab=people"
+        );
         assert_eq!(with_query("/customers", ""), "/customers");
         assert_eq!(with_query("/customers", "q=a"), "/customers?q=a");
     }

@@ -52,7 +52,8 @@ pub fn Frame(children: Children) -> impl IntoView {
     provide_context(opened);
     let location = use_location();
     let path: Signal<String> = location.pathname.into();
-    let tab = Signal::derive(move || location.query.with(|query| query.get("tab").unwrap_or_default()));
+    let tab =
+        Signal::derive(move || location.query.with(|query| query.get("tab").unwrap_or_default()));
     let current = Signal::derive(move || nav::current(&path.get(), &tab.get()).to_owned());
     arrival::follow(path);
     hotkeys::register(opened);

@@ -187,4 +187,3 @@ pub fn SignOut(
     }
     .into_any()
 }
-

@@ -4,9 +4,7 @@ use super::{Opened, PreferenceMenu, SignOut};
 use crate::{
     boot::Boot,
     i18n::Text,
-    ui::{
-        Avatar, Icon, IconButton, Kbd, Menu, MenuDivider, MenuHeading, MenuItem, Size, Variant,
-    },
+    ui::{Avatar, Icon, IconButton, Kbd, Menu, MenuDivider, MenuHeading, MenuItem, Size, Variant},
 };
 use domain::policy::{Action, Object};
 use leptos::prelude::*;

@@ -27,10 +27,9 @@ pub fn save_trouble(text: crate::i18n::Text, error: &AppError) -> String {
 #[cfg_attr(not(feature = "ssr"), expect(unused_variables, reason = "only the server answers"))]
 pub fn set_status(code: u16) {
     #[cfg(feature = "ssr")]
-    if let (Some(response), Ok(status)) = (
-        use_context::<leptos_axum::ResponseOptions>(),
-        http::StatusCode::from_u16(code),
-    ) {
+    if let (Some(response), Ok(status)) =
+        (use_context::<leptos_axum::ResponseOptions>(), http::StatusCode::from_u16(code))
+    {
         response.set_status(status);
     }
 }
@@ -47,12 +46,9 @@ pub fn trouble(error: &AppError, retry: Option<Callback<()>>) -> AnyView {
         Failure::Gone => gone(),
         Failure::Denied { .. } => denied(words::failure(text, failure)),
         Failure::SignedOut => signed_out(),
-        Failure::Unavailable => pane(
-            text.page_unavailable_title(),
-            text.page_unavailable_body().to_owned(),
-            "",
-            retry,
-        ),
+        Failure::Unavailable => {
+            pane(text.page_unavailable_title(), text.page_unavailable_body().to_owned(), "", retry)
+        }
         Failure::RateLimited { .. } => {
             pane(text.page_too_many_title(), words::failure(text, failure), "", retry)
         }

@@ -28,9 +28,7 @@ pub fn Help(
         path.track();
         chosen.set(None);
     });
-    let footer = move || {
-        view! { <TextLink href="/help">{text.help_all()}</TextLink> }.into_any()
-    };
+    let footer = move || view! { <TextLink href="/help">{text.help_all()}</TextLink> }.into_any();
     view! {
         <HelpPanel open=open title=text.help_title() footer=footer>
             <SearchBox

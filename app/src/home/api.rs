@@ -58,8 +58,7 @@ pub async fn home() -> Result<HomeScreen, AppError> {
             let page = db.account_page(&caller, &request).await?;
             Ok::<_, AppError>(page.rows.into_iter().take(ROWS).collect::<Vec<_>>())
         };
-        let quiet =
-            ListRequest { sort: Sort::Value, ..only(vec![Filter::Mine, Filter::Quiet]) };
+        let quiet = ListRequest { sort: Sort::Value, ..only(vec![Filter::Mine, Filter::Quiet]) };
         let newest = ListRequest { sort: Sort::Created, ..all() };
         Ok(HomeScreen { figures, quiet: first(quiet).await?, newest: first(newest).await? })
     };

@@ -131,19 +131,15 @@ fn key_figures(figures: &api::Figures) -> AnyView {
 
 fn rows(rows: Vec<AccountSummary>) -> AnyView {
     let text = use_text();
-    let lines = use_boot().with_value(|boot| {
-        rows.into_iter().map(|row| line(text, boot, row)).collect_view()
-    });
+    let lines = use_boot()
+        .with_value(|boot| rows.into_iter().map(|row| line(text, boot, row)).collect_view());
     view! { <ul class="rows">{lines}</ul> }.into_any()
 }
 
 fn line(text: Text, boot: &Boot, row: AccountSummary) -> AnyView {
     let number = row.number.to_string();
-    let kind = if row.kind == AccountKind::Individual {
-        AvatarKind::Person
-    } else {
-        AvatarKind::Company
-    };
+    let kind =
+        if row.kind == AccountKind::Individual { AvatarKind::Person } else { AvatarKind::Company };
     let last = if row.last_contact_at.is_set() {
         format::relative(text, row.last_contact_at, boot.now, &boot.zone)
     } else {

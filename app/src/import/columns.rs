@@ -17,8 +17,17 @@ use leptos::{form::ActionForm, prelude::*};
 
 /// Character sets that are offered, besides the one that was found.
 const ENCODINGS: [&str; 11] = [
-    "utf-8", "gb18030", "gbk", "big5", "utf-16le", "utf-16be", "shift_jis", "euc-jp", "euc-kr",
-    "windows-1252", "windows-1251",
+    "utf-8",
+    "gb18030",
+    "gbk",
+    "big5",
+    "utf-16le",
+    "utf-16be",
+    "shift_jis",
+    "euc-jp",
+    "euc-kr",
+    "windows-1252",
+    "windows-1251",
 ];
 /// Rows that can be the header.
 const HEADER_ROWS: u64 = 10;
@@ -79,9 +88,8 @@ fn reading(job: &ImportJob, file: &FileView) -> AnyView {
     let size = format::file_size(u64::try_from(job.file_size).unwrap_or_default());
     let facts = text.import_file_facts(&job.file_name, &size);
     let header = RwSignal::new(file.header_row.to_string());
-    let rows = (1..=HEADER_ROWS.max(file.header_row)).map(|row| {
-        Choice::new(row.to_string(), row.to_string())
-    });
+    let rows = (1..=HEADER_ROWS.max(file.header_row))
+        .map(|row| Choice::new(row.to_string(), row.to_string()));
     let headers: Vec<Choice> =
         std::iter::once(Choice::new("0", text.import_no_header())).chain(rows).collect();
     let is_card = file.format == "vcard";
@@ -133,8 +141,7 @@ fn encoding(file: &FileView) -> AnyView {
     if !all.contains(&found.as_str()) {
         all.insert(0, &found);
     }
-    let choices: Vec<Choice> =
-        all.into_iter().map(|code| Choice::new(code, label(code))).collect();
+    let choices: Vec<Choice> = all.into_iter().map(|code| Choice::new(code, label(code))).collect();
     view! {
         <SelectField
             value=RwSignal::new(found.clone())

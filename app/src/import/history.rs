@@ -117,8 +117,7 @@ fn history(runs: Rows<ImportJob>) -> AnyView {
 
 fn entry(job: ImportJob) -> AnyView {
     let (text, boot) = (use_text(), use_boot());
-    let when =
-        boot.with_value(|boot| format::relative(text, job.created_at, boot.now, &boot.zone));
+    let when = boot.with_value(|boot| format::relative(text, job.created_at, boot.now, &boot.zone));
     let who = if job.by_name.is_empty() { text.timeline_system() } else { &job.by_name };
     let about = text.import_by(&when, who);
     let result = (job.state != ImportState::Uploaded).then(|| summary(text, &job));

@@ -10,9 +10,7 @@ use crate::{
     boot::use_boot,
     frame::save_trouble,
     i18n::{Text, format, use_text, words},
-    ui::{
-        Banner, Button, ButtonKind, Card, ConfirmDialog, LinkButton, Tone, Variant, use_toasts,
-    },
+    ui::{Banner, Button, ButtonKind, Card, ConfirmDialog, LinkButton, Tone, Variant, use_toasts},
 };
 use domain::{
     import::{ImportJob, ImportNote, ImportState, UNDO_DAYS},
@@ -92,7 +90,10 @@ fn outcome(text: Text, job: &ImportJob) -> AnyView {
         _ => {
             let took = job.finished_at.map_or(0, |at| at.0 - job.created_at.0);
             let heading = text.import_result_heading();
-            (Tone::Ok, format!("{heading} · {}", text.import_result_in(&format::duration(text, took))))
+            (
+                Tone::Ok,
+                format!("{heading} · {}", text.import_result_in(&format::duration(text, took))),
+            )
         }
     };
     let more = match &job.note {

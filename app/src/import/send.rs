@@ -19,8 +19,7 @@ use leptos::{
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 /// What the file dialog offers; what a file really is, its content tells.
-const ACCEPT: &str =
-    ".csv,.tsv,.txt,.xlsx,.vcf,text/csv,text/vcard,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+const ACCEPT: &str = ".csv,.tsv,.txt,.xlsx,.vcf,text/csv,text/vcard,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 /// Status of an answer from a layer that speaks no JSON.
 const PAYLOAD_TOO_LARGE: u16 = 413;
 

@@ -20,11 +20,7 @@ use domain::{
     import::MAX_BYTES,
     policy::{self, Action, Caller, Object},
 };
-use exchange::{
-    plan::Plan,
-    run,
-    table::ReadError,
-};
+use exchange::{plan::Plan, run, table::ReadError};
 use http::{HeaderMap, StatusCode, header};
 use std::path::{Path, PathBuf};
 use store::NewImport;
@@ -58,9 +54,7 @@ async fn upload(
     let answer = receive(&services, &visit, request).await;
     match (answer, script) {
         (Ok(number), true) => Json(format!("/import/{number}?step=map")).into_response(),
-        (Ok(number), false) => {
-            Redirect::to(&format!("/import/{number}?step=map")).into_response()
-        }
+        (Ok(number), false) => Redirect::to(&format!("/import/{number}?step=map")).into_response(),
         (Err(error), true) => {
             let status = error.failure().map_or(500, Failure::status);
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -115,11 +109,8 @@ async fn receive(
 
 fn broken(error: MultipartError) -> AppError {
     let too_large = error.status() == StatusCode::PAYLOAD_TOO_LARGE;
-    let why = if too_large {
-        FileRefusal::TooLarge { max: MAX_BYTES }
-    } else {
-        FileRefusal::Unreadable
-    };
+    let why =
+        if too_large { FileRefusal::TooLarge { max: MAX_BYTES } } else { FileRefusal::Unreadable };
     Failure::File(why).into()
 }
 
@@ -183,13 +174,8 @@ async fn note(
         .await
         .map_err(|_| Failure::Unavailable)?
         .map_err(|error| Failure::from(ReadError::Io(error)))?;
-    let new = NewImport {
-        id,
-        file_name: name,
-        file_size,
-        file_hash: &hash,
-        options: &plan.to_json(),
-    };
+    let new =
+        NewImport { id, file_name: name, file_size, file_hash: &hash, options: &plan.to_json() };
     Ok(services.db.create_import(caller, &new).await?)
 }
 

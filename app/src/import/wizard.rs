@@ -75,8 +75,7 @@ pub fn Wizard() -> impl IntoView {
     let done = RwSignal::new(0_u32);
     let screen = Resource::new_blocking(
         move || {
-            let versions =
-                (forms.map.version().get(), forms.start.version().get(), done.get());
+            let versions = (forms.map.version().get(), forms.start.version().get(), done.get());
             (number.get(), step.get(), versions)
         },
         |(number, step, _)| async move {

@@ -47,11 +47,7 @@ pub(super) fn go(number: ImportNumber, step: &str) {
     leptos_axum::redirect(&format!("/import/{number}?step={step}"));
 }
 
-async fn open(
-    services: &Services,
-    stored: &StoredImport,
-    plan: &Plan,
-) -> Result<Opened, AppError> {
+async fn open(services: &Services, stored: &StoredImport, plan: &Plan) -> Result<Opened, AppError> {
     let file = run::file_of(&services.uploads, stored.job.id);
     if !file.exists() {
         return Err(Failure::File(FileRefusal::Unreadable).into());
@@ -183,8 +179,7 @@ pub(super) async fn map(
     }
     let sound = opened.mapping.check().is_ok();
     if sound && !again {
-        plan.check =
-            Some(run::check(db, caller, opened, run::CHECK_ROWS, |_| ()).await?);
+        plan.check = Some(run::check(db, caller, opened, run::CHECK_ROWS, |_| ()).await?);
     }
     let rows = plan.check.as_ref().map_or(0, |check| check.counts.rows);
     let on_duplicate = stored.job.on_duplicate;

@@ -101,8 +101,7 @@ fn footer(text: Text) -> AnyView {
 
 /// Customers and people, as two groups.
 fn found(text: Text, hits: Vec<Hit>) -> Vec<PaletteGroup> {
-    let (people, customers): (Vec<Hit>, Vec<Hit>) =
-        hits.into_iter().partition(|hit| hit.is_person);
+    let (people, customers): (Vec<Hit>, Vec<Hit>) = hits.into_iter().partition(|hit| hit.is_person);
     [(text.palette_customers(), customers), (text.palette_people(), people)]
         .into_iter()
         .map(|(title, hits)| PaletteGroup {

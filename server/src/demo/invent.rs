@@ -221,4 +221,3 @@ fn tags(random: &mut Random, tongue: Tongue) -> Vec<String> {
     }
     tags
 }
-

@@ -42,12 +42,7 @@ const AT_ONCE: u64 = 400;
 ///
 /// # Errors
 /// When somebody uses the database already, or when it does not answer.
-pub async fn run(
-    db: &Db,
-    customers: u64,
-    seed: u64,
-    out: &mut dyn Write,
-) -> Result<(), Complaint> {
+pub async fn run(db: &Db, customers: u64, seed: u64, out: &mut dyn Write) -> Result<(), Complaint> {
     if db.any_user().await? {
         return Err(Complaint::new(
             "there are people in this database already, and a demo would mix with their customers. \

@@ -130,18 +130,20 @@ fn name(random: &mut Random, tongue: Tongue) -> Name {
             Name { latin: latin_of(&shown), shown, gender }
         }
         Tongue::English => {
-            let given = random.early(if gender == Gender::Female {
-                english::WOMEN
-            } else {
-                english::MEN
-            });
+            let given =
+                random.early(if gender == Gender::Female { english::WOMEN } else { english::MEN });
             let shown = format!("{given} {}", surname(random));
             Name { latin: latin_of(&shown), shown, gender }
         }
     }
 }
 
-pub(super) fn contact_person(random: &mut Random, tongue: Tongue, domain: &str, place: u64) -> PersonDraft {
+pub(super) fn contact_person(
+    random: &mut Random,
+    tongue: Tongue,
+    domain: &str,
+    place: u64,
+) -> PersonDraft {
     let name = name(random, tongue);
     let (titles, departments, sources) = match tongue {
         Tongue::Chinese => (chinese::TITLES, chinese::DEPARTMENTS, chinese::SOURCES),

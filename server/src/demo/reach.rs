@@ -138,4 +138,3 @@ pub(super) fn address(random: &mut Random, tongue: Tongue) -> AddressData {
         }
     }
 }
-

@@ -1,6 +1,9 @@
 //! What the made-up company promises.
 
-use super::{Plan, invent::{Customer, World}};
+use super::{
+    Plan,
+    invent::{Customer, World},
+};
 use domain::{
     account::AccountKind,
     contact::ContactKind,
@@ -13,8 +16,7 @@ use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 
 const TODAY: Instant = Instant(1_795_000_000_000);
-const OWNERS: [UserId; 2] =
-    [UserId(uuid::Uuid::from_u128(1)), UserId(uuid::Uuid::from_u128(2))];
+const OWNERS: [UserId; 2] = [UserId(uuid::Uuid::from_u128(1)), UserId(uuid::Uuid::from_u128(2))];
 
 fn invented(seed: u64, customers: u64) -> Vec<Customer> {
     let world = World { seed, today: TODAY, owners: &OWNERS };

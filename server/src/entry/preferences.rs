@@ -7,7 +7,11 @@ use crate::{
     session::{self, DENSITIES, THEMES},
 };
 use app::ssr::Visit;
-use axum::{Extension, Form, extract::{State, rejection::FormRejection}, response::{IntoResponse, Response}};
+use axum::{
+    Extension, Form,
+    extract::{State, rejection::FormRejection},
+    response::{IntoResponse, Response},
+};
 use domain::lang::Lang;
 use http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;

@@ -86,9 +86,8 @@ async fn admitted(process: &Shared, visit: &Visit, token: &str) -> Result<Secret
         Ok(true) => return Err(Box::new(gone(process, visit))),
         Err(error) => return Err(Box::new(failed(process, visit, &error))),
     }
-    let link = |link| {
-        Box::new(page(StatusCode::FORBIDDEN, set_up_link_page(&face(process, visit), link)))
-    };
+    let link =
+        |link| Box::new(page(StatusCode::FORBIDDEN, set_up_link_page(&face(process, visit), link)));
     if token.is_empty() {
         return Err(link(Link::Missing));
     }
@@ -195,10 +194,7 @@ async fn make_admin(
 }
 
 /// The administrator who sets up, while that is still open; otherwise the answer to give.
-async fn setter_up<'a>(
-    process: &Shared,
-    visit: &'a Visit,
-) -> Result<&'a Caller, Box<Response>> {
+async fn setter_up<'a>(process: &Shared, visit: &'a Visit) -> Result<&'a Caller, Box<Response>> {
     let Some(caller) = &visit.caller else { return Err(Box::new(see_other("/login"))) };
     match process.services.db.setup_open(caller).await {
         Ok(true) => Ok(caller),
@@ -235,8 +231,7 @@ pub async fn organisation_page(
         region: region.to_owned(),
     };
     let none = FormErrors::default();
-    let shown =
-        set_up_organisation_page(&face(&process, &visit), &typed, zone::names(), &none);
+    let shown = set_up_organisation_page(&face(&process, &visit), &typed, zone::names(), &none);
     page(StatusCode::OK, shown)
 }
 

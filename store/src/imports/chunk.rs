@@ -203,8 +203,14 @@ impl Chunk<'_> {
         let people = self.make_people(tx).await?;
         let (changed_accounts, account_rows) = self.change_accounts(tx).await?;
         let (changed_people, person_rows) = self.change_people(tx).await?;
-        let written =
-            Written { accounts, people, changed_accounts, changed_people, account_rows, person_rows };
+        let written = Written {
+            accounts,
+            people,
+            changed_accounts,
+            changed_people,
+            account_rows,
+            person_rows,
+        };
         self.employ_new(tx, &written).await?;
         self.write_new_notes(tx, &written).await?;
         Ok(written)
@@ -406,9 +412,8 @@ impl Chunk<'_> {
             if result == RowResult::Unchanged && !warned && image == Image::default() {
                 continue;
             }
-            let first_version = |made: bool, changed: Option<Version>| {
-                changed.unwrap_or(Version(i64::from(made)))
-            };
+            let first_version =
+                |made: bool, changed: Option<Version>| changed.unwrap_or(Version(i64::from(made)));
             kept.push(Kept {
                 row: row.number,
                 result: if warned { RowResult::Warning } else { result },

@@ -261,7 +261,11 @@ async fn link(
         let mut query = QueryBuilder::<Dialect>::new(
             "UPDATE account SET parent_id = v.column2, version = version + 1, updated_at = ",
         );
-        query.push_bind(grant.now()).push(", updated_by = ").push_bind(grant.user()).push(" FROM (");
+        query
+            .push_bind(grant.now())
+            .push(", updated_by = ")
+            .push_bind(grant.user())
+            .push(" FROM (");
         query.push_values(links, |mut row, (child, (parent, _))| {
             row.push_bind(*child).push_bind(*parent);
         });

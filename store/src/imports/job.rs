@@ -171,7 +171,11 @@ impl Db {
     ///
     /// # Errors
     /// [`Failure::Denied`].
-    pub async fn create_import(&self, caller: &Caller, new: &NewImport<'_>) -> Result<ImportNumber> {
+    pub async fn create_import(
+        &self,
+        caller: &Caller,
+        new: &NewImport<'_>,
+    ) -> Result<ImportNumber> {
         let grant = policy::check(caller, Action::Import, Object::Import)?;
         let mut tx = self.begin().await?;
         let number: ImportNumber = on_tx!(&mut tx, |connection| {
@@ -293,7 +297,13 @@ impl Db {
         let why = image::encode(why)?;
         let mut tx = self.begin().await?;
         on_tx!(&mut tx, |connection| {
-            sqlx::query(FAIL).bind(id).bind(why).bind(caller.now).execute(connection).await.map(drop)
+            sqlx::query(FAIL)
+                .bind(id)
+                .bind(why)
+                .bind(caller.now)
+                .execute(connection)
+                .await
+                .map(drop)
         })?;
         tx.commit().await
     }
@@ -349,16 +359,18 @@ impl Db {
     ///
     /// # Errors
     /// [`Failure::Denied`].
-    pub async fn imports(&self, caller: &Caller, after: Option<&Cursor>) -> Result<Page<ImportJob>> {
+    pub async fn imports(
+        &self,
+        caller: &Caller,
+        after: Option<&Cursor>,
+    ) -> Result<Page<ImportJob>> {
         policy::check(caller, Action::Import, Object::Import)?;
         let below = after.map_or(i64::MAX, |cursor| cursor.number);
         let rows: Vec<Row> = on_read!(self, |pool| {
             sqlx::query_as(LIST).bind(below).bind(i64::from(PAGE_ROWS) + 1).fetch_all(pool).await
         })?;
-        let page = Page::cut(rows, PAGE_ROWS, |row| Cursor {
-            key: String::new(),
-            number: row.number.0,
-        });
+        let page =
+            Page::cut(rows, PAGE_ROWS, |row| Cursor { key: String::new(), number: row.number.0 });
         let jobs: Result<Vec<ImportJob>> =
             page.rows.into_iter().map(|row| Ok(row.read(caller.now)?.job)).collect();
         Ok(Page { rows: jobs?, next: page.next })
@@ -409,10 +421,8 @@ impl Db {
             return Ok(caller);
         }
         let denied = Failure::Denied { action: Action::Import, object: Object::Import };
-        let user = self.user(system, started_by)
-            .await?
-            .filter(|user| !user.disabled)
-            .ok_or(denied)?;
+        let user =
+            self.user(system, started_by).await?.filter(|user| !user.disabled).ok_or(denied)?;
         caller.user = user.id;
         caller.name = user.name;
         caller.role = user.role;

@@ -1,11 +1,7 @@
 //! What rows add to stored records: fields, contacts, tags, an address, a note. Decided in memory
 //! against what is stored now; nothing stored is ever emptied.
 
-use super::{
-    ImportRow,
-    image::Changed,
-    known::push_list,
-};
+use super::{ImportRow, image::Changed, known::push_list};
 use crate::{
     db::{Tx, on_tx},
     error::Result,
@@ -326,8 +322,7 @@ async fn texts_of(
 
 const NOTES: &str =
     "SELECT subject_id, body FROM activity WHERE deleted_at IS NULL AND subject_id IN ";
-const TAGS: &str =
-    "SELECT g.account_id, t.name FROM tagging g JOIN tag t ON t.id = g.tag_id WHERE g.account_id IN ";
+const TAGS: &str = "SELECT g.account_id, t.name FROM tagging g JOIN tag t ON t.id = g.tag_id WHERE g.account_id IN ";
 
 /// The customers of `ids` with what hangs on them, by identity.
 pub(super) async fn accounts(tx: &mut Tx, ids: &[Uuid]) -> Result<HashMap<Uuid, MergedAccount>> {

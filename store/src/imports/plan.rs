@@ -237,8 +237,7 @@ impl Planner {
     fn settle_person(&mut self, row: &ImportRow, plan: &mut RowPlan, mode: OnDuplicate) {
         let Some(draft) = row.person.as_ref().filter(|_| !row.refused) else { return };
         let fold = text::fold(&draft.data.full_name);
-        let norms: Vec<&String> =
-            row.person_norms.iter().filter(|norm| !norm.is_empty()).collect();
+        let norms: Vec<&String> = row.person_norms.iter().filter(|norm| !norm.is_empty()).collect();
         let place = plan.account.map(|account| (account, fold.clone()));
         let by_key =
             draft.external_id.as_ref().and_then(|key| self.people.by_key.get(key)).copied();

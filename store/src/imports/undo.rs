@@ -30,13 +30,13 @@ use uuid::Uuid;
 /// Rows of one transaction.
 const PAGE: i64 = 500;
 
-const HOLD: &str = "UPDATE import_job SET lease_until = $2 WHERE id = $1 AND error = $3 RETURNING finished_at";
+const HOLD: &str =
+    "UPDATE import_job SET lease_until = $2 WHERE id = $1 AND error = $3 RETURNING finished_at";
 const ROWS: &str = "SELECT row, account_id, person_id, made_account, made_person, before_image FROM import_row \
      WHERE import_id = $1 AND row < $2 AND (made_account OR made_person OR before_image <> '') ORDER BY row DESC LIMIT $3";
 const KEPT: &str =
     "SELECT COUNT(*) FROM import_row WHERE import_id = $1 AND (made_account OR made_person)";
-const UNDONE: &str =
-    "UPDATE import_job SET state = 'undone', error = $2, lease_until = 0, finished_at = $3 WHERE id = $1";
+const UNDONE: &str = "UPDATE import_job SET state = 'undone', error = $2, lease_until = 0, finished_at = $3 WHERE id = $1";
 
 #[derive(FromRow)]
 struct Row {
@@ -109,8 +109,7 @@ async fn end(tx: &mut Tx, caller: &Caller, id: ImportId) -> Result<()> {
     let kept: i64 = on_tx!(&mut *tx, |connection| {
         sqlx::query_scalar(KEPT).bind(id).fetch_one(connection).await
     })?;
-    let note =
-        if kept == 0 { String::new() } else { encode(&ImportNote::Kept { records: kept })? };
+    let note = if kept == 0 { String::new() } else { encode(&ImportNote::Kept { records: kept })? };
     on_tx!(tx, |connection| {
         sqlx::query(UNDONE).bind(id).bind(note).bind(caller.now).execute(connection).await.map(drop)
     })?;
@@ -136,7 +135,8 @@ impl Hand<'_> {
         let settled: Vec<(i64, bool, bool)> = rows
             .iter()
             .map(|row| {
-                let kept = |id: Option<Uuid>, all: &BTreeSet<Uuid>| id.is_some_and(|id| all.contains(&id));
+                let kept =
+                    |id: Option<Uuid>, all: &BTreeSet<Uuid>| id.is_some_and(|id| all.contains(&id));
                 (
                     row.row,
                     row.made_account && kept(row.account_id.map(|id| id.0), &kept_accounts),
@@ -166,7 +166,8 @@ impl Hand<'_> {
         accounts: bool,
     ) -> Result<BTreeSet<Uuid>> {
         const CHANGED: &str = "SELECT DISTINCT object_id FROM audit_log WHERE event <> 'deleted' AND (origin <> 'import' OR at > ";
-        const NOTED: &str = "SELECT DISTINCT subject_id FROM activity WHERE deleted_at IS NULL AND (created_at > ";
+        const NOTED: &str =
+            "SELECT DISTINCT subject_id FROM activity WHERE deleted_at IS NULL AND (created_at > ";
         const JOINED: &str = "SELECT DISTINCT account_id FROM account_person WHERE (created_at > ";
         if ids.is_empty() {
             return Ok(BTreeSet::new());
@@ -249,7 +250,8 @@ impl Hand<'_> {
     }
 
     async fn restore_accounts(&self, tx: &mut Tx, images: &[(Uuid, Changed)]) -> Result<()> {
-        let ids: Vec<Uuid> = images.iter().map(|(id, _)| *id).collect::<BTreeSet<_>>().into_iter().collect();
+        let ids: Vec<Uuid> =
+            images.iter().map(|(id, _)| *id).collect::<BTreeSet<_>>().into_iter().collect();
         let decimals = self.caller.house.decimals;
         let mut stored: HashMap<Uuid, MergedAccount> = merge::accounts(tx, &ids).await?;
         for (id, image) in images {
@@ -267,7 +269,8 @@ impl Hand<'_> {
     }
 
     async fn restore_people(&self, tx: &mut Tx, images: &[(Uuid, Changed)]) -> Result<()> {
-        let ids: Vec<Uuid> = images.iter().map(|(id, _)| *id).collect::<BTreeSet<_>>().into_iter().collect();
+        let ids: Vec<Uuid> =
+            images.iter().map(|(id, _)| *id).collect::<BTreeSet<_>>().into_iter().collect();
         let mut stored: HashMap<Uuid, MergedPerson> = merge::people(tx, &ids).await?;
         for (id, image) in images {
             let Some(merged) = stored.get_mut(id) else { continue };
@@ -305,8 +308,7 @@ async fn take_off(
     by: domain::id::UserId,
 ) -> Result<()> {
     const POINT: &str = "DELETE FROM contact_point WHERE id = $1 AND owner_id = $2";
-    const TAG: &str =
-        "DELETE FROM tagging WHERE account_id = $1 AND tag_id IN (SELECT id FROM tag WHERE name_fold = $2)";
+    const TAG: &str = "DELETE FROM tagging WHERE account_id = $1 AND tag_id IN (SELECT id FROM tag WHERE name_fold = $2)";
     const NOTE: &str = "UPDATE activity SET deleted_at = $2, deleted_by = $3, version = version + 1 \
          WHERE id = $1 AND version = 1 AND deleted_at IS NULL";
     const JOB: &str = "DELETE FROM account_person WHERE account_id = $1 AND person_id = $2";

@@ -52,7 +52,8 @@ fn triples(changes: &[FieldChange]) -> Vec<(String, String, String)> {
 
 /// What hangs on a record, as lines of its trail.
 fn hanging_changes<R, D>(merged: &Merged<R, D>) -> Vec<FieldChange> {
-    let change = |field: String, before: String, after: String| FieldChange { field, before, after };
+    let change =
+        |field: String, before: String, after: String| FieldChange { field, before, after };
     let mut changes: Vec<FieldChange> = merged
         .added_contacts
         .iter()
@@ -66,8 +67,7 @@ fn hanging_changes<R, D>(merged: &Merged<R, D>) -> Vec<FieldChange> {
         changes.push(change("tags".to_owned(), merged.tags.join(", "), after.join(", ")));
     }
     if let Some(address) = &merged.new_address {
-        let before =
-            merged.address.as_ref().map(|(_, data)| data.one_line()).unwrap_or_default();
+        let before = merged.address.as_ref().map(|(_, data)| data.one_line()).unwrap_or_default();
         changes.push(change("address".to_owned(), before, address.one_line()));
     }
     changes
@@ -92,7 +92,11 @@ pub(super) async fn accounts(
              birthday_month = v.column20, job_title = v.column21, last_contact_at = v.column22, remark = v.column23, \
              owner_id = v.column24, name_back = v.column25, version = version + 1, updated_at = ",
         );
-        query.push_bind(grant.now()).push(", updated_by = ").push_bind(grant.user()).push(" FROM (");
+        query
+            .push_bind(grant.now())
+            .push(", updated_by = ")
+            .push_bind(grant.user())
+            .push(" FROM (");
         query.push_values(changed, |mut row, merged| {
             let after = &merged.after;
             row.push_bind(merged.row.id)
@@ -143,8 +147,7 @@ pub(super) async fn accounts(
         };
         let fields = audit::differences(values(&merged.before), values(&merged.after));
         let image = merged.image(triples(&fields));
-        let all: Vec<FieldChange> =
-            fields.into_iter().chain(hanging_changes(merged)).collect();
+        let all: Vec<FieldChange> = fields.into_iter().chain(hanging_changes(merged)).collect();
         if !all.is_empty() {
             lines.push(audit::Line { object_id: id, event: Event::Changed, version, fields: all });
         }
@@ -186,7 +189,11 @@ pub(super) async fn people(
              birthday_month = v.column11, birthday_calendar = v.column12, last_contact_at = v.column13, \
              source = v.column14, remark = v.column15, owner_id = v.column16, version = version + 1, updated_at = ",
         );
-        query.push_bind(grant.now()).push(", updated_by = ").push_bind(grant.user()).push(" FROM (");
+        query
+            .push_bind(grant.now())
+            .push(", updated_by = ")
+            .push_bind(grant.user())
+            .push(" FROM (");
         query.push_values(changed, |mut row, merged| {
             let after = &merged.after;
             row.push_bind(merged.row.id)
@@ -234,8 +241,7 @@ pub(super) async fn people(
             jobs.push(Job { account: *account, person: PersonId(id), role: None, is_primary });
             image.jobs.push((*account, PersonId(id)));
         }
-        let all: Vec<FieldChange> =
-            fields.into_iter().chain(hanging_changes(merged)).collect();
+        let all: Vec<FieldChange> = fields.into_iter().chain(hanging_changes(merged)).collect();
         if !all.is_empty() {
             lines.push(audit::Line { object_id: id, event: Event::Changed, version, fields: all });
         }
@@ -295,11 +301,7 @@ async fn hang<R, D>(
     write_notes(tx, grant, &notes).await
 }
 
-async fn write_address(
-    tx: &mut Tx,
-    merged: &MergedAccount,
-    image: &mut Changed,
-) -> Result<()> {
+async fn write_address(tx: &mut Tx, merged: &MergedAccount, image: &mut Changed) -> Result<()> {
     const PUT: &str = "INSERT INTO address (id, account_id, country, province, city, district, street, position) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, 0) ON CONFLICT (id) DO UPDATE SET country = excluded.country, \
          province = excluded.province, city = excluded.city, district = excluded.district, street = excluded.street";

@@ -12,9 +12,7 @@ use crate::{
     customers::api::CreateAccount,
     error::AppError,
     i18n::{use_text, words},
-    ui::{
-        Banner, Choice, FormRow, FormSection, InputKind, Need, Page, Section, Segmented, Tone,
-    },
+    ui::{Banner, Choice, FormRow, FormSection, InputKind, Need, Page, Section, Segmented, Tone},
 };
 use domain::{
     account::{AccountForm, AccountKind, AccountStatus, Level},
@@ -134,10 +132,8 @@ fn basics(fields: Fields) -> AnyView {
         .map(|kind| Choice::new(kind.code(), words::account_kind(text, *kind)))
         .collect();
     let name = Line { need: Need::Required, hint: text.hint_name(), ..Line::default() };
-    let phone =
-        Line { kind: InputKind::Tel, example: text.hint_phone(), ..Line::default() };
-    let email =
-        Line { kind: InputKind::Email, example: text.hint_email(), ..Line::default() };
+    let phone = Line { kind: InputKind::Tel, example: text.hint_phone(), ..Line::default() };
+    let email = Line { kind: InputKind::Email, example: text.hint_email(), ..Line::default() };
     view! {
         <FormSection title=text.customer_section_basics() hint=text.customer_quick_hint()>
             <Segmented
@@ -158,9 +154,26 @@ fn basics(fields: Fields) -> AnyView {
 /// What most new customers do not need; folded unless something in it was filled or is wrong.
 fn more(fields: Fields) -> AnyView {
     const NAMES: [&str; 20] = [
-        "short_name", "credit_code", "industry", "employees", "website", "value", "level", "source",
-        "birthday", "job_title", "remark", "phone_2", "email_2", "wechat", "country", "province",
-        "city", "district", "street", "tags",
+        "short_name",
+        "credit_code",
+        "industry",
+        "employees",
+        "website",
+        "value",
+        "level",
+        "source",
+        "birthday",
+        "job_title",
+        "remark",
+        "phone_2",
+        "email_2",
+        "wechat",
+        "country",
+        "province",
+        "city",
+        "district",
+        "street",
+        "tags",
     ];
     let text = use_text();
     let status = fields.value("status").get_untracked();
@@ -199,8 +212,7 @@ fn contact(fields: Fields) -> AnyView {
 fn company(fields: Fields) -> AnyView {
     let text = use_text();
     let kind = fields.value("kind");
-    let website =
-        Line { kind: InputKind::Text, example: text.hint_website(), ..Line::default() };
+    let website = Line { kind: InputKind::Text, example: text.hint_website(), ..Line::default() };
     let credit = Line { hint: text.hint_credit_code(), ..Line::default() };
     let short = Line { hint: text.hint_short_name(), ..Line::default() };
     view! {

@@ -10,11 +10,8 @@ const MOST_BYTES: usize = 6_000;
 
 /// Leads a refused plain form back to `path` with what was typed and why it was refused. The text
 /// goes to the person who typed it and to nobody else.
-pub(crate) fn with_typed<F>(
-    path: &str,
-    form: &impl Serialize,
-    answer: &Result<F::Output, F::Error>,
-) where
+pub(crate) fn with_typed<F>(path: &str, form: &impl Serialize, answer: &Result<F::Output, F::Error>)
+where
     F: ServerFn<Error = AppError>,
 {
     let Err(error @ AppError::Failure(Failure::Invalid(_))) = answer else { return };
@@ -63,6 +60,9 @@ mod tests {
             ..AccountForm::default()
         };
         let pairs = typed(&form);
-        assert_eq!(pairs, [("phone".to_owned(), "12".to_owned()), ("name".to_owned(), "王".to_owned())]);
+        assert_eq!(
+            pairs,
+            [("phone".to_owned(), "12".to_owned()), ("name".to_owned(), "王".to_owned())]
+        );
     }
 }

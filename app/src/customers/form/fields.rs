@@ -161,10 +161,7 @@ fn read<F: Default + DeserializeOwned>(
     typed: StoredValue<BTreeMap<String, RwSignal<String>>>,
 ) -> F {
     let values: serde_json::Map<String, serde_json::Value> = typed.with_value(|typed| {
-        typed
-            .iter()
-            .map(|(name, value)| (name.clone(), value.get_untracked().into()))
-            .collect()
+        typed.iter().map(|(name, value)| (name.clone(), value.get_untracked().into())).collect()
     });
     serde_json::from_value(values.into()).unwrap_or_default()
 }

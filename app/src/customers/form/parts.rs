@@ -202,9 +202,12 @@ pub(super) fn save_bar(fields: Fields, pending: Signal<bool>, cancel: &'static s
         let group = text.shortcut_form();
         use_hotkey(Hotkey::new(keys, text.shortcut_submit(), group, press_save));
     }
-    let status = Signal::derive(move || {
-        if pending.get() { text.common_saving().to_owned() } else { String::new() }
-    });
+    let status =
+        Signal::derive(
+            move || {
+                if pending.get() { text.common_saving().to_owned() } else { String::new() }
+            },
+        );
     view! {
         <SaveBar status=status>
             <LinkButton href=cancel>{text.common_cancel()}</LinkButton>

@@ -52,7 +52,8 @@ fn active() -> Option<web_sys::Element> {
 fn step(by: i32) {
     let rows = rows();
     let now = document().active_element();
-    let at = rows.iter().position(|row| now.as_ref().is_some_and(|now| row.is_same_node(Some(now))));
+    let at =
+        rows.iter().position(|row| now.as_ref().is_some_and(|now| row.is_same_node(Some(now))));
     let last = i32::try_from(rows.len()).unwrap_or(i32::MAX) - 1;
     let next = match at.and_then(|at| i32::try_from(at).ok()) {
         Some(at) => (at + by).clamp(0, last),

@@ -20,7 +20,8 @@ use crate::{
     frame::{trouble, use_changes},
     i18n::{use_text, words},
     ui::{
-        Button, LinkButton, Menu, MenuItem, RowSelection, Skeleton, SkeletonKind, TabItem, Tabs, Variant,
+        Button, LinkButton, Menu, MenuItem, RowSelection, Skeleton, SkeletonKind, TabItem, Tabs,
+        Variant,
     },
 };
 use domain::{
@@ -126,7 +127,9 @@ async fn read(request: ListRequest) -> ListAnswer {
     let query = address::query_of(&request);
     let page = match request.tab {
         Tab::People => ListPage::People(list_people(query.clone()).await?),
-        Tab::Companies | Tab::Individuals => ListPage::Accounts(list_accounts(query.clone()).await?),
+        Tab::Companies | Tab::Individuals => {
+            ListPage::Accounts(list_accounts(query.clone()).await?)
+        }
     };
     let looser = if page.is_empty() && address::is_narrowed(&request) {
         loosen_list(query).await?

@@ -57,7 +57,9 @@ impl Row {
         let currency = boot.currency();
         let kind = match row.kind {
             AccountKind::Company | AccountKind::Individual => "",
-            kind @ (AccountKind::Partner | AccountKind::Competitor) => words::account_kind(text, kind),
+            kind @ (AccountKind::Partner | AccountKind::Competitor) => {
+                words::account_kind(text, kind)
+            }
         };
         let valued = row.value_minor != 0;
         let common = Common::new(row.owner, row.last_contact_at, row.created_at, text, boot);
@@ -166,10 +168,8 @@ pub fn joined(parts: &[&str]) -> String {
 /// The address that calls a number as typed.
 #[must_use]
 pub fn dial(raw: &str) -> String {
-    let digits: String = domain::text::half_width(raw)
-        .chars()
-        .filter(|c| c.is_ascii_digit() || *c == '+')
-        .collect();
+    let digits: String =
+        domain::text::half_width(raw).chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
     format!("tel:{digits}")
 }
 
@@ -193,7 +193,9 @@ pub fn level_mark(text: Text, level: Level) -> AnyView {
     let label = words::level(text, level);
     match level {
         Level::Vip => view! { <StatusChip tone=Tone::Violet icon="star" label=label /> }.into_any(),
-        Level::High => view! { <StatusChip tone=Tone::Accent icon="arrow-up" label=label /> }.into_any(),
+        Level::High => {
+            view! { <StatusChip tone=Tone::Accent icon="arrow-up" label=label /> }.into_any()
+        }
         Level::Medium | Level::Low => view! { <span class="muted">{label}</span> }.into_any(),
     }
 }

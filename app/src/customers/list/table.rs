@@ -8,10 +8,7 @@ use super::{
 };
 use crate::{
     i18n::{Text, use_text, words},
-    ui::{
-        Avatar, Column, ColumnKind, DataTable, ListRow, RowSelection, SelectCell, Size,
-        SortDir,
-    },
+    ui::{Avatar, Column, ColumnKind, DataTable, ListRow, RowSelection, SelectCell, Size, SortDir},
 };
 use domain::{
     account::Level,
@@ -186,4 +183,3 @@ fn phone_row(text: Text, row: Row) -> AnyView {
     }
     .into_any()
 }
-

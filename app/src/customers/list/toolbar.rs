@@ -6,9 +6,7 @@ use crate::{
     error::AppError,
     frame::{save_trouble, use_changes},
     i18n::{use_text, words},
-    ui::{
-        BulkBar, Button, Chip, Menu, MenuItem, SearchBox, Size, Variant, use_toasts,
-    },
+    ui::{BulkBar, Button, Chip, Menu, MenuItem, SearchBox, Size, Variant, use_toasts},
 };
 use domain::{
     id::{AccountId, PersonId},
@@ -23,16 +21,14 @@ pub(super) fn toolbar(screen: Screen) -> AnyView {
     let request = screen.request;
     let tab = Memo::new(move |_| request.read().tab);
     let chips = move || {
-        address::filters(tab.get())
-            .iter()
-            .map(|filter| filter_chip(screen, *filter))
-            .collect_view()
+        address::filters(tab.get()).iter().map(|filter| filter_chip(screen, *filter)).collect_view()
     };
     let tag = Memo::new(move |_| request.read().tag.clone());
     let tag_chip = move || {
         let tag = tag.get();
         (!tag.is_empty()).then(|| {
-            let without = ListRequest { tag: String::new(), after: None, ..request.get_untracked() };
+            let without =
+                ListRequest { tag: String::new(), after: None, ..request.get_untracked() };
             let label = text.list_tag_filter(&tag);
             view! {
                 <Chip

@@ -123,8 +123,9 @@ pub(crate) fn addresses(record: Record) -> AnyView {
 fn row(record: Record, sheet: Sheet, id: AddressId) -> AnyView {
     let text = record.text;
     let now = Memo::new(move |_| stored(record).into_iter().find(|address| address.id == id));
-    let line =
-        Memo::new(move |_| now.with(|now| now.as_ref().map(|now| now.data.one_line())).unwrap_or_default());
+    let line = Memo::new(move |_| {
+        now.with(|now| now.as_ref().map(|now| now.data.one_line())).unwrap_or_default()
+    });
     let copied = move || {
         if copy::copy(&line.get_untracked()) {
             record.toasts.done(text.toast_copied(&line.get_untracked()));
@@ -252,7 +253,8 @@ async fn refused(record: Record, sheet: Sheet, error: AppError) {
 
 /// Removes one, with a way back.
 fn remove(record: Record, address: Option<Address>) {
-    let (Some(Address { id, data }), Subject::Account(account)) = (address, record.subject()) else {
+    let (Some(Address { id, data }), Subject::Account(account)) = (address, record.subject())
+    else {
         return;
     };
     let (text, seen) = (record.text, record.version());

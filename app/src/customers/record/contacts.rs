@@ -81,7 +81,9 @@ fn row(record: Record, point: ContactPoint) -> AnyView {
     let (id, kind) = (point.id, point.kind);
     let state = RwSignal::new(InlineState::Rest);
     let now = Memo::new(move |_| record.contacts().into_iter().find(|other| other.id == id));
-    let value = Memo::new(move |_| now.with(|now| now.as_ref().map(|now| now.raw.clone())).unwrap_or_default());
+    let value = Memo::new(move |_| {
+        now.with(|now| now.as_ref().map(|now| now.raw.clone())).unwrap_or_default()
+    });
     let display = move || {
         now.get().map(|now| {
             let unread = (now.kind.is_phone() && now.norm.is_empty())
@@ -240,8 +242,7 @@ fn new_contact(record: Record, adding: RwSignal<bool>) -> AnyView {
         let (subject, seen) = (record.subject(), record.version());
         busy.set(true);
         spawn_local(async move {
-            let answer =
-                set_contact(subject, None, kind, raw.get_untracked(), String::new()).await;
+            let answer = set_contact(subject, None, kind, raw.get_untracked(), String::new()).await;
             busy.try_set(false);
             match answer {
                 Ok(version) => {

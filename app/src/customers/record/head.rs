@@ -116,7 +116,8 @@ fn marks(record: Record) -> AnyView {
         }
         Data::Person(data) => {
             let data = data.read();
-            let company = data.accounts.first().map(|job| (job.number.to_string(), job.name.clone()));
+            let company =
+                data.accounts.first().map(|job| (job.number.to_string(), job.name.clone()));
             let company = company.map(|(number, name)| {
                 view! { <a href=format!("/customers/{number}")>{name}</a> }
             });

@@ -119,7 +119,8 @@ fn person_picker(record: Record, linking: RwSignal<bool>) -> AnyView {
     let options = RwSignal::new(Vec::<ComboOption>::new());
     let loading = RwSignal::new(false);
     let taken = move |taken: Vec<ComboOption>| {
-        let person = taken.into_iter().next().and_then(|one| one.value.parse::<PersonNumber>().ok());
+        let person =
+            taken.into_iter().next().and_then(|one| one.value.parse::<PersonNumber>().ok());
         let account = record.number().parse::<AccountNumber>();
         let (Some(person), Ok(account)) = (person, account) else { return };
         linking.set(false);

@@ -2,11 +2,17 @@
 
 use super::{Record, state::Data};
 use crate::{
-    customers::{api::{set_tags, tags_like}, list::address},
+    customers::{
+        api::{set_tags, tags_like},
+        list::address,
+    },
     frame::save_trouble,
     ui::{Button, Section, Size, TagChip, TagField, Variant},
 };
-use domain::{list::{ListRequest, Tab}, note::Subject};
+use domain::{
+    list::{ListRequest, Tab},
+    note::Subject,
+};
 use leptos::{prelude::*, task::spawn_local};
 
 fn stored(record: Record) -> Vec<String> {
@@ -54,7 +60,8 @@ fn chips(record: Record) -> AnyView {
     let chips = tags
         .into_iter()
         .map(|tag| {
-            let href = address::address(&ListRequest { tab, tag: tag.clone(), ..ListRequest::default() });
+            let href =
+                address::address(&ListRequest { tab, tag: tag.clone(), ..ListRequest::default() });
             view! { <TagChip label=tag href=href /> }
         })
         .collect_view();

@@ -106,7 +106,8 @@ mod tests {
 
     #[test]
     fn midnight_parts_days() {
-        let entries = vec![change(25 * HOUR, 1, Event::Created), change(23 * HOUR, 1, Event::Created)];
+        let entries =
+            vec![change(25 * HOUR, 1, Event::Created), change(23 * HOUR, 1, Event::Created)];
         assert_eq!(shape(entries), [[1], [1]]);
     }
 }

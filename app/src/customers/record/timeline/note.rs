@@ -74,9 +74,8 @@ fn actions(record: Record, note: Note) -> AnyView {
         return ().into_any();
     }
     let text = record.text;
-    let (me, admin) = record
-        .boot
-        .with_value(|boot| (boot.user, boot.may(Action::Administer, Object::Activity)));
+    let (me, admin) =
+        record.boot.with_value(|boot| (boot.user, boot.may(Action::Administer, Object::Activity)));
     let own = note.by == me;
     let id = note.id;
     let pinned = note.pinned;

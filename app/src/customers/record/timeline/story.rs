@@ -131,7 +131,10 @@ fn same(a: &Entry, b: &Entry) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::{id::{UserId, Version}, time::Instant};
+    use domain::{
+        id::{UserId, Version},
+        time::Instant,
+    };
 
     fn note(id: u128, body: &str) -> Entry {
         Entry::Note(Note {
