@@ -58,7 +58,7 @@
   // Menus that cannot be anchored to their buttons get a computed corner.
   const anchors = CSS.supports("position-area", "block-end");
   const place = (menu, button) => {
-    if (anchors) return;
+    if (anchors) return (button.style.anchorName = menu.style.positionAnchor = "--" + menu.id);
     const box = button.getBoundingClientRect();
     const top = box.bottom < innerHeight * 0.6 ? box.bottom + 4 : Math.max(8, box.top - 320);
     menu.style.setProperty("--left", Math.max(8, Math.min(box.right, innerWidth - 8) - 224) + "px");

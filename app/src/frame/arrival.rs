@@ -8,9 +8,11 @@ use std::time::Duration;
 #[derive(Clone, Copy)]
 struct Arrival {
     due: StoredValue<bool>,
-    /// The title of the page that was left: it must not take the focus in the new one's place.
-    left: StoredValue<Option<web_sys::Element>, LocalStorage>,
 }
+
+/// Marks the title of the page that was left: it must not take the focus in the new one's place. An
+/// attribute, because a stored element would bind the server's rendering to one thread.
+const LEFT: &str = "data-left";
 
 /// When the title is looked for, in milliseconds after the path changed. Most pages draw it at
 /// once; those that do not call [`focus_title`].
@@ -18,13 +20,15 @@ const TRIES: [u64; 4] = [0, 50, 200, 600];
 
 /// Watches the path; call once in the frame.
 pub(super) fn follow(path: Signal<String>) {
-    let arrival = Arrival { due: StoredValue::new(false), left: StoredValue::new_local(None) };
+    let arrival = Arrival { due: StoredValue::new(false) };
     provide_context(arrival);
     Effect::new(move |before: Option<String>| {
         let now = path.get();
         if before.is_some_and(|before| before != now) {
             arrival.due.set_value(true);
-            arrival.left.set_value(document().get_element_by_id("page-title"));
+            if let Some(title) = document().get_element_by_id("page-title") {
+                let _ = title.set_attribute(LEFT, "");
+            }
             for delay in TRIES {
                 set_timeout(move || focus(arrival), Duration::from_millis(delay));
             }
@@ -55,15 +59,12 @@ fn focus(arrival: Arrival) {
         return;
     }
     let title = document()
-        .get_element_by_id("page-title")
-        .filter(|title| {
-            let left = arrival.left.try_get_value().flatten();
-            !left.is_some_and(|left| title.is_same_node(Some(&left)))
-        })
+        .query_selector("#page-title:not([data-left])")
+        .ok()
+        .flatten()
         .and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
     if let Some(title) = title {
         arrival.due.set_value(false);
-        arrival.left.set_value(None);
         let options = web_sys::FocusOptions::new();
         options.set_prevent_scroll(true);
         // A title that vanished meanwhile leaves the focus where it is.

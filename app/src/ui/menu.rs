@@ -44,7 +44,6 @@ pub fn Menu(
 ) -> AnyView {
     let node = NodeRef::<Div>::new();
     let button_id = format!("{id}-button");
-    let anchor = format!("--anchor:--{id}");
     let class = classes(&[
         "btn menu-button",
         if show_label { "" } else { "btn-icon" },
@@ -80,7 +79,6 @@ pub fn Menu(
             aria-haspopup="menu"
             aria-label=spoken.clone()
             data-tip=spoken
-            style=anchor.clone()
         >
             {face}
         </button>
@@ -91,7 +89,6 @@ pub fn Menu(
             popover="auto"
             role="menu"
             aria-labelledby=button_id
-            style=anchor
             on:toggle=opened
             on:keydown=move |event| {
                 if let Some(menu) = node.get_untracked() {

@@ -36,20 +36,7 @@ pub fn ProgressBar(
                 <span>{label.clone()}</span>
                 <span class="num">{move || now().map(|value| format!("{value}%"))}</span>
             </div>
-            <div
-                class="progress-track"
-                role="progressbar"
-                aria-label=label
-                aria-valuemin="0"
-                aria-valuemax="100"
-                aria-valuenow=now
-            >
-                <span
-                    class="progress-fill"
-                    data-unknown=move || percent.get().is_none().then_some("true")
-                    style=move || format!("--part:{}", percent.get().unwrap_or(0).min(100))
-                ></span>
-            </div>
+            <progress class="progress-bar" aria-label=label max="100" value=now></progress>
             <p class="sub num">{move || filled(text.get())}</p>
         </div>
     }
