@@ -44,6 +44,8 @@ macro_rules! choices {
 }
 pub(crate) use choices;
 
+pub use crate::tag::{MOST_TAGS, tags};
+
 choices! {
     /// What kind of customer a record is.
     AccountKind {
@@ -450,29 +452,6 @@ impl AccountForm {
     }
 }
 
-/// Most tags of one record.
-pub const MOST_TAGS: usize = 20;
-
-/// Tags as typed: separated by commas (any width) or semicolons, each once.
-///
-/// # Errors
-/// [`FieldError::TooLong`] for one past 40 characters, [`FieldError::OutOfRange`] past
-/// [`MOST_TAGS`].
-pub fn tags(raw: &str) -> Result<Vec<String>, FieldError> {
-    let mut all: Vec<String> = Vec::new();
-    for part in raw.split([',', '，', '、', ';', '；', '\n']) {
-        if let Some(tag) = text::line(part, 40)?
-            && !all.iter().any(|known| text::fold(known) == text::fold(&tag))
-        {
-            all.push(tag);
-        }
-    }
-    if all.len() > MOST_TAGS {
-        return Err(FieldError::OutOfRange { min: 0, max: 20 });
-    }
-    Ok(all)
-}
-
 /// A customer that is ready to be stored.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountDraft {
@@ -593,10 +572,5 @@ mod tests {
         }
         assert_eq!(copy, data);
         assert_eq!(data.value_minor, 1_200_000);
-    }
-
-    #[test]
-    fn tags_are_each_once() {
-        assert_eq!(tags("VIP, vip，华东；"), Ok(vec!["VIP".to_owned(), "华东".to_owned()]));
     }
 }

@@ -25,6 +25,7 @@ pub mod phone;
 pub mod pinyin;
 pub mod policy;
 pub mod search;
+pub mod tag;
 pub mod text;
 pub mod time;
 pub mod user;

@@ -77,7 +77,7 @@ fn data(findings: &mut Findings, place: &Place) {
             findings.wrong("disk", &format!("{} % free; free some space", room.percent()));
         }
         Some(room) => {
-            findings.good("disk", &format!("{} MB free ({} %)", room.free >> 20, room.percent()))
+            findings.good("disk", &format!("{} MB free ({} %)", room.free >> 20, room.percent()));
         }
         None => findings.good("disk", "the system does not tell how much is free"),
     }

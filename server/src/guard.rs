@@ -162,6 +162,11 @@ fn tell(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::serve::process_for_tests;
+    use axum::{Router, body::Body, middleware::from_fn_with_state, routing::get};
+    use http_body_util::BodyExt;
+    use std::sync::{Arc, atomic::AtomicBool};
+    use tower::ServiceExt;
 
     #[test]
     fn a_redirect_stays_on_this_site() {
@@ -185,5 +190,75 @@ mod tests {
         ] {
             assert_eq!(kept(foreign), "/", "{foreign}");
         }
+    }
+
+    async fn ask(router: &Router, path: &str) -> Response {
+        let request = Request::builder().uri(path).body(Body::empty()).unwrap();
+        router.clone().oneshot(request).await.unwrap()
+    }
+
+    fn guarded(process: &Shared, route: axum::routing::MethodRouter) -> Router {
+        Router::new().route("/work", route).layer(from_fn_with_state(process.clone(), guard))
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_an_answer_with_a_reference_and_the_process_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let process = process_for_tests(folder.path()).await;
+        let broken = guarded(&process, get(|| async { panic!("a fault of ours") as () }));
+        for count in 1..=3 {
+            let answer = ask(&broken, "/work").await;
+            assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+            let reference = answer.headers()["x-request-id"].to_str().unwrap().to_owned();
+            let body = answer.into_body().collect().await.unwrap().to_bytes();
+            let body = String::from_utf8(body.to_vec()).unwrap();
+            assert!(body.contains(&reference) && !body.contains("a fault of ours"), "{body}");
+            assert_eq!(process.panics.load(Ordering::Relaxed), count);
+        }
+        let sound = guarded(&process, get(|| async { "well" }));
+        assert_eq!(ask(&sound, "/work").await.status(), StatusCode::OK);
+    }
+
+    #[tokio::test]
+    async fn work_goes_on_when_its_browser_is_gone() {
+        let folder = tempfile::tempdir().unwrap();
+        let process = process_for_tests(folder.path()).await;
+        let done = Arc::new(AtomicBool::new(false));
+        let note = done.clone();
+        let slow = guarded(
+            &process,
+            get(move || async move {
+                tokio::time::sleep(Duration::from_millis(200)).await;
+                note.store(true, Ordering::SeqCst);
+            }),
+        );
+        let gone = tokio::time::timeout(Duration::from_millis(20), ask(&slow, "/work")).await;
+        assert!(gone.is_err() && !done.load(Ordering::SeqCst));
+        process.work.close();
+        process.work.wait().await;
+        assert!(done.load(Ordering::SeqCst));
+    }
+
+    #[tokio::test]
+    async fn who_waits_too_long_is_told_so_and_the_work_is_finished() {
+        let folder = tempfile::tempdir().unwrap();
+        let process = process_for_tests(folder.path()).await;
+        let done = Arc::new(AtomicBool::new(false));
+        let note = done.clone();
+        let slow = guarded(
+            &process,
+            get(move || async move {
+                tokio::time::sleep(PATIENCE + Duration::from_secs(5)).await;
+                note.store(true, Ordering::SeqCst);
+            }),
+        );
+        tokio::time::pause();
+        let answer = ask(&slow, "/work").await;
+        assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert!(answer.headers().contains_key(header::RETRY_AFTER));
+        assert!(!done.load(Ordering::SeqCst));
+        process.work.close();
+        process.work.wait().await;
+        assert!(done.load(Ordering::SeqCst));
     }
 }

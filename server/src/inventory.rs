@@ -202,7 +202,11 @@ const fn transfer(
     body: u64,
     repeat: Repeat,
 ) -> Entry {
-    let rate = if body == 0 { Rate::Read } else { Rate::Write };
+    let rate = match action {
+        Action::Export => Rate::Bulk,
+        _ if body == 0 => Rate::Read,
+        _ => Rate::Write,
+    };
     let permission = Permission::May(action, object);
     Entry { method, path, kind: Kind::Transfer, permission, body, rate, repeat }
 }

@@ -25,8 +25,8 @@ pub struct Process {
     pub rates: Option<Rates>,
     /// Every way in.
     pub inventory: Inventory,
-    /// Folder with the files of the site.
-    pub site: PathBuf,
+    /// Folder with the files of the site, if there is one.
+    pub site: Option<PathBuf>,
     /// Folder whose disk is watched.
     pub data: PathBuf,
     /// Work under way: requests go on here when their browser is gone.

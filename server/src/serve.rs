@@ -181,7 +181,7 @@ fn assemble(options: &Options, opened: &Opened) -> Result<Process, Complaint> {
         proxies: options.trusted_proxy.clone(),
         rates: (!options.no_rate_limits).then(Rates::default),
         inventory: Inventory::new(server_fn::axum::server_fn_paths()),
-        site: site.unwrap_or_else(|| PathBuf::from("no-site")),
+        site,
         data: options.place.data.clone(),
         work: TaskTracker::new(),
         stopping: CancellationToken::new(),
@@ -197,6 +197,7 @@ async fn announce(process: &Shared, address: SocketAddr) -> Result<(), Complaint
         None if address.ip().is_unspecified() => format!("http://localhost:{}", address.port()),
         None => format!("http://{address}"),
     };
+    tracing::info!(%address, "listening");
     let mut out = std::io::stdout();
     writeln!(out, "Rapport {} answers on {base}/", process.services.installation.version)?;
     let secret = Secret::new().ok_or_else(|| Complaint::new("the system gives no randomness"))?;
@@ -215,4 +216,19 @@ async fn stop_signal() -> Result<(), Complaint> {
         _ = interrupt.recv() => {}
     }
     Ok(())
+}
+
+/// A process without a network, for the tests of its layers.
+#[cfg(test)]
+pub async fn process_for_tests(folder: &std::path::Path) -> Shared {
+    use clap::Parser;
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        options: Options,
+    }
+    let folder = folder.to_str().unwrap();
+    let line = Line::parse_from(["test", "--data", folder]);
+    let opened = line.options.place.open().await.unwrap();
+    Arc::new(assemble(&line.options, &opened).unwrap())
 }

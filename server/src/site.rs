@@ -55,27 +55,31 @@ pub async fn fallback(State(process): State<Shared>, request: Request) -> Respon
         return crate::refusal::line(StatusCode::NOT_FOUND, "not found");
     }
     let hashed = is_hashed(request.uri().path());
-    let face = request.extensions().get::<Visit>().map_or_else(
-        || Face::plain(domain::lang::Lang::En, &process.services.files),
-        |visit| Face::of(visit, &process.services.files),
-    );
-    let visited = request.extensions().get::<Visit>().is_some();
-    let files = ServeDir::new(&process.site)
-        .append_index_html_on_directories(false)
-        .precompressed_br()
-        .precompressed_gzip();
-    let mut response = files.oneshot(request).await.into_response();
-    if response.status() == StatusCode::NOT_FOUND {
-        if visited {
-            return crate::refusal::page(
-                StatusCode::NOT_FOUND,
-                entry::refusal_page(&face, 404, &Failure::Gone),
-            );
+    let visit = request.extensions().get::<Visit>().cloned();
+    let found = match &process.site {
+        Some(folder) => {
+            let files = ServeDir::new(folder)
+                .append_index_html_on_directories(false)
+                .precompressed_br()
+                .precompressed_gzip();
+            Some(files.oneshot(request).await.into_response())
         }
-        return crate::refusal::line(StatusCode::NOT_FOUND, "not found");
+        None => None,
+    };
+    let Some(mut response) = found.filter(|found| found.status() != StatusCode::NOT_FOUND) else {
+        return match visit {
+            Some(visit) => {
+                let face = Face::of(&visit, &process.services.files);
+                let shown = entry::refusal_page(&face, 404, &Failure::Gone);
+                crate::refusal::page(StatusCode::NOT_FOUND, shown)
+            }
+            None => crate::refusal::line(StatusCode::NOT_FOUND, "not found"),
+        };
+    };
+    if response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED {
+        let cache = if hashed { "public, max-age=31536000, immutable" } else { "no-cache" };
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     }
-    let cache = if hashed { "public, max-age=31536000, immutable" } else { "no-cache" };
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     response
 }
 

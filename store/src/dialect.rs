@@ -139,7 +139,7 @@ impl Group {
     }
 
     /// The table that holds the index.
-    fn table(self) -> &'static str {
+    pub(crate) fn table(self) -> &'static str {
         match self {
             Self::Companies | Self::Individuals => "account_search",
             Self::People => "person_search",

@@ -21,6 +21,7 @@ mod organisations;
 mod people;
 mod rows;
 mod search;
+mod search_by_number;
 mod sessions;
 mod settings;
 mod tags;

@@ -6,6 +6,7 @@ use crate::{
     error::Result,
     rows::{ACCOUNT_SUMMARY_COLUMNS, AccountSummaryRow, PersonSummaryRow},
     search,
+    search_by_number::quick_count,
 };
 use domain::{
     account::AccountSummary,
@@ -51,7 +52,7 @@ impl TagFilter {
         }
         let name = text::fold(&request.tag);
         let tag: Option<TagId> =
-            on_read!(db, |pool| { sqlx::query_scalar(TAG).bind(name).fetch_optional(pool).await })?;
+            on_read!(db, |pool| sqlx::query_scalar(TAG).bind(name).fetch_optional(pool).await)?;
         let Some(tag) = tag else { return Ok(Self::Nobody) };
         let carriers: i64 = on_read!(db, |pool| {
             sqlx::query_scalar(CARRIERS).bind(tag).bind(FEW + 1).fetch_one(pool).await
@@ -335,7 +336,7 @@ impl Db {
         let limit = if exact { i64::MAX } else { COUNT_CAP + 1 };
         let quick = match (self, &query) {
             (Self::Postgres(pool), Some(query)) if !exact => {
-                search::quick_count(self, pool, query, request.tab, limit, |statement| {
+                quick_count(self, pool, query, request.tab, limit, |statement| {
                     if request.tab == Tab::People {
                         person_conditions(statement, &scope, caller, request);
                     } else {

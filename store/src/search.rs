@@ -19,7 +19,7 @@ use domain::{
     policy::{self, Caller, Object, Scope},
     search::Query,
 };
-use sqlx::{Database, Encode, FromRow, PgPool, Postgres, QueryBuilder, Type, postgres::PgRow};
+use sqlx::{Database, Encode, Postgres, QueryBuilder, Type};
 
 /// Behind every text that begins with the query, and before every other.
 const LAST: char = '\u{10ffff}';
@@ -97,14 +97,14 @@ impl Place {
 }
 
 /// Where a kind of record is searched.
-struct Target<'a> {
-    db: &'a Db,
-    query: &'a Query,
-    group: Group,
+pub(crate) struct Target<'a> {
+    pub db: &'a Db,
+    pub query: &'a Query,
+    pub group: Group,
 }
 
 impl<'a> Target<'a> {
-    fn new(db: &'a Db, query: &'a Query, tab: Tab) -> Self {
+    pub(crate) fn new(db: &'a Db, query: &'a Query, tab: Tab) -> Self {
         let group = match tab {
             Tab::Companies => Group::Companies,
             Tab::Individuals => Group::Individuals,
@@ -114,7 +114,7 @@ impl<'a> Target<'a> {
     }
 
     /// The table of the records and the columns of name and number.
-    fn columns(&self) -> (&'static str, &'static str, &'static str) {
+    pub(crate) fn columns(&self) -> (&'static str, &'static str, &'static str) {
         match self.group {
             Group::People => ("person p", "p.name_fold", "p.number"),
             Group::Companies | Group::Individuals => ("account a", "a.name_fold", "a.number"),
@@ -122,7 +122,7 @@ impl<'a> Target<'a> {
     }
 
     /// Appends the tables of a part and the condition that makes a row a hit of it.
-    fn push_hits<D>(&self, statement: &mut QueryBuilder<D>, words: Option<Words>)
+    pub(crate) fn push_hits<D>(&self, statement: &mut QueryBuilder<D>, words: Option<Words>)
     where
         D: Database,
         for<'q> String: Encode<'q, D> + Type<D>,
@@ -143,7 +143,7 @@ impl<'a> Target<'a> {
     }
 
     /// Appends that the name does not begin with the query.
-    fn push_no_name<D>(&self, statement: &mut QueryBuilder<D>)
+    pub(crate) fn push_no_name<D>(&self, statement: &mut QueryBuilder<D>)
     where
         D: Database,
         for<'q> String: Encode<'q, D> + Type<D>,
@@ -152,64 +152,6 @@ impl<'a> Target<'a> {
         let (begin, end) = (self.query.folded.clone(), format!("{}{LAST}", self.query.folded));
         statement.push("(").push(name).push(" < ").push_bind(begin);
         statement.push(" OR ").push(name).push(" >= ").push_bind(end).push(") AND ");
-    }
-
-    /// The numbers of the newest hits below `below`, on PostgreSQL. Whether it looks the hits up in
-    /// the index or goes through the newest documents depends on how frequent the words are, so it
-    /// must see them when it plans: the statement is not kept prepared.
-    async fn numbers(
-        &self,
-        pool: &PgPool,
-        words: Words,
-        below: i64,
-        limit: i64,
-    ) -> Result<Vec<i64>> {
-        let number = self.group.number(self.db);
-        let mut statement = QueryBuilder::<Postgres>::new("SELECT number FROM ");
-        self.group.push_table(&mut statement);
-        statement.push(" WHERE ");
-        self.group.push_match(self.db, &mut statement, self.query, words);
-        statement.push(" AND ").push(number).push(" < ").push_bind(below);
-        statement.push(" ORDER BY ").push(number).push(" DESC LIMIT ").push_bind(limit);
-        Ok(statement.build_query_scalar().persistent(false).fetch_all(pool).await?)
-    }
-
-    /// Up to `missing` hits of a part on PostgreSQL: numbers from the index first, then the records
-    /// that `select` leaves of them, until there are enough.
-    async fn by_number<Row>(
-        &self,
-        pool: &PgPool,
-        words: Words,
-        place: &Place,
-        missing: i64,
-        select: impl Fn(&mut QueryBuilder<Postgres>, Vec<i64>),
-    ) -> Result<Vec<Row>>
-    where
-        Row: for<'r> FromRow<'r, PgRow> + Send + Unpin,
-    {
-        /// Most numbers of one round.
-        const MOST: i64 = 5_000;
-        let mut below = if place.number > 0 { place.number } else { i64::MAX };
-        let mut limit = missing;
-        let mut found: Vec<Row> = Vec::new();
-        loop {
-            let numbers = self.numbers(pool, words, below, limit).await?;
-            let last = numbers.last().copied();
-            let exhausted = i64::try_from(numbers.len()).unwrap_or(i64::MAX) < limit;
-            if !numbers.is_empty() {
-                let mut statement = QueryBuilder::<Postgres>::new("");
-                select(&mut statement, numbers);
-                found.extend(statement.build_query_as::<Row>().fetch_all(pool).await?);
-            }
-            let enough = i64::try_from(found.len()).unwrap_or(i64::MAX) >= missing;
-            match last.filter(|_| !exhausted && !enough) {
-                Some(number) => below = number,
-                None => break,
-            }
-            limit = (limit * 4).min(MOST);
-        }
-        found.truncate(usize::try_from(missing).unwrap_or(usize::MAX));
-        Ok(found)
     }
 
     /// Appends where a page starts, its order and its limit.
@@ -272,38 +214,6 @@ pub(crate) fn push_all_hits<D>(
     }
 }
 
-/// How many records a query finds, up to a little above `limit`, on PostgreSQL; `None` when the
-/// quick way does not tell: it looks at some more numbers than `limit` and no further.
-pub(crate) async fn quick_count(
-    db: &Db,
-    pool: &PgPool,
-    query: &Query,
-    tab: Tab,
-    limit: i64,
-    conditions: impl Fn(&mut QueryBuilder<Postgres>),
-) -> Result<Option<i64>> {
-    let target = Target::new(db, query, tab);
-    let mut statement = QueryBuilder::<Postgres>::new("SELECT COUNT(*) FROM (SELECT 1 FROM ");
-    target.push_hits(&mut statement, None);
-    conditions(&mut statement);
-    statement.push(" LIMIT ").push_bind(limit).push(") counted");
-    let names: i64 = statement.build_query_scalar().fetch_one(pool).await?;
-    if names >= limit || !query.uses_index() {
-        return Ok(Some(names));
-    }
-    let most = limit + limit / 2;
-    let numbers = target.numbers(pool, Words::Any, i64::MAX, most).await?;
-    let exhausted = i64::try_from(numbers.len()).unwrap_or(i64::MAX) < most;
-    let (table, _, number) = target.columns();
-    let mut statement = QueryBuilder::<Postgres>::new("SELECT COUNT(*) FROM ");
-    statement.push(table).push(" WHERE ").push(number).push(" = ANY(").push_bind(numbers);
-    statement.push(") AND ");
-    target.push_no_name(&mut statement);
-    conditions(&mut statement);
-    let others: i64 = statement.build_query_scalar().fetch_one(pool).await?;
-    Ok(Some(names + others).filter(|sum| exhausted || *sum >= limit))
-}
-
 /// Cuts what was found into a page.
 fn page<Row, Shown>(
     mut found: Vec<(Part, Row)>,
@@ -352,7 +262,7 @@ impl Db {
                         account_conditions(statement, scope, caller, request, tag);
                         statement.push(" ORDER BY a.number DESC");
                     };
-                    target.by_number(pool, words, place, missing, select).await?
+                    target.by_number(pool, words, place.number, missing, select).await?
                 }
                 (_, words) => on_read!(self, |pool| {
                     let mut statement = QueryBuilder::<Dialect>::new("SELECT ");
@@ -400,7 +310,7 @@ impl Db {
                         person_conditions(statement, scope, caller, request);
                         statement.push(PERSON_PAGE_TAIL).push(order);
                     };
-                    target.by_number(pool, words, place, missing, select).await?
+                    target.by_number(pool, words, place.number, missing, select).await?
                 }
                 (_, words) => on_read!(self, |pool| {
                     let mut statement = QueryBuilder::<Dialect>::new(PERSON_PAGE_HEAD);

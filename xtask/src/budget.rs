@@ -11,15 +11,18 @@ struct Budget {
     name: &'static str,
     /// Keys of the manifest.
     assets: &'static [&'static str],
+    /// What we want it to weigh; more is said aloud.
+    target: usize,
+    /// What ends the build.
     limit: usize,
 }
 
 /// docs/building.md repeats these; 1 KB is 1,000 bytes.
 const BUDGETS: [Budget; 4] = [
-    Budget { name: "wasm", assets: &["wasm"], limit: 450_000 },
-    Budget { name: "scripts", assets: &["js", "boot"], limit: 20_000 },
-    Budget { name: "style", assets: &["css"], limit: 24_000 },
-    Budget { name: "icons", assets: &["icons"], limit: 8_000 },
+    Budget { name: "wasm", assets: &["wasm"], target: 450_000, limit: 600_000 },
+    Budget { name: "scripts", assets: &["js", "boot"], target: 20_000, limit: 20_000 },
+    Budget { name: "style", assets: &["css"], target: 24_000, limit: 24_000 },
+    Budget { name: "icons", assets: &["icons"], target: 8_000, limit: 8_000 },
 ];
 
 /// Bytes of an asset: as it is, as gzip, as brotli.
@@ -44,7 +47,7 @@ pub fn command(mut arguments: Arguments) -> Outcome {
         |key: &str| manifest.get(key).and_then(serde_json::Value::as_str).map(str::to_owned);
 
     let mut over = Vec::new();
-    say(&format!("{:<10}{:>10}{:>10}{:>10}{:>10}", "bytes", "raw", "gzip", "brotli", "budget"))?;
+    say(&format!("{:<10}{:>10}{:>10}{:>10}{:>10}", "bytes", "raw", "gzip", "brotli", "target"))?;
     for budget in &BUDGETS {
         let mut sum = Weight::default();
         for key in budget.assets {
@@ -57,7 +60,11 @@ pub fn command(mut arguments: Arguments) -> Outcome {
             sum.brotli += weight.brotli;
         }
         let Weight { raw, gzip, brotli } = sum;
-        say(&format!("{:<10}{raw:>10}{gzip:>10}{brotli:>10}{:>10}", budget.name, budget.limit))?;
+        say(&format!("{:<10}{raw:>10}{gzip:>10}{brotli:>10}{:>10}", budget.name, budget.target))?;
+        if brotli > budget.target {
+            let missed = brotli - budget.target;
+            say(&format!("  {}: {missed} bytes over the target", budget.name))?;
+        }
         over.extend(excess(budget, brotli));
     }
     if over.is_empty() { Ok(()) } else { Err(over.join("\n")) }
@@ -67,7 +74,7 @@ pub fn command(mut arguments: Arguments) -> Outcome {
 fn excess(budget: &Budget, brotli: usize) -> Option<String> {
     (brotli > budget.limit).then(|| {
         format!(
-            "{}: {brotli} bytes of brotli, {} more than the budget.",
+            "{}: {brotli} bytes of brotli, {} more than may be.",
             budget.name,
             brotli - budget.limit
         )
@@ -92,11 +99,11 @@ mod tests {
 
     #[test]
     fn the_limit_itself_is_allowed() {
-        let budget = Budget { name: "style", assets: &[], limit: 100 };
+        let budget = Budget { name: "style", assets: &[], target: 90, limit: 100 };
         assert_eq!(excess(&budget, 100), None);
         assert_eq!(
             excess(&budget, 103),
-            Some("style: 103 bytes of brotli, 3 more than the budget.".to_owned())
+            Some("style: 103 bytes of brotli, 3 more than may be.".to_owned())
         );
     }
 }

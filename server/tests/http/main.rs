@@ -2,6 +2,7 @@
 
 #![allow(
     clippy::unwrap_used,
+    dead_code,
     clippy::expect_used,
     clippy::print_stdout,
     clippy::missing_panics_doc,

@@ -69,7 +69,13 @@ fn the_wizard_goes_from_account_to_data_without_javascript() {
 
     let short = browser.post(
         "/setup",
-        &[("token", &token), ("name", ""), ("email", "x"), ("password", "short"), ("password_again", "other")],
+        &[
+            ("token", &token),
+            ("name", ""),
+            ("email", "x"),
+            ("password", "short"),
+            ("password_again", "other"),
+        ],
     );
     assert_eq!(short.status, 422);
     assert_eq!(short.body.matches("data-error").count(), 4, "{}", short.body);

@@ -27,7 +27,11 @@ fn a_person_signs_in_and_out_without_javascript() {
         assert!(browser.get(page.header("location")).body.contains("/customers?tab=people"));
         let answer = browser.post(
             "/login",
-            &[("email", " LIN@example.com "), ("password", PASSWORD), ("next", "/customers?tab=people")],
+            &[
+                ("email", " LIN@example.com "),
+                ("password", PASSWORD),
+                ("next", "/customers?tab=people"),
+            ],
         );
         assert_eq!((answer.status, answer.header("location")), (303, "/customers?tab=people"));
         let cookie = answer.header("set-cookie");
@@ -106,13 +110,16 @@ fn unknown_wrong_and_switched_off_look_the_same() {
             db.close().await;
         });
         let try_it = |email: &str, password: &str| {
-            let answer = server.browser().post("/login", &[("email", email), ("password", password)]);
+            let answer =
+                server.browser().post("/login", &[("email", email), ("password", password)]);
             assert_eq!(answer.all("set-cookie"), Vec::<&str>::new());
             shown(&answer, email)
         };
         let wrong = try_it("lin@example.com", "not the password");
         assert_eq!(wrong.0, 422);
-        assert!(wrong.1.contains("E-mail or password doesn&#x27;t match") || wrong.1.contains("match"));
+        assert!(
+            wrong.1.contains("E-mail or password doesn&#x27;t match") || wrong.1.contains("match")
+        );
         assert_eq!(try_it("nobody@example.com", PASSWORD), wrong);
         assert_eq!(try_it("off@example.com", PASSWORD), wrong);
         assert_eq!(try_it("off@example.com", "not the password"), wrong);
@@ -129,7 +136,8 @@ fn guessing_is_slowed_down_for_known_and_unknown_alike() {
         let locked_after = |email: &str| {
             let mut tries = 0;
             loop {
-                let answer = server.browser().post("/login", &[("email", email), ("password", "wrong")]);
+                let answer =
+                    server.browser().post("/login", &[("email", email), ("password", "wrong")]);
                 if answer.status == 429 {
                     assert_eq!(answer.header("retry-after"), "1");
                     return (tries, shown(&answer, email));
@@ -156,14 +164,46 @@ fn nobody_is_sent_to_another_site() {
     let server = Server::start(&place);
     server.set_up();
     let payloads = [
-        "//evil.example", "///evil.example", "////evil.example/%2f..", "/\\evil.example", "\\\\evil.example",
-        "\\/evil.example", "/\\/evil.example", "https://evil.example", "http://evil.example/", "HTTPS:evil.example",
-        "https:/evil.example", "https:///evil.example", "javascript:alert(1)", "data:text/html,x", "vbscript:x",
-        "/\t/evil.example", "/\n/evil.example", "/\r\n/evil.example", "\t//evil.example", " //evil.example",
-        "/%09/evil.example ", "//evil.example@127.0.0.1", "https://127.0.0.1@evil.example", "//127.0.0.1.evil.example",
-        "evil.example", "@evil.example", "?next=//evil.example", "#//evil.example", "//", "/\u{3002}evil.example",
-        "//evil\u{3002}example", "/\u{2044}evil.example", "\u{0}//evil.example", "/a\r\nSet-Cookie: x=y", "ftp://evil.example",
-        "//[::1]", "https://evil.example\\@127.0.0.1", "/\u{feff}/evil.example", "//evil.example:80", "https://evil.example#@a",
+        "//evil.example",
+        "///evil.example",
+        "////evil.example/%2f..",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "\\/evil.example",
+        "/\\/evil.example",
+        "https://evil.example",
+        "http://evil.example/",
+        "HTTPS:evil.example",
+        "https:/evil.example",
+        "https:///evil.example",
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "vbscript:x",
+        "/\t/evil.example",
+        "/\n/evil.example",
+        "/\r\n/evil.example",
+        "\t//evil.example",
+        " //evil.example",
+        "/%09/evil.example ",
+        "//evil.example@127.0.0.1",
+        "https://127.0.0.1@evil.example",
+        "//127.0.0.1.evil.example",
+        "evil.example",
+        "@evil.example",
+        "?next=//evil.example",
+        "#//evil.example",
+        "//",
+        "/\u{3002}evil.example",
+        "//evil\u{3002}example",
+        "/\u{2044}evil.example",
+        "\u{0}//evil.example",
+        "/a\r\nSet-Cookie: x=y",
+        "ftp://evil.example",
+        "//[::1]",
+        "https://evil.example\\@127.0.0.1",
+        "/\u{feff}/evil.example",
+        "//evil.example:80",
+        "https://evil.example#@a",
     ];
     for payload in payloads {
         let fields = [("email", "lin@example.com"), ("password", PASSWORD), ("next", payload)];
@@ -175,7 +215,12 @@ fn nobody_is_sent_to_another_site() {
         ] {
             let location = answer.header("location");
             assert_eq!(answer.status, 303, "{payload:?}");
-            assert!(location.starts_with('/') && !location.starts_with("//") && !location.contains('\\'), "{payload:?} -> {location}");
+            assert!(
+                location.starts_with('/')
+                    && !location.starts_with("//")
+                    && !location.contains('\\'),
+                "{payload:?} -> {location}"
+            );
             assert!(!location.contains("evil"), "{payload:?} -> {location}");
         }
     }
@@ -200,7 +245,8 @@ fn a_session_ends_at_once_when_it_is_ended_elsewhere() {
         assert_eq!((staff.get("/").status, phone.get("/").status), (303, 303));
         assert_eq!(admin.get("/").status, 200);
         let mut again = server.browser();
-        let answer = again.post("/login", &[("email", "staff@example.com"), ("password", password)]);
+        let answer =
+            again.post("/login", &[("email", "staff@example.com"), ("password", password)]);
         assert_eq!(answer.status, 303);
     }
 }

@@ -62,7 +62,10 @@ impl Place {
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(PROGRAM);
         command.args(arguments).arg("--data").arg(self.folder()).stdin(Stdio::null());
-        command.env_remove("RAPPORT_DATABASE").env_remove("RAPPORT_DATA").env("RAPPORT_LOG", "info");
+        command
+            .env_remove("RAPPORT_DATABASE")
+            .env_remove("RAPPORT_DATA")
+            .env("RAPPORT_LOG", "info");
         if let Some((_, address)) = &self.postgres {
             command.env("RAPPORT_DATABASE", address);
         }
@@ -154,11 +157,11 @@ impl Server {
                 }
             }
         });
-        let server = Self { child, address, token: None, log: Mutex::new(log) };
+        let mut server = Self { child, address, token: None, log: Mutex::new(log) };
         let up = server.browser().get("/livez");
         assert_eq!(up.status, 200);
-        let token = receive.recv_timeout(Duration::from_millis(200)).ok();
-        Self { token, ..server }
+        server.token = receive.recv_timeout(Duration::from_millis(200)).ok();
+        server
     }
 
     /// A browser that knows nothing yet.
@@ -292,7 +295,13 @@ impl Browser {
     }
 
     /// Asks with exactly these headers, besides `Host`, `Cookie` and `Content-Length`.
-    pub fn ask(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+    pub fn ask(
+        &mut self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Answer {
         let mut all = vec![("host".to_owned(), self.address.to_string())];
         all.extend(headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         if headers.iter().any(|(name, _)| *name == "host") {
@@ -345,7 +354,8 @@ pub fn parse(bytes: &[u8]) -> Option<Answer> {
         .filter_map(|line| line.split_once(':'))
         .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
         .collect();
-    let chunked = headers.iter().any(|(name, value)| name == "transfer-encoding" && value == "chunked");
+    let chunked =
+        headers.iter().any(|(name, value)| name == "transfer-encoding" && value == "chunked");
     let body = &bytes[end + 4..];
     let body = if chunked { dechunk(body) } else { body.to_vec() };
     Some(Answer { status, headers, body: String::from_utf8_lossy(&body).into_owned() })
@@ -371,7 +381,11 @@ pub fn form(fields: &[(&str, &str)]) -> String {
     let encode = |text: &str| -> String {
         text.bytes()
             .map(|byte| {
-                if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") }
+                if byte.is_ascii_alphanumeric() {
+                    char::from(byte).to_string()
+                } else {
+                    format!("%{byte:02X}")
+                }
             })
             .collect()
     };

@@ -55,7 +55,11 @@ fn of_file(name: &str, text: &str) -> Vec<String> {
                 MARKUP.join(" and ")
             ));
         }
-        if line.contains("AssertSqlSafe") && !BUILT_SQL.contains(&name) {
+        // The benchmark asks the bare question beside the store's, of databases it made itself.
+        if line.contains("AssertSqlSafe")
+            && !BUILT_SQL.contains(&name)
+            && !name.starts_with("bench/")
+        {
             faults.push(format!(
                 "{name}:{number}: SQL is built at run time in {} alone.",
                 BUILT_SQL.join(" and ")

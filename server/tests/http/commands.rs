@@ -1,0 +1,165 @@
+//! The commands of the administrator: what they do, and how they say what is wrong.
+
+use crate::support::{PROGRAM, Place, Server, file};
+use std::process::{Command, Output, Stdio};
+
+fn said(output: &Output) -> String {
+    let text = [&output.stdout[..], &output.stderr].concat();
+    String::from_utf8(text).unwrap()
+}
+
+fn with_input(mut command: Command, input: &str) -> Output {
+    use std::io::Write;
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+#[test]
+fn help_is_there_for_every_command_and_keeps_the_inside_to_itself() {
+    let help = |arguments: &[&str]| {
+        let output = Command::new(PROGRAM).args(arguments).arg("--help").output().unwrap();
+        assert!(output.status.success(), "{arguments:?}");
+        said(&output)
+    };
+    let top = help(&[]);
+    for command in ["serve", "migrate", "demo", "import", "user", "doctor"] {
+        assert!(top.contains(command), "{command}");
+        assert!(help(&[command]).contains("Usage: rapport"), "{command}");
+    }
+    assert!(!top.contains("read-file"));
+    for command in [&["serve"][..], &["user", "add"], &["import"], &["doctor"]] {
+        let help = help(command);
+        assert!(help.contains("--data") && help.contains("--database"), "{command:?}");
+    }
+    assert!(!help(&["serve"]).contains("--no-rate-limits"));
+}
+
+#[test]
+fn what_goes_wrong_is_one_sentence_with_the_remedy() {
+    let place = Place::sqlite();
+    let blocked = file(&place, "not-a-folder", b"");
+    let blocked = blocked.to_str().unwrap();
+    let cases: [(&[&str], &str); 6] = [
+        (&["migrate", "--data", blocked], "Check that"),
+        (&["migrate", "--database", "mysql://root:secret@host/db"], "It looks like postgres://"),
+        (&["migrate", "--database", "postgres://me:secret@127.0.0.1:1/x"], "Check that it runs"),
+        (&["import", "/nowhere.csv", "--data", blocked], "is not a file"),
+        (&["serve", "--data", blocked], "Check that"),
+        (
+            &["user", "reset-password", "--email", "nobody@example.com", "--data", "DATA"],
+            "nobody signs in",
+        ),
+    ];
+    for (arguments, remedy) in cases {
+        let folder = place.folder().join("data");
+        let arguments = arguments.iter().map(|word| match *word {
+            "DATA" => folder.to_str().unwrap(),
+            word => word,
+        });
+        let output = Command::new(PROGRAM).args(arguments).stdin(Stdio::null()).output().unwrap();
+        let said = said(&output);
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(said.starts_with("rapport: ") && said.contains(remedy), "{said}");
+        assert_eq!(said.trim_end().lines().count(), 1, "{said}");
+        for inside in ["panicked", "secret", "backtrace", "Err(", "SqlState", "src/"] {
+            assert!(!said.contains(inside), "{inside}: {said}");
+        }
+    }
+}
+
+#[test]
+fn a_taken_port_is_said_so() {
+    let place = Place::sqlite();
+    let other = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = other.local_addr().unwrap().to_string();
+    let output = place.command(&["serve", "--listen", &address]).output().unwrap();
+    let said = said(&output);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said.contains("cannot answer on") && said.contains("--listen"), "{said}");
+}
+
+#[test]
+fn users_are_added_and_let_in_again_from_the_terminal() {
+    for place in Place::both() {
+        let add = |email: &str, role: &str, password: &str| {
+            with_input(place.command(&["user", "add", "--email", email, "--role", role]), password)
+        };
+        assert!(add("admin@example.com", "admin", "correct horse battery\n").status.success());
+        let made_up = add("staff@example.com", "staff", "");
+        assert!(said(&made_up).contains("Password: "));
+        for (email, role, password, complaint) in [
+            ("admin@example.com", "staff", "correct horse battery", "exists already"),
+            ("other@example.com", "staff", "short", "shorter than 12"),
+            ("other@example.com", "staff", "password1234", "too easy to guess"),
+            ("other@example.com", "boss", "correct horse battery", "no role boss"),
+            ("nonsense", "staff", "correct horse battery", "e-mail"),
+        ] {
+            let refused = add(email, role, password);
+            let said = said(&refused);
+            assert_eq!(refused.status.code(), Some(1), "{said}");
+            assert!(said.contains(complaint), "{said}");
+            assert!(!said.contains(password), "{said}");
+        }
+        let server = Server::start(&place);
+        assert_eq!(server.token, None, "somebody can sign in already");
+        server.sign_in("admin@example.com");
+        let password = said(&made_up);
+        let password = password.lines().find_map(|line| line.strip_prefix("Password: ")).unwrap();
+        let answer = server
+            .browser()
+            .post("/login", &[("email", "staff@example.com"), ("password", password)]);
+        assert_eq!(answer.status, 303);
+    }
+}
+
+#[test]
+fn the_doctor_looks_and_changes_nothing() {
+    for place in Place::both() {
+        let doctor = || place.command(&["doctor"]).output().unwrap();
+        let before = doctor();
+        assert_eq!(before.status.code(), Some(1), "{}", said(&before));
+        assert!(place.command(&["migrate"]).output().unwrap().status.success());
+        let after = said(&doctor());
+        assert!(after.contains("ok    database") && after.contains("ok    rights"), "{after}");
+        assert!(after.contains("ok    disk") || after.contains("LOOK  disk"), "{after}");
+        let _server = Server::start(&place);
+        assert!(said(&doctor()).contains("ok    database"), "beside a running server");
+    }
+}
+
+#[test]
+fn a_file_is_checked_brought_in_and_brought_in_again_without_doubles() {
+    for place in Place::both() {
+        let csv = file(&place, "customers.csv", "公司名称,电话,邮箱\n晨光科技有限公司,13800138000,a@example.com\nLantern Ltd,abc,b@example.com\n".as_bytes());
+        let csv = csv.to_str().unwrap();
+        let checked = place.command(&["import", csv, "--dry-run"]).output().unwrap();
+        let told = said(&checked);
+        assert!(checked.status.success(), "{told}");
+        assert!(
+            told.contains("2 rows: 2 would be created") && told.contains("Nothing was stored."),
+            "{told}"
+        );
+        assert!(told.contains("row 2, 电话: not a phone number"), "{told}");
+        let first = said(&place.command(&["import", csv]).output().unwrap());
+        assert!(first.contains("2 rows: 2 created"), "{first}");
+        let second = said(&place.command(&["import", csv]).output().unwrap());
+        assert!(second.contains("2 rows: 0 created"), "{second}");
+    }
+}
+
+#[test]
+fn a_workbook_of_a_stranger_is_read_in_a_limited_process() {
+    let place = Place::sqlite();
+    let junk = file(&place, "junk.xlsx", b"PK\x03\x04 this is no workbook");
+    let output =
+        Command::new(PROGRAM).args(["read-file", "--options", "{}"]).arg(&junk).output().unwrap();
+    assert_ne!(output.status.code(), Some(0));
+    assert!(output.stdout.is_empty());
+    assert!(!said(&output).contains("panicked"));
+}

@@ -1,0 +1,97 @@
+//! Every way in of the inventory, asked by strangers and by people without the right.
+
+use crate::support::{Answer, Browser, PASSWORD, Place, Server, function};
+use domain::policy::{Role, allows};
+use server::inventory::{Entry, FUNCTIONS, Kind, Permission, ROUTES, SCREENS, TRANSFERS};
+use std::io::Write;
+use std::process::Stdio;
+
+/// Asks a way in with an empty body of the kind it takes.
+pub fn ask(browser: &mut Browser, entry: &Entry, accept: &str, more: &[(&str, &str)]) -> Answer {
+    let path = match entry.kind {
+        Kind::Function => function(entry.path),
+        _ => entry.path.replace("{number}", "C-1"),
+    };
+    let kind = match entry.kind {
+        Kind::Transfer => "multipart/form-data; boundary=x",
+        Kind::Function => "application/json",
+        _ => "application/x-www-form-urlencoded",
+    };
+    let mut headers = vec![("accept", accept)];
+    if !more.iter().any(|(name, _)| matches!(*name, "sec-fetch-site" | "origin")) {
+        headers.push(("sec-fetch-site", "same-origin"));
+    }
+    if entry.method == "POST" && !more.iter().any(|(name, _)| *name == "content-type") {
+        headers.push(("content-type", kind));
+    }
+    headers.extend(more);
+    browser.ask(entry.method, &path, &headers, b"")
+}
+
+/// Everything that is listed.
+pub fn all() -> impl Iterator<Item = &'static Entry> {
+    ROUTES.iter().chain(TRANSFERS).chain(SCREENS).chain(FUNCTIONS)
+}
+
+#[test]
+fn strangers_get_nothing_but_the_way_to_the_door() {
+    let place = Place::sqlite();
+    let server = Server::start(&place);
+    server.set_up();
+    let mut asked = 0;
+    for entry in
+        all().filter(|entry| matches!(entry.permission, Permission::SignedIn | Permission::May(..)))
+    {
+        asked += 1;
+        let page = ask(&mut server.browser(), entry, "text/html", &[]);
+        assert_eq!(page.status, 303, "{} {}", entry.method, entry.path);
+        assert!(page.header("location").starts_with("/login"), "{}", entry.path);
+        let answer = ask(&mut server.browser(), entry, "application/json", &[]);
+        assert_eq!(answer.status, 401, "{} {}", entry.method, entry.path);
+        if entry.kind == Kind::Function {
+            assert_eq!(answer.body, "{\"Failure\":{\"kind\":\"signed_out\"}}", "{}", entry.path);
+        }
+        let mut forged = server.browser();
+        forged.cookies.push(("sid".to_owned(), "0".repeat(64)));
+        assert_eq!(ask(&mut forged, entry, "application/json", &[]).status, 401, "{}", entry.path);
+    }
+    assert!(asked > 40, "{asked}");
+}
+
+#[test]
+fn staff_get_what_the_policy_gives_them() {
+    let place = Place::sqlite();
+    let server = Server::start(&place);
+    server.set_up();
+    let mut add = place.command(&["user", "add", "--email", "staff@example.com"]);
+    let mut add = add.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    add.stdin.take().unwrap().write_all(PASSWORD.as_bytes()).unwrap();
+    assert!(add.wait().unwrap().success());
+    let mut staff = server.sign_in("staff@example.com");
+    let mut refused = 0;
+    for entry in all() {
+        let Permission::May(action, object) = entry.permission else { continue };
+        if allows(Role::Staff, action, object) {
+            continue;
+        }
+        refused += 1;
+        let answer = ask(&mut staff, entry, "application/json", &[]);
+        assert_eq!(answer.status, 403, "{} {}", entry.method, entry.path);
+        let page = ask(&mut staff, entry, "text/html", &[]);
+        assert_eq!(page.status, 403, "{} {}", entry.method, entry.path);
+    }
+    assert!(refused > 15, "{refused}");
+    assert_eq!(staff.get("/").status, 200, "still signed in");
+}
+
+#[test]
+fn screens_answer_those_who_may() {
+    let place = Place::sqlite();
+    let server = Server::start(&place);
+    let mut admin = server.set_up();
+    for entry in SCREENS.iter().filter(|entry| !entry.path.contains('{')) {
+        let page = admin.get(entry.path);
+        assert_eq!(page.status, 200, "{}", entry.path);
+        assert!(page.body.starts_with("<!DOCTYPE html>"), "{}", entry.path);
+    }
+}

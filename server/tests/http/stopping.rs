@@ -1,0 +1,85 @@
+//! Ending in order, and keeping others out while running.
+
+use crate::support::{PASSWORD, Place, Server, signal};
+use std::{
+    net::TcpStream,
+    thread,
+    time::{Duration, Instant},
+};
+
+#[test]
+fn told_to_stop_it_finishes_what_it_began_and_exits_with_zero() {
+    for place in Place::both() {
+        let mut server = Server::start(&place);
+        let mut idle = server.set_up();
+        let before: Vec<_> = (0..12)
+            .map(|_| {
+                let mut browser = server.browser();
+                thread::spawn(move || {
+                    browser
+                        .post("/login", &[("email", "lin@example.com"), ("password", PASSWORD)])
+                        .status
+                })
+            })
+            .collect();
+        // In the middle of hashing, one after the other two at a time.
+        thread::sleep(Duration::from_millis(150));
+        let began = Instant::now();
+        assert_eq!(server.stop(), Some(0));
+        assert!(began.elapsed() < Duration::from_secs(25));
+        let answers: Vec<u16> = before.into_iter().map(|one| one.join().unwrap()).collect();
+        assert!(answers.iter().all(|status| matches!(status, 303 | 429)), "{answers:?}");
+        assert!(answers.contains(&303), "{answers:?}");
+        assert!(TcpStream::connect(server.address).is_err(), "nobody answers any more");
+        assert!(server.log().contains("stopped"));
+        // The log of SQLite is folded into the file.
+        let log = place.folder().join("rapport.db-wal");
+        assert!(!log.exists() || log.metadata().unwrap().len() == 0);
+        let again = Server::start(&place);
+        idle.address = again.address;
+        assert_eq!(idle.get("/").status, 200, "sessions outlive the process");
+    }
+}
+
+#[test]
+fn control_c_stops_it_as_well() {
+    let place = Place::sqlite();
+    let mut server = Server::start(&place);
+    signal(server.id(), "INT");
+    let began = Instant::now();
+    let code = server.stop();
+    assert_eq!(code, Some(0));
+    assert!(began.elapsed() < Duration::from_secs(10));
+}
+
+#[test]
+fn one_folder_is_for_one_process() {
+    let place = Place::sqlite();
+    let mut server = Server::start(&place);
+    for arguments in
+        [&["serve", "--listen", "127.0.0.1:0"][..], &["migrate"], &["demo", "--customers", "1"]]
+    {
+        let second = place.command(arguments).output().unwrap();
+        assert_eq!(second.status.code(), Some(1));
+        let said = String::from_utf8(second.stderr).unwrap();
+        assert!(said.contains("another Rapport works on the folder"), "{said}");
+        assert_eq!(said.lines().count(), 1, "{said}");
+    }
+    // A killed process leaves no lock behind.
+    server.kill();
+    assert!(place.command(&["migrate"]).output().unwrap().status.success());
+}
+
+#[test]
+fn probes_tell_alive_and_ready() {
+    for place in Place::both() {
+        let server = Server::start(&place);
+        assert_eq!(server.browser().get("/livez").body, "alive\n");
+        let ready = server.browser().get("/readyz");
+        assert_eq!(ready.status, 200);
+        let told: serde_json::Value = serde_json::from_str(&ready.body).unwrap();
+        assert_eq!((&told["ready"], &told["database"]), (&true.into(), &true.into()));
+        assert!(told["migration"].as_i64().unwrap() >= 3);
+        assert_eq!(told["version"], env!("CARGO_PKG_VERSION"));
+    }
+}
