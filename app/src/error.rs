@@ -36,7 +36,12 @@ impl FromServerFnError for AppError {
             // The arguments could not be read: nothing a person can type gets here.
             ServerFnErrorErr::Args(_)
             | ServerFnErrorErr::MissingArg(_)
-            | ServerFnErrorErr::Deserialization(_) => Self::Failure(Failure::Gone),
+            | ServerFnErrorErr::Deserialization(_) => {
+                let failure = Failure::Gone;
+                #[cfg(feature = "ssr")]
+                crate::ssr::say_status(&failure);
+                Self::Failure(failure)
+            }
             _ => Self::Transport,
         }
     }

@@ -177,11 +177,17 @@ pub fn is_plain() -> bool {
 /// # Errors
 /// The failure of `answer`.
 pub fn respond<T>(answer: Result<T, AppError>) -> Result<T, AppError> {
-    if let Err(AppError::Failure(failure)) = &answer
-        && let (false, Some(response)) = (is_plain(), use_context::<leptos_axum::ResponseOptions>())
+    if let Err(AppError::Failure(failure)) = &answer {
+        say_status(failure);
+    }
+    answer
+}
+
+/// Gives the answer the HTTP status that says the same as `failure`.
+pub(crate) fn say_status(failure: &Failure) {
+    if let (false, Some(response)) = (is_plain(), use_context::<leptos_axum::ResponseOptions>())
         && let Ok(status) = http::StatusCode::from_u16(failure.status())
     {
         response.set_status(status);
     }
-    answer
 }

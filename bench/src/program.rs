@@ -9,7 +9,7 @@ use crate::{
 use std::{
     io::Write,
     net::SocketAddr,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
@@ -102,7 +102,7 @@ impl Program {
     ///
     /// # Errors
     /// When the program fails.
-    pub fn import(&self, place: &Place, file: &std::path::Path) -> Result<(f64, f64), Fault> {
+    pub fn import(&self, place: &Place, file: &Path) -> Result<(f64, f64), Fault> {
         let before = children_cpu_ms()?;
         let began = Instant::now();
         let mut run = self.command(&["import"], place);
@@ -167,12 +167,10 @@ impl Server {
     /// # Errors
     /// When the system does not tell.
     pub async fn cpu_ms(&self) -> Result<(f64, f64), Fault> {
-        let mut database = 0.0;
-        if let Some(address) = &self.place.address {
-            for backend in backends(address).await? {
-                database += cpu_ms_of(backend).unwrap_or(0.0);
-            }
-        }
+        let database = match &self.place.address {
+            Some(address) => database_cpu_ms(address).await?,
+            None => 0.0,
+        };
         Ok((cpu_ms_of(self.child.id())?, database))
     }
 
@@ -244,12 +242,38 @@ pub fn cpu_ms_of(pid: u32) -> Result<f64, Fault> {
     Ok(ticks_ms(&stat(&pid.to_string())?, [11, 12]))
 }
 
-/// Processor time of this process.
+/// Processor time of this process and its threads so far. Threads that ended are not in it, so it
+/// is for work whose threads stay.
 ///
 /// # Errors
 /// When the system does not tell.
 pub fn own_cpu_ms() -> Result<f64, Fault> {
-    Ok(ticks_ms(&stat("self")?, [11, 12]))
+    let mut sum = 0.0;
+    for thread in std::fs::read_dir("/proc/self/task")? {
+        sum += scheduled_ms(&thread?.path().join("schedstat"))?;
+    }
+    Ok(sum)
+}
+
+/// Processor time of the processes of PostgreSQL that work for `address`: one thread each.
+///
+/// # Errors
+/// When PostgreSQL does not answer.
+pub async fn database_cpu_ms(address: &str) -> Result<f64, Fault> {
+    let mut sum = 0.0;
+    for backend in backends(address).await? {
+        // One that ended meanwhile did nothing for this measurement.
+        sum += scheduled_ms(Path::new(&format!("/proc/{backend}/schedstat"))).unwrap_or(0.0);
+    }
+    Ok(sum)
+}
+
+/// Milliseconds on a processor, which the kernel counts in nanoseconds.
+#[expect(clippy::cast_precision_loss, reason = "nanoseconds of a few hours")]
+fn scheduled_ms(path: &Path) -> Result<f64, Fault> {
+    let text = std::fs::read_to_string(path)?;
+    let nanoseconds: u64 = text.split(' ').next().unwrap_or_default().parse()?;
+    Ok(nanoseconds as f64 / 1_000_000.0)
 }
 
 fn children_cpu_ms() -> Result<f64, Fault> {

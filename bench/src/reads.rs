@@ -5,7 +5,7 @@ use crate::{
     Fault,
     place::Place,
     plans::{Overheard, plan},
-    program::own_cpu_ms,
+    program::{database_cpu_ms, own_cpu_ms},
     sample::{caller, search},
 };
 use domain::{
@@ -32,7 +32,7 @@ pub struct Read {
     pub p50_us: u64,
     /// The quickest, microseconds: what it costs when nobody else wants the processor.
     pub best_us: u64,
-    /// Processor time of this process for each, microseconds; PostgreSQL's is not in it.
+    /// Processor time for each, microseconds, PostgreSQL's included.
     pub cpu_us: f64,
     /// Rows read.
     pub rows: usize,
@@ -180,22 +180,37 @@ async fn prepare(db: &Db, customers: u64) -> Result<(Caller, String), Fault> {
     Ok((caller, name))
 }
 
-async fn time(db: &Db, caller: &Caller, name: &str, ask: &Ask) -> Result<Read, Fault> {
+async fn time(
+    place: &Place,
+    db: &Db,
+    caller: &Caller,
+    name: &str,
+    ask: &Ask,
+) -> Result<Read, Fault> {
     const LENGTH: Duration = Duration::from_millis(250);
     let rows = ask.make(db, caller).await?;
     let mut times = Vec::new();
-    let before = own_cpu_ms()?;
+    let before = cpu_ms(place).await?;
     let began = Instant::now();
     while times.len() < 5 || (began.elapsed() < LENGTH && times.len() < 1_000) {
         let asked = Instant::now();
         ask.make(db, caller).await?;
         times.push(u64::try_from(asked.elapsed().as_micros()).unwrap_or(u64::MAX));
     }
-    let cpu_us = (own_cpu_ms()? - before) * 1_000.0 / f64::from(u32::try_from(times.len())?);
+    let cpu_us = (cpu_ms(place).await? - before) * 1_000.0 / f64::from(u32::try_from(times.len())?);
     times.sort_unstable();
     let half = times.get(times.len() / 2).copied().unwrap_or_default();
     let best = times.first().copied().unwrap_or_default();
     Ok(Read { name: name.to_owned(), p50_us: half, best_us: best, cpu_us, rows })
+}
+
+/// Processor time of this process and of PostgreSQL's so far.
+async fn cpu_ms(place: &Place) -> Result<f64, Fault> {
+    let database = match &place.address {
+        Some(address) => database_cpu_ms(address).await?,
+        None => 0.0,
+    };
+    Ok(own_cpu_ms()? + database)
 }
 
 /// Times every read.
@@ -211,9 +226,9 @@ pub async fn measure(
     let (caller, name) = prepare(&db, customers).await?;
     let mut all = Vec::new();
     for (name, ask) in asks(customers, &name) {
-        let read = time(&db, &caller, &name, &ask).await?;
-        if read.best_us > 3_000 {
-            writeln!(out, "slow: {} {} us", read.name, read.best_us)?;
+        let read = time(place, &db, &caller, &name, &ask).await?;
+        if read.cpu_us > 3_000.0 {
+            writeln!(out, "slow: {} {:.0} us", read.name, read.cpu_us)?;
         }
         all.push(read);
     }
@@ -231,11 +246,11 @@ pub async fn explain(place: &Place, customers: u64, out: &mut dyn Write) -> Resu
     let (caller, name) = prepare(&db, customers).await?;
     overheard.take();
     for (name, ask) in asks(customers, &name) {
-        let read = time(&db, &caller, &name, &ask).await?;
+        let read = time(place, &db, &caller, &name, &ask).await?;
         writeln!(
             out,
-            "{:>8} us best {:>8} us p50  {} ({} rows)",
-            read.best_us, read.p50_us, name, read.rows
+            "{:>8.0} us cpu {:>8} us best  {} ({} rows)",
+            read.cpu_us, read.best_us, name, read.rows
         )?;
         for statement in overheard.take() {
             let line = statement.split_whitespace().collect::<Vec<_>>().join(" ");

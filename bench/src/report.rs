@@ -178,7 +178,7 @@ fn floor(out: &mut String, runs: &[&Run]) {
 /// Reads of the store side by side.
 fn reads(out: &mut String, runs: &[&Run]) {
     let Some(first) = runs.first() else { return };
-    line!(out, "### Reads of the store, without a server\n\nThe quickest of many, microseconds.\n");
+    line!(out, "### Reads of the store, without a server\n\nProcessor time, PostgreSQL's included, microseconds.\n");
     let heads: Vec<String> = runs.iter().map(|run| thousands(run.customers)).collect();
     line!(out, "| Read | {} |", heads.join(" | "));
     line!(out, "| --- |{}", " --- |".repeat(runs.len()));
@@ -186,7 +186,7 @@ fn reads(out: &mut String, runs: &[&Run]) {
         let cells: Vec<String> = runs
             .iter()
             .map(|run| {
-                run.reads.get(place).map_or_else(String::new, |read| read.best_us.to_string())
+                run.reads.get(place).map_or_else(String::new, |read| format!("{:.0}", read.cpu_us))
             })
             .collect();
         line!(out, "| {} | {} |", read.name, cells.join(" | "));

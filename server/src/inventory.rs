@@ -236,6 +236,8 @@ pub const SCREENS: &[Entry] = &[
     admin_screen("/admin/organisation", Action::Administer, Object::Organisation),
     admin_screen("/admin/status", Action::View, Object::System),
     screen("/more"),
+    screen("/help"),
+    screen("/help/{topic}"),
     screen("/dev/gallery"),
 ];
 
@@ -250,6 +252,8 @@ pub const FUNCTIONS: &[Entry] = &[
     read("home", Action::View, Object::Account),
     read("tags_like", Action::View, Object::Account),
     read("find", Action::View, Object::Account),
+    read("help_article", Action::View, Object::Organisation),
+    read("find_help", Action::View, Object::Organisation),
     ask("read_timeline", Action::View, Object::Activity),
     ask("find_duplicates", Action::View, Object::Account),
     write("create_account", Action::Create, Object::Account, Repeat::Once),

@@ -69,6 +69,7 @@ pub(super) fn everything(
             .chain(end_entries(text, boot))
             .filter(|(key, ..)| !["home", "customers", "people"].contains(key))
             .map(|(_, label, icon, href)| (label, icon, href))
+            .chain([(text.nav_help(), "circle-question-mark", "/help")])
             .collect()
     })
 }

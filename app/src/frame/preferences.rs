@@ -136,16 +136,16 @@ pub fn Preferences(
                 .choices
                 .into_iter()
                 .map(|choice| {
-                    let class = if choice.now { "btn btn-sm btn-primary" } else { "btn btn-sm btn-default" };
                     view! {
                         <button
                             type="submit"
-                            class=class
+                            class="btn btn-sm btn-default"
                             name=setting.name
                             value=choice.value
                             lang=choice.lang
                             aria-pressed=if choice.now { "true" } else { "false" }
                         >
+                            {choice.now.then(|| view! { <Icon name="check" class="icon-sm" /> })}
                             <span class="btn-label">{choice.label}</span>
                         </button>
                     }

@@ -1,10 +1,10 @@
 //! Pages of the frame itself: everything permitted, for phones, and a page that is not there.
 
-use super::{Opened, Preferences, SignOut, nav, set_status, trouble};
+use super::{Preferences, SignOut, nav, set_status, trouble};
 use crate::{
     boot::use_boot,
     i18n::use_text,
-    ui::{Avatar, Button, Card, Icon, Page, Variant},
+    ui::{Avatar, Card, Icon, Page},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -20,7 +20,6 @@ pub fn NotFound() -> impl IntoView {
 #[component]
 pub fn More() -> impl IntoView {
     let (text, boot) = (use_text(), use_boot());
-    let opened = use_context::<Opened>();
     let (name, seed) = boot.with_value(|boot| (boot.user_name.clone(), boot.user.to_string()));
     let organisation = boot.with_value(|boot| boot.organisation.name(boot.lang).to_owned());
     let links = nav::everything(text, boot)
@@ -36,16 +35,6 @@ pub fn More() -> impl IntoView {
             }
         })
         .collect_view();
-    let help = opened.map(|opened| {
-        view! {
-            <li class="mini-row">
-                <Icon name="circle-question-mark" />
-                <Button variant=Variant::Quiet on_click=move |_| opened.help.set(true)>
-                    {text.nav_help()}
-                </Button>
-            </li>
-        }
-    });
     view! {
         <Title text=text.nav_more() />
         <Page title=text.nav_more().to_owned() narrow=true>
@@ -59,7 +48,7 @@ pub fn More() -> impl IntoView {
                 </a>
             </Card>
             <Card>
-                <ul class="mini">{links} {help}</ul>
+                <ul class="mini">{links}</ul>
             </Card>
             <Preferences />
             <SignOut full=true />

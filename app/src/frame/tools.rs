@@ -13,9 +13,15 @@ use leptos::prelude::*;
 pub(super) fn lead(text: Text, boot: StoredValue<Boot>) -> AnyView {
     let (name, seed) = boot.with_value(|boot| (boot.user_name.clone(), boot.user.to_string()));
     view! {
-        <a class="btn btn-icon btn-quiet only-phone" href="/profile" aria-label=text.nav_account_menu()>
-            <Avatar name=name seed=seed />
-        </a>
+        <span class="cluster">
+            <a
+                class="btn btn-icon btn-quiet only-phone"
+                href="/profile"
+                aria-label=text.nav_account_menu()
+            >
+                <Avatar name=name seed=seed />
+            </a>
+        </span>
     }
     .into_any()
 }

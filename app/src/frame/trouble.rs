@@ -5,7 +5,7 @@ use crate::{
     error::AppError,
     frame::here,
     i18n::{use_text, words},
-    ui::{EmptyState, ErrorPane, LinkButton, Variant},
+    ui::{EmptyState, ErrorPane, LinkButton, Page, Variant},
 };
 use domain::{
     failure::Failure,
@@ -98,17 +98,9 @@ pub(super) fn gone() -> AnyView {
     };
     view! {
         <Title text=text.page_not_found_title() />
-        <div class="page">
-            <h1 class="visually-hidden" id="page-title" tabindex="-1">
-                {text.page_not_found_title()}
-            </h1>
-            <EmptyState
-                icon="info"
-                title=text.page_not_found_title()
-                text=text.page_not_found_body()
-                actions=actions
-            />
-        </div>
+        <Page title=text.page_not_found_title().to_owned() back="/">
+            <EmptyState icon="info" title=text.page_not_found_body() actions=actions />
+        </Page>
     }
     .into_any()
 }

@@ -19,8 +19,6 @@ pub struct Figures {
     pub individuals: Count,
     /// Contact persons.
     pub people: Count,
-    /// Companies nobody is in charge of.
-    pub unassigned: Count,
 }
 
 /// Everything home shows.
@@ -28,7 +26,8 @@ pub struct Figures {
 pub struct HomeScreen {
     /// The numbers on top.
     pub figures: Figures,
-    /// The caller's most valuable companies without contact for 30 days.
+    /// The most valuable companies without contact for 30 days: the caller's, or all of them for
+    /// whoever is in charge of none.
     pub quiet: Vec<AccountSummary>,
     /// The companies that came last.
     pub newest: Vec<AccountSummary>,
@@ -52,13 +51,17 @@ pub async fn home() -> Result<HomeScreen, AppError> {
             companies: count(all()).await?,
             individuals: count(of(Tab::Individuals)).await?,
             people: count(of(Tab::People)).await?,
-            unassigned: count(only(vec![Filter::Unassigned])).await?,
         };
         let first = async |request: ListRequest| {
             let page = db.account_page(&caller, &request).await?;
             Ok::<_, AppError>(page.rows.into_iter().take(ROWS).collect::<Vec<_>>())
         };
-        let quiet = ListRequest { sort: Sort::Value, ..only(vec![Filter::Mine, Filter::Quiet]) };
+        let whose = if figures.mine.number > 0 {
+            vec![Filter::Mine, Filter::Quiet]
+        } else {
+            vec![Filter::Quiet]
+        };
+        let quiet = ListRequest { sort: Sort::Value, ..only(whose) };
         let newest = ListRequest { sort: Sort::Created, ..all() };
         Ok(HomeScreen { figures, quiet: first(quiet).await?, newest: first(newest).await? })
     };

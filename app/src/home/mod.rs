@@ -9,7 +9,7 @@ use crate::{
     i18n::{Text, format, use_text},
     ui::{
         Avatar, AvatarKind, Card, EmptyState, KeyFigure, LinkButton, ListRow, Page, Skeleton,
-        SkeletonKind, Variant,
+        Size, SkeletonKind, Variant,
     },
 };
 use api::{HomeScreen, home};
@@ -74,6 +74,12 @@ fn content(screen: HomeScreen) -> AnyView {
         return start();
     }
     let text = use_text();
+    // Whoever is in charge of nobody yet sees who is quiet among all.
+    let quiet_href = if figures.mine.number > 0 {
+        "/customers?filter=mine%2Cquiet&sort=value"
+    } else {
+        "/customers?filter=quiet&sort=value"
+    };
     let quiet_list = if quiet.is_empty() {
         view! {
             <EmptyState icon="circle-check" title=text.list_done_title() text=text.list_done_body() compact=true />
@@ -85,10 +91,10 @@ fn content(screen: HomeScreen) -> AnyView {
     view! {
         {key_figures(&figures)}
         <div class="form-row">
-            <Card title=text.home_quiet() actions=move || more("/customers?filter=mine%2Cquiet&sort=value")>
+            <Card title=text.home_quiet() class="card-flush" actions=move || more(quiet_href)>
                 {quiet_list}
             </Card>
-            <Card title=text.home_newest() actions=move || more("/customers?sort=created")>
+            <Card title=text.home_newest() class="card-flush" actions=move || more("/customers?sort=created")>
                 {rows(newest)}
             </Card>
         </div>
@@ -99,7 +105,7 @@ fn content(screen: HomeScreen) -> AnyView {
 fn more(href: &'static str) -> AnyView {
     let text = use_text();
     view! {
-        <LinkButton href=href variant=Variant::Quiet icon="arrow-right">
+        <LinkButton href=href variant=Variant::Quiet size=Size::Sm>
             {text.common_show_all()}
         </LinkButton>
     }
@@ -123,7 +129,6 @@ fn key_figures(figures: &api::Figures) -> AnyView {
             {figure(text.list_title(), figures.companies, "/customers")}
             {figure(text.choice_tab_individuals(), figures.individuals, "/customers?tab=individuals")}
             {figure(text.home_total_people(), figures.people, "/customers?tab=people")}
-            {figure(text.home_unassigned(), figures.unassigned, "/customers?filter=unassigned")}
         </div>
     }
     .into_any()

@@ -49,7 +49,7 @@ impl Random {
     /// One of `all`, the earlier the likelier: lists are sorted by how common their entries are.
     pub fn early(&mut self, all: &[&'static str]) -> &'static str {
         let len = u64::try_from(all.len()).unwrap_or(0);
-        let place = self.below(len).saturating_mul(self.below(len)) / len.max(1);
+        let place = self.below(len).min(self.below(len));
         usize::try_from(place).ok().and_then(|place| all.get(place)).copied().unwrap_or_default()
     }
 

@@ -134,7 +134,8 @@ fn a_plain_form_goes_back_to_a_page_of_this_site() {
     let mut admin = server.set_up();
     let path = function("rename_myself");
     let own = format!("http://{}/profile?tab=a", server.address);
-    let body = crate::support::form(&[("name", "Lin Yi")]);
+    // Refused, so that the function itself leads nowhere.
+    let body = crate::support::form(&[("name", "")]);
     let mut post = |referer: &str| {
         let headers = [
             ("accept", "text/html"),

@@ -11,8 +11,8 @@ use crate::{
     boot::use_boot,
     customers::api::CreateAccount,
     error::AppError,
-    i18n::{use_text, words},
-    ui::{Banner, Choice, FormRow, FormSection, InputKind, Need, Page, Section, Segmented, Tone},
+    i18n::use_text,
+    ui::{Banner, FormRow, FormSection, InputKind, Need, Page, Section, Tone},
 };
 use domain::{
     account::{AccountForm, AccountKind, AccountStatus, Level},
@@ -127,25 +127,14 @@ fn added(number: String) -> AnyView {
 
 fn basics(fields: Fields) -> AnyView {
     let text = use_text();
-    let kinds = AccountKind::ALL
-        .iter()
-        .map(|kind| Choice::new(kind.code(), words::account_kind(text, *kind)))
-        .collect();
     let name = Line { need: Need::Required, hint: text.hint_name(), ..Line::default() };
     let phone = Line { kind: InputKind::Tel, example: text.hint_phone(), ..Line::default() };
     let email = Line { kind: InputKind::Email, example: text.hint_email(), ..Line::default() };
     view! {
         <FormSection title=text.customer_section_basics() hint=text.customer_quick_hint()>
-            <Segmented
-                label=words::field(text, Object::Account, "kind")
-                name="form[kind]"
-                value=fields.value("kind")
-                options=kinds
-                show_label=true
-            />
             {line_with(fields, "name", name, move || duplicates::hints(fields))}
             <FormRow>{line(fields, "phone", phone)} {line(fields, "email", email)}</FormRow>
-            {owner(fields)}
+            <FormRow>{choice(fields, "kind", choices::<AccountKind>(), "")} {owner(fields)}</FormRow>
         </FormSection>
     }
     .into_any()

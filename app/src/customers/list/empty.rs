@@ -87,7 +87,10 @@ fn no_match(request: &ListRequest, looser: Option<Looser>) -> AnyView {
         (href, text.list_none_search_create(&typed))
     });
     let drop = looser.map(|looser| {
-        let label = text.list_filter_remove(&condition(text, request, looser.condition));
+        let label = match looser.condition {
+            Condition::Search => text.list_search_clear().to_owned(),
+            other => text.list_filter_remove(&condition(text, request, other)),
+        };
         let href = crate::frame::address::with_query("/customers", &looser.query);
         (href, label)
     });
