@@ -6,6 +6,7 @@ mod budget;
 mod check;
 mod compress;
 mod files;
+mod lighten;
 mod site;
 mod sprite;
 mod style;

@@ -9,7 +9,7 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use crate::arguments::{Arguments, root, target};
 use crate::compress::{self, Effort};
-use crate::{Outcome, files, say, style};
+use crate::{Outcome, files, lighten, say, style};
 
 /// Public files that pages name through the manifest. They stay under their plain name too.
 const NAMED: [(&str, &str); 2] = [("icons", "icons.svg"), ("boot", "boot.js")];
@@ -69,7 +69,7 @@ impl Site {
     /// Puts every file into `work` and answers the manifest.
     fn fill(&self, work: &Path) -> Outcome<String> {
         let pkg = work.join("pkg");
-        Bindgen::new()
+        let mut built = Bindgen::new()
             .input_path(&self.wasm)
             .web(true)
             .map_err(|error| format!("wasm-bindgen: {error:#}"))?
@@ -77,8 +77,10 @@ impl Site {
             .remove_name_section(true)
             .remove_producers_section(true)
             .typescript(false)
-            .generate(&pkg)
+            .generate_output()
             .map_err(|error| format!("wasm-bindgen, on {}: {error:#}", self.wasm.display()))?;
+        lighten::stepwise_hydration(built.wasm_mut());
+        built.emit(&pkg).map_err(|error| format!("wasm-bindgen: {error:#}"))?;
         files::write(&pkg.join("rapport.css"), style::joined(&self.style)?)?;
 
         let mut manifest = serde_json::Map::new();

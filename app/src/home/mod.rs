@@ -8,8 +8,8 @@ use crate::{
     frame::{trouble, use_changes},
     i18n::{Text, format, use_text},
     ui::{
-        Avatar, AvatarKind, Card, EmptyState, KeyFigure, LinkButton, ListRow, Page, Skeleton,
-        Size, SkeletonKind, Variant,
+        Avatar, AvatarKind, Card, EmptyState, KeyFigure, LinkButton, ListRow, Page, Size, Skeleton,
+        SkeletonKind, Variant,
     },
 };
 use api::{HomeScreen, home};
