@@ -48,7 +48,6 @@ pub fn Bin() -> impl IntoView {
         move || (place.get(), changes.count()),
         |((kind, after), _)| list_bin(kind, after),
     );
-    let busy = RwSignal::new(false);
     let retry = Callback::new(move |()| page.refetch());
     let content = move || {
         Suspend::new(async move {
@@ -73,11 +72,8 @@ pub fn Bin() -> impl IntoView {
             <div class="view-tabs">
                 <Tabs label=text.bin_title() tabs=tabs current=current />
             </div>
-            <div class="panel list-panel" aria-busy=move || busy.get().then_some("true")>
-                <Transition
-                    fallback=|| view! { <Skeleton kind=SkeletonKind::Table count=6 /> }
-                    set_pending=busy
-                >
+            <div class="panel list-panel">
+                <Transition fallback=|| view! { <Skeleton kind=SkeletonKind::Table count=6 /> }>
                     {content}
                 </Transition>
             </div>

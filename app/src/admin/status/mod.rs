@@ -19,8 +19,11 @@ use lines::{Line, lines};
 pub fn Status() -> impl IntoView {
     let text = use_text();
     let state = Resource::new_blocking(|| (), |()| system_status());
-    let again = Callback::new(move |()| state.refetch());
     let busy = RwSignal::new(false);
+    let again = Callback::new(move |()| {
+        busy.set(true);
+        state.refetch();
+    });
     let refresh = move || {
         view! {
             <Button icon="refresh-cw" class="phone-keep" loading=busy on_click=move |_| again.run(())>
@@ -29,12 +32,11 @@ pub fn Status() -> impl IntoView {
         }
     };
     let content = view! {
-        <Transition
-            fallback=|| view! { <Skeleton kind=SkeletonKind::Rows count=6 /> }
-            set_pending=busy
-        >
+        <Transition fallback=|| view! { <Skeleton kind=SkeletonKind::Rows count=6 /> }>
             {move || Suspend::new(async move {
-                match state.await {
+                let answer = state.await;
+                busy.try_set(false);
+                match answer {
                     Ok(state) => list(text, &state),
                     Err(error) => trouble(&error, Some(again)),
                 }
