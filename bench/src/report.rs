@@ -178,7 +178,10 @@ fn floor(out: &mut String, runs: &[&Run]) {
 /// Reads of the store side by side.
 fn reads(out: &mut String, runs: &[&Run]) {
     let Some(first) = runs.first() else { return };
-    line!(out, "### Reads of the store, without a server\n\nProcessor time, PostgreSQL's included, microseconds.\n");
+    line!(
+        out,
+        "### Reads of the store, without a server\n\nProcessor time, PostgreSQL's included, microseconds.\n"
+    );
     let heads: Vec<String> = runs.iter().map(|run| thousands(run.customers)).collect();
     line!(out, "| Read | {} |", heads.join(" | "));
     line!(out, "| --- |{}", " --- |".repeat(runs.len()));
