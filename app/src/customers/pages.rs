@@ -8,14 +8,13 @@ use super::{
     },
 };
 use crate::{
-    frame::{focus_title, trouble},
+    frame::{WindowTitle, focus_title, trouble},
     i18n::use_text,
     palette::remember,
     ui::{Skeleton, SkeletonKind},
 };
 use domain::list::Hit;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 fn number() -> Memo<String> {
@@ -112,7 +111,7 @@ fn page(record: Record, parts: Head, profile: AnyView, related: AnyView) -> AnyV
     });
     let (tab_row, current) = tabs(record, parts);
     view! {
-        <Title text=move || record.name() />
+        <WindowTitle text=Signal::derive(move || record.name()) />
         <div class="page record">
             {head(record, parts)}
             {quick(record, parts)}

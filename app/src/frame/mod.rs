@@ -11,6 +11,7 @@ mod preferences;
 mod stand_in;
 mod tools;
 mod trouble;
+mod window_title;
 mod words;
 
 pub use arrival::{focus_on, focus_title};
@@ -18,6 +19,7 @@ pub use changes::{Changes, ListMemory, Remembered, use_changes, use_list_memory}
 pub use preferences::{PreferenceMenu, Preferences, SignOut, here};
 pub use stand_in::{More, NotFound};
 pub use trouble::{save_trouble, set_status, trouble};
+pub use window_title::WindowTitle;
 pub use words::ui_words;
 
 use crate::{

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     error::AppError,
-    frame::{NotFound, save_trouble, trouble},
+    frame::{NotFound, WindowTitle, save_trouble, trouble},
     i18n::use_text,
     ui::{Banner, Page, Skeleton, SkeletonKind, Step, StepState, Stepper, Tone},
 };
@@ -16,7 +16,6 @@ use domain::{
     import::{ImportJob, ImportState},
 };
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 /// The forms of the wizard.
@@ -87,9 +86,9 @@ pub fn Wizard() -> impl IntoView {
     );
     let retry = Callback::new(move |()| screen.refetch());
     let changed = Callback::new(move |()| done.update(|count| *count += 1));
-    let title = move || {
+    let title = Signal::derive(move || {
         number.get().map(|number| text.import_number(&number.to_string())).unwrap_or_default()
-    };
+    });
     let content = move || {
         Suspend::new(async move {
             match screen.await {
@@ -100,8 +99,8 @@ pub fn Wizard() -> impl IntoView {
         })
     };
     view! {
-        <Title text=title />
-        <Page title=Signal::derive(title) back="/import" class="wizard">
+        <WindowTitle text=title />
+        <Page title=title back="/import" class="wizard">
             {problem(forms)}
             <Transition fallback=|| {
                 view! { <Skeleton kind=SkeletonKind::Card count=2 /> }

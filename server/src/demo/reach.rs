@@ -94,7 +94,7 @@ fn mobile(random: &mut Random, tongue: Tongue) -> String {
     match random.below(10) {
         0 => format!("+44 20 7946 0{line:03}"),
         1 => format!("+44 161 496 0{line:03}"),
-        2 => format!("+44 117 496 0{line:03}"),
+        2 => format!("+44 131 496 0{line:03}"),
         _ => {
             let area = random.pick(&[
                 "201", "202", "203", "206", "212", "213", "214", "215", "216", "217", "303", "304",

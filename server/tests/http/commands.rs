@@ -95,7 +95,7 @@ fn users_are_added_and_let_in_again_from_the_terminal() {
         assert!(said(&made_up).contains("Password: "));
         for (email, role, password, complaint) in [
             ("admin@example.com", "staff", "correct horse battery", "exists already"),
-            ("other@example.com", "staff", "short", "shorter than 12"),
+            ("other@example.com", "staff", "tiny", "shorter than 12"),
             ("other@example.com", "staff", "password1234", "too easy to guess"),
             ("other@example.com", "boss", "correct horse battery", "no role boss"),
             ("nonsense", "staff", "correct horse battery", "e-mail"),

@@ -85,6 +85,7 @@ fn every_page_load_has_a_nonce_of_its_own_and_every_script_carries_it() {
     for number in 0..200 {
         let path = pages[number % pages.len()];
         let page = admin.get(path);
+        assert_eq!(page.status, 200, "{path}: {}", page.body);
         let nonce = nonce(&page);
         assert!(nonce.len() >= 20, "{nonce}");
         assert!(seen.insert(nonce.to_owned()), "{path}: {nonce} came twice");

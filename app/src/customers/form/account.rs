@@ -11,6 +11,7 @@ use crate::{
     boot::use_boot,
     customers::api::CreateAccount,
     error::AppError,
+    frame::WindowTitle,
     i18n::use_text,
     ui::{Banner, FormRow, FormSection, InputKind, Need, Page, Section, Tone},
 };
@@ -21,7 +22,6 @@ use domain::{
     policy::Object,
 };
 use leptos::{form::ActionForm, prelude::*};
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 /// The page of the form.
@@ -74,17 +74,17 @@ fn Form(saved: String) -> impl IntoView {
     let dirty = Signal::derive(move || !done.get() && fields.changed() > 0);
     let pending: Signal<bool> = action.pending().into();
     let kind = fields.value("kind");
-    let title = move || {
+    let title = Signal::derive(move || {
         if kind.read().as_str() == AccountKind::Individual.code() {
-            text.customer_new_individual()
+            text.customer_new_individual().to_owned()
         } else {
-            text.customer_new_company()
+            text.customer_new_company().to_owned()
         }
-    };
+    });
     view! {
-        <Title text=title />
+        <WindowTitle text=title />
         <Page
-            title=Signal::derive(move || title().to_owned())
+            title=title
             back="/customers"
             narrow=true
             class="form-page"

@@ -17,7 +17,7 @@ use crate::{
     customers::api::{ListPage, Looser, count_list, list_accounts, list_people, loosen_list},
     error::AppError,
     export::ExportDialog,
-    frame::{trouble, use_changes},
+    frame::{WindowTitle, trouble, use_changes},
     i18n::{use_text, words},
     ui::{
         Button, LinkButton, Menu, MenuItem, RowSelection, Skeleton, SkeletonKind, TabItem, Tabs,
@@ -30,7 +30,6 @@ use domain::{
     policy::{Action, Object},
 };
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use pages::{List as Pages, list_view};
 
@@ -103,7 +102,7 @@ pub fn List() -> impl IntoView {
         })
     };
     view! {
-        <Title text=move || words::tab(text, request.read().tab) />
+        <WindowTitle text=Signal::derive(move || words::tab(text, request.read().tab).to_owned()) />
         <div class="page list-page">
             {head(screen)}
             {tabs(screen)}
