@@ -102,9 +102,10 @@ fn asks(customers: u64, name: &str) -> Vec<(String, Ask)> {
                 format!("list {list}, deep"),
                 Ask::Page(ListRequest { after, ..plain.clone() }),
             ));
-            let narrowed: [(&str, &[Filter], &str); 8] = [
+            let narrowed: [(&str, &[Filter], &str); 9] = [
                 ("mine", &[Filter::Mine], ""),
                 ("vip", &[Filter::Vip], ""),
+                ("at risk", &[Filter::AtRisk], ""),
                 ("quiet", &[Filter::Quiet], ""),
                 ("unassigned", &[Filter::Unassigned], ""),
                 ("birthday", &[Filter::Birthday], ""),
@@ -113,7 +114,9 @@ fn asks(customers: u64, name: &str) -> Vec<(String, Ask)> {
                 ("rare tag", &[], "专精特新"),
             ];
             for (filter, filters, tag) in narrowed {
-                if tab == Tab::People && (!tag.is_empty() || filters.contains(&Filter::Vip)) {
+                let of_customers = !tag.is_empty()
+                    || [Filter::Vip, Filter::AtRisk].iter().any(|filter| filters.contains(filter));
+                if tab == Tab::People && of_customers {
                     continue;
                 }
                 let (filters, tag) = (filters.to_vec(), tag.to_owned());

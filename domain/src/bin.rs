@@ -7,6 +7,9 @@ use uuid::Uuid;
 /// Days a deleted record stays in the bin.
 pub const BIN_DAYS: i64 = 30;
 
+/// Most records that are put into the bin, or taken out of it, by one call.
+pub const AT_ONCE: usize = 200;
+
 /// Which records of the bin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -53,6 +53,8 @@ choices! {
         Mine = "mine" [],
         /// Level VIP.
         Vip = "vip" [],
+        /// Status at risk.
+        AtRisk = "at_risk" [],
         /// No contact for 30 days, or never.
         Quiet = "quiet" [],
         /// Nobody is in charge.

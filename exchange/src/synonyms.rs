@@ -78,7 +78,7 @@ const TABLE: &[(Meaning, &str)] = &[
     ),
     (
         Is(Account(A::CreditCode)),
-        "credit code|unified social credit code|social credit code|uscc|统一社会信用代码|社会信用代码|\
+        "credit code|tax id|unified social credit code|social credit code|uscc|统一社会信用代码|社会信用代码|\
          信用代码|税号|纳税人识别号|统一信用代码",
     ),
     (

@@ -8,8 +8,9 @@ use crate::{
 };
 use domain::{
     audit::Event,
-    bin::{BIN_DAYS, BinKind, Binned},
+    bin::{AT_ONCE, BIN_DAYS, BinKind, Binned},
     failure::Failure,
+    field::FieldError,
     id::{AccountId, PersonId, UserId, Version},
     page::{Cursor, PAGE_ROWS, Page},
     policy::{self, Action, Caller, Grant, Object},
@@ -17,9 +18,6 @@ use domain::{
 };
 use sqlx::FromRow;
 use uuid::Uuid;
-
-/// Most records of one call.
-const MOST: usize = 200;
 
 #[derive(FromRow)]
 struct Row {
@@ -47,7 +45,8 @@ impl Db {
     /// Puts customers into the bin. Those that are there already are left alone.
     ///
     /// # Errors
-    /// [`Failure::Denied`]; [`Failure::Gone`] when none of them was there.
+    /// [`Failure::Denied`]; [`Failure::Invalid`] for more than [`AT_ONCE`]; [`Failure::Gone`] when
+    /// none of them was there.
     pub async fn delete_accounts(&self, caller: &Caller, ids: &[AccountId]) -> Result<u64> {
         let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
         self.mark(caller, BinKind::Accounts, &ids, DELETE_ACCOUNT, Event::Deleted).await
@@ -89,9 +88,13 @@ impl Db {
         event: Event,
     ) -> Result<u64> {
         let grant = policy::check(caller, Action::Delete, kind.object())?;
+        if ids.len() > AT_ONCE {
+            let max = i64::try_from(AT_ONCE).unwrap_or(i64::MAX);
+            return Err(Failure::field("ids", FieldError::OutOfRange { min: 1, max }).into());
+        }
         let mut tx = self.begin().await?;
         let mut marked = 0;
-        for id in ids.iter().take(MOST) {
+        for id in ids {
             if let Some(version) = mark_one(&mut tx, &grant, *id, statement).await? {
                 audit::append(&mut tx, &grant, *id, event, version, &[]).await?;
                 marked += 1;

@@ -120,6 +120,9 @@ pub(crate) fn account_conditions<D>(
             Filter::Vip => {
                 statement.push(" AND a.level = 'vip'");
             }
+            Filter::AtRisk => {
+                statement.push(" AND a.status = 'at_risk'");
+            }
             Filter::Quiet => {
                 let since = caller.now.plus(-QUIET_DAYS * DAY).0;
                 statement.push(" AND a.last_contact_at < ").push_bind(since);
@@ -135,7 +138,8 @@ pub(crate) fn account_conditions<D>(
     }
 }
 
-/// Appends the conditions every list of persons starts with. Levels and tags are the customers'.
+/// Appends the conditions every list of persons starts with. Levels, statuses and tags are the
+/// customers'.
 pub(crate) fn person_conditions<D>(
     statement: &mut QueryBuilder<D>,
     _scope: &Scope,
@@ -163,7 +167,7 @@ pub(crate) fn person_conditions<D>(
             Filter::Birthday => {
                 statement.push(" AND p.birthday_month = ").push_bind(month(caller));
             }
-            Filter::Vip => {}
+            Filter::Vip | Filter::AtRisk => {}
         }
     }
 }

@@ -5,6 +5,7 @@ use domain::{
     account::{AccountForm, FieldEdit},
     address::{AddressData, AddressForm},
     audit::Event,
+    bin::AT_ONCE,
     contact::ContactKind,
     failure::Failure,
     field::FieldError,
@@ -215,6 +216,22 @@ on_both! {
         assert_eq!(refusal(db.restore_accounts(&caller, &[account.id]).await), Failure::Gone);
         assert!(db.account(&caller, kept).await.is_ok());
         assert!(matches!(refusal(db.purge_bin(&caller).await), Failure::Denied { .. }));
+    }
+
+    async fn one_call_deletes_all_it_was_given_or_nothing(db: Db) {
+        let caller = someone(&db, "lin@example.com", Role::Staff).await;
+        let number = make(&db, &caller, &form("Acme")).await;
+        let account = db.account(&caller, number).await.unwrap();
+        let mut ids = vec![account.id];
+        ids.resize_with(AT_ONCE + 1, || AccountId(Uuid::now_v7()));
+        for ids in [&ids[..], &[&[account.id][..], &ids[1..]].concat()] {
+            let Failure::Invalid(errors) = refusal(db.delete_accounts(&caller, ids).await) else {
+                panic!("more than {AT_ONCE} were taken");
+            };
+            assert!(errors.about("ids").is_some());
+        }
+        assert!(db.account(&caller, number).await.is_ok());
+        assert_eq!(db.delete_accounts(&caller, &ids[..AT_ONCE]).await.unwrap(), 1);
     }
 
     async fn contact_points_and_addresses_keep_both_values_of_a_conflict(db: Db) {

@@ -19,6 +19,7 @@ async fn many(db: &Db, caller: &Caller) {
         let typed = AccountForm {
             value: (n % 7 * 100).to_string(),
             level: if n % 10 == 0 { "vip".to_owned() } else { String::new() },
+            status: if n % 6 == 0 { "at_risk".to_owned() } else { String::new() },
             owner: if n % 3 == 0 { caller.user.to_string() } else { String::new() },
             tags: if n % 4 == 0 { "华东".to_owned() } else { String::new() },
             ..form(&format!(
@@ -82,6 +83,8 @@ on_both! {
             (request(&[Filter::Unassigned], ""), 80),
             (request(&[Filter::Vip], ""), 12),
             (request(&[Filter::Mine, Filter::Vip], ""), 4),
+            (request(&[Filter::AtRisk], ""), 20),
+            (request(&[Filter::AtRisk, Filter::Vip], ""), 4),
             (request(&[Filter::Quiet], ""), 120),
             (request(&[], "华东"), 30),
             (request(&[], "nowhere"), 0),
