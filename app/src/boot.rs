@@ -39,6 +39,8 @@ pub struct Boot {
     pub theme: String,
     /// `comfortable`, `default` or `compact`.
     pub density: String,
+    /// Shortcuts of a single key are on (WCAG 2.1.4).
+    pub single_keys: bool,
     /// When the page was made, by the server's clock.
     pub now: Instant,
     /// The zone instants are shown in.
@@ -118,6 +120,7 @@ pub async fn load(
         lang: visit.lang,
         theme: visit.theme.clone(),
         density: visit.density.clone(),
+        single_keys: visit.single_keys,
         now: visit.now,
         zone,
         organisation,

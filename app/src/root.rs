@@ -30,9 +30,10 @@ pub fn App() -> impl IntoView {
     provide_context(AssetPaths { icons: boot.files.icons.clone().into() });
     provide_words(crate::frame::ui_words(text));
     let name = boot.organisation.name(boot.lang).to_owned();
+    let single_keys = boot.single_keys;
     provide_context(StoredValue::new(boot));
     provide_toasts();
-    provide_hotkeys(Signal::stored(true));
+    provide_hotkeys(Signal::stored(single_keys));
     view! {
         <Title formatter=move |page: String| {
             if page.is_empty() { name.clone() } else { format!("{page} · {name}") }

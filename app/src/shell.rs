@@ -4,7 +4,7 @@ use crate::{boot::SiteFiles, root::App, ssr};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::MetaTags;
 
-/// The document. Language, theme and density stand on `<html>` from the first byte, so nothing
+/// The document. Language, theme, density and the folded sidebar stand on `<html>` from the first byte, so nothing
 /// flashes; the WASM is loaded by one module script that carries the nonce of this answer.
 #[must_use]
 pub fn shell() -> AnyView {
@@ -12,10 +12,17 @@ pub fn shell() -> AnyView {
     let files = ssr::services().map(|services| services.files).unwrap_or_default();
     let lang = visit.as_ref().map(|visit| visit.lang).unwrap_or_default();
     let theme = visit.as_ref().map(|visit| visit.theme.clone()).unwrap_or_default();
+    let folded = visit.as_ref().is_some_and(|visit| visit.folded);
     let density = visit.map(|visit| visit.density).unwrap_or_default();
     view! {
         <!DOCTYPE html>
-        <html lang=lang.tag() data-theme=theme data-density=density data-live="0">
+        <html
+            lang=lang.tag()
+            data-theme=theme
+            data-density=density
+            data-sidebar=folded.then_some("folded")
+            data-live="0"
+        >
             <head>
                 <meta charset="utf-8" />
                 <meta

@@ -94,6 +94,10 @@ pub struct Visit {
     pub theme: String,
     /// `comfortable`, `default` or `compact`.
     pub density: String,
+    /// Shortcuts of a single key are on (WCAG 2.1.4).
+    pub single_keys: bool,
+    /// The sidebar is folded to icons.
+    pub folded: bool,
     /// Now, by the server's clock.
     pub now: Instant,
     /// Id of the request: the reference a person can give to the administrator.

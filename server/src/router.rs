@@ -63,6 +63,7 @@ fn nobody() -> Boot {
         lang: Lang::En,
         theme: "auto".to_owned(),
         density: "default".to_owned(),
+        single_keys: true,
         now: Instant::NEVER,
         zone: ZoneOffsets::default(),
         organisation: Organisation::default(),

@@ -157,7 +157,18 @@ pub async fn visit(
             chosen("density", &DENSITIES).unwrap_or_else(|| "default".to_owned()),
         ),
     };
-    Ok((Visit { caller, lang, theme, density, now, reference, https: client.https }, signed_in))
+    let visit = Visit {
+        caller,
+        lang,
+        theme,
+        density,
+        single_keys: cookie(headers, "keys") != Some("off"),
+        folded: cookie(headers, "sidebar") == Some("folded"),
+        now,
+        reference,
+        https: client.https,
+    };
+    Ok((visit, signed_in))
 }
 
 /// The first language of an `Accept-Language` header that we speak, if there is one.

@@ -3,6 +3,7 @@
 pub mod api;
 mod choose;
 mod form;
+mod keys;
 pub mod list;
 mod pages;
 mod record;

@@ -8,7 +8,7 @@ use super::{
     },
 };
 use crate::{
-    frame::{WindowTitle, focus_title, trouble},
+    frame::{WindowTitle, focus_title, trouble_page},
     i18n::use_text,
     palette::remember,
     ui::{Skeleton, SkeletonKind},
@@ -42,7 +42,7 @@ pub fn AccountDetail() -> impl IntoView {
             {move || Suspend::new(async move {
                 match screen.await {
                     Ok(screen) => account_page(screen),
-                    Err(error) => trouble(&error, Some(retry)),
+                    Err(error) => trouble_page(&error, "/customers", Some(retry)),
                 }
             })}
         </Suspense>
@@ -77,7 +77,7 @@ pub fn PersonDetail() -> impl IntoView {
             {move || Suspend::new(async move {
                 match screen.await {
                     Ok(screen) => person_page(screen),
-                    Err(error) => trouble(&error, Some(retry)),
+                    Err(error) => trouble_page(&error, "/customers?tab=people", Some(retry)),
                 }
             })}
         </Suspense>
@@ -100,6 +100,7 @@ fn person_page(screen: PersonScreen) -> AnyView {
 
 fn page(record: Record, parts: Head, profile: AnyView, related: AnyView) -> AnyView {
     focus_title();
+    super::keys::register();
     let is_person = parts.folder == "/people/";
     Effect::new(move |_| {
         remember(Hit {

@@ -19,7 +19,7 @@ use crate::{
     frame::ui_words,
     i18n::{Text, words},
     ssr::Visit,
-    ui::AssetPaths,
+    ui::{AssetPaths, provide_words},
 };
 use domain::lang::Lang;
 use leptos::prelude::*;
@@ -83,7 +83,7 @@ fn document(face: &Face, card: Card, body: impl FnOnce() -> AnyView) -> String {
     let html = owner.with(|| {
         let text = face.text();
         provide_context(text);
-        provide_context(ui_words(text));
+        provide_words(ui_words(text));
         if !face.icons.is_empty() {
             provide_context(AssetPaths { icons: face.icons.clone().into() });
         }

@@ -62,6 +62,15 @@ fn an_error_takes_the_place_of_the_hint_and_is_tied_to_its_field() {
 }
 
 #[test]
+fn the_small_words_of_the_kit_are_there_in_both_languages() {
+    let none = FormErrors::default();
+    for face in faces() {
+        let page = set_up_organisation_page(&face, &OrganisationForm::default(), Vec::new(), &none);
+        assert!(page.contains(face.text().common_step_done()), "{page}");
+    }
+}
+
+#[test]
 fn the_chosen_option_is_selected() {
     let typed = OrganisationForm { currency: "EUR".to_owned(), ..OrganisationForm::default() };
     let page = set_up_organisation_page(

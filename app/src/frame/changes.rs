@@ -21,6 +21,12 @@ impl Changes {
     pub fn count(self) -> u64 {
         self.0.get()
     }
+
+    /// The same without running again.
+    #[must_use]
+    pub fn count_untracked(self) -> u64 {
+        self.0.try_get_untracked().unwrap_or_default()
+    }
 }
 
 /// What a list keeps for the way back.
@@ -28,6 +34,10 @@ impl Changes {
 pub struct Remembered {
     /// Address of the list.
     pub address: String,
+    /// [`Changes::count`] when it was kept: rows may have gone since, if it differs.
+    pub changes: u64,
+    /// How many rows were on show.
+    pub shown: usize,
     /// Rows after the first page, and where to go on.
     pub rest: Arc<dyn Any + Send + Sync>,
 }
@@ -38,9 +48,26 @@ pub struct ListMemory {
     kept: StoredValue<Option<Remembered>>,
     scroll: StoredValue<f64>,
     back_to: StoredValue<Option<String>>,
+    order: StoredValue<Vec<String>>,
 }
 
 impl ListMemory {
+    /// Keeps the addresses of the records on show, in their order.
+    pub fn keep_order(self, addresses: Vec<String>) {
+        self.order.try_set_value(addresses);
+    }
+
+    /// The record that stood `by` places below `address` in the last list, if there is one.
+    #[must_use]
+    pub fn neighbour(self, address: &str, by: isize) -> Option<String> {
+        self.order
+            .try_with_value(|order| {
+                let at = order.iter().position(|other| other == address)?;
+                order.get(at.checked_add_signed(by)?).cloned()
+            })
+            .flatten()
+    }
+
     /// Keeps what a list has loaded so far.
     pub fn keep(self, remembered: Remembered) {
         self.kept.try_set_value(Some(remembered));
@@ -49,6 +76,11 @@ impl ListMemory {
     /// Keeps how far a list is scrolled (CSS pixels).
     pub fn keep_scroll(self, top: f64) {
         self.scroll.try_set_value(top);
+    }
+
+    /// The list was left. Back within it, which closes sheets, was no way back to it.
+    pub fn left(self) {
+        self.back_to.try_set_value(None);
     }
 
     /// What was kept for `address`, with the scroll position, if the person came back to it.
@@ -71,6 +103,7 @@ pub(super) fn provide() {
         kept: StoredValue::new(None),
         scroll: StoredValue::new(0.0),
         back_to: StoredValue::new(None),
+        order: StoredValue::new(Vec::new()),
     };
     provide_context(memory);
     Effect::new(move || {

@@ -4,7 +4,7 @@ use super::Opened;
 use crate::{
     boot::use_boot,
     i18n::use_text,
-    ui::{Hotkey, use_hotkey},
+    ui::{Hotkey, is_typing, use_hotkey, use_toasts},
 };
 use domain::policy::{Action, Object};
 use leptos::prelude::*;
@@ -24,6 +24,13 @@ pub(super) fn register(opened: Opened) {
     use_hotkey(Hotkey::new("?", text.shortcut_sheet(), everywhere, move || {
         opened.shortcuts.set(true);
     }));
+    let toasts = use_toasts();
+    let undo = move || toasts.undo_last();
+    use_hotkey(
+        Hotkey::new("mod+z", text.shortcut_undo(), everywhere, undo)
+            // In a field it takes back what was typed.
+            .when(move || toasts.can_undo() && !is_typing(document().active_element())),
+    );
     let (import, bin, admin) = use_boot().with_value(|boot| {
         (
             boot.may(Action::Import, Object::Import),

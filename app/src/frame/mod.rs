@@ -18,7 +18,7 @@ pub use arrival::{focus_on, focus_title};
 pub use changes::{Changes, ListMemory, Remembered, use_changes, use_list_memory};
 pub use preferences::{PreferenceMenu, Preferences, SignOut, here};
 pub use stand_in::{More, NotFound};
-pub use trouble::{save_trouble, set_status, trouble};
+pub use trouble::{read_trouble, save_trouble, set_status, trouble, trouble_page};
 pub use window_title::WindowTitle;
 pub use words::ui_words;
 

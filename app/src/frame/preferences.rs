@@ -1,4 +1,4 @@
-//! Theme, language and density, and signing out: plain forms to the server, which remembers the
+//! Theme, language, density and shortcuts, and signing out: plain forms to the server, which remembers the
 //! choice in a cookie and sends the page anew. They need no script.
 
 use crate::{
@@ -32,10 +32,13 @@ struct Choice {
 struct Setting {
     name: &'static str,
     label: &'static str,
+    /// What it does, where its name does not say it; empty for none.
+    hint: &'static str,
     choices: Vec<Choice>,
 }
 
-fn settings(text: Text, boot: &Boot) -> [Setting; 3] {
+/// How the screens look: what the menu of the person offers.
+fn looks(text: Text, boot: &Boot) -> [Setting; 3] {
     let plain = |label, value: &'static str, now: &str| Choice {
         label,
         value,
@@ -62,22 +65,39 @@ fn settings(text: Text, boot: &Boot) -> [Setting; 3] {
         Setting {
             name: "theme",
             label: text.nav_theme(),
+            hint: "",
             choices: theme.map(|(value, label)| plain(label, value, &boot.theme)).into(),
         },
-        Setting { name: "lang", label: text.nav_language(), choices: lang.into() },
+        Setting { name: "lang", label: text.nav_language(), hint: "", choices: lang.into() },
         Setting {
             name: "density",
             label: text.nav_density(),
+            hint: "",
             choices: density.map(|(value, label)| plain(label, value, &boot.density)).into(),
         },
     ]
+}
+
+/// The switch for shortcuts of one key, for those who dictate or hit keys by chance.
+fn single_keys(text: Text, boot: &Boot) -> Setting {
+    let choice =
+        |label, value, on: bool| Choice { label, value, now: boot.single_keys == on, lang: None };
+    Setting {
+        name: "keys",
+        label: text.nav_single_keys(),
+        hint: text.nav_single_keys_hint(),
+        choices: vec![
+            choice(text.common_on(), "on", true),
+            choice(text.common_off(), "off", false),
+        ],
+    }
 }
 
 /// The settings as entries of a menu.
 #[component]
 pub fn PreferenceMenu() -> impl IntoView {
     let next = here();
-    let settings = use_boot().with_value(|boot| settings(use_text(), boot));
+    let settings = use_boot().with_value(|boot| looks(use_text(), boot));
     settings
         .into_iter()
         .map(|setting| {
@@ -124,12 +144,19 @@ pub fn Preferences(
     /// Title of the card, if it needs one.
     #[prop(optional, into)]
     title: crate::ui::Text,
+    /// With the switch for shortcuts of one key, which phones have no use for.
+    #[prop(optional)]
+    keys: bool,
 ) -> impl IntoView {
     let text = use_text();
     let next = here();
-    let settings = use_boot().with_value(|boot| settings(text, boot));
-    let lines = settings
+    let (looks, keys) = use_boot().with_value(|boot| {
+        let keys = keys.then(|| single_keys(text, boot));
+        (looks(text, boot), keys)
+    });
+    let lines = looks
         .into_iter()
+        .chain(keys)
         .map(|setting| {
             let title = format!("preference-{}", setting.name);
             let buttons = setting
@@ -158,6 +185,8 @@ pub fn Preferences(
                         <p class="setting-title" id=title.clone()>
                             {setting.label}
                         </p>
+                        {(!setting.hint.is_empty())
+                            .then(|| view! { <p class="sub">{setting.hint}</p> })}
                     </div>
                     <div class="cluster">{buttons}</div>
                 </form>

@@ -13,7 +13,7 @@ use leptos_meta::Title;
 #[component]
 pub fn NotFound() -> impl IntoView {
     set_status(404);
-    trouble::gone()
+    trouble::not_found()
 }
 
 /// Phones: everything that has no place in the bottom bar.

@@ -4,7 +4,7 @@ use crate::{
     boot::use_boot,
     error::AppError,
     frame::here,
-    i18n::{use_text, words},
+    i18n::{Text, use_text, words},
     ui::{EmptyState, ErrorPane, LinkButton, Page, Variant},
 };
 use domain::{
@@ -16,10 +16,19 @@ use leptos_meta::Title;
 
 /// What happened while saving, as a sentence.
 #[must_use]
-pub fn save_trouble(text: crate::i18n::Text, error: &AppError) -> String {
+pub fn save_trouble(text: Text, error: &AppError) -> String {
     match error {
         AppError::Failure(failure) => words::failure(text, failure),
         AppError::Transport => text.failure_network().to_owned(),
+    }
+}
+
+/// What happened while reading, as a sentence.
+#[must_use]
+pub fn read_trouble(text: Text, error: &AppError) -> String {
+    match error {
+        AppError::Failure(failure) => words::failure(text, failure),
+        AppError::Transport => text.failure_network_read().to_owned(),
     }
 }
 
@@ -34,52 +43,104 @@ pub fn set_status(code: u16) {
     }
 }
 
-/// What stands where a pane or a page could not be shown. `retry` tries again in place.
+/// What stands where a pane could not be shown. `retry` tries again in place.
 #[must_use]
 pub fn trouble(error: &AppError, retry: Option<Callback<()>>) -> AnyView {
+    said(error, retry).pane()
+}
+
+/// What stands where a page could not be shown, with a title and a way `back`.
+#[must_use]
+pub fn trouble_page(error: &AppError, back: &'static str, retry: Option<Callback<()>>) -> AnyView {
+    said(error, retry).page(back)
+}
+
+/// Moved, deleted, or never there.
+pub(super) fn not_found() -> AnyView {
+    gone(use_text()).page("/")
+}
+
+/// A failure in words, with the way on.
+struct Said {
+    /// Sprite name; none for failures of ours, which have a look of their own.
+    icon: &'static str,
+    title: String,
+    body: String,
+    reference: String,
+    retry: Option<Callback<()>>,
+    actions: Option<ViewFn>,
+}
+
+impl Said {
+    /// Within a page that has its title already.
+    fn pane(self) -> AnyView {
+        let Self { icon, title, body, reference, retry, actions } = self;
+        if !icon.is_empty() {
+            let actions = actions.unwrap_or_default();
+            return view! { <EmptyState icon=icon title=title text=body actions=actions /> }
+                .into_any();
+        }
+        match retry {
+            Some(retry) => {
+                view! { <ErrorPane title=title text=body reference=reference on_retry=retry /> }
+                    .into_any()
+            }
+            None => view! { <ErrorPane title=title text=body reference=reference /> }.into_any(),
+        }
+    }
+
+    /// As a page of its own: the title is the page's, the pane says the rest.
+    fn page(mut self, back: &'static str) -> AnyView {
+        let title = std::mem::replace(&mut self.title, std::mem::take(&mut self.body));
+        view! {
+            <Title text=title.clone() />
+            <Page title=title back=back>
+                {self.pane()}
+            </Page>
+        }
+        .into_any()
+    }
+}
+
+/// The words for a failure; also gives the page its HTTP status.
+fn said(error: &AppError, retry: Option<Callback<()>>) -> Said {
     let text = use_text();
+    let failed = |title: &'static str, body: String| Said {
+        icon: "",
+        title: title.to_owned(),
+        body,
+        reference: String::new(),
+        retry,
+        actions: None,
+    };
     let Some(failure) = error.failure() else {
-        return pane(text.page_offline_title(), text.failure_network_read().to_owned(), "", retry);
+        return failed(text.page_offline_title(), text.failure_network_read().to_owned());
     };
     set_status(failure.status());
     match failure {
-        Failure::Gone => gone(),
-        Failure::Denied { .. } => denied(words::failure(text, failure)),
-        Failure::SignedOut => signed_out(),
+        Failure::Gone => gone(text),
+        Failure::Denied { .. } => {
+            Said { icon: "lock", ..failed(text.page_denied_title(), words::failure(text, failure)) }
+        }
+        Failure::SignedOut => signed_out(text),
         Failure::Unavailable => {
-            pane(text.page_unavailable_title(), text.page_unavailable_body().to_owned(), "", retry)
+            failed(text.page_unavailable_title(), text.page_unavailable_body().to_owned())
         }
         Failure::RateLimited { .. } => {
-            pane(text.page_too_many_title(), words::failure(text, failure), "", retry)
+            failed(text.page_too_many_title(), words::failure(text, failure))
         }
-        Failure::Internal { reference } => {
-            pane(text.page_failed_title(), text.page_failed_body().to_owned(), reference, retry)
-        }
+        Failure::Internal { reference } => Said {
+            reference: reference.clone(),
+            ..failed(text.page_failed_title(), text.page_failed_body().to_owned())
+        },
         Failure::Invalid(_) | Failure::Conflict(_) | Failure::File(_) => {
-            pane(text.failure_not_loaded(), words::failure(text, failure), "", retry)
+            failed(text.failure_not_loaded(), words::failure(text, failure))
         }
     }
 }
 
-fn pane(
-    title: &'static str,
-    body: String,
-    reference: &str,
-    retry: Option<Callback<()>>,
-) -> AnyView {
-    let reference = reference.to_owned();
-    match retry {
-        Some(retry) => {
-            view! { <ErrorPane title=title text=body reference=reference on_retry=retry /> }
-                .into_any()
-        }
-        None => view! { <ErrorPane title=title text=body reference=reference /> }.into_any(),
-    }
-}
-
-/// Moved, deleted, or never there: search, and the bin for those who may look.
-pub(super) fn gone() -> AnyView {
-    let text = use_text();
+/// Search, and the bin for those who may look.
+fn gone(text: Text) -> Said {
     let bin = use_boot().with_value(|boot| boot.may(Action::Delete, Object::Account));
     let actions = move || {
         view! {
@@ -96,23 +157,18 @@ pub(super) fn gone() -> AnyView {
                 })}
         }
     };
-    view! {
-        <Title text=text.page_not_found_title() />
-        <Page title=text.page_not_found_title().to_owned() back="/">
-            <EmptyState icon="info" title=text.page_not_found_body() actions=actions />
-        </Page>
+    Said {
+        icon: "info",
+        title: text.page_not_found_title().to_owned(),
+        body: text.page_not_found_body().to_owned(),
+        reference: String::new(),
+        retry: None,
+        actions: Some(ViewFn::from(actions)),
     }
-    .into_any()
-}
-
-fn denied(body: String) -> AnyView {
-    let text = use_text();
-    view! { <EmptyState icon="lock" title=text.page_denied_title() text=body /> }.into_any()
 }
 
 /// A link that loads the page anew: the server leads to the sign-in page and back.
-fn signed_out() -> AnyView {
-    let text = use_text();
+fn signed_out(text: Text) -> Said {
     let here = here();
     let actions = move || {
         view! {
@@ -121,5 +177,12 @@ fn signed_out() -> AnyView {
             </a>
         }
     };
-    view! { <EmptyState icon="log-in" title=text.auth_expired() actions=actions /> }.into_any()
+    Said {
+        icon: "log-in",
+        title: text.page_signed_out_title().to_owned(),
+        body: text.auth_expired().to_owned(),
+        reference: String::new(),
+        retry: None,
+        actions: Some(ViewFn::from(actions)),
+    }
 }

@@ -3,10 +3,15 @@
 use super::Topic;
 use domain::{lang::Lang, text::fold};
 
-/// An article as clean HTML.
+/// An article as clean HTML, without its title: the page or panel around it has one.
 pub(super) fn html(topic: Topic, lang: Lang) -> String {
+    let source = source(topic, lang);
+    let body = match source.split_once('\n') {
+        Some((title, body)) if title.starts_with("# ") => body,
+        _ => source,
+    };
     let mut html = String::new();
-    pulldown_cmark::html::push_html(&mut html, pulldown_cmark::Parser::new(source(topic, lang)));
+    pulldown_cmark::html::push_html(&mut html, pulldown_cmark::Parser::new(body));
     ammonia::clean(&html)
 }
 
@@ -40,7 +45,10 @@ mod tests {
         for topic in Topic::ALL {
             for lang in [Lang::En, Lang::Zh] {
                 let html = html(*topic, lang);
-                assert!(html.starts_with("<h1>"), "{} {lang:?}", topic.slug());
+                assert!(!html.contains("<h1"), "{} {lang:?}", topic.slug());
+                let title = topic.title(crate::i18n::Text::new(lang));
+                let first = source(*topic, lang).lines().next();
+                assert_eq!(first, Some(format!("# {title}").as_str()), "{lang:?}");
                 assert!(html.len() > 150, "{} {lang:?}", topic.slug());
             }
         }

@@ -4,7 +4,7 @@ use super::{Topic, api::help_article};
 use crate::{
     frame::{NotFound, trouble},
     i18n::use_text,
-    ui::{Page, Rendered},
+    ui::{Card, Icon, Page, Rendered},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -15,14 +15,21 @@ use leptos_router::hooks::use_params_map;
 pub fn Contents() -> AnyView {
     let text = use_text();
     let items = Topic::ALL.iter().map(move |topic| {
-        view! { <li><a href=format!("/help/{}", topic.slug())>{topic.title(text)}</a></li> }
+        view! {
+            <li class="mini-row">
+                <Icon name=topic.icon() />
+                <a class="row-link" href=format!("/help/{}", topic.slug())>
+                    {topic.title(text)}
+                </a>
+            </li>
+        }
     });
     view! {
         <Title text=text.help_title() />
         <Page title=text.help_title() narrow=true>
-            <div class="prose">
-                <ul>{items.collect_view()}</ul>
-            </div>
+            <Card>
+                <ul class="mini">{items.collect_view()}</ul>
+            </Card>
         </Page>
     }
     .into_any()
@@ -49,7 +56,7 @@ fn Whole(topic: Topic) -> AnyView {
         Resource::new_blocking(move || topic.slug(), |slug| help_article(slug.to_owned()));
     view! {
         <Title text=topic.title(text) />
-        <Page title=text.help_title() back="/help" narrow=true>
+        <Page title=topic.title(text) back="/help" narrow=true>
             <Suspense>
                 <article>
                     {move || Suspend::new(async move {

@@ -23,10 +23,18 @@ pub fn Help(
     let chosen = RwSignal::new(None::<Topic>);
     let topic = Memo::new(move |_| chosen.get().unwrap_or_else(|| Topic::of_path(&path.get())));
     let typed = RwSignal::new(String::new());
+    // What is searched for: what stands in the box once typing, or composing, has paused.
+    let asked = RwSignal::new(String::new());
     // A new page brings its own article.
     Effect::new(move |_| {
         path.track();
         chosen.set(None);
+    });
+    let searching = Memo::new(move |_| !asked.read().is_empty());
+    let pick = Callback::new(move |topic: Topic| {
+        typed.set(String::new());
+        asked.set(String::new());
+        chosen.set(Some(topic));
     });
     let footer = move || view! { <TextLink href="/help">{text.help_all()}</TextLink> }.into_any();
     view! {
@@ -36,13 +44,13 @@ pub fn Help(
                 label=text.help_search()
                 name="help-q"
                 placeholder=text.help_search()
-                on_search=move |words: String| typed.set(words)
+                on_search=move |words: String| asked.set(words.trim().to_owned())
             />
             {move || {
-                if typed.with(|typed| typed.trim().is_empty()) {
-                    view! { <Body topic=topic /> }.into_any()
+                if searching.get() {
+                    view! { <Found asked=asked on_pick=pick /> }.into_any()
                 } else {
-                    view! { <Found typed=typed chosen=chosen /> }.into_any()
+                    view! { <Body topic=topic /> }.into_any()
                 }
             }}
         </HelpPanel>
@@ -53,47 +61,48 @@ pub fn Help(
 /// One article.
 #[component]
 fn Body(topic: Memo<Topic>) -> AnyView {
+    let text = use_text();
     let article = LocalResource::new(move || help_article(topic.get().slug().to_owned()));
     view! {
         {move || match article.get() {
             None => view! { <Skeleton kind=SkeletonKind::Text count=6usize /> }.into_any(),
-            Some(Ok(html)) => view! { <Rendered html=html /> }.into_any(),
+            Some(Ok(html)) => {
+                view! {
+                    <h2>{topic.get().title(text)}</h2>
+                    <Rendered html=html />
+                }
+                .into_any()
+            }
             Some(Err(error)) => trouble(&error, Some(Callback::new(move |()| article.refetch()))),
         }}
     }
     .into_any()
 }
 
-/// The articles that hold what was typed.
+/// The articles that hold what was asked for.
 #[component]
-fn Found(typed: RwSignal<String>, chosen: RwSignal<Option<Topic>>) -> AnyView {
+fn Found(asked: RwSignal<String>, on_pick: Callback<Topic>) -> AnyView {
     let text = use_text();
-    let found = LocalResource::new(move || find_help(typed.get()));
+    let found = LocalResource::new(move || find_help(asked.get()));
     view! {
         {move || match found.get() {
             None => view! { <Skeleton kind=SkeletonKind::Text count=3usize /> }.into_any(),
             Some(Ok(slugs)) if slugs.is_empty() => {
-                view! { <p class="muted">{typed.with(|typed| text.help_none(typed))}</p> }.into_any()
+                view! { <p class="muted">{asked.with(|asked| text.help_none(asked))}</p> }.into_any()
             }
-            Some(Ok(slugs)) => hits(text, &slugs, typed, chosen),
+            Some(Ok(slugs)) => hits(text, &slugs, on_pick),
             Some(Err(error)) => trouble(&error, Some(Callback::new(move |()| found.refetch()))),
         }}
     }
     .into_any()
 }
 
-fn hits(
-    text: Text,
-    slugs: &[String],
-    typed: RwSignal<String>,
-    chosen: RwSignal<Option<Topic>>,
-) -> AnyView {
+fn hits(text: Text, slugs: &[String], on_pick: Callback<Topic>) -> AnyView {
     let topics = slugs.iter().filter_map(|slug| Topic::from_slug(slug));
     let items = topics.map(|topic| {
         let pick = move |event: leptos::ev::MouseEvent| {
             event.prevent_default();
-            typed.set(String::new());
-            chosen.set(Some(topic));
+            on_pick.run(topic);
         };
         view! {
             <li>

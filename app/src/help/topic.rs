@@ -3,7 +3,7 @@
 use crate::i18n::Text;
 
 macro_rules! topics {
-    ($($(#[$doc:meta])* $variant:ident = $slug:literal, $title:ident);* $(;)?) => {
+    ($($(#[$doc:meta])* $variant:ident = $slug:literal, $title:ident, $icon:literal);* $(;)?) => {
         /// An article of the manual.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Topic { $($(#[$doc])* $variant),* }
@@ -24,6 +24,12 @@ macro_rules! topics {
                 match self { $(Self::$variant => text.$title()),* }
             }
 
+            /// Its icon in the contents.
+            #[must_use]
+            pub const fn icon(self) -> &'static str {
+                match self { $(Self::$variant => $icon),* }
+            }
+
             /// Its Markdown in English and Chinese.
             #[cfg(feature = "ssr")]
             pub(super) const fn source(self) -> (&'static str, &'static str) {
@@ -40,47 +46,47 @@ macro_rules! topics {
 
 topics! {
     /// What Rapport is for.
-    Overview = "overview", manual_overview;
+    Overview = "overview", manual_overview, "book-open";
     /// First steps.
-    FirstSteps = "first-steps", manual_first_steps;
+    FirstSteps = "first-steps", manual_first_steps, "flag";
     /// Home.
-    Home = "home", manual_home;
+    Home = "home", manual_home, "house";
     /// Customer list.
-    Customers = "customers", manual_customers;
+    Customers = "customers", manual_customers, "building-2";
     /// Finding customers.
-    Search = "search", manual_search;
+    Search = "search", manual_search, "search";
     /// A customer's page.
-    Customer = "customer", manual_customer;
+    Customer = "customer", manual_customer, "layout-list";
     /// A person's page.
-    Person = "person", manual_person;
+    Person = "person", manual_person, "contact";
     /// Adding and editing customers.
-    CustomerForm = "customer-form", manual_customer_form;
+    CustomerForm = "customer-form", manual_customer_form, "pencil";
     /// Duplicates.
-    Duplicates = "duplicates", manual_duplicates;
+    Duplicates = "duplicates", manual_duplicates, "copy";
     /// Two people editing at once.
-    Conflicts = "conflicts", manual_conflicts;
+    Conflicts = "conflicts", manual_conflicts, "users";
     /// Notes and timeline.
-    Timeline = "timeline", manual_timeline;
+    Timeline = "timeline", manual_timeline, "history";
     /// Bin.
-    Bin = "bin", manual_bin;
+    Bin = "bin", manual_bin, "trash-2";
     /// Import.
-    Import = "import", manual_import;
+    Import = "import", manual_import, "upload";
     /// Export.
-    Export = "export", manual_export;
+    Export = "export", manual_export, "download";
     /// Profile and devices.
-    Profile = "profile", manual_profile;
+    Profile = "profile", manual_profile, "circle-user";
     /// Users.
-    Users = "users", manual_users;
+    Users = "users", manual_users, "user-cog";
     /// Organisation.
-    Organisation = "organisation", manual_organisation;
+    Organisation = "organisation", manual_organisation, "settings";
     /// System status.
-    System = "system", manual_system;
+    System = "system", manual_system, "server";
     /// Signing in.
-    SignIn = "sign-in", manual_sign_in;
+    SignIn = "sign-in", manual_sign_in, "log-in";
     /// First set-up.
-    Setup = "setup", manual_setup;
+    Setup = "setup", manual_setup, "sparkles";
     /// Keyboard shortcuts.
-    Shortcuts = "shortcuts", manual_shortcuts;
+    Shortcuts = "shortcuts", manual_shortcuts, "keyboard";
 }
 
 impl Topic {

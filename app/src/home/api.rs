@@ -6,13 +6,20 @@ use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
-use domain::list::{Filter, ListRequest, Sort, Tab};
+use domain::{
+    list::{Filter, ListRequest, Sort, Tab},
+    policy::Caller,
+};
+#[cfg(feature = "ssr")]
+use store::Db;
 
 /// How many there are of what.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Figures {
     /// Companies the caller is in charge of.
-    pub mine: Count,
+    pub my_companies: Count,
+    /// Individuals the caller is in charge of.
+    pub my_individuals: Count,
     /// Companies.
     pub companies: Count,
     /// Individuals.
@@ -21,15 +28,32 @@ pub struct Figures {
     pub people: Count,
 }
 
+impl Figures {
+    /// Customers the caller is in charge of, companies and individuals.
+    #[must_use]
+    pub fn mine(&self) -> Count {
+        Count {
+            number: self.my_companies.number.saturating_add(self.my_individuals.number),
+            more: self.my_companies.more || self.my_individuals.more,
+        }
+    }
+
+    /// Whether nobody was put in yet, of whichever kind.
+    #[must_use]
+    pub fn nothing_yet(&self) -> bool {
+        [self.companies, self.individuals, self.people].iter().all(|count| count.number == 0)
+    }
+}
+
 /// Everything home shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HomeScreen {
     /// The numbers on top.
     pub figures: Figures,
-    /// The most valuable companies without contact for 30 days: the caller's, or all of them for
+    /// The most valuable customers without contact for 30 days: the caller's, or all of them for
     /// whoever is in charge of none.
     pub quiet: Vec<AccountSummary>,
-    /// The companies that came last.
+    /// The customers that came last.
     pub newest: Vec<AccountSummary>,
 }
 
@@ -41,29 +65,66 @@ const ROWS: usize = 6;
 #[server(input = GetUrl)]
 pub async fn home() -> Result<HomeScreen, AppError> {
     let (db, caller) = crate::ssr::desk()?;
-    let all = ListRequest::default;
-    let only = |filters: Vec<Filter>| ListRequest { filters, ..all() };
-    let of = |tab| ListRequest { tab, ..all() };
-    let answer = async {
-        let count = async |request: ListRequest| db.list_count(&caller, &request, false).await;
-        let figures = Figures {
-            mine: count(only(vec![Filter::Mine])).await?,
-            companies: count(all()).await?,
-            individuals: count(of(Tab::Individuals)).await?,
-            people: count(of(Tab::People)).await?,
-        };
-        let first = async |request: ListRequest| {
-            let page = db.account_page(&caller, &request).await?;
-            Ok::<_, AppError>(page.rows.into_iter().take(ROWS).collect::<Vec<_>>())
-        };
-        let whose = if figures.mine.number > 0 {
-            vec![Filter::Mine, Filter::Quiet]
-        } else {
-            vec![Filter::Quiet]
-        };
-        let quiet = ListRequest { sort: Sort::Value, ..only(whose) };
-        let newest = ListRequest { sort: Sort::Created, ..all() };
-        Ok(HomeScreen { figures, quiet: first(quiet).await?, newest: first(newest).await? })
+    crate::ssr::respond(read(&db, &caller).await)
+}
+
+#[cfg(feature = "ssr")]
+async fn read(db: &Db, caller: &Caller) -> Result<HomeScreen, AppError> {
+    let count = async |tab: Tab, filters: Vec<Filter>| {
+        let request = ListRequest { tab, filters, ..ListRequest::default() };
+        db.list_count(caller, &request, false).await
     };
-    crate::ssr::respond(answer.await)
+    let figures = Figures {
+        my_companies: count(Tab::Companies, vec![Filter::Mine]).await?,
+        my_individuals: count(Tab::Individuals, vec![Filter::Mine]).await?,
+        companies: count(Tab::Companies, Vec::new()).await?,
+        individuals: count(Tab::Individuals, Vec::new()).await?,
+        people: count(Tab::People, Vec::new()).await?,
+    };
+    let whose = if figures.mine().number > 0 {
+        vec![Filter::Mine, Filter::Quiet]
+    } else {
+        vec![Filter::Quiet]
+    };
+    Ok(HomeScreen {
+        quiet: first(db, caller, Sort::Value, whose).await?,
+        newest: first(db, caller, Sort::Created, Vec::new()).await?,
+        figures,
+    })
+}
+
+/// The first customers in an order, companies and individuals together.
+#[cfg(feature = "ssr")]
+async fn first(
+    db: &Db,
+    caller: &Caller,
+    sort: Sort,
+    filters: Vec<Filter>,
+) -> Result<Vec<AccountSummary>, AppError> {
+    let mut rows = Vec::new();
+    for tab in [Tab::Companies, Tab::Individuals] {
+        let request = ListRequest { tab, sort, filters: filters.clone(), ..ListRequest::default() };
+        rows.extend(db.account_page(caller, &request).await?.rows);
+    }
+    rows.sort_by_key(|row| {
+        let value = if sort == Sort::Value { row.value_minor } else { 0 };
+        std::cmp::Reverse((value, row.number.0))
+    });
+    rows.truncate(ROWS);
+    Ok(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_sells_to_individuals_only_has_customers_too() {
+        let some = Count { number: 3, more: false };
+        assert!(Figures::default().nothing_yet());
+        assert!(!Figures { individuals: some, ..Figures::default() }.nothing_yet());
+        assert!(!Figures { people: some, ..Figures::default() }.nothing_yet());
+        let figures = Figures { my_companies: some, my_individuals: some, ..Figures::default() };
+        assert_eq!(figures.mine(), Count { number: 6, more: false });
+    }
 }

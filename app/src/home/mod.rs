@@ -4,7 +4,7 @@ pub mod api;
 
 use crate::{
     boot::{Boot, use_boot},
-    customers::list::{joined, status_chip},
+    customers::list::{address::address, joined, status_chip},
     frame::{trouble, use_changes},
     i18n::{Text, format, use_text},
     ui::{
@@ -15,6 +15,7 @@ use crate::{
 use api::{HomeScreen, home};
 use domain::{
     account::{AccountKind, AccountSummary},
+    list::{Filter, ListRequest, Sort, Tab},
     page::Count,
     policy::{Action, Object},
 };
@@ -70,16 +71,18 @@ fn greeting(text: Text, boot: &Boot) -> String {
 
 fn content(screen: HomeScreen) -> AnyView {
     let HomeScreen { figures, quiet, newest } = screen;
-    if newest.is_empty() && figures.people.number == 0 {
+    if figures.nothing_yet() {
         return start();
     }
     let text = use_text();
     // Whoever is in charge of nobody yet sees who is quiet among all.
-    let quiet_href = if figures.mine.number > 0 {
-        "/customers?filter=mine%2Cquiet&sort=value"
+    let whose = if figures.mine().number > 0 {
+        vec![Filter::Mine, Filter::Quiet]
     } else {
-        "/customers?filter=quiet&sort=value"
+        vec![Filter::Quiet]
     };
+    let quiet_href = list(&quiet, Sort::Value, whose);
+    let newest_href = list(&newest, Sort::Created, Vec::new());
     let quiet_list = if quiet.is_empty() {
         view! {
             <EmptyState icon="circle-check" title=text.list_done_title() text=text.list_done_body() compact=true />
@@ -88,21 +91,37 @@ fn content(screen: HomeScreen) -> AnyView {
     } else {
         rows(quiet)
     };
+    let newest_list = if newest.is_empty() {
+        view! {
+            <EmptyState icon="building-2" title=text.list_empty_title() text=text.list_empty_body() compact=true />
+        }
+        .into_any()
+    } else {
+        rows(newest)
+    };
     view! {
         {key_figures(&figures)}
         <div class="form-row">
-            <Card title=text.home_quiet() class="card-flush" actions=move || more(quiet_href)>
+            <Card title=text.home_quiet() class="card-flush" actions=move || more(quiet_href.clone())>
                 {quiet_list}
             </Card>
-            <Card title=text.home_newest() class="card-flush" actions=move || more("/customers?sort=created")>
-                {rows(newest)}
+            <Card title=text.home_newest() class="card-flush" actions=move || more(newest_href.clone())>
+                {newest_list}
             </Card>
         </div>
     }
     .into_any()
 }
 
-fn more(href: &'static str) -> AnyView {
+/// The list that shows more of what home shows: of individuals where home shows nobody else.
+fn list(shown: &[AccountSummary], sort: Sort, filters: Vec<Filter>) -> String {
+    let individuals =
+        !shown.is_empty() && shown.iter().all(|row| row.kind == AccountKind::Individual);
+    let tab = if individuals { Tab::Individuals } else { Tab::Companies };
+    address(&ListRequest { tab, sort, filters, ..ListRequest::default() })
+}
+
+fn more(href: String) -> AnyView {
     let text = use_text();
     view! {
         <LinkButton href=href variant=Variant::Quiet size=Size::Sm>
@@ -114,21 +133,32 @@ fn more(href: &'static str) -> AnyView {
 
 fn key_figures(figures: &api::Figures) -> AnyView {
     let text = use_text();
-    let figure = |label: &'static str, count: Count, href: &'static str| {
+    let figure = |label: &'static str, count: Count, tab: Tab, filters: Vec<Filter>| {
         let number = format::integer(count.number);
         let value = if count.more { format!("{number}+") } else { number };
+        let href = address(&ListRequest { tab, filters, ..ListRequest::default() });
         view! {
             <Card>
                 <KeyFigure label=label value=value href=href />
             </Card>
         }
     };
+    let mine = if figures.my_individuals.number > figures.my_companies.number {
+        Tab::Individuals
+    } else {
+        Tab::Companies
+    };
     view! {
         <div class="tiles">
-            {figure(text.home_mine(), figures.mine, "/customers?filter=mine")}
-            {figure(text.list_title(), figures.companies, "/customers")}
-            {figure(text.choice_tab_individuals(), figures.individuals, "/customers?tab=individuals")}
-            {figure(text.home_total_people(), figures.people, "/customers?tab=people")}
+            {figure(text.home_mine(), figures.mine(), mine, vec![Filter::Mine])}
+            {figure(text.choice_tab_companies(), figures.companies, Tab::Companies, Vec::new())}
+            {figure(
+                text.choice_tab_individuals(),
+                figures.individuals,
+                Tab::Individuals,
+                Vec::new(),
+            )}
+            {figure(text.home_total_people(), figures.people, Tab::People, Vec::new())}
         </div>
     }
     .into_any()

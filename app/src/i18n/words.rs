@@ -184,6 +184,7 @@ words! {
     filter(Filter) {
         Mine => choice_filter_mine,
         Vip => choice_filter_vip,
+        AtRisk => choice_filter_at_risk,
         Quiet => choice_filter_quiet,
         Unassigned => choice_filter_unassigned,
         Birthday => choice_filter_birthday,

@@ -7,11 +7,12 @@ use super::{
 };
 use crate::{
     error::AppError,
-    frame::{NotFound, WindowTitle, save_trouble, trouble},
+    frame::{WindowTitle, save_trouble, trouble},
     i18n::use_text,
     ui::{Banner, Page, Skeleton, SkeletonKind, Step, StepState, Stepper, Tone},
 };
 use domain::{
+    failure::Failure,
     id::ImportNumber,
     import::{ImportJob, ImportState},
 };
@@ -87,13 +88,16 @@ pub fn Wizard() -> impl IntoView {
     let retry = Callback::new(move |()| screen.refetch());
     let changed = Callback::new(move |()| done.update(|count| *count += 1));
     let title = Signal::derive(move || {
-        number.get().map(|number| text.import_number(&number.to_string())).unwrap_or_default()
+        number.get().map_or_else(
+            || text.page_not_found_title().to_owned(),
+            |number| text.import_number(&number.to_string()),
+        )
     });
     let content = move || {
         Suspend::new(async move {
             match screen.await {
                 Ok(Some(screen)) => at_step(screen, &step.get_untracked(), forms, changed),
-                Ok(None) => view! { <NotFound /> }.into_any(),
+                Ok(None) => trouble(&AppError::Failure(Failure::Gone), None),
                 Err(error) => trouble(&error, Some(retry)),
             }
         })

@@ -1,5 +1,6 @@
 //! What the palette offers besides records: things to do and pages to go to.
 
+use super::question::Question;
 use crate::{
     boot::{Boot, use_boot},
     i18n::{Text, use_text, words},
@@ -19,14 +20,15 @@ pub(super) struct Known {
 }
 
 impl Known {
-    /// What fits the typed text; everything for an empty one. `>` leaves the pages out.
-    pub(super) fn matching(&self, text: Text, typed: &str) -> Vec<PaletteGroup> {
-        let only_actions = typed.starts_with('>');
-        let wanted = fold(typed.trim_start_matches('>'));
+    /// What fits the question; everything for none. Questions for actions leave the pages out.
+    pub(super) fn matching(&self, text: Text, question: &Question) -> Vec<PaletteGroup> {
+        let Some(words) = question.own() else { return Vec::new() };
+        let wanted = fold(words);
         let fitting = |items: &[PaletteItem]| -> Vec<PaletteItem> {
             items.iter().filter(|item| fold(&item.label).contains(&wanted)).cloned().collect()
         };
-        let pages = if only_actions { Vec::new() } else { fitting(&self.pages) };
+        let pages =
+            if matches!(question, Question::Action(_)) { Vec::new() } else { fitting(&self.pages) };
         vec![
             PaletteGroup { title: text.palette_actions().into(), items: fitting(&self.actions) },
             PaletteGroup { title: text.palette_pages().into(), items: pages },

@@ -2,16 +2,20 @@
 
 mod actions;
 pub mod api;
+mod question;
 mod recent;
 
 pub use recent::remember;
 
 use crate::{
+    error::AppError,
+    frame::read_trouble,
     i18n::{Text, use_text},
     ui::{AvatarKind, CommandPalette, Kbd, PaletteGroup, PaletteItem},
 };
 use domain::list::Hit;
 use leptos::{prelude::*, task::spawn_local};
+use question::Question;
 
 /// The palette of the page, opened by Ctrl or ⌘ K and by the search buttons.
 #[component]
@@ -26,29 +30,39 @@ pub fn Palette(
     let text = use_text();
     let known = StoredValue::new(actions::known());
     let groups = RwSignal::new(Vec::<PaletteGroup>::new());
+    let answered = RwSignal::new(String::new());
+    let failed = RwSignal::new(None::<String>);
     let loading = RwSignal::new(false);
     let typed = RwSignal::new(String::new());
     let next = crate::frame::here();
+    let show = move |raw: String, found: Vec<PaletteGroup>, wrong: Option<String>| {
+        loading.set(false);
+        groups.set(found);
+        failed.set(wrong);
+        answered.set(raw);
+    };
     let query = move |raw: String| {
         typed.set(raw.clone());
-        let asked = raw.trim().to_owned();
-        let own = known.with_value(|known| known.matching(text, &asked));
-        if asked.is_empty() || asked.starts_with('>') {
-            loading.set(false);
-            let recent = if asked.is_empty() { recent_group(text) } else { Vec::new() };
-            groups.set(recent.into_iter().chain(own).collect());
-            return;
-        }
-        loading.set(true);
-        spawn_local(async move {
-            let hits = api::find(asked.clone()).await.unwrap_or_default();
-            // An answer to what was typed before is too late.
-            if typed.try_with_untracked(|now| now.trim() == asked) != Some(true) {
-                return;
+        let question = Question::of(&raw);
+        let own = known.with_value(|known| known.matching(text, &question));
+        match question {
+            Question::Nothing => show(raw, [recent_group(text), own].concat(), None),
+            Question::Action(_) => show(raw, own, None),
+            question => {
+                loading.set(true);
+                spawn_local(async move {
+                    let answer = look_up(&question).await;
+                    // An answer to what was typed before is too late.
+                    if typed.try_with_untracked(|now| *now == raw) != Some(true) {
+                        return;
+                    }
+                    match answer {
+                        Ok(hits) => show(raw, [found(text, hits), own].concat(), None),
+                        Err(error) => show(raw, own, Some(read_trouble(text, &error))),
+                    }
+                });
             }
-            loading.set(false);
-            groups.set(found(text, hits).into_iter().chain(own).collect());
-        });
+        }
     };
     let choose = move |item: PaletteItem| match item.key.as_str() {
         "shortcuts" => shortcuts.set(true),
@@ -62,7 +76,13 @@ pub fn Palette(
     let none = Signal::derive(move || {
         let typed = typed.get();
         let asked = typed.trim();
-        if asked.is_empty() { text.nav_search_hint().to_owned() } else { text.palette_none(asked) }
+        if failed.read().is_some() {
+            String::new()
+        } else if asked.is_empty() {
+            text.nav_search_hint().to_owned()
+        } else {
+            text.palette_none(asked)
+        }
     });
     view! {
         <CommandPalette
@@ -70,6 +90,8 @@ pub fn Palette(
             label=text.palette_title()
             placeholder=text.palette_placeholder()
             groups=groups
+            answered=answered
+            notice=failed
             loading=loading
             on_query=query
             on_choose=choose
@@ -97,6 +119,27 @@ fn footer(text: Text) -> AnyView {
         </span>
     }
     .into_any()
+}
+
+/// What the server knows about the question.
+async fn look_up(question: &Question) -> Result<Vec<Hit>, AppError> {
+    match question {
+        Question::Nothing | Question::Action(_) => Ok(Vec::new()),
+        Question::Anything(words) => api::find(words.clone()).await,
+        Question::Person(words) => {
+            let mut hits = api::find(words.clone()).await?;
+            hits.retain(|hit| hit.is_person);
+            Ok(hits)
+        }
+        Question::Number(numbers) => {
+            let mut hits = Vec::new();
+            for number in numbers {
+                let found = api::find(number.clone()).await?;
+                hits.extend(found.into_iter().filter(|hit| hit.number == *number));
+            }
+            Ok(hits)
+        }
+    }
 }
 
 /// Customers and people, as two groups.

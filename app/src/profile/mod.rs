@@ -61,7 +61,7 @@ fn content(screen: ProfileScreen, again: Callback<()>) -> AnyView {
     view! {
         <div class="settings-body">
             {account::card(user)}
-            <Preferences title=text.profile_appearance() />
+            <Preferences title=text.profile_appearance() keys=true />
             {password::card(email, again)}
             {sessions::card(sessions, again)}
         </div>

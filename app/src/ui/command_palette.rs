@@ -3,13 +3,21 @@
 
 use std::time::Duration;
 
-use leptos::{ev::KeyboardEvent, html, prelude::*};
+use leptos::{
+    ev::{Event, KeyboardEvent},
+    html,
+    prelude::*,
+    wasm_bindgen::JsCast,
+    web_sys::Element,
+};
 
 use super::{
     Avatar, AvatarKind, Debounce, Icon, Kbd, Size, Spinner, Text,
+    dialog::{close_on_back, forget_history, lead_on_from, remember_history},
     dom::{composing, composing_input},
     given,
     icon::maybe_icon,
+    palette_question::Question,
     safe_href, use_toasts, use_words,
 };
 
@@ -57,9 +65,15 @@ pub fn CommandPalette(
     /// The results of the last query.
     #[prop(into)]
     groups: Signal<Vec<PaletteGroup>>,
+    /// The query they answer. Enter waits until it is what stands in the field.
+    #[prop(into)]
+    answered: Signal<String>,
     /// A query is on its way.
     #[prop(optional, into)]
     loading: Signal<bool>,
+    /// Why the query could not be answered in full; stands above the results.
+    #[prop(optional, into)]
+    notice: Signal<Option<String>>,
     /// 120 ms after typing stopped, and with an empty text when opened.
     #[prop(into)]
     on_query: Callback<String>,
@@ -78,21 +92,34 @@ pub fn CommandPalette(
     let active = RwSignal::new(0_usize);
     let pause = Debounce::new();
     let toasts = use_toasts();
+    let marker = StoredValue::new("dialog:palette".to_owned());
+    let question = Question::new(answered, on_query);
     let opened = move || {
         if let Some(input) = input.get_untracked() {
             input.set_value("");
             let _ = input.focus();
         }
         active.set(0);
-        on_query.run(String::new());
+        question.begin();
+        remember_history(marker);
         toasts.layer_changed();
     };
     follow_signal(node, open, opened);
-    let search = move || {
+    close_on_back(open, marker);
+    take_held(question, open, notice, active);
+    let changed = move |settled: bool| {
         let Some(input) = input.get_untracked() else { return };
         active.set(0);
-        let text = input.value();
-        pause.after(Duration::from_millis(120), move || on_query.run(text));
+        question.typed(input.value());
+        if settled {
+            pause.after(Duration::from_millis(120), move || question.send());
+        } else {
+            pause.cancel();
+        }
+    };
+    let leave = move || {
+        forget_history(marker);
+        open.set(false);
     };
     let total =
         Signal::derive(move || groups.with(|all| all.iter().map(|g| g.items.len()).sum::<usize>()));
@@ -106,29 +133,39 @@ pub fn CommandPalette(
     };
     let keys = move |event: KeyboardEvent| {
         if !composing(&event) {
-            palette_keys(&event, active, total.get_untracked());
+            if event.key() == "Enter" && question.waiting() {
+                pause.cancel();
+            }
+            palette_keys(&event, active, total.get_untracked(), question);
         }
     };
     let results = move || {
         if total.get() == 0 {
             nothing_view(loading, empty)
         } else {
-            groups_view(groups.get(), active, Callback::new(choose))
+            groups_view(groups.get(), active, Callback::new(choose), marker)
         }
     };
+    let trouble =
+        move || notice.get().map(|notice| view! { <p class="palette-notice">{notice}</p> });
     view! {
         <dialog
             node_ref=node
             class="dialog palette"
             id="palette"
             aria-label=label.clone()
+            on:cancel=move |event: Event| {
+                event.prevent_default();
+                leave();
+            }
             on:close=move |_| {
                 open.set(false);
+                question.let_go();
                 toasts.layer_changed();
             }
             on:click=move |event| {
                 if event.target() == event.current_target() {
-                    open.set(false);
+                    leave();
                 }
             }
         >
@@ -152,19 +189,16 @@ pub fn CommandPalette(
                         aria-activedescendant=move || {
                             (total.get() > 0).then(|| format!("palette-{}", active.get()))
                         }
-                        on:input=move |event| {
-                            if !composing_input(&event) {
-                                search();
-                            }
-                        }
-                        on:compositionend=move |_| search()
+                        on:input=move |event| changed(!composing_input(&event))
+                        on:compositionend=move |_| changed(true)
                         on:keydown=keys
                     />
                     <span class="palette-busy" data-on=move || loading.get().then_some("true")></span>
-                    <button type="button" class="btn btn-quiet btn-sm" on:click=move |_| open.set(false)>
+                    <button type="button" class="btn btn-quiet btn-sm" on:click=move |_| leave()>
                         {use_words().close.clone()}
                     </button>
                 </div>
+                <div role="status">{trouble}</div>
                 <div class="palette-list" id="palette-list" role="listbox" tabindex="-1">
                     {results}
                 </div>
@@ -199,6 +233,32 @@ fn follow_signal(
     });
 }
 
+/// Takes the best result once the answer is there that Enter waited for.
+fn take_held(
+    question: Question,
+    open: RwSignal<bool>,
+    notice: Signal<Option<String>>,
+    active: RwSignal<usize>,
+) {
+    Effect::new(move |before: Option<String>| {
+        let answered = question.answered();
+        if before.as_ref() != Some(&answered) {
+            active.set(0);
+        }
+        if let Some(new_tab) = question.release() {
+            // The rows are drawn before the next frame.
+            request_animation_frame(move || {
+                let shown = open.try_get_untracked() == Some(true);
+                let whole = notice.try_get_untracked() == Some(None);
+                if shown && whole && !question.waiting() {
+                    open_row(0, new_tab);
+                }
+            });
+        }
+        answered
+    });
+}
+
 /// While nothing is listed: that the search is running, or that it found nothing.
 fn nothing_view(loading: Signal<bool>, empty: Signal<String>) -> AnyView {
     let inside =
@@ -206,11 +266,18 @@ fn nothing_view(loading: Signal<bool>, empty: Signal<String>) -> AnyView {
     view! { <div class="combo-none">{inside}</div> }.into_any()
 }
 
-fn palette_keys(event: &KeyboardEvent, active: RwSignal<usize>, count: usize) {
+fn palette_keys(event: &KeyboardEvent, active: RwSignal<usize>, count: usize, question: Question) {
     match event.key().as_str() {
         "ArrowDown" if count > 0 => active.update(|at| *at = (*at + 1) % count),
         "ArrowUp" if count > 0 => active.update(|at| *at = (*at + count - 1) % count),
-        "Enter" => open_row(active.get_untracked(), event.ctrl_key() || event.meta_key()),
+        "Enter" => {
+            let new_tab = event.ctrl_key() || event.meta_key();
+            if question.waiting() {
+                question.hold(new_tab);
+            } else {
+                open_row(active.get_untracked(), new_tab);
+            }
+        }
         _ => return,
     }
     event.prevent_default();
@@ -221,6 +288,7 @@ fn groups_view(
     groups: Vec<PaletteGroup>,
     active: RwSignal<usize>,
     choose: Callback<PaletteItem>,
+    marker: StoredValue<String>,
 ) -> AnyView {
     let mut row = 0;
     groups
@@ -232,7 +300,7 @@ fn groups_view(
                 .into_iter()
                 .map(|item| {
                     row += 1;
-                    item_view(item, row - 1, active, choose)
+                    item_view(item, row - 1, active, choose, marker)
                 })
                 .collect_view();
             view! {
@@ -253,6 +321,7 @@ fn item_view(
     row: usize,
     active: RwSignal<usize>,
     choose: Callback<PaletteItem>,
+    marker: StoredValue<String>,
 ) -> AnyView {
     let selected = move || if active.get() == row { "true" } else { "false" };
     let mark = match item.avatar {
@@ -281,7 +350,13 @@ fn item_view(
                     active.set(row);
                 }
             }
-            on:click=move |_| choose.run(taken.get_value())
+            on:click=move |event| {
+                let link = event.current_target().and_then(|target| target.dyn_into::<Element>().ok());
+                if let Some(link) = link {
+                    lead_on_from(&link, marker);
+                }
+                choose.run(taken.get_value());
+            }
         >
             <span class="option-mark">{mark}</span>
             <span class="option-text">

@@ -161,7 +161,7 @@ fn follow_signal(node: NodeRef<html::Dialog>, open: RwSignal<bool>, marker: Stor
 }
 
 /// On phones an open sheet has a history entry, so that Back closes it instead of leaving the page.
-fn remember_history(marker: StoredValue<String>) {
+pub(super) fn remember_history(marker: StoredValue<String>) {
     if !is_phone() {
         return;
     }
@@ -175,24 +175,41 @@ fn remember_history(marker: StoredValue<String>) {
 
 /// Takes the entry away when the person closes the sheet. Closing by program leaves it, because the
 /// program may be on its way to another page.
-fn forget_history(marker: StoredValue<String>) {
+pub(super) fn forget_history(marker: StoredValue<String>) {
     let Ok(history) = window().history() else { return };
     if history.state().is_ok_and(|state| state == JsValue::from_str(&marker.get_value())) {
         let _ = history.back();
     }
 }
 
-fn close_on_back(open: RwSignal<bool>, marker: StoredValue<String>) {
+pub(super) fn close_on_back(open: RwSignal<bool>, marker: StoredValue<String>) {
     Effect::new(move || {
         let handle = window_event_listener(leptos::ev::popstate, move |_| {
             let here = window().history().and_then(|history| history.state()).ok();
             let expected = marker.try_get_value().map(|marker| JsValue::from_str(&marker));
-            if open.try_get_untracked() == Some(true) && here != expected {
-                open.set(false);
+            match open.try_get_untracked() {
+                Some(true) if here != expected => open.set(false),
+                // Back or Forward came upon the entry of a layer that is closed: on to the page.
+                Some(false) if here.is_some() && here == expected => {
+                    if let Ok(history) = window().history() {
+                        let _ = history.back();
+                    }
+                }
+                _ => {}
             }
         });
         on_cleanup(move || handle.remove());
     });
+}
+
+/// A link inside of an open layer leads on from the page, not from the layer's own entry, which it
+/// takes the place of: Back then leads to the page at once.
+pub(super) fn lead_on_from(link: &web_sys::Element, marker: StoredValue<String>) {
+    let Ok(history) = window().history() else { return };
+    if history.state().is_ok_and(|state| state == JsValue::from_str(&marker.get_value())) {
+        // The router reads it from the link.
+        let _ = js_sys::Reflect::set(link, &JsValue::from_str("replace"), &JsValue::TRUE);
+    }
 }
 
 /// The element of a dialog by id, for handlers outside of it.

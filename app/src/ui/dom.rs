@@ -18,7 +18,7 @@ pub(crate) fn composing_input(event: &web_sys::Event) -> bool {
 }
 
 /// True where shortcuts of one key must stay quiet because keys mean text.
-pub(crate) fn is_typing(target: Option<web_sys::EventTarget>) -> bool {
+pub(crate) fn is_typing<T: JsCast>(target: Option<T>) -> bool {
     target.and_then(|target| target.dyn_into::<web_sys::HtmlElement>().ok()).is_some_and(
         |element| {
             element.is_content_editable()

@@ -88,6 +88,8 @@ pub fn FileDrop(
         if let Some(on_files) = on_files
             && !files.is_empty()
         {
+            // Emptied, or choosing the same file again after a failure would change nothing.
+            input.set_value("");
             on_files.run(files);
         }
     };

@@ -157,6 +157,7 @@ fn palette_view(open: RwSignal<bool>) -> AnyView {
             label="Find or do"
             placeholder="Customer, person, phone or action"
             groups=groups
+            answered=query
             on_query=move |text| query.set(text)
             empty="Nothing found"
             footer=|| view! { <Kbd keys="enter" /> " Open " <Kbd keys="mod+enter" /> " New tab" }

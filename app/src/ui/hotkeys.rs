@@ -18,6 +18,7 @@ pub struct Hotkey {
     label: Text,
     group: Text,
     run: Callback<()>,
+    when: Option<Callback<(), bool>>,
     anywhere: bool,
 }
 
@@ -34,8 +35,16 @@ impl Hotkey {
             label: label.into(),
             group: group.into(),
             run: run.into(),
+            when: None,
             anywhere: false,
         }
+    }
+
+    /// Works only while this says so; else the key does what it always does.
+    #[must_use]
+    pub fn when(mut self, when: impl Into<Callback<(), bool>>) -> Self {
+        self.when = Some(when.into());
+        self
     }
 
     /// Works in dialogs too.
@@ -116,7 +125,12 @@ impl Hotkeys {
         }
         let stroke = stroke(event);
         let with_modifier = stroke.starts_with("mod+");
-        if !with_modifier && (!single_keys || is_typing(event.target())) {
+        if !with_modifier && is_typing(event.target()) {
+            return;
+        }
+        // Named keys are no characters: the switch for single keys leaves them alone.
+        let named = event.key().chars().nth(1).is_some();
+        if !with_modifier && !named && !single_keys {
             return;
         }
         let now = event.time_stamp();
@@ -129,7 +143,10 @@ impl Hotkeys {
         let found = sequence.and_then(|keys| self.find(&keys)).or_else(|| self.find(&stroke));
         let in_dialog = document().query_selector("dialog:modal").ok().flatten().is_some();
         match found {
-            Some(hotkey) if !in_dialog || hotkey.anywhere => {
+            Some(hotkey)
+                if (!in_dialog || hotkey.anywhere)
+                    && hotkey.when.is_none_or(|when| when.run(())) =>
+            {
                 event.prevent_default();
                 hotkey.run.run(());
             }

@@ -1,14 +1,19 @@
 //! A menu behind a button: a popover on wide screens, an action sheet on phones.
 //! Opens before hydration; arrow keys and typing a letter come with it.
 
+use std::time::Duration;
+
 use leptos::{
-    ev::{Event, KeyboardEvent},
+    ev::{Event, KeyboardEvent, MouseEvent},
     html::Div,
     prelude::*,
+    wasm_bindgen::JsCast,
+    web_sys::Element,
 };
 
 use super::{
     Icon, Kbd, Size, Text, Variant, classes,
+    dialog::{close_on_back, forget_history, lead_on_from, remember_history},
     dom::{all_html, call_method, focus_id, focused_index},
     given,
     hotkeys::aria_keys,
@@ -61,12 +66,43 @@ pub fn Menu(
     } else {
         (Some(label.clone()), view! { <Icon name=icon /> }.into_any())
     };
-    let opened = move |_: Event| {
-        if let Some(menu) = node.get_untracked()
-            && menu.matches(":popover-open").unwrap_or(false)
-            && let Some(first) = all_html(&menu, ITEMS).first()
-        {
-            let _ = first.focus();
+    // On phones it is a sheet, which Back closes like any other.
+    let open = RwSignal::new(false);
+    let marker = StoredValue::new(format!("menu:{id}"));
+    close_on_back(open, marker);
+    Effect::new(move |ran: Option<()>| {
+        let wanted = open.get();
+        let Some(menu) = node.get() else { return };
+        if wanted || !is_open(&menu) {
+            return;
+        }
+        // A menu that was opened before hydration stays open.
+        if ran.is_none() { open.set(true) } else { call_method(&menu, "hidePopover") }
+    });
+    let taken = StoredValue::new(Taken::Nothing);
+    let toggled = move |_: Event| {
+        let Some(menu) = node.get_untracked() else { return };
+        let now = is_open(&menu);
+        if now {
+            taken.set_value(Taken::Nothing);
+            remember_history(marker);
+            if let Some(first) = all_html(&menu, ITEMS).first() {
+                let _ = first.focus();
+            }
+        } else if open.get_untracked() {
+            taken.get_value().clear_up(marker);
+        }
+        open.set(now);
+    };
+    let clicked = move |event: MouseEvent| {
+        let entry = event
+            .target()
+            .and_then(|target| target.dyn_into::<Element>().ok())
+            .and_then(|target| target.closest("[role^=menuitem]").ok().flatten());
+        if let Some(entry) = entry {
+            let leads = entry.matches("a[href], [type=submit]").unwrap_or(false);
+            taken.set_value(if leads { Taken::Link } else { Taken::Action });
+            lead_on_from(&entry, marker);
         }
     };
     let back_to = button_id.clone();
@@ -89,7 +125,8 @@ pub fn Menu(
             popover="auto"
             role="menu"
             aria-labelledby=button_id
-            on:toggle=opened
+            on:toggle=toggled
+            on:click=clicked
             on:keydown=move |event| {
                 if let Some(menu) = node.get_untracked() {
                     menu_keys(&menu, &event, &back_to);
@@ -101,6 +138,42 @@ pub fn Menu(
         </div>
     }
     .into_any()
+}
+
+/// How long an action may take to lead to another page or open a dialog, in milliseconds.
+const ACTION_MS: u64 = 400;
+
+/// Which kind of entry closed the menu.
+#[derive(Clone, Copy)]
+enum Taken {
+    /// None: it was put away.
+    Nothing,
+    /// One that leads to another page, which takes the place of the menu's entry in the history.
+    Link,
+    /// One that does something, which may lead to another page, too.
+    Action,
+}
+
+impl Taken {
+    /// Takes the menu's entry out of the history of phones, once nothing else stands on it.
+    fn clear_up(self, marker: StoredValue<String>) {
+        match self {
+            Self::Nothing => forget_history(marker),
+            Self::Link => {}
+            Self::Action => set_timeout(
+                move || {
+                    if marker.try_get_value().is_some() {
+                        forget_history(marker);
+                    }
+                },
+                Duration::from_millis(ACTION_MS),
+            ),
+        }
+    }
+}
+
+fn is_open(menu: &Element) -> bool {
+    menu.matches(":popover-open").unwrap_or(false)
 }
 
 /// What can have the focus inside a menu.

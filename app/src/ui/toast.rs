@@ -67,6 +67,28 @@ impl Toasts {
         self.list.try_update(|list| list.retain(|toast| toast.id != id));
     }
 
+    /// Whether a message shows whose action can be taken back.
+    #[must_use]
+    pub fn can_undo(self) -> bool {
+        self.last_undo().is_some()
+    }
+
+    /// Takes back what the newest message that offers it is about.
+    pub fn undo_last(self) {
+        if let Some((id, run)) = self.last_undo() {
+            self.dismiss(id);
+            run.run(());
+        }
+    }
+
+    fn last_undo(self) -> Option<(u64, Callback<()>)> {
+        self.list_untracked().into_iter().rev().find_map(|toast| match toast.action {
+            // An empty label stands for "Undo".
+            Some((label, run)) if label.is_empty() => Some((toast.id, run)),
+            _ => None,
+        })
+    }
+
     /// What shows now, oldest first.
     pub fn list(self) -> Vec<Toast> {
         self.list.get()
@@ -116,4 +138,27 @@ pub fn provide_toasts() -> Toasts {
 /// The messages of the page; a list that nobody sees where none was provided.
 pub fn use_toasts() -> Toasts {
     use_context().unwrap_or_else(Toasts::new)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_newest_action_that_can_be_taken_back_is_taken_back() {
+        let owner = Owner::new();
+        owner.with(|| {
+            let toasts = Toasts::new();
+            let undone = RwSignal::new(Vec::new());
+            assert!(!toasts.can_undo());
+            toasts.undo("first", move || undone.update(|all| all.push(1)));
+            toasts.undo("second", move || undone.update(|all| all.push(2)));
+            toasts.action("third", "Open", || ());
+            toasts.undo_last();
+            toasts.undo_last();
+            toasts.undo_last();
+            assert_eq!(undone.get_untracked(), [2, 1]);
+            assert_eq!(toasts.list_untracked().len(), 1);
+        });
+    }
 }

@@ -44,7 +44,7 @@ pub fn ToastHost() -> AnyView {
             node_ref=node
             role="region"
             aria-label=use_words().messages.clone()
-            on:mouseenter=move |_| held.set(true)
+            on:mouseover=move |_| held.set(true)
             on:mouseleave=move |_| held.set(false)
             on:focusin=move |_| held.set(true)
             on:focusout=move |event| {
@@ -55,12 +55,12 @@ pub fn ToastHost() -> AnyView {
         >
             <div role="status" aria-live="polite">
                 <For each=move || of_tone(false) key=|toast| toast.id let:toast>
-                    {toast_view(toasts, toast)}
+                    {toast_view(toasts, held, toast)}
                 </For>
             </div>
             <div role="alert" aria-live="assertive">
                 <For each=move || of_tone(true) key=|toast| toast.id let:toast>
-                    {toast_view(toasts, toast)}
+                    {toast_view(toasts, held, toast)}
                 </For>
             </div>
         </div>
@@ -68,9 +68,14 @@ pub fn ToastHost() -> AnyView {
     .into_any()
 }
 
-fn toast_view(toasts: Toasts, toast: Toast) -> AnyView {
+fn toast_view(toasts: Toasts, held: RwSignal<bool>, toast: Toast) -> AnyView {
     let words = use_words();
     let id = toast.id;
+    // A message that leaves under the pointer or the focus tells neither that it has left.
+    let leave = move || {
+        toasts.dismiss(id);
+        held.set(false);
+    };
     let action = toast.action.map(|(label, run)| {
         let label = if label.is_empty() { words.undo.clone() } else { label };
         view! {
@@ -78,7 +83,7 @@ fn toast_view(toasts: Toasts, toast: Toast) -> AnyView {
                 type="button"
                 class="btn btn-quiet btn-sm toast-action"
                 on:click=move |_| {
-                    toasts.dismiss(id);
+                    leave();
                     run.run(());
                 }
             >
@@ -95,7 +100,7 @@ fn toast_view(toasts: Toasts, toast: Toast) -> AnyView {
                 type="button"
                 class="btn btn-icon btn-quiet btn-sm"
                 aria-label=words.close.clone()
-                on:click=move |_| toasts.dismiss(id)
+                on:click=move |_| leave()
             >
                 <Icon name="x" class="icon-sm" />
             </button>
@@ -109,7 +114,11 @@ fn count_down(toasts: Toasts, held: RwSignal<bool>) {
     let left = StoredValue::new(BTreeMap::<u64, u32>::new());
     let ticking = RwSignal::new(false);
     Effect::new(move || {
-        let any = toasts.list().iter().any(|toast| toast.timed);
+        let list = toasts.list();
+        if list.is_empty() {
+            held.set(false);
+        }
+        let any = list.iter().any(|toast| toast.timed);
         if ticking.get_untracked() != any {
             ticking.set(any);
         }

@@ -1,4 +1,5 @@
-//! Language, theme and density: kept in cookies, and with the user when somebody is signed in.
+//! Language, theme and density: kept in cookies, and with the user when somebody is signed in. The
+//! switch for shortcuts of a single key belongs to the browser: it stays in a cookie.
 
 use crate::{
     client::Client,
@@ -25,6 +26,8 @@ pub struct Chosen {
     lang: Option<String>,
     theme: Option<String>,
     density: Option<String>,
+    /// `on` or `off`: shortcuts of a single key.
+    keys: Option<String>,
     /// Path to go on to.
     next: String,
 }
@@ -60,11 +63,13 @@ pub async fn keep(
     } else {
         StatusCode::NO_CONTENT.into_response()
     };
+    let keys = known(&chosen.keys, &["on", "off"]);
     let lang = appearance.lang.map(|lang| lang.map_or("", Lang::tag));
     let cookies = [
         ("lang", lang),
         ("theme", appearance.theme.as_deref()),
         ("density", appearance.density.as_deref()),
+        ("keys", keys.as_deref()),
     ];
     for (name, value) in cookies {
         if let Some(cookie) = value.and_then(|value| session::remember(name, value, client.https)) {

@@ -271,6 +271,26 @@ fn language_theme_and_density_are_kept_in_cookies_and_with_the_user() {
 }
 
 #[test]
+fn keys_and_sidebar_stay_with_the_browser() {
+    let place = Place::sqlite();
+    let server = Server::start(&place);
+    let mut admin = server.set_up();
+    let facts = |page: String| page.replace('\\', "");
+    let page = facts(admin.get("/").body);
+    assert!(page.contains("\"single_keys\":true"), "{page}");
+    assert!(!page.contains("data-sidebar"), "{page}");
+    let answer = admin.post("/preferences", &[("keys", "off"), ("next", "/profile")]);
+    assert_eq!((answer.status, answer.header("location")), (303, "/profile"));
+    admin.cookies.push(("sidebar".to_owned(), "folded".to_owned()));
+    let page = facts(admin.get("/").body);
+    assert!(page.contains("\"single_keys\":false"), "{page}");
+    assert!(page.contains("data-sidebar=\"folded\""), "{page}");
+    admin.post("/preferences", &[("keys", "on"), ("next", "/profile")]);
+    assert!(facts(admin.get("/").body).contains("\"single_keys\":true"));
+    assert!(facts(server.browser().get("/login").body).contains("<form"));
+}
+
+#[test]
 fn a_crowd_at_the_door_is_served_or_sent_away_and_the_rest_of_the_house_stays_open() {
     let place = Place::sqlite();
     let server = Server::start(&place);

@@ -26,7 +26,7 @@ pub fn Status() -> impl IntoView {
     });
     let refresh = move || {
         view! {
-            <Button icon="refresh-cw" class="phone-keep" loading=busy on_click=move |_| again.run(())>
+            <Button icon="refresh-cw" class="phone-keep phone-icon" loading=busy on_click=move |_| again.run(())>
                 {text.system_refresh()}
             </Button>
         }

@@ -41,7 +41,10 @@ pub(super) fn row(screen: Screen, user: User) -> AnyView {
             <Avatar name=name.clone() seed=seed />
             <div class="grow">
                 <p class="entry-title">{name} {you}</p>
-                <p class="sub">{email} " · " {seen}</p>
+                <p class="sub parts">
+                    <span>{email}</span>
+                    <span>{seen}</span>
+                </p>
             </div>
             {off}
             <StatusChip tone=tone icon=icon label=role />

@@ -16,10 +16,11 @@ pub fn address(request: &ListRequest) -> String {
     with_query("/customers", &query_of(request))
 }
 
-/// A tab from its start, without search and filters.
+/// A tab from its start, with the search that was typed on another; filters differ between tabs
+/// and stay behind.
 #[must_use]
-pub fn tab(tab: Tab) -> String {
-    address(&ListRequest { tab, ..ListRequest::default() })
+pub fn tab(tab: Tab, search: &str) -> String {
+    address(&ListRequest { tab, search: search.to_owned(), ..ListRequest::default() })
 }
 
 /// The same list with one filter more or less, from its start.
@@ -65,10 +66,17 @@ pub fn is_narrowed(request: &ListRequest) -> bool {
 #[must_use]
 pub const fn filters(tab: Tab) -> &'static [Filter] {
     match tab {
-        Tab::Companies => &[Filter::Mine, Filter::Vip, Filter::Quiet, Filter::Unassigned],
-        Tab::Individuals => {
-            &[Filter::Mine, Filter::Vip, Filter::Quiet, Filter::Birthday, Filter::Unassigned]
+        Tab::Companies => {
+            &[Filter::Mine, Filter::Vip, Filter::AtRisk, Filter::Quiet, Filter::Unassigned]
         }
+        Tab::Individuals => &[
+            Filter::Mine,
+            Filter::Vip,
+            Filter::AtRisk,
+            Filter::Quiet,
+            Filter::Birthday,
+            Filter::Unassigned,
+        ],
         Tab::People => &[Filter::Mine, Filter::Quiet, Filter::Birthday, Filter::Unassigned],
     }
 }
@@ -92,7 +100,8 @@ mod tests {
     fn the_address_says_everything_and_defaults_say_nothing() {
         let request = ListRequest::default();
         assert_eq!(address(&request), "/customers");
-        assert_eq!(tab(Tab::People), "/customers?tab=people");
+        assert_eq!(tab(Tab::People, ""), "/customers?tab=people");
+        assert_eq!(tab(Tab::People, "zxm"), "/customers?tab=people&q=zxm");
         assert_eq!(toggled(&request, Filter::Vip), "/customers?filter=vip");
         assert_eq!(sorted(&request, Sort::Value), "/customers?sort=value");
         assert_eq!(sorted(&request, Sort::Name), "/customers?sort=-name");

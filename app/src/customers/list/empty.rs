@@ -84,7 +84,12 @@ fn no_match(request: &ListRequest, looser: Option<Looser>) -> AnyView {
     }
     let new = (create && !typed.is_empty()).then(|| {
         let href = crate::frame::address::with_query(path, &crate::frame::address::query(pairs));
-        (href, text.list_none_search_create(&typed))
+        let label = if request.tab == Tab::People {
+            text.list_none_search_create_person(&typed)
+        } else {
+            text.list_none_search_create(&typed)
+        };
+        (href, label)
     });
     let drop = looser.map(|looser| {
         let label = match looser.condition {
@@ -138,7 +143,14 @@ fn sentences(text: Text, request: &ListRequest, looser: Option<&Looser>) -> (Str
         None if !searched.is_empty() => {
             (text.list_none_search(searched), text.list_none_search_hint().to_owned())
         }
-        None => (text.list_none_title().to_owned(), text.list_none_all_filters().to_owned()),
+        None => {
+            let body = if people {
+                text.list_none_all_filters_people()
+            } else {
+                text.list_none_all_filters()
+            };
+            (text.list_none_title().to_owned(), body.to_owned())
+        }
     }
 }
 

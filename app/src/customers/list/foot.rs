@@ -3,8 +3,9 @@
 use super::{Screen, address, pages::Rows};
 use crate::{
     customers::api::count_list,
+    frame::read_trouble,
     i18n::{Text, format, use_text},
-    ui::{Button, LinkButton, Size, Variant},
+    ui::{Button, LinkButton, Size, Variant, use_toasts},
 };
 use domain::{
     list::{ListRequest, Tab},
@@ -18,7 +19,8 @@ pub(super) fn short(count: Count) -> String {
     if count.more { format!("{number}+") } else { number }
 }
 
-fn in_words(text: Text, tab: Tab, count: Count) -> String {
+/// A count with what was counted.
+pub(super) fn in_words(text: Text, tab: Tab, count: Count) -> String {
     match (tab, count.more) {
         (Tab::Companies, false) => text.list_count_companies(count.number),
         (Tab::Companies, true) => text.list_count_more_companies(count.number),
@@ -47,6 +49,7 @@ pub(super) fn foot(
         }
     });
     let request = StoredValue::new(request.clone());
+    let toasts = use_toasts();
     let counting = RwSignal::new(false);
     let count_all = move |_| {
         counting.set(true);
@@ -54,8 +57,13 @@ pub(super) fn foot(
         spawn_local(async move {
             let answer = count_list(query, true).await;
             counting.try_set(false);
-            if let Ok(count) = answer {
-                screen.exact.try_set(Some(count.number));
+            match answer {
+                Ok(count) => {
+                    screen.exact.try_set(Some(count.number));
+                }
+                Err(error) => {
+                    toasts.error(read_trouble(text, &error));
+                }
             }
         });
     };

@@ -1,5 +1,5 @@
-//! The list by keyboard: j and k move along the rows, Enter opens as on any link, x ticks, / goes
-//! to the search.
+//! The list by keyboard: j and k or the arrows move along the rows, Enter opens as on any link, e
+//! opens for editing, x ticks, / goes to the search.
 
 use super::Screen;
 use crate::{
@@ -7,6 +7,7 @@ use crate::{
     ui::{Hotkey, use_hotkey},
 };
 use leptos::{prelude::*, wasm_bindgen::JsCast, web_sys};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 /// Registers the keys while the list is open.
 pub(super) fn register(screen: Screen) {
@@ -14,6 +15,20 @@ pub(super) fn register(screen: Screen) {
     let group = text.shortcut_list();
     use_hotkey(Hotkey::new("j", text.shortcut_down(), group, move || step(1)));
     use_hotkey(Hotkey::new("k", text.shortcut_up(), group, move || step(-1)));
+    // Without a row in focus the arrows scroll the page.
+    let arrow = |keys: &'static str, label: &'static str, by: i32| {
+        use_hotkey(
+            Hotkey::new(keys, label, group, move || step(by)).when(|| row_in_focus().is_some()),
+        );
+    };
+    arrow("arrowdown", text.shortcut_down(), 1);
+    arrow("arrowup", text.shortcut_up(), -1);
+    let navigate = use_navigate();
+    use_hotkey(Hotkey::new("e", text.shortcut_edit(), group, move || {
+        if let Some(href) = row_in_focus().and_then(|row| row.get_attribute("href")) {
+            navigate(&format!("{href}?show=details"), NavigateOptions::default());
+        }
+    }));
     use_hotkey(Hotkey::new("x", text.shortcut_select(), group, move || {
         if let Some(id) = active().and_then(|row| row.get_attribute("data-row")) {
             screen.selection.toggle(&id);
@@ -43,6 +58,13 @@ fn rows() -> Vec<web_sys::HtmlElement> {
         .filter_map(|at| found.get(at)?.dyn_into::<web_sys::HtmlElement>().ok())
         .filter(|element| element.offset_width() > 0)
         .collect()
+}
+
+/// The link of the row that has the focus, of the table's or the phone's.
+fn row_in_focus() -> Option<web_sys::Element> {
+    document().active_element().filter(|element| {
+        element.matches(".list-panel :is(a[data-row], .row-link)").unwrap_or(false)
+    })
 }
 
 fn active() -> Option<web_sys::Element> {

@@ -17,11 +17,11 @@ use crate::{
     customers::api::{ListPage, Looser, count_list, list_accounts, list_people, loosen_list},
     error::AppError,
     export::ExportDialog,
-    frame::{WindowTitle, trouble, use_changes},
+    frame::{WindowTitle, trouble, use_changes, use_list_memory},
     i18n::{use_text, words},
     ui::{
         Button, LinkButton, Menu, MenuItem, RowSelection, Skeleton, SkeletonKind, TabItem, Tabs,
-        Variant,
+        Variant, use_announcer,
     },
 };
 use domain::{
@@ -31,7 +31,7 @@ use domain::{
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use pages::{List as Pages, list_view};
+use pages::{List as Pages, Rows, list_view};
 
 /// What a list shows, or why nothing.
 pub(crate) type ListAnswer = Result<(ListPage, Option<Looser>), AppError>;
@@ -51,6 +51,18 @@ pub(crate) struct Screen {
     pub count: Resource<Result<Count, AppError>>,
     /// All of them counted, once somebody asked.
     pub exact: RwSignal<Option<i64>>,
+    /// The rows on show, unless there are none.
+    pub rows: StoredValue<Option<Rows>>,
+    /// Counts anew when it changes.
+    pub recount: RwSignal<u64>,
+}
+
+impl Screen {
+    /// Rows of this list went or came back: counts them again, and leaves the others on show.
+    fn count_again(self) {
+        self.exact.try_set(None);
+        self.recount.try_update(|times| *times = times.wrapping_add(1));
+    }
 }
 
 /// The list screen.
@@ -70,9 +82,10 @@ pub fn List() -> impl IntoView {
         let plain = ListRequest { tab, search, filters, tag, ..ListRequest::default() };
         address::query_of(&plain)
     });
+    let recount = RwSignal::new(0_u64);
     let count = Resource::new_blocking(
-        move || (counted.get(), changes.count()),
-        |(query, _)| count_list(query, false),
+        move || (counted.get(), changes.count(), recount.get()),
+        |(query, ..)| count_list(query, false),
     );
     let ids = RwSignal::new(Vec::new());
     let screen = Screen {
@@ -82,7 +95,10 @@ pub fn List() -> impl IntoView {
         busy: RwSignal::new(false),
         count,
         exact: RwSignal::new(None),
+        rows: StoredValue::new(None),
+        recount,
     };
+    say_count(screen);
     Effect::new(move || {
         // Another list: nothing of the old one stays ticked or counted.
         counted.track();
@@ -90,6 +106,9 @@ pub fn List() -> impl IntoView {
         screen.exact.set(None);
     });
     keys::register(screen);
+    if let Some(memory) = use_list_memory() {
+        on_cleanup(move || memory.left());
+    }
     let retry = Callback::new(move |()| rows.refetch());
     let content = move || {
         Suspend::new(async move {
@@ -119,6 +138,30 @@ pub fn List() -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// Has the number of rows spoken whenever it changes: after a search, a filter, a deletion.
+fn say_count(screen: Screen) {
+    let text = use_text();
+    let announcer = use_announcer();
+    Effect::new(move |before: Option<Option<String>>| {
+        let now = screen.count.get().and_then(Result::ok).map(|count| {
+            let tab = screen.request.read_untracked().tab;
+            if count.number == 0 {
+                text.list_none_title().to_owned()
+            } else {
+                foot::in_words(text, tab, count)
+            }
+        });
+        // While the next number is on its way, the one before stays what was said.
+        let before = before.flatten();
+        if let (Some(before), Some(now)) = (&before, &now)
+            && before != now
+        {
+            announcer.say(now.clone());
+        }
+        now.or(before)
+    });
 }
 
 /// One page of the list; when nothing fits, also what to drop.
@@ -230,15 +273,18 @@ fn title(tab: Tab) -> &'static str {
 
 fn tabs(screen: Screen) -> AnyView {
     let text = use_text();
-    let tabs = Tab::ALL
-        .iter()
-        .map(|tab| TabItem::new(tab.code(), words::tab(text, *tab), address::tab(*tab)))
-        .collect();
     let current = Signal::derive(move || screen.request.read().tab.code().to_owned());
-    view! {
-        <div class="view-tabs">
-            <Tabs label=text.list_tabs() tabs=tabs current=current />
-        </div>
-    }
-    .into_any()
+    // What is searched for goes along from tab to tab.
+    let search = Memo::new(move |_| screen.request.read().search.clone());
+    let tabs = move || {
+        let tabs = Tab::ALL
+            .iter()
+            .map(|tab| {
+                let href = address::tab(*tab, &search.read());
+                TabItem::new(tab.code(), words::tab(text, *tab), href)
+            })
+            .collect();
+        view! { <Tabs label=text.list_tabs() tabs=tabs current=current /> }
+    };
+    view! { <div class="view-tabs">{tabs}</div> }.into_any()
 }

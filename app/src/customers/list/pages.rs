@@ -3,10 +3,11 @@
 
 use super::{Screen, address, empty, foot, keys, row::Row, table};
 use crate::{
-    boot::use_boot,
+    boot::{Boot, use_boot},
     customers::api::{ListPage, Looser, list_accounts, list_people},
-    frame::{Remembered, save_trouble, use_list_memory},
-    i18n::use_text,
+    error::AppError,
+    frame::{ListMemory, Remembered, read_trouble, use_changes, use_list_memory},
+    i18n::{Text, use_text},
     ui::{use_announcer, use_toasts},
 };
 use domain::{
@@ -14,7 +15,7 @@ use domain::{
     page::Cursor,
 };
 use leptos::{prelude::*, task::spawn_local};
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// The first page of a list.
 pub(super) struct List {
@@ -28,13 +29,67 @@ pub(super) struct List {
 
 /// The rows on show and where they go on.
 #[derive(Clone, Copy)]
-pub(super) struct Rows {
+pub(crate) struct Rows {
     /// The rows.
     pub all: RwSignal<Vec<Row>>,
     /// Where the next page starts.
     pub next: RwSignal<Option<Cursor>>,
     /// The next page is on its way.
     pub loading: RwSignal<bool>,
+    /// How many of the rows are of the first page.
+    first: StoredValue<usize>,
+}
+
+impl Rows {
+    /// Takes rows off the list; answers them with their places, or nothing if the list is gone.
+    pub fn take_out(self, ids: &BTreeSet<String>) -> Option<Vec<(usize, Row)>> {
+        let taken = self.all.try_update(|all| take_out(all, ids))?;
+        let of_first = self.first.try_get_value()?;
+        let gone = taken.iter().filter(|(at, _)| *at < of_first).count();
+        self.first.try_set_value(of_first - gone);
+        Some(taken)
+    }
+
+    /// Puts rows back where they were; whether the list is still there.
+    pub fn put_back(self, taken: &[(usize, Row)]) -> bool {
+        let Some(of_first) = self.first.try_get_value() else { return false };
+        let mut first = of_first;
+        let there = self.all.try_update(|all| {
+            for (at, row) in taken {
+                if *at < first {
+                    first += 1;
+                }
+                all.insert((*at).min(all.len()), row.clone());
+            }
+        });
+        self.first.try_set_value(first);
+        there.is_some()
+    }
+
+    /// Whether no row is left on show.
+    pub fn is_empty(self) -> bool {
+        self.all.try_with_untracked(Vec::is_empty).unwrap_or(true)
+    }
+
+    /// Appends rows; one that is there already moved meanwhile and stays where it is.
+    fn append(self, more: Vec<Row>) {
+        self.all.try_update(|all| {
+            for row in more {
+                if all.iter().all(|other| other.number != row.number) {
+                    all.push(row);
+                }
+            }
+        });
+    }
+}
+
+fn take_out(all: &mut Vec<Row>, ids: &BTreeSet<String>) -> Vec<(usize, Row)> {
+    let mut taken = Vec::new();
+    let before = std::mem::take(all);
+    for (at, row) in before.into_iter().enumerate() {
+        if ids.contains(&row.id) { taken.push((at, row)) } else { all.push(row) }
+    }
+    taken
 }
 
 /// What is kept for the way back: rows after the first page, and where they go on.
@@ -43,30 +98,93 @@ struct Rest {
     next: Option<Cursor>,
 }
 
+/// What reading and keeping rows takes, also after an answer came.
+#[derive(Clone)]
+struct Desk {
+    rows: Rows,
+    request: ListRequest,
+    text: Text,
+    boot: StoredValue<Boot>,
+    memory: Option<ListMemory>,
+    changes: crate::frame::Changes,
+}
+
+impl Desk {
+    /// The page that starts at a place.
+    async fn read(&self, after: Cursor) -> Result<(Vec<Row>, Option<Cursor>), AppError> {
+        let asked = ListRequest { after: Some(after), ..self.request.clone() };
+        let query = address::query_of(&asked);
+        let page = match asked.tab {
+            Tab::People => list_people(query).await.map(ListPage::People)?,
+            Tab::Companies | Tab::Individuals => {
+                list_accounts(query).await.map(ListPage::Accounts)?
+            }
+        };
+        Ok((written(&page, self.text, self.boot), page.next().cloned()))
+    }
+
+    /// Keeps what is on show for the way back.
+    fn keep(&self) {
+        let (Some(memory), Some(first)) = (self.memory, self.rows.first.try_get_value()) else {
+            return;
+        };
+        let Some(all) = self.rows.all.try_get_untracked() else { return };
+        let next = self.rows.next.try_get_untracked().flatten();
+        memory.keep(Remembered {
+            address: address::address(&self.request),
+            changes: self.changes.count_untracked(),
+            shown: all.len(),
+            rest: Arc::new(Rest { rows: all.into_iter().skip(first).collect(), next }),
+        });
+    }
+}
+
 /// The list, or what stands in its place.
 pub(super) fn list_view(screen: Screen, list: List) -> AnyView {
     let List { page, looser, request } = list;
+    let (text, boot) = (use_text(), use_boot());
     if page.is_empty() {
         screen.ids.set(Vec::new());
+        screen.rows.set_value(None);
         return empty::empty(&request, looser);
     }
-    let next = page.next().cloned();
-    let (first, rest, scroll) = with_remembered(written(&page), &request);
-    let shown = first.len();
+    let first = written(&page, text, boot);
+    let back = way_back(&request);
     let rows = Rows {
-        next: RwSignal::new(rest.as_ref().map_or(next, |rest| rest.next.clone())),
-        all: RwSignal::new(match rest {
-            Some(rest) => first.into_iter().chain(rest.rows.iter().cloned()).collect(),
-            None => first,
-        }),
+        first: StoredValue::new(first.len()),
+        next: RwSignal::new(page.next().cloned()),
+        all: RwSignal::new(first),
         loading: RwSignal::new(false),
     };
+    screen.rows.set_value(Some(rows));
+    let desk = Desk {
+        rows,
+        request: request.clone(),
+        text,
+        boot,
+        memory: use_list_memory(),
+        changes: use_changes(),
+    };
+    let on_show = desk.memory;
     Effect::new(move || {
-        screen.ids.set(rows.all.read().iter().map(|row| row.id.clone()).collect());
+        let all = rows.all.read();
+        screen.ids.set(all.iter().map(|row| row.id.clone()).collect());
+        if let Some(memory) = on_show {
+            memory.keep_order(all.iter().map(|row| row.href.clone()).collect());
+        }
+    });
+    let kept = desk.clone();
+    Effect::new(move || {
+        // Rows went or came back: what is kept for the way back follows.
+        rows.all.track();
+        kept.keep();
     });
     keys::give_back_focus();
-    follow_scroll(scroll);
-    let more = load_more(rows, request.clone(), shown);
+    follow_scroll(back.as_ref().map(|back| back.scroll));
+    if let Some(back) = back {
+        come_back(desk.clone(), back);
+    }
+    let more = load_more(desk);
     view! {
         {table::table(screen, rows, &request)}
         {table::phone_rows(rows)}
@@ -76,9 +194,8 @@ pub(super) fn list_view(screen: Screen, list: List) -> AnyView {
 }
 
 /// The rows of a page, written out.
-fn written(page: &ListPage) -> Vec<Row> {
-    let text = use_text();
-    use_boot().with_value(|boot| match page {
+fn written(page: &ListPage, text: Text, boot: StoredValue<Boot>) -> Vec<Row> {
+    boot.with_value(|boot| match page {
         ListPage::Accounts(page) => {
             page.rows.iter().map(|row| Row::account(row, text, boot)).collect()
         }
@@ -88,19 +205,72 @@ fn written(page: &ListPage) -> Vec<Row> {
     })
 }
 
-/// The first page, and on the way back what had been loaded after it.
-fn with_remembered(
-    first: Vec<Row>,
-    request: &ListRequest,
-) -> (Vec<Row>, Option<Arc<Rest>>, Option<f64>) {
-    let back = use_list_memory().and_then(|memory| memory.take_back(&address::address(request)));
-    let Some((kept, scroll)) = back else { return (first, None, None) };
-    let rest = kept.and_then(|kept| kept.rest.downcast::<Rest>().ok());
-    // A record that moved onto the first page must not stand in the list twice.
-    let rest = rest.filter(|rest| {
-        !rest.rows.iter().any(|row| first.iter().any(|other| other.number == row.number))
+/// Where a list stood when it was left.
+struct Back {
+    /// How far it was scrolled (CSS pixels).
+    scroll: f64,
+    /// How many rows were on show.
+    shown: usize,
+    /// The rows after the first page, unless some may have gone since.
+    rest: Option<Arc<Rest>>,
+}
+
+fn way_back(request: &ListRequest) -> Option<Back> {
+    let (kept, scroll) = use_list_memory()?.take_back(&address::address(request))?;
+    let Some(kept) = kept else { return Some(Back { scroll, shown: 0, rest: None }) };
+    let unchanged = kept.changes == use_changes().count_untracked();
+    let rest = kept.rest.downcast::<Rest>().ok().filter(|_| unchanged);
+    Some(Back { scroll, shown: kept.shown, rest })
+}
+
+/// Shows what had been loaded after the first page, at once, and then as it stands now: records
+/// may have been changed, renamed or deleted on their own pages.
+fn come_back(desk: Desk, back: Back) {
+    let Desk { rows, .. } = desk;
+    let first_next = rows.next.get_untracked();
+    let at_once = back.rest.is_some();
+    if let Some(rest) = back.rest {
+        rows.append(rest.rows.clone());
+        rows.next.set(rest.next.clone());
+    }
+    let again = StoredValue::new(Some((desk, first_next)));
+    Effect::new(move || {
+        let Some((desk, mut after)) = again.try_update_value(Option::take).flatten() else {
+            return;
+        };
+        let first = rows.first.get_value();
+        if back.shown <= first {
+            return;
+        }
+        rows.loading.set(true);
+        spawn_local(async move {
+            let mut rest = Vec::new();
+            while first + rest.len() < back.shown {
+                let Some(place) = after.take() else { break };
+                let Ok((more, next)) = desk.read(place).await else {
+                    // Without a connection the rows that were kept have to do.
+                    rows.loading.try_set(false);
+                    return;
+                };
+                rest.extend(more);
+                after = next;
+            }
+            rows.loading.try_set(false);
+            let of_first = rows.first.try_get_value().unwrap_or_default();
+            let there = rows.all.try_update(|all| all.truncate(of_first)).is_some();
+            if there {
+                rows.next.try_set(after);
+                rows.append(rest);
+                if !at_once {
+                    scroll_to(back.scroll);
+                }
+            }
+        });
     });
-    (first, rest, Some(scroll))
+}
+
+fn scroll_to(top: f64) {
+    request_animation_frame(move || window().scroll_to_with_x_and_y(0.0, top));
 }
 
 /// Goes back to the remembered place, and remembers the place from now on.
@@ -108,7 +278,7 @@ fn follow_scroll(back_to: Option<f64>) {
     let Some(memory) = use_list_memory() else { return };
     Effect::new(move || {
         if let Some(top) = back_to {
-            request_animation_frame(move || window().scroll_to_with_x_and_y(0.0, top));
+            scroll_to(top);
         }
         let handle = window_event_listener(leptos::ev::scroll, move |_| {
             // Moving on to another page scrolls as well, after the address has changed.
@@ -121,58 +291,83 @@ fn follow_scroll(back_to: Option<f64>) {
 }
 
 /// Appends the next page; the link does the same without scripts by leading there.
-fn load_more(rows: Rows, request: ListRequest, shown: usize) -> Callback<()> {
-    let text = use_text();
+fn load_more(desk: Desk) -> Callback<()> {
     let toasts = use_toasts();
     let announcer = use_announcer();
-    let memory = use_list_memory();
-    let boot = use_boot();
     Callback::new(move |()| {
+        let Desk { rows, text, .. } = desk;
         let Some(after) = rows.next.get_untracked() else { return };
         if rows.loading.get_untracked() {
             return;
         }
         rows.loading.set(true);
-        let first = request.clone();
-        let asked = ListRequest { after: Some(after), ..request.clone() };
+        let desk = desk.clone();
         spawn_local(async move {
-            let query = address::query_of(&asked);
-            let answer = match asked.tab {
-                Tab::People => list_people(query).await.map(ListPage::People),
-                Tab::Companies | Tab::Individuals => {
-                    list_accounts(query).await.map(ListPage::Accounts)
-                }
-            };
+            let answer = desk.read(after).await;
             rows.loading.try_set(false);
-            let page = match answer {
-                Ok(page) => page,
+            match answer {
+                Ok((more, next)) => {
+                    let came = i64::try_from(more.len()).unwrap_or(i64::MAX);
+                    announcer.say(text.list_loaded(came));
+                    rows.next.try_set(next);
+                    rows.append(more);
+                }
                 Err(error) => {
-                    toasts.error(save_trouble(text, &error));
-                    return;
+                    toasts.error(read_trouble(text, &error));
                 }
-            };
-            let next = page.next().cloned();
-            let more = boot.with_value(|boot| match &page {
-                ListPage::Accounts(page) => {
-                    page.rows.iter().map(|row| Row::account(row, text, boot)).collect::<Vec<_>>()
-                }
-                ListPage::People(page) => {
-                    page.rows.iter().map(|row| Row::person(row, text, boot)).collect()
-                }
-            });
-            let came = i64::try_from(more.len()).unwrap_or(i64::MAX);
-            announcer.say(text.list_loaded(came));
-            if rows.all.try_update(|all| all.extend(more)).is_none() {
-                return;
-            }
-            rows.next.set(next.clone());
-            if let Some(memory) = memory {
-                let all = rows.all.get_untracked().into_iter().skip(shown).collect();
-                memory.keep(Remembered {
-                    address: address::address(&first),
-                    rest: Arc::new(Rest { rows: all, next }),
-                });
             }
         });
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::AvatarKind;
+
+    fn row(name: &str) -> Row {
+        Row {
+            id: name.to_owned(),
+            number: name.to_owned(),
+            href: format!("/customers/{name}"),
+            name: name.to_owned(),
+            avatar: AvatarKind::Company,
+            second: String::new(),
+            status: None,
+            level: None,
+            company: None,
+            phone: None,
+            owner: String::new(),
+            value: String::new(),
+            value_full: String::new(),
+            last_contact: String::new(),
+            last_contact_full: String::new(),
+            created: String::new(),
+        }
+    }
+
+    fn names(rows: Rows) -> String {
+        rows.all.with_untracked(|all| all.iter().map(|row| row.name.as_str()).collect())
+    }
+
+    #[test]
+    fn rows_that_were_deleted_leave_and_come_back_in_place() {
+        let owner = Owner::new();
+        owner.with(|| {
+            let rows = Rows {
+                all: RwSignal::new(["a", "b", "c", "d", "e"].map(row).to_vec()),
+                next: RwSignal::new(None),
+                loading: RwSignal::new(false),
+                first: StoredValue::new(3),
+            };
+            let ids = ["b", "d", "x"].map(str::to_owned).into();
+            let taken = rows.take_out(&ids).unwrap_or_default();
+            assert_eq!((names(rows).as_str(), rows.first.get_value()), ("ace", 2));
+            assert!(rows.put_back(&taken));
+            assert_eq!((names(rows).as_str(), rows.first.get_value()), ("abcde", 3));
+            // A row that is there already is not shown twice.
+            rows.append(["e", "f"].map(row).to_vec());
+            assert_eq!(names(rows), "abcdef");
+        });
+    }
 }

@@ -21,15 +21,21 @@ pub(super) fn table(screen: Screen, rows: Rows, request: &ListRequest) -> AnyVie
     let text = use_text();
     let people = request.tab == Tab::People;
     let columns = columns(text, request);
-    let order = words::sort(text, request.sort);
+    let order = if request.sort == Sort::Name {
+        name_label(text, request.tab)
+    } else {
+        words::sort(text, request.sort)
+    };
+    let caption = text.list_caption(words::tab(text, request.tab), order);
     let selection = screen.selection;
     view! {
         <div class="not-phone">
             <DataTable
-                caption=text.list_caption(order)
+                caption=caption
                 columns=columns
                 selection=selection
                 busy=screen.busy
+                class="print-wide"
             >
                 <For each=move || rows.all.get() key=|row| row.number.clone() let:row>
                     {if people { person_row(text, selection, row) } else { account_row(text, selection, row) }}
@@ -38,6 +44,14 @@ pub(super) fn table(screen: Screen, rows: Rows, request: &ListRequest) -> AnyVie
         </div>
     }
     .into_any()
+}
+
+/// What names are called: those of persons have a word of their own in Chinese.
+pub(super) fn name_label(text: Text, tab: Tab) -> &'static str {
+    match tab {
+        Tab::Companies => text.column_name(),
+        Tab::Individuals | Tab::People => text.column_person_name(),
+    }
 }
 
 fn columns(text: Text, request: &ListRequest) -> Vec<Column> {
@@ -51,7 +65,8 @@ fn columns(text: Text, request: &ListRequest) -> Vec<Column> {
             column
         }
     };
-    let name = sortable(Column::new("name", text.column_name()).sticky(), Sort::Name);
+    let name = Column::new("name", name_label(text, request.tab)).sticky();
+    let name = sortable(name, Sort::Name);
     let owner = Column::new("owner", text.column_owner());
     let last = Column::new("last_contact", text.column_last_contact()).kind(ColumnKind::Date);
     let last = sortable(last, Sort::LastContact);
@@ -114,7 +129,7 @@ fn account_row(text: Text, selection: RowSelection, row: Row) -> AnyView {
             <td class="date" title=row.last_contact_full>
                 {or_none(text, row.last_contact)}
             </td>
-            <td class="date">{row.created}</td>
+            <td class="date col-2">{row.created}</td>
         </tr>
     }
     .into_any()
@@ -123,7 +138,10 @@ fn account_row(text: Text, selection: RowSelection, row: Row) -> AnyView {
 fn person_row(text: Text, selection: RowSelection, row: Row) -> AnyView {
     let id = row.id.clone();
     let company = match row.company.clone() {
-        Some((href, name)) => view! { <a href=href>{name}</a> }.into_any(),
+        Some((href, name)) => {
+            let full = name.clone();
+            view! { <a class="truncate" href=href title=full>{name}</a> }.into_any()
+        }
         None => or_none(text, String::new()),
     };
     let phone = match row.phone.clone() {
@@ -134,13 +152,13 @@ fn person_row(text: Text, selection: RowSelection, row: Row) -> AnyView {
         <tr aria-selected=move || selection.has(&id).then_some("true")>
             {select_cell(text, selection, &row)}
             {name_cell(&row)}
-            <td>{company}</td>
+            <td class="cell-company">{company}</td>
             <td>{phone}</td>
             <td>{or_none(text, row.owner)}</td>
             <td class="date" title=row.last_contact_full>
                 {or_none(text, row.last_contact)}
             </td>
-            <td class="date">{row.created}</td>
+            <td class="date col-2">{row.created}</td>
         </tr>
     }
     .into_any()

@@ -1,19 +1,21 @@
 //! What narrows and orders the list, and the bar that takes its place while rows are ticked.
 
-use super::{Screen, address};
+use super::{Screen, address, pages::Rows, table::name_label};
 use crate::{
     customers::api::{delete_accounts, delete_people, restore_accounts, restore_people},
     error::AppError,
-    frame::{save_trouble, use_changes},
-    i18n::{use_text, words},
-    ui::{BulkBar, Button, Chip, Menu, MenuItem, SearchBox, Size, Variant, use_toasts},
+    frame::{Changes, focus_on, save_trouble, use_changes},
+    i18n::{Text, use_text, words},
+    ui::{BulkBar, Button, Chip, Menu, MenuItem, SearchBox, Size, Toasts, Variant, use_toasts},
 };
 use domain::{
+    bin::AT_ONCE,
     id::{AccountId, PersonId},
-    list::{Filter, ListRequest, Tab},
+    list::{Filter, ListRequest, Sort, Tab},
 };
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
+use std::collections::BTreeSet;
 
 /// Quick filters, order and search.
 pub(super) fn toolbar(screen: Screen) -> AnyView {
@@ -41,6 +43,11 @@ pub(super) fn toolbar(screen: Screen) -> AnyView {
             }
         })
     };
+    // Each tab has a box with words of its own.
+    let search_box = move || {
+        tab.track();
+        search(screen)
+    };
     view! {
         <div class="toolbar" hidden=move || screen.selection.count() != 0>
             <div class="toolbar-chips" role="group" aria-label=text.list_filters()>
@@ -48,7 +55,7 @@ pub(super) fn toolbar(screen: Screen) -> AnyView {
                 {tag_chip}
                 {order_menu(screen)}
             </div>
-            <div class="toolbar-end">{search(screen)}</div>
+            <div class="toolbar-end">{search_box}</div>
         </div>
     }
     .into_any()
@@ -85,7 +92,10 @@ fn order_menu(screen: Screen) -> AnyView {
                 let now = request.sort == *sort;
                 view! {
                     <MenuItem
-                        label=words::sort(text, *sort)
+                        label=match sort {
+                            Sort::Name => name_label(text, request.tab),
+                            sort => words::sort(text, *sort),
+                        }
                         href=address::sorted(&ListRequest { reverse: now && request.reverse, ..request.clone() }, *sort)
                         icon=if now { if request.descending() { "arrow-down" } else { "arrow-up" } } else { "" }
                         checked=now
@@ -140,17 +150,18 @@ fn search(screen: Screen) -> AnyView {
             .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
             .collect_view()
     };
-    let label = move || match request.read_untracked().tab {
-        Tab::People => text.list_search_people_label(),
-        Tab::Companies | Tab::Individuals => text.list_search_label(),
+    let (label, hint) = match request.read_untracked().tab {
+        Tab::People => (text.list_search_people_label(), text.list_search_people()),
+        Tab::Individuals => (text.list_search_label(), text.list_search_people()),
+        Tab::Companies => (text.list_search_label(), text.list_search()),
     };
     view! {
         <form class="grow" method="get" action="/customers">
             {kept}
             <SearchBox
                 value=value
-                label=label()
-                placeholder=text.list_search()
+                label=label
+                placeholder=hint
                 on_search=find
                 shortcut="/"
             />
@@ -163,41 +174,20 @@ fn search(screen: Screen) -> AnyView {
 pub(super) fn bulk(screen: Screen) -> AnyView {
     let text = use_text();
     let busy = RwSignal::new(false);
-    let changes = use_changes();
-    let toasts = use_toasts();
+    let desk = BulkDesk { screen, text, changes: use_changes(), toasts: use_toasts() };
     let selection = screen.selection;
     let delete = move |_| {
         let ids: Vec<String> = selection.chosen().into_iter().collect();
         let person = screen.request.read_untracked().tab == Tab::People;
         busy.set(true);
         spawn_local(async move {
-            let answer = put(ids.clone(), person, true).await;
+            let (done, error) = put(ids, person, true).await;
             busy.try_set(false);
-            match answer {
-                Err(error) => {
-                    toasts.error(save_trouble(text, &error));
-                }
-                Ok(count) => {
-                    selection.clear();
-                    changes.happened();
-                    let count = i64::try_from(count).unwrap_or(i64::MAX);
-                    let done = if person {
-                        text.toast_deleted_many_people(count)
-                    } else {
-                        text.toast_deleted_many(count)
-                    };
-                    toasts.undo(done, move || {
-                        let ids = ids.clone();
-                        spawn_local(async move {
-                            match put(ids, person, false).await {
-                                Ok(_) => changes.happened(),
-                                Err(error) => {
-                                    toasts.error(save_trouble(text, &error));
-                                }
-                            }
-                        });
-                    });
-                }
+            if let Some(error) = error {
+                desk.toasts.error(save_trouble(text, &error));
+            }
+            if !done.is_empty() {
+                desk.deleted(done, person);
             }
         });
     };
@@ -214,13 +204,73 @@ pub(super) fn bulk(screen: Screen) -> AnyView {
     .into_any()
 }
 
-/// Into the bin, or out of it.
-async fn put(ids: Vec<String>, person: bool, deleted: bool) -> Result<u64, AppError> {
-    if person {
-        let ids: Vec<PersonId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
-        if deleted { delete_people(ids).await } else { restore_people(ids).await }
-    } else {
-        let ids: Vec<AccountId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
-        if deleted { delete_accounts(ids).await } else { restore_accounts(ids).await }
+/// What a deletion of many rows tells of itself, also after the list was left.
+#[derive(Clone, Copy)]
+struct BulkDesk {
+    screen: Screen,
+    text: Text,
+    changes: Changes,
+    toasts: Toasts,
+}
+
+impl BulkDesk {
+    /// The rows leave the list, the others stay where they are; a message offers the way back.
+    fn deleted(self, ids: Vec<String>, person: bool) {
+        let Self { screen, text, toasts, .. } = self;
+        screen.selection.clear();
+        let gone: BTreeSet<String> = ids.iter().cloned().collect();
+        let rows = screen.rows.try_get_value().flatten();
+        let taken = rows.and_then(|rows| rows.take_out(&gone)).unwrap_or_default();
+        // Nothing is left on show: the list says what comes next.
+        if rows.is_none_or(Rows::is_empty) {
+            self.changes.happened();
+        } else {
+            screen.count_again();
+        }
+        focus_on("page-title");
+        let count = i64::try_from(ids.len()).unwrap_or(i64::MAX);
+        let done = if person {
+            text.toast_deleted_many_people(count)
+        } else {
+            text.toast_deleted_many(count)
+        };
+        toasts.undo(done, move || {
+            let (ids, taken) = (ids.clone(), taken.clone());
+            spawn_local(async move {
+                let (done, error) = put(ids, person, false).await;
+                if let Some(error) = error {
+                    toasts.error(save_trouble(text, &error));
+                }
+                let done: BTreeSet<String> = done.into_iter().collect();
+                let back: Vec<_> =
+                    taken.into_iter().filter(|(_, row)| done.contains(&row.id)).collect();
+                let in_place = !back.is_empty() && rows.is_some_and(|rows| rows.put_back(&back));
+                if in_place {
+                    screen.count_again();
+                } else if !done.is_empty() {
+                    self.changes.happened();
+                }
+            });
+        });
     }
+}
+
+/// Into the bin, or out of it, in parts that one call takes. Answers the ids it was done for, and
+/// why not for the others.
+async fn put(ids: Vec<String>, person: bool, deleted: bool) -> (Vec<String>, Option<AppError>) {
+    let mut done = Vec::new();
+    for part in ids.chunks(AT_ONCE) {
+        let answer = if person {
+            let ids: Vec<PersonId> = part.iter().filter_map(|id| id.parse().ok()).collect();
+            if deleted { delete_people(ids).await } else { restore_people(ids).await }
+        } else {
+            let ids: Vec<AccountId> = part.iter().filter_map(|id| id.parse().ok()).collect();
+            if deleted { delete_accounts(ids).await } else { restore_accounts(ids).await }
+        };
+        match answer {
+            Ok(_) => done.extend_from_slice(part),
+            Err(error) => return (done, Some(error)),
+        }
+    }
+    (done, None)
 }

@@ -188,6 +188,7 @@ fn delete(record: Record, changes: Changes, gone: Callback<()>) {
             toasts.error(save_trouble(text, &error));
             return;
         }
+        changes.happened();
         let restored = text.toast_restored(&name);
         toasts.undo(text.toast_deleted(&name), move || {
             let restored = restored.clone();
