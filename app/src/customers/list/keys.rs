@@ -67,6 +67,19 @@ fn row_in_focus() -> Option<web_sys::Element> {
     })
 }
 
+/// Gives the focus to the row at this place, or the last one, once it is drawn; nothing scrolls.
+pub(super) fn focus_row(at: usize) {
+    request_animation_frame(move || {
+        let rows = rows();
+        if let Some(row) = rows.get(at).or(rows.last()) {
+            let options = web_sys::FocusOptions::new();
+            options.set_prevent_scroll(true);
+            // A row that cannot take the focus leaves it where it is.
+            let _ = row.focus_with_options(&options);
+        }
+    });
+}
+
 fn active() -> Option<web_sys::Element> {
     document().active_element().filter(|element| element.has_attribute("data-row"))
 }

@@ -1,10 +1,10 @@
 //! What narrows and orders the list, and the bar that takes its place while rows are ticked.
 
-use super::{Screen, address, pages::Rows, table::name_label};
+use super::{Screen, address, keys::focus_row, pages::Rows, table::name_label};
 use crate::{
     customers::api::{delete_accounts, delete_people, restore_accounts, restore_people},
     error::AppError,
-    frame::{Changes, focus_on, save_trouble, use_changes},
+    frame::{Changes, save_trouble, use_changes},
     i18n::{Text, use_text, words},
     ui::{BulkBar, Button, Chip, Menu, MenuItem, SearchBox, Size, Toasts, Variant, use_toasts},
 };
@@ -227,7 +227,10 @@ impl BulkDesk {
         } else {
             screen.count_again();
         }
-        focus_on("page-title");
+        // The bar with the button is gone; the keyboard goes on from where the rows were.
+        if let Some((at, _)) = taken.first() {
+            focus_row(*at);
+        }
         let count = i64::try_from(ids.len()).unwrap_or(i64::MAX);
         let done = if person {
             text.toast_deleted_many_people(count)
