@@ -42,6 +42,7 @@ pub async fn work(process: Shared) {
 async fn forget(process: &Shared) {
     let (db, itself) = (&process.services.db, process.itself());
     told("sessions", db.forget_sessions(&itself)).await;
+    told("known browsers", db.forget_devices(&itself)).await;
     told("tries to sign in", db.forget_tries(&itself)).await;
     told("operations", db.forget_operations(&itself)).await;
     imports::remove_files(process).await;

@@ -9,6 +9,7 @@ mod bulk;
 mod bulk_load;
 mod contact_points;
 mod db;
+mod devices;
 mod dialect;
 mod duplicates;
 mod error;
@@ -30,6 +31,7 @@ mod users;
 
 pub use bulk_load::{Load, Loaded, LoadedNote, LoadedPerson};
 pub use db::{Db, Health, OpenError, retry};
+pub use devices::Device;
 pub use error::StoreError;
 pub use imports::{CHUNK_ROWS, Checker, Claimed, ImportRow, NewImport, Owner, StoredImport};
 pub use sessions::{Candidate, NewSession, SignedIn};

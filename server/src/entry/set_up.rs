@@ -7,7 +7,7 @@ use crate::{
     demo,
     process::Shared,
     refusal::{page, retry_after, see_other},
-    session::{self, Secret},
+    session::Secret,
     zone,
 };
 use app::{
@@ -34,7 +34,7 @@ use domain::{
     policy::{Caller, House, Origin, Role},
     user::UserForm,
 };
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use store::StoreError;
 
@@ -135,13 +135,7 @@ pub async fn admin(
         email: typed.email.clone(),
     };
     match make_admin(&process, &visit, client, &headers, &secret, typed).await {
-        Ok(session) => {
-            let mut response = see_other("/setup/organisation");
-            if let Some(cookie) = session::begin(&session, client.https) {
-                response.headers_mut().append(header::SET_COOKIE, cookie);
-            }
-            response
-        }
+        Ok(entered) => entered.go_to("/setup/organisation", client),
         Err(StoreError::Refused(Failure::Invalid(errors))) => {
             let shown = set_up_admin_page(&face(&process, &visit), &kept, &errors);
             page(StatusCode::UNPROCESSABLE_ENTITY, shown)
@@ -157,7 +151,7 @@ async fn make_admin(
     headers: &HeaderMap,
     secret: &Secret,
     typed: Admin,
-) -> Result<Secret, StoreError> {
+) -> Result<sign_in::Entered, StoreError> {
     let form = UserForm {
         email: typed.email,
         name: typed.name,
@@ -190,7 +184,7 @@ async fn make_admin(
         origin: Origin::Web,
         house: House::default(),
     };
-    sign_in::open(process, &caller, client, headers, None).await
+    sign_in::open(process, &caller, client, headers, &[]).await
 }
 
 /// The administrator who sets up, while that is still open; otherwise the answer to give.

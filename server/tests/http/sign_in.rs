@@ -159,6 +159,31 @@ fn guessing_is_slowed_down_for_known_and_unknown_alike() {
 }
 
 #[test]
+fn who_signed_in_here_before_is_not_locked_out_by_a_guesser() {
+    for place in Place::both() {
+        let server = Server::start(&place);
+        let mut known = server.set_up();
+        let device = |browser: &crate::support::Browser| {
+            browser.cookies.iter().find(|(name, _)| name == "device").map(|(_, v)| v.clone())
+        };
+        let first = device(&known).unwrap();
+        assert_eq!(known.post("/logout", &[]).status, 303);
+        let wrong = [("email", "lin@example.com"), ("password", "wrong")];
+        while server.browser().post("/login", &wrong).status != 429 {}
+        let right = [("email", "lin@example.com"), ("password", PASSWORD)];
+        assert_eq!(server.browser().post("/login", &right).status, 429, "a stranger waits");
+        let answer = known.post("/login", &right);
+        assert_eq!(answer.status, 303);
+        let cookie = answer.all("set-cookie")[1];
+        assert!(cookie.ends_with("; HttpOnly; SameSite=Lax; Path=/; Max-Age=31536000"), "{cookie}");
+        assert_ne!(device(&known).unwrap(), first, "a new secret each time");
+        // The known browser may guess as little as anybody.
+        let tries = (0..50).take_while(|_| known.post("/login", &wrong).status == 422).count();
+        assert_eq!(tries, 4);
+    }
+}
+
+#[test]
 fn nobody_is_sent_to_another_site() {
     let place = Place::sqlite();
     let server = Server::start(&place);
