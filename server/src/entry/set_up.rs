@@ -81,21 +81,21 @@ fn failed(process: &Shared, visit: &Visit, error: &StoreError) -> Response {
 /// Whether the link is the one printed; otherwise the answer to give.
 async fn admitted(process: &Shared, visit: &Visit, token: &str) -> Result<Secret, Box<Response>> {
     let db = &process.services.db;
-    match db.any_user().await {
-        Ok(false) => {}
-        Ok(true) => return Err(Box::new(gone(process, visit))),
-        Err(error) => return Err(Box::new(failed(process, visit, &error))),
-    }
+    let secret = Secret::read(token);
+    let fits = match &secret {
+        Some(secret) => db.setup_secret_fits(&secret.hash_text()).await,
+        None => Ok(false),
+    };
+    // The secret goes in the transaction that the first user comes in: asked in this order, whoever
+    // is too late finds the user and is not told that the link is wrong.
     let link =
         |link| Box::new(page(StatusCode::FORBIDDEN, set_up_link_page(&face(process, visit), link)));
-    if token.is_empty() {
-        return Err(link(Link::Missing));
-    }
-    let secret = Secret::read(token).ok_or_else(|| link(Link::Wrong))?;
-    match db.setup_secret_fits(&secret.hash_text()).await {
-        Ok(true) => Ok(secret),
-        Ok(false) => Err(link(Link::Wrong)),
-        Err(error) => Err(Box::new(failed(process, visit, &error))),
+    match (fits, db.any_user().await, secret) {
+        (Err(error), ..) | (_, Err(error), _) => Err(Box::new(failed(process, visit, &error))),
+        (_, Ok(true), _) => Err(Box::new(gone(process, visit))),
+        (Ok(true), Ok(false), Some(secret)) => Ok(secret),
+        (..) if token.is_empty() => Err(link(Link::Missing)),
+        (..) => Err(link(Link::Wrong)),
     }
 }
 

@@ -136,11 +136,12 @@ async fn try_to_enter(
     let candidate = match fitting(process, visit, candidate, typed.password.clone()).await {
         Ok(Some(candidate)) => candidate,
         Ok(None) => return Err(Failure::SignedOut.into()),
-        Err(error) => {
-            // Nobody looked at the password, so it was no try.
+        Err(error @ StoreError::Refused(Failure::Unavailable)) => {
+            // Too many were waiting: nobody looked at the password, so it was no try.
             db.take_back_try(&subjects).await?;
             return Err(error);
         }
+        Err(error) => return Err(error),
     };
     let caller = Caller {
         user: candidate.user,
@@ -152,8 +153,10 @@ async fn try_to_enter(
         origin: Origin::Web,
         house: House::default(),
     };
-    if password::is_outdated(&candidate.password) {
-        let renewed = process.services.passwords.hash(typed.password).await?;
+    // When too many wait for it, the next time will do.
+    if password::is_outdated(&candidate.password)
+        && let Ok(renewed) = process.services.passwords.hash(typed.password).await
+    {
         db.renew_hash(&caller, &candidate.password, &renewed).await?;
     }
     // Whoever this browser was before, it is not any more.

@@ -184,6 +184,30 @@ fn who_signed_in_here_before_is_not_locked_out_by_a_guesser() {
 }
 
 #[test]
+fn guessing_ones_own_password_is_slowed_down_with_the_time_to_come_back() {
+    let place = Place::sqlite();
+    let server = Server::start(&place);
+    let mut admin = server.set_up();
+    // Whatever others do outside.
+    let wrong = [("email", "lin@example.com"), ("password", "wrong")];
+    while server.browser().post("/login", &wrong).status != 429 {}
+    let path = crate::support::function("change_password");
+    let new = "eight red bicycles";
+    let body = crate::support::form(&[("current", "wrong"), ("new", new), ("again", new)]);
+    let headers = [
+        ("accept", "application/json"),
+        ("sec-fetch-site", "same-origin"),
+        ("content-type", "application/x-www-form-urlencoded"),
+    ];
+    for _ in 0..4 {
+        let answer = admin.ask("POST", &path, &headers, body.as_bytes());
+        assert_eq!(answer.status, 422, "{}", answer.body);
+    }
+    let answer = admin.ask("POST", &path, &headers, body.as_bytes());
+    assert_eq!((answer.status, answer.header("retry-after")), (429, "1"), "{}", answer.body);
+}
+
+#[test]
 fn nobody_is_sent_to_another_site() {
     let place = Place::sqlite();
     let server = Server::start(&place);
