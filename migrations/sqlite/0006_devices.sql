@@ -13,3 +13,6 @@ CREATE TABLE device (
 CREATE INDEX device_of_user ON device (user_id, last_seen_at);
 
 CREATE INDEX device_age ON device (last_seen_at);
+
+-- For whoever looks at the file with another tool: the number of the newest step.
+PRAGMA user_version = 6;

@@ -71,6 +71,18 @@ impl Db {
     }
 }
 
+impl Db {
+    /// Whether an administrator can sign in.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] for anybody but an administrator.
+    pub async fn any_admin(&self, caller: &Caller) -> Result<bool> {
+        policy::check(caller, Action::Administer, Object::User)?;
+        let number: i64 = on_read!(self, |pool| sqlx::query_scalar(ADMINS).fetch_one(pool).await)?;
+        Ok(number > 0)
+    }
+}
+
 pub(crate) async fn any_user_within(tx: &mut Tx) -> Result<bool> {
     Ok(on_tx!(tx, |connection| sqlx::query_scalar(ANY).fetch_one(connection).await)?)
 }
