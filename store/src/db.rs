@@ -122,7 +122,7 @@ impl Db {
     /// How far the schema is. Changes nothing.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when it does not answer.
+    /// [`crate::StoreError::Unavailable`] when it does not answer.
     pub async fn steps(&self) -> Result<Steps> {
         let known = match self {
             Self::Sqlite { .. } => &SQLITE_MIGRATIONS,
@@ -170,7 +170,7 @@ impl Db {
     /// State of the database.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when it does not answer.
+    /// [`crate::StoreError::Unavailable`] when it does not answer.
     pub async fn health(&self) -> Result<Health> {
         let migration = self.applied().await?;
         let writable = self.probe_write(false).await.is_ok();
@@ -225,7 +225,7 @@ impl Db {
     /// Lets SQLite refresh what its planner knows; daily.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when it is too busy.
+    /// [`crate::StoreError::Unavailable`] when it is too busy.
     pub async fn optimize(&self) -> Result<()> {
         match self {
             Self::Sqlite { writer, .. } => {

@@ -163,7 +163,7 @@ fn contents(place: &Place) -> Vec<(String, u64)> {
     let mut all: Vec<_> = entries
         .map(|entry| (entry.file_name().into_string().unwrap(), entry.metadata().unwrap().len()))
         .filter(|(name, length)| {
-            !name.ends_with("-shm") && !(name.ends_with("-wal") && *length == 0)
+            !(name.ends_with("-shm") || name.ends_with("-wal") && *length == 0)
         })
         .collect();
     all.sort();
