@@ -36,7 +36,7 @@ use std::{
 };
 use tokio::{
     net::TcpListener,
-    signal::unix::{SignalKind, signal},
+    signal::unix::{Signal, SignalKind, signal},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -108,6 +108,7 @@ fn listen(raw: &str) -> Result<String, String> {
 /// # Errors
 /// With a sentence for the terminal.
 pub async fn run(options: Options) -> Result<ExitCode, Complaint> {
+    let mut signals = Signals::listen()?;
     let opened = if options.no_migrate {
         options.place.open_alone_up_to_date().await?
     } else {
@@ -130,7 +131,7 @@ pub async fn run(options: Options) -> Result<ExitCode, Complaint> {
         options.limit_loopback,
     ));
     tokio::select! {
-        stopped = stop_signal() => stopped?,
+        () = signals.next() => {}
         ended = &mut accepting => {
             return Err(Complaint::new(format!("the server ended by itself: {ended:?}")));
         }
@@ -146,12 +147,12 @@ pub async fn run(options: Options) -> Result<ExitCode, Complaint> {
         process.work.wait().await;
     });
     tokio::select! {
+        biased;
         drained = drained => if drained.is_err() {
             tracing::warn!("stopped before all work was finished");
             worker.abort();
         },
-        again = stop_signal() => {
-            again?;
+        () = signals.next() => {
             tracing::warn!("told twice: stopped at once");
             return Ok(ExitCode::FAILURE);
         }
@@ -247,14 +248,26 @@ async fn announce(process: &Shared, address: SocketAddr) -> Result<(), Complaint
     Ok(())
 }
 
-async fn stop_signal() -> Result<(), Complaint> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// The two signals that ask the process to stop. Heard from the start on, so that none is missed.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn listen() -> Result<Self, Complaint> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
     }
-    Ok(())
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }
 
 /// A process without a network, for the tests of its layers.

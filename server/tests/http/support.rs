@@ -211,6 +211,11 @@ impl Server {
     /// Asks it to stop, and answers its exit code.
     pub fn stop(&mut self) -> Option<i32> {
         signal(self.id(), "TERM");
+        self.ended()
+    }
+
+    /// Waits for its end, and answers its exit code.
+    pub fn ended(&mut self) -> Option<i32> {
         self.child.wait().unwrap().code()
     }
 
