@@ -22,7 +22,7 @@ need_chromium() {
   # Without such a font the browser draws a box for every Chinese character.
   if [ -z "$(find /usr/share/fonts /usr/local/share/fonts "$HOME/.fonts" "$HOME/.local/share/fonts" \
     \( -iname '*cjk*' -o -iname '*wqy*' -o -iname '*sourcehan*' -o -iname '*notosanssc*' \) -type f 2>/dev/null | head -n 1)" ]; then
-    need_packages "a font with Chinese characters" 60 "$(first_offered fonts-wqy-microhei fonts-noto-cjk)"
+    need_packages "a font with Chinese characters" 60 "$(first_offered fonts-wqy-microhei fonts-noto-cjk || echo fonts-wqy-microhei)"
   fi
 }
 

@@ -21,12 +21,20 @@ may_install() {
 # installed PACKAGE
 installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 
+# all_installed PACKAGE..
+all_installed() {
+  local package
+  for package in "$@"; do installed "$package" || return 1; done
+}
+
 # offered PACKAGE: the package lists know it.
 offered() { [[ $(apt-cache policy "$1" 2>/dev/null) == *'Candidate: '[!\(]* ]]; }
 
 # The package lists are fetched at most once per command, and only when they are missing or a day old.
+# Who may not install packages may not fetch lists either, and is told so by need_packages.
 fresh_lists() {
   [ -n "${RAPPORT_LISTS_FRESH:-}" ] && return 0
+  may_install || return 0
   if [ -z "$(find /var/lib/apt/lists -maxdepth 1 -name '*_Packages*' -mtime -1 2>/dev/null | head -n 1)" ]; then
     fetch_lists
   fi

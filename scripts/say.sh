@@ -4,6 +4,9 @@
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 TARGET=${CARGO_TARGET_DIR:-$ROOT/target}
 case $TARGET in /*) ;; *) TARGET=$ROOT/$TARGET ;; esac
+# What programs say is read here: in English, whatever the language of the machine.
+export LC_ALL=C.UTF-8 LANGUAGE=
+
 # Scripts that call each other count from the same moment.
 export RAPPORT_BEGAN=${RAPPORT_BEGAN:-$EPOCHSECONDS}
 

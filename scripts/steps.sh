@@ -15,7 +15,7 @@ about() {
     lint-browser) echo "clippy for what runs in the browser" ;;
     docs) echo "rustdoc, warnings denied" ;;
     build) echo "server, site builder and all tests, development profile" ;;
-    rules) echo "house rules: map of the project, texts, contrast, dependencies, icons, manual, sources" ;;
+    rules) echo "house rules: map of the project, texts, contrast, dependencies, icons, links, manual, sources" ;;
     tests) echo "unit, property, store and HTTP tests, on SQLite and PostgreSQL" ;;
     doctests) echo "the examples in the documentation" ;;
     site) echo "the browser part as for a release, and the site made of it" ;;
@@ -51,6 +51,8 @@ step_rules() {
 }
 
 step_tests() {
+  # A twin on PostgreSQL that has no server fails instead of passing.
+  export RAPPORT_TEST_STRICT=1
   if cargo nextest --version >/dev/null 2>&1; then
     cargo nextest run "${EVERYTHING[@]}" --no-fail-fast
   else

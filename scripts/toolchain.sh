@@ -37,12 +37,17 @@ linked() { [[ $(rustup toolchain list 2>/dev/null) == *rapport-debian* ]]; }
 
 # Debian's packages rustc-web, cargo-web and rust-web-src belong together and install beside rustup's toolchains.
 install_debian_rust() {
-  local version
+  local version wanted=(rustc-web cargo-web rust-web-src)
+  if command -v apt-get >/dev/null 2>&1 && ! may_install && ! all_installed "${wanted[@]}"; then
+    stop "no Rust 1.$RUST_NEEDED or later with the $WASM target was found, and $(id -un) may not install packages." \
+      "Install it for yourself from https://rustup.rs, then: rustup target add $WASM" \
+      "Or ask an administrator for: apt-get install --no-install-recommends ${wanted[*]}"
+  fi
   if ! command -v apt-get >/dev/null 2>&1 || ! first_offered rustc-web >/dev/null; then
     stop "no Rust 1.$RUST_NEEDED or later with the $WASM target was found, and none can be installed from here." \
       "Install it from https://rustup.rs, or renew it with: rustup update stable" "Then: rustup target add $WASM"
   fi
-  need_packages "the Rust toolchain" 1500 rustc-web cargo-web rust-web-src
+  need_packages "the Rust toolchain" 1500 "${wanted[@]}"
   version=$(/usr/bin/rustc --version)
   version=${version#rustc 1.}
   [ "${version%%.*}" -ge "$RUST_NEEDED" ] || stop "the package rustc-web brings Rust 1.$version, 1.$RUST_NEEDED is needed." \
@@ -68,6 +73,7 @@ install_wasm_std() {
   local lib=/usr/lib/rustlib/$WASM/lib folder release
   may_install || stop "the standard library for the browser must be copied to $lib, and $(id -un) may not write there." \
     "Start once as root, or install Rust from https://rustup.rs and: rustup target add $WASM"
+  [ ! -d "$lib" ] || as_root rm -rf "$lib"
   need_disk "$TARGET" 500 "building the standard library for the browser"
   release=$(/usr/bin/rustc --version | tr -c 'A-Za-z0-9.\n' '-')
   folder=$TARGET/wasm-std/$release
@@ -80,17 +86,16 @@ install_wasm_std() {
 debian_toolchain() {
   install_debian_rust
   if command -v rustup >/dev/null 2>&1; then
-    linked || rustup toolchain link rapport-debian /usr >/dev/null 2>&1
+    linked || rustup toolchain link rapport-debian /usr >/dev/null 2>&1 ||
+      stop "rustup did not take Debian's toolchain under the name rapport-debian." \
+        "See what it says: rustup toolchain link rapport-debian /usr" "Then start again."
     export RUSTUP_TOOLCHAIN=rapport-debian
   else
     # A rustup-less cargo elsewhere on the path must not win over the packaged one.
     export PATH=/usr/bin:$PATH
   fi
   # Libraries of an older package cannot be read by the new compiler.
-  if ! has_wasm || ! compiles_for_wasm; then
-    [ ! -d /usr/lib/rustlib/$WASM/lib ] || as_root rm -rf /usr/lib/rustlib/$WASM/lib
-    install_wasm_std
-  fi
+  if ! has_wasm || ! compiles_for_wasm; then install_wasm_std; fi
 }
 
 # compiles_for_wasm: the standard library was made by this very compiler.

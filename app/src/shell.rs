@@ -4,6 +4,11 @@ use crate::{boot::SiteFiles, root::App, ssr};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::MetaTags;
 
+/// There while `cargo leptos watch` builds the screens: pages then load themselves again when they
+/// have changed.
+#[derive(Clone, Debug)]
+pub struct Reload(pub LeptosOptions);
+
 /// The document. Language, theme, density and the folded sidebar stand on `<html>` from the first byte, so nothing
 /// flashes; the WASM is loaded by one module script that carries the nonce of this answer.
 #[must_use]
@@ -32,6 +37,7 @@ pub fn shell() -> AnyView {
                 <meta name="color-scheme" content="light dark" />
                 <Links files=files.as_ref().clone() zh=lang == domain::lang::Lang::Zh />
                 <MetaTags />
+                {use_context::<Reload>().map(|Reload(options)| view! { <AutoReload options /> })}
                 {watches_import()
                     .then(|| {
                         view! {

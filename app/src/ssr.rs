@@ -162,6 +162,9 @@ impl From<StoreError> for AppError {
     }
 }
 
+/// After how long (seconds) it is worth asking again when the database or the machine is too busy.
+const BUSY_SECONDS: u32 = 5;
+
 /// Whether the request comes from a page itself rather than from its script: a page load, or a
 /// form that was posted without WASM.
 #[must_use]
@@ -193,5 +196,11 @@ pub(crate) fn say_status(failure: &Failure) {
         && let Ok(status) = http::StatusCode::from_u16(failure.status())
     {
         response.set_status(status);
+        let seconds = match failure {
+            Failure::RateLimited { retry_seconds } => *retry_seconds,
+            Failure::Unavailable => BUSY_SECONDS,
+            _ => return,
+        };
+        response.insert_header(http::header::RETRY_AFTER, seconds.into());
     }
 }

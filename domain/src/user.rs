@@ -15,7 +15,12 @@ pub const PASSWORD_MIN: usize = 12;
 /// Most bytes of a password; more is refused before any work is done on it.
 pub const PASSWORD_MAX: usize = 256;
 
-/// Whether a new password will do. No composition rules; length, and not what is tried first.
+/// Fewest guesses (as a power of ten) an informed guesser must need.
+#[cfg(feature = "native")]
+const PASSWORD_GUESSES: f64 = 9.0;
+
+/// Whether a new password will do. No composition rules; length, and not what is tried first. With
+/// the feature `native` the lists and patterns of zxcvbn are asked as well.
 ///
 /// # Errors
 /// [`FieldError::TooShort`], [`FieldError::TooLong`] or [`FieldError::TooCommon`].
@@ -32,20 +37,47 @@ pub fn password(raw: &str, own_words: &[&str]) -> Result<(), FieldError> {
         .chars()
         .zip(folded.chars().skip(1))
         .all(|(a, b)| (i64::from(u32::from(b)) - i64::from(u32::from(a))).abs() <= 1);
-    let own = own_words.iter().map(|word| text::fold(word)).any(|word| {
-        word.chars().count() >= 4 && folded.replace(&word, "").chars().count() < PASSWORD_MIN / 2
-    });
-    let common = COMMON_STEMS.iter().any(|stem| {
-        folded.contains(stem) && folded.replace(stem, "").chars().count() < PASSWORD_MIN / 2
-    });
-    if distinct < 5 || run || own || common {
+    let own: Vec<String> = own_words.iter().flat_map(|words| parts(words)).collect();
+    let rest = remainder(&folded, &own);
+    if distinct < 5 || run || rest < PASSWORD_MIN / 2 || is_soon_guessed(&folded, &own) {
         return Err(FieldError::TooCommon);
     }
     Ok(())
 }
 
-/// Beginnings and ends of the passwords that are tried first; a password that is little more
-/// than one of them is refused. The long list comes with the sign-in hardening.
+/// A name or address, and the words in it.
+fn parts(words: &str) -> Vec<String> {
+    let folded = text::fold(words);
+    let each = folded.split(|c: char| !c.is_alphanumeric()).map(str::to_owned);
+    let mut all: Vec<String> = each.filter(|word| word.chars().count() >= 4).collect();
+    all.push(folded);
+    all
+}
+
+/// Characters that are left when all that is tried first is taken away, the longest first.
+fn remainder(folded: &str, own: &[String]) -> usize {
+    let mut stems: Vec<&str> = COMMON_STEMS.to_vec();
+    stems.extend(own.iter().map(String::as_str).filter(|word| word.chars().count() >= 4));
+    stems.sort_by_key(|stem| std::cmp::Reverse(stem.len()));
+    // What stood on both sides of a stem does not become a word.
+    let rest = stems.iter().fold(folded.to_owned(), |rest, stem| rest.replace(stem, "\0"));
+    rest.chars().filter(|c| *c != '\0').count()
+}
+
+#[cfg(feature = "native")]
+fn is_soon_guessed(folded: &str, own: &[String]) -> bool {
+    let own: Vec<&str> = own.iter().map(String::as_str).collect();
+    zxcvbn::zxcvbn(folded, &own).guesses_log10() < PASSWORD_GUESSES
+}
+
+/// The lists are too large for a browser; the server looks again.
+#[cfg(not(feature = "native"))]
+fn is_soon_guessed(_: &str, _: &[String]) -> bool {
+    false
+}
+
+/// Pieces of the passwords that are tried first; a password that is little more than a few of them
+/// is refused.
 const COMMON_STEMS: &[&str] = &[
     "password",
     "passw0rd",
@@ -59,6 +91,45 @@ const COMMON_STEMS: &[&str] = &[
     "123456",
     "12345678",
     "1234567890",
+    "q1w2e3r4",
+    "q1w2e3r4t5y6",
+    "qazwsx",
+    "qwertz",
+    "azerty",
+    "666666",
+    "888888",
+    "88888888",
+    "111111",
+    "000000",
+    "123123",
+    "112233",
+    "147258",
+    "159357",
+    "1314",
+    "a123456",
+    "aa123456",
+    "woaiwojia",
+    "mima",
+    "password1",
+    "secret",
+    "master",
+    "shadow",
+    "michael",
+    "charlie",
+    "trustno1",
+    "whatever",
+    "starwars",
+    "computer",
+    "internet",
+    "summer",
+    "winter",
+    "spring",
+    "autumn",
+    "login",
+    "admin",
+    "guest",
+    "test",
+    "company",
     "987654321",
     "abcdef",
     "abc123",
@@ -186,5 +257,54 @@ mod tests {
             assert_eq!(password(raw, &[]), Err(FieldError::TooCommon), "{raw}");
         }
         assert_eq!(password("lin@acme.com1", &["lin@acme.com"]), Err(FieldError::TooCommon));
+    }
+
+    #[test]
+    fn two_of_what_is_tried_first_are_no_better_than_one() {
+        for raw in [
+            "password123456",
+            "qwerty123456",
+            "welcome123456",
+            "letmein123456",
+            "woaini123456",
+            "woaini5201314",
+            "q1w2e3r4t5y6",
+            "Admin123456!!",
+            "PasswordWelcome1",
+            "Summer2026!!",
+            "ｐａｓｓｗｏｒｄ１２３４５６",
+        ] {
+            assert_eq!(password(raw, &[]), Err(FieldError::TooCommon), "{raw}");
+        }
+        let own = ["wang.fang@lantern.com", "Wang Fang"];
+        for raw in ["Wangfang2026", "lantern123456", "lanternwang12"] {
+            assert_eq!(password(raw, &own), Err(FieldError::TooCommon), "{raw}");
+        }
+        for raw in [
+            "eight red bicycles",
+            "sunshine over lisbon",
+            "tq4-lantern-vb9xk",
+            "我家门前有两棵枣树呀",
+        ] {
+            let long = format!("{raw}, 真的");
+            assert_eq!(password(&long, &own), Ok(()), "{raw}");
+        }
+    }
+
+    #[cfg(feature = "native")]
+    #[test]
+    fn patterns_and_long_lists_are_known_to_the_server() {
+        for raw in [
+            "p4ssw0rdp4ssw0rd",
+            "zaq12wsxcde34rfv",
+            "1qazxsw23edc",
+            "iloveyoubaby1",
+            "liverpool1234",
+            "abcabcabcabc",
+            "20260101200101",
+            "unbelievable",
+        ] {
+            assert_eq!(password(raw, &[]), Err(FieldError::TooCommon), "{raw}");
+        }
     }
 }

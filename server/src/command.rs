@@ -5,7 +5,8 @@ use crate::{
     telemetry, user_command,
 };
 use clap::{Args, Parser, Subcommand};
-use std::{io::Write, path::PathBuf, process::ExitCode};
+use rustix::fs::Mode;
+use std::{io::Write, path::PathBuf, process::ExitCode, time::Duration};
 
 /// Rapport, a self-hosted CRM.
 #[derive(Debug, Parser)]
@@ -53,6 +54,9 @@ enum Command {
     ReadFile(ReadFile),
 }
 
+/// How long work in threads may still take when the command is done.
+const LAST_WORK: Duration = Duration::from_secs(1);
+
 #[derive(Debug, Args)]
 struct Demo {
     #[command(flatten)]
@@ -96,11 +100,13 @@ fn run(command: Command) -> Result<ExitCode, Complaint> {
         _ => telemetry::Format::Text,
     };
     telemetry::start(format);
+    // Whatever is made from here on, database and uploads above all, is for this user alone.
+    rustix::process::umask(Mode::RWXG | Mode::RWXO);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|error| Complaint::new(format!("the system gives no threads: {error}")))?;
-    runtime.block_on(async {
+    let done = runtime.block_on(async {
         match command {
             Command::Serve(options) => serve::run(options).await,
             Command::Migrate(place) => migrate::run(&place).await,
@@ -116,7 +122,10 @@ fn run(command: Command) -> Result<ExitCode, Complaint> {
             Command::Doctor(place) => doctor::run(&place).await,
             Command::ReadFile(_) => Ok(ExitCode::SUCCESS),
         }
-    })
+    });
+    // Work in threads, such as hashing, is not waited for longer.
+    runtime.shutdown_timeout(LAST_WORK);
+    done
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
-//! Whether a request that may write comes from a page of ours. Every unsafe method passes here;
-//! the rules are those of Go's `CrossOriginProtection`, stricter where a cookie comes along.
+//! Whether a request that may write comes from a page of ours. Every unsafe method passes here, and
+//! every file in or out, because taking one is written into the trail. The rules are those of Go's
+//! `CrossOriginProtection`, stricter where a cookie comes along.
 
 use http::{HeaderMap, Method, header};
 
@@ -17,21 +18,24 @@ pub fn is_unsafe(method: &Method) -> bool {
     !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE)
 }
 
-/// Checks one request; `https` as the browser sees it, `multipart` where files are taken.
+/// Checks one request; `https` as the browser sees it, `transfer` where files go in or out.
 pub fn check(
     method: &Method,
     headers: &HeaderMap,
     https: bool,
-    multipart: bool,
+    transfer: bool,
 ) -> Result<(), Refused> {
-    if !is_unsafe(method) {
-        return Ok(());
-    }
     let text = |name: header::HeaderName| {
         headers.get(name).map(|value| value.to_str().unwrap_or("unreadable"))
     };
+    // With a GET no origin is sent; where the page stood is.
+    let origin = match (is_unsafe(method), transfer) {
+        (true, _) => text(header::ORIGIN),
+        (false, true) => text(header::REFERER).map(origin_of),
+        (false, false) => return Ok(()),
+    };
     let site = headers.get("sec-fetch-site").map(|value| value.to_str().unwrap_or("unreadable"));
-    match (site, text(header::ORIGIN)) {
+    match (site, origin) {
         (Some("same-origin" | "none"), _) => {}
         (Some(_), _) => return Err(Refused::Foreign),
         // Older browsers, and all over plain HTTP away from localhost.
@@ -45,6 +49,9 @@ pub fn check(
         // No browser: a program without a session.
         (None, None) => {}
     }
+    if !is_unsafe(method) {
+        return Ok(());
+    }
     let empty = headers.get(header::CONTENT_LENGTH).is_none_or(|length| length == "0")
         && !headers.contains_key(header::TRANSFER_ENCODING);
     match text(header::CONTENT_TYPE) {
@@ -55,12 +62,20 @@ pub fn check(
                 "application/x-www-form-urlencoded"
                 | "application/json"
                 | "application/reports+json" => Ok(()),
-                "multipart/form-data" | "application/octet-stream" if multipart => Ok(()),
+                "multipart/form-data" | "application/octet-stream" if transfer => Ok(()),
                 _ => Err(Refused::ContentType),
             }
         }
         None => Err(Refused::ContentType),
     }
+}
+
+/// Scheme and host of an address.
+fn origin_of(address: &str) -> &str {
+    let host = address.find("://").map_or(0, |at| at + 3);
+    let rest = address.get(host..).unwrap_or_default();
+    let end = rest.find(['/', '?', '#']).map_or(address.len(), |at| host + at);
+    address.get(..end).unwrap_or_default()
 }
 
 /// Whether `origin` is where the page that `host` names comes from. `host` was checked before.
@@ -137,6 +152,33 @@ mod tests {
         }
         let plain = headers(&[("origin", "http://crm.example.com:7300"), FORM]);
         assert_eq!(check(&Method::POST, &plain, true, false), Err(Refused::Foreign));
+    }
+
+    #[test]
+    fn a_file_is_fetched_by_own_pages_only() {
+        let check = |list: &[(&'static str, &'static str)]| {
+            check(&Method::GET, &headers(list), false, true)
+        };
+        let cookie = ("cookie", "sid=1");
+        for own in [
+            vec![cookie, ("sec-fetch-site", "same-origin")],
+            vec![cookie, ("sec-fetch-site", "none")],
+            vec![cookie, ("referer", "http://crm.example.com:7300/customers?q=http://a/")],
+            vec![],
+        ] {
+            assert_eq!(check(&own), Ok(()), "{own:?}");
+        }
+        for foreign in [
+            vec![cookie, ("sec-fetch-site", "cross-site")],
+            vec![("sec-fetch-site", "same-site")],
+            vec![cookie],
+            vec![cookie, ("referer", "http://evil.example/http://crm.example.com:7300/")],
+            vec![cookie, ("referer", "http://evil.example?http://crm.example.com:7300/")],
+            vec![cookie, ("referer", "nonsense")],
+            vec![cookie, ("referer", "")],
+        ] {
+            assert_eq!(check(&foreign), Err(Refused::Foreign), "{foreign:?}");
+        }
     }
 
     #[test]

@@ -59,8 +59,8 @@ pub fn network_file_system(folder: &Path) -> Option<String> {
     NETWORK.contains(&kind).then(|| kind.to_owned())
 }
 
-/// The nearest folder above that exists, without symbolic links.
-fn existing(folder: &Path) -> PathBuf {
+/// Folder or the nearest one above that exists, without symbolic links.
+pub fn existing(folder: &Path) -> PathBuf {
     let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
     absolute.ancestors().find_map(|ancestor| ancestor.canonicalize().ok()).unwrap_or(absolute)
 }

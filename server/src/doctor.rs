@@ -1,7 +1,10 @@
-//! `rapport doctor`: looks at what an installation stands on and says what needs attention.
+//! `rapport doctor`: looks at what an installation stands on and says what needs attention. Changes
+//! nothing: what it tries in the database is taken back.
 
 use crate::{complaint::Complaint, disk, place::Place, site};
-use std::{io::Write, process::ExitCode};
+use rustix::fs::{Access, access};
+use std::{cmp::Ordering, io::Write, os::unix::fs::PermissionsExt, path::Path, process::ExitCode};
+use store::{Db, Health, Steps, StoreError};
 
 /// Free part of the disk (percent) below which something should be done.
 const LITTLE: u64 = 10;
@@ -50,19 +53,22 @@ pub async fn run(place: &Place) -> Result<ExitCode, Complaint> {
 fn data(findings: &mut Findings, place: &Place) {
     let folder = &place.data;
     let shown = folder.display();
-    let made = if place.database.is_some() || folder.is_dir() {
-        std::fs::create_dir_all(folder)
+    if folder.is_dir() {
+        // Asked, not tried: nothing is written here.
+        match access(folder, Access::WRITE_OK | Access::EXEC_OK) {
+            Ok(()) => findings.good("rights", &format!("{shown} can be written to")),
+            Err(error) => findings.wrong(
+                "rights",
+                &format!(
+                    "{shown} cannot be written to: {error}. Give it to the user who runs Rapport"
+                ),
+            ),
+        }
+        private(findings, folder);
+    } else if place.database.is_some() {
+        findings.good("rights", &format!("{shown} is not there yet; `rapport serve` makes it"));
     } else {
-        Err(std::io::Error::other("it is not there; `rapport serve` makes it"))
-    };
-    let written = made.and_then(|()| {
-        let probe = folder.join(".rapport-doctor");
-        std::fs::write(&probe, b"probe")?;
-        std::fs::remove_file(probe)
-    });
-    match written {
-        Ok(()) => findings.good("rights", &format!("{shown} can be written to")),
-        Err(error) => findings.wrong("rights", &format!("{shown} cannot be written to: {error}")),
+        findings.wrong("rights", &format!("{shown} is not there; `rapport serve` makes it"));
     }
     if place.database.is_none()
         && let Some(kind) = disk::network_file_system(folder)
@@ -72,7 +78,7 @@ fn data(findings: &mut Findings, place: &Place) {
             &format!("{shown} is on a network file system ({kind}); use a disk of this machine"),
         );
     }
-    match disk::room(folder) {
+    match disk::room(&disk::existing(folder)) {
         Some(room) if room.percent() < LITTLE => {
             findings.wrong("disk", &format!("{} % free; free some space", room.percent()));
         }
@@ -83,12 +89,29 @@ fn data(findings: &mut Findings, place: &Place) {
     }
 }
 
+/// Whether others on this machine can come at the data. A closed folder closes what is in it.
+fn private(findings: &mut Findings, folder: &Path) {
+    let Ok(about) = folder.metadata() else { return };
+    let open = about.permissions().mode() & 0o077;
+    let shown = folder.display();
+    if open == 0 {
+        findings.good("private", &format!("{shown} is closed to other users of this machine"));
+    } else {
+        findings.wrong(
+            "private",
+            &format!(
+                "other users of this machine can look into {shown}; close it: chmod -R go= {shown}"
+            ),
+        );
+    }
+}
+
 fn files(findings: &mut Findings) {
     let named = std::env::var_os("RAPPORT_SITE").map(Into::into);
     match site::folder(named) {
         None => findings.wrong(
             "site",
-            "the files for browsers are not found; name their folder with --site or RAPPORT_SITE",
+            "the files for browsers are not found; name their folder with RAPPORT_SITE",
         ),
         Some(folder) => match site::names(&folder) {
             Ok(_) => findings.good("site", &folder.display().to_string()),
@@ -98,7 +121,7 @@ fn files(findings: &mut Findings) {
 }
 
 async fn database(findings: &mut Findings, place: &Place) {
-    if place.database.is_none() && !place.data.join("rapport.db").is_file() {
+    if !place.is_there() {
         findings.wrong("database", "there is none yet; `rapport serve` makes it");
         return;
     }
@@ -109,24 +132,44 @@ async fn database(findings: &mut Findings, place: &Place) {
             return;
         }
     };
-    match opened.db.health().await {
-        Ok(health) => {
-            let about = format!(
-                "{} {}, {} MB, step {}",
-                health.engine,
-                health.version,
-                health.bytes >> 20,
-                health.migration
-            );
-            findings.good("database", &about);
-            if !health.writable {
-                findings.wrong("database", "it cannot be written to; look at rights and disk");
-            }
-        }
-        Err(error) => findings.wrong(
-            "database",
-            &format!("{error}. If it was never used, `rapport migrate` prepares it"),
-        ),
+    if let Err(error) = look(findings, &opened.db).await {
+        findings.wrong("database", &Complaint::from(error).to_string());
     }
     opened.close().await;
+}
+
+async fn look(findings: &mut Findings, db: &Db) -> Result<(), StoreError> {
+    let Steps { applied, known } = db.steps().await?;
+    if applied == 0 {
+        findings.wrong("database", "it was never used; `rapport migrate` prepares it");
+        return Ok(());
+    }
+    let health = db.health().await?;
+    let about =
+        format!("{} {}, {} MB, step {applied}", health.engine, health.version, health.bytes >> 20);
+    findings.good("database", &about);
+    match applied.cmp(&known) {
+        Ordering::Equal => {}
+        Ordering::Less => findings.wrong(
+            "schema",
+            &format!("this release needs step {known}; `rapport serve` and `rapport migrate` bring it there"),
+        ),
+        Ordering::Greater => findings.wrong(
+            "schema",
+            &format!("a newer release was here, this one knows step {known} at most; start that release"),
+        ),
+    }
+    if !health.writable {
+        findings.wrong("database", "it cannot be written to; look at rights and disk");
+    }
+    if health.log_bytes > Health::LOG_MAX {
+        findings.wrong(
+            "database",
+            &format!(
+                "its write-ahead log has {} MB: something reads without an end; restart the server",
+                health.log_bytes >> 20
+            ),
+        );
+    }
+    Ok(())
 }

@@ -7,7 +7,7 @@ use crate::{
     clock,
     cross_origin::{self, Refused},
     guard::Reference,
-    inventory::{ANYTHING_ELSE, Entry, Kind, Permission},
+    inventory::{Entry, Kind, Permission},
     process::Shared,
     rates::{Rate, Who},
     refusal::{self, Asked, refuse, retry_after, wants_page},
@@ -19,8 +19,8 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use domain::{failure::Failure, policy};
-use http::{StatusCode, header};
+use domain::{failure::Failure, id::UserId, policy};
+use http::{HeaderValue, StatusCode, header};
 use std::net::{IpAddr, Ipv4Addr};
 use store::StoreError;
 
@@ -39,14 +39,8 @@ pub async fn gate(State(process): State<Shared>, mut request: Request, next: Nex
     }
     let matched = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let entry = process.inventory.find(request.method(), matched.as_deref());
-    // A method no route has is for the router to refuse; a function that is not listed has no way in.
-    let entry = match (entry, request.method().as_str()) {
-        (Some(entry), _) => entry,
-        (None, "GET" | "HEAD" | "POST") if matched.as_deref().is_some_and(is_function) => {
-            return refusal::line(StatusCode::NOT_FOUND, "not found");
-        }
-        (None, _) => ANYTHING_ELSE,
-    };
+    // What the router would answer to but nobody has listed is no way in.
+    let Some(entry) = entry else { return not_listed(&process, matched.as_deref()) };
     let asked = |face: Face, request: &Request| Asked {
         kind: entry.kind,
         html: wants_page(request.headers()),
@@ -82,8 +76,16 @@ pub async fn gate(State(process): State<Shared>, mut request: Request, next: Nex
     let (inner, verdict) = watched(inner, entry.body);
     let mut request = Request::from_parts(parts, inner);
 
-    if entry.kind == Kind::File && matched.is_none() && is_file(request.uri().path()) {
+    if entry.kind == Kind::File && is_file(request.uri().path()) {
         return next.run(request).await;
+    }
+    if entry.kind == Kind::Probe {
+        // Whoever watches the process is asked nothing, so that a slow database is not a dead process.
+        let limited = count(&process, &entry, None, client);
+        return match limited {
+            Some(wait) => too_often(&stranger(&request), wait),
+            None => next.run(request).await,
+        };
     }
 
     let now = clock::now();
@@ -91,10 +93,6 @@ pub async fn gate(State(process): State<Shared>, mut request: Request, next: Nex
         session::visit(&process.services.db, request.headers(), client, now, reference).await;
     let (visit, signed_in) = match visit {
         Ok(visit) => visit,
-        Err(error) if entry.kind == Kind::Probe => {
-            tracing::warn!(%error, "probe without database");
-            return next.run(request).await;
-        }
         Err(error) => return away(&stranger(&request), &error),
     };
     if let Some(stale) = signed_in.filter(|signed_in| signed_in.stale) {
@@ -107,12 +105,9 @@ pub async fn gate(State(process): State<Shared>, mut request: Request, next: Nex
         });
     }
     let face = Face::of(&visit, &process.services.files);
-    if let Some(wait) = count(&process, &entry, &visit, client) {
-        let limited = Failure::RateLimited { retry_seconds: wait };
-        return retry_after(
-            refuse(&asked(face, &request), StatusCode::TOO_MANY_REQUESTS, &limited),
-            wait,
-        );
+    let user = visit.caller.as_ref().map(|caller| caller.user);
+    if let Some(wait) = count(&process, &entry, user, client) {
+        return too_often(&asked(face, &request), wait);
     }
     if let Err(failure) = permitted(&entry, &visit) {
         return not_permitted(&asked(face, &request), &request, &failure);
@@ -150,8 +145,18 @@ fn is_own_host(process: &Shared, request: &Request) -> bool {
     }
 }
 
-fn is_function(path: &str) -> bool {
-    path.starts_with("/api/")
+/// The answer to a way in that is not in the inventory: by another method, or not at all.
+fn not_listed(process: &Shared, matched: Option<&str>) -> Response {
+    let listed = process.inventory.methods(matched.unwrap_or_default());
+    let Ok(allow) = HeaderValue::from_str(&listed.join(", ")) else {
+        return refusal::line(StatusCode::NOT_FOUND, "not found");
+    };
+    if listed.is_empty() {
+        return refusal::line(StatusCode::NOT_FOUND, "not found");
+    }
+    let mut response = refusal::line(StatusCode::METHOD_NOT_ALLOWED, "not by this method");
+    response.headers_mut().insert(header::ALLOW, allow);
+    response
 }
 
 /// Whether a path can be a file of the site: its last part has an ending.
@@ -205,10 +210,14 @@ fn away(asked: &Asked, error: &StoreError) -> Response {
     retry_after(refuse(asked, StatusCode::SERVICE_UNAVAILABLE, &Failure::Unavailable), 5)
 }
 
+fn too_often(asked: &Asked, wait: u32) -> Response {
+    let limited = Failure::RateLimited { retry_seconds: wait };
+    retry_after(refuse(asked, StatusCode::TOO_MANY_REQUESTS, &limited), wait)
+}
+
 /// The seconds to wait, if this was one too many.
-fn count(process: &Shared, entry: &Entry, visit: &Visit, client: Client) -> Option<u32> {
+fn count(process: &Shared, entry: &Entry, user: Option<UserId>, client: Client) -> Option<u32> {
     let rates = process.rates.as_ref()?;
-    let user = visit.caller.as_ref().map(|caller| caller.user);
     // The wider allowances are for people who are known.
     let rate = match (entry.rate, user) {
         (Rate::Read | Rate::Write | Rate::Bulk, None) => Rate::Public,
@@ -254,7 +263,10 @@ fn to_sign_in(request: &Request) -> Response {
     };
     match wanted.as_deref().and_then(refusal::own_path) {
         Some("/") | None => refusal::see_other("/login"),
-        Some(wanted) => refusal::see_other(&format!("/login?next={}", escape(wanted))),
+        Some(wanted) => {
+            let path = format!("/login?next={}", escape(wanted));
+            refusal::see_other(refusal::own_path(&path).unwrap_or("/login"))
+        }
     }
 }
 
@@ -273,6 +285,66 @@ fn escape(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::serve::process_for_tests;
+    use axum::{
+        Router,
+        body::Body,
+        middleware::from_fn_with_state,
+        routing::{get, post},
+    };
+    use tower::ServiceExt;
+
+    #[tokio::test]
+    async fn what_is_mounted_but_not_listed_is_no_way_in() {
+        let folder = tempfile::tempdir().unwrap();
+        let process = process_for_tests(folder.path()).await;
+        let router = Router::new()
+            .route("/forgotten", get(|| async { "in" }).post(|| async { "in" }))
+            .route("/logout", get(|| async { "in" }).delete(|| async { "in" }))
+            .route("/api/forgotten1", post(|| async { "in" }))
+            .layer(from_fn_with_state(process.clone(), gate));
+        let ask = async |method: &str, path: &str| {
+            let mut request = Request::builder()
+                .method(method)
+                .uri(path)
+                .header(header::HOST, "localhost")
+                .body(Body::empty())
+                .unwrap();
+            let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
+            request.extensions_mut().insert(Client { address, https: false });
+            router.clone().oneshot(request).await.unwrap()
+        };
+        for (method, path) in
+            [("GET", "/forgotten"), ("POST", "/forgotten"), ("POST", "/api/forgotten1")]
+        {
+            assert_eq!(ask(method, path).await.status(), StatusCode::NOT_FOUND, "{method} {path}");
+        }
+        for method in ["GET", "DELETE"] {
+            let answer = ask(method, "/logout").await;
+            assert_eq!(answer.status(), StatusCode::METHOD_NOT_ALLOWED, "{method}");
+            assert_eq!(answer.headers()[header::ALLOW], "POST");
+        }
+    }
+
+    #[tokio::test]
+    async fn who_watches_the_process_asks_the_database_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let process = process_for_tests(folder.path()).await;
+        process.services.db.close().await;
+        let router = crate::router::router(&process);
+        let ask = async |path: &str| {
+            let request = Request::builder()
+                .uri(path)
+                .header(header::HOST, "localhost")
+                .header(header::COOKIE, format!("sid={}", "ab".repeat(32)))
+                .body(Body::empty())
+                .unwrap();
+            router.clone().oneshot(request).await.unwrap().status()
+        };
+        assert_eq!(ask("/livez").await, StatusCode::OK);
+        assert_eq!(ask("/readyz").await, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(ask("/login").await, StatusCode::SERVICE_UNAVAILABLE);
+    }
 
     #[test]
     fn a_path_survives_as_a_parameter() {

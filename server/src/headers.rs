@@ -19,10 +19,12 @@ pub const STRICT_POLICY: &str = "default-src 'none'; style-src 'self'; img-src '
 const NOTHING_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 
 /// The policy of a screen: scripts and styles of this site, and those that carry this page's nonce.
-pub fn policy(nonce: &str) -> Option<HeaderValue> {
+/// `reload_port` is where the page hears that it changed, while screens are worked on.
+pub fn policy(nonce: &str, reload_port: Option<u16>) -> Option<HeaderValue> {
+    let reload = reload_port.map(|port| format!(" ws://*:{port}")).unwrap_or_default();
     HeaderValue::from_str(&format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; \
-         connect-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data: blob:; \
+         connect-src 'self'{reload}; style-src 'self' 'nonce-{nonce}'; img-src 'self' data: blob:; \
          font-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; \
          base-uri 'none'; object-src 'none'; frame-ancestors 'none'; report-to csp"
     ))
@@ -81,11 +83,18 @@ mod tests {
     fn what_an_answer_says_itself_stays() {
         let mut headers = HeaderMap::new();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("immutable"));
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy("abc").unwrap());
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy("abc", None).unwrap());
         complete(&mut headers, true);
         assert_eq!(headers[header::CACHE_CONTROL], "immutable");
         let policy = headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
         assert_eq!(policy.matches("'nonce-abc'").count(), 2);
         assert!(headers.contains_key(header::STRICT_TRANSPORT_SECURITY));
+        assert!(policy.contains("connect-src 'self';"));
+    }
+
+    #[test]
+    fn a_watched_page_may_hear_that_it_changed() {
+        let policy = policy("abc", Some(7301)).unwrap();
+        assert!(policy.to_str().unwrap().contains("connect-src 'self' ws://*:7301;"));
     }
 }

@@ -27,7 +27,7 @@ struct Readiness {
 pub async fn readyz(State(process): State<Shared>) -> Response {
     let health = process.services.db.health().await.ok();
     let room = disk::room(&process.data).map(disk::Room::percent);
-    let database = health.as_ref().is_some_and(|health| health.writable);
+    let database = health.is_some() && process.services.db.takes_writes().await;
     let ready = database
         && room.is_none_or(|percent| percent >= LEAST_DISK)
         && process.ready.load(Ordering::Relaxed);

@@ -328,6 +328,14 @@ impl Inventory {
         let method = if method == Method::HEAD { Method::GET } else { method.clone() };
         self.0.get(&(method, path.to_owned())).copied()
     }
+
+    /// The methods by which a path is listed, in order.
+    pub fn methods(&self, path: &str) -> Vec<String> {
+        let of_path = self.0.keys().filter(|(_, listed)| listed == path);
+        let mut methods: Vec<String> = of_path.map(|(method, _)| method.to_string()).collect();
+        methods.sort();
+        methods
+    }
 }
 
 fn method(entry: &Entry) -> Method {
@@ -354,15 +362,19 @@ mod tests {
 
     #[test]
     fn every_registered_function_is_listed_and_every_listed_one_is_registered() {
-        let registered: BTreeSet<(String, String)> = server_fn::axum::server_fn_paths()
+        // In lists, not in sets: two functions of one name would share one line.
+        let mut registered: Vec<(String, String)> = server_fn::axum::server_fn_paths()
             .map(|(path, method)| (method.to_string(), function_name(path).to_owned()))
             .collect();
-        let listed: BTreeSet<(String, String)> = FUNCTIONS
+        let mut listed: Vec<(String, String)> = FUNCTIONS
             .iter()
             .map(|entry| (entry.method.to_owned(), entry.path.to_owned()))
             .collect();
+        registered.sort();
+        listed.sort();
         assert_eq!(registered, listed);
-        assert_eq!(listed.len(), FUNCTIONS.len());
+        let names: BTreeSet<&str> = FUNCTIONS.iter().map(|entry| entry.path).collect();
+        assert_eq!(names.len(), FUNCTIONS.len(), "two functions of one name");
     }
 
     #[test]

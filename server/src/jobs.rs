@@ -5,7 +5,7 @@ use std::{
     future::Future,
     time::{Duration, Instant},
 };
-use store::StoreError;
+use store::{Health, StoreError};
 
 /// How often it is looked whether there is something to do, when nothing wakes the worker.
 const LOOK: Duration = Duration::from_secs(5);
@@ -42,9 +42,16 @@ pub async fn work(process: Shared) {
 async fn forget(process: &Shared) {
     let (db, itself) = (&process.services.db, process.itself());
     told("sessions", db.forget_sessions(&itself)).await;
+    told("known browsers", db.forget_devices(&itself)).await;
     told("tries to sign in", db.forget_tries(&itself)).await;
     told("operations", db.forget_operations(&itself)).await;
     imports::remove_files(process).await;
+    if let Ok(health) = db.health().await
+        && health.log_bytes > Health::LOG_MAX
+    {
+        let megabytes = health.log_bytes >> 20;
+        tracing::warn!(megabytes, "the write-ahead log is long: something reads without an end");
+    }
     if let Some(rates) = &process.rates {
         rates.forget_the_quiet();
     }

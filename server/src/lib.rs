@@ -34,6 +34,7 @@ mod session;
 mod site;
 mod telemetry;
 mod user_command;
+mod watch;
 mod zone;
 
 pub use command::main;

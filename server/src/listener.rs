@@ -1,7 +1,7 @@
 //! The accept loop: takes connections up to the caps, and ends those that dawdle. A head must come
-//! within ten seconds, and something must move at least once a minute.
+//! within ten seconds, and while it is the browser's turn something must move at least once a minute.
 
-use crate::{client::Peer, process::Shared};
+use crate::{client::Peer, process::Shared, rates::Who};
 use axum::{Router, body::Body};
 use hyper::{body::Incoming, server::conn::http1};
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -13,7 +13,7 @@ use std::{
     pin::Pin,
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     task::{Context, Poll},
     time::Duration,
@@ -27,16 +27,39 @@ use tokio::{
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
-/// Connections at once.
+/// Connections at once, where the system gives as many files.
 const MOST: usize = 1024;
+/// Files kept for everything that is no connection: the database, uploads, the log.
+const OTHER_FILES: u64 = 200;
 /// Connections at once from one address.
 const MOST_PER_ADDRESS: usize = 64;
 /// How long a head may take (milliseconds).
 const HEAD: u64 = 10_000;
-/// How long nothing may move (milliseconds).
+/// How long nothing may move between requests and while an answer waits for its reader
+/// (milliseconds). How fast a body comes in is watched where it is read.
 const IDLE: u64 = 60_000;
 /// How often dawdlers are looked for.
 const LOOK: Duration = Duration::from_secs(1);
+
+/// Asks the system for as many files as it gives, and answers how many connections that is enough for.
+pub fn most_connections() -> usize {
+    let files = rlimit::increase_nofile_limit(u64::MAX).unwrap_or_else(|error| {
+        tracing::debug!(%error, "the limit on open files stays as it is");
+        rlimit::getrlimit(rlimit::Resource::NOFILE).map_or(0, |(soft, _)| soft)
+    });
+    let most = connections_for(files);
+    if most < MOST {
+        tracing::warn!(files, most, "few open files are allowed, so fewer connections are taken");
+    }
+    most
+}
+
+/// Connections that fit into so many open files.
+fn connections_for(files: u64) -> usize {
+    // Never none: a server that answers slowly is better than one that does not.
+    let room = files.saturating_sub(OTHER_FILES).max(16);
+    usize::try_from(room).unwrap_or(MOST).min(MOST)
+}
 
 /// Takes connections until the process stops; answers with the tracker of those still open.
 pub async fn accept(
@@ -46,7 +69,7 @@ pub async fn accept(
     limit_loopback: bool,
 ) -> TaskTracker {
     let connections = TaskTracker::new();
-    let places = Arc::new(Semaphore::new(MOST));
+    let places = Arc::new(Semaphore::new(most_connections()));
     let by_address: Counts = Arc::default();
     loop {
         let place = tokio::select! {
@@ -69,7 +92,8 @@ pub async fn accept(
         let address = from.ip().to_canonical();
         let free = (address.is_loopback() && !limit_loopback)
             || process.proxies.iter().any(|net| net.contains(&address));
-        let counted = if free { None } else { Some(Counted::new(&by_address, address)) };
+        let who = Who::new(None, address);
+        let counted = if free { None } else { Some(Counted::new(&by_address, who)) };
         if counted.as_ref().is_some_and(|counted| counted.number > MOST_PER_ADDRESS) {
             tracing::debug!("too many connections from one address");
             continue;
@@ -136,45 +160,48 @@ async fn serve(stream: TcpStream, from: IpAddr, router: Router, process: Shared)
     }
 }
 
-type Counts = Arc<Mutex<HashMap<IpAddr, usize>>>;
+type Counts = Arc<Mutex<HashMap<Who, usize>>>;
 
-/// One connection of an address, until it ends.
+/// One connection of an address (of a /64 where it is IPv6), until it ends.
 struct Counted {
     counts: Counts,
-    address: IpAddr,
+    who: Who,
     number: usize,
 }
 
 impl Counted {
-    fn new(counts: &Counts, address: IpAddr) -> Self {
+    fn new(counts: &Counts, who: Who) -> Self {
         let mut open = counts.lock().unwrap_or_else(PoisonError::into_inner);
-        let number = open.entry(address).or_default();
+        let number = open.entry(who).or_default();
         *number += 1;
         let number = *number;
         drop(open);
-        Self { counts: counts.clone(), address, number }
+        Self { counts: counts.clone(), who, number }
     }
 }
 
 impl Drop for Counted {
     fn drop(&mut self) {
         let mut open = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(number) = open.get_mut(&self.address) {
+        if let Some(number) = open.get_mut(&self.who) {
             *number -= 1;
             if *number == 0 {
-                open.remove(&self.address);
+                open.remove(&self.who);
             }
         }
     }
 }
 
 /// How a connection is getting on. Moments are milliseconds since it began; 0 in `head` is "no
-/// head awaited".
+/// head awaited". While the server works on an answer nobody dawdles.
 struct Pace {
     began: Instant,
     moved: AtomicU64,
     head: AtomicU64,
-    between: std::sync::atomic::AtomicBool,
+    /// The answer is out and the next request has not begun.
+    between: AtomicBool,
+    /// Bytes wait for the browser to read.
+    full: AtomicBool,
 }
 
 impl Default for Pace {
@@ -184,7 +211,8 @@ impl Default for Pace {
             moved: AtomicU64::new(0),
             // The first head is awaited from the start.
             head: AtomicU64::new(1),
-            between: std::sync::atomic::AtomicBool::new(false),
+            between: AtomicBool::new(false),
+            full: AtomicBool::new(false),
         }
     }
 }
@@ -203,8 +231,22 @@ impl Pace {
         }
     }
 
-    fn bytes_went(&self) {
-        self.moved.store(self.now(), Ordering::Relaxed);
+    fn wrote(&self, polled: &Poll<io::Result<usize>>) {
+        match polled {
+            Poll::Ready(Ok(1..)) => {
+                self.full.store(false, Ordering::Relaxed);
+                self.moved.store(self.now(), Ordering::Relaxed);
+            }
+            Poll::Pending => self.begin(&self.full),
+            Poll::Ready(_) => {}
+        }
+    }
+
+    /// From now on it is the browser's turn.
+    fn begin(&self, turn: &AtomicBool) {
+        if !turn.swap(true, Ordering::Relaxed) {
+            self.moved.store(self.now(), Ordering::Relaxed);
+        }
     }
 
     fn head_is_here(&self) {
@@ -213,14 +255,15 @@ impl Pace {
     }
 
     fn answer_is_out(&self) {
-        self.between.store(true, Ordering::Relaxed);
+        self.begin(&self.between);
     }
 
     fn is_too_slow(&self) -> bool {
         let now = self.now();
         let head = self.head.load(Ordering::Relaxed);
+        let awaited = self.between.load(Ordering::Relaxed) || self.full.load(Ordering::Relaxed);
         (head != 0 && now.saturating_sub(head) > HEAD)
-            || now.saturating_sub(self.moved.load(Ordering::Relaxed)) > IDLE
+            || (awaited && now.saturating_sub(self.moved.load(Ordering::Relaxed)) > IDLE)
     }
 }
 
@@ -252,9 +295,7 @@ impl AsyncWrite for Paced {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let polled = Pin::new(&mut self.stream).poll_write(context, bytes);
-        if matches!(polled, Poll::Ready(Ok(1..))) {
-            self.pace.bytes_went();
-        }
+        self.pace.wrote(&polled);
         polled
     }
 
@@ -264,9 +305,7 @@ impl AsyncWrite for Paced {
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let polled = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
-        if matches!(polled, Poll::Ready(Ok(1..))) {
-            self.pace.bytes_went();
-        }
+        self.pace.wrote(&polled);
         polled
     }
 
@@ -290,12 +329,21 @@ mod tests {
     #[test]
     fn an_address_has_its_number_of_connections_and_gives_them_back() {
         let counts = Counts::default();
-        let address: IpAddr = "192.0.2.1".parse().unwrap();
-        let one = Counted::new(&counts, address);
-        let two = Counted::new(&counts, address);
+        let new = |address: &str| Counted::new(&counts, Who::new(None, address.parse().unwrap()));
+        let (one, two) = (new("192.0.2.1"), new("192.0.2.1"));
         assert_eq!((one.number, two.number), (1, 2));
-        drop((one, two));
+        // One subscriber has a whole /64.
+        let (three, four) = (new("2001:db8:1:2::1"), new("2001:db8:1:2::ffff"));
+        assert_eq!((three.number, four.number), (1, 2));
+        drop((one, two, three, four));
         assert!(counts.lock().unwrap().is_empty());
+    }
+
+    #[test]
+    fn connections_leave_files_for_the_rest() {
+        assert_eq!(connections_for(u64::MAX), MOST);
+        assert_eq!(connections_for(1024), 824);
+        assert_eq!(connections_for(0), 16);
     }
 
     #[tokio::test(start_paused = true)]
@@ -315,8 +363,19 @@ mod tests {
         tokio::time::advance(Duration::from_secs(11)).await;
         assert!(pace.is_too_slow(), "the second head");
         pace.head_is_here();
-        pace.bytes_went();
+        tokio::time::advance(Duration::from_secs(300)).await;
+        assert!(!pace.is_too_slow(), "the server works on the answer");
+        pace.wrote(&Poll::Ready(Ok(10)));
+        pace.wrote(&Poll::Pending);
+        tokio::time::advance(Duration::from_secs(59)).await;
+        assert!(!pace.is_too_slow());
+        tokio::time::advance(Duration::from_secs(2)).await;
+        assert!(pace.is_too_slow(), "nobody reads the answer");
+        pace.wrote(&Poll::Ready(Ok(10)));
+        tokio::time::advance(Duration::from_secs(300)).await;
+        assert!(!pace.is_too_slow(), "the rest is not there yet");
+        pace.answer_is_out();
         tokio::time::advance(Duration::from_secs(61)).await;
-        assert!(pace.is_too_slow(), "nothing moves");
+        assert!(pace.is_too_slow(), "no further request");
     }
 }

@@ -8,7 +8,7 @@ use std::{
     fs::{File, TryLockError},
     path::{Path, PathBuf},
 };
-use store::Db;
+use store::{Db, Steps};
 
 /// Where data lives.
 #[derive(Clone, Debug, Args)]
@@ -72,11 +72,46 @@ impl Place {
         Ok(opened)
     }
 
-    /// As [`Self::open_alone`], without bringing it up to date.
+    /// As [`Self::open_alone`], without bringing it up to date: it has to be already.
     ///
     /// # Errors
     /// With a sentence for the terminal.
-    pub async fn open_alone_as_it_is(&self) -> Result<Opened, Complaint> {
+    pub async fn open_alone_up_to_date(&self) -> Result<Opened, Complaint> {
+        let opened = self.open_alone_as_it_is().await?;
+        let Steps { applied, known } = opened.db.steps().await?;
+        if applied > known {
+            return Err(store::OpenError::Newer.into());
+        }
+        if applied < known {
+            return Err(Complaint::new(format!(
+                "{} is at step {applied}, this release needs step {known}. Run `rapport migrate` first, as a role that may change tables",
+                self.shown()
+            )));
+        }
+        Ok(opened)
+    }
+
+    /// As [`Self::open`], but makes no database where there is none.
+    ///
+    /// # Errors
+    /// With a sentence for the terminal.
+    pub async fn open_existing(&self) -> Result<Opened, Complaint> {
+        if !self.is_there() {
+            return Err(Complaint::new(format!(
+                "there is no database in the folder {}. Name the folder of your installation with --data, \
+                 or start a new one: `rapport serve`, or `rapport migrate`",
+                self.data.display()
+            )));
+        }
+        self.open().await
+    }
+
+    /// Whether there is a database, as far as it can be known without asking a server.
+    pub fn is_there(&self) -> bool {
+        self.database.is_some() || self.data.join("rapport.db").is_file()
+    }
+
+    async fn open_alone_as_it_is(&self) -> Result<Opened, Complaint> {
         if self.database.is_some() {
             return self.open_as_it_is().await;
         }
@@ -123,7 +158,7 @@ fn lock(folder: &Path) -> Result<File, Complaint> {
             folder.display()
         ))
     };
-    std::fs::create_dir_all(folder).map_err(|cause| problem(&cause))?;
+    store::private_folder(folder).map_err(|cause| problem(&cause))?;
     refuse_network_folder(folder)?;
     let file = File::options()
         .create(true)

@@ -27,6 +27,8 @@ pub struct Process {
     pub inventory: Inventory,
     /// Folder with the files of the site, if there is one.
     pub site: Option<PathBuf>,
+    /// Port at which pages hear that they changed, under `cargo leptos watch`.
+    pub reload_port: Option<u16>,
     /// Folder whose disk is watched.
     pub data: PathBuf,
     /// Work under way: requests go on here when their browser is gone.

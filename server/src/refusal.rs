@@ -10,6 +10,10 @@ use axum::{body::Body, response::Response};
 use domain::failure::Failure;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
+/// Longest path of this site (bytes): what a refused form brings back (at most 6,000 bytes of typed
+/// text) with its complaints and the path itself.
+const PATH_MAX: usize = 8000;
+
 /// What is refused to whom.
 #[derive(Clone, Debug)]
 pub struct Asked {
@@ -80,7 +84,7 @@ pub fn own_path(path: &str) -> Option<&str> {
     let second = path.chars().nth(1);
     let own = path.starts_with('/')
         && !matches!(second, Some('/' | '\\'))
-        && path.len() <= 2000
+        && path.len() <= PATH_MAX
         && path.chars().all(|c| c.is_ascii_graphic() && c != '\\');
     own.then_some(path)
 }
@@ -114,6 +118,9 @@ mod tests {
         ] {
             assert_eq!(own_path(foreign), None, "{foreign:?}");
         }
+        let long = format!("/customers/new?remark={}", "x".repeat(6_000));
+        assert_eq!(own_path(&long), Some(&*long));
+        assert_eq!(own_path(&format!("/{}", "x".repeat(PATH_MAX))), None);
         assert_eq!(see_other("//evil.example").headers()[header::LOCATION], "/");
     }
 }

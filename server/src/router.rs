@@ -1,10 +1,17 @@
 //! The router: own pages and probes, screens, server functions, files; inside its two layers.
 
-use crate::{entry, gate::gate, guard::guard, headers, health, process::Shared, site};
+use crate::{
+    entry,
+    gate::gate,
+    guard::guard,
+    headers, health,
+    process::{Process, Shared},
+    site,
+};
 use app::{
     App,
     boot::{Boot, SiteFiles},
-    shell::shell,
+    shell::{Reload, shell},
     ssr::Services,
 };
 use axum::{
@@ -34,9 +41,9 @@ use leptos_axum::{
 /// Everything the server answers to.
 pub fn router(process: &Shared) -> Router {
     let options = LeptosOptions::builder().output_name("rapport").build();
-    let services = process.services.clone();
+    let shared = process.clone();
     Router::new()
-        .leptos_routes_with_context(&options, screens(), move || prepare(&services), shell)
+        .leptos_routes_with_context(&options, screens(), move || prepare(&shared), shell)
         .with_state(options)
         .merge(own().with_state(process.clone()))
         .merge(transfers().with_state(process.services.clone()))
@@ -100,10 +107,15 @@ fn transfers() -> Router<Services> {
 
 /// What screens and server functions find in their context; for screens also the policy with the
 /// nonce that was made for this very answer.
-fn prepare(services: &Services) {
-    provide_context(services.clone());
+fn prepare(process: &Process) {
+    provide_context(process.services.clone());
+    if let Some(port) = process.reload_port {
+        let options =
+            LeptosOptions::builder().output_name("rapport").reload_port(port.into()).build();
+        provide_context(Reload(options));
+    }
     if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>())
-        && let Some(policy) = headers::policy(&nonce)
+        && let Some(policy) = headers::policy(&nonce, process.reload_port)
     {
         response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
     }
@@ -112,39 +124,62 @@ fn prepare(services: &Services) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::inventory::{ROUTES, SCREENS};
-    use std::collections::BTreeSet;
+    use crate::inventory::{Entry, ROUTES, SCREENS, TRANSFERS};
 
     #[test]
     fn every_screen_is_listed_and_every_listed_one_is_a_screen() {
-        let declared: BTreeSet<String> =
+        let mut declared: Vec<String> =
             screens().iter().map(|listing| listing.path().to_owned()).collect();
-        let listed: BTreeSet<String> = SCREENS.iter().map(|entry| entry.path.to_owned()).collect();
+        let mut listed: Vec<String> = SCREENS.iter().map(|entry| entry.path.to_owned()).collect();
+        declared.sort();
+        listed.sort();
         assert_eq!(declared, listed);
     }
 
-    /// The own routes as the source declares them, so that one cannot be added without its line in
-    /// the inventory.
-    #[test]
-    fn every_own_route_is_listed_and_every_listed_one_is_mounted() {
-        let source = include_str!("router.rs");
-        let table = source
-            .split_once("fn own()")
-            .and_then(|(_, rest)| rest.split_once("\n}\n"))
-            .map(|(table, _)| table)
-            .unwrap();
-        let mut mounted = BTreeSet::new();
+    /// The routes that a function of the source mounts, as (method, path). The router itself cannot
+    /// be asked for them.
+    fn mounted(source: &str, function: &str) -> Vec<(String, String)> {
+        let (_, rest) = source.split_once(function).unwrap();
+        let (table, _) = rest.split_once("\n}\n").unwrap();
+        let mut mounted = Vec::new();
         for part in table.split(".route(").skip(1) {
             let path = part.split(',').next().unwrap().trim().trim_matches('"');
             let path = if path == "headers::REPORTS" { headers::REPORTS } else { path };
-            for (method, call) in [("GET", "get("), ("POST", "post(")] {
-                if part.contains(call) {
-                    mounted.insert((method, path.to_owned()));
+            for method in ["get", "post", "put", "patch", "delete", "any"] {
+                if part.contains(&format!("{method}(")) {
+                    mounted.push((method.to_uppercase(), path.to_owned()));
                 }
             }
         }
-        let listed: BTreeSet<(&str, String)> =
-            ROUTES.iter().map(|entry| (entry.method, entry.path.to_owned())).collect();
-        assert_eq!(mounted, listed);
+        mounted.sort();
+        mounted
+    }
+
+    fn listed(entries: &[Entry]) -> Vec<(String, String)> {
+        let mut listed: Vec<_> =
+            entries.iter().map(|entry| (entry.method.to_owned(), entry.path.to_owned())).collect();
+        listed.sort();
+        listed
+    }
+
+    #[test]
+    fn every_own_route_is_listed_and_every_listed_one_is_mounted() {
+        assert_eq!(mounted(include_str!("router.rs"), "fn own()"), listed(ROUTES));
+    }
+
+    #[test]
+    fn every_transfer_is_listed_and_every_listed_one_is_mounted() {
+        let sources = [
+            include_str!("../../app/src/import/upload.rs"),
+            include_str!("../../app/src/export/send.rs"),
+        ];
+        let mut all: Vec<_> =
+            sources.iter().flat_map(|source| mounted(source, "pub fn routes()")).collect();
+        all.sort();
+        assert_eq!(all, listed(TRANSFERS));
+        // Should one be mounted from elsewhere, it has to be named above.
+        let table = include_str!("router.rs").split_once("fn transfers()").unwrap().1;
+        let table = table.split_once("\n}\n").unwrap().0;
+        assert_eq!(table.matches("::routes()").count(), sources.len());
     }
 }

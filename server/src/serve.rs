@@ -14,6 +14,7 @@ use crate::{
     router::router,
     session::Secret,
     site, telemetry,
+    watch::Watch,
     zone::{self, Zones},
 };
 use app::{
@@ -35,21 +36,24 @@ use std::{
 };
 use tokio::{
     net::TcpListener,
-    signal::unix::{SignalKind, signal},
+    signal::unix::{Signal, SignalKind, signal},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-/// How long work under way may take to end.
+/// How long work under way may take to end. With [`CLOSE`] and what the runtime takes it stays
+/// below the 30 seconds after which service managers kill.
 const DRAIN: Duration = Duration::from_secs(25);
+/// How long the database may take to close.
+const CLOSE: Duration = Duration::from_secs(3);
 
 /// What `rapport serve` takes.
 #[derive(Debug, Args)]
 pub struct Options {
     #[command(flatten)]
     place: Place,
-    /// Address and port to answer on; 0.0.0.0:7300 answers the whole network
-    #[arg(long, value_name = "ADDR", env = "RAPPORT_LISTEN", default_value = "127.0.0.1:7300")]
-    listen: SocketAddr,
+    /// Address or name, and port, to answer on; 0.0.0.0:7300 answers the whole network
+    #[arg(long, value_name = "ADDR", env = "RAPPORT_LISTEN", default_value = "127.0.0.1:7300", value_parser = listen)]
+    listen: String,
     /// Folder with the built files for browsers; found by itself beside the program
     #[arg(long, value_name = "DIR", env = "RAPPORT_SITE")]
     site: Option<PathBuf>,
@@ -59,7 +63,10 @@ pub struct Options {
     /// private networks. With https the session cookie is sent over encrypted connections only.
     #[arg(long, value_name = "URL", env = "RAPPORT_PUBLIC_URL", value_delimiter = ',')]
     public_url: Vec<PublicUrl>,
-    /// Proxy whose X-Forwarded-For and X-Forwarded-Proto are believed, for instance 10.0.0.0/8; repeat for more
+    /// Proxy whose X-Forwarded-For and X-Forwarded-Proto are believed, for instance 127.0.0.1; repeat for more
+    ///
+    /// Name the proxies and nothing else: whoever has an address given here can claim any other
+    /// address, and so gets around every limit on tries and calls.
     #[arg(long, value_name = "CIDR", env = "RAPPORT_TRUSTED_PROXY", value_delimiter = ',', value_parser = network)]
     trusted_proxy: Vec<IpNet>,
     /// How log lines look on standard error
@@ -80,7 +87,20 @@ pub struct Options {
 fn network(raw: &str) -> Result<IpNet, String> {
     raw.parse::<IpNet>()
         .or_else(|_| raw.parse::<IpAddr>().map(IpNet::from))
-        .map_err(|_| "it looks like 10.0.0.0/8 or 127.0.0.1".to_owned())
+        .map_err(|_| "it looks like 127.0.0.1 or 10.1.2.0/30".to_owned())
+}
+
+/// Whether a network is wider than a few proxies need: more than 256 addresses.
+fn is_wide(net: &IpNet) -> bool {
+    net.max_prefix_len() - net.prefix_len() > 8
+}
+
+/// A host and a port. The host is looked up when the server starts.
+fn listen(raw: &str) -> Result<String, String> {
+    let wrong = || "it looks like 127.0.0.1:7300, [::1]:7300 or localhost:7300".to_owned();
+    let (host, port) = raw.rsplit_once(':').ok_or_else(wrong)?;
+    let bare = host.is_empty() || (host.contains(':') && !host.ends_with(']'));
+    if bare || port.parse::<u16>().is_err() { Err(wrong()) } else { Ok(raw.to_owned()) }
 }
 
 /// Serves until told to stop.
@@ -88,13 +108,14 @@ fn network(raw: &str) -> Result<IpNet, String> {
 /// # Errors
 /// With a sentence for the terminal.
 pub async fn run(options: Options) -> Result<ExitCode, Complaint> {
+    let mut signals = Signals::listen()?;
     let opened = if options.no_migrate {
-        options.place.open_alone_as_it_is().await?
+        options.place.open_alone_up_to_date().await?
     } else {
         options.place.open_alone().await?
     };
     let process = Arc::new(assemble(&options, &opened)?);
-    let listener = TcpListener::bind(options.listen).await.map_err(|error| {
+    let listener = TcpListener::bind(&options.listen).await.map_err(|error| {
         Complaint::new(format!(
             "cannot answer on {}: {error}. Stop what answers there, or choose another address with --listen",
             options.listen
@@ -110,7 +131,7 @@ pub async fn run(options: Options) -> Result<ExitCode, Complaint> {
         options.limit_loopback,
     ));
     tokio::select! {
-        stopped = stop_signal() => stopped?,
+        () = signals.next() => {}
         ended = &mut accepting => {
             return Err(Complaint::new(format!("the server ended by itself: {ended:?}")));
         }
@@ -125,32 +146,50 @@ pub async fn run(options: Options) -> Result<ExitCode, Complaint> {
         process.work.close();
         process.work.wait().await;
     });
-    if drained.await.is_err() {
-        tracing::warn!("stopped before all work was finished");
-        worker.abort();
+    tokio::select! {
+        biased;
+        drained = drained => if drained.is_err() {
+            tracing::warn!("stopped before all work was finished");
+            worker.abort();
+        },
+        () = signals.next() => {
+            tracing::warn!("told twice: stopped at once");
+            return Ok(ExitCode::FAILURE);
+        }
     }
-    opened.close().await;
+    // Work that was given up may still hold a connection.
+    if tokio::time::timeout(CLOSE, opened.close()).await.is_err() {
+        tracing::warn!("the database was not closed in order; the next start looks after it");
+    }
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
 }
 
 fn assemble(options: &Options, opened: &Opened) -> Result<Process, Complaint> {
-    let site = site::folder(options.site.clone());
-    let files = match &site {
-        Some(folder) => site::names(folder)?,
-        None => {
+    let watch = Watch::of_environment().filter(|_| options.site.is_none());
+    let site = match &watch {
+        Some(watch) => Some(watch.site.clone()),
+        None => site::folder(options.site.clone()),
+    };
+    let files = match (&watch, &site) {
+        (Some(watch), _) => watch.files.clone(),
+        (None, Some(folder)) => site::names(folder)?,
+        (None, None) => {
             tracing::warn!(
                 "the files for browsers were not found: pages will look bare. Name their folder with --site"
             );
             SiteFiles::default()
         }
     };
+    for net in options.trusted_proxy.iter().filter(|net| is_wide(net)) {
+        tracing::warn!(%net, "every address of this network is believed as a proxy; name the proxies alone");
+    }
     let zones = Zones::default();
     let folder = options.place.data.clone();
     let program = std::env::current_exe()
         .map_err(|error| Complaint::new(format!("cannot find this very program: {error}")))?;
     let uploads = options.place.data.join("uploads");
-    std::fs::create_dir_all(&uploads).map_err(|error| {
+    store::private_folder(&uploads).map_err(|error| {
         Complaint::new(format!(
             "cannot make the folder {}: {error}. Check that this user may write to it",
             uploads.display()
@@ -182,6 +221,7 @@ fn assemble(options: &Options, opened: &Opened) -> Result<Process, Complaint> {
         rates: (!options.no_rate_limits).then(Rates::default),
         inventory: Inventory::new(server_fn::axum::server_fn_paths()),
         site,
+        reload_port: watch.map(|watch| watch.port),
         data: options.place.data.clone(),
         work: TaskTracker::new(),
         stopping: CancellationToken::new(),
@@ -208,14 +248,26 @@ async fn announce(process: &Shared, address: SocketAddr) -> Result<(), Complaint
     Ok(())
 }
 
-async fn stop_signal() -> Result<(), Complaint> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// The two signals that ask the process to stop. Heard from the start on, so that none is missed.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn listen() -> Result<Self, Complaint> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
     }
-    Ok(())
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }
 
 /// A process without a network, for the tests of its layers.
@@ -231,4 +283,27 @@ pub async fn process_for_tests(folder: &std::path::Path) -> Shared {
     let line = Line::parse_from(["test", "--data", folder]);
     let opened = line.options.place.open().await.unwrap();
     Arc::new(assemble(&line.options, &opened).unwrap())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_to_answer_is_a_host_and_a_port() {
+        for good in ["127.0.0.1:7300", "[::1]:7300", "localhost:7300", "0.0.0.0:0"] {
+            assert_eq!(listen(good), Ok(good.to_owned()));
+        }
+        for wrong in ["", ":7300", "7300", "localhost", "localhost:", "::1:7300", "a:70000", "a:b"]
+        {
+            assert!(listen(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_few_proxies_are_no_whole_network() {
+        let wide = |net: &str| is_wide(&network(net).unwrap());
+        assert!(!wide("127.0.0.1") && !wide("10.1.2.0/24") && !wide("::1"));
+        assert!(wide("10.0.0.0/8") && wide("0.0.0.0/0") && wide("fd00::/64"));
+    }
 }

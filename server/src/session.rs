@@ -17,7 +17,7 @@ use store::{Db, SignedIn, StoreError};
 pub const THEMES: [&str; 3] = ["auto", "light", "dark"];
 /// Densities there are.
 pub const DENSITIES: [&str; 3] = ["comfortable", "default", "compact"];
-/// How long a browser remembers the look (seconds).
+/// How long a browser remembers the look and that it was here (seconds).
 const YEAR: u32 = 31_536_000;
 
 /// 256 random bits that are worth something: of a session or of the set-up link.
@@ -97,6 +97,21 @@ pub fn begin(secret: &Secret, https: bool) -> Option<HeaderValue> {
 /// `Set-Cookie` of a session that ends.
 pub fn end(https: bool) -> Option<HeaderValue> {
     set(session_cookie(https), "", "HttpOnly; ", Some(0), https)
+}
+
+/// Name of the cookie that a browser is known by once somebody has signed in with it.
+fn device_cookie(https: bool) -> &'static str {
+    if https { "__Host-device" } else { "device" }
+}
+
+/// What the browser is known by, if somebody signed in with it before.
+pub fn device(headers: &HeaderMap, https: bool) -> Option<Secret> {
+    cookie(headers, device_cookie(https)).and_then(Secret::read)
+}
+
+/// `Set-Cookie` of a browser that somebody signed in with; it outlives the session.
+pub fn remember_device(secret: &Secret, https: bool) -> Option<HeaderValue> {
+    set(device_cookie(https), &secret.text(), "HttpOnly; ", Some(YEAR), https)
 }
 
 /// `Set-Cookie` of something about the look; `name` and `value` are ours.
@@ -191,6 +206,12 @@ mod tests {
         assert_eq!(
             begin(&secret, false).unwrap(),
             format!("sid={text}; HttpOnly; SameSite=Lax; Path=/")
+        );
+        assert_eq!(
+            remember_device(&secret, true).unwrap(),
+            format!(
+                "__Host-device={text}; Secure; HttpOnly; SameSite=Lax; Path=/; Max-Age=31536000"
+            )
         );
         assert_eq!(end(false).unwrap(), "sid=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0");
         assert_eq!(

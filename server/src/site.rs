@@ -43,7 +43,7 @@ pub fn names(folder: &Path) -> Result<SiteFiles, Complaint> {
         .and_then(|text| serde_json::from_slice(&text).map_err(|error| error.to_string()))
         .map_err(|cause| {
             Complaint::new(format!(
-                "{} is not the folder of a built site: manifest.json: {cause}. Build it with ./run --build-only, or name another with --site",
+                "{} is not the folder of a built site: manifest.json: {cause}. Build it with ./run --build-only, or name another with --site or RAPPORT_SITE",
                 folder.display()
             ))
         })

@@ -33,7 +33,7 @@ enum Command {
         /// Name that colleagues see; the e-mail address if left out
         #[arg(long)]
         name: Option<String>,
-        /// `admin` (everything) or `staff` (daily work with customers)
+        /// `admin` (everything) or `staff` (daily work with customers); the first has to be an admin
         #[arg(long, default_value = "staff")]
         role: String,
     },
@@ -56,7 +56,7 @@ pub async fn run(options: Options) -> Result<ExitCode, Complaint> {
     let place = match &options.command {
         Command::Add { place, .. } | Command::ResetPassword { place, .. } => place.clone(),
     };
-    let opened = place.open().await?;
+    let opened = place.open_existing().await?;
     let done = match options.command {
         Command::Add { email, name, role, .. } => add(&opened, email, name, role).await,
         Command::ResetPassword { email, .. } => reset(&opened, &email).await,
@@ -74,12 +74,19 @@ async fn add(
     if Role::from_code(&role).is_none() {
         return Err(Complaint::new(format!("there is no role {role}; --role is admin or staff")));
     }
+    let caller = opened.administrator().await?;
+    // Once somebody can sign in the set-up link is gone; without an administrator nobody could go on.
+    if role != Role::Admin.code() && !opened.db.any_admin(&caller).await? {
+        return Err(Complaint::new(
+            "there is no administrator yet. Set Rapport up with the link that `rapport serve` prints, \
+             or add one first with --role admin",
+        ));
+    }
     let (password, made_up) = new_password()?;
     let name = name.unwrap_or_else(|| email.clone());
     let form = UserForm { email: email.clone(), name, role, password };
     let draft = form.parse().map_err(|errors| complain(&Failure::Invalid(errors)))?;
     let hash = hash(&form.password)?;
-    let caller = opened.administrator().await?;
     match opened.db.add_user(&caller, &draft, &hash).await {
         Ok(_) => tell("added", &email, made_up.then_some(&form.password)),
         Err(StoreError::Refused(failure)) => Err(complain(&failure)),

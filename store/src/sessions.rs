@@ -5,6 +5,7 @@
 use crate::{
     audit,
     db::{Db, Tx, on_read, on_tx},
+    devices::{self, Device},
     error::Result,
     throttle::{self, Subject},
     users,
@@ -121,8 +122,10 @@ pub struct NewSession<'a> {
     pub address: &'a str,
     /// What the browser calls itself.
     pub user_agent: &'a str,
-    /// Tries counted against these are taken back: account, address.
-    pub tries: Option<(Subject, Subject)>,
+    /// Tries counted against these are taken back.
+    pub tries: &'a [Subject],
+    /// What the browser is known by from now on; `None` leaves it a stranger.
+    pub device: Option<Device>,
 }
 
 const OPEN: &str = "INSERT INTO session (id, token_hash, user_id, created_at, last_seen_at, expires_at, address, user_agent) \
@@ -170,8 +173,9 @@ impl Db {
         on_tx!(&mut tx, |connection| {
             sqlx::query(SEEN).bind(caller.user).bind(caller.now).execute(connection).await.map(drop)
         })?;
-        if let Some((account, address)) = &new.tries {
-            throttle::forgive(&mut tx, account, address).await?;
+        throttle::forgive(&mut tx, new.tries).await?;
+        if let Some(device) = &new.device {
+            devices::remember(&mut tx, caller.user, device, caller.now).await?;
         }
         audit::append(&mut tx, &grant, caller.user.0, Event::SignedIn, Version(0), &[]).await?;
         tx.commit().await?;

@@ -1,12 +1,14 @@
-//! Tries to sign in, counted by account and by address, shared by every process on the database.
-//! Owns every statement on `sign_in_throttle`. A try is counted before the password is looked at,
-//! so that many at once gain nothing.
+//! Tries to sign in, counted by account and by address, or by a browser that is known already;
+//! shared by every process on the database. Owns every statement on `sign_in_throttle`. A try is
+//! counted before the password is looked at, so that many at once gain nothing.
 
 use crate::{
     db::{Db, Tx, on_read, on_tx},
     error::Result,
 };
+use const_format::concatcp;
 use domain::{
+    id::UserId,
     policy::{self, Action, Caller, Object},
     time::{DAY, HOUR, Instant, MINUTE, SECOND},
 };
@@ -15,8 +17,8 @@ use std::{fmt::Write, net::IpAddr};
 
 /// The longest pause (milliseconds).
 const LONGEST: i64 = 15 * MINUTE;
-/// After this long without a try (milliseconds) counting starts anew.
-const FORGIVEN: i64 = DAY;
+/// So often (milliseconds) one failure is taken back by time alone.
+const FADE: i64 = 10 * MINUTE;
 /// The first pause (milliseconds); each further failure doubles it.
 const FIRST: i64 = SECOND;
 /// Doublings after which [`LONGEST`] is reached for certain.
@@ -27,6 +29,8 @@ const MOST_DOUBLINGS: i64 = 10;
 pub struct Subject {
     name: String,
     free: i64,
+    /// Whether several people are behind it: then the success of one says little about the others.
+    shared: bool,
 }
 
 impl Subject {
@@ -35,16 +39,24 @@ impl Subject {
     /// Failed tries from one address that cost no pause: an office shares one.
     pub const FREE_BY_ADDRESS: i64 = 20;
 
+    fn single(name: String) -> Self {
+        Self { name, free: Self::FREE_BY_ACCOUNT, shared: false }
+    }
+
     /// The account of an e-mail address, whether it exists or not. The address itself is not kept.
     #[must_use]
     pub fn account(email_norm: &str) -> Self {
-        let digest = Sha256::digest(email_norm.as_bytes());
-        let mut name = String::from("account:");
-        for byte in &digest[..16] {
-            // Writing to a string cannot fail.
-            let _ = write!(name, "{byte:02x}");
-        }
-        Self { name, free: Self::FREE_BY_ACCOUNT }
+        Self::single(format!("account:{}", digest(&[email_norm.as_bytes()])))
+    }
+
+    /// A browser this account has signed in with before, by the SHA-256 of its secret.
+    pub(crate) fn device(email_norm: &str, token_hash: &[u8; 32]) -> Self {
+        Self::single(format!("device:{}", digest(&[token_hash, email_norm.as_bytes()])))
+    }
+
+    /// Somebody signed in who gives their own password: nobody outside can count for them.
+    pub(crate) fn signed_in(user: UserId) -> Self {
+        Self::single(format!("user:{}", user.0.simple()))
     }
 
     /// An address of the network; the /64 it belongs to where it is IPv6, which is what one
@@ -58,22 +70,57 @@ impl Subject {
                 format!("address:{a:x}:{b:x}:{c:x}:{d:x}::/64")
             }
         };
-        Self { name, free: Self::FREE_BY_ADDRESS }
+        Self { name, free: Self::FREE_BY_ADDRESS, shared: true }
     }
 }
 
+/// The first half of the SHA-256 of `parts`, as text.
+fn digest(parts: &[&[u8]]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(part);
+    }
+    hash.finalize().iter().take(16).fold(String::with_capacity(32), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// Failures that time has taken back since the row was written.
+const FADED: &str =
+    "CASE WHEN t.updated_at < $2 THEN ($2 - t.updated_at) / CAST($7 AS BIGINT) ELSE 0 END";
+
+/// Failures that still count.
+const LEFT: &str =
+    concatcp!("CASE WHEN t.failures > (", FADED, ") THEN t.failures - (", FADED, ") ELSE 0 END");
+
 // One statement, so that of many tries at once exactly those count that were allowed. The casts
-// tell PostgreSQL the types of values that only meet each other.
-const CLAIM: &str = "INSERT INTO sign_in_throttle AS t (subject, failures, blocked_until, updated_at) \
-    VALUES ($1, 1, CASE WHEN CAST($3 AS BIGINT) < 1 THEN CAST($2 AS BIGINT) + CAST($4 AS BIGINT) ELSE 0 END, $2) \
-    ON CONFLICT (subject) DO UPDATE SET \
-      failures = CASE WHEN t.updated_at < $2 - CAST($7 AS BIGINT) THEN 1 ELSE t.failures + 1 END, \
-      blocked_until = CASE \
-        WHEN t.updated_at < $2 - $7 OR t.failures + 1 <= $3 THEN 0 \
-        WHEN t.failures - $3 >= CAST($6 AS BIGINT) THEN $2 + CAST($5 AS BIGINT) \
-        ELSE $2 + ($4 << CAST(t.failures - $3 AS INTEGER)) END, \
-      updated_at = $2 \
-    WHERE t.blocked_until <= $2";
+// tell PostgreSQL the types of values that only meet each other. updated_at moves by whole steps of
+// fading while something is left, so that somebody who keeps trying is not kept from fading.
+const CLAIM: &str = concatcp!(
+    "INSERT INTO sign_in_throttle AS t (subject, failures, blocked_until, updated_at) \
+     VALUES ($1, 1, CASE WHEN CAST($3 AS BIGINT) < 1 THEN CAST($2 AS BIGINT) + CAST($4 AS BIGINT) ELSE 0 END, $2) \
+     ON CONFLICT (subject) DO UPDATE SET failures = (",
+    LEFT,
+    ") + 1, \
+       blocked_until = CASE \
+         WHEN (",
+    LEFT,
+    ") < $3 THEN 0 \
+         WHEN (",
+    LEFT,
+    ") - $3 >= CAST($6 AS BIGINT) THEN $2 + CAST($5 AS BIGINT) \
+         ELSE $2 + ($4 << CAST((",
+    LEFT,
+    ") - $3 AS INTEGER)) END, \
+       updated_at = CASE WHEN t.failures > (",
+    FADED,
+    ") THEN t.updated_at + (",
+    FADED,
+    ") * $7 ELSE $2 END \
+     WHERE t.blocked_until <= $2"
+);
 
 const BLOCKED_UNTIL: &str = "SELECT blocked_until FROM sign_in_throttle WHERE subject = $1";
 
@@ -88,7 +135,7 @@ pub(crate) async fn claim(tx: &mut Tx, subject: &Subject, now: Instant) -> Resul
             .bind(FIRST)
             .bind(LONGEST)
             .bind(MOST_DOUBLINGS)
-            .bind(FORGIVEN)
+            .bind(FADE)
             .execute(connection)
             .await?
             .rows_affected()
@@ -137,30 +184,40 @@ fn limited(retry_seconds: u32) -> crate::StoreError {
     domain::failure::Failure::RateLimited { retry_seconds }.into()
 }
 
-const FORGIVE_ACCOUNT: &str = "DELETE FROM sign_in_throttle WHERE subject = $1";
+const START_ANEW: &str = "DELETE FROM sign_in_throttle WHERE subject = $1";
 
-const FORGIVE_ADDRESS: &str = "UPDATE sign_in_throttle SET failures = failures - 1, blocked_until = 0 \
-                               WHERE subject = $1 AND failures > 0";
+const TAKE_BACK: &str = "UPDATE sign_in_throttle SET failures = failures - 1, blocked_until = 0 \
+                         WHERE subject = $1 AND failures > 0";
 
-/// Takes the counted try back after a success: the account starts anew, the address loses one,
-/// so that a guesser with an account of his own gains nothing by signing in between.
-pub(crate) async fn forgive(tx: &mut Tx, account: &Subject, address: &Subject) -> Result<()> {
-    for (statement, subject) in [(FORGIVE_ACCOUNT, account), (FORGIVE_ADDRESS, address)] {
-        on_tx!(&mut *tx, |connection| {
-            sqlx::query(statement).bind(&subject.name).execute(connection).await.map(drop)
-        })?;
+async fn on_subject(tx: &mut Tx, statement: &'static str, subject: &Subject) -> Result<()> {
+    on_tx!(tx, |connection| {
+        sqlx::query(statement).bind(&subject.name).execute(connection).await.map(drop)
+    })?;
+    Ok(())
+}
+
+/// Takes the counted try back after a success: an account or browser starts anew, an address loses
+/// one, so that a guesser with an account of his own gains nothing by signing in between.
+pub(crate) async fn forgive(tx: &mut Tx, subjects: &[Subject]) -> Result<()> {
+    for subject in subjects {
+        on_subject(tx, if subject.shared { TAKE_BACK } else { START_ANEW }, subject).await?;
     }
     Ok(())
 }
 
-/// Lets an account start anew, after its password was changed.
-pub(crate) async fn forgive_account(tx: &mut Tx, email: &str) -> Result<()> {
-    let Ok(email_norm) = domain::text::email(email) else { return Ok(()) };
-    let subject = Subject::account(&email_norm);
-    on_tx!(tx, |connection| {
-        sqlx::query(FORGIVE_ACCOUNT).bind(&subject.name).execute(connection).await.map(drop)
-    })?;
-    Ok(())
+impl Db {
+    /// Takes back a try that [`Db::claim_try`] counted and that was never made, because the server
+    /// was too busy to look at the password.
+    ///
+    /// # Errors
+    /// [`crate::StoreError::Unavailable`] when the database is too busy.
+    pub async fn take_back_try(&self, subjects: &[Subject]) -> Result<()> {
+        let mut tx = self.begin().await?;
+        for subject in subjects {
+            on_subject(&mut tx, TAKE_BACK, subject).await?;
+        }
+        tx.commit().await
+    }
 }
 
 const FORGET: &str = "DELETE FROM sign_in_throttle WHERE updated_at < $1";
@@ -172,7 +229,7 @@ impl Db {
     /// [`crate::StoreError::Unavailable`] when the database is too busy.
     pub async fn forget_tries(&self, caller: &Caller) -> Result<u64> {
         policy::check(caller, Action::Administer, Object::System)?;
-        let before = caller.now.plus(-FORGIVEN - HOUR);
+        let before = caller.now.plus(-DAY - HOUR);
         let mut tx = self.begin().await?;
         let gone = on_tx!(&mut tx, |connection| {
             sqlx::query(FORGET).bind(before).execute(connection).await?.rows_affected()
@@ -189,6 +246,9 @@ mod tests {
     #[test]
     fn subjects_hold_no_e_mail_address_and_one_subscriber_is_one_subject() {
         assert!(!Subject::account("lin@acme.com").name.contains("lin"));
+        assert!(!Subject::device("lin@acme.com", &[1; 32]).name.contains("lin"));
+        assert_ne!(Subject::device("a@b.c", &[1; 32]), Subject::device("a@b.c", &[2; 32]));
+        assert_ne!(Subject::device("a@b.c", &[1; 32]), Subject::device("b@b.c", &[1; 32]));
         let address = |text: &str| Subject::address(text.parse().unwrap()).name;
         assert_eq!(address("2001:db8:1:2:3::4"), address("2001:db8:1:2::9"));
         assert_ne!(address("2001:db8:1:2::9"), address("2001:db8:1:3::9"));

@@ -4,8 +4,10 @@
 use crate::{
     audit,
     db::{Db, Tx, on_read, on_tx},
+    devices,
     error::{Result, StoreError},
-    sessions, settings, throttle,
+    sessions, settings,
+    throttle::{self, Subject},
 };
 use domain::{
     audit::{Event, FieldChange},
@@ -66,6 +68,18 @@ impl Db {
     /// [`StoreError::Unavailable`] when the database is too busy.
     pub async fn any_user(&self) -> Result<bool> {
         Ok(on_read!(self, |pool| sqlx::query_scalar(ANY).fetch_one(pool).await)?)
+    }
+}
+
+impl Db {
+    /// Whether an administrator can sign in.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] for anybody but an administrator.
+    pub async fn any_admin(&self, caller: &Caller) -> Result<bool> {
+        policy::check(caller, Action::Administer, Object::User)?;
+        let number: i64 = on_read!(self, |pool| sqlx::query_scalar(ADMINS).fetch_one(pool).await)?;
+        Ok(number > 0)
     }
 }
 
@@ -295,27 +309,35 @@ impl Db {
         let user = touch(&mut tx, id, caller.now).await?;
         put_password(&mut tx, id, password, caller.now).await?;
         sessions::end_all(&mut tx, id, None).await?;
+        devices::forget_of(&mut tx, id).await?;
         audit::append(&mut tx, &grant, id.0, Event::PasswordSet, user.version, &[]).await?;
         tx.commit().await
     }
 }
 
-const OWN_PASSWORD: &str = "SELECT c.secret, u.email_norm FROM credential c JOIN \"user\" u ON u.id = c.user_id \
-                            WHERE c.user_id = $1 AND c.kind = 'password'";
+const OWN_PASSWORD: &str = "SELECT secret FROM credential WHERE user_id = $1 AND kind = 'password'";
 
 impl Db {
     /// The stored hash of one's own password, to compare a typed one with; counts as a try, so that a
-    /// borrowed browser is no place to guess.
+    /// borrowed browser is no place to guess. Nobody who is not signed in can use these tries up.
     ///
     /// # Errors
     /// [`Failure::RateLimited`] after too many tries, [`Failure::Gone`] where there is no password.
     pub async fn own_password(&self, caller: &Caller) -> Result<String> {
-        let own: Option<(String, String)> = on_read!(self, |pool| {
-            sqlx::query_as(OWN_PASSWORD).bind(caller.user).fetch_optional(pool).await
+        let secret: Option<String> = on_read!(self, |pool| {
+            sqlx::query_scalar(OWN_PASSWORD).bind(caller.user).fetch_optional(pool).await
         })?;
-        let (secret, email_norm) = own.ok_or(Failure::Gone)?;
-        self.claim_try(&[throttle::Subject::account(&email_norm)], caller.now).await?;
+        let secret = secret.ok_or(Failure::Gone)?;
+        self.claim_try(&[Subject::signed_in(caller.user)], caller.now).await?;
         Ok(secret)
+    }
+
+    /// Takes back the try that [`Db::own_password`] counted, because nobody could look at it.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the database is too busy.
+    pub async fn take_back_own_try(&self, caller: &Caller) -> Result<()> {
+        self.take_back_try(&[Subject::signed_in(caller.user)]).await
     }
 
     /// Sets one's own password after [`Db::own_password`] was found to fit; all other browsers are signed
@@ -329,7 +351,7 @@ impl Db {
         let user = touch(&mut tx, caller.user, caller.now).await?;
         put_password(&mut tx, caller.user, password, caller.now).await?;
         sessions::end_all(&mut tx, caller.user, caller.session).await?;
-        throttle::forgive_account(&mut tx, &user.email).await?;
+        throttle::forgive(&mut tx, &[Subject::signed_in(caller.user)]).await?;
         audit::append(&mut tx, &grant, caller.user.0, Event::PasswordSet, user.version, &[])
             .await?;
         tx.commit().await

@@ -65,7 +65,15 @@ pub async fn change_password(current: String, new: String, again: String) -> Res
         errors.into_result(()).map_err(Failure::Invalid)?;
         let passwords = services()?.passwords;
         let stored = db.own_password(&caller).await?;
-        if !passwords.verify(current, stored).await? {
+        let fits = match passwords.verify(current, stored).await {
+            Ok(fits) => fits,
+            Err(busy) => {
+                // Nobody looked at it, so it was no try.
+                db.take_back_own_try(&caller).await?;
+                return Err(busy.into());
+            }
+        };
+        if !fits {
             return Err(Failure::field("current", FieldError::Differs).into());
         }
         let hash = passwords.hash(new).await?;

@@ -7,7 +7,7 @@ use crate::{
     demo,
     process::Shared,
     refusal::{page, retry_after, see_other},
-    session::{self, Secret},
+    session::Secret,
     zone,
 };
 use app::{
@@ -34,7 +34,7 @@ use domain::{
     policy::{Caller, House, Origin, Role},
     user::UserForm,
 };
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use store::StoreError;
 
@@ -81,21 +81,21 @@ fn failed(process: &Shared, visit: &Visit, error: &StoreError) -> Response {
 /// Whether the link is the one printed; otherwise the answer to give.
 async fn admitted(process: &Shared, visit: &Visit, token: &str) -> Result<Secret, Box<Response>> {
     let db = &process.services.db;
-    match db.any_user().await {
-        Ok(false) => {}
-        Ok(true) => return Err(Box::new(gone(process, visit))),
-        Err(error) => return Err(Box::new(failed(process, visit, &error))),
-    }
+    let secret = Secret::read(token);
+    let fits = match &secret {
+        Some(secret) => db.setup_secret_fits(&secret.hash_text()).await,
+        None => Ok(false),
+    };
+    // The secret goes in the transaction that the first user comes in: asked in this order, whoever
+    // is too late finds the user and is not told that the link is wrong.
     let link =
         |link| Box::new(page(StatusCode::FORBIDDEN, set_up_link_page(&face(process, visit), link)));
-    if token.is_empty() {
-        return Err(link(Link::Missing));
-    }
-    let secret = Secret::read(token).ok_or_else(|| link(Link::Wrong))?;
-    match db.setup_secret_fits(&secret.hash_text()).await {
-        Ok(true) => Ok(secret),
-        Ok(false) => Err(link(Link::Wrong)),
-        Err(error) => Err(Box::new(failed(process, visit, &error))),
+    match (fits, db.any_user().await, secret) {
+        (Err(error), ..) | (_, Err(error), _) => Err(Box::new(failed(process, visit, &error))),
+        (_, Ok(true), _) => Err(Box::new(gone(process, visit))),
+        (Ok(true), Ok(false), Some(secret)) => Ok(secret),
+        (..) if token.is_empty() => Err(link(Link::Missing)),
+        (..) => Err(link(Link::Wrong)),
     }
 }
 
@@ -135,13 +135,7 @@ pub async fn admin(
         email: typed.email.clone(),
     };
     match make_admin(&process, &visit, client, &headers, &secret, typed).await {
-        Ok(session) => {
-            let mut response = see_other("/setup/organisation");
-            if let Some(cookie) = session::begin(&session, client.https) {
-                response.headers_mut().append(header::SET_COOKIE, cookie);
-            }
-            response
-        }
+        Ok(entered) => entered.go_to("/setup/organisation", client),
         Err(StoreError::Refused(Failure::Invalid(errors))) => {
             let shown = set_up_admin_page(&face(&process, &visit), &kept, &errors);
             page(StatusCode::UNPROCESSABLE_ENTITY, shown)
@@ -157,7 +151,7 @@ async fn make_admin(
     headers: &HeaderMap,
     secret: &Secret,
     typed: Admin,
-) -> Result<Secret, StoreError> {
+) -> Result<sign_in::Entered, StoreError> {
     let form = UserForm {
         email: typed.email,
         name: typed.name,
@@ -190,7 +184,7 @@ async fn make_admin(
         origin: Origin::Web,
         house: House::default(),
     };
-    sign_in::open(process, &caller, client, headers, None).await
+    sign_in::open(process, &caller, client, headers, &[]).await
 }
 
 /// The administrator who sets up, while that is still open; otherwise the answer to give.

@@ -28,7 +28,7 @@ use domain::{
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde::Deserialize;
-use store::{Candidate, NewSession, StoreError, Subject};
+use store::{Candidate, Device, NewSession, StoreError, Subject};
 
 /// What the address of the page carries.
 #[derive(Debug, Default, Deserialize)]
@@ -97,13 +97,7 @@ pub async fn enter(
     let next = own_path(&typed.next).unwrap_or_default().to_owned();
     let email = typed.email.clone();
     match try_to_enter(&process, &visit, client, &headers, typed).await {
-        Ok(secret) => {
-            let mut response = see_other(if next.is_empty() { "/" } else { &next });
-            if let Some(cookie) = session::begin(&secret, client.https) {
-                response.headers_mut().append(header::SET_COOKIE, cookie);
-            }
-            response
-        }
+        Ok(entered) => entered.go_to(if next.is_empty() { "/" } else { &next }, client),
         Err(StoreError::Refused(Failure::RateLimited { retry_seconds })) => {
             let notice = Some(Notice::Locked(retry_seconds));
             let status = StatusCode::TOO_MANY_REQUESTS;
@@ -123,7 +117,7 @@ pub async fn enter(
     }
 }
 
-/// The secret of the session that begins, or why none does: [`Failure::SignedOut`] stands for
+/// The secrets of the session that begins, or why none does: [`Failure::SignedOut`] stands for
 /// everything that must not be told apart.
 async fn try_to_enter(
     process: &Shared,
@@ -131,16 +125,23 @@ async fn try_to_enter(
     client: Client,
     headers: &HeaderMap,
     typed: Typed,
-) -> Result<Secret, StoreError> {
+) -> Result<Entered, StoreError> {
     let db = &process.services.db;
     let email_norm = text::email(&typed.email).unwrap_or_else(|_| text::fold(&typed.email));
-    let (account, address) = (Subject::account(&email_norm), Subject::address(client.address));
-    let subjects = [account, address];
+    let device = session::device(headers, client.https).map(|device| device.hash());
+    let subjects =
+        db.subjects_of_try(&email_norm, client.address, device.as_ref(), visit.now).await?;
     store::retry(|| db.claim_try(&subjects, visit.now)).await?;
-    let [account, address] = subjects;
     let candidate = db.sign_in_candidate(&email_norm).await?;
-    let Some(candidate) = fitting(process, visit, candidate, typed.password.clone()).await? else {
-        return Err(Failure::SignedOut.into());
+    let candidate = match fitting(process, visit, candidate, typed.password.clone()).await {
+        Ok(Some(candidate)) => candidate,
+        Ok(None) => return Err(Failure::SignedOut.into()),
+        Err(error @ StoreError::Refused(Failure::Unavailable)) => {
+            // Too many were waiting: nobody looked at the password, so it was no try.
+            db.take_back_try(&subjects).await?;
+            return Err(error);
+        }
+        Err(error) => return Err(error),
     };
     let caller = Caller {
         user: candidate.user,
@@ -152,16 +153,17 @@ async fn try_to_enter(
         origin: Origin::Web,
         house: House::default(),
     };
-    if password::is_outdated(&candidate.password) {
-        let renewed = process.services.passwords.hash(typed.password).await?;
+    // When too many wait for it, the next time will do.
+    if password::is_outdated(&candidate.password)
+        && let Ok(renewed) = process.services.passwords.hash(typed.password).await
+    {
         db.renew_hash(&caller, &candidate.password, &renewed).await?;
     }
     // Whoever this browser was before, it is not any more.
     if let Some(before) = &visit.caller {
         db.close_session(before).await?;
     }
-    let tries = Some((account, address));
-    open(process, &caller, client, headers, tries).await
+    open(process, &caller, client, headers, &subjects).await
 }
 
 /// The candidate, if the password fits and may be used.
@@ -188,28 +190,53 @@ async fn fitting(
     }
 }
 
+/// What a browser gets that signs in.
+pub(super) struct Entered {
+    session: Secret,
+    device: Secret,
+}
+
+impl Entered {
+    /// Goes on to `path` with the cookies.
+    pub(super) fn go_to(&self, path: &str, client: Client) -> Response {
+        let mut response = see_other(path);
+        let cookies = [
+            session::begin(&self.session, client.https),
+            session::remember_device(&self.device, client.https),
+        ];
+        for cookie in cookies.into_iter().flatten() {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+        response
+    }
+}
+
 /// Begins a session for somebody who has just proved who they are.
 pub(super) async fn open(
     process: &Shared,
     caller: &Caller,
     client: Client,
     headers: &HeaderMap,
-    tries: Option<(Subject, Subject)>,
-) -> Result<Secret, StoreError> {
-    let Some(secret) = Secret::new() else {
+    tries: &[Subject],
+) -> Result<Entered, StoreError> {
+    let (Some(session), Some(device)) = (Secret::new(), Secret::new()) else {
         tracing::error!("the system gives no randomness");
         return Err(Failure::Unavailable.into());
     };
     let address = client.address.to_string();
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
     let new = NewSession {
-        token_hash: secret.hash(),
+        token_hash: session.hash(),
         address: &address,
         user_agent: agent.unwrap_or_default(),
         tries,
+        device: Some(Device {
+            before: session::device(headers, client.https).map(|before| before.hash()),
+            after: device.hash(),
+        }),
     };
     process.services.db.open_session(caller, &new).await?;
-    Ok(secret)
+    Ok(Entered { session, device })
 }
 
 /// Signs this browser out and lets it forget what it kept.

@@ -46,6 +46,8 @@ impl House {
     /// Starts a server with an administrator and a colleague.
     pub fn open() -> Self {
         let folder = tempfile::tempdir().unwrap();
+        let prepared = rapport().args(["migrate", "--data"]).arg(folder.path()).output().unwrap();
+        assert!(prepared.status.success());
         add_user(folder.path(), ADMIN, "admin");
         add_user(folder.path(), STAFF, "staff");
         let mut server = rapport()

@@ -45,7 +45,8 @@ fn what_goes_wrong_is_one_sentence_with_the_remedy() {
     let place = Place::sqlite();
     let blocked = file(&place, "not-a-folder", b"");
     let blocked = blocked.to_str().unwrap();
-    let cases: [(&[&str], &str); 6] = [
+    assert!(place.command(&["migrate"]).output().unwrap().status.success());
+    let cases: [(&[&str], &str); 10] = [
         (&["migrate", "--data", blocked], "Check that"),
         (&["migrate", "--database", "mysql://root:secret@host/db"], "It looks like postgres://"),
         (&["migrate", "--database", "postgres://me:secret@127.0.0.1:1/x"], "Check that it runs"),
@@ -55,11 +56,19 @@ fn what_goes_wrong_is_one_sentence_with_the_remedy() {
             &["user", "reset-password", "--email", "nobody@example.com", "--data", "DATA"],
             "nobody signs in",
         ),
+        (&["user", "add", "--email", "a@example.com", "--data", "DATA"], "--role admin"),
+        (&["user", "add", "--email", "a@example.com", "--data", "NEW"], "there is no database"),
+        (
+            &["user", "reset-password", "--email", "a@example.com", "--data", "NEW"],
+            "there is no database",
+        ),
+        (&["serve", "--no-migrate", "--listen", "127.0.0.1:0", "--data", "NEW"], "rapport migrate"),
     ];
+    let new = place.folder().join("new");
     for (arguments, remedy) in cases {
-        let folder = place.folder().join("data");
         let arguments = arguments.iter().map(|word| match *word {
-            "DATA" => folder.to_str().unwrap(),
+            "DATA" => place.folder().to_str().unwrap(),
+            "NEW" => new.to_str().unwrap(),
             word => word,
         });
         let output = Command::new(PROGRAM).args(arguments).stdin(Stdio::null()).output().unwrap();
@@ -87,6 +96,7 @@ fn a_taken_port_is_said_so() {
 #[test]
 fn users_are_added_and_let_in_again_from_the_terminal() {
     for place in Place::both() {
+        assert!(place.command(&["migrate"]).output().unwrap().status.success());
         let add = |email: &str, role: &str, password: &str| {
             with_input(place.command(&["user", "add", "--email", email, "--role", role]), password)
         };
@@ -121,6 +131,12 @@ fn users_are_added_and_let_in_again_from_the_terminal() {
 #[test]
 fn the_doctor_looks_and_changes_nothing() {
     for place in Place::both() {
+        use std::os::unix::fs::PermissionsExt;
+        let allow = |mode: u32| {
+            let permissions = std::fs::Permissions::from_mode(mode);
+            std::fs::set_permissions(place.folder(), permissions).unwrap();
+        };
+        allow(0o700);
         let doctor = || place.command(&["doctor"]).output().unwrap();
         let before = doctor();
         assert_eq!(before.status.code(), Some(1), "{}", said(&before));
@@ -128,9 +144,102 @@ fn the_doctor_looks_and_changes_nothing() {
         let after = said(&doctor());
         assert!(after.contains("ok    database") && after.contains("ok    rights"), "{after}");
         assert!(after.contains("ok    disk") || after.contains("LOOK  disk"), "{after}");
-        let _server = Server::start(&place);
+        let server = Server::start(&place);
         assert!(said(&doctor()).contains("ok    database"), "beside a running server");
+        drop(server);
+        assert!(place.command(&["migrate"]).output().unwrap().status.success());
+        let (before, written) = (contents(&place), rows_written(&place));
+        let well = doctor();
+        assert_eq!((contents(&place), rows_written(&place)), (before, written));
+        assert!(said(&well).contains("ok    private"), "{}", said(&well));
+        allow(0o755);
+        assert!(said(&doctor()).contains("LOOK  private"));
     }
+}
+
+/// Names and sizes of what is in the folder, without SQLite's shared memory.
+fn contents(place: &Place) -> Vec<(String, u64)> {
+    let entries = std::fs::read_dir(place.folder()).unwrap().map(Result::unwrap);
+    let mut all: Vec<_> = entries
+        .map(|entry| (entry.file_name().into_string().unwrap(), entry.metadata().unwrap().len()))
+        .filter(|(name, length)| {
+            !(name.ends_with("-shm") || name.ends_with("-wal") && *length == 0)
+        })
+        .collect();
+    all.sort();
+    all
+}
+
+/// How often a write was tried and kept.
+fn rows_written(place: &Place) -> i64 {
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        const PROBES: &str =
+            "SELECT COALESCE(MAX(updated_at), -1) FROM setting WHERE name = 'probe'";
+        let db = place.open().await;
+        let probes = match &db {
+            store::Db::Sqlite { reader, .. } => sqlx::query_scalar(PROBES).fetch_one(reader).await,
+            store::Db::Postgres(pool) => sqlx::query_scalar(PROBES).fetch_one(pool).await,
+        };
+        db.close().await;
+        probes.unwrap()
+    })
+}
+
+#[test]
+fn a_database_of_a_newer_release_is_left_alone() {
+    for place in Place::both() {
+        assert!(place.command(&["migrate"]).output().unwrap().status.success());
+        tokio::runtime::Runtime::new().unwrap().block_on(async {
+            const NEWER: &str = "INSERT INTO _sqlx_migrations \
+                (version, description, success, checksum, execution_time) \
+                SELECT 9999, 'newer', success, checksum, 0 FROM _sqlx_migrations WHERE version = 1";
+            let db = place.open().await;
+            match &db {
+                store::Db::Sqlite { writer, .. } => {
+                    sqlx::query(NEWER).execute(writer).await.map(drop)
+                }
+                store::Db::Postgres(pool) => sqlx::query(NEWER).execute(pool).await.map(drop),
+            }
+            .unwrap();
+            db.close().await;
+        });
+        for arguments in [&["serve", "--listen", "127.0.0.1:0"][..], &["migrate"]] {
+            let refused = place.command(arguments).output().unwrap();
+            assert!(said(&refused).contains("a newer release"), "{}", said(&refused));
+        }
+        let refused =
+            place.command(&["serve", "--no-migrate", "--listen", "127.0.0.1:0"]).output().unwrap();
+        assert_eq!(refused.status.code(), Some(1));
+        assert!(said(&refused).contains("a newer release"), "{}", said(&refused));
+        let doctor = said(&place.command(&["doctor"]).output().unwrap());
+        assert!(doctor.contains("LOOK  schema"), "{doctor}");
+    }
+}
+
+#[test]
+fn what_is_made_is_for_its_user_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = Place::sqlite();
+    let folder = place.folder().join("new/data");
+    let mut migrate = Command::new(PROGRAM);
+    migrate.args(["migrate", "--data"]).arg(&folder).env_remove("RAPPORT_DATABASE");
+    assert!(migrate.output().unwrap().status.success());
+    let mode = |path: &std::path::Path| path.metadata().unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&folder), 0o700);
+    for name in ["rapport.db", "rapport.lock"] {
+        assert_eq!(mode(&folder.join(name)), 0o600, "{name}");
+    }
+}
+
+#[test]
+fn a_name_is_an_address_to_answer_on() {
+    let place = Place::sqlite();
+    let other = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("localhost:{}", other.local_addr().unwrap().port());
+    let taken = place.command(&["serve", "--listen", &address]).output().unwrap();
+    assert!(said(&taken).contains("cannot answer on localhost"), "{}", said(&taken));
+    let wrong = place.command(&["serve", "--listen", ":7300"]).output().unwrap();
+    assert!(said(&wrong).contains("it looks like 127.0.0.1:7300"), "{}", said(&wrong));
 }
 
 #[test]

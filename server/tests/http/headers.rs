@@ -153,3 +153,30 @@ fn the_log_holds_no_personal_data_and_every_request_once() {
     assert!(line["ms"].is_number() && line["bytes"].as_u64().unwrap() > 0);
     assert!(log.contains("/customers/{number}"));
 }
+
+#[cfg(debug_assertions)]
+#[test]
+fn under_cargo_leptos_pages_name_its_files_and_load_themselves_again() {
+    let place = Place::sqlite();
+    let site = place.folder().join("site");
+    std::fs::create_dir_all(site.join("pkg")).unwrap();
+    std::fs::write(site.join("pkg/rapport.css"), "a{}").unwrap();
+    let mut command = place.command(&["serve", "--listen", "127.0.0.1:0", "--no-rate-limits"]);
+    command.env("LEPTOS_SITE_ROOT", &site).envs([
+        ("LEPTOS_OUTPUT_NAME", "rapport"),
+        ("LEPTOS_SITE_PKG_DIR", "pkg"),
+        ("LEPTOS_RELOAD_PORT", "7301"),
+        ("LEPTOS_HASH_FILES", "false"),
+        ("LEPTOS_WATCH", "true"),
+    ]);
+    let server = Server::launch(command);
+    let mut admin = server.set_up();
+    let page = admin.get("/customers");
+    for named in ["/pkg/rapport.js", "/pkg/rapport.wasm", "/pkg/rapport.css", "live_reload"] {
+        assert!(page.body.contains(named), "{named}: {}", page.body);
+    }
+    let policy = page.header("content-security-policy");
+    assert!(policy.contains("connect-src 'self' ws://*:7301;"), "{policy}");
+    let sheet = admin.get("/pkg/rapport.css");
+    assert_eq!((sheet.status, sheet.header("cache-control")), (200, "no-cache"));
+}

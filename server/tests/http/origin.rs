@@ -71,6 +71,34 @@ fn what_writes_is_not_reached_by_get_or_by_another_name_of_post() {
 }
 
 #[test]
+fn no_page_of_somebody_else_fetches_a_file() {
+    let place = Place::sqlite();
+    let server = Server::start(&place);
+    let mut admin = server.set_up();
+    let before = bytes(&place);
+    let foreign: [&[(&str, &str)]; 4] = [
+        &[("sec-fetch-site", "cross-site")],
+        &[("sec-fetch-site", "same-site")],
+        &[("referer", "https://evil.example/"), ("origin", "https://evil.example")],
+        &[("origin", "null")],
+    ];
+    let mut asked = 0;
+    for entry in all().filter(|entry| entry.kind == Kind::Transfer && entry.method == "GET") {
+        for headers in foreign {
+            let answer = ask(&mut admin, entry, "*/*", headers);
+            assert_eq!(answer.status, 403, "{} {headers:?}", entry.path);
+            asked += 1;
+        }
+    }
+    assert!(asked >= 12, "{asked}");
+    assert!(bytes(&place) == before, "something was written into the trail");
+    // The page of the list itself names where it stands, also where browsers tell nothing else.
+    let own = format!("http://{}/customers", server.address);
+    let answer = admin.ask("GET", "/export/customers", &[("referer", &own)], b"");
+    assert_eq!(answer.status, 200, "{}", answer.body);
+}
+
+#[test]
 fn content_no_form_sends_is_not_read() {
     let place = Place::sqlite();
     let server = Server::start(&place);

@@ -148,14 +148,63 @@ fn guessing_is_slowed_down_for_known_and_unknown_alike() {
             }
         };
         let known = locked_after("lin@example.com");
-        assert_eq!(known.0, 4);
-        assert_eq!(locked_after("nobody@example.com"), known);
         // The right password has to wait as well, and works after the pause.
         let right = [("email", "lin@example.com"), ("password", PASSWORD)];
         assert_eq!(server.browser().post("/login", &right).status, 429);
+        assert_eq!(known.0, 4);
+        assert_eq!(locked_after("nobody@example.com"), known);
         std::thread::sleep(std::time::Duration::from_millis(1100));
         assert_eq!(server.browser().post("/login", &right).status, 303);
     }
+}
+
+#[test]
+fn who_signed_in_here_before_is_not_locked_out_by_a_guesser() {
+    for place in Place::both() {
+        let server = Server::start(&place);
+        let mut known = server.set_up();
+        let device = |browser: &crate::support::Browser| {
+            browser.cookies.iter().find(|(name, _)| name == "device").map(|(_, v)| v.clone())
+        };
+        let first = device(&known).unwrap();
+        assert_eq!(known.post("/logout", &[]).status, 303);
+        let wrong = [("email", "lin@example.com"), ("password", "wrong")];
+        while server.browser().post("/login", &wrong).status != 429 {}
+        let right = [("email", "lin@example.com"), ("password", PASSWORD)];
+        assert_eq!(server.browser().post("/login", &right).status, 429, "a stranger waits");
+        let answer = known.post("/login", &right);
+        assert_eq!(answer.status, 303);
+        let cookie = answer.all("set-cookie")[1];
+        assert!(cookie.ends_with("; HttpOnly; SameSite=Lax; Path=/; Max-Age=31536000"), "{cookie}");
+        assert_ne!(device(&known).unwrap(), first, "a new secret each time");
+        // The known browser may guess as little as anybody.
+        let tries = (0..50).take_while(|_| known.post("/login", &wrong).status == 422).count();
+        assert_eq!(tries, 4);
+    }
+}
+
+#[test]
+fn guessing_ones_own_password_is_slowed_down_with_the_time_to_come_back() {
+    let place = Place::sqlite();
+    let server = Server::start(&place);
+    let mut admin = server.set_up();
+    // Whatever others do outside.
+    let wrong = [("email", "lin@example.com"), ("password", "wrong")];
+    while server.browser().post("/login", &wrong).status != 429 {}
+    let path = crate::support::function("change_password");
+    let new = "eight red bicycles";
+    let body = crate::support::form(&[("current", "wrong"), ("new", new), ("again", new)]);
+    let headers = [
+        ("accept", "application/json"),
+        ("sec-fetch-site", "same-origin"),
+        ("content-type", "application/x-www-form-urlencoded"),
+    ];
+    for _ in 0..4 {
+        let answer = admin.ask("POST", &path, &headers, body.as_bytes());
+        assert_eq!(answer.status, 422, "{}", answer.body);
+    }
+    let answer = admin.ask("POST", &path, &headers, body.as_bytes());
+    assert_eq!((answer.status, answer.header("retry-after")), (429, "1"), "{}", answer.body);
 }
 
 #[test]

@@ -30,6 +30,8 @@ impl Place {
     /// A new database on the test server, if there is one.
     pub fn postgres() -> Option<Self> {
         let Ok(server) = std::env::var("RAPPORT_TEST_POSTGRES") else {
+            let strict = std::env::var_os("RAPPORT_TEST_STRICT").is_some();
+            assert!(!strict, "RAPPORT_TEST_POSTGRES is not set, and RAPPORT_TEST_STRICT wants it");
             println!("on PostgreSQL: skipped, RAPPORT_TEST_POSTGRES is not set");
             return None;
         };
@@ -119,7 +121,13 @@ impl Server {
     /// Starts with the given flags.
     pub fn start_with(place: &Place, flags: &[&str]) -> Self {
         let mut command = place.command(&["serve", "--listen", "127.0.0.1:0"]);
-        command.args(flags).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.args(flags);
+        Self::launch(command)
+    }
+
+    /// Starts it by a command of one's own.
+    pub fn launch(mut command: Command) -> Self {
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let (tell, log) = mpsc::channel();
         let stderr = child.stderr.take().unwrap();
@@ -203,6 +211,11 @@ impl Server {
     /// Asks it to stop, and answers its exit code.
     pub fn stop(&mut self) -> Option<i32> {
         signal(self.id(), "TERM");
+        self.ended()
+    }
+
+    /// Waits for its end, and answers its exit code.
+    pub fn ended(&mut self) -> Option<i32> {
         self.child.wait().unwrap().code()
     }
 

@@ -13,7 +13,8 @@ async fn open(db: &Db, caller: &Caller, number: u8, now: Instant) -> Caller {
         token_hash: [number; 32],
         address: "192.0.2.1",
         user_agent: "测试".repeat(1000).leak(),
-        tries: None,
+        tries: &[],
+        device: None,
     };
     let mut caller = Caller { now, ..caller.clone() };
     caller.session = Some(db.open_session(&caller, &new).await.unwrap());
@@ -87,7 +88,7 @@ on_both! {
             }
             db.set_user_disabled(&admin, staff.user, true).await.unwrap();
             let denied = db.open_session(&staff, &NewSession {
-                token_hash: [200; 32], address: "", user_agent: "", tries: None,
+                token_hash: [200; 32], address: "", user_agent: "", tries: &[], device: None,
             }).await;
             assert!(matches!(denied, Err(StoreError::Refused(Failure::SignedOut))));
         }

@@ -4,9 +4,9 @@ use crate::support::{NOW, on_both, root, someone};
 use domain::{
     failure::Failure,
     policy::Role,
-    time::{DAY, HOUR, Instant},
+    time::{DAY, HOUR, Instant, MINUTE},
 };
-use store::{Db, NewSession, StoreError, Subject};
+use store::{Db, Device, NewSession, StoreError, Subject};
 
 async fn wait(db: &Db, subject: &Subject, now: Instant) -> Option<u32> {
     match db.claim_try(std::slice::from_ref(subject), now).await {
@@ -24,15 +24,131 @@ on_both! {
             assert_eq!(wait(&db, &subject, now).await, None);
         }
         let mut pauses = Vec::new();
-        for _ in 0..13 {
+        for _ in 0..20 {
             assert_eq!(wait(&db, &subject, now).await, None);
             let pause = wait(&db, &subject, now).await.unwrap();
             pauses.push(pause);
             now = now.plus(i64::from(pause) * 1000);
         }
-        assert_eq!(pauses, [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900]);
+        assert_eq!(pauses[..10], [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]);
+        // From here on a failure fades about as often as one is added.
+        assert!(pauses[10..].iter().all(|pause| (256..=900).contains(pause)), "{pauses:?}");
         assert_eq!(wait(&db, &subject, now.plus(DAY + HOUR)).await, None);
         assert_eq!(wait(&db, &subject, now.plus(DAY + HOUR)).await, None);
+    }
+
+    async fn a_failure_fades_every_ten_minutes_also_while_others_come(db: Db) {
+        let office = Subject::address("192.0.2.1".parse().unwrap());
+        for _ in 0..Subject::FREE_BY_ADDRESS {
+            assert_eq!(wait(&db, &office, NOW).await, None);
+        }
+        // A typing mistake every eleven minutes, for a day, keeps nobody waiting.
+        let mut now = NOW;
+        for _ in 0..130 {
+            now = now.plus(11 * MINUTE);
+            assert_eq!(wait(&db, &office, now).await, None);
+        }
+        assert_eq!(wait(&db, &office, now).await, None, "two at once are free as well");
+        // Every six minutes is more than fades: at last there is a pause.
+        let mut paused = false;
+        for _ in 0..60 {
+            now = now.plus(6 * MINUTE);
+            paused |= wait(&db, &office, now).await.is_some() || wait(&db, &office, now).await.is_some();
+        }
+        assert!(paused);
+        // And it is over with the time.
+        now = now.plus(5 * HOUR);
+        for _ in 0..10 {
+            assert_eq!(wait(&db, &office, now).await, None);
+        }
+    }
+
+    async fn a_try_nobody_looked_at_is_taken_back(db: Db) {
+        let subject = Subject::account("lin@example.com");
+        for _ in 0..50 {
+            assert_eq!(wait(&db, &subject, NOW).await, None);
+            db.take_back_try(std::slice::from_ref(&subject)).await.unwrap();
+        }
+        assert_eq!(wait(&db, &subject, NOW).await, None);
+    }
+
+    async fn strangers_cannot_lock_a_known_browser_out(db: Db) {
+        let staff = someone(&db, "lin@example.com", Role::Staff).await;
+        someone(&db, "wang@example.com", Role::Staff).await;
+        let address = "192.0.2.1".parse().unwrap();
+        let subjects = async |email: &str, token: u8| {
+            db.subjects_of_try(email, address, Some(&[token; 32]), NOW).await.unwrap()
+        };
+        let stranger = vec![Subject::account("lin@example.com"), Subject::address(address)];
+        assert_eq!(subjects("lin@example.com", 1).await, stranger);
+        let new = |session: u8, before: Option<u8>, after: u8| NewSession {
+            token_hash: [session; 32],
+            address: "192.0.2.1",
+            user_agent: "test",
+            tries: &[],
+            device: Some(Device { before: before.map(|byte| [byte; 32]), after: [after; 32] }),
+        };
+        db.open_session(&staff, &new(101, Some(1), 2)).await.unwrap();
+        assert_eq!(subjects("lin@example.com", 1).await, stranger, "a planted secret is worth nothing");
+        let known = subjects("lin@example.com", 2).await;
+        assert_eq!(known.len(), 1);
+        assert_eq!(subjects("wang@example.com", 2).await.len(), 2, "only for who signed in with it");
+
+        // Somebody guesses from the same address until both are paused.
+        for subject in &stranger {
+            while wait(&db, subject, NOW).await.is_none() {}
+        }
+        db.claim_try(&known, NOW).await.unwrap();
+        // The browser itself is no place to guess either.
+        while wait(&db, &known[0], NOW).await.is_none() {}
+        db.open_session(&staff, &new(102, Some(2), 3)).await.unwrap();
+        assert_eq!(subjects("lin@example.com", 2).await.len(), 2, "the secret changes each time");
+        assert_eq!(subjects("lin@example.com", 3).await.len(), 1);
+
+        // A new password from an administrator: a browser may be in other hands.
+        db.reset_password(&root(), staff.user, "other hash").await.unwrap();
+        assert_eq!(subjects("lin@example.com", 3).await.len(), 2);
+    }
+
+    async fn known_browsers_are_few_and_fade(db: Db) {
+        let staff = someone(&db, "lin@example.com", Role::Staff).await;
+        let address = "192.0.2.1".parse().unwrap();
+        for number in 0..25_u8 {
+            let mut then = staff.clone();
+            then.now = NOW.plus(i64::from(number));
+            let new = NewSession {
+                token_hash: [number; 32],
+                address: "",
+                user_agent: "",
+                tries: &[],
+                device: Some(Device { before: None, after: [number; 32] }),
+            };
+            db.open_session(&then, &new).await.unwrap();
+        }
+        let known = async |number: u8, now: Instant| {
+            let token = [number; 32];
+            db.subjects_of_try("lin@example.com", address, Some(&token), now).await.unwrap().len() == 1
+        };
+        assert!(!known(4, NOW).await && known(5, NOW).await && known(24, NOW).await);
+        assert!(!known(24, NOW.plus(366 * DAY)).await);
+        let mut later = root();
+        later.now = NOW.plus(366 * DAY);
+        assert_eq!(db.forget_devices(&later).await.unwrap(), 20);
+    }
+
+    async fn the_own_password_cannot_be_locked_from_outside(db: Db) {
+        let staff = someone(&db, "lin@example.com", Role::Staff).await;
+        let outside = Subject::account("lin@example.com");
+        while wait(&db, &outside, NOW).await.is_none() {}
+        for _ in 0..=Subject::FREE_BY_ACCOUNT {
+            db.own_password(&staff).await.unwrap();
+        }
+        db.own_password(&staff).await.unwrap_err();
+        db.take_back_own_try(&staff).await.unwrap();
+        db.own_password(&staff).await.unwrap();
+        db.change_password(&staff, "new hash").await.unwrap();
+        db.own_password(&staff).await.unwrap();
+        assert!(wait(&db, &outside, NOW).await.is_some(), "guessers gain nothing by it");
     }
 
     async fn a_crowd_at_once_gets_no_more_tries_than_one_after_the_other(db: Db) {
@@ -69,7 +185,8 @@ on_both! {
             token_hash: [1; 32],
             address: "192.0.2.1",
             user_agent: "test",
-            tries: Some((account.clone(), address.clone())),
+            tries: &[account.clone(), address.clone()],
+            device: None,
         };
         db.open_session(&staff, &new).await.unwrap();
         for _ in 0..=Subject::FREE_BY_ACCOUNT {

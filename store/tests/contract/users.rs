@@ -14,7 +14,13 @@ fn refused<T: std::fmt::Debug>(answer: Result<T, StoreError>) -> Failure {
 }
 
 fn session(number: u8) -> NewSession<'static> {
-    NewSession { token_hash: [number; 32], address: "192.0.2.1", user_agent: "test", tries: None }
+    NewSession {
+        token_hash: [number; 32],
+        address: "192.0.2.1",
+        user_agent: "test",
+        tries: &[],
+        device: None,
+    }
 }
 
 on_both! {

@@ -6,6 +6,7 @@ mod catalogue;
 mod contrast;
 mod dependencies;
 mod icons;
+mod links;
 mod manual;
 mod source;
 
@@ -15,12 +16,13 @@ use crate::{Outcome, say};
 /// A rule looks at the project and names what is wrong, one line each.
 type Rule = fn(&std::path::Path) -> Outcome<Vec<String>>;
 
-const RULES: [(&str, Rule); 7] = [
+const RULES: [(&str, Rule); 8] = [
     ("architecture", architecture::faults),
     ("catalogues", catalogue::faults),
     ("contrast", contrast::faults),
     ("dependencies", dependencies::faults),
     ("icons", icons::faults),
+    ("links", links::faults),
     ("manual", manual::faults),
     ("sources", source::faults),
 ];

@@ -5,7 +5,8 @@ use domain::failure::Failure;
 use leptos::server_fn::{ServerFn, error::ServerFnUrlError};
 use serde::Serialize;
 
-/// Most bytes of typed text in an address: all of it for anything but long remarks.
+/// Most bytes of typed text in an address, as they stand there: all of it for anything but long
+/// remarks. The server takes addresses of up to 8,000 bytes.
 const MOST_BYTES: usize = 6_000;
 
 /// Leads a refused plain form back to `path` with what was typed and why it was refused. The text
@@ -36,14 +37,20 @@ fn typed(form: &impl Serialize) -> Vec<(String, String)> {
         .filter_map(|(name, value)| Some((name, value.as_str()?.to_owned())))
         .filter(|(_, value)| !value.is_empty())
         .collect();
-    typed.sort_by_key(|(_, value)| value.len());
+    typed.sort_by_key(|(_, value)| length(value));
     let mut room = MOST_BYTES;
-    typed.retain(|(_, value)| {
-        let fits = value.len() <= room;
-        room = room.saturating_sub(value.len());
+    typed.retain(|(name, value)| {
+        let length = name.len() + length(value) + "&=".len();
+        let fits = length <= room;
+        room = room.saturating_sub(length);
         fits
     });
     typed
+}
+
+/// Bytes of a text in an address: three for each byte that has to be escaped there.
+fn length(text: &str) -> usize {
+    text.bytes().map(|byte| if byte.is_ascii_alphanumeric() { 1 } else { 3 }).sum()
 }
 
 #[cfg(test)]
@@ -64,5 +71,9 @@ mod tests {
             pairs,
             [("phone".to_owned(), "12".to_owned()), ("name".to_owned(), "王".to_owned())]
         );
+        let form = AccountForm { remark: "备注".repeat(330), ..AccountForm::default() };
+        assert_eq!(typed(&form).len(), 1);
+        let form = AccountForm { remark: "备注".repeat(340), ..AccountForm::default() };
+        assert!(typed(&form).is_empty(), "as it stands in the address it is too long");
     }
 }
