@@ -3,7 +3,7 @@
 
 use super::{Screen, address, empty, foot, keys, row::Row, table};
 use crate::{
-    boot::use_boot,
+    boot::{use_boot, use_now},
     customers::api::{ListPage, Looser, list_accounts, list_people},
     frame::{Remembered, save_trouble, use_list_memory},
     i18n::use_text,
@@ -77,13 +77,13 @@ pub(super) fn list_view(screen: Screen, list: List) -> AnyView {
 
 /// The rows of a page, written out.
 fn written(page: &ListPage) -> Vec<Row> {
-    let text = use_text();
+    let (text, now) = (use_text(), use_now().get_untracked());
     use_boot().with_value(|boot| match page {
         ListPage::Accounts(page) => {
-            page.rows.iter().map(|row| Row::account(row, text, boot)).collect()
+            page.rows.iter().map(|row| Row::account(row, text, boot, now)).collect()
         }
         ListPage::People(page) => {
-            page.rows.iter().map(|row| Row::person(row, text, boot)).collect()
+            page.rows.iter().map(|row| Row::person(row, text, boot, now)).collect()
         }
     })
 }
@@ -126,7 +126,7 @@ fn load_more(rows: Rows, request: ListRequest, shown: usize) -> Callback<()> {
     let toasts = use_toasts();
     let announcer = use_announcer();
     let memory = use_list_memory();
-    let boot = use_boot();
+    let (boot, clock) = (use_boot(), use_now());
     Callback::new(move |()| {
         let Some(after) = rows.next.get_untracked() else { return };
         if rows.loading.get_untracked() {
@@ -152,12 +152,15 @@ fn load_more(rows: Rows, request: ListRequest, shown: usize) -> Callback<()> {
                 }
             };
             let next = page.next().cloned();
+            let Some(now) = clock.try_get_untracked() else { return };
             let more = boot.with_value(|boot| match &page {
-                ListPage::Accounts(page) => {
-                    page.rows.iter().map(|row| Row::account(row, text, boot)).collect::<Vec<_>>()
-                }
+                ListPage::Accounts(page) => page
+                    .rows
+                    .iter()
+                    .map(|row| Row::account(row, text, boot, now))
+                    .collect::<Vec<_>>(),
                 ListPage::People(page) => {
-                    page.rows.iter().map(|row| Row::person(row, text, boot)).collect()
+                    page.rows.iter().map(|row| Row::person(row, text, boot, now)).collect()
                 }
             });
             let came = i64::try_from(more.len()).unwrap_or(i64::MAX);
