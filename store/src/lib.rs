@@ -19,6 +19,7 @@ mod notes;
 mod operations;
 mod organisations;
 mod people;
+mod put_back;
 mod rows;
 mod search;
 mod search_by_number;
