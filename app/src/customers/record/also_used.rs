@@ -17,7 +17,7 @@ use leptos::{prelude::*, task::spawn_local};
 /// What was found for the value that was saved last.
 #[derive(Clone, Copy)]
 pub(super) struct AlsoUsed {
-    record: Record,
+    record: StoredValue<Record>,
     found: RwSignal<Vec<Candidate>>,
     /// Counts the questions: an answer that was overtaken is dropped.
     latest: StoredValue<u64>,
@@ -25,12 +25,16 @@ pub(super) struct AlsoUsed {
 
 impl AlsoUsed {
     pub(super) fn new(record: Record) -> Self {
-        Self { record, found: RwSignal::new(Vec::new()), latest: StoredValue::new(0) }
+        Self {
+            record: StoredValue::new(record),
+            found: RwSignal::new(Vec::new()),
+            latest: StoredValue::new(0),
+        }
     }
 
     /// Looks for others with this value of a field. Most fields may repeat and are not looked for.
     pub(super) fn field(self, name: &str, value: &str) {
-        let is_person = self.record.object() == Object::Person;
+        let is_person = self.record.get_value().object() == Object::Person;
         let mut probe = Probe { is_person, ..Probe::default() };
         match name {
             "name" | "full_name" => value.clone_into(&mut probe.name),
@@ -52,7 +56,7 @@ impl AlsoUsed {
     }
 
     fn look(self, probe: Probe) {
-        let probe = Probe { except: self.record.number(), ..probe };
+        let probe = Probe { except: self.record.get_value().number(), ..probe };
         self.found.set(Vec::new());
         self.latest.update_value(|latest| *latest += 1);
         let question = self.latest.get_value();
@@ -67,11 +71,12 @@ impl AlsoUsed {
 
     /// The hint; empty while nobody else uses the value.
     pub(super) fn hint(self) -> AnyView {
-        let text = self.record.text;
+        let record = self.record.get_value();
+        let text = record.text;
         let others = move || {
             let found = self.found.get();
             (!found.is_empty()).then(|| {
-                let links = found.into_iter().map(|other| link(self.record, other)).collect_view();
+                let links = found.into_iter().map(|other| link(record, other)).collect_view();
                 view! {
                     <p class="also-used">
                         <Icon name="copy" class="icon-sm" />

@@ -75,7 +75,7 @@ pub(crate) fn account_facts(record: Record) -> AnyView {
         <Section title=text.customer_key_facts() id="key-facts">
             {one("status", pick(options::<AccountStatus>(text)))}
             {one("level", pick(options_or::<Level>(text, text.choice_level_none())))}
-            {one("owner", Look { deliberate: true, ..pick(owners(record)) })}
+            {one("owner", pick(owners(record)))}
             {one("value", Look { kind: InputKind::Decimal, always: true, ..plain() })}
             {one("last_contact", Look { always: true, ..day() })}
         </Section>
@@ -116,7 +116,7 @@ pub(crate) fn person_facts(record: Record) -> AnyView {
             {one("full_name", Look { always: true, ..plain() })}
             {one("title", Look { always: true, ..plain() })}
             {one("department", plain())}
-            {one("owner", Look { deliberate: true, ..pick(owners(record)) })}
+            {one("owner", pick(owners(record)))}
             {one("last_contact", Look { always: true, ..day() })}
         </Section>
         {super::contacts(record)}

@@ -7,6 +7,9 @@ use crate::{
 };
 use leptos::prelude::*;
 
+/// Fields whose change has side effects: leaving them does not save.
+const DELIBERATE: [&str; 1] = ["owner"];
+
 /// How a field is edited and shown.
 #[derive(Clone, Default)]
 pub(super) struct Look {
@@ -16,8 +19,6 @@ pub(super) struct Look {
     pub multiline: bool,
     /// Chosen rather than typed.
     pub options: Vec<Choice>,
-    /// Chosen with side effects: leaving the field does not save it.
-    pub deliberate: bool,
     /// An example while it is empty.
     pub example: &'static str,
     /// Shown also while it is empty.
@@ -73,7 +74,7 @@ pub(super) fn field(
                 state=state
                 on_save=save
                 options=look.options
-                deliberate=look.deliberate
+                deliberate=DELIBERATE.contains(&name)
                 locked=locked
             />
         }

@@ -242,7 +242,7 @@ fn note_address(record: Record, parts: Head) -> String {
 fn note_writer(record: Record, parts: Head) -> Callback<()> {
     let navigate = use_navigate();
     let address = note_address(record, parts);
-    let write = Callback::new(move |()| {
+    Callback::new(move |()| {
         if !focus_note() {
             let stay = NavigateOptions { scroll: false, ..NavigateOptions::default() };
             navigate(&address, stay);
@@ -253,8 +253,7 @@ fn note_writer(record: Record, parts: Head) -> Callback<()> {
                 set_timeout(look, Duration::from_millis(delay));
             }
         }
-    });
-    write
+    })
 }
 
 /// `false` where the field does not show.

@@ -45,7 +45,8 @@ impl OwnWrites {
     /// Whether a change came from elsewhere. While a write is under way nobody knows which version
     /// it will make, so the person's own changes count as this page's.
     fn is_news(&self, version: Version, by_me: bool) -> bool {
-        !self.versions.contains(&version) && !(by_me && self.under_way > 0)
+        let ours = self.versions.contains(&version) || (by_me && self.under_way > 0);
+        !ours
     }
 }
 

@@ -78,7 +78,7 @@ fn keyed(items: &[Item]) -> Vec<Key> {
                 Key::Changes(version, at, nth)
             }
         };
-        let nth = (0..).find(|nth| !keys.contains(&key(*nth))).unwrap_or_default();
+        let nth = (0..items.len()).find(|nth| !keys.contains(&key(*nth))).unwrap_or_default();
         keys.push(key(nth));
     }
     keys

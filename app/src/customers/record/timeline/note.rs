@@ -56,7 +56,7 @@ pub(super) fn note(record: Record, first: Note, top: bool) -> AnyView {
             }
         })
     });
-    let open = Memo::new(move |_| story.rewriting.is(id));
+    let open = Memo::new(move |_| story.rewriting().is(id));
     let body = move || {
         if open.get() { editor(record) } else { note.with(|note| note.body.clone()).into_any() }
     };
@@ -91,7 +91,7 @@ fn actions(record: Record, note: Memo<Note>, by: domain::id::UserId) -> AnyView 
             <MenuItem
                 label=text.note_edit()
                 icon="pencil"
-                on_click=move || record.story.rewriting.open(&note.get_untracked())
+                on_click=move || record.story.rewriting().open(&note.get_untracked())
             />
         }
     });

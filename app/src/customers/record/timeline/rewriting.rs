@@ -130,7 +130,7 @@ fn menu_button(id: ActivityId) -> String {
 /// The note as it is being rewritten. What was typed stays until it is saved or dropped.
 pub(super) fn editor(record: Record) -> AnyView {
     let text = record.text;
-    let rewriting = record.story.rewriting;
+    let rewriting = record.story.rewriting();
     // After the menu, which gives the focus back when it closes.
     Effect::new(move |_| request_animation_frame(|| focus_on(FIELD)));
     let other = move || {

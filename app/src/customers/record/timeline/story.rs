@@ -39,7 +39,7 @@ pub(crate) struct Story {
     pub show: RwSignal<Show>,
     pub loading: RwSignal<bool>,
     /// The note that is being rewritten.
-    pub rewriting: Rewriting,
+    rewriting: StoredValue<Rewriting>,
 }
 
 impl Story {
@@ -51,12 +51,17 @@ impl Story {
             next: RwSignal::new(first.next),
             show: RwSignal::new(Show::All),
             loading: RwSignal::new(false),
-            rewriting: Rewriting::new(),
+            rewriting: StoredValue::new(Rewriting::new()),
         }
     }
 
     pub(crate) fn subject(self) -> Subject {
         self.subject.get_value()
+    }
+
+    /// The note that is being rewritten.
+    pub(super) fn rewriting(self) -> Rewriting {
+        self.rewriting.get_value()
     }
 
     /// All entries that are here, newest first.
