@@ -13,6 +13,7 @@ use domain::{
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 /// Where the static files are, with their content hashes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,6 +100,50 @@ pub fn use_boot() -> StoredValue<Boot> {
     use_context::<StoredValue<Boot>>().expect("boot facts")
 }
 
+/// The time by the server's clock, as far as this page knows it.
+#[derive(Clone, Copy)]
+struct Clock(RwSignal<Instant>);
+
+/// How often what says "5 min ago" is written anew.
+const TICK: Duration = Duration::from_secs(30);
+
+/// Starts the clock at `from`; [`crate::App`] calls it once. On the server and while hydrating it
+/// stands still, so that both render the same.
+pub(crate) fn start_clock(from: Instant) {
+    let now = RwSignal::new(from);
+    provide_context(Clock(now));
+    Effect::new(move |_| {
+        // Only how far the browser's clock moves counts, not what it says. Unlike the time since
+        // the page was loaded it moves on while the computer sleeps.
+        let start = js_sys::Date::now();
+        set_interval(
+            move || {
+                now.try_set(later(from, js_sys::Date::now() - start));
+            },
+            TICK,
+        );
+    });
+}
+
+/// The time now, by the server's clock and half a minute late at most; followed by whoever reads
+/// it.
+#[must_use]
+pub fn use_now() -> Signal<Instant> {
+    match use_context::<Clock>() {
+        Some(Clock(now)) => now.into(),
+        // Pieces that are rendered alone, in tests, stand at the beginning of time.
+        None => Signal::stored(Instant::NEVER),
+    }
+}
+
+/// `from`, moved on by what a clock has gone meanwhile (milliseconds). One that was set back
+/// counts as standing still.
+fn later(from: Instant, passed: f64) -> Instant {
+    #[expect(clippy::cast_possible_truncation, reason = "casts of floats saturate")]
+    let passed = passed.max(0.0) as i64;
+    from.plus(passed)
+}
+
 /// What a call answered, or `None` while it is under way.
 pub type Answer<T> = Option<Result<T, AppError>>;
 
@@ -131,4 +176,17 @@ pub async fn load(
         files: services.files.as_ref().clone(),
         version: services.installation.version.to_owned(),
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_clock_never_goes_back() {
+        let from = Instant(1_000);
+        assert_eq!(later(from, 30_000.7), Instant(31_000));
+        assert_eq!(later(from, -5_000.0), from);
+        assert_eq!(later(from, f64::NAN), from);
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     admin, bin,
-    boot::Boot,
+    boot::{Boot, start_clock},
     customers,
     frame::Frame,
     help, home, import, profile,
@@ -31,6 +31,7 @@ pub fn App() -> impl IntoView {
     provide_words(crate::frame::ui_words(text));
     let name = boot.organisation.name(boot.lang).to_owned();
     let single_keys = boot.single_keys;
+    start_clock(boot.now);
     provide_context(StoredValue::new(boot));
     provide_toasts();
     provide_hotkeys(Signal::stored(single_keys));

@@ -24,6 +24,7 @@ pub mod phone;
 #[cfg(feature = "native")]
 pub mod pinyin;
 pub mod policy;
+pub mod removed;
 pub mod search;
 pub mod tag;
 pub mod text;

@@ -149,6 +149,21 @@ async function journeys(kind, looks, options) {
       assert.ok(shown, "the note reads as it was typed");
     });
 
+    run("what is half written is there again", look, async (visitor) => {
+      const { page, t } = visitor;
+      const address = await make(visitor, `Draft ${mark}`);
+      await pane(visitor, "customer.timeline");
+      await page.getByLabel(t("note.new")).fill("half a note");
+      await open(page, "/customers");
+      await open(page, address);
+      await pane(visitor, "customer.timeline");
+      await page.waitForFunction(() => document.getElementById("f-body")?.value === "half a note");
+      await page.keyboard.press("Escape");
+      await page.getByRole("button", { name: t("note.add") }).click();
+      await page.getByRole("listitem").filter({ hasText: "half a note" }).first().waitFor();
+      await page.waitForFunction(() => document.getElementById("f-body")?.value === "");
+    });
+
     run("delete, undo, and back from the bin", look, async (visitor) => {
       const { page, t } = visitor;
       const name = `Delete ${mark} & Söhne`;

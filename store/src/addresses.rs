@@ -48,6 +48,8 @@ const INSERT: &str = "INSERT INTO address (id, account_id, country, province, ci
 const UPDATE: &str = "UPDATE address SET country = $1, province = $2, city = $3, district = $4, street = $5 \
                       WHERE id = $6 AND account_id = $7";
 const DELETE: &str = "DELETE FROM address WHERE id = $1 AND account_id = $2";
+const KNOWN: &str = "SELECT COUNT(*) FROM address WHERE id = $1";
+const MOVE: &str = "UPDATE address SET position = $1 WHERE id = $2";
 
 /// Most addresses of one customer.
 const MOST: usize = 20;
@@ -153,4 +155,50 @@ impl Db {
         tx.commit().await?;
         Ok(version)
     }
+}
+
+/// Puts back an address that was removed, as the one after `place` others. The customer has been
+/// touched already.
+pub(crate) async fn put_back(
+    tx: &mut Tx,
+    account: AccountId,
+    address: &Address,
+    place: u16,
+) -> Result<()> {
+    let AddressData { country, province, city, district, street } = address.data.clone();
+    let form = AddressForm { country, province, city, district, street };
+    let data = form.parse()?.ok_or_else(|| StoreError::field("street", FieldError::Required))?;
+    let mut ids: Vec<AddressId> =
+        in_tx(tx, account).await?.into_iter().map(|address| address.id).collect();
+    if ids.len() >= MOST {
+        let max = i64::try_from(MOST).unwrap_or(i64::MAX);
+        return Err(StoreError::field("street", FieldError::OutOfRange { min: 0, max }));
+    }
+    let known: i64 = on_tx!(tx, |connection| {
+        sqlx::query_scalar(KNOWN).bind(address.id).fetch_one(connection).await
+    })?;
+    if known > 0 {
+        return Err(Failure::Gone.into());
+    }
+    on_tx!(tx, |connection| {
+        sqlx::query(INSERT)
+            .bind(address.id)
+            .bind(account)
+            .bind(&data.country)
+            .bind(&data.province)
+            .bind(&data.city)
+            .bind(&data.district)
+            .bind(&data.street)
+            .bind(i64::from(place))
+            .execute(connection)
+            .await
+            .map(drop)
+    })?;
+    ids.insert(usize::from(place).min(ids.len()), address.id);
+    for (position, id) in (0_i64..).zip(ids) {
+        on_tx!(tx, |connection| {
+            sqlx::query(MOVE).bind(position).bind(id).execute(connection).await.map(drop)
+        })?;
+    }
+    Ok(())
 }

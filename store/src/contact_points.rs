@@ -49,6 +49,10 @@ const INSERT: &str = "INSERT INTO contact_point (id, owner_id, owner_kind, kind,
                       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 const UPDATE: &str = "UPDATE contact_point SET kind = $1, value_raw = $2, value_norm = $3 WHERE id = $4 AND owner_id = $5";
 const DELETE: &str = "DELETE FROM contact_point WHERE id = $1 AND owner_id = $2";
+const KNOWN: &str = "SELECT COUNT(*) FROM contact_point WHERE id = $1";
+const NOT_PRIMARY: &str =
+    "UPDATE contact_point SET is_primary = FALSE WHERE owner_id = $1 AND kind = $2 AND is_primary";
+const MOVE: &str = "UPDATE contact_point SET position = $1 WHERE id = $2";
 
 /// Most contact points of one record.
 const MOST: usize = 30;
@@ -193,6 +197,63 @@ impl Db {
         tx.commit().await?;
         Ok(version)
     }
+}
+
+/// Puts back a contact point that was removed, as the one after `place` others. The record has been
+/// touched already.
+pub(crate) async fn put_back(
+    tx: &mut Tx,
+    owner: Subject,
+    point: &ContactPoint,
+    place: u16,
+    region: &str,
+) -> Result<()> {
+    let draft = ContactDraft::parse(point.kind, &point.raw)
+        .and_then(|draft| draft.ok_or(FieldError::Required))
+        .map_err(|error| StoreError::field("contact", error))?;
+    let mut ids: Vec<ContactPointId> =
+        in_tx(tx, owner.id()).await?.into_iter().map(|point| point.id).collect();
+    if ids.len() >= MOST {
+        let max = i64::try_from(MOST).unwrap_or(i64::MAX);
+        return Err(StoreError::field("contact", FieldError::OutOfRange { min: 0, max }));
+    }
+    let known: i64 = on_tx!(tx, |connection| {
+        sqlx::query_scalar(KNOWN).bind(point.id).fetch_one(connection).await
+    })?;
+    if known > 0 {
+        return Err(Failure::Gone.into());
+    }
+    if point.is_primary {
+        on_tx!(tx, |connection| {
+            sqlx::query(NOT_PRIMARY)
+                .bind(owner.id())
+                .bind(point.kind.code())
+                .execute(connection)
+                .await
+                .map(drop)
+        })?;
+    }
+    on_tx!(tx, |connection| {
+        sqlx::query(INSERT)
+            .bind(point.id)
+            .bind(owner.id())
+            .bind(owner.code())
+            .bind(point.kind.code())
+            .bind(&draft.raw)
+            .bind(normalised(&draft, region))
+            .bind(point.is_primary)
+            .bind(i64::from(place))
+            .execute(connection)
+            .await
+            .map(drop)
+    })?;
+    ids.insert(usize::from(place).min(ids.len()), point.id);
+    for (position, id) in (0_i64..).zip(ids) {
+        on_tx!(tx, |connection| {
+            sqlx::query(MOVE).bind(position).bind(id).execute(connection).await.map(drop)
+        })?;
+    }
+    refresh(tx, owner).await
 }
 
 /// Rebuilds what the record is found by.

@@ -21,6 +21,7 @@ mod open;
 mod operations;
 mod organisations;
 mod people;
+mod put_back;
 mod rows;
 mod search;
 mod search_by_number;

@@ -23,6 +23,7 @@ use domain::{
     policy::{self, Action, Caller, Grant, Object},
     search::Document,
     text,
+    time::Instant,
 };
 use sqlx::FromRow;
 use std::str::FromStr;
@@ -40,6 +41,8 @@ const JOBS: &str = "SELECT a.id, a.number, a.name, ap.role, ap.is_primary FROM a
      JOIN account a ON a.id = ap.account_id WHERE ap.person_id = $1 AND a.deleted_at IS NULL \
      ORDER BY ap.is_primary DESC, ap.created_at, a.number LIMIT 20";
 const LEAVE: &str = "DELETE FROM account_person WHERE account_id = $1 AND person_id = $2";
+const NO_PRIMARY: &str =
+    "UPDATE account_person SET is_primary = FALSE WHERE person_id = $1 AND is_primary";
 const HAS_PRIMARY: &str = "SELECT COUNT(*) FROM account_person WHERE person_id = $1 AND is_primary";
 const PEOPLE_OF: &str = "SELECT p.number, p.id, p.version, p.full_name, p.title, p.owner_id, p.last_contact_at, p.created_at, \
      p.name_sort, p.name_fold, CAST(NULL AS BIGINT) AS account_number, CAST(NULL AS TEXT) AS account_name, \
@@ -248,6 +251,24 @@ impl Db {
         tx.commit().await?;
         Ok(version)
     }
+}
+
+/// Puts a job back as it was; the main one takes that rank back. The person has been touched
+/// already.
+pub(crate) async fn rejoin(
+    tx: &mut Tx,
+    person: PersonId,
+    job: &Employment,
+    now: Instant,
+) -> Result<()> {
+    let account = account_by_number(tx, job.number).await?;
+    if job.is_primary {
+        on_tx!(tx, |connection| {
+            sqlx::query(NO_PRIMARY).bind(person).execute(connection).await.map(drop)
+        })?;
+    }
+    let (role, is_primary) = (job.role, job.is_primary);
+    bulk::employ(tx, &[bulk::Job { account, person, role, is_primary }], now).await
 }
 
 async fn account_by_number(tx: &mut Tx, number: AccountNumber) -> Result<AccountId> {

@@ -15,6 +15,7 @@ use domain::{
     note::{Subject, Timeline, TimelinePlace},
     page::{Count, Cursor, Page},
     person::{Person, PersonForm, PersonSummary},
+    removed::Removed,
 };
 use leptos::{
     prelude::*,
@@ -311,6 +312,13 @@ pub async fn set_address(
     let (db, caller) = desk()?;
     let answer = store::retry(|| db.set_address(&caller, account, address, &form, &expected)).await;
     respond(answer.map_err(AppError::from))
+}
+
+/// Undoes the removal of a contact, an address or a job: it comes back with its place and marks.
+#[server(input = Json)]
+pub async fn put_back(removed: Removed) -> Result<Version, AppError> {
+    let (db, caller) = desk()?;
+    respond(store::retry(|| db.put_back(&caller, &removed)).await.map_err(AppError::from))
 }
 
 /// Puts tags on a customer and takes others off.

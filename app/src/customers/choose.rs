@@ -7,22 +7,54 @@ use crate::{
 use domain::list::Hit;
 use leptos::{prelude::*, task::spawn_local};
 
-/// Fills `options` with customers that match what was typed.
-pub(crate) fn company_options(
-    typed: String,
-    options: RwSignal<Vec<ComboOption>>,
-    loading: RwSignal<bool>,
-) {
-    fill(typed, false, options, loading);
+/// The options of one field, for what is typed into it.
+#[derive(Clone, Copy)]
+pub(crate) struct Lookup {
+    /// What matches.
+    pub options: RwSignal<Vec<ComboOption>>,
+    /// An answer is on its way.
+    pub loading: RwSignal<bool>,
+    /// Counts the queries: an answer that was overtaken is dropped.
+    latest: StoredValue<u64>,
+    people: bool,
 }
 
-/// Fills `options` with persons that match what was typed.
-pub(crate) fn person_options(
-    typed: String,
-    options: RwSignal<Vec<ComboOption>>,
-    loading: RwSignal<bool>,
-) {
-    fill(typed, true, options, loading);
+impl Lookup {
+    /// Looks for customers.
+    pub(crate) fn companies() -> Self {
+        Self::new(false)
+    }
+
+    /// Looks for persons.
+    pub(crate) fn people() -> Self {
+        Self::new(true)
+    }
+
+    fn new(people: bool) -> Self {
+        let (options, loading) = (RwSignal::new(Vec::new()), RwSignal::new(false));
+        Self { options, loading, latest: StoredValue::new(0), people }
+    }
+
+    /// Fills the options with what matches.
+    pub(crate) fn ask(self, typed: String) {
+        self.latest.update_value(|latest| *latest += 1);
+        if typed.trim().is_empty() {
+            self.loading.set(false);
+            self.options.set(Vec::new());
+            return;
+        }
+        let query = self.latest.get_value();
+        self.loading.set(true);
+        spawn_local(async move {
+            // Without an answer there is nothing to choose; typing on asks again.
+            let hits = find(typed).await.unwrap_or_default();
+            if self.latest.try_get_value() == Some(query) {
+                let fitting = hits.into_iter().filter(|hit| hit.is_person == self.people);
+                self.loading.try_set(false);
+                self.options.try_set(fitting.map(option).collect());
+            }
+        });
+    }
 }
 
 /// The customer with this number, if the caller may see one.
@@ -32,21 +64,6 @@ pub(crate) async fn company_of(number: String) -> Option<Hit> {
     }
     let hits = find(number.clone()).await.ok()?;
     hits.into_iter().find(|hit| !hit.is_person && hit.number == number)
-}
-
-fn fill(typed: String, person: bool, options: RwSignal<Vec<ComboOption>>, loading: RwSignal<bool>) {
-    if typed.trim().is_empty() {
-        options.set(Vec::new());
-        return;
-    }
-    loading.set(true);
-    spawn_local(async move {
-        // Without an answer there is nothing to choose; typing on asks again.
-        let hits = find(typed).await.unwrap_or_default();
-        loading.try_set(false);
-        options
-            .try_set(hits.into_iter().filter(|hit| hit.is_person == person).map(option).collect());
-    });
 }
 
 /// A hit as something to choose.

@@ -3,8 +3,8 @@
 use super::{
     api::{AccountScreen, PersonScreen, open_account, open_person},
     record::{
-        Head, Record, account_facts, addresses, companies, head, made, people, person_facts, quick,
-        tabs, tags, timeline_pane,
+        Head, Record, account_facts, addresses, companies, head, made, note_key, people,
+        person_facts, quick, tabs, tags, timeline_pane,
     },
 };
 use crate::{
@@ -110,6 +110,7 @@ fn page(record: Record, parts: Head, profile: AnyView, related: AnyView) -> AnyV
             is_person,
         });
     });
+    note_key(record, parts);
     let (tab_row, current) = tabs(record, parts);
     view! {
         <WindowTitle text=Signal::derive(move || record.name()) />

@@ -54,6 +54,16 @@ pub fn focus_on(id: &str) {
     }
 }
 
+/// The same, if what had the focus is gone; it does not take the focus from anything else.
+pub fn focus_if_lost(id: &str) {
+    let elsewhere = document()
+        .active_element()
+        .is_some_and(|element| !matches!(element.tag_name().as_str(), "BODY" | "HTML"));
+    if !elsewhere {
+        focus_on(id);
+    }
+}
+
 fn focus(arrival: Arrival) {
     if arrival.due.try_get_value() != Some(true) {
         return;

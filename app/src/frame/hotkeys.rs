@@ -1,6 +1,6 @@
 //! Shortcuts that work on every page.
 
-use super::Opened;
+use super::{Opened, use_leaving};
 use crate::{
     boot::use_boot,
     i18n::use_text,
@@ -53,9 +53,11 @@ pub(super) fn register(opened: Opened) {
     for (group, keys) in groups {
         for (key, label, path, may) in keys.iter().copied() {
             if may {
-                let navigate = use_navigate();
+                let (navigate, leaving) = (use_navigate(), use_leaving());
                 use_hotkey(Hotkey::new(key, label, group, move || {
-                    navigate(path, NavigateOptions::default());
+                    if leaving.is_none_or(|leaving| leaving.may_go(path)) {
+                        navigate(path, NavigateOptions::default());
+                    }
                 }));
             }
         }

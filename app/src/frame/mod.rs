@@ -5,7 +5,9 @@ pub mod address;
 mod arrival;
 mod changes;
 mod connection;
+mod draft;
 mod hotkeys;
+mod leaving;
 mod nav;
 mod preferences;
 mod stand_in;
@@ -14,11 +16,13 @@ mod trouble;
 mod window_title;
 mod words;
 
-pub use arrival::{focus_on, focus_title};
+pub use arrival::{focus_if_lost, focus_on, focus_title};
 pub use changes::{Changes, ListMemory, Remembered, use_changes, use_list_memory};
+pub(crate) use draft::Draft;
+pub(crate) use leaving::use_leaving;
 pub use preferences::{PreferenceMenu, Preferences, SignOut, here};
 pub use stand_in::{More, NotFound};
-pub use trouble::{read_trouble, save_trouble, set_status, trouble, trouble_page};
+pub use trouble::{read_trouble, save_trouble, set_status, sign_in_again, trouble, trouble_page};
 pub use window_title::WindowTitle;
 pub use words::ui_words;
 
@@ -46,6 +50,7 @@ pub fn Frame(children: Children) -> impl IntoView {
     let (text, boot) = (use_text(), use_boot());
     provide_announcer();
     changes::provide();
+    leaving::provide();
     let opened = Opened {
         palette: RwSignal::new(false),
         help: RwSignal::new(false),

@@ -5,7 +5,7 @@ use crate::{
     error::AppError,
     frame::here,
     i18n::{Text, use_text, words},
-    ui::{EmptyState, ErrorPane, LinkButton, Page, Variant},
+    ui::{EmptyState, ErrorPane, LinkButton, Page, TextLink, Variant},
 };
 use domain::{
     failure::Failure,
@@ -30,6 +30,21 @@ pub fn read_trouble(text: Text, error: &AppError) -> String {
         AppError::Failure(failure) => words::failure(text, failure),
         AppError::Transport => text.failure_network_read().to_owned(),
     }
+}
+
+/// The way on from a refusal that only a new sign-in heals: in a tab of its own, so that what was
+/// typed here stays and can be saved afterwards.
+#[must_use]
+pub fn sign_in_again(text: Text, error: &AppError) -> AnyView {
+    if !matches!(error, AppError::Failure(Failure::SignedOut)) {
+        return ().into_any();
+    }
+    view! {
+        <TextLink href="/login" external=true>
+            {text.auth_submit()}
+        </TextLink>
+    }
+    .into_any()
 }
 
 /// The HTTP status of the page that is being rendered.

@@ -3,7 +3,7 @@
 pub mod api;
 
 use crate::{
-    boot::{Boot, use_boot},
+    boot::{Boot, use_boot, use_now},
     customers::list::{address::address, joined, status_chip},
     frame::{trouble, use_changes},
     i18n::{Text, format, use_text},
@@ -18,6 +18,7 @@ use domain::{
     list::{Filter, ListRequest, Sort, Tab},
     page::Count,
     policy::{Action, Object},
+    time::Instant,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -29,7 +30,8 @@ pub fn Home() -> impl IntoView {
     let changes = use_changes();
     let screen = Resource::new_blocking(move || changes.count(), |_| home());
     let retry = Callback::new(move |()| screen.refetch());
-    let greeting = boot.with_value(|boot| greeting(text, boot));
+    let now = use_now().get_untracked();
+    let greeting = boot.with_value(|boot| greeting(text, boot, now));
     let actions = move || {
         let may = boot.with_value(|boot| boot.may(Action::Create, Object::Account));
         may.then(|| {
@@ -59,9 +61,9 @@ pub fn Home() -> impl IntoView {
     .into_any()
 }
 
-/// By the clock of the zone when the page was made, so that server and browser say the same.
-fn greeting(text: Text, boot: &Boot) -> String {
-    let (_, hour, _) = boot.zone.wall_clock(boot.now);
+/// By the clock of the zone.
+fn greeting(text: Text, boot: &Boot, now: Instant) -> String {
+    let (_, hour, _) = boot.zone.wall_clock(now);
     match hour {
         5..12 => text.home_greeting_morning(&boot.user_name),
         12..18 => text.home_greeting_afternoon(&boot.user_name),
@@ -165,18 +167,18 @@ fn key_figures(figures: &api::Figures) -> AnyView {
 }
 
 fn rows(rows: Vec<AccountSummary>) -> AnyView {
-    let text = use_text();
+    let (text, now) = (use_text(), use_now().get_untracked());
     let lines = use_boot()
-        .with_value(|boot| rows.into_iter().map(|row| line(text, boot, row)).collect_view());
+        .with_value(|boot| rows.into_iter().map(|row| line(text, boot, row, now)).collect_view());
     view! { <ul class="rows">{lines}</ul> }.into_any()
 }
 
-fn line(text: Text, boot: &Boot, row: AccountSummary) -> AnyView {
+fn line(text: Text, boot: &Boot, row: AccountSummary, now: Instant) -> AnyView {
     let number = row.number.to_string();
     let kind =
         if row.kind == AccountKind::Individual { AvatarKind::Person } else { AvatarKind::Company };
     let last = if row.last_contact_at.is_set() {
-        format::relative(text, row.last_contact_at, boot.now, &boot.zone)
+        format::contact_day(text, row.last_contact_at, now, &boot.zone)
     } else {
         text.list_no_contact_yet().to_owned()
     };

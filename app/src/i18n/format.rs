@@ -244,6 +244,33 @@ pub fn relative(text: Text, at: Instant, now: Instant, zone: &ZoneOffsets) -> St
     relative_day(text, date, today)
 }
 
+/// The same for what has happened: a clock that lags behind does not put it into the future.
+#[must_use]
+pub fn ago(text: Text, at: Instant, now: Instant, zone: &ZoneOffsets) -> String {
+    relative(text, at, now.max(at), zone)
+}
+
+/// The day of a contact. Days typed by hand are kept as noon UTC, so it is the day of UTC, not
+/// that of the reader's zone.
+#[must_use]
+pub fn contact_date(at: Instant) -> Date {
+    ZoneOffsets::default().wall_clock(at).0
+}
+
+/// The day of a contact as people say it: today, yesterday, 3 days ago, and after a month the
+/// day. "Never" for [`Instant::NEVER`].
+#[must_use]
+pub fn contact_day(text: Text, at: Instant, now: Instant, zone: &ZoneOffsets) -> String {
+    if !at.is_set() {
+        return text.common_never().to_owned();
+    }
+    let (date, today) = (contact_date(at), zone.wall_clock(now).0);
+    match today.days() - date.days() {
+        days @ 2..=30 => text.format_days_ago(days),
+        _ => relative_day(text, date, today),
+    }
+}
+
 /// A day as people say it from `today`: today, yesterday, tomorrow, Mon, 22 Nov, 22 Nov 2025.
 #[must_use]
 pub fn relative_day(text: Text, date: Date, today: Date) -> String {

@@ -123,6 +123,36 @@ fn how_long_ago_as_people_say_it() {
 }
 
 #[test]
+fn what_has_happened_is_never_ahead() {
+    let zone = shanghai();
+    let now = at("2026-11-22", 23, 50);
+    assert_eq!(ago(EN, at("2026-11-23", 0, 5), now, &zone), "just now");
+    assert_eq!(ago(EN, at("2026-11-22", 9, 0), now, &zone), "today 09:00");
+}
+
+#[test]
+fn a_contact_has_a_day_and_no_time() {
+    let zone = shanghai();
+    let noon = |date: &str| {
+        let date: Date = date.to_owned().try_into().unwrap();
+        Instant(date.days() * DAY + 12 * HOUR)
+    };
+    let now = at("2026-11-22", 1, 30);
+    for (day, en, zh) in [
+        ("2026-11-22", "Today", "今天"),
+        ("2026-11-21", "yesterday", "昨天"),
+        ("2026-11-19", "3 days ago", "3天前"),
+        ("2026-10-23", "30 days ago", "30天前"),
+        ("2026-10-22", "22 Oct", "10月22日"),
+        ("2025-10-22", "22 Oct 2025", "2025年10月22日"),
+    ] {
+        assert_eq!(contact_day(EN, noon(day), now, &zone), en);
+        assert_eq!(contact_day(ZH, noon(day), now, &zone), zh);
+    }
+    assert_eq!(contact_day(EN, Instant::NEVER, now, &zone), "Never");
+}
+
+#[test]
 fn lengths_of_time_in_two_units() {
     for (length, en, zh) in [
         (-5, "0 ms", "0毫秒"),

@@ -2,7 +2,7 @@
 
 use super::{api::list_imports, send::Send};
 use crate::{
-    boot::use_boot,
+    boot::{use_boot, use_now},
     frame::trouble,
     i18n::{Text, format, use_text, words},
     ui::{
@@ -116,8 +116,8 @@ fn history(runs: Rows<ImportJob>) -> AnyView {
 }
 
 fn entry(job: ImportJob) -> AnyView {
-    let (text, boot) = (use_text(), use_boot());
-    let when = boot.with_value(|boot| format::relative(text, job.created_at, boot.now, &boot.zone));
+    let (text, now) = (use_text(), use_now().get_untracked());
+    let when = use_boot().with_value(|boot| format::ago(text, job.created_at, now, &boot.zone));
     let who = if job.by_name.is_empty() { text.timeline_system() } else { &job.by_name };
     let about = text.import_by(&when, who);
     let result = (job.state != ImportState::Uploaded).then(|| summary(text, &job));

@@ -7,7 +7,7 @@ use super::{
     wizard::{At, Forms, address},
 };
 use crate::{
-    boot::use_boot,
+    boot::{use_boot, use_now},
     frame::save_trouble,
     i18n::{Text, format, use_text, words},
     ui::{Banner, Button, ButtonKind, Card, ConfirmDialog, LinkButton, Tone, Variant, use_toasts},
@@ -81,8 +81,8 @@ fn outcome(text: Text, job: &ImportJob) -> AnyView {
     let (tone, words) = match job.state {
         ImportState::Undone => {
             let when = boot.with_value(|boot| {
-                let at = job.finished_at.unwrap_or(boot.now);
-                format::relative(text, at, boot.now, &boot.zone)
+                let now = use_now().get_untracked();
+                format::ago(text, job.finished_at.unwrap_or(now), now, &boot.zone)
             });
             (Tone::Neutral, text.import_undone_at(&when))
         }

@@ -5,7 +5,7 @@ use super::{
     device::{device, is_phone},
 };
 use crate::{
-    boot::use_boot,
+    boot::{use_boot, use_now},
     error::AppError,
     frame::save_trouble,
     i18n::{Text, format, use_text},
@@ -99,11 +99,10 @@ fn row(signed: Signed, session: Session) -> AnyView {
     let name = device(text, &session.user_agent);
     let icon = if is_phone(&session.user_agent) { "smartphone" } else { "monitor" };
     let (since, used) = use_boot().with_value(|boot| {
-        // Used after the page was loaded: by the page's clock that would be in the future.
-        let now = boot.now.max(session.last_seen_at);
+        let now = use_now().get_untracked();
         (
             format::date_time(text, session.created_at, &boot.zone),
-            format::relative(text, session.last_seen_at, now, &boot.zone),
+            format::ago(text, session.last_seen_at, now, &boot.zone),
         )
     });
     let end = if session.is_this {

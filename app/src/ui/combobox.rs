@@ -7,7 +7,8 @@ use leptos::{ev::KeyboardEvent, html, prelude::*};
 
 use super::{
     AvatarKind, Debounce, Icon, Need, Text,
-    combobox_list::{ComboState, chosen_chips, hidden_values, list_view},
+    combobox_list::{chosen_chips, hidden_values, list_view},
+    combobox_state::{ComboHow, ComboState},
     dom::{composing, composing_input, leaves},
     field::{Frame, field_id, framed, invalid},
     given, use_words,
@@ -62,6 +63,10 @@ pub fn Combobox(
     /// Makes a new entry from the typed text; adds a row for it.
     #[prop(optional, into)]
     on_create: Option<Callback<String>>,
+    /// The field was left with a text that stands for no option, and is kept; `false` once that is
+    /// over. Left out, such a text goes when the field is left.
+    #[prop(optional, into)]
+    on_unmatched: Option<Callback<bool>>,
     /// Wording of that row for a typed text.
     #[prop(optional, into)]
     create_text: Option<Callback<String, String>>,
@@ -98,42 +103,46 @@ pub fn Combobox(
 ) -> AnyView {
     let id = field_id(&id, &name);
     let frame = Frame { id: id.clone(), label, hide_label, need, hint, error, class };
-    let state = ComboState::new(chosen, options, multi, on_change, on_create, create_text);
-    let root = NodeRef::<html::Div>::new();
+    let how = ComboHow {
+        multi,
+        free: comma_ends,
+        searches: on_query.is_some(),
+        on_change,
+        on_create,
+        create_text,
+        on_unmatched,
+    };
+    let state = ComboState::new(chosen, options, how);
     let input = NodeRef::<html::Input>::new();
     let pause = Debounce::new();
     let ask = move |text: String| {
+        state.asks();
         if let Some(on_query) = on_query {
             on_query.run(text);
         }
     };
     let typed = move || {
-        if comma_ends {
-            state.take_commas();
-        }
-        state.open.set(true);
-        state.active.set(0);
+        state.typed();
         pause.after(Duration::from_millis(150), move || ask(state.query.get_untracked()));
     };
     let open_now = move || {
         if !state.open.get_untracked() && !disabled.get_untracked() {
-            state.open.set(true);
-            state.active.set(0);
+            state.open_list();
             ask(String::new());
         }
     };
     show_query(input, state);
+    let says_none = !no_match.is_empty();
     let list_id = format!("{id}-list");
     let option_prefix = format!("{id}-o");
     let active_id = option_prefix.clone();
     let control = view! {
         <div
             class="combo"
-            node_ref=root
             data-open=move || state.open.get().then_some("true")
             on:focusout=move |event| {
-                if leaves(root.get_untracked().as_deref().map(AsRef::as_ref), &event) {
-                    state.close();
+                if leaves(&event) {
+                    state.leave();
                 }
             }
         >
@@ -152,7 +161,7 @@ pub fn Combobox(
                     placeholder=given(&placeholder)
                     disabled=move || disabled.get()
                     aria-autocomplete="list"
-                    aria-expanded=move || if state.open.get() { "true" } else { "false" }
+                    aria-expanded=move || if state.list_shows(says_none) { "true" } else { "false" }
                     aria-controls=list_id.clone()
                     aria-activedescendant=move || {
                         state.active_row().map(|row| format!("{active_id}{row}"))
@@ -191,7 +200,7 @@ fn control_end(state: ComboState) -> AnyView {
             type="button"
             class="combo-done only-phone"
             aria-label=use_words().close.clone()
-            on:click=move |_| state.close()
+            on:click=move |_| state.leave()
         >
             <Icon name="x" />
         </button>
@@ -213,25 +222,26 @@ fn show_query(input: NodeRef<html::Input>, state: ComboState) {
 }
 
 fn combo_keys(state: ComboState, event: &KeyboardEvent, open_now: impl Fn()) {
-    let rows = state.row_count();
     match event.key().as_str() {
         "ArrowDown" if !state.open.get_untracked() => open_now(),
-        "ArrowDown" if rows > 0 => state.active.update(|row| *row = (*row + 1) % rows),
-        "ArrowUp" if rows > 0 => state.active.update(|row| *row = (*row + rows - 1) % rows),
-        "Enter" if state.open.get_untracked() && rows > 0 => {
-            state.take(state.active.get_untracked());
+        "ArrowDown" if state.row_count() > 0 => state.step(true),
+        "ArrowUp" if state.row_count() > 0 => state.step(false),
+        "Enter" => {
+            if !state.enter() {
+                return;
+            }
         }
         "Escape" if state.open.get_untracked() => {
             // Closes the list only, not the dialog around it.
             event.stop_propagation();
             state.close();
         }
-        "Backspace" if state.multi && state.query.with_untracked(String::is_empty) => {
+        "Backspace" if state.how.multi && state.query.with_untracked(String::is_empty) => {
             state.drop_last();
             return;
         }
         "Tab" => {
-            state.close();
+            state.leave();
             return;
         }
         _ => return,

@@ -105,7 +105,7 @@ pub fn CommandPalette(
         toasts.layer_changed();
     };
     follow_signal(node, open, opened);
-    close_on_back(open, marker);
+    close_on_back(open, marker, || true);
     take_held(question, open, notice, active);
     let changed = move |settled: bool| {
         let Some(input) = input.get_untracked() else { return };

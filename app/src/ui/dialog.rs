@@ -1,8 +1,10 @@
 //! One overlay in three shapes: centred on desktops, a sheet from below on phones, a peek on the right.
 //! Built on the native `<dialog>`, which traps and restores the focus by itself.
 
+use std::time::Duration;
+
 use leptos::{
-    ev::{Event, MouseEvent},
+    ev::{Event, MouseEvent, PointerEvent},
     html,
     prelude::*,
     wasm_bindgen::{JsCast, JsValue},
@@ -71,10 +73,11 @@ pub fn Dialog(
         &class,
     ]);
     follow_signal(node, open, marker);
-    close_on_back(open, marker);
     on_cleanup(move || toasts.layer_changed());
 
     let ask = move || may_close.is_none_or(|may_close| may_close.run(()));
+    close_on_back(open, marker, ask);
+    let pressed = StoredValue::new(false);
     let leave = move || {
         if ask() {
             forget_history(marker);
@@ -84,6 +87,7 @@ pub fn Dialog(
     let closed = move |_: Event| {
         open.set(false);
         toasts.layer_changed();
+        tidy_history(open, marker);
         if let Some(on_close) = on_close {
             on_close.run(());
         }
@@ -115,9 +119,13 @@ pub fn Dialog(
                 }
             }
             on:close=closed
+            on:pointerdown=move |event: PointerEvent| {
+                pressed.set_value(event.target() == event.current_target());
+            }
             on:click=move |event: MouseEvent| {
-                // The dialog's own box is covered by its content, so this is the backdrop.
-                if event.target() == event.current_target() {
+                // The dialog's own box is covered by its content, so this is the backdrop. Text
+                // that is selected out over the edge must not close it.
+                if event.target() == event.current_target() && pressed.get_value() {
                     leave();
                 }
             }
@@ -173,22 +181,49 @@ pub(super) fn remember_history(marker: StoredValue<String>) {
     let _ = history.push_state_with_url(&marker, "", None);
 }
 
+/// How long a program that closes a dialog on its way to another page may take to get there.
+const ON_THE_WAY: Duration = Duration::from_millis(150);
+
+/// Takes the entry away after a button has closed the sheet, unless the page is another by then.
+fn tidy_history(open: RwSignal<bool>, marker: StoredValue<String>) {
+    set_timeout(
+        move || {
+            if open.try_get_untracked() == Some(false) {
+                forget_history(marker);
+            }
+        },
+        ON_THE_WAY,
+    );
+}
+
 /// Takes the entry away when the person closes the sheet. Closing by program leaves it, because the
 /// program may be on its way to another page.
 pub(super) fn forget_history(marker: StoredValue<String>) {
     let Ok(history) = window().history() else { return };
-    if history.state().is_ok_and(|state| state == JsValue::from_str(&marker.get_value())) {
+    let marker = marker.try_get_value().map(|marker| JsValue::from_str(&marker));
+    if history.state().is_ok_and(|state| Some(state) == marker) {
         let _ = history.back();
     }
 }
 
-pub(super) fn close_on_back(open: RwSignal<bool>, marker: StoredValue<String>) {
+/// Back closes the dialog. One that may not close stays, with its history entry.
+pub(super) fn close_on_back(
+    open: RwSignal<bool>,
+    marker: StoredValue<String>,
+    ask: impl Fn() -> bool + Copy + Send + Sync + 'static,
+) {
     Effect::new(move || {
         let handle = window_event_listener(leptos::ev::popstate, move |_| {
             let here = window().history().and_then(|history| history.state()).ok();
             let expected = marker.try_get_value().map(|marker| JsValue::from_str(&marker));
             match open.try_get_untracked() {
-                Some(true) if here != expected => open.set(false),
+                Some(true) if here != expected => {
+                    if ask() {
+                        open.set(false);
+                    } else {
+                        remember_history(marker);
+                    }
+                }
                 // Back or Forward came upon the entry of a layer that is closed: on to the page.
                 Some(false) if here.is_some() && here == expected => {
                     if let Ok(history) = window().history() {

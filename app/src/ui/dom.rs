@@ -68,8 +68,10 @@ pub(crate) fn focused_index(elements: &[web_sys::HtmlElement]) -> Option<usize> 
     elements.iter().position(|element| element.is_same_node(Some(&active)))
 }
 
-/// True when focus goes to something outside of `root`.
-pub(crate) fn leaves(root: Option<&web_sys::Element>, event: &web_sys::FocusEvent) -> bool {
+/// True when focus goes to something outside of what the event is handled at. Also told by elements
+/// that are taken out of the page, whose signals are gone by then.
+pub(crate) fn leaves(event: &web_sys::FocusEvent) -> bool {
+    let root = event.current_target().and_then(|root| root.dyn_into::<web_sys::Node>().ok());
     let next = event.related_target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
     !root.is_some_and(|root| root.contains(next.as_ref()))
 }

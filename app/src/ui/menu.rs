@@ -69,7 +69,7 @@ pub fn Menu(
     // On phones it is a sheet, which Back closes like any other.
     let open = RwSignal::new(false);
     let marker = StoredValue::new(format!("menu:{id}"));
-    close_on_back(open, marker);
+    close_on_back(open, marker, || true);
     Effect::new(move |ran: Option<()>| {
         let wanted = open.get();
         let Some(menu) = node.get() else { return };

@@ -16,12 +16,12 @@ pub fn Timeline(children: Children) -> AnyView {
 pub fn TimelineDay(
     /// The day as people say it.
     #[prop(into)]
-    label: Text,
+    label: Signal<String>,
     children: Children,
 ) -> AnyView {
     view! {
         <section class="timeline-day">
-            <h2 class="timeline-label">{label}</h2>
+            <h2 class="timeline-label">{move || label.get()}</h2>
             <ol class="timeline-items">{children()}</ol>
         </section>
     }
@@ -42,7 +42,7 @@ pub fn TimelineItem(
     title: ViewFn,
     /// Time as shown.
     #[prop(into)]
-    time: Text,
+    time: Signal<String>,
     /// The same for machines (ISO 8601).
     #[prop(optional, into)]
     datetime: Text,
@@ -72,7 +72,7 @@ pub fn TimelineItem(
                     <p class="timeline-title">{title.run()}</p>
                     {pin}
                     <time class="timeline-time num" datetime=given(&datetime)>
-                        {time}
+                        {move || time.get()}
                     </time>
                     <div class="timeline-actions">{actions.run()}</div>
                 </div>

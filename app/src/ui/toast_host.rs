@@ -48,7 +48,7 @@ pub fn ToastHost() -> AnyView {
             on:mouseleave=move |_| held.set(false)
             on:focusin=move |_| held.set(true)
             on:focusout=move |event| {
-                if leaves(node.get_untracked().as_deref().map(AsRef::as_ref), &event) {
+                if leaves(&event) {
                     held.set(false);
                 }
             }

@@ -34,7 +34,7 @@ pub fn edit(field: &str, value: &str) -> FieldEdit {
     FieldEdit { field: field.to_owned(), value: value.to_owned() }
 }
 
-fn refusal<T: std::fmt::Debug>(answer: Result<T, StoreError>) -> Failure {
+pub(crate) fn refusal<T: std::fmt::Debug>(answer: Result<T, StoreError>) -> Failure {
     match answer {
         Err(StoreError::Refused(failure)) => failure,
         other => panic!("expected a refusal, got {other:?}"),

@@ -17,6 +17,7 @@ mod imports;
 mod lists;
 mod organisations;
 mod people;
+mod put_back;
 mod schema;
 mod search;
 mod sessions;

@@ -6,7 +6,7 @@ use super::{
     ask::Asked,
 };
 use crate::{
-    boot::use_boot,
+    boot::{use_boot, use_now},
     i18n::{format, words},
     ui::{Avatar, Menu, MenuDivider, MenuHeading, MenuItem, StatusChip, Tone},
 };
@@ -18,8 +18,8 @@ pub(super) fn row(screen: Screen, user: User) -> AnyView {
     let text = screen.text;
     let seen = use_boot().with_value(|boot| {
         if user.last_seen_at.is_set() {
-            let now = boot.now.max(user.last_seen_at);
-            let when = format::relative(text, user.last_seen_at, now, &boot.zone);
+            let now = use_now().get_untracked();
+            let when = format::ago(text, user.last_seen_at, now, &boot.zone);
             format!("{}: {when}", text.user_last_seen())
         } else {
             text.user_never_seen().to_owned()

@@ -1,22 +1,25 @@
 //! The form for a new customer: a company, or somebody who buys for himself.
 
 use super::{
-    duplicates,
+    duplicates::{self, Found, NAMES},
     fields::Fields,
     guard,
     operation::operation,
-    parts::{Line, area, choice, choices, line, line_with, number, owner, save_bar, summary},
+    parts::{
+        Line, area, choice, choices, keep_draft, line, line_with, number, owner, save_bar, summary,
+    },
 };
 use crate::{
     boot::use_boot,
     customers::api::CreateAccount,
     error::AppError,
-    frame::WindowTitle,
+    frame::{Draft, WindowTitle},
     i18n::use_text,
     ui::{Banner, FormRow, FormSection, InputKind, Need, Page, Section, Tone},
 };
 use domain::{
     account::{AccountForm, AccountKind, AccountStatus, Level},
+    duplicate::Reason,
     failure::Failure,
     field::FormErrors,
     policy::Object,
@@ -24,20 +27,45 @@ use domain::{
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::hooks::use_query_map;
 
+/// Fields that only companies and the like have.
+const COMPANY: [&str; 5] = ["short_name", "industry", "employees", "website", "credit_code"];
+/// Fields that only individuals have.
+const PERSONAL: [&str; 2] = ["job_title", "birthday"];
+
+/// The form without what its kind does not have: that is neither shown nor looked at.
+fn fitting(form: AccountForm) -> AccountForm {
+    if form.kind == AccountKind::Individual.code() {
+        AccountForm {
+            short_name: String::new(),
+            industry: String::new(),
+            employees: String::new(),
+            website: String::new(),
+            credit_code: String::new(),
+            ..form
+        }
+    } else {
+        AccountForm { job_title: String::new(), birthday: String::new(), ..form }
+    }
+}
+
 /// The page of the form.
 #[component]
 pub fn NewAccount() -> impl IntoView {
     let query = use_query_map();
-    // After "save and new" it is the same page with an empty form.
-    let saved = Memo::new(move |_| query.with(|query| query.get("saved").unwrap_or_default()));
+    // After "save and new", or for the other kind, it is the same page with an empty form.
+    let place = Memo::new(move |_| {
+        query.with(|query| {
+            (query.get("kind").unwrap_or_default(), query.get("saved").unwrap_or_default())
+        })
+    });
     move || {
-        let saved = saved.get();
-        view! { <Form saved=saved /> }
+        let (kind, saved) = place.get();
+        view! { <Form kind=kind saved=saved /> }
     }
 }
 
 #[component]
-fn Form(saved: String) -> impl IntoView {
+fn Form(kind: String, saved: String) -> impl IntoView {
     let text = use_text();
     let boot = use_boot();
     let query = use_query_map();
@@ -53,8 +81,10 @@ fn Form(saved: String) -> impl IntoView {
                 _ => String::new(),
             })
         },
-        move |form: &AccountForm| form.parse(decimals).err().unwrap_or_default(),
+        move |form: &AccountForm| fitting(form.clone()).parse(decimals).err().unwrap_or_default(),
     );
+    let draft = Draft::new(&format!("new.account.{kind}"));
+    let found = duplicates::watch(fields);
     let action = ServerAction::<CreateAccount>::new();
     let answer = action.value();
     let refused = move |answer: &Option<Result<_, AppError>>| match answer {
@@ -73,7 +103,15 @@ fn Form(saved: String) -> impl IntoView {
     let done = Signal::derive(move || answer.with(|answer| matches!(answer, Some(Ok(_)))));
     let dirty = Signal::derive(move || !done.get() && fields.changed() > 0);
     let pending: Signal<bool> = action.pending().into();
+    let away = Signal::derive(move || pending.get() || done.get());
     let kind = fields.value("kind");
+    Effect::new(move || {
+        // What no longer shows is not complained about.
+        kind.track();
+        for name in COMPANY.iter().chain(&PERSONAL) {
+            fields.corrected(name);
+        }
+    });
     let title = Signal::derive(move || {
         if kind.read().as_str() == AccountKind::Individual.code() {
             text.customer_new_individual().to_owned()
@@ -90,14 +128,15 @@ fn Form(saved: String) -> impl IntoView {
             class="form-page"
         >
             {added(saved)}
+            {keep_draft(fields, draft, away, &[])}
             <ActionForm action=action attr:class="form" attr:novalidate="">
                 <input type="hidden" name="operation" value=operation().to_string() />
                 {summary(fields, failure)}
-                {basics(fields)}
-                {more(fields)}
+                {basics(fields, found)}
+                {more(fields, found)}
                 {save_bar(fields, pending, "/customers")}
             </ActionForm>
-            {guard::guard(dirty)}
+            {guard::guard(dirty, draft)}
         </Page>
     }
     .into_any()
@@ -125,15 +164,18 @@ fn added(number: String) -> AnyView {
     .into_any()
 }
 
-fn basics(fields: Fields) -> AnyView {
+fn basics(fields: Fields, found: Found) -> AnyView {
     let text = use_text();
     let name = Line { need: Need::Required, hint: text.hint_name(), ..Line::default() };
     let phone = Line { kind: InputKind::Tel, example: text.hint_phone(), ..Line::default() };
     let email = Line { kind: InputKind::Email, example: text.hint_email(), ..Line::default() };
     view! {
         <FormSection title=text.customer_section_basics() hint=text.customer_quick_hint()>
-            {line_with(fields, "name", name, move || duplicates::hints(fields))}
-            <FormRow>{line(fields, "phone", phone)} {line(fields, "email", email)}</FormRow>
+            {line_with(fields, "name", name, move || found.hints(fields, &NAMES))}
+            <FormRow>
+                {line_with(fields, "phone", phone, move || found.hints(fields, &[Reason::Phone]))}
+                {line_with(fields, "email", email, move || found.hints(fields, &[Reason::Email]))}
+            </FormRow>
             <FormRow>{choice(fields, "kind", choices::<AccountKind>(), "")} {owner(fields)}</FormRow>
         </FormSection>
     }
@@ -141,8 +183,8 @@ fn basics(fields: Fields) -> AnyView {
 }
 
 /// What most new customers do not need; folded unless something in it was filled or is wrong.
-fn more(fields: Fields) -> AnyView {
-    const NAMES: [&str; 20] = [
+fn more(fields: Fields, found: Found) -> AnyView {
+    const OPTIONAL: [&str; 20] = [
         "short_name",
         "credit_code",
         "industry",
@@ -166,12 +208,12 @@ fn more(fields: Fields) -> AnyView {
     ];
     let text = use_text();
     let status = fields.value("status").get_untracked();
-    let filled = status != AccountStatus::Potential.code() || fields.any(&NAMES);
+    let filled = status != AccountStatus::Potential.code() || fields.any(&OPTIONAL);
     view! {
         <Section title=text.common_optional_fields() open=filled>
             <div class="stack">
                 {contact(fields)}
-                {company(fields)}
+                {company(fields, found)}
                 {personal(fields)}
                 {business(fields)}
                 {address(fields)}
@@ -198,14 +240,16 @@ fn contact(fields: Fields) -> AnyView {
     .into_any()
 }
 
-fn company(fields: Fields) -> AnyView {
+fn company(fields: Fields, found: Found) -> AnyView {
     let text = use_text();
     let kind = fields.value("kind");
+    // A form does not send what is disabled.
+    let hidden = move || kind.read().as_str() == AccountKind::Individual.code();
     let website = Line { kind: InputKind::Text, example: text.hint_website(), ..Line::default() };
     let credit = Line { hint: text.hint_credit_code(), ..Line::default() };
     let short = Line { hint: text.hint_short_name(), ..Line::default() };
     view! {
-        <div hidden=move || kind.read().as_str() == AccountKind::Individual.code()>
+        <fieldset hidden=hidden disabled=hidden>
             <FormSection title=text.customer_section_company()>
                 {line(fields, "short_name", short)}
                 <FormRow>
@@ -213,9 +257,9 @@ fn company(fields: Fields) -> AnyView {
                     {number(fields, "employees", true, "".into(), text.hint_employees())}
                 </FormRow>
                 {line(fields, "website", website)}
-                {line(fields, "credit_code", credit)}
+                {line_with(fields, "credit_code", credit, move || found.hints(fields, &[Reason::CreditCode]))}
             </FormSection>
-        </div>
+        </fieldset>
     }
     .into_any()
 }
@@ -223,16 +267,17 @@ fn company(fields: Fields) -> AnyView {
 fn personal(fields: Fields) -> AnyView {
     let text = use_text();
     let kind = fields.value("kind");
+    let hidden = move || kind.read().as_str() != AccountKind::Individual.code();
     let birthday = Line { example: text.hint_birthday(), ..Line::default() };
     view! {
-        <div hidden=move || kind.read().as_str() != AccountKind::Individual.code()>
+        <fieldset hidden=hidden disabled=hidden>
             <FormSection title=text.customer_section_personal()>
                 <FormRow>
                     {line(fields, "job_title", Line::default())}
                     {line(fields, "birthday", birthday)}
                 </FormRow>
             </FormSection>
-        </div>
+        </fieldset>
     }
     .into_any()
 }
@@ -273,4 +318,26 @@ fn address(fields: Fields) -> AnyView {
         </FormSection>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_kind_does_not_have_is_not_looked_at() {
+        let form = AccountForm {
+            name: "王芳".to_owned(),
+            kind: "individual".to_owned(),
+            credit_code: "123".to_owned(),
+            birthday: "1990-01-02".to_owned(),
+            ..AccountForm::default()
+        };
+        assert!(form.parse(2).is_err());
+        let individual = fitting(form.clone());
+        assert!(individual.parse(2).is_ok());
+        assert_eq!(individual.birthday, "1990-01-02");
+        let company = fitting(AccountForm { kind: "company".to_owned(), ..form });
+        assert_eq!((company.credit_code.as_str(), company.birthday.as_str()), ("123", ""));
+    }
 }

@@ -7,15 +7,22 @@ use crate::{
     ui::{Avatar, AvatarKind, Debounce, Icon, Size, TextLink},
 };
 use domain::{
-    duplicate::{Candidate, Probe},
+    account::AccountKind,
+    duplicate::{Candidate, Probe, Reason},
     policy::Object,
 };
 use leptos::{prelude::*, task::spawn_local};
 use std::time::Duration;
 
-/// The hints below the name.
-pub(super) fn hints(fields: Fields) -> AnyView {
-    let text = use_text();
+/// What makes a name stand out.
+pub(super) const NAMES: [Reason; 2] = [Reason::Name, Reason::SimilarName];
+
+/// What looks like the form as it is typed now.
+#[derive(Clone, Copy)]
+pub(super) struct Found(RwSignal<Vec<Candidate>>);
+
+/// Looks while somebody types; call once in the form.
+pub(super) fn watch(fields: Fields) -> Found {
     let person = fields.object() == Object::Person;
     let found = RwSignal::new(Vec::<Candidate>::new());
     let latest = StoredValue::new(Probe::default());
@@ -36,11 +43,30 @@ pub(super) fn hints(fields: Fields) -> AnyView {
             });
         });
     });
-    let list = move || {
-        let found = found.get();
-        (!found.is_empty()).then(|| list(text, person, found))
+    Found(found)
+}
+
+impl Found {
+    /// The hints below a field: those whose reason is what stands in it.
+    pub(super) fn hints(self, fields: Fields, reasons: &'static [Reason]) -> AnyView {
+        let text = use_text();
+        let person = fields.object() == Object::Person;
+        let list = move || {
+            let found = self.0.with(|found| about(found, reasons));
+            (!found.is_empty()).then(|| list(text, person, found))
+        };
+        view! { <div aria-live="polite">{list}</div> }.into_any()
+    }
+}
+
+/// The candidates with one of these reasons, and of their reasons only those.
+fn about(found: &[Candidate], reasons: &[Reason]) -> Vec<Candidate> {
+    let with = |candidate: &Candidate| {
+        let mut candidate = candidate.clone();
+        candidate.reasons.retain(|reason| reasons.contains(reason));
+        (!candidate.reasons.is_empty()).then_some(candidate)
     };
-    view! { <div aria-live="polite">{list}</div> }.into_any()
+    found.iter().filter_map(with).collect()
 }
 
 fn probe(fields: Fields, person: bool) -> Probe {
@@ -51,7 +77,12 @@ fn probe(fields: Fields, person: bool) -> Probe {
         name: fields.get(if person { "full_name" } else { "name" }),
         phones: typed(["phone", "phone_2"]),
         emails: typed(["email", "email_2"]),
-        credit_code: if person { String::new() } else { fields.get("credit_code") },
+        // Individuals have none; what was typed before the kind changed does not count.
+        credit_code: if person || fields.get("kind") == AccountKind::Individual.code() {
+            String::new()
+        } else {
+            fields.get("credit_code")
+        },
         except: String::new(),
         is_person: person,
     }
@@ -92,4 +123,30 @@ fn row(text: Text, candidate: Candidate) -> AnyView {
         </li>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_field_says_what_it_shares() {
+        let found = [
+            Candidate {
+                number: "C-1".to_owned(),
+                name: "Acme".to_owned(),
+                reasons: vec![Reason::Phone, Reason::Name],
+            },
+            Candidate {
+                number: "P-2".to_owned(),
+                name: "Ana".to_owned(),
+                reasons: vec![Reason::Phone],
+            },
+        ];
+        assert_eq!(about(&found, &[Reason::Phone]).len(), 2);
+        let named = about(&found, &NAMES);
+        assert_eq!(named.len(), 1);
+        assert!(named.iter().all(|candidate| candidate.reasons == [Reason::Name]));
+        assert!(about(&found, &[Reason::Email]).is_empty());
+    }
 }

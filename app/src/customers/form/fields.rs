@@ -131,6 +131,37 @@ impl Fields {
         })
     }
 
+    /// The fields that differ from what stood there at first, as a draft; empty when none does.
+    pub(super) fn draft(self) -> String {
+        let changed: BTreeMap<String, String> = self.typed.with_value(|typed| {
+            self.first.with_value(|first| {
+                typed
+                    .iter()
+                    .map(|(name, value)| (name.clone(), value.get()))
+                    .filter(|(name, value)| first.get(name) != Some(value))
+                    .collect()
+            })
+        });
+        if changed.is_empty() {
+            return String::new();
+        }
+        serde_json::to_string(&changed).unwrap_or_default()
+    }
+
+    /// Puts a draft back, but for the fields named in `without`; `false` if nothing came of it.
+    pub(super) fn restore(self, draft: &str, without: &[&str]) -> bool {
+        let kept: BTreeMap<String, String> = serde_json::from_str(draft).unwrap_or_default();
+        let mut any = false;
+        for (name, text) in kept.into_iter().filter(|(name, _)| !without.contains(&name.as_str())) {
+            let field = self.typed.with_value(|typed| typed.get(&name).copied());
+            if let Some(field) = field {
+                field.set(text);
+                any = true;
+            }
+        }
+        any
+    }
+
     /// How many fields differ from what stood there at first.
     pub(super) fn changed(self) -> usize {
         self.typed.with_value(|typed| {
@@ -177,5 +208,37 @@ fn focus(id: &str) {
             let _ = fold.set_attribute("open", "");
         }
         let _ = element.focus();
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use domain::account::AccountForm;
+
+    fn fields() -> Fields {
+        let prefill =
+            |name: &str| if name == "kind" { "company".to_owned() } else { String::new() };
+        Fields::new::<AccountForm>(Object::Account, prefill, |_| FormErrors::default())
+    }
+
+    #[test]
+    fn a_draft_holds_what_was_typed_and_comes_back() {
+        let owner = Owner::new();
+        owner.with(|| {
+            let before = fields();
+            assert_eq!(before.draft(), "");
+            before.value("name").set("张三 \"&\"".to_owned());
+            before.value("phone").set("138".to_owned());
+            let after = fields();
+            assert!(after.restore(&before.draft(), &["phone"]));
+            assert_eq!(after.value("name").get_untracked(), "张三 \"&\"");
+            assert_eq!(after.value("phone").get_untracked(), "");
+            assert_eq!(after.value("kind").get_untracked(), "company");
+            // What an older version of the form kept is no reason to fail.
+            assert!(!after.restore("{\"gone\":\"x\"}", &[]));
+            assert!(!after.restore("no draft", &[]));
+        });
+        owner.unset_with_forced_cleanup();
     }
 }

@@ -1,6 +1,10 @@
 //! Asks once before typed text is left behind: on links within the page and on leaving it.
 
-use crate::{i18n::use_text, ui::ConfirmDialog};
+use crate::{
+    frame::{Draft, use_leaving},
+    i18n::use_text,
+    ui::ConfirmDialog,
+};
 use leptos::{
     ev::MouseEvent,
     prelude::*,
@@ -9,15 +13,32 @@ use leptos::{
 };
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
+use std::time::Duration;
 
-/// The dialog that asks. `dirty` says whether there is something to lose.
-pub(super) fn guard(dirty: Signal<bool>) -> AnyView {
+/// How long the way to another page may take before the guard asks again: the address may be the
+/// one that is open.
+const ON_THE_WAY: Duration = Duration::from_secs(1);
+
+/// The dialog that asks. `dirty` says whether there is something to lose; who leaves all the same
+/// loses the draft too.
+pub(super) fn guard(dirty: Signal<bool>, draft: Draft) -> AnyView {
     let text = use_text();
     let open = RwSignal::new(false);
     let wanted = StoredValue::new(String::new());
     let leaving = StoredValue::new(false);
     let asks =
         move || dirty.try_get_untracked() == Some(true) && leaving.try_get_value() == Some(false);
+    let held = Callback::new(move |href: String| {
+        let asks = asks();
+        if asks {
+            wanted.set_value(href);
+            open.set(true);
+        }
+        !asks
+    });
+    if let Some(leaving) = use_leaving() {
+        leaving.ask(held);
+    }
     Effect::new(move || {
         let unload = window_event_listener(leptos::ev::beforeunload, move |event| {
             if asks() {
@@ -26,10 +47,10 @@ pub(super) fn guard(dirty: Signal<bool>) -> AnyView {
         });
         // At the document, because the router listens behind it, at the window.
         let clicked = Closure::<dyn FnMut(MouseEvent)>::new(move |event: MouseEvent| {
-            if let Some(href) = leads_away(&event).filter(|_| asks()) {
+            if let Some(href) = leads_away(&event)
+                && !held.try_run(href).unwrap_or(true)
+            {
                 event.prevent_default();
-                wanted.set_value(href);
-                open.set(true);
             }
         });
         let listener: &leptos::web_sys::js_sys::Function = clicked.as_ref().unchecked_ref();
@@ -47,7 +68,12 @@ pub(super) fn guard(dirty: Signal<bool>) -> AnyView {
     let navigate = use_navigate();
     let leave = move || {
         leaving.set_value(true);
+        draft.keep("");
         open.set(false);
+        let again = move || {
+            leaving.try_set_value(false);
+        };
+        set_timeout(again, ON_THE_WAY);
         navigate(&wanted.get_value(), NavigateOptions::default());
     };
     view! {

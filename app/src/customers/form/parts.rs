@@ -4,7 +4,7 @@ use super::fields::{Fields, id};
 use crate::{
     boot::use_boot,
     error::AppError,
-    frame::save_trouble,
+    frame::{Draft, save_trouble, sign_in_again},
     i18n::{use_text, words},
     ui::{
         Banner, Button, ButtonKind, Choice, FormErrors, Hotkey, InputKind, LinkButton, Need,
@@ -155,6 +155,36 @@ pub(super) fn owner(fields: Fields) -> AnyView {
     choice(fields, "owner", colleagues, text.customer_owner_none())
 }
 
+/// Keeps what is typed until it is saved, for those who come back by another way than saving.
+/// While it is being saved nothing is kept: the page may be gone before it knows that it was.
+/// Says above the form when something came back.
+pub(super) fn keep_draft(
+    fields: Fields,
+    draft: Draft,
+    away: Signal<bool>,
+    without: &'static [&'static str],
+) -> AnyView {
+    let text = use_text();
+    let restored = RwSignal::new(false);
+    let typed = Signal::derive(move || if away.get() { String::new() } else { fields.draft() });
+    draft.follow(typed, move |kept| {
+        // What was typed before the page was live is newer.
+        if untrack(|| fields.changed()) == 0 && fields.restore(&kept, without) {
+            restored.set(true);
+        }
+    });
+    (move || {
+        restored.get().then(|| {
+            view! {
+                <Banner tone=Tone::Info on_close=move || restored.set(false)>
+                    {text.common_draft_restored()}
+                </Banner>
+            }
+        })
+    })
+    .into_any()
+}
+
 /// What stands above the fields: several problems at once, or why nothing was saved.
 pub(super) fn summary(fields: Fields, answer: Signal<Option<AppError>>) -> AnyView {
     let text = use_text();
@@ -166,7 +196,12 @@ pub(super) fn summary(fields: Fields, answer: Signal<Option<AppError>>) -> AnyVi
     let whole = move || {
         answer.get().filter(|error| !matches!(error, AppError::Failure(Failure::Invalid(_)))).map(
             |error| {
-                view! { <Banner tone=Tone::Bad>{save_trouble(text, &error)}</Banner> }
+                let said = save_trouble(text, &error);
+                view! {
+                    <Banner tone=Tone::Bad actions=move || sign_in_again(text, &error)>
+                        {said}
+                    </Banner>
+                }
             },
         )
     };

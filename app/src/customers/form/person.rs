@@ -1,27 +1,29 @@
 //! The form for a new contact person, at a company or by himself.
 
 use super::{
-    duplicates,
+    duplicates::{self, Found, NAMES},
     fields::Fields,
     guard,
     operation::operation,
-    parts::{Line, area, choice, choices, line, line_with, owner, save_bar, summary},
+    parts::{Line, area, choice, choices, keep_draft, line, line_with, owner, save_bar, summary},
 };
 use crate::{
     boot::use_boot,
     customers::{
         api::CreatePerson,
-        choose::{company_of, company_options, option},
+        choose::{Lookup, company_of, option},
     },
     error::AppError,
+    frame::Draft,
     i18n::use_text,
     ui::{
         Banner, ComboOption, Combobox, FormRow, FormSection, InputKind, Need, Page, Section, Tone,
     },
 };
 use domain::{
+    duplicate::Reason,
     failure::Failure,
-    field::FormErrors,
+    field::{FieldError, FormErrors},
     person::{Gender, PersonForm, PersonRole},
     policy::Object,
 };
@@ -58,6 +60,7 @@ fn Form(company: Option<ComboOption>, saved: String) -> impl IntoView {
     let text = use_text();
     let query = use_query_map();
     let me = use_boot().with_value(|boot| boot.user.to_string());
+    let unmatched = RwSignal::new(false);
     let fields = Fields::new::<PersonForm>(
         Object::Person,
         |name| {
@@ -66,8 +69,18 @@ fn Form(company: Option<ComboOption>, saved: String) -> impl IntoView {
                 _ => String::new(),
             })
         },
-        |form: &PersonForm| form.parse().err().unwrap_or_default(),
+        move |form: &PersonForm| {
+            let mut errors = form.parse().err().unwrap_or_default();
+            // A name that stands for no customer must not be dropped in silence.
+            if unmatched.get_untracked() {
+                errors.0.push(("account".to_owned(), FieldError::Unknown));
+            }
+            errors
+        },
     );
+    let found = duplicates::watch(fields);
+    let company_number = company.as_ref().map(|company| company.value.clone()).unwrap_or_default();
+    let draft = Draft::new(&format!("new.person.{company_number}"));
     let action = ServerAction::<CreatePerson>::new();
     let answer = action.value();
     let refused = move |answer: &Option<Result<_, AppError>>| match answer {
@@ -86,6 +99,7 @@ fn Form(company: Option<ComboOption>, saved: String) -> impl IntoView {
     let done = Signal::derive(move || answer.with(|answer| matches!(answer, Some(Ok(_)))));
     let dirty = Signal::derive(move || !done.get() && fields.changed() > 0);
     let pending: Signal<bool> = action.pending().into();
+    let away = Signal::derive(move || pending.get() || done.get());
     view! {
         <Title text=text.person_new_title() />
         <Page
@@ -95,14 +109,16 @@ fn Form(company: Option<ComboOption>, saved: String) -> impl IntoView {
             class="form-page"
         >
             {added(saved)}
+            // The company is not kept: the form would have to look up its name.
+            {keep_draft(fields, draft, away, &["account"])}
             <ActionForm action=action attr:class="form" attr:novalidate="">
                 <input type="hidden" name="operation" value=operation().to_string() />
                 {summary(fields, failure)}
-                {basics(fields, company)}
+                {basics(fields, company, unmatched, found)}
                 {more(fields)}
                 {save_bar(fields, pending, "/customers?tab=people")}
             </ActionForm>
-            {guard::guard(dirty)}
+            {guard::guard(dirty, draft)}
         </Page>
     }
     .into_any()
@@ -130,30 +146,37 @@ fn added(number: String) -> AnyView {
     .into_any()
 }
 
-fn basics(fields: Fields, company: Option<ComboOption>) -> AnyView {
+fn basics(
+    fields: Fields,
+    company: Option<ComboOption>,
+    unmatched: RwSignal<bool>,
+    found: Found,
+) -> AnyView {
     let text = use_text();
     let name = Line { need: Need::Required, ..Line::default() };
     let phone = Line { kind: InputKind::Tel, example: text.hint_phone(), ..Line::default() };
     let email = Line { kind: InputKind::Email, example: text.hint_email(), ..Line::default() };
     view! {
         <FormSection title=text.person_section_basics() hint=text.customer_quick_hint()>
-            {line_with(fields, "full_name", name, move || duplicates::hints(fields))}
-            {employer(fields, company)}
+            {line_with(fields, "full_name", name, move || found.hints(fields, &NAMES))}
+            {employer(fields, company, unmatched)}
             <FormRow>
                 {line(fields, "title", Line::default())}
                 {line(fields, "department", Line::default())}
             </FormRow>
-            <FormRow>{line(fields, "phone", phone)} {line(fields, "email", email)}</FormRow>
+            <FormRow>
+                {line_with(fields, "phone", phone, move || found.hints(fields, &[Reason::Phone]))}
+                {line_with(fields, "email", email, move || found.hints(fields, &[Reason::Email]))}
+            </FormRow>
         </FormSection>
     }
     .into_any()
 }
 
-fn employer(fields: Fields, company: Option<ComboOption>) -> AnyView {
+fn employer(fields: Fields, company: Option<ComboOption>, unmatched: RwSignal<bool>) -> AnyView {
     let text = use_text();
     let chosen = RwSignal::new(company.into_iter().collect::<Vec<ComboOption>>());
-    let options = RwSignal::new(Vec::<ComboOption>::new());
-    let loading = RwSignal::new(false);
+    let lookup = Lookup::companies();
     let taken = move |chosen: Vec<ComboOption>| {
         let number = chosen.into_iter().next().map(|company| company.value);
         fields.value("account").set(number.unwrap_or_default());
@@ -162,8 +185,8 @@ fn employer(fields: Fields, company: Option<ComboOption>) -> AnyView {
     view! {
         <Combobox
             chosen=chosen
-            options=options
-            loading=loading
+            options=lookup.options
+            loading=lookup.loading
             label=text.field_person_account()
             name="form[account]"
             id="f-account"
@@ -171,7 +194,11 @@ fn employer(fields: Fields, company: Option<ComboOption>) -> AnyView {
             placeholder=text.person_company_search()
             no_match=text.list_none_title()
             error=fields.error("account")
-            on_query=move |typed| company_options(typed, options, loading)
+            on_query=move |typed| lookup.ask(typed)
+            on_unmatched=move |unknown: bool| {
+                unmatched.set(unknown);
+                fields.look_again("account");
+            }
             on_change=taken
         />
     }
@@ -180,14 +207,14 @@ fn employer(fields: Fields, company: Option<ComboOption>) -> AnyView {
 
 /// What most new persons do not need; folded unless something in it was filled or is wrong.
 fn more(fields: Fields) -> AnyView {
-    const NAMES: [&str; 7] =
+    const OPTIONAL: [&str; 7] =
         ["phone_2", "email_2", "wechat", "gender", "birthday", "remark", "role"];
     let text = use_text();
     let phone = Line { kind: InputKind::Tel, ..Line::default() };
     let email = Line { kind: InputKind::Email, ..Line::default() };
     let birthday = Line { example: text.hint_birthday(), ..Line::default() };
     view! {
-        <Section title=text.common_optional_fields() open=fields.any(&NAMES)>
+        <Section title=text.common_optional_fields() open=fields.any(&OPTIONAL)>
             <div class="stack">
                 <FormSection title=text.person_section_contact()>
                     <FormRow>{line(fields, "phone_2", phone)} {line(fields, "email_2", email)}</FormRow>

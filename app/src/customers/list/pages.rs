@@ -3,7 +3,7 @@
 
 use super::{Screen, address, empty, foot, keys, row::Row, table};
 use crate::{
-    boot::{Boot, use_boot},
+    boot::{Boot, use_boot, use_now},
     customers::api::{ListPage, Looser, list_accounts, list_people},
     error::AppError,
     frame::{ListMemory, Remembered, read_trouble, use_changes, use_list_memory},
@@ -13,6 +13,7 @@ use crate::{
 use domain::{
     list::{ListRequest, Tab},
     page::Cursor,
+    time::Instant,
 };
 use leptos::{prelude::*, task::spawn_local};
 use std::{collections::BTreeSet, sync::Arc};
@@ -107,6 +108,7 @@ struct Desk {
     boot: StoredValue<Boot>,
     memory: Option<ListMemory>,
     changes: crate::frame::Changes,
+    now: Signal<Instant>,
 }
 
 impl Desk {
@@ -120,7 +122,7 @@ impl Desk {
                 list_accounts(query).await.map(ListPage::Accounts)?
             }
         };
-        Ok((written(&page, self.text, self.boot), page.next().cloned()))
+        Ok((written(&page, self.text, self.boot, self.now.get_untracked()), page.next().cloned()))
     }
 
     /// Keeps what is on show for the way back.
@@ -142,13 +144,13 @@ impl Desk {
 /// The list, or what stands in its place.
 pub(super) fn list_view(screen: Screen, list: List) -> AnyView {
     let List { page, looser, request } = list;
-    let (text, boot) = (use_text(), use_boot());
+    let (text, boot, now) = (use_text(), use_boot(), use_now());
     if page.is_empty() {
         screen.ids.set(Vec::new());
         screen.rows.set_value(None);
         return empty::empty(&request, looser);
     }
-    let first = written(&page, text, boot);
+    let first = written(&page, text, boot, now.get_untracked());
     let back = way_back(&request);
     let rows = Rows {
         first: StoredValue::new(first.len()),
@@ -164,6 +166,7 @@ pub(super) fn list_view(screen: Screen, list: List) -> AnyView {
         boot,
         memory: use_list_memory(),
         changes: use_changes(),
+        now,
     };
     let on_show = desk.memory;
     Effect::new(move || {
@@ -194,13 +197,13 @@ pub(super) fn list_view(screen: Screen, list: List) -> AnyView {
 }
 
 /// The rows of a page, written out.
-fn written(page: &ListPage, text: Text, boot: StoredValue<Boot>) -> Vec<Row> {
+fn written(page: &ListPage, text: Text, boot: StoredValue<Boot>, now: Instant) -> Vec<Row> {
     boot.with_value(|boot| match page {
         ListPage::Accounts(page) => {
-            page.rows.iter().map(|row| Row::account(row, text, boot)).collect()
+            page.rows.iter().map(|row| Row::account(row, text, boot, now)).collect()
         }
         ListPage::People(page) => {
-            page.rows.iter().map(|row| Row::person(row, text, boot)).collect()
+            page.rows.iter().map(|row| Row::person(row, text, boot, now)).collect()
         }
     })
 }

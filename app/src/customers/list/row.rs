@@ -53,7 +53,7 @@ pub struct Row {
 impl Row {
     /// The row of a customer.
     #[must_use]
-    pub fn account(row: &AccountSummary, text: Text, boot: &Boot) -> Self {
+    pub fn account(row: &AccountSummary, text: Text, boot: &Boot, now: Instant) -> Self {
         let currency = boot.currency();
         let kind = match row.kind {
             AccountKind::Company | AccountKind::Individual => "",
@@ -62,7 +62,7 @@ impl Row {
             }
         };
         let valued = row.value_minor != 0;
-        let common = Common::new(row.owner, row.last_contact_at, row.created_at, text, boot);
+        let common = Common::new(row.owner, row.last_contact_at, row.created_at, text, boot, now);
         Self {
             id: row.id.to_string(),
             number: row.number.to_string(),
@@ -97,8 +97,8 @@ impl Row {
 
     /// The row of a person.
     #[must_use]
-    pub fn person(row: &PersonSummary, text: Text, boot: &Boot) -> Self {
-        let common = Common::new(row.owner, row.last_contact_at, row.created_at, text, boot);
+    pub fn person(row: &PersonSummary, text: Text, boot: &Boot, now: Instant) -> Self {
+        let common = Common::new(row.owner, row.last_contact_at, row.created_at, text, boot, now);
         Self {
             id: row.id.to_string(),
             number: row.number.to_string(),
@@ -139,17 +139,24 @@ struct Common {
 }
 
 impl Common {
-    fn new(owner: Option<UserId>, last: Instant, made: Instant, text: Text, boot: &Boot) -> Self {
+    fn new(
+        owner: Option<UserId>,
+        last: Instant,
+        made: Instant,
+        text: Text,
+        boot: &Boot,
+        now: Instant,
+    ) -> Self {
         let known = last.is_set();
         Self {
             owner: boot.colleague(owner),
             last_contact: if known {
-                format::relative(text, last, boot.now, &boot.zone)
+                format::contact_day(text, last, now, &boot.zone)
             } else {
                 String::new()
             },
             last_contact_full: if known {
-                format::date_table(boot.zone.wall_clock(last).0)
+                format::date_table(format::contact_date(last))
             } else {
                 String::new()
             },

@@ -17,6 +17,7 @@ use domain::{
     id::AddressId,
     note::Subject,
     policy::Object,
+    removed::Removed,
 };
 use leptos::{prelude::*, task::spawn_local};
 
@@ -26,6 +27,8 @@ struct Sheet {
     open: RwSignal<bool>,
     /// The address that is changed; `None` for a new one.
     id: StoredValue<Option<AddressId>>,
+    /// What the form showed first.
+    first: StoredValue<AddressForm>,
     /// What stood there when it was last looked at.
     expected: StoredValue<AddressData>,
     parts: [RwSignal<String>; 5],
@@ -42,6 +45,7 @@ impl Sheet {
         Self {
             open: RwSignal::new(false),
             id: StoredValue::new(None),
+            first: StoredValue::new(AddressForm::default()),
             expected: StoredValue::new(AddressData::default()),
             parts: std::array::from_fn(|_| RwSignal::new(String::new())),
             problems: RwSignal::new(FormErrors::default()),
@@ -56,6 +60,7 @@ impl Sheet {
             None => (None, AddressData::default()),
         };
         self.fill(&data);
+        self.first.set_value(self.form());
         self.id.set_value(id);
         self.expected.set_value(data);
         self.open.set(true);
@@ -68,6 +73,16 @@ impl Sheet {
         }
         self.problems.set(FormErrors::default());
         self.notice.set(None);
+    }
+
+    /// Whether it may close by itself. What was typed is not thrown away by a slip: then it says
+    /// what can be done.
+    fn may_close(self, unsaved: &'static str) -> bool {
+        let changed = self.first.with_value(|first| *first != self.form());
+        if changed && self.notice.with_untracked(Option::is_none) {
+            self.notice.set(Some(unsaved.to_owned()));
+        }
+        !changed
     }
 
     fn form(self) -> AddressForm {
@@ -194,7 +209,14 @@ fn dialog(record: Record, sheet: Sheet) -> AnyView {
         })
     };
     view! {
-        <Dialog id="address" open=sheet.open title=text.customer_section_address() footer=footer lazy=true>
+        <Dialog
+            id="address"
+            open=sheet.open
+            title=text.customer_section_address()
+            footer=footer
+            lazy=true
+            may_close=move || sheet.may_close(text.common_unsaved())
+        >
             <div class="form">
                 {move || {
                     sheet
@@ -213,10 +235,15 @@ fn dialog(record: Record, sheet: Sheet) -> AnyView {
 
 fn save(record: Record, sheet: Sheet) {
     let Subject::Account(account) = record.subject() else { return };
+    // Enter pressed twice is one address.
+    if sheet.busy.get_untracked() {
+        return;
+    }
     let (id, expected) = (sheet.id.get_value(), sheet.expected.get_value());
     let (form, seen) = (sheet.form(), record.version());
     sheet.busy.set(true);
     spawn_local(async move {
+        let _writing = record.writing();
         let answer = set_address(account, id, form, expected).await;
         sheet.busy.try_set(false);
         match answer {
@@ -253,27 +280,18 @@ async fn refused(record: Record, sheet: Sheet, error: AppError) {
 
 /// Removes one, with a way back.
 fn remove(record: Record, address: Option<Address>) {
-    let (Some(Address { id, data }), Subject::Account(account)) = (address, record.subject())
-    else {
-        return;
-    };
+    let (Some(address), Subject::Account(of)) = (address, record.subject()) else { return };
     let (text, seen) = (record.text, record.version());
+    let place = untrack(|| stored(record)).iter().position(|other| other.id == address.id);
+    let place = place.and_then(|place| u16::try_from(place).ok()).unwrap_or(u16::MAX);
     spawn_local(async move {
-        let answer = set_address(account, Some(id), AddressForm::default(), data.clone()).await;
-        match answer {
+        let _writing = record.writing();
+        let (nothing, expected) = (AddressForm::default(), address.data.clone());
+        match set_address(of, Some(address.id), nothing, expected).await {
             Ok(version) => {
                 record.touched(seen, version).await;
-                record.toasts.undo(text.customer_address_removed(), move || {
-                    let form = form_of(&data);
-                    spawn_local(async move {
-                        match set_address(account, None, form, AddressData::default()).await {
-                            Ok(version) => record.touched(version, version).await,
-                            Err(error) => {
-                                record.toasts.error(save_trouble(text, &error));
-                            }
-                        }
-                    });
-                });
+                let removed = Removed::Address { of, address, place };
+                record.removed(text.customer_address_removed(), removed);
             }
             Err(error) => {
                 record.toasts.error(save_trouble(text, &error));
@@ -281,9 +299,4 @@ fn remove(record: Record, address: Option<Address>) {
             }
         }
     });
-}
-
-fn form_of(data: &AddressData) -> AddressForm {
-    let AddressData { country, province, city, district, street } = data.clone();
-    AddressForm { country, province, city, district, street }
 }

@@ -1,6 +1,6 @@
 //! Ways to reach somebody: call, write, copy, change, remove, add.
 
-use super::{Record, copy};
+use super::{Record, also_used::AlsoUsed, copy};
 use crate::{
     customers::api::set_contact,
     error::AppError,
@@ -15,6 +15,7 @@ use domain::{
     contact::{ContactKind, ContactPoint},
     failure::Failure,
     id::ContactPointId,
+    removed::Removed,
 };
 use leptos::{prelude::*, task::spawn_local};
 
@@ -22,6 +23,7 @@ use leptos::{prelude::*, task::spawn_local};
 pub(crate) fn contacts(record: Record) -> AnyView {
     let text = record.text;
     let adding = RwSignal::new(false);
+    let also = AlsoUsed::new(record);
     let actions = move || {
         record.may_edit.then(|| {
             view! {
@@ -39,13 +41,14 @@ pub(crate) fn contacts(record: Record) -> AnyView {
     view! {
         <Section title=text.customer_contacts() id="contacts" actions=actions>
             <For each=move || record.contacts() key=|point| point.id let:point>
-                {row(record, point)}
+                {row(record, point, also)}
             </For>
             {move || {
                 (record.contacts().is_empty() && !adding.get())
                     .then(|| view! { <p class="muted">{text.customer_contact_empty()}</p> })
             }}
-            {move || adding.get().then(|| new_contact(record, adding))}
+            {move || adding.get().then(|| new_contact(record, adding, also))}
+            {also.hint()}
         </Section>
     }
     .into_any()
@@ -76,7 +79,7 @@ fn shown(point: &ContactPoint) -> String {
     if point.kind.is_phone() { format::phone(&point.norm, &point.raw) } else { point.raw.clone() }
 }
 
-fn row(record: Record, point: ContactPoint) -> AnyView {
+fn row(record: Record, point: ContactPoint, also: AlsoUsed) -> AnyView {
     let text = record.text;
     let (id, kind) = (point.id, point.kind);
     let state = RwSignal::new(InlineState::Rest);
@@ -103,7 +106,10 @@ fn row(record: Record, point: ContactPoint) -> AnyView {
                 name=format!("contact-{id}")
                 value=value
                 state=state
-                on_save=move |typed: String| change(record, id, kind, typed, value.get_untracked(), state)
+                on_save=move |typed: String| {
+                    also.contact(kind, &typed);
+                    change(record, id, kind, typed, value.get_untracked(), state);
+                }
                 display=display
                 kind=input_kind(kind)
                 locked=locked
@@ -179,6 +185,7 @@ fn change(
     state.set(InlineState::Saving);
     let (subject, seen) = (record.subject(), record.version());
     spawn_local(async move {
+        let _writing = record.writing();
         match set_contact(subject, Some(id), kind, typed, expected).await {
             Ok(version) => {
                 record.touched(seen, version).await;
@@ -199,23 +206,16 @@ fn remove(record: Record, now: Memo<Option<ContactPoint>>) {
     let text = record.text;
     let toasts = record.toasts;
     let (subject, seen) = (record.subject(), record.version());
+    let place = untrack(|| record.contacts()).iter().position(|other| other.id == point.id);
+    let place = place.and_then(|place| u16::try_from(place).ok()).unwrap_or(u16::MAX);
     spawn_local(async move {
+        let _writing = record.writing();
         let ContactPoint { id, kind, raw, .. } = point.clone();
-        match set_contact(subject, Some(id), kind, String::new(), raw.clone()).await {
+        match set_contact(subject, Some(id), kind, String::new(), raw).await {
             Ok(version) => {
                 record.touched(seen, version).await;
-                let done = text.customer_contact_removed(&shown(&point));
-                toasts.undo(done, move || {
-                    let raw = raw.clone();
-                    spawn_local(async move {
-                        match set_contact(subject, None, kind, raw, String::new()).await {
-                            Ok(version) => record.touched(version, version).await,
-                            Err(error) => {
-                                toasts.error(save_trouble(text, &error));
-                            }
-                        }
-                    });
-                });
+                let said = text.customer_contact_removed(&shown(&point));
+                record.removed(said, Removed::Contact { of: subject, point, place });
             }
             Err(error) => {
                 toasts.error(save_trouble(text, &error));
@@ -226,7 +226,7 @@ fn remove(record: Record, now: Memo<Option<ContactPoint>>) {
 }
 
 /// The form for one more.
-fn new_contact(record: Record, adding: RwSignal<bool>) -> AnyView {
+fn new_contact(record: Record, adding: RwSignal<bool>, also: AlsoUsed) -> AnyView {
     let text = record.text;
     let kind = RwSignal::new(ContactKind::Mobile.code().to_owned());
     let raw = RwSignal::new(String::new());
@@ -239,13 +239,20 @@ fn new_contact(record: Record, adding: RwSignal<bool>) -> AnyView {
         .collect();
     let add = move || {
         let Ok(kind) = ContactKind::parse(&kind.get_untracked()) else { return };
+        // Enter pressed twice is one way to reach somebody.
+        if busy.get_untracked() {
+            return;
+        }
         let (subject, seen) = (record.subject(), record.version());
         busy.set(true);
+        let typed = raw.get_untracked();
         spawn_local(async move {
-            let answer = set_contact(subject, None, kind, raw.get_untracked(), String::new()).await;
+            let _writing = record.writing();
+            let answer = set_contact(subject, None, kind, typed.clone(), String::new()).await;
             busy.try_set(false);
             match answer {
                 Ok(version) => {
+                    also.contact(kind, &typed);
                     adding.try_set(false);
                     record.touched(seen, version).await;
                 }

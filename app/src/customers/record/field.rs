@@ -1,11 +1,14 @@
 //! One field of the open record, edited where it stands.
 
-use super::Record;
+use super::{Record, also_used::AlsoUsed};
 use crate::{
     i18n::words,
     ui::{Choice, InlineField, InlineState, InputKind, TextLink},
 };
 use leptos::prelude::*;
+
+/// Fields whose change has side effects: leaving them does not save.
+const DELIBERATE: [&str; 1] = ["owner"];
 
 /// How a field is edited and shown.
 #[derive(Clone, Default)]
@@ -57,7 +60,11 @@ pub(super) fn field(
         }
     };
     let locked = if record.may_edit { "" } else { text.common_read_only() };
-    let save = move |typed| record.save(name, typed, state);
+    let also = AlsoUsed::new(record);
+    let save = move |typed: String| {
+        also.field(name, &typed);
+        record.save(name, typed, state);
+    };
     let editor = if chosen {
         view! {
             <InlineField
@@ -67,6 +74,7 @@ pub(super) fn field(
                 state=state
                 on_save=save
                 options=look.options
+                deliberate=DELIBERATE.contains(&name)
                 locked=locked
             />
         }
@@ -88,7 +96,9 @@ pub(super) fn field(
         }
         .into_any()
     };
-    view! { <div hidden=hidden>{editor}</div> }.into_any()
+    // Only what tells customers apart is compared with others.
+    let hint = matches!(name, "name" | "full_name" | "credit_code").then(|| also.hint());
+    view! { <div hidden=hidden>{editor} {hint}</div> }.into_any()
 }
 
 /// A web address without what goes without saying.

@@ -7,11 +7,11 @@ use crate::{
         list::{level_mark, status_chip},
     },
     error::AppError,
-    frame::{Changes, focus_on, save_trouble, use_changes},
+    frame::{Changes, save_trouble, use_changes},
     i18n::words,
     ui::{
-        Avatar, AvatarKind, Banner, Button, Icon, LinkButton, Menu, MenuDivider, MenuItem, Size,
-        TabItem, Tabs, Tone, safe_href, use_words,
+        Avatar, AvatarKind, Banner, Button, Hotkey, Icon, LinkButton, Menu, MenuDivider, MenuItem,
+        Size, TabItem, Tabs, Tone, safe_href, use_hotkey, use_words,
     },
 };
 use domain::{
@@ -20,9 +20,10 @@ use domain::{
     note::Subject,
     policy::Action,
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local, wasm_bindgen::JsCast, web_sys};
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
+use std::time::Duration;
 
 /// What differs between the heads of customers and persons.
 #[derive(Clone, Copy)]
@@ -33,6 +34,18 @@ pub(crate) struct Head {
     pub folder: &'static str,
     /// Wording of the deletion.
     pub delete: &'static str,
+}
+
+/// The key that writes a note, where the person may.
+pub(crate) fn note_key(record: Record, parts: Head) {
+    if record.may_edit {
+        let text = record.text;
+        let write = note_writer(record, parts);
+        let hotkey = Hotkey::new("m", text.shortcut_note(), text.shortcut_record(), move || {
+            write.run(());
+        });
+        use_hotkey(hotkey);
+    }
 }
 
 /// Name, chips, actions.
@@ -49,6 +62,14 @@ pub(crate) fn head(record: Record, parts: Head) -> AnyView {
         };
         view! { <Avatar name=record.name() seed=seed.clone() kind=kind size=Size::Lg /> }
     };
+    let note = record.may_edit.then(|| {
+        let write = note_writer(record, parts);
+        view! {
+            <Button icon="sticky-note" shortcut="m" on_click=move |_| write.run(())>
+                {text.customer_note()}
+            </Button>
+        }
+    });
     let notice = move || {
         record.notice.get().map(|notice| {
             view! {
@@ -78,9 +99,7 @@ pub(crate) fn head(record: Record, parts: Head) -> AnyView {
                 </div>
             </div>
             <div class="page-actions">
-                <Button icon="sticky-note" shortcut="m" on_click=move |_| write_note()>
-                    {text.customer_note()}
-                </Button>
+                {note}
                 {menu(record, parts)}
             </div>
         </header>
@@ -208,18 +227,53 @@ fn delete(record: Record, changes: Changes, gone: Callback<()>) {
     });
 }
 
-/// Puts the focus into the note field, wherever the page stands.
-pub(crate) fn write_note() {
-    if let Some(field) = document().get_element_by_id("f-body") {
+/// Id of the note field.
+const NOTE_FIELD: &str = "f-body";
+
+/// When the note field is looked for after its pane was opened, in milliseconds: the page first
+/// has to show it.
+const TRIES: [u64; 3] = [0, 50, 200];
+
+/// Where the note field is to be seen on every screen.
+fn note_address(record: Record, parts: Head) -> String {
+    format!("{}{}?show=timeline", parts.folder, record.number())
+}
+
+/// Puts the focus into the note field, and opens its pane first where it is hidden.
+fn note_writer(record: Record, parts: Head) -> Callback<()> {
+    let navigate = use_navigate();
+    let address = note_address(record, parts);
+    Callback::new(move |()| {
+        if !focus_note() {
+            let stay = NavigateOptions { scroll: false, ..NavigateOptions::default() };
+            navigate(&address, stay);
+            for delay in TRIES {
+                let look = || {
+                    focus_note();
+                };
+                set_timeout(look, Duration::from_millis(delay));
+            }
+        }
+    })
+}
+
+/// `false` where the field does not show.
+fn focus_note() -> bool {
+    let field = document()
+        .get_element_by_id(NOTE_FIELD)
+        .and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok())
+        .filter(|field| field.offset_width() > 0);
+    if let Some(field) = &field {
         field.scroll_into_view();
+        // A field that vanished meanwhile only means that there is nothing to focus.
+        let _ = field.focus();
     }
-    focus_on("f-body");
+    field.is_some()
 }
 
 /// Phones: call, write, note, in reach of the thumb.
 pub(crate) fn quick(record: Record, parts: Head) -> AnyView {
     let text = record.text;
-    let number = record.number();
     let first = |wanted: fn(ContactKind) -> bool| {
         move || {
             record
@@ -241,13 +295,28 @@ pub(crate) fn quick(record: Record, parts: Head) -> AnyView {
             view! { <LinkButton href=safe_href(&href) icon="mail">{text.common_write()}</LinkButton> }
         })
     };
+    let note = record.may_edit.then(|| {
+        let write = note_writer(record, parts);
+        let href = format!("{}#{NOTE_FIELD}", note_address(record, parts));
+        view! {
+            <span
+                class="contents"
+                on:click=move |event| {
+                    event.prevent_default();
+                    write.run(());
+                }
+            >
+                <LinkButton href=href icon="sticky-note">
+                    {text.customer_note()}
+                </LinkButton>
+            </span>
+        }
+    });
     view! {
         <div class="record-quick only-phone">
             {call}
             {write}
-            <LinkButton href=format!("{}{number}?show=timeline#f-body", parts.folder) icon="sticky-note">
-                {text.customer_note()}
-            </LinkButton>
+            {note}
         </div>
     }
     .into_any()

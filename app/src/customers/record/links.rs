@@ -3,8 +3,8 @@
 use super::{Record, state::Data};
 use crate::{
     customers::{
-        api::{join_account, leave_account, link_person},
-        choose::{company_options, person_options},
+        api::{join_account, leave_account, link_person, open_person},
+        choose::Lookup,
         list::{dial, joined},
     },
     error::AppError,
@@ -19,6 +19,7 @@ use domain::{
     id::{AccountNumber, PersonId, PersonNumber, Version},
     note::Subject,
     person::{Employment, PersonSummary},
+    removed::Removed,
 };
 use leptos::{prelude::*, task::spawn_local};
 
@@ -78,18 +79,17 @@ fn link_button(label: &'static str, linking: RwSignal<bool>) -> AnyView {
 fn person_row(record: Record, person: PersonSummary) -> AnyView {
     let text = record.text;
     let name = person.full_name.clone();
-    let id = person.id;
     let call = (!person.phone.is_empty()).then(|| {
         let href = dial(&person.phone);
         view! { <MenuItem label=text.customer_call_name(&name) icon="phone" href=href /> }
     });
     let unlink = record.may_edit.then(|| {
-        let name = name.clone();
+        let here = person.clone();
         view! {
             <MenuItem
                 label=text.customer_people_unlink(&name)
                 icon="x"
-                on_click=move || part(record, id, record.number(), name.clone())
+                on_click=move || part_here(record, here.clone())
             />
         }
     });
@@ -116,8 +116,8 @@ fn person_row(record: Record, person: PersonSummary) -> AnyView {
 fn person_picker(record: Record, linking: RwSignal<bool>) -> AnyView {
     let text = record.text;
     let chosen = RwSignal::new(Vec::<ComboOption>::new());
-    let options = RwSignal::new(Vec::<ComboOption>::new());
-    let loading = RwSignal::new(false);
+    let lookup = Lookup::people();
+    let problem = RwSignal::new(None::<String>);
     let taken = move |taken: Vec<ComboOption>| {
         let person =
             taken.into_iter().next().and_then(|one| one.value.parse::<PersonNumber>().ok());
@@ -129,13 +129,15 @@ fn person_picker(record: Record, linking: RwSignal<bool>) -> AnyView {
     view! {
         <Combobox
             chosen=chosen
-            options=options
-            loading=loading
+            options=lookup.options
+            loading=lookup.loading
             label=text.customer_people_link()
             name="person"
-            placeholder=text.person_company_search()
+            placeholder=text.customer_people_search()
             no_match=text.list_none_title()
-            on_query=move |typed| person_options(typed, options, loading)
+            error=problem
+            on_query=move |typed| lookup.ask(typed)
+            on_unmatched=move |unknown: bool| problem.set(unknown.then(|| text.error_field_unknown().to_owned()))
             on_change=taken
         />
         <Button size=Size::Sm on_click=move |_| linking.set(false)>
@@ -189,7 +191,7 @@ fn company_row(record: Record, job: Employment) -> AnyView {
     let role = job.role.map(|role| words::person_role(text, role)).unwrap_or_default();
     let main = if job.is_primary { text.person_primary_company() } else { "" };
     let unlink = record.may_edit.then(|| {
-        let (number, name) = (number.clone(), record.name());
+        let here = job.clone();
         view! {
             <Menu
                 id=format!("company-menu-{number}")
@@ -201,7 +203,7 @@ fn company_row(record: Record, job: Employment) -> AnyView {
                     icon="x"
                     on_click=move || {
                         if let Subject::Person(id) = record.subject() {
-                            part(record, id, number.clone(), name.clone());
+                            part(record, id, here.clone(), untrack(|| record.name()));
                         }
                     }
                 />
@@ -229,8 +231,8 @@ fn company_row(record: Record, job: Employment) -> AnyView {
 fn company_picker(record: Record, linking: RwSignal<bool>) -> AnyView {
     let text = record.text;
     let chosen = RwSignal::new(Vec::<ComboOption>::new());
-    let options = RwSignal::new(Vec::<ComboOption>::new());
-    let loading = RwSignal::new(false);
+    let lookup = Lookup::companies();
+    let problem = RwSignal::new(None::<String>);
     let taken = move |taken: Vec<ComboOption>| {
         let account =
             taken.into_iter().next().and_then(|one| one.value.parse::<AccountNumber>().ok());
@@ -243,13 +245,15 @@ fn company_picker(record: Record, linking: RwSignal<bool>) -> AnyView {
     view! {
         <Combobox
             chosen=chosen
-            options=options
-            loading=loading
+            options=lookup.options
+            loading=lookup.loading
             label=text.person_company_add()
             name="company"
             placeholder=text.person_company_search()
             no_match=text.list_none_title()
-            on_query=move |typed| company_options(typed, options, loading)
+            error=problem
+            on_query=move |typed| lookup.ask(typed)
+            on_unmatched=move |unknown: bool| problem.set(unknown.then(|| text.error_field_unknown().to_owned()))
             on_change=taken
         />
         <Button size=Size::Sm on_click=move |_| linking.set(false)>
@@ -259,25 +263,35 @@ fn company_picker(record: Record, linking: RwSignal<bool>) -> AnyView {
     .into_any()
 }
 
-/// Takes a person off a customer, with a way back.
-fn part(record: Record, person: PersonId, account: String, name: String) {
-    let Ok(account) = account.parse::<AccountNumber>() else { return };
+/// Takes a person off a customer, with a way back; `name` and the job's say who and where.
+fn part(record: Record, person: PersonId, job: Employment, name: String) {
     let text = record.text;
     spawn_local(async move {
-        match leave_account(person, account).await {
+        match leave_account(person, job.number).await {
             Ok(_) => {
                 record.reload().await;
-                let said = text.customer_people_unlinked(&account.to_string(), &name);
-                record.toasts.undo(said, move || {
-                    spawn_local(async move {
-                        done(record, join_account(person, account, None).await).await;
-                    });
-                });
+                let said = text.customer_people_unlinked(&job.name, &name);
+                record.removed(said, Removed::Job { of: person, job });
             }
             Err(error) => {
                 record.toasts.error(save_trouble(text, &error));
             }
         }
+    });
+}
+
+/// The same from the customer's page, which does not know as what the person works here.
+fn part_here(record: Record, person: PersonSummary) {
+    let Data::Account(data) = record.data else { return };
+    let (account, number, name) =
+        data.with_untracked(|data| (data.id, data.number, data.data.name.clone()));
+    spawn_local(async move {
+        let known = open_person(person.number.to_string()).await.ok();
+        let job = known
+            .and_then(|known| known.person.accounts.into_iter().find(|job| job.number == number))
+            // Not to be had: then undoing brings back the bare link.
+            .unwrap_or(Employment { account, number, name, role: None, is_primary: false });
+        part(record, person.id, job, person.full_name);
     });
 }
 

@@ -2,6 +2,7 @@
 //! stand, ways to reach somebody, addresses, tags, links, notes and history.
 
 mod addresses;
+mod also_used;
 mod contacts;
 mod copy;
 mod facts;
@@ -16,7 +17,7 @@ pub(crate) use addresses::addresses;
 pub(crate) use contacts::contacts;
 pub(crate) use copy::copy as copy_text;
 pub(crate) use facts::{account_facts, made, person_facts};
-pub(crate) use head::{Head, head, quick, tabs};
+pub(crate) use head::{Head, head, note_key, quick, tabs};
 pub(crate) use links::{companies, people};
 pub(crate) use state::Record;
 pub(crate) use tags::tags;

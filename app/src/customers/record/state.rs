@@ -5,7 +5,7 @@ use super::timeline::Story;
 use crate::{
     boot::{Boot, use_boot},
     customers::api::{
-        AccountScreen, PersonScreen, edit_account, edit_person, open_account, open_person,
+        AccountScreen, PersonScreen, edit_account, edit_person, open_account, open_person, put_back,
     },
     error::AppError,
     frame::save_trouble,
@@ -20,6 +20,7 @@ use domain::{
     note::{Entry, Subject},
     person::{Person, PersonField, PersonSummary},
     policy::{Action, Object},
+    removed::Removed,
 };
 use leptos::{prelude::*, task::spawn_local};
 
@@ -32,6 +33,32 @@ pub(crate) enum Data {
     Person(RwSignal<Person>),
 }
 
+/// Which versions of the record came from this page: the others are news to it, also when the same
+/// person made them in another window.
+#[derive(Debug, Default)]
+struct OwnWrites {
+    versions: Vec<Version>,
+    under_way: usize,
+}
+
+impl OwnWrites {
+    /// Whether a change came from elsewhere. While a write is under way nobody knows which version
+    /// it will make, so the person's own changes count as this page's.
+    fn is_news(&self, version: Version, by_me: bool) -> bool {
+        let ours = self.versions.contains(&version) || (by_me && self.under_way > 0);
+        !ours
+    }
+}
+
+/// A write that is under way, until it is dropped.
+pub(crate) struct Writing(Record);
+
+impl Drop for Writing {
+    fn drop(&mut self) {
+        self.0.own.try_update_value(|own| own.under_way = own.under_way.saturating_sub(1));
+    }
+}
+
 /// An open record. Copy it into handlers freely.
 #[derive(Clone, Copy)]
 pub(crate) struct Record {
@@ -42,6 +69,8 @@ pub(crate) struct Record {
     pub story: Story,
     /// What others changed while this page was open.
     pub notice: RwSignal<Option<String>>,
+    /// What this page itself wrote.
+    own: StoredValue<OwnWrites>,
     /// Whether the person may change it.
     pub may_edit: bool,
     pub text: Text,
@@ -72,6 +101,7 @@ impl Record {
             people: RwSignal::new(people),
             story,
             notice: RwSignal::new(None),
+            own: StoredValue::new(OwnWrites::default()),
             may_edit: boot.with_value(|boot| boot.may(Action::Edit, object)),
             text: use_text(),
             boot,
@@ -139,14 +169,32 @@ impl Record {
         }
     }
 
+    /// Says that something is being written, as long as the answer lives.
+    pub(crate) fn writing(self) -> Writing {
+        self.own.try_update_value(|own| own.under_way += 1);
+        Writing(self)
+    }
+
+    /// Whether the page shows this version or a later one.
+    pub(crate) fn holds(self, version: Version) -> bool {
+        let shown = match self.data {
+            Data::Account(data) => data.try_with_untracked(|data| data.version),
+            Data::Person(data) => data.try_with_untracked(|data| data.version),
+        };
+        shown.is_some_and(|shown| shown >= version)
+    }
+
     /// Sends one typed field and shows what became of it.
     pub(crate) fn save(self, field: &'static str, typed: String, state: RwSignal<InlineState>) {
         state.set(InlineState::Saving);
         let seen = self.version();
         spawn_local(async move {
+            let writing = self.writing();
             match self.send(field, typed, seen).await {
                 Ok(version) => {
                     state.try_set(InlineState::Saved);
+                    self.own.try_update_value(|own| own.versions.push(version));
+                    drop(writing);
                     self.arrived(seen, version).await;
                 }
                 Err(error) => {
@@ -198,7 +246,7 @@ impl Record {
     }
 
     /// After a change: the history shows it, and says what others changed since `seen`.
-    pub(crate) async fn arrived(self, seen: Version, version: Version) {
+    async fn arrived(self, seen: Version, version: Version) {
         if version.0 > seen.0 + 1 {
             self.reload().await;
             let others = self.changed_by_others(seen);
@@ -212,12 +260,30 @@ impl Record {
 
     /// After a change to something that hangs on the record.
     pub(crate) async fn touched(self, seen: Version, version: Version) {
+        self.own.try_update_value(|own| own.versions.push(version));
         self.reload().await;
         if version.0 > seen.0 + 1
             && let Some(others) = self.changed_by_others(seen)
         {
             self.notice.try_set(Some(others));
         }
+    }
+
+    /// Says that something was removed, with the way back.
+    pub(crate) fn removed(self, said: impl Into<crate::ui::Text>, removed: Removed) {
+        self.toasts.undo(said, move || {
+            let removed = removed.clone();
+            spawn_local(async move {
+                let _writing = self.writing();
+                match put_back(removed).await {
+                    Ok(version) => self.touched(version, version).await,
+                    Err(error) => {
+                        self.toasts.error(save_trouble(self.text, &error));
+                        self.reload().await;
+                    }
+                }
+            });
+        });
     }
 
     /// Reads the record again. What is being typed stays.
@@ -272,18 +338,18 @@ impl Record {
         }
     }
 
-    /// Who changed a field last, other than oneself.
+    /// Who changed a field last.
     fn last_author(self, field: &str) -> String {
-        let me = self.boot.with_value(|boot| boot.user);
         self.story
             .entries()
             .into_iter()
             .find_map(|entry| match entry {
-                Entry::Change(change) if change.by != me => {
+                Entry::Change(change) => {
                     change.fields.iter().any(|part| part.field == field).then_some(change.by_name)
                 }
-                _ => None,
+                Entry::Note(_) => None,
             })
+            .filter(|name| !name.is_empty())
             .unwrap_or_else(|| self.text.timeline_system().to_owned())
     }
 
@@ -294,7 +360,8 @@ impl Record {
         let mut what: Vec<String> = Vec::new();
         for entry in self.story.entries() {
             let Entry::Change(change) = entry else { continue };
-            if change.version <= seen || change.by == me {
+            let news = self.own.try_with_value(|own| own.is_news(change.version, change.by == me));
+            if change.version <= seen || news != Some(true) {
                 continue;
             }
             if !who.contains(&change.by_name) {
@@ -321,5 +388,21 @@ impl Data {
             Self::Account(data) => data.try_with_untracked(|data| data.number.to_string()),
             Self::Person(data) => data.try_with_untracked(|data| data.number.to_string()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_this_page_wrote_is_no_news() {
+        let mut own = OwnWrites { versions: vec![Version(6)], under_way: 0 };
+        assert!(!own.is_news(Version(6), true));
+        // The same person in another window.
+        assert!(own.is_news(Version(7), true));
+        own.under_way = 1;
+        assert!(!own.is_news(Version(7), true));
+        assert!(own.is_news(Version(7), false));
     }
 }

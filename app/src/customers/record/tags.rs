@@ -22,6 +22,28 @@ fn stored(record: Record) -> Vec<String> {
     }
 }
 
+/// The difference between two lists of tags.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Change {
+    add: Vec<String>,
+    remove: Vec<String>,
+}
+
+impl Change {
+    fn between(before: &[String], now: &[String]) -> Self {
+        let without = |all: &[String], other: &[String]| {
+            all.iter().filter(|tag| !other.contains(tag)).cloned().collect()
+        };
+        Self { add: without(now, before), remove: without(before, now) }
+    }
+
+    /// The list as it was without this change.
+    fn take_back(&self, list: &mut Vec<String>) {
+        list.retain(|tag| !self.add.contains(tag));
+        list.extend(self.remove.iter().cloned());
+    }
+}
+
 /// The section.
 pub(crate) fn tags(record: Record) -> AnyView {
     let text = record.text;
@@ -73,23 +95,46 @@ fn editor(record: Record) -> AnyView {
     let tags = RwSignal::new(untrack(|| stored(record)));
     let suggestions = RwSignal::new(Vec::<String>::new());
     let problem = RwSignal::new(None::<String>);
+    let latest = StoredValue::new(0_u64);
     let look_up = move |typed: String| {
+        latest.update_value(|latest| *latest += 1);
+        let query = latest.get_value();
         spawn_local(async move {
             // Without suggestions tags can still be typed.
-            suggestions.try_set(tags_like(typed).await.unwrap_or_default());
+            let found = tags_like(typed).await.unwrap_or_default();
+            if latest.try_get_value() == Some(query) {
+                suggestions.try_set(found);
+            }
         });
     };
+    // What this editor showed at its last change: only what differs from it is meant. The stored
+    // tags may hold what others added meanwhile.
+    let before = StoredValue::new(tags.get_untracked());
+    let under_way = StoredValue::new(0_usize);
     let changed = move |now: Vec<String>| {
         let Subject::Account(account) = record.subject() else { return };
-        let before = untrack(|| stored(record));
-        let add: Vec<String> = now.iter().filter(|tag| !before.contains(tag)).cloned().collect();
-        let remove: Vec<String> = before.iter().filter(|tag| !now.contains(tag)).cloned().collect();
+        let change = Change::between(&before.get_value(), &now);
+        before.set_value(now);
         let seen = record.version();
         problem.set(None);
+        under_way.update_value(|count| *count += 1);
         spawn_local(async move {
-            match set_tags(account, add, remove).await {
-                Ok(version) => record.touched(seen, version).await,
+            let _writing = record.writing();
+            let answer = set_tags(account, change.add.clone(), change.remove.clone()).await;
+            under_way.try_update_value(|count| *count -= 1);
+            match answer {
+                Ok(version) => {
+                    record.touched(seen, version).await;
+                    // The last answer of several says what stands there, unless reading it failed.
+                    if under_way.try_get_value() == Some(0) && record.holds(version) {
+                        let now = untrack(|| stored(record));
+                        before.try_set_value(now.clone());
+                        tags.try_set(now);
+                    }
+                }
                 Err(error) => {
+                    // Not stored, so the next change takes it along.
+                    before.try_update_value(|before| change.take_back(before));
                     problem.try_set(Some(save_trouble(text, &error)));
                 }
             }
@@ -109,4 +154,31 @@ fn editor(record: Record) -> AnyView {
         />
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Change;
+
+    fn list(tags: &[&str]) -> Vec<String> {
+        tags.iter().map(|tag| (*tag).to_owned()).collect()
+    }
+
+    #[test]
+    fn only_what_the_editor_changed_is_sent() {
+        let shown = list(&["VIP", "华东"]);
+        let change = Change::between(&shown, &list(&["VIP", "老客户"]));
+        assert_eq!(change, Change { add: list(&["老客户"]), remove: list(&["华东"]) });
+    }
+
+    #[test]
+    fn what_was_not_stored_is_sent_again_with_the_next_change() {
+        let mut before = list(&["VIP", "老客户"]);
+        let failed = Change { add: list(&["老客户"]), remove: list(&["华东"]) };
+        failed.take_back(&mut before);
+        assert_eq!(before, ["VIP", "华东"]);
+        let again = Change::between(&before, &list(&["VIP", "老客户", "重点"]));
+        assert_eq!(again.add, ["老客户", "重点"]);
+        assert_eq!(again.remove, ["华东"]);
+    }
 }

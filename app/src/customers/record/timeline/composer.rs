@@ -4,9 +4,9 @@
 use crate::{
     customers::{api::AddNote, record::Record},
     error::AppError,
-    frame::save_trouble,
+    frame::{Draft, save_trouble},
     i18n::words,
-    ui::{Button, ButtonKind, Hotkey, Kbd, TextArea, Variant, use_hotkey},
+    ui::{Button, ButtonKind, Kbd, TextArea, Variant},
 };
 use domain::failure::Failure;
 use leptos::{form::ActionForm, prelude::*};
@@ -18,8 +18,13 @@ pub(super) fn composer(record: Record) -> AnyView {
     let action = ServerAction::<AddNote>::new();
     let answer = action.value();
     let subject = record.subject();
-    let key = format!("draft.{}", record.number());
-    keep_draft(key, body);
+    // What was sent last: what is typed while it is under way stays.
+    let sent = StoredValue::new(String::new());
+    Effect::new(move || {
+        if let Some(note) = action.input().get() {
+            sent.set_value(note.body);
+        }
+    });
     let error = Signal::derive(move || match answer.get()? {
         Ok(_) => None,
         Err(AppError::Failure(Failure::Invalid(errors))) => {
@@ -29,24 +34,24 @@ pub(super) fn composer(record: Record) -> AnyView {
     });
     Effect::new(move || {
         if answer.with(|answer| matches!(answer, Some(Ok(_)))) {
-            body.set(String::new());
+            if same_text(&body.get_untracked(), &sent.get_value()) {
+                body.set(String::new());
+            }
             leptos::task::spawn_local(record.story.refresh());
         }
     });
+    let pending = action.pending();
     let send = move |body: String| {
+        if pending.get_untracked() {
+            return;
+        }
         action.dispatch(AddNote {
             subject_kind: subject.code().to_owned(),
             subject_id: subject.id(),
             body,
         });
     };
-    use_hotkey(Hotkey::new(
-        "m",
-        text.shortcut_note(),
-        text.shortcut_record(),
-        crate::customers::record::head::write_note,
-    ));
-    view! {
+    let form = view! {
         <ActionForm action=action attr:class="composer">
             <input type="hidden" name="subject_kind" value=subject.code() />
             <input type="hidden" name="subject_id" value=subject.id().to_string() />
@@ -64,32 +69,33 @@ pub(super) fn composer(record: Record) -> AnyView {
                 <span class="sub not-phone">
                     <Kbd keys="mod+enter" />
                 </span>
-                <Button variant=Variant::Primary kind=ButtonKind::Submit loading=action.pending()>
+                <Button variant=Variant::Primary kind=ButtonKind::Submit loading=pending>
                     {text.note_add()}
                 </Button>
             </div>
         </ActionForm>
-    }
-    .into_any()
+    };
+    Draft::new(&record.number()).follow(body.into(), move |kept| {
+        // What was typed before the page was live is newer.
+        if body.with_untracked(String::is_empty) {
+            body.set(kept);
+        }
+    });
+    form.into_any()
 }
 
-/// Keeps what is half written in this browser tab, until it is sent.
-fn keep_draft(key: String, body: RwSignal<String>) {
-    let key = StoredValue::new(key);
-    Effect::new(move |ran: Option<()>| {
-        let typed = body.get();
-        let Some(storage) = window().session_storage().ok().flatten() else { return };
-        key.with_value(|key| {
-            if ran.is_none() {
-                if let (true, Ok(Some(kept))) = (typed.is_empty(), storage.get_item(key)) {
-                    body.set(kept);
-                }
-            } else if typed.is_empty() {
-                let _ = storage.remove_item(key);
-            } else {
-                // A full or forbidden store only means that nothing is kept.
-                let _ = storage.set_item(key, &typed);
-            }
-        });
-    });
+/// Whether two texts are one: forms send their line breaks as two characters.
+fn same_text(a: &str, b: &str) -> bool {
+    a.replace("\r\n", "\n") == b.replace("\r\n", "\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::same_text;
+
+    #[test]
+    fn what_was_typed_on_is_not_what_was_sent() {
+        assert!(same_text("a\nb", "a\r\nb"));
+        assert!(!same_text("a\nb, and c", "a\r\nb"));
+    }
 }

@@ -4,6 +4,7 @@
 use domain::{
     audit::{Change, Event},
     date::Date,
+    id::{ActivityId, Version},
     note::{Entry, Note},
     time::{Instant, MINUTE, ZoneOffsets},
 };
@@ -12,7 +13,7 @@ use domain::{
 const SITTING: i64 = 10 * MINUTE;
 
 /// One entry as it is drawn.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Item {
     /// A note.
     Note(Note),
@@ -33,7 +34,9 @@ pub(super) struct Day {
 pub(super) fn days(entries: Vec<Entry>, zone: &ZoneOffsets) -> Vec<Day> {
     let mut days: Vec<Day> = Vec::new();
     for entry in entries {
+        // A zone that sets its clocks back over midnight must not begin a day twice.
         let date = zone.wall_clock(entry.at()).0;
+        let date = days.last().map_or(date, |day| day.date.min(date));
         if days.last().is_none_or(|day| day.date != date) {
             days.push(Day { date, items: Vec::new() });
         }
@@ -47,6 +50,45 @@ pub(super) fn days(entries: Vec<Entry>, zone: &ZoneOffsets) -> Vec<Day> {
         }
     }
     days
+}
+
+/// What an entry is known by while the timeline is read again: newer changes join a sitting, so
+/// it goes by its oldest. The number parts what would be alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Key {
+    /// A note.
+    Note(ActivityId, usize),
+    /// A sitting.
+    Changes(Version, Instant, usize),
+}
+
+/// The keys of a day's entries.
+pub(super) fn keys(days: &[Day], date: Date) -> Vec<Key> {
+    days.iter().find(|day| day.date == date).map(|day| keyed(&day.items)).unwrap_or_default()
+}
+
+fn keyed(items: &[Item]) -> Vec<Key> {
+    let mut keys: Vec<Key> = Vec::with_capacity(items.len());
+    for item in items {
+        let key = |nth| match item {
+            Item::Note(note) => Key::Note(note.id, nth),
+            Item::Changes(run) => {
+                let oldest = run.last().map(|change| (change.version, change.at));
+                let (version, at) = oldest.unwrap_or_default();
+                Key::Changes(version, at, nth)
+            }
+        };
+        let nth = (0..items.len()).find(|nth| !keys.contains(&key(*nth))).unwrap_or_default();
+        keys.push(key(nth));
+    }
+    keys
+}
+
+/// The entry with this key.
+pub(super) fn item(days: &[Day], date: Date, key: Key) -> Option<&Item> {
+    let day = days.iter().find(|day| day.date == date)?;
+    let at = keyed(&day.items).iter().position(|other| *other == key)?;
+    day.items.get(at)
 }
 
 fn belongs(run: &[Change], next: &Change) -> bool {
@@ -102,6 +144,23 @@ mod tests {
         assert_eq!(shape(apart), [[1, 1]]);
         let made = vec![change(2, 1, changed), change(1, 1, Event::Created)];
         assert_eq!(shape(made), [[1, 1]]);
+    }
+
+    #[test]
+    fn a_sitting_keeps_its_key_while_it_grows() {
+        let zone = ZoneOffsets::default();
+        let date = zone.wall_clock(Instant(0)).0;
+        let first = days(vec![change(MINUTE, 1, Event::Changed)], &zone);
+        let entries =
+            vec![change(2 * MINUTE, 1, Event::Changed), change(MINUTE, 1, Event::Changed)];
+        let grown = days(entries, &zone);
+        let key = keys(&first, date);
+        assert_eq!(keys(&grown, date), key);
+        let run = key.first().and_then(|key| item(&grown, date, *key));
+        assert!(matches!(run, Some(Item::Changes(run)) if run.len() == 2));
+        let twins = vec![change(5, 1, Event::Created), change(5, 1, Event::Created)];
+        let keys = keys(&days(twins, &zone), date);
+        assert_ne!(keys.first(), keys.last());
     }
 
     #[test]

@@ -4,18 +4,20 @@ mod change;
 mod composer;
 mod days;
 mod note;
+mod rewriting;
 mod story;
 
 pub(crate) use story::Story;
 
 use super::Record;
 use crate::{
+    boot::use_now,
     frame::save_trouble,
     i18n::{Text, format},
     ui::{Button, Chip, EmptyState, TimelineDay},
 };
-use days::{Item, days};
-use domain::note::Note;
+use days::{Day, Item, Key, days, item, keys};
+use domain::{audit::Change, date::Date};
 use leptos::{prelude::*, task::spawn_local};
 use story::Show;
 
@@ -26,8 +28,8 @@ pub(crate) fn pane(record: Record) -> AnyView {
         {record.may_edit.then(|| composer::composer(record))}
         <div class="timeline">
             {filter(record)}
-            {move || pinned(record)}
-            {move || stream(record)}
+            {pinned(record)}
+            {stream(record)}
             {older(text, record)}
         </div>
     }
@@ -58,45 +60,76 @@ fn filter(record: Record) -> AnyView {
 
 /// Notes that are kept at the top.
 fn pinned(record: Record) -> AnyView {
-    let pinned = record.story.pinned.get();
-    if pinned.is_empty() || record.story.show.get() == Show::Changes {
-        return ().into_any();
-    }
-    let items = pinned.into_iter().map(|one| note::note(record, one, true)).collect_view();
-    view! { <TimelineDay label=record.text.timeline_pinned()>{items}</TimelineDay> }.into_any()
-}
-
-fn stream(record: Record) -> AnyView {
-    let text = record.text;
     let story = record.story;
-    let pinned: Vec<_> = story.pinned.read().iter().map(|note: &Note| note.id).collect();
-    let show = story.show.get();
-    let entries = story.entries_tracked().into_iter().filter(|entry| show.has(entry, &pinned));
-    let (days, now) = record.boot.with_value(|boot| {
-        let today = boot.zone.wall_clock(boot.now).0;
-        (days(entries.collect(), &boot.zone), today)
+    let any = Memo::new(move |_| {
+        story.show.get() != Show::Changes && story.pinned.with(|pinned| !pinned.is_empty())
     });
-    if days.is_empty() {
-        return if pinned.is_empty() { empty(text) } else { ().into_any() };
-    }
-    days.into_iter()
-        .map(|day| {
-            let items = day
-                .items
-                .into_iter()
-                .map(|item| match item {
-                    Item::Note(one) => note::note(record, one, false),
-                    Item::Changes(changes) => change::changes(record, changes),
-                })
-                .collect_view();
+    (move || {
+        any.get().then(|| {
             view! {
-                <TimelineDay label=format::relative_day(text, day.date, now)>
-                    {items}
+                <TimelineDay label=record.text.timeline_pinned()>
+                    <For each=move || story.pinned.get() key=|note| note.id let:one>
+                        {note::note(record, one, true)}
+                    </For>
                 </TimelineDay>
             }
         })
-        .collect_view()
-        .into_any()
+    })
+    .into_any()
+}
+
+/// The days. Each day and each entry keeps its place in the page while others come and go, so
+/// that what is open in it (a note being rewritten, a fold) stays open.
+fn stream(record: Record) -> AnyView {
+    let story = record.story;
+    let shown = Memo::new(move |_| {
+        let show = story.show.get();
+        let pinned: Vec<_> = story.pinned.read().iter().map(|note| note.id).collect();
+        let entries = story.entries_tracked().into_iter();
+        let entries = entries.filter(|entry| show.has(entry, &pinned)).collect();
+        record.boot.with_value(|boot| days(entries, &boot.zone))
+    });
+    let dates =
+        move || shown.with(|days| days.iter().map(|day: &Day| day.date).collect::<Vec<Date>>());
+    let nothing = Memo::new(move |_| shown.with(Vec::is_empty) && story.pinned.with(Vec::is_empty));
+    view! {
+        <For each=dates key=|date| *date let:date>
+            {day(record, shown, date)}
+        </For>
+        {move || nothing.get().then(|| empty(record.text))}
+    }
+    .into_any()
+}
+
+fn day(record: Record, shown: Memo<Vec<Day>>, date: Date) -> AnyView {
+    let now = use_now();
+    let label = Memo::new(move |_| {
+        // What is there has happened: a clock that lags behind does not make it tomorrow's.
+        let today = record.boot.with_value(|boot| boot.zone.wall_clock(now.get()).0).max(date);
+        format::relative_day(record.text, date, today)
+    });
+    view! {
+        <TimelineDay label=label>
+            <For each=move || shown.with(|days| keys(days, date)) key=|key| *key let:key>
+                {entry(record, shown, date, key)}
+            </For>
+        </TimelineDay>
+    }
+    .into_any()
+}
+
+fn entry(record: Record, shown: Memo<Vec<Day>>, date: Date, key: Key) -> AnyView {
+    if let Some(Item::Note(one)) = shown.with_untracked(|days| item(days, date, key).cloned()) {
+        return note::note(record, one, false);
+    }
+    let run = Memo::new(move |before: Option<&Vec<Change>>| {
+        shown.with(|days| match item(days, date, key) {
+            Some(Item::Changes(run)) => run.clone(),
+            // One that was just taken off is drawn once more before it goes.
+            _ => before.cloned().unwrap_or_default(),
+        })
+    });
+    (move || change::changes(record, run.get())).into_any()
 }
 
 fn empty(text: Text) -> AnyView {

@@ -1,67 +1,74 @@
 //! A note on the timeline: read, pin, rewrite one's own, delete with a way back.
 
-use super::change::{machine_time, who};
+use super::{
+    change::{machine_time, who},
+    rewriting::{editor, menu_id},
+};
 use crate::{
+    boot::use_now,
     customers::{
-        api::{delete_note, pin_note, rewrite_note},
+        api::{delete_note, pin_note},
         record::Record,
     },
-    error::AppError,
-    frame::save_trouble,
-    i18n::{format, words},
-    ui::{Banner, Button, IconButton, Menu, MenuItem, Size, TextArea, TimelineItem, Tone, Variant},
+    frame::{focus_if_lost, save_trouble},
+    i18n::format,
+    ui::{IconButton, Menu, MenuItem, Size, TimelineItem},
 };
 use domain::{
-    failure::Failure,
-    id::Version,
+    id::ActivityId,
     note::Note,
     policy::{Action, Object},
 };
 use leptos::{prelude::*, task::spawn_local};
 
-/// The entry. The same note may stand at the top and, later, in its day.
-pub(super) fn note(record: Record, note: Note, top: bool) -> AnyView {
+/// The entry, which follows the note. `top` is the place of the pinned ones, which have no day.
+pub(super) fn note(record: Record, first: Note, top: bool) -> AnyView {
     let text = record.text;
-    let by = who(text, &note.by_name);
-    let title = {
-        let edited = note.edited_at.map(|at| {
-            record.boot.with_value(|boot| format::relative(text, at, boot.now, &boot.zone))
-        });
-        move || {
-            let edited = edited.clone().map(|time| {
+    let story = record.story;
+    let (id, at, pinned) = (first.id, first.at, first.pinned);
+    let (by, own) = (who(text, &first.by_name), first.by);
+    let note = Memo::new(move |before: Option<&Note>| {
+        // One that was just taken off is drawn once more before it goes.
+        story.note(id).or_else(|| before.cloned()).unwrap_or_else(|| first.clone())
+    });
+    let now = use_now();
+    let edited = Memo::new(move |_| {
+        let at = note.with(|note| note.edited_at)?;
+        Some(record.boot.with_value(|boot| format::ago(text, at, now.get(), &boot.zone)))
+    });
+    let title = move || {
+        let edited = move || {
+            edited.get().map(|time| {
                 view! { <span class="sub">" · " {text.timeline_edited(&time)}</span> }
-            });
-            view! {
-                <strong>{by.clone()}</strong>
-                {edited}
-            }
+            })
+        };
+        view! {
+            <strong>{by.clone()}</strong>
+            {edited}
         }
     };
-    let (time, datetime) = record.boot.with_value(|boot| {
-        let time = if top {
-            format::relative(text, note.at, boot.now, &boot.zone)
-        } else {
-            format::time(note.at, &boot.zone)
-        };
-        (time, machine_time(note.at))
+    let time = Memo::new(move |_| {
+        record.boot.with_value(|boot| {
+            if top {
+                format::ago(text, at, now.get(), &boot.zone)
+            } else {
+                format::time(at, &boot.zone)
+            }
+        })
     });
-    let shown = StoredValue::new(note.clone());
+    let open = Memo::new(move |_| story.rewriting().is(id));
     let body = move || {
-        if record.story.rewriting.get() == Some(shown.with_value(|note| note.id)) {
-            editor(record, shown.get_value())
-        } else {
-            shown.with_value(|note| note.body.clone()).into_any()
-        }
+        if open.get() { editor(record) } else { note.with(|note| note.body.clone()).into_any() }
     };
     view! {
         <TimelineItem
             icon="sticky-note"
             title=title
             time=time
-            datetime=datetime
-            pinned=note.pinned
-            id=format!("note-{}", note.id)
-            actions=move || actions(record, shown.get_value())
+            datetime=machine_time(at)
+            pinned=pinned
+            id=format!("note-{id}")
+            actions=move || actions(record, note, own)
         >
             {body}
         </TimelineItem>
@@ -69,26 +76,22 @@ pub(super) fn note(record: Record, note: Note, top: bool) -> AnyView {
     .into_any()
 }
 
-fn actions(record: Record, note: Note) -> AnyView {
+fn actions(record: Record, note: Memo<Note>, by: domain::id::UserId) -> AnyView {
     if !record.may_edit {
         return ().into_any();
     }
     let text = record.text;
     let (me, admin) =
         record.boot.with_value(|boot| (boot.user, boot.may(Action::Administer, Object::Activity)));
-    let own = note.by == me;
-    let id = note.id;
-    let pinned = note.pinned;
-    let body = note.body.clone();
+    let own = by == me;
+    // A note that is pinned or let go is drawn anew, in its other place.
+    let (id, pinned) = note.with_untracked(|note| (note.id, note.pinned));
     let edit = own.then(|| {
         view! {
             <MenuItem
                 label=text.note_edit()
                 icon="pencil"
-                on_click=move || {
-                    record.story.draft.set(body.clone());
-                    record.story.rewriting.set(Some(id));
-                }
+                on_click=move || record.story.rewriting().open(&note.get_untracked())
             />
         }
     });
@@ -98,7 +101,7 @@ fn actions(record: Record, note: Note) -> AnyView {
                 label=text.note_delete()
                 icon="trash-2"
                 danger=true
-                on_click=move || delete(record, note.clone())
+                on_click=move || delete(record, id)
             />
         }
     });
@@ -108,13 +111,14 @@ fn actions(record: Record, note: Note) -> AnyView {
             <IconButton
                 icon="pin"
                 label=pin_label
+                id=pin_id(id)
                 pressed=pinned
                 on_click=move |_| pin(record, id, !pinned)
             />
             {(own || admin)
                 .then(|| {
                     view! {
-                        <Menu id=format!("note-menu-{id}") label=text.note_actions() size=Size::Sm>
+                        <Menu id=menu_id(id) label=text.note_actions() size=Size::Sm>
                             {edit}
                             {remove}
                         </Menu>
@@ -125,17 +129,23 @@ fn actions(record: Record, note: Note) -> AnyView {
     .into_any()
 }
 
-fn pin(record: Record, id: domain::id::ActivityId, pinned: bool) {
+fn pin_id(id: ActivityId) -> String {
+    format!("note-pin-{id}")
+}
+
+fn pin(record: Record, id: ActivityId, pinned: bool) {
     spawn_local(async move {
         if let Err(error) = pin_note(id, pinned).await {
             record.toasts.error(save_trouble(record.text, &error));
         }
         record.story.refresh().await;
+        // The button that was pressed is gone with the note's other place.
+        request_animation_frame(move || focus_if_lost(&pin_id(id)));
     });
 }
 
-fn delete(record: Record, note: Note) {
-    let (text, toasts, id) = (record.text, record.toasts, note.id);
+fn delete(record: Record, id: ActivityId) {
+    let (text, toasts) = (record.text, record.toasts);
     spawn_local(async move {
         if let Err(error) = delete_note(id, true).await {
             toasts.error(save_trouble(text, &error));
@@ -151,82 +161,4 @@ fn delete(record: Record, note: Note) {
             });
         });
     });
-}
-
-/// The note as it is being rewritten. What was typed stays until it is saved or dropped.
-fn editor(record: Record, note: Note) -> AnyView {
-    let text = record.text;
-    let story = record.story;
-    let seen = StoredValue::new(note.version);
-    let problem = RwSignal::new(None::<String>);
-    let theirs = RwSignal::new(None::<String>);
-    let busy = RwSignal::new(false);
-    let id = note.id;
-    let save = move || {
-        busy.set(true);
-        let body = story.draft.get_untracked();
-        spawn_local(async move {
-            let answer = rewrite_note(id, seen.get_value(), body).await;
-            busy.try_set(false);
-            match answer {
-                Ok(_) => {
-                    story.rewriting.try_set(None);
-                    story.refresh().await;
-                }
-                Err(error) => refused(record, &error, seen, problem, theirs),
-            }
-        });
-    };
-    let other = move || {
-        theirs.get().map(|theirs| {
-            view! { <Banner tone=Tone::Warn>{text.conflict_note(&theirs)}</Banner> }
-        })
-    };
-    view! {
-        <div class="stack">
-            {other}
-            <TextArea
-                value=story.draft
-                label=text.field_note_body()
-                name="rewritten"
-                hide_label=true
-                error=problem
-                on_input=move |_| problem.set(None)
-                on_submit=move |_| save()
-            />
-            <div class="cluster">
-                <Button variant=Variant::Primary size=Size::Sm loading=busy on_click=move |_| save()>
-                    {text.note_save()}
-                </Button>
-                <Button size=Size::Sm on_click=move |_| story.rewriting.set(None)>
-                    {text.common_cancel()}
-                </Button>
-            </div>
-        </div>
-    }
-    .into_any()
-}
-
-/// Somebody else rewrote it meanwhile: their text is shown, and saving again keeps one's own.
-fn refused(
-    record: Record,
-    error: &AppError,
-    seen: StoredValue<Version>,
-    problem: RwSignal<Option<String>>,
-    theirs: RwSignal<Option<String>>,
-) {
-    let text = record.text;
-    match error {
-        AppError::Failure(Failure::Conflict(conflict)) => {
-            seen.try_set_value(conflict.version);
-            theirs.try_set(conflict.fields.first().map(|field| field.theirs.clone()));
-        }
-        AppError::Failure(Failure::Invalid(errors)) => {
-            let first = errors.0.first();
-            problem.try_set(first.map(|(name, error)| words::form_error(text, name, error)));
-        }
-        other => {
-            problem.try_set(Some(save_trouble(text, other)));
-        }
-    }
 }

@@ -1,5 +1,6 @@
 //! What is known of a record's notes and history, and how newer and older parts join it.
 
+use super::rewriting::Rewriting;
 use crate::{customers::api::read_timeline, error::AppError};
 use domain::{
     id::ActivityId,
@@ -37,9 +38,8 @@ pub(crate) struct Story {
     pub next: RwSignal<Option<TimelinePlace>>,
     pub show: RwSignal<Show>,
     pub loading: RwSignal<bool>,
-    /// The note that is being rewritten, and what is typed for it.
-    pub rewriting: RwSignal<Option<ActivityId>>,
-    pub draft: RwSignal<String>,
+    /// The note that is being rewritten.
+    rewriting: StoredValue<Rewriting>,
 }
 
 impl Story {
@@ -51,13 +51,17 @@ impl Story {
             next: RwSignal::new(first.next),
             show: RwSignal::new(Show::All),
             loading: RwSignal::new(false),
-            rewriting: RwSignal::new(None),
-            draft: RwSignal::new(String::new()),
+            rewriting: StoredValue::new(Rewriting::new()),
         }
     }
 
     pub(crate) fn subject(self) -> Subject {
         self.subject.get_value()
+    }
+
+    /// The note that is being rewritten.
+    pub(super) fn rewriting(self) -> Rewriting {
+        self.rewriting.get_value()
     }
 
     /// All entries that are here, newest first.
@@ -68,6 +72,19 @@ impl Story {
     /// The same, followed by whoever reads it.
     pub(super) fn entries_tracked(self) -> Vec<Entry> {
         self.entries.get()
+    }
+
+    /// A note as it stands, followed by whoever reads it.
+    pub(super) fn note(self, id: ActivityId) -> Option<Note> {
+        let pinned = self.pinned.with(|pinned| pinned.iter().find(|note| note.id == id).cloned());
+        pinned.or_else(|| {
+            self.entries.with(|entries| {
+                entries.iter().find_map(|entry| match entry {
+                    Entry::Note(note) if note.id == id => Some(note.clone()),
+                    _ => None,
+                })
+            })
+        })
     }
 
     /// Whether there is nothing at all, followed by whoever reads it.

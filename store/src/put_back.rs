@@ -1,0 +1,61 @@
+//! Undoing a removal: what was taken off a record comes back with its place and its marks.
+
+use crate::{accounts, addresses, audit, contact_points, db::Db, error::Result, people};
+use domain::{
+    audit::{Event, FieldChange},
+    id::Version,
+    note::Subject,
+    policy::{self, Action, Caller, Object},
+    removed::Removed,
+};
+
+impl Db {
+    /// Puts back what was removed.
+    ///
+    /// # Errors
+    /// [`domain::failure::Failure::Denied`]; [`domain::failure::Failure::Gone`] for a record that is
+    /// not there, or when it was put back already; [`domain::failure::Failure::Invalid`] when there
+    /// is no room any more.
+    pub async fn put_back(&self, caller: &Caller, removed: &Removed) -> Result<Version> {
+        let (grant, id) = match removed {
+            Removed::Contact { of, .. } => {
+                (policy::check(caller, Action::Edit, of.object())?, of.id())
+            }
+            Removed::Address { of, .. } => {
+                (policy::check(caller, Action::Edit, Object::Account)?, of.0)
+            }
+            Removed::Job { of, .. } => {
+                policy::check(caller, Action::Edit, Object::Account)?;
+                (policy::check(caller, Action::Edit, Object::Person)?, of.0)
+            }
+        };
+        let mut tx = self.begin().await?;
+        let version = match removed {
+            Removed::Contact { of: Subject::Account(account), .. }
+            | Removed::Address { of: account, .. } => {
+                accounts::touch(&mut tx, &grant, *account).await?
+            }
+            Removed::Contact { of: Subject::Person(person), .. }
+            | Removed::Job { of: person, .. } => people::touch(&mut tx, &grant, *person).await?,
+        };
+        let (field, after) = match removed {
+            Removed::Contact { of, point, place } => {
+                let region = &caller.house.region;
+                contact_points::put_back(&mut tx, *of, point, *place, region).await?;
+                (format!("contact.{}", point.kind.code()), point.raw.clone())
+            }
+            Removed::Address { of, address, place } => {
+                addresses::put_back(&mut tx, *of, address, *place).await?;
+                ("address".to_owned(), address.data.one_line())
+            }
+            Removed::Job { of, job } => {
+                people::rejoin(&mut tx, *of, job, grant.now()).await?;
+                ("account".to_owned(), job.number.to_string())
+            }
+        };
+        let change = FieldChange { field, before: String::new(), after };
+        audit::append(&mut tx, &grant, id, Event::Changed, version, &[change]).await?;
+        tx.commit().await?;
+        Ok(version)
+    }
+}
