@@ -2,7 +2,7 @@
 
 use super::{Record, copy, state::Data};
 use crate::{
-    customers::api::set_address,
+    customers::{api::set_address, form::operation::fresh},
     error::AppError,
     frame::save_trouble,
     i18n::words,
@@ -14,7 +14,7 @@ use domain::{
     address::{Address, AddressData, AddressForm},
     failure::Failure,
     field::FormErrors,
-    id::AddressId,
+    id::{AddressId, OperationId},
     note::Subject,
     policy::Object,
 };
@@ -28,6 +28,8 @@ struct Sheet {
     id: StoredValue<Option<AddressId>>,
     /// What stood there when it was last looked at.
     expected: StoredValue<AddressData>,
+    /// Names what is sent until it is answered for: sent again after a lost answer, it is done once.
+    attempt: StoredValue<OperationId>,
     parts: [RwSignal<String>; 5],
     problems: RwSignal<FormErrors>,
     /// What others wrote meanwhile, or why it was not saved.
@@ -43,6 +45,7 @@ impl Sheet {
             open: RwSignal::new(false),
             id: StoredValue::new(None),
             expected: StoredValue::new(AddressData::default()),
+            attempt: StoredValue::new(OperationId::NIL),
             parts: std::array::from_fn(|_| RwSignal::new(String::new())),
             problems: RwSignal::new(FormErrors::default()),
             notice: RwSignal::new(None),
@@ -58,6 +61,7 @@ impl Sheet {
         self.fill(&data);
         self.id.set_value(id);
         self.expected.set_value(data);
+        self.attempt.set_value(fresh());
         self.open.set(true);
     }
 
@@ -217,7 +221,7 @@ fn save(record: Record, sheet: Sheet) {
     let (form, seen) = (sheet.form(), record.version());
     sheet.busy.set(true);
     spawn_local(async move {
-        let answer = set_address(account, id, form, expected).await;
+        let answer = set_address(sheet.attempt.get_value(), account, id, form, expected).await;
         sheet.busy.try_set(false);
         match answer {
             Ok(version) => {
@@ -235,6 +239,7 @@ async fn refused(record: Record, sheet: Sheet, error: AppError) {
     let text = record.text;
     let notice = match error {
         AppError::Failure(Failure::Invalid(errors)) => {
+            sheet.attempt.try_set_value(fresh());
             sheet.problems.try_set(errors);
             None
         }
@@ -259,14 +264,16 @@ fn remove(record: Record, address: Option<Address>) {
     };
     let (text, seen) = (record.text, record.version());
     spawn_local(async move {
-        let answer = set_address(account, Some(id), AddressForm::default(), data.clone()).await;
+        let nothing = AddressForm::default();
+        let answer = set_address(fresh(), account, Some(id), nothing, data.clone()).await;
         match answer {
             Ok(version) => {
                 record.touched(seen, version).await;
                 record.toasts.undo(text.customer_address_removed(), move || {
                     let form = form_of(&data);
                     spawn_local(async move {
-                        match set_address(account, None, form, AddressData::default()).await {
+                        let nothing = AddressData::default();
+                        match set_address(fresh(), account, None, form, nothing).await {
                             Ok(version) => record.touched(version, version).await,
                             Err(error) => {
                                 record.toasts.error(save_trouble(text, &error));

@@ -2,7 +2,7 @@
 
 use super::{Record, copy};
 use crate::{
-    customers::api::set_contact,
+    customers::{api::set_contact, form::operation::fresh},
     error::AppError,
     frame::{focus_on, save_trouble},
     i18n::{format, words},
@@ -179,7 +179,7 @@ fn change(
     state.set(InlineState::Saving);
     let (subject, seen) = (record.subject(), record.version());
     spawn_local(async move {
-        match set_contact(subject, Some(id), kind, typed, expected).await {
+        match set_contact(fresh(), subject, Some(id), kind, typed, expected).await {
             Ok(version) => {
                 record.touched(seen, version).await;
                 state.try_set(InlineState::Saved);
@@ -201,14 +201,14 @@ fn remove(record: Record, now: Memo<Option<ContactPoint>>) {
     let (subject, seen) = (record.subject(), record.version());
     spawn_local(async move {
         let ContactPoint { id, kind, raw, .. } = point.clone();
-        match set_contact(subject, Some(id), kind, String::new(), raw.clone()).await {
+        match set_contact(fresh(), subject, Some(id), kind, String::new(), raw.clone()).await {
             Ok(version) => {
                 record.touched(seen, version).await;
                 let done = text.customer_contact_removed(&shown(&point));
                 toasts.undo(done, move || {
                     let raw = raw.clone();
                     spawn_local(async move {
-                        match set_contact(subject, None, kind, raw, String::new()).await {
+                        match set_contact(fresh(), subject, None, kind, raw, String::new()).await {
                             Ok(version) => record.touched(version, version).await,
                             Err(error) => {
                                 toasts.error(save_trouble(text, &error));
@@ -232,6 +232,8 @@ fn new_contact(record: Record, adding: RwSignal<bool>) -> AnyView {
     let raw = RwSignal::new(String::new());
     let problem = RwSignal::new(None::<String>);
     let busy = RwSignal::new(false);
+    // One name until it is answered for: sent again after a lost answer, it is added once.
+    let attempt = StoredValue::new(fresh());
     Effect::new(|_| focus_on("f-contact_raw"));
     let kinds: Vec<Choice> = words::options::<ContactKind>(text)
         .into_iter()
@@ -242,7 +244,8 @@ fn new_contact(record: Record, adding: RwSignal<bool>) -> AnyView {
         let (subject, seen) = (record.subject(), record.version());
         busy.set(true);
         spawn_local(async move {
-            let answer = set_contact(subject, None, kind, raw.get_untracked(), String::new()).await;
+            let (name, typed) = (attempt.get_value(), raw.get_untracked());
+            let answer = set_contact(name, subject, None, kind, typed, String::new()).await;
             busy.try_set(false);
             match answer {
                 Ok(version) => {
@@ -250,6 +253,7 @@ fn new_contact(record: Record, adding: RwSignal<bool>) -> AnyView {
                     record.touched(seen, version).await;
                 }
                 Err(AppError::Failure(Failure::Invalid(errors))) => {
+                    attempt.try_set_value(fresh());
                     let first = errors.0.first();
                     problem.try_set(first.map(|(name, e)| words::form_error(text, name, e)));
                 }

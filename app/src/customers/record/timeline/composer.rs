@@ -2,7 +2,11 @@
 //! what is half written survives the page.
 
 use crate::{
-    customers::{api::AddNote, record::Record},
+    customers::{
+        api::AddNote,
+        form::operation::{fresh, operation},
+        record::Record,
+    },
     error::AppError,
     frame::save_trouble,
     i18n::words,
@@ -17,6 +21,8 @@ pub(super) fn composer(record: Record) -> AnyView {
     let body = RwSignal::new(String::new());
     let action = ServerAction::<AddNote>::new();
     let answer = action.value();
+    // One name until the note is answered for: sent again after a lost answer, it is written once.
+    let attempt = RwSignal::new(operation());
     let subject = record.subject();
     let key = format!("draft.{}", record.number());
     keep_draft(key, body);
@@ -28,13 +34,19 @@ pub(super) fn composer(record: Record) -> AnyView {
         Err(error) => Some(save_trouble(text, &error)),
     });
     Effect::new(move || {
-        if answer.with(|answer| matches!(answer, Some(Ok(_)))) {
+        use AppError::Failure as Refused;
+        let Some(answer) = answer.get() else { return };
+        if matches!(answer, Ok(_) | Err(Refused(Failure::Invalid(_)))) {
+            attempt.set(fresh());
+        }
+        if answer.is_ok() {
             body.set(String::new());
             leptos::task::spawn_local(record.story.refresh());
         }
     });
     let send = move |body: String| {
         action.dispatch(AddNote {
+            operation: attempt.get_untracked(),
             subject_kind: subject.code().to_owned(),
             subject_id: subject.id(),
             body,
@@ -48,6 +60,7 @@ pub(super) fn composer(record: Record) -> AnyView {
     ));
     view! {
         <ActionForm action=action attr:class="composer">
+            <input type="hidden" name="operation" value=move || attempt.get().to_string() />
             <input type="hidden" name="subject_kind" value=subject.code() />
             <input type="hidden" name="subject_id" value=subject.id().to_string() />
             <TextArea
