@@ -15,7 +15,9 @@ use std::cmp::Reverse;
 
 /// Most candidates shown.
 const SHOWN: usize = 5;
-/// Most names of each look-up that are compared letter by letter.
+/// Most names of each look-up that are gone through inside the index.
+const LOOKED_AT: i64 = 50_000;
+/// Most of them, of fitting length and end, that are compared letter by letter.
 const COMPARED: i64 = 500;
 
 #[derive(FromRow)]
@@ -44,12 +46,14 @@ const SAME_ACCOUNTS: &str = "SELECT number, name, name_core FROM account \
 const SAME_PEOPLE: &str = "SELECT number, full_name AS name, name_core FROM person \
      WHERE name_core = $1 AND deleted_at IS NULL ORDER BY number LIMIT 10";
 // Range, length and the far end are compared inside the index, which holds no customers of the bin.
-const SAME_FRONT: &str = "SELECT number, name, name_core FROM account WHERE number IN \
-     (SELECT number FROM account WHERE name_core >= $1 AND name_core < $2 AND LENGTH(name_core) BETWEEN $3 AND $4 \
-      AND ($5 = '' OR SUBSTR(name_core, LENGTH(name_core)) = $5) AND deleted_at IS NULL ORDER BY name_core, number LIMIT $6) ORDER BY number";
-const SAME_BACK: &str = "SELECT number, name, name_core FROM account WHERE number IN \
-     (SELECT number FROM account WHERE name_back >= $1 AND name_back < $2 AND LENGTH(name_back) BETWEEN $3 AND $4 \
-      AND ($5 = '' OR SUBSTR(name_back, LENGTH(name_back)) = $5) AND deleted_at IS NULL ORDER BY name_back, number LIMIT $6) ORDER BY number";
+const SAME_FRONT: &str = "SELECT number, name, name_core FROM account WHERE number IN (SELECT number FROM \
+     (SELECT number, name_core AS part FROM account WHERE name_core >= $1 AND name_core < $2 AND deleted_at IS NULL \
+      ORDER BY name_core, number LIMIT $3) near WHERE LENGTH(part) BETWEEN $4 AND $5 \
+     AND ($6 = '' OR SUBSTR(part, LENGTH(part)) = $6) ORDER BY part, number LIMIT $7) ORDER BY number";
+const SAME_BACK: &str = "SELECT number, name, name_core FROM account WHERE number IN (SELECT number FROM \
+     (SELECT number, name_back AS part FROM account WHERE name_back >= $1 AND name_back < $2 AND deleted_at IS NULL \
+      ORDER BY name_back, number LIMIT $3) near WHERE LENGTH(part) BETWEEN $4 AND $5 \
+     AND ($6 = '' OR SUBSTR(part, LENGTH(part)) = $6) ORDER BY part, number LIMIT $7) ORDER BY number";
 
 impl Db {
     /// Records that look like what is being typed, most alike first, at most five. Names only:
@@ -118,6 +122,7 @@ impl Db {
                         sqlx::query_as(statement)
                             .bind(&front)
                             .bind(format!("{front}\u{10ffff}"))
+                            .bind(LOOKED_AT)
                             .bind(length - 1)
                             .bind(length + 1)
                             .bind(&end)
