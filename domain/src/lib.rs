@@ -24,6 +24,8 @@ pub mod phone;
 #[cfg(feature = "native")]
 pub mod pinyin;
 pub mod policy;
+#[cfg(feature = "native")]
+mod readings;
 pub mod removed;
 pub mod search;
 pub mod tag;

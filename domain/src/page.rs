@@ -53,7 +53,11 @@ impl Cursor {
     pub fn decode(raw: &str) -> Option<Self> {
         let (number, key) = raw.split_once(':')?;
         let number = number.parse().ok()?;
-        (key.chars().count() <= 400).then(|| Self { key: key.to_owned(), number })
+        // U+0001 ends the spoken part of a sort key; no other control character is in one, and
+        // PostgreSQL takes no NUL.
+        let odd = |c: char| c.is_control() && c != '\u{1}';
+        (key.chars().count() <= 400 && !key.contains(odd))
+            .then(|| Self { key: key.to_owned(), number })
     }
 }
 
@@ -64,4 +68,18 @@ pub struct Count {
     pub number: i64,
     /// Whether there are more.
     pub more: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_reads_back_and_a_forged_one_starts_anew() {
+        let cursor = Cursor { key: "zhang\u{1}张".to_owned(), number: 7 };
+        assert_eq!(Cursor::decode(&cursor.encode()), Some(cursor));
+        for raw in ["", "x:y", "7", "7:a\0b", "7:\u{7}"] {
+            assert_eq!(Cursor::decode(raw), None, "{raw:?}");
+        }
+    }
 }

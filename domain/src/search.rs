@@ -68,7 +68,7 @@ pub const MAX_TERMS: usize = 8;
 pub fn tokens(text: &str) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     let mut word = String::new();
-    for c in fold(text).chars() {
+    for c in fold(text).chars().map(plain_letter) {
         if is_han(c) {
             if !word.is_empty() {
                 out.push(std::mem::take(&mut word));
@@ -86,6 +86,17 @@ pub fn tokens(text: &str) -> Vec<String> {
         out.push(word);
     }
     out
+}
+
+/// The letter inside a circle or a square. They are letters for Rust and symbols for the tokenizer of
+/// SQLite, so that the two databases would find different records by them.
+fn plain_letter(c: char) -> char {
+    let place = match u32::from(c) {
+        code @ 0x24b6..=0x24e9 => (code - 0x24b6) % 26,
+        code @ (0x1f130..=0x1f149 | 0x1f150..=0x1f169 | 0x1f170..=0x1f189) => (code - 0x1f130) % 32,
+        _ => return c,
+    };
+    char::from_u32(u32::from('a') + place).unwrap_or(c)
 }
 
 /// Tokens that stand beside each other in a record; the last may be only the start of a word.
@@ -130,10 +141,10 @@ impl Query {
         if let Some((letter, number)) = query.number {
             let token = format!("{}{number}", letter.to_ascii_lowercase());
             query.terms.push(Term { tokens: vec![token], prefix: false });
-        } else if let Some(digits) = phone_digits(&raw) {
+        } else if let Some(digits) = phone_digits(&folded) {
             query.terms.push(Term { tokens: vec![digits], prefix: true });
         } else {
-            query.terms = folded.split(' ').flat_map(word_terms).take(MAX_TERMS).collect();
+            query.terms = words_terms(&folded);
         }
         query.folded = folded;
         Some(query)
@@ -145,17 +156,40 @@ impl Query {
         !self.terms.iter().any(|term| term.prefix)
     }
 
-    /// Whether the index can answer: a single Latin letter would match half of everything.
+    /// Whether the index can answer: the beginning of one letter would match half of everything.
     #[must_use]
     pub fn uses_index(&self) -> bool {
-        !self.terms.is_empty()
-            && !self.terms.iter().any(|term| {
-                term.prefix
-                    && term.tokens.len() == 1
-                    && term.tokens[0].chars().count() == 1
-                    && term.tokens[0].is_ascii()
-            })
+        !self.terms.is_empty() && !self.terms.iter().any(Term::is_one_letter)
     }
+}
+
+impl Term {
+    /// Whether it asks for everything that begins with one Latin letter or digit.
+    fn is_one_letter(&self) -> bool {
+        let one = |token: &String| token.len() == 1 && token.is_ascii();
+        self.prefix && self.tokens.len() == 1 && self.tokens.iter().all(one)
+    }
+}
+
+/// The terms of a whole query. A single letter beside other characters (`B超`) is a word of its own; as
+/// a word by itself it is the start of one that is still being typed (`valves a`), and is not asked for
+/// as long as there is another.
+fn words_terms(folded: &str) -> Vec<Term> {
+    let mut terms = Vec::new();
+    for word in folded.split(' ') {
+        let mut word = word_terms(word);
+        if word.len() > 1 {
+            for term in word.iter_mut().filter(|term| term.is_one_letter()) {
+                term.prefix = false;
+            }
+        }
+        terms.append(&mut word);
+    }
+    if !terms.iter().all(Term::is_one_letter) {
+        terms.retain(|term| !term.is_one_letter());
+    }
+    terms.truncate(MAX_TERMS);
+    terms
 }
 
 /// One blank-separated word as terms: `acme-gmbh@x` is one phrase; Han and Latin runs inside a
@@ -174,13 +208,14 @@ fn word_terms(word: &str) -> Vec<Term> {
     out
 }
 
-/// The digits of a query that is typed like a part of a phone number.
-fn phone_digits(raw: &str) -> Option<String> {
-    let text = half_width(raw.trim());
-    let phone_like = text.chars().all(|c| c.is_ascii_digit() || " +-().".contains(c));
-    let digits = crate::text::digits(&text);
-    let digits = digits.strip_prefix("00").map(str::to_owned).unwrap_or(digits);
-    (phone_like && digits.len() >= PHONE_DIGITS).then(|| digits.chars().take(TOKEN_CHARS).collect())
+/// The digits of a query that is typed like a part of a phone number: digits, and between them
+/// whatever people put there. Zeros in front are how a number is dialled, not what it is stored under.
+fn phone_digits(folded: &str) -> Option<String> {
+    let is_phone = folded.chars().all(|c| c.is_ascii_digit() || !c.is_alphanumeric());
+    let digits = crate::text::digits(folded);
+    let number = digits.trim_start_matches('0');
+    let number = if number.len() >= PHONE_DIGITS { number } else { &digits };
+    (is_phone && number.len() >= PHONE_DIGITS).then(|| number.chars().take(TOKEN_CHARS).collect())
 }
 
 fn number(raw: &str) -> Option<(char, i64)> {
@@ -206,9 +241,22 @@ mod tests {
         assert_eq!(terms("Tao23@Yahoo.com"), [term(&["tao23", "yahoo", "com"], true)]);
         assert_eq!(terms("138-0013 8000"), [term(&["13800138000"], true)]);
         assert_eq!(terms("８０００"), [term(&["8000"], true)]);
+        for typed in ["138–0013–8000", "138/0013/8000", "138\u{200b} 0013・8000", "0138 0013 8000"]
+        {
+            assert_eq!(terms(typed), [term(&["13800138000"], true)], "{typed}");
+        }
+        assert_eq!(terms("021-6234 5678"), [term(&["2162345678"], true)]);
+        assert_eq!(terms("0012"), [term(&["0012"], true)]);
+        assert_eq!(terms("B超"), [term(&["b"], false), term(&["超"], false)]);
+        assert_eq!(terms("valves a"), [term(&["valves"], true)]);
+        assert_eq!(terms("Ⓐ🅱"), [term(&["ab"], true)]);
         assert_eq!(Query::parse("c-12").unwrap().number, Some(('C', 12)));
         assert_eq!(Query::parse("  "), None);
-        assert!(!Query::parse("a").unwrap().uses_index());
+        for (typed, uses_index) in
+            [("a", false), ("a b", false), ("B超", true), ("valves a", true), ("a valves", true)]
+        {
+            assert_eq!(Query::parse(typed).unwrap().uses_index(), uses_index, "{typed}");
+        }
         assert!(Query::parse("王").unwrap().uses_index());
     }
 

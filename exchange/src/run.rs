@@ -16,7 +16,7 @@ use domain::{
     id::{ImportId, UserId},
     import::{CellError, ImportCounts, ImportJob, ImportNote, OnDuplicate, RowReport, Target},
     person::PersonField,
-    policy::{Caller, House},
+    policy::{Caller, House, Origin},
     text,
     time::{Instant, SECOND},
 };
@@ -361,10 +361,11 @@ pub async fn run(
         return Err(Failure::File(FileRefusal::Empty).into());
     }
     let caller = Caller { now: clock(), ..caller.clone() };
+    let lease = || clock().plus(LEASE);
     if let Some(column) = parent {
-        db.link_parents(&caller, id, mode, &column).await?;
+        db.link_parents(&caller, id, mode, &column, &lease).await?;
     }
-    db.finish_import(&Caller { now: clock(), ..caller }, id).await?;
+    db.finish_import(&Caller { now: clock(), ..caller }, id, &lease).await?;
     Ok(Ended::Done)
 }
 
@@ -413,7 +414,8 @@ pub async fn work(
     let Some(claimed) = db.claim_import(&system, LEASE).await? else { return Ok(false) };
     let import = db.import_by_id(&system, claimed.id).await?;
     let ended = async {
-        let caller = db.import_caller(&system, import.created_by).await?;
+        let asked_by = import.undo_by.filter(|_| claimed.undoing).unwrap_or(import.created_by);
+        let caller = db.import_caller(&system, asked_by).await?;
         if claimed.undoing {
             return Ok(undo(db, &caller, claimed.id, clock, stop).await?);
         }
@@ -424,6 +426,8 @@ pub async fn work(
     let why = match ended.await {
         Ok(_) => return Ok(true),
         Err(RunError::Store(error @ StoreError::Unavailable(_))) => return Err(error),
+        // Another worker has taken it on after the lease, and is further than this one.
+        Err(RunError::Store(StoreError::Refused(Failure::Gone))) => return Ok(true),
         Err(RunError::Store(StoreError::Refused(Failure::Denied { .. }))) => ImportNote::Denied,
         Err(RunError::Failure(Failure::File(why))) => ImportNote::Refused { why },
         Err(error) => {
@@ -441,7 +445,8 @@ pub fn file_of(uploads: &Path, id: ImportId) -> PathBuf {
     uploads.join(format!("{id}.upload"))
 }
 
-/// Imports a file from disk at once, for the command line.
+/// Imports a file from disk at once, for the command line. What it does counts as the work of an import,
+/// whoever calls, so that it can be taken back.
 ///
 /// # Errors
 /// [`RunError`]; what was committed stays and is in the list of imports.
@@ -472,12 +477,14 @@ pub async fn import_file(
         file_hash: &hash,
         options: &options,
     };
+    let caller = &Caller { origin: Origin::Import, ..caller.clone() };
     let number = db.create_import(caller, &new).await?;
     db.set_import_plan(caller, id, &options, on_duplicate, 0).await?;
     db.start_import(caller, id, clock().plus(LEASE)).await?;
     let import = db.import(caller, number).await?;
     if let Err(error) = run(db, caller, &import, opened, clock, progress, stop).await {
         let why = match &error {
+            RunError::Store(StoreError::Refused(Failure::Gone)) => return Err(error),
             RunError::Failure(Failure::File(why)) => ImportNote::Refused { why: why.clone() },
             _ => ImportNote::Internal { reference: number.to_string() },
         };

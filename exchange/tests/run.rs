@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "what the tests share is test code too")]
 
 use domain::{
-    import::{ImportCounts, ImportState, OnDuplicate, RowResult},
+    import::{ImportCounts, ImportNote, ImportState, OnDuplicate, RowResult},
     list::{ListRequest, Tab},
     policy::{Caller, Origin},
     time::Instant,
@@ -160,6 +160,55 @@ async fn a_stopped_run_goes_on_where_it_was_and_is_taken_back_whole() {
 
     house.db.ask_undo_import(&Caller { now: clock(), ..house.caller.clone() }, id).await.unwrap();
     assert!(work(true).await && work(false).await);
+    assert_eq!((job().await.state, job().await.note), (ImportState::Undone, None));
+    assert_eq!((house.count(Tab::Companies).await, house.count(Tab::People).await), (0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_of_the_command_line_is_taken_back_by_whoever_asks() {
+    let mut house = house().await;
+    house.caller.origin = Origin::CommandLine;
+    let file = house.file("a.csv", CUSTOMERS);
+    house.import(&file, &Plan::default()).await;
+    assert_eq!(house.count(Tab::People).await, 2);
+    let id = house.db.imports(&house.caller, None).await.unwrap().rows[0].id;
+    let draft = domain::user::UserDraft {
+        email: "boss@example.com".to_owned(),
+        email_norm: "boss@example.com".to_owned(),
+        name: "Boss".to_owned(),
+        role: domain::policy::Role::Admin,
+    };
+    let boss = house.db.add_user(&house.caller, &draft, "no hash").await.unwrap();
+    let asking = async || {
+        let caller = Caller { user: boss, now: clock(), ..house.caller.clone() };
+        house.db.ask_undo_import(&caller, id).await.unwrap();
+    };
+    let work = async || {
+        let uploads = house.folder.path();
+        run::work(&house.db, &house.caller, uploads, &house.reader, &clock, &|| false)
+            .await
+            .unwrap()
+    };
+    let job = async || house.db.import_by_id(&house.caller, id).await.unwrap().job;
+    // Who asked may not any more: nothing hangs, and it can be asked for again.
+    asking().await;
+    let staff = domain::policy::Role::Staff;
+    let keeper = domain::user::UserDraft {
+        email: "keeper@example.com".to_owned(),
+        email_norm: "keeper@example.com".to_owned(),
+        ..draft
+    };
+    house.db.add_user(&house.caller, &keeper, "no hash").await.unwrap();
+    house.db.set_user_role(&house.caller, boss, staff).await.unwrap();
+    assert!(work().await);
+    assert_eq!(
+        (job().await.state, job().await.note),
+        (ImportState::Done, Some(ImportNote::Denied))
+    );
+    assert!(!work().await, "nobody takes it on again");
+    house.db.set_user_role(&house.caller, boss, domain::policy::Role::Admin).await.unwrap();
+    asking().await;
+    assert!(work().await);
     assert_eq!((job().await.state, job().await.note), (ImportState::Undone, None));
     assert_eq!((house.count(Tab::Companies).await, house.count(Tab::People).await), (0, 0));
 }

@@ -31,8 +31,9 @@ pub async fn run_waiting(process: &Shared) {
 /// Removes the files of runs that ended, or were never started, a day ago.
 pub async fn remove_files(process: &Shared) {
     let itself = process.itself();
+    let db = &process.services.db;
     let before = itself.now.plus(-KEPT);
-    let unneeded = match process.services.db.imports_without_need(&itself, before).await {
+    let unneeded = match db.imports_without_need(&itself, before).await {
         Ok(unneeded) => unneeded,
         Err(error) => {
             tracing::warn!(%error, "uploaded files were not looked through");
@@ -43,7 +44,13 @@ pub async fn remove_files(process: &Shared) {
         match tokio::fs::remove_file(file_of(&process.services.uploads, id)).await {
             Ok(()) => tracing::info!(import = %id, "removed an uploaded file"),
             Err(error) if error.kind() == ErrorKind::NotFound => {}
-            Err(error) => tracing::warn!(%error, "an uploaded file was not removed"),
+            Err(error) => {
+                tracing::warn!(%error, "an uploaded file was not removed");
+                continue;
+            }
+        }
+        if let Err(error) = db.import_file_removed(&itself, id).await {
+            tracing::warn!(%error, "an uploaded file is looked for again");
         }
     }
 }

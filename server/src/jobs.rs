@@ -59,7 +59,8 @@ async fn forget(process: &Shared) {
 
 async fn tidy(process: &Shared) {
     let (db, itself) = (&process.services.db, process.itself());
-    told("records of the bin", db.purge_bin(&itself)).await;
+    told("records and notes of the bin", db.purge_bin(&itself)).await;
+    told("cells kept of imports", db.forget_import_values(&itself)).await;
     if let Err(error) = db.optimize().await {
         tracing::warn!(%error, "the database was not tidied");
     }

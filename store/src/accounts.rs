@@ -6,7 +6,7 @@
 use crate::{
     addresses, audit, bulk, contact_points,
     db::{Db, Tx, on_read, on_tx},
-    dialect::{Group, Index},
+    dialect::{Group, Index, to_change},
     error::{Result, StoreError},
     operations::{self, Attempt},
     rows::{ACCOUNT_COLUMNS, AccountRow},
@@ -54,6 +54,7 @@ impl Db {
         draft: &AccountDraft,
     ) -> Result<AccountNumber> {
         let grant = policy::check(caller, Action::Create, Object::Account)?;
+        contact_points::check_all(&draft.contacts, &caller.house.region)?;
         let mut tx = self.begin().await?;
         let body = operations::body_hash(draft)?;
         match operations::begin_attempt(&mut tx, caller, operation, &body).await? {
@@ -129,7 +130,7 @@ impl Db {
     ) -> Result<Version> {
         let grant = policy::check(caller, Action::Edit, Object::Account)?;
         let mut tx = self.begin().await?;
-        let row = live(&mut tx, id).await?;
+        let row = held(&mut tx, id).await?;
         let before = row.data()?;
         let after = apply(&before, edits, caller.house.decimals)?;
         if row.version != seen {
@@ -148,6 +149,15 @@ impl Db {
 pub(crate) async fn live(tx: &mut Tx, id: AccountId) -> Result<AccountRow> {
     let row: Option<AccountRow> = on_tx!(tx, |connection| {
         sqlx::query_as(BY_ID).bind(id).fetch_optional(connection).await
+    })?;
+    Ok(row.filter(|row| row.deleted_at.is_none()).ok_or(Failure::Gone)?)
+}
+
+/// The same, held until the transaction ends: nobody changes it between here and the write.
+async fn held(tx: &mut Tx, id: AccountId) -> Result<AccountRow> {
+    let statement = to_change!(tx, BY_ID);
+    let row: Option<AccountRow> = on_tx!(tx, |connection| {
+        sqlx::query_as(statement).bind(id).fetch_optional(connection).await
     })?;
     Ok(row.filter(|row| row.deleted_at.is_none()).ok_or(Failure::Gone)?)
 }
@@ -180,11 +190,11 @@ async fn collide(
     let (changed, by) = audit::changed_since(tx, row.id.0, seen).await?;
     let fields: Vec<ConflictField> = edits
         .iter()
-        .filter(|edit| changed.contains(&edit.field))
         .filter_map(|edit| AccountField::parse(&edit.field).ok().map(|field| (field, edit)))
+        .filter(|(field, _)| changed.iter().any(|changed| changed == field.code()))
         .filter(|(field, _)| theirs.get(*field, decimals) != mine.get(*field, decimals))
         .map(|(field, edit)| ConflictField {
-            field: edit.field.clone(),
+            field: field.code().to_owned(),
             theirs: theirs.get(field, decimals),
             mine: edit.value.clone(),
         })
@@ -244,7 +254,7 @@ pub(crate) async fn write(
             .fetch_optional(connection)
             .await
     })?;
-    // Only PostgreSQL gets here without a row: somebody committed between the read and this.
+    // A row that was not held may have changed since it was read.
     let version = version.ok_or_else(stale)?;
     if changes.iter().any(|change| {
         ["name", "short_name", "credit_code", "kind"].contains(&change.field.as_str())

@@ -4,6 +4,7 @@ use crate::{
     accounts, audit,
     db::{Db, Tx, on_read, on_tx},
     error::{Result, StoreError},
+    operations::{self, Attempt},
     rows::new_id,
 };
 use domain::{
@@ -11,7 +12,7 @@ use domain::{
     audit::{Event, FieldChange},
     failure::{Conflict, ConflictField, Failure},
     field::FieldError,
-    id::{AccountId, AddressId, Version},
+    id::{AccountId, AddressId, OperationId, Version},
     policy::{self, Action, Caller, Object},
 };
 use sqlx::FromRow;
@@ -69,7 +70,8 @@ async fn in_tx(tx: &mut Tx, account: AccountId) -> Result<Vec<Address>> {
 
 impl Db {
     /// Adds (`address` is `None`), changes or, with an empty form, removes an address.
-    /// `expected` is what the caller saw there.
+    /// `expected` is what the caller saw there. `operation` names the attempt: the same one sent again
+    /// answers as it did the first time.
     ///
     /// # Errors
     /// [`Failure::Denied`], [`Failure::Gone`], [`Failure::Invalid`], or [`Failure::Conflict`] when
@@ -77,6 +79,7 @@ impl Db {
     pub async fn set_address(
         &self,
         caller: &Caller,
+        operation: OperationId,
         account: AccountId,
         address: Option<AddressId>,
         form: &AddressForm,
@@ -85,6 +88,12 @@ impl Db {
         let grant = policy::check(caller, Action::Edit, Object::Account)?;
         let data = form.parse()?;
         let mut tx = self.begin().await?;
+        let body = operations::body_hash(&(account, address, form, expected))?;
+        match operations::begin_attempt(&mut tx, caller, operation, &body).await? {
+            Attempt::New => {}
+            Attempt::Done(answer) => return operations::version(&answer),
+            Attempt::Mismatch => return Err(StoreError::field("street", FieldError::Differs)),
+        }
         let version = accounts::touch(&mut tx, &grant, account).await?;
         let stored = in_tx(&mut tx, account).await?;
         let old = match address {
@@ -152,6 +161,7 @@ impl Db {
             after: data.unwrap_or_default().one_line(),
         };
         audit::append(&mut tx, &grant, account.0, Event::Changed, version, &[change]).await?;
+        operations::finish_attempt(&mut tx, caller, operation, &version.0.to_string()).await?;
         tx.commit().await?;
         Ok(version)
     }

@@ -3,7 +3,6 @@
 use crate::{
     audit,
     db::{Db, Tx, on_read, on_tx},
-    dialect::Index,
     error::Result,
 };
 use domain::{
@@ -13,7 +12,7 @@ use domain::{
     field::FieldError,
     id::{AccountId, PersonId, UserId, Version},
     page::{Cursor, PAGE_ROWS, Page},
-    policy::{self, Action, Caller, Grant, Object},
+    policy::{self, Action, Caller, Grant},
     time::{DAY, Instant},
 };
 use sqlx::FromRow;
@@ -149,22 +148,6 @@ impl Db {
         });
         Ok(Page { rows: rows.collect(), next: page.next })
     }
-
-    /// Removes for good what has been in the bin for [`BIN_DAYS`], up to a thousand records of
-    /// each kind; answers how many went. Called by the installation itself.
-    ///
-    /// # Errors
-    /// [`Failure::Denied`] for anybody who does not administer.
-    pub async fn purge_bin(&self, caller: &Caller) -> Result<u64> {
-        let accounts = policy::check(caller, Action::Administer, Object::Account)?;
-        let people = policy::check(caller, Action::Administer, Object::Person)?;
-        let before = caller.now.plus(-BIN_DAYS * DAY);
-        let mut tx = self.begin().await?;
-        let gone = purge(&mut tx, &accounts, before, BinKind::Accounts).await?
-            + purge(&mut tx, &people, before, BinKind::People).await?;
-        tx.commit().await?;
-        Ok(gone)
-    }
 }
 
 async fn mark_one(
@@ -181,45 +164,4 @@ async fn mark_one(
             .fetch_optional(connection)
             .await
     })?)
-}
-
-#[derive(FromRow)]
-struct Due {
-    id: Uuid,
-    number: i64,
-    version: Version,
-}
-
-const DUE_ACCOUNTS: &str =
-    "SELECT id, number, version FROM account WHERE deleted_at < $1 ORDER BY deleted_at LIMIT 1000";
-const DUE_PEOPLE: &str =
-    "SELECT id, number, version FROM person WHERE deleted_at < $1 ORDER BY deleted_at LIMIT 1000";
-const ORPHAN: &str = "UPDATE account SET parent_id = NULL WHERE parent_id = $1";
-const DROP_POINTS: &str = "DELETE FROM contact_point WHERE owner_id = $1";
-const DROP_NOTES: &str = "DELETE FROM activity WHERE subject_id = $1";
-const DROP_ACCOUNT: &str = "DELETE FROM account WHERE id = $1";
-const DROP_PERSON: &str = "DELETE FROM person WHERE id = $1";
-const FORGET_VALUES: &str = "UPDATE audit_log SET fields = '[]' WHERE object_id = $1";
-
-async fn purge(tx: &mut Tx, grant: &Grant, before: Instant, kind: BinKind) -> Result<u64> {
-    let (due, drop_row, index) = match kind {
-        BinKind::Accounts => (DUE_ACCOUNTS, DROP_ACCOUNT, Index::Accounts),
-        BinKind::People => (DUE_PEOPLE, DROP_PERSON, Index::People),
-    };
-    let rows: Vec<Due> =
-        on_tx!(tx, |connection| sqlx::query_as(due).bind(before).fetch_all(connection).await)?;
-    let steps: &[&'static str] = match kind {
-        BinKind::Accounts => &[ORPHAN, DROP_POINTS, DROP_NOTES, FORGET_VALUES],
-        BinKind::People => &[DROP_POINTS, DROP_NOTES, FORGET_VALUES],
-    };
-    for row in &rows {
-        for step in steps.iter().copied().chain([drop_row]) {
-            on_tx!(tx, |connection| {
-                sqlx::query(step).bind(row.id).execute(connection).await.map(drop)
-            })?;
-        }
-        index.take_out(tx, row.number).await?;
-        audit::append(tx, grant, row.id, Event::Purged, row.version, &[]).await?;
-    }
-    Ok(u64::try_from(rows.len()).unwrap_or(0))
 }

@@ -6,6 +6,7 @@ use crate::{
     db::{Db, Tx, on_read, on_tx},
     dialect::Index,
     error::{Result, StoreError},
+    operations::{self, Attempt},
     people,
     rows::{choice, new_id},
 };
@@ -13,8 +14,8 @@ use domain::{
     audit::{Event, FieldChange},
     contact::{ContactDraft, ContactKind, ContactPoint},
     failure::{Conflict, ConflictField, Failure},
-    field::FieldError,
-    id::{ContactPointId, Version},
+    field::{FieldError, FormErrors},
+    id::{ContactPointId, OperationId, Version},
     note::Subject,
     policy::{self, Action, Caller},
     search::Document,
@@ -89,22 +90,40 @@ pub(crate) fn describe(document: &mut Document, contacts: &[ContactPoint]) {
     }
 }
 
-/// The form a draft is compared in. A value that no numbering plan knows is kept as typed: it was
-/// checked at the border, and losing it would be worse.
+/// Refuses contacts of a new record that could not be found or compared, under the names of the form.
+pub(crate) fn check_all(contacts: &[ContactDraft], region: &str) -> Result<()> {
+    let mut errors = FormErrors::default();
+    for draft in contacts {
+        let name = match draft.kind {
+            ContactKind::Mobile => "phone",
+            ContactKind::Phone => "phone_2",
+            ContactKind::Email => "email",
+            ContactKind::Wechat | ContactKind::Wecom | ContactKind::Other => "wechat",
+        };
+        errors.take(name, draft.normalised(region));
+    }
+    Ok(errors.into_result(())?)
+}
+
+/// The form a draft is compared in. A value of a file that no numbering plan knows is kept as it is:
+/// losing it would be worse.
 pub(crate) fn normalised(draft: &ContactDraft, region: &str) -> String {
     draft.normalised(region).unwrap_or_default()
 }
 
 impl Db {
     /// Adds (`point` is `None`), changes or, with an empty `raw`, removes a contact point.
-    /// `expected` is what the caller saw there, empty for a new one.
+    /// `expected` is what the caller saw there, empty for a new one. `operation` names the attempt:
+    /// the same one sent again answers as it did the first time.
     ///
     /// # Errors
     /// [`Failure::Denied`], [`Failure::Gone`], [`Failure::Invalid`] under the name `contact`, or
     /// [`Failure::Conflict`] when somebody else changed it to something else.
+    #[expect(clippy::too_many_arguments, reason = "what is to be, and what was seen")]
     pub async fn set_contact(
         &self,
         caller: &Caller,
+        operation: OperationId,
         subject: Subject,
         point: Option<ContactPointId>,
         kind: ContactKind,
@@ -121,6 +140,12 @@ impl Db {
             })
             .map_err(|error| StoreError::field("contact", error))?;
         let mut tx = self.begin().await?;
+        let body = operations::body_hash(&(subject, point, kind, raw, expected))?;
+        match operations::begin_attempt(&mut tx, caller, operation, &body).await? {
+            Attempt::New => {}
+            Attempt::Done(answer) => return operations::version(&answer),
+            Attempt::Mismatch => return Err(StoreError::field("contact", FieldError::Differs)),
+        }
         let version = match subject {
             Subject::Account(id) => accounts::touch(&mut tx, &grant, id).await?,
             Subject::Person(id) => people::touch(&mut tx, &grant, id).await?,
@@ -194,6 +219,7 @@ impl Db {
         };
         audit::append(&mut tx, &grant, owner, Event::Changed, version, &[change]).await?;
         refresh(&mut tx, subject).await?;
+        operations::finish_attempt(&mut tx, caller, operation, &version.0.to_string()).await?;
         tx.commit().await?;
         Ok(version)
     }

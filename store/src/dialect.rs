@@ -11,6 +11,18 @@ use domain::{
 };
 use sqlx::{Database, Encode, QueryBuilder, Sqlite, Type};
 
+/// A statement that reads rows its transaction is going to change. PostgreSQL holds them, so that what
+/// was read is still so when it is written; on SQLite the whole transaction is the only writer.
+macro_rules! to_change {
+    ($tx:expr, $statement:expr) => {
+        match $tx {
+            $crate::db::Tx::Sqlite(_) => $statement,
+            $crate::db::Tx::Postgres(_) => const_format::concatcp!($statement, " FOR UPDATE"),
+        }
+    };
+}
+pub(crate) use to_change;
+
 /// Rows of the statements that many rows are stored with, largest first.
 const PIECES: [usize; 4] = [128, 32, 8, 1];
 

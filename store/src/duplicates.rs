@@ -6,18 +6,19 @@ use crate::{
 };
 use domain::{
     contact::{ContactDraft, ContactKind},
-    duplicate::{Candidate, Probe, Reason, back_half, core, front_half, nearly_equal},
+    duplicate::{Candidate, Intact, Probe, Reason, back, core, intact, nearly_equal},
     policy::{self, Caller, Object},
     text,
 };
 use sqlx::{FromRow, QueryBuilder};
+use std::cmp::Reverse;
 
 /// Most candidates shown.
 const SHOWN: usize = 5;
-/// Most names with one half in common that are looked at.
-const LOOKED_AT: i64 = 1_000;
-/// Most of them, of fitting length, that are compared letter by letter.
-const COMPARED: i64 = 200;
+/// Most names of each look-up that are gone through inside the index.
+const LOOKED_AT: i64 = 50_000;
+/// Most of them, of fitting length and end, that are compared letter by letter.
+const COMPARED: i64 = 500;
 
 #[derive(FromRow)]
 struct Found {
@@ -44,15 +45,15 @@ const SAME_ACCOUNTS: &str = "SELECT number, name, name_core FROM account \
      WHERE name_core = $1 AND deleted_at IS NULL ORDER BY number LIMIT 10";
 const SAME_PEOPLE: &str = "SELECT number, full_name AS name, name_core FROM person \
      WHERE name_core = $1 AND deleted_at IS NULL ORDER BY number LIMIT 10";
-// The length is compared inside the index; only what fits is looked up in the table.
-const SAME_FRONT: &str = "SELECT a.number, a.name, a.name_core FROM \
-     (SELECT number, name_core AS half FROM account WHERE name_core >= $1 AND name_core < $2 \
-      ORDER BY name_core, number LIMIT $3) c CROSS JOIN account a \
-     WHERE LENGTH(c.half) BETWEEN $4 AND $5 AND a.number = c.number AND a.deleted_at IS NULL LIMIT $6";
-const SAME_BACK: &str = "SELECT a.number, a.name, a.name_core FROM \
-     (SELECT number, name_back AS half FROM account WHERE name_back >= $1 AND name_back < $2 \
-      ORDER BY name_back, number LIMIT $3) c CROSS JOIN account a \
-     WHERE LENGTH(c.half) BETWEEN $4 AND $5 AND a.number = c.number AND a.deleted_at IS NULL LIMIT $6";
+// Range, length and the far end are compared inside the index, which holds no customers of the bin.
+const SAME_FRONT: &str = "SELECT number, name, name_core FROM account WHERE number IN (SELECT number FROM \
+     (SELECT number, name_core AS part FROM account WHERE name_core >= $1 AND name_core < $2 AND deleted_at IS NULL \
+      ORDER BY name_core, number LIMIT $3) near WHERE LENGTH(part) BETWEEN $4 AND $5 \
+     AND ($6 = '' OR SUBSTR(part, LENGTH(part)) = $6) ORDER BY part, number LIMIT $7) ORDER BY number";
+const SAME_BACK: &str = "SELECT number, name, name_core FROM account WHERE number IN (SELECT number FROM \
+     (SELECT number, name_back AS part FROM account WHERE name_back >= $1 AND name_back < $2 AND deleted_at IS NULL \
+      ORDER BY name_back, number LIMIT $3) near WHERE LENGTH(part) BETWEEN $4 AND $5 \
+     AND ($6 = '' OR SUBSTR(part, LENGTH(part)) = $6) ORDER BY part, number LIMIT $7) ORDER BY number";
 
 impl Db {
     /// Records that look like what is being typed, most alike first, at most five. Names only:
@@ -89,7 +90,7 @@ impl Db {
                 for value in values {
                     list.push_bind(value);
                 }
-                statement.push(") ORDER BY 1 LIMIT 10");
+                statement.push(") ORDER BY 1 LIMIT 50");
                 statement.build_query_as().fetch_all(pool).await
             })?;
             gather(&mut found, rows, reason);
@@ -99,7 +100,7 @@ impl Db {
         for candidate in &mut found {
             candidate.reasons.sort_unstable();
         }
-        found.sort_by(|a, b| a.reasons.cmp(&b.reasons).then_with(|| a.number.cmp(&b.number)));
+        found.sort_by(|a, b| strength(a).cmp(&strength(b)));
         found.truncate(SHOWN);
         Ok(found)
     }
@@ -113,22 +114,25 @@ impl Db {
         let mut cores: Vec<Core> =
             on_read!(self, |pool| sqlx::query_as(same).bind(&wanted).fetch_all(pool).await)?;
         let length = i64::try_from(wanted.chars().count()).unwrap_or(i64::MAX);
-        let halves = [(SAME_FRONT, front_half(&wanted)), (SAME_BACK, back_half(&wanted))];
         // A slip in a name of three characters or fewer makes another name.
-        for (statement, from) in halves.into_iter().filter(|_| !probe.is_person && length >= 4) {
-            let to = format!("{from}\u{10ffff}");
-            let alike: Vec<Core> = on_read!(self, |pool| {
-                sqlx::query_as(statement)
-                    .bind(&from)
-                    .bind(&to)
-                    .bind(LOOKED_AT)
-                    .bind(length - 1)
-                    .bind(length + 1)
-                    .bind(COMPARED)
-                    .fetch_all(pool)
-                    .await
-            })?;
-            cores.extend(alike);
+        if !probe.is_person && length >= 4 {
+            for (statement, name) in [(SAME_FRONT, wanted.clone()), (SAME_BACK, back(&wanted))] {
+                for Intact { front, end } in intact(&name) {
+                    let alike: Vec<Core> = on_read!(self, |pool| {
+                        sqlx::query_as(statement)
+                            .bind(&front)
+                            .bind(format!("{front}\u{10ffff}"))
+                            .bind(LOOKED_AT)
+                            .bind(length - 1)
+                            .bind(length + 1)
+                            .bind(&end)
+                            .bind(COMPARED)
+                            .fetch_all(pool)
+                            .await
+                    })?;
+                    cores.extend(alike);
+                }
+            }
         }
         for row in cores {
             let reason = if row.name_core == wanted {
@@ -143,6 +147,13 @@ impl Db {
         }
         Ok(())
     }
+}
+
+/// What candidates are ordered by: the strongest reason, then how many there are, then the number.
+fn strength(candidate: &Candidate) -> (Option<Reason>, Reverse<usize>, usize, &str) {
+    let reasons = &candidate.reasons;
+    let number = candidate.number.as_str();
+    (reasons.first().copied(), Reverse(reasons.len()), number.len(), number)
 }
 
 fn gather(found: &mut Vec<Candidate>, rows: Vec<Found>, reason: Reason) {

@@ -43,31 +43,21 @@ impl StoreError {
     }
 }
 
+/// Whether a code says that the database is away. SQLite: busy, locked, read-only, I/O error, full; the
+/// lowest byte of an extended code is the plain one. PostgreSQL (five characters): shutting down, out of
+/// disk, out of connections, lock or statement time-out.
+fn is_away(code: &str) -> bool {
+    match code.parse::<i32>() {
+        Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 6 | 8 | 10 | 13),
+        _ => matches!(code, "57P01" | "57P02" | "57P03" | "53100" | "53300" | "55P03" | "57014"),
+    }
+}
+
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         let away = match &error {
             sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => true,
-            sqlx::Error::Database(inner) => matches!(
-                inner.code().as_deref(),
-                // SQLite: busy, locked, read-only, I/O error, full. PostgreSQL: shutting down,
-                // out of disk, out of connections, lock or statement time-out.
-                Some(
-                    "5" | "6"
-                        | "8"
-                        | "10"
-                        | "13"
-                        | "261"
-                        | "517"
-                        | "773"
-                        | "57P01"
-                        | "57P02"
-                        | "57P03"
-                        | "53100"
-                        | "53300"
-                        | "55P03"
-                        | "57014"
-                )
-            ),
+            sqlx::Error::Database(inner) => inner.code().is_some_and(|code| is_away(&code)),
             _ => false,
         };
         if away { Self::Unavailable(error) } else { Self::Sql(error) }
@@ -82,3 +72,18 @@ impl From<FormErrors> for StoreError {
 
 /// What store functions return.
 pub(crate) type Result<T> = std::result::Result<T, StoreError>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn extended_codes_of_sqlite_count_as_their_plain_ones() {
+        for code in ["5", "261", "517", "773", "778", "1034", "4874", "13", "53100", "57014"] {
+            assert!(is_away(code), "{code}");
+        }
+        for code in ["1", "11", "2067", "1555", "23505", "40001", "42601"] {
+            assert!(!is_away(code), "{code}");
+        }
+    }
+}

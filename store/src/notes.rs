@@ -4,14 +4,17 @@
 use crate::{
     accounts, audit,
     db::{Db, Tx, on_read, on_tx},
-    error::Result,
+    error::{Result, StoreError},
+    operations::{self, Attempt},
     people,
     rows::new_id,
 };
+use const_format::concatcp;
 use domain::{
     audit::{Event, FieldChange},
     failure::{Conflict, ConflictField, Failure},
-    id::{ActivityId, UserId, Version},
+    field::FieldError,
+    id::{AccountId, ActivityId, OperationId, PersonId, UserId, Version},
     note::{Entry, Note, NoteBody, Subject, Timeline, TimelinePlace},
     policy::{self, Action, Caller, Grant, Object},
     time::Instant,
@@ -33,6 +36,18 @@ struct Row {
     created_by: UserId,
     name: Option<String>,
     subject_id: Uuid,
+    subject_kind: String,
+    deleted_at: Option<Instant>,
+}
+
+impl Row {
+    fn subject(&self) -> Result<Subject> {
+        Ok(match self.subject_kind.as_str() {
+            "account" => Subject::Account(AccountId(self.subject_id)),
+            "person" => Subject::Person(PersonId(self.subject_id)),
+            _ => return Err(StoreError::Unreadable("activity.subject_kind")),
+        })
+    }
 }
 
 impl From<Row> for Note {
@@ -50,31 +65,35 @@ impl From<Row> for Note {
     }
 }
 
-const PAGE: &str = "SELECT n.id, n.version, n.body, n.pinned, n.at, n.edited_at, n.created_by, u.name, n.subject_id \
-     FROM activity n LEFT JOIN \"user\" u ON u.id = n.created_by \
-     WHERE n.subject_id = $1 AND n.deleted_at IS NULL AND (n.at, n.id) < ($2, $3) \
-     ORDER BY n.at DESC, n.id DESC LIMIT $4";
-const PINNED: &str = "SELECT n.id, n.version, n.body, n.pinned, n.at, n.edited_at, n.created_by, u.name, n.subject_id \
-     FROM activity n LEFT JOIN \"user\" u ON u.id = n.created_by \
-     WHERE n.subject_id = $1 AND n.deleted_at IS NULL AND n.pinned ORDER BY n.at DESC, n.id DESC LIMIT 10";
-const ONE: &str = "SELECT n.id, n.version, n.body, n.pinned, n.at, n.edited_at, n.created_by, u.name, n.subject_id \
-     FROM activity n LEFT JOIN \"user\" u ON u.id = n.created_by WHERE n.id = $1 AND n.deleted_at IS NULL";
+const NOTES: &str = "SELECT n.id, n.version, n.body, n.pinned, n.at, n.edited_at, n.created_by, u.name, n.subject_id, \
+     n.subject_kind, n.deleted_at FROM activity n LEFT JOIN \"user\" u ON u.id = n.created_by WHERE ";
+const PAGE: &str = concatcp!(
+    NOTES,
+    "n.subject_id = $1 AND n.deleted_at IS NULL AND (n.at, n.id) < ($2, $3) ORDER BY n.at DESC, n.id DESC LIMIT $4"
+);
+const PINNED: &str = concatcp!(
+    NOTES,
+    "n.subject_id = $1 AND n.deleted_at IS NULL AND n.pinned ORDER BY n.at DESC, n.id DESC LIMIT 10"
+);
+const ONE: &str = concatcp!(NOTES, "n.id = $1");
+const ACCOUNT_ALIVE: &str = "SELECT COUNT(*) FROM account WHERE id = $1 AND deleted_at IS NULL";
+const PERSON_ALIVE: &str = "SELECT COUNT(*) FROM person WHERE id = $1 AND deleted_at IS NULL";
 const INSERT: &str = "INSERT INTO activity (id, kind, subject_id, subject_kind, body, at, created_at, created_by, updated_at, updated_by) \
      VALUES ($1, 'note', $2, $3, $4, $5, $5, $6, $5, $6)";
 const REWRITE: &str = "UPDATE activity SET body = $1, edited_at = $2, updated_at = $2, updated_by = $3, version = version + 1 \
      WHERE id = $4 AND version = $5 RETURNING version";
 const PIN: &str = "UPDATE activity SET pinned = $1, updated_at = $2, updated_by = $3, version = version + 1 \
      WHERE id = $4 AND deleted_at IS NULL RETURNING version";
-const DELETE: &str = "UPDATE activity SET deleted_at = $1, deleted_by = $2, version = version + 1 \
-     WHERE id = $3 AND deleted_at IS NULL RETURNING version";
-const RESTORE: &str = "UPDATE activity SET deleted_at = NULL, deleted_by = NULL, version = version + 1 \
-     WHERE id = $1 AND deleted_at IS NOT NULL RETURNING version";
+const DELETE: &str = "UPDATE activity SET deleted_at = $1, deleted_by = $2, updated_at = $1, updated_by = $2, \
+     version = version + 1 WHERE id = $3 AND deleted_at IS NULL RETURNING version";
+const RESTORE: &str = "UPDATE activity SET deleted_at = NULL, deleted_by = NULL, updated_at = $1, updated_by = $2, \
+     version = version + 1 WHERE id = $3 AND deleted_at IS NOT NULL RETURNING version";
 
 impl Db {
     /// One page of the timeline of a customer or a person.
     ///
     /// # Errors
-    /// [`Failure::Denied`].
+    /// [`Failure::Denied`]; [`Failure::Gone`] for a record that is not there or in the bin.
     pub async fn timeline(
         &self,
         caller: &Caller,
@@ -83,6 +102,16 @@ impl Db {
     ) -> Result<Timeline> {
         policy::view(caller, subject.object())?;
         policy::view(caller, Object::Activity)?;
+        let there = match subject {
+            Subject::Account(_) => ACCOUNT_ALIVE,
+            Subject::Person(_) => PERSON_ALIVE,
+        };
+        let there: i64 = on_read!(self, |pool| {
+            sqlx::query_scalar(there).bind(subject.id()).fetch_one(pool).await
+        })?;
+        if there == 0 {
+            return Err(Failure::Gone.into());
+        }
         let place = after.unwrap_or(TimelinePlace::START);
         let limit = i64::try_from(ENTRIES + 1).unwrap_or(i64::MAX);
         let notes: Vec<Row> = on_read!(self, |pool| {
@@ -131,21 +160,34 @@ impl Db {
         })
     }
 
-    /// Writes a note onto the timeline of a customer or a person.
+    /// Writes a note onto the timeline of a customer or a person. `operation` names the attempt: the
+    /// same one sent again answers with the note it made the first time.
     ///
     /// # Errors
-    /// [`Failure::Denied`], [`Failure::Gone`].
+    /// [`Failure::Denied`], [`Failure::Gone`]; [`Failure::Invalid`] under `body` when the same attempt
+    /// comes back with another text.
     pub async fn add_note(
         &self,
         caller: &Caller,
+        operation: OperationId,
         subject: Subject,
         body: &NoteBody,
     ) -> Result<ActivityId> {
         let grant = policy::check(caller, Action::Create, Object::Activity)?;
         policy::view(caller, subject.object())?;
         let mut tx = self.begin().await?;
+        let hash = operations::body_hash(&(subject, body))?;
+        match operations::begin_attempt(&mut tx, caller, operation, &hash).await? {
+            Attempt::New => {}
+            Attempt::Done(answer) => {
+                let id = answer.parse().map(ActivityId);
+                return id.map_err(|_| StoreError::Unreadable("operation.answer"));
+            }
+            Attempt::Mismatch => return Err(StoreError::field("body", FieldError::Differs)),
+        }
         alive(&mut tx, subject).await?;
         let id = insert_note(&mut tx, &grant, subject, body.as_str()).await?;
+        operations::finish_attempt(&mut tx, caller, operation, &id.0.to_string()).await?;
         tx.commit().await?;
         Ok(id)
     }
@@ -164,7 +206,8 @@ impl Db {
     ) -> Result<Version> {
         let grant = policy::check(caller, Action::Edit, Object::Activity)?;
         let mut tx = self.begin().await?;
-        let row = note(&mut tx, id).await?;
+        let row = note(&mut tx, id, false).await?;
+        alive(&mut tx, row.subject()?).await?;
         if row.created_by != caller.user {
             let (action, object) = (Action::Edit, Object::Activity);
             return Err(Failure::Denied { action, object }.into());
@@ -207,8 +250,10 @@ impl Db {
     /// # Errors
     /// [`Failure::Denied`], [`Failure::Gone`].
     pub async fn pin_note(&self, caller: &Caller, id: ActivityId, pinned: bool) -> Result<Version> {
-        policy::check(caller, Action::Edit, Object::Activity)?;
+        let grant = policy::check(caller, Action::Edit, Object::Activity)?;
         let mut tx = self.begin().await?;
+        let row = note(&mut tx, id, false).await?;
+        alive(&mut tx, row.subject()?).await?;
         let version: Option<Version> = on_tx!(&mut tx, |connection| {
             sqlx::query_scalar(PIN)
                 .bind(pinned)
@@ -219,6 +264,13 @@ impl Db {
                 .await
         })?;
         let version = version.ok_or(Failure::Gone)?;
+        let yes_no = |on: bool| if on { "true".to_owned() } else { String::new() };
+        let change = FieldChange {
+            field: "pinned".to_owned(),
+            before: yes_no(row.pinned),
+            after: yes_no(pinned),
+        };
+        audit::append(&mut tx, &grant, id.0, Event::Changed, version, &[change]).await?;
         tx.commit().await?;
         Ok(version)
     }
@@ -231,41 +283,36 @@ impl Db {
     pub async fn delete_note(&self, caller: &Caller, id: ActivityId, deleted: bool) -> Result<()> {
         let grant = policy::check(caller, Action::Delete, Object::Activity)?;
         let mut tx = self.begin().await?;
-        if deleted {
-            let row = note(&mut tx, id).await?;
-            let own = row.created_by == caller.user;
-            if !own {
-                policy::check(caller, Action::Administer, Object::Activity)?;
-            }
-            let version: Option<Version> = on_tx!(&mut tx, |connection| {
-                sqlx::query_scalar(DELETE)
-                    .bind(caller.now)
-                    .bind(caller.user)
-                    .bind(id)
-                    .fetch_optional(connection)
-                    .await
-            })?;
-            let version = version.ok_or(Failure::Gone)?;
-            let change =
-                FieldChange { field: "body".to_owned(), before: row.body, after: String::new() };
-            audit::append(&mut tx, &grant, row.subject_id, Event::Changed, version, &[change])
-                .await?;
-        } else {
-            let version: Option<Version> = on_tx!(&mut tx, |connection| {
-                sqlx::query_scalar(RESTORE).bind(id).fetch_optional(connection).await
-            })?;
-            version.ok_or(Failure::Gone)?;
+        let row = note(&mut tx, id, !deleted).await?;
+        alive(&mut tx, row.subject()?).await?;
+        if row.created_by != caller.user {
+            policy::check(caller, Action::Administer, Object::Activity)?;
         }
+        let (statement, event) =
+            if deleted { (DELETE, Event::Deleted) } else { (RESTORE, Event::Restored) };
+        let version: Option<Version> = on_tx!(&mut tx, |connection| {
+            sqlx::query_scalar(statement)
+                .bind(caller.now)
+                .bind(caller.user)
+                .bind(id)
+                .fetch_optional(connection)
+                .await
+        })?;
+        let version = version.ok_or(Failure::Gone)?;
+        // Under the note's own id: a note's version says nothing about the record it hangs on.
+        audit::append(&mut tx, &grant, id.0, event, version, &[]).await?;
         tx.commit().await
     }
 }
 
-async fn note(tx: &mut Tx, id: ActivityId) -> Result<Row> {
+/// A note, on the timeline or, with `taken_off`, off it.
+async fn note(tx: &mut Tx, id: ActivityId, taken_off: bool) -> Result<Row> {
     let row: Option<Row> =
         on_tx!(tx, |connection| sqlx::query_as(ONE).bind(id).fetch_optional(connection).await)?;
-    Ok(row.ok_or(Failure::Gone)?)
+    Ok(row.filter(|row| row.deleted_at.is_some() == taken_off).ok_or(Failure::Gone)?)
 }
 
+/// Refuses what is about a record that is not there or in the bin.
 async fn alive(tx: &mut Tx, subject: Subject) -> Result<()> {
     match subject {
         Subject::Account(id) => accounts::live(tx, id).await.map(drop),

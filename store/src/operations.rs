@@ -6,7 +6,7 @@ use crate::{
     error::{Result, StoreError},
 };
 use domain::{
-    id::OperationId,
+    id::{OperationId, Version},
     policy::{self, Action, Caller, Object},
     time::{DAY, Instant},
 };
@@ -92,6 +92,11 @@ pub(crate) async fn finish_attempt(
             .map(drop)
     })?;
     Ok(())
+}
+
+/// A version as [`finish_attempt`] was given it.
+pub(crate) fn version(answer: &str) -> Result<Version> {
+    answer.parse().map(Version).map_err(|_| StoreError::Unreadable("operation.answer"))
 }
 
 const FORGET: &str = "DELETE FROM operation WHERE created_at < $1";

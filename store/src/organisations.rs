@@ -88,8 +88,34 @@ const SAVE: &str = "INSERT INTO organisation AS o \
       region = excluded.region, version = o.version + 1, updated_at = excluded.updated_at \
     WHERE o.version = $8 RETURNING version";
 
+const RAISE: &str = "UPDATE account SET value_minor = value_minor * $1, annual_revenue_minor = annual_revenue_minor * $1 \
+    WHERE value_minor <> 0 OR annual_revenue_minor <> 0";
+const LOWER: &str = "UPDATE account SET \
+    value_minor = (value_minor + CASE WHEN value_minor < 0 THEN -$2 ELSE $2 END) / $1, \
+    annual_revenue_minor = (annual_revenue_minor + CASE WHEN annual_revenue_minor < 0 THEN -$2 ELSE $2 END) / $1 \
+    WHERE value_minor <> 0 OR annual_revenue_minor <> 0";
+
+/// Keeps amounts what they say when the books go over to a currency with other decimals: 1,200.00 becomes
+/// 1,200, not 120,000. What the new currency cannot hold is rounded half away from zero.
+async fn rescale(tx: &mut Tx, before: Currency, after: Currency) -> Result<()> {
+    let factor = 10_i64.pow(u32::from(before.decimals().abs_diff(after.decimals())));
+    if factor == 1 {
+        return Ok(());
+    }
+    let statement = if after.decimals() > before.decimals() { RAISE } else { LOWER };
+    on_tx!(tx, |connection| {
+        let mut query = sqlx::query(statement).bind(factor);
+        if statement == LOWER {
+            query = query.bind(factor / 2);
+        }
+        query.execute(connection).await.map(drop)
+    })?;
+    Ok(())
+}
+
 impl Db {
     /// Saves the settings over version `seen` (0 for the first time); answers the new version.
+    /// A currency with other decimals takes every amount with it.
     /// Whether the time zone exists is asked before, where the table of zones is.
     ///
     /// # Errors
@@ -122,6 +148,8 @@ impl Db {
             return Err(Failure::Conflict(Conflict { version, by, fields: Vec::new() }).into());
         };
         let old = before.map(|(organisation, _)| organisation);
+        let currency = old.as_ref().map_or_else(Currency::default, |old| old.currency);
+        rescale(&mut tx, currency, organisation.currency).await?;
         let event = if old.is_some() { Event::Changed } else { Event::Created };
         let changed = audit::differences(fields(old.as_ref()), fields(Some(organisation)));
         audit::append(&mut tx, &grant, Uuid::nil(), event, version, &changed).await?;

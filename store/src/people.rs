@@ -5,7 +5,7 @@ use crate::{
     accounts::{check_owner, stale},
     audit, bulk, contact_points,
     db::{Db, Tx, on_read, on_tx},
-    dialect::{Group, Index},
+    dialect::{Group, Index, to_change},
     error::{Result, StoreError},
     operations::{self, Attempt},
     rows::{PERSON_COLUMNS, PersonRow, PersonSummaryRow, choice},
@@ -43,6 +43,12 @@ const JOBS: &str = "SELECT a.id, a.number, a.name, ap.role, ap.is_primary FROM a
 const LEAVE: &str = "DELETE FROM account_person WHERE account_id = $1 AND person_id = $2";
 const NO_PRIMARY: &str =
     "UPDATE account_person SET is_primary = FALSE WHERE person_id = $1 AND is_primary";
+const SET_ROLE: &str =
+    "UPDATE account_person SET role = $3 WHERE account_id = $1 AND person_id = $2";
+const PROMOTE: &str = "UPDATE account_person SET is_primary = TRUE WHERE person_id = $1 AND account_id = \
+     (SELECT ap.account_id FROM account_person ap JOIN account a ON a.id = ap.account_id WHERE ap.person_id = $1 \
+      ORDER BY a.deleted_at IS NOT NULL, ap.created_at, a.number LIMIT 1) \
+     AND NOT EXISTS (SELECT 1 FROM account_person m WHERE m.person_id = $1 AND m.is_primary)";
 const HAS_PRIMARY: &str = "SELECT COUNT(*) FROM account_person WHERE person_id = $1 AND is_primary";
 const PEOPLE_OF: &str = "SELECT p.number, p.id, p.version, p.full_name, p.title, p.owner_id, p.last_contact_at, p.created_at, \
      p.name_sort, p.name_fold, CAST(NULL AS BIGINT) AS account_number, CAST(NULL AS TEXT) AS account_name, \
@@ -73,6 +79,7 @@ impl Db {
         draft: &PersonDraft,
     ) -> Result<PersonNumber> {
         let grant = policy::check(caller, Action::Create, Object::Person)?;
+        contact_points::check_all(&draft.contacts, &caller.house.region)?;
         let mut tx = self.begin().await?;
         let body = operations::body_hash(draft)?;
         match operations::begin_attempt(&mut tx, caller, operation, &body).await? {
@@ -178,7 +185,7 @@ impl Db {
     ) -> Result<Version> {
         let grant = policy::check(caller, Action::Edit, Object::Person)?;
         let mut tx = self.begin().await?;
-        let row = live(&mut tx, id).await?;
+        let row = held(&mut tx, id).await?;
         let before = row.data()?;
         let after = apply(&before, edits)?;
         if row.version != seen {
@@ -192,7 +199,7 @@ impl Db {
         Ok(version)
     }
 
-    /// Says that a person works for a customer. The first customer is the main one.
+    /// Says that a person works for a customer, and as what. The first customer is the main one.
     ///
     /// # Errors
     /// [`Failure::Denied`], [`Failure::Gone`]; [`Failure::Invalid`] under `account` for a customer
@@ -214,6 +221,16 @@ impl Db {
         })?;
         let job = bulk::Job { account: account_id, person, role, is_primary: primaries == 0 };
         bulk::employ(&mut tx, &[job], grant.now()).await?;
+        // A job that was there already keeps everything but the role.
+        on_tx!(&mut tx, |connection| {
+            sqlx::query(SET_ROLE)
+                .bind(account_id)
+                .bind(person)
+                .bind(role.map(PersonRole::code))
+                .execute(connection)
+                .await
+                .map(drop)
+        })?;
         let change = FieldChange {
             field: "account".to_owned(),
             before: String::new(),
@@ -224,7 +241,8 @@ impl Db {
         Ok(version)
     }
 
-    /// Says that a person no longer works for a customer.
+    /// Says that a person no longer works for a customer. After the main customer the one the person
+    /// has worked for longest is the main one.
     ///
     /// # Errors
     /// [`Failure::Denied`], [`Failure::Gone`].
@@ -242,6 +260,7 @@ impl Db {
         on_tx!(&mut tx, |connection| {
             sqlx::query(LEAVE).bind(account_id).bind(person).execute(connection).await.map(drop)
         })?;
+        keep_a_main_job(&mut tx, person).await?;
         let change = FieldChange {
             field: "account".to_owned(),
             before: account.to_string(),
@@ -271,6 +290,14 @@ pub(crate) async fn rejoin(
     bulk::employ(tx, &[bulk::Job { account, person, role, is_primary }], now).await
 }
 
+/// Makes the oldest job of a person the main one when none is.
+pub(crate) async fn keep_a_main_job(tx: &mut Tx, person: PersonId) -> Result<()> {
+    on_tx!(tx, |connection| {
+        sqlx::query(PROMOTE).bind(person).execute(connection).await.map(drop)
+    })?;
+    Ok(())
+}
+
 async fn account_by_number(tx: &mut Tx, number: AccountNumber) -> Result<AccountId> {
     let id: Option<AccountId> = on_tx!(tx, |connection| {
         sqlx::query_scalar(ACCOUNT_BY_NUMBER).bind(number).fetch_optional(connection).await
@@ -282,6 +309,15 @@ async fn account_by_number(tx: &mut Tx, number: AccountNumber) -> Result<Account
 pub(crate) async fn live(tx: &mut Tx, id: PersonId) -> Result<PersonRow> {
     let row: Option<PersonRow> = on_tx!(tx, |connection| {
         sqlx::query_as(BY_ID).bind(id).fetch_optional(connection).await
+    })?;
+    Ok(row.filter(|row| row.deleted_at.is_none()).ok_or(Failure::Gone)?)
+}
+
+/// The same, held until the transaction ends: nobody changes it between here and the write.
+async fn held(tx: &mut Tx, id: PersonId) -> Result<PersonRow> {
+    let statement = to_change!(tx, BY_ID);
+    let row: Option<PersonRow> = on_tx!(tx, |connection| {
+        sqlx::query_as(statement).bind(id).fetch_optional(connection).await
     })?;
     Ok(row.filter(|row| row.deleted_at.is_none()).ok_or(Failure::Gone)?)
 }
@@ -311,11 +347,11 @@ async fn collide(
     let (changed, by) = audit::changed_since(tx, row.id.0, seen).await?;
     let fields: Vec<ConflictField> = edits
         .iter()
-        .filter(|edit| changed.contains(&edit.field))
         .filter_map(|edit| PersonField::parse(&edit.field).ok().map(|field| (field, edit)))
+        .filter(|(field, _)| changed.iter().any(|changed| changed == field.code()))
         .filter(|(field, _)| theirs.get(*field) != mine.get(*field))
         .map(|(field, edit)| ConflictField {
-            field: edit.field.clone(),
+            field: field.code().to_owned(),
             theirs: theirs.get(field),
             mine: edit.value.clone(),
         })

@@ -16,6 +16,7 @@ use domain::{
     id::{UserId, Version},
     lang::Lang,
     list::Colleague,
+    pinyin,
     policy::{self, Action, Caller, Grant, Object, Role},
     time::Instant,
     user::{User, UserDraft},
@@ -126,16 +127,19 @@ struct Name {
     name: String,
 }
 
-const NAMES: &str = "SELECT id, name FROM \"user\" ORDER BY name, id";
+const NAMES: &str = "SELECT id, name FROM \"user\"";
 
 impl Db {
-    /// Names of everybody, former colleagues included, for owner columns and pickers.
+    /// Names of everybody, former colleagues included, for owner columns and pickers, in the order
+    /// lists of names have.
     ///
     /// # Errors
     /// [`Failure::Denied`] for a role that may not see colleagues.
     pub async fn colleagues(&self, caller: &Caller) -> Result<Vec<Colleague>> {
         policy::view(caller, Object::User)?;
-        let rows: Vec<Name> = on_read!(self, |pool| sqlx::query_as(NAMES).fetch_all(pool).await)?;
+        let mut rows: Vec<Name> =
+            on_read!(self, |pool| sqlx::query_as(NAMES).fetch_all(pool).await)?;
+        rows.sort_by_cached_key(|row| (pinyin::sort_key(&row.name), row.id.0));
         Ok(rows.into_iter().map(|row| Colleague { id: row.id, name: row.name }).collect())
     }
 }
@@ -310,6 +314,7 @@ impl Db {
         put_password(&mut tx, id, password, caller.now).await?;
         sessions::end_all(&mut tx, id, None).await?;
         devices::forget_of(&mut tx, id).await?;
+        throttle::forgive_account(&mut tx, &user.email).await?;
         audit::append(&mut tx, &grant, id.0, Event::PasswordSet, user.version, &[]).await?;
         tx.commit().await
     }

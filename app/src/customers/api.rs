@@ -286,9 +286,10 @@ pub async fn edit_person(
 }
 
 /// Adds (`point` is `None`), changes or, with an empty `raw`, removes a phone, e-mail or the
-/// like. `expected` is what stood there.
+/// like. `expected` is what stood there. The same operation sent again answers as it did first.
 #[server(input = Json)]
 pub async fn set_contact(
+    operation: OperationId,
     subject: Subject,
     point: Option<ContactPointId>,
     kind: ContactKind,
@@ -297,20 +298,25 @@ pub async fn set_contact(
 ) -> Result<Version, AppError> {
     let (db, caller) = desk()?;
     let answer =
-        store::retry(|| db.set_contact(&caller, subject, point, kind, &raw, &expected)).await;
+        store::retry(|| db.set_contact(&caller, operation, subject, point, kind, &raw, &expected))
+            .await;
     respond(answer.map_err(AppError::from))
 }
 
-/// Adds, changes or, with an empty form, removes an address. `expected` is what stood there.
+/// Adds, changes or, with an empty form, removes an address. `expected` is what stood there. The same
+/// operation sent again answers as it did first.
 #[server(input = Json)]
 pub async fn set_address(
+    operation: OperationId,
     account: AccountId,
     address: Option<AddressId>,
     form: AddressForm,
     expected: AddressData,
 ) -> Result<Version, AppError> {
     let (db, caller) = desk()?;
-    let answer = store::retry(|| db.set_address(&caller, account, address, &form, &expected)).await;
+    let answer =
+        store::retry(|| db.set_address(&caller, operation, account, address, &form, &expected))
+            .await;
     respond(answer.map_err(AppError::from))
 }
 
@@ -374,9 +380,10 @@ pub async fn leave_account(person: PersonId, account: AccountNumber) -> Result<V
     respond(answer.map_err(AppError::from))
 }
 
-/// Writes a note.
+/// Writes a note. The same operation sent again writes no second one.
 #[server]
 pub async fn add_note(
+    operation: OperationId,
     subject_kind: String,
     subject_id: uuid::Uuid,
     body: String,
@@ -389,7 +396,7 @@ pub async fn add_note(
             _ => return Err(Failure::Gone.into()),
         };
         let body = domain::note::NoteBody::parse(&body).map_err(Failure::Invalid)?;
-        Ok(store::retry(|| db.add_note(&caller, subject, &body)).await?)
+        Ok(store::retry(|| db.add_note(&caller, operation, subject, &body)).await?)
     };
     respond(answer.await)
 }

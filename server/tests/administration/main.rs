@@ -224,3 +224,58 @@ fn a_deleted_customer_comes_back_by_a_plain_form() {
     let again = staff.submit("restore_from_bin", &format!("kind=accounts&id={id}"));
     assert_eq!(again.status, 404);
 }
+
+/// What a write that is done once is sent with; the account is there.
+fn once(name: &str, account: &str) -> serde_json::Value {
+    let operation = uuid::Uuid::now_v7().to_string();
+    match name {
+        "set_contact" => json!({
+            "operation": operation, "subject": { "account": account }, "point": null,
+            "kind": "mobile", "raw": "13800138000", "expected": "",
+        }),
+        "set_address" => json!({
+            "operation": operation, "account": account, "address": null,
+            "form": { "city": "Kiel" },
+            "expected": { "country": "", "province": "", "city": "", "district": "", "street": "" },
+        }),
+        "add_note" => json!(format!(
+            "operation={operation}&subject_kind=account&subject_id={account}&body=hello"
+        )),
+        "create_account" => json!(format!("operation={operation}&form[name]=Other")),
+        "create_person" => json!(format!("operation={operation}&form[full_name]=Ada")),
+        other => panic!("{other} is done once: say what it is sent with"),
+    }
+}
+
+#[test]
+fn what_is_done_once_is_done_once() {
+    let house = House::open();
+    let staff = house.signed_in(STAFF);
+    let form = format!("operation={}&form[name]=Acme", uuid::Uuid::now_v7());
+    let number = staff.submit("create_account", &form).json().as_i64().unwrap();
+    let opened = || staff.read("open_account", &format!("number=C-{number}")).json();
+    let id = opened()["account"]["id"].as_str().unwrap().to_owned();
+    let mut sent = 0;
+    for entry in server::inventory::FUNCTIONS {
+        if entry.repeat != server::inventory::Repeat::Once {
+            continue;
+        }
+        let body = once(entry.path, &id);
+        let send = || match &body {
+            serde_json::Value::String(form) => staff.submit(entry.path, form),
+            json => staff.call(entry.path, json),
+        };
+        let (first, second) = (send(), send());
+        assert_eq!(first.status, 200, "{}: {}", entry.path, first.body);
+        assert_eq!((second.status, &second.body), (200, &first.body), "{}", entry.path);
+        sent += 1;
+    }
+    assert!(sent >= 5, "{sent}");
+    let now = opened();
+    assert_eq!(now["account"]["contacts"].as_array().unwrap().len(), 1);
+    assert_eq!(now["account"]["addresses"].as_array().unwrap().len(), 1);
+    let entries = now["timeline"]["entries"].as_array().unwrap();
+    assert_eq!(entries.iter().filter(|entry| !entry["Note"].is_null()).count(), 1);
+    let accounts = staff.read("count_list", "query=&exact=true").json();
+    assert_eq!(accounts["number"], 2);
+}

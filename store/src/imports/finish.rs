@@ -13,10 +13,11 @@ use domain::{
     audit::{Event, FieldChange},
     failure::Failure,
     field::FieldError,
-    id::{AccountId, ImportId, Version},
+    id::{AccountId, ImportId, ImportNumber, Version},
     import::{CellError, ImportState, OnDuplicate, RowResult},
     policy::{self, Action, Caller, Grant, Object},
     text,
+    time::Instant,
 };
 use sqlx::{FromRow, QueryBuilder};
 use std::collections::{BTreeSet, HashMap};
@@ -39,6 +40,12 @@ const LAST_CONTACT: &str = "UPDATE account SET last_contact_at = (SELECT MAX(p.l
 const DONE: &str = "UPDATE import_job SET state = 'done', total_rows = done_rows, finished_at = $2, lease_until = 0 \
      WHERE id = $1 AND state = 'running'";
 
+const HOLD: &str =
+    "UPDATE import_job SET lease_until = $2 WHERE id = $1 AND state = 'running' RETURNING number";
+
+/// Until when a worker keeps its run, asked anew for each transaction.
+pub type Lease<'a> = &'a (dyn Fn() -> Instant + Send + Sync);
+
 #[derive(FromRow)]
 struct ChildRow {
     row: i64,
@@ -58,22 +65,24 @@ struct Firm {
 
 impl Db {
     /// Links customers to the ones they belong to, by name, once all rows are in. `column` is the
-    /// header that names them, for rows whose name is not found.
+    /// header that names them, for rows whose name is not found. Each page extends the `lease`.
     ///
     /// # Errors
-    /// [`Failure::Denied`].
+    /// [`Failure::Denied`]; [`Failure::Gone`] when the run is not running any more.
     pub async fn link_parents(
         &self,
         caller: &Caller,
         id: ImportId,
         mode: OnDuplicate,
         column: &str,
+        lease: Lease<'_>,
     ) -> Result<()> {
         policy::check(caller, Action::Import, Object::Import)?;
         let grant = policy::check(caller, Action::Edit, Object::Account)?;
         let mut after = 0;
         loop {
             let mut tx = self.begin().await?;
+            hold(&mut tx, id, lease()).await?;
             let rows: Vec<ChildRow> = on_tx!(&mut tx, |connection| {
                 sqlx::query_as(WITH_PARENT)
                     .bind(id)
@@ -82,18 +91,23 @@ impl Db {
                     .fetch_all(connection)
                     .await
             })?;
-            let Some(last) = rows.last().map(|row| row.row) else { return Ok(()) };
+            let Some(last) = rows.last().map(|row| row.row) else { return tx.commit().await };
             after = last;
             link_page(&mut tx, &grant, id, mode, column, rows).await?;
             tx.commit().await?;
         }
     }
 
-    /// Ends a run whose rows are all in.
+    /// Ends a run whose rows are all in. Each transaction before the last extends the `lease`.
     ///
     /// # Errors
-    /// [`Failure::Denied`].
-    pub async fn finish_import(&self, caller: &Caller, id: ImportId) -> Result<()> {
+    /// [`Failure::Denied`]; [`Failure::Gone`] when another worker has ended it.
+    pub async fn finish_import(
+        &self,
+        caller: &Caller,
+        id: ImportId,
+        lease: Lease<'_>,
+    ) -> Result<()> {
         let grant = policy::check(caller, Action::Import, Object::Import)?;
         let mut tx = self.begin().await?;
         let last: i64 = on_tx!(&mut tx, |connection| {
@@ -103,6 +117,7 @@ impl Db {
         let mut from = 0;
         while from < last {
             let mut tx = self.begin().await?;
+            hold(&mut tx, id, lease()).await?;
             on_tx!(&mut tx, |connection| {
                 sqlx::query(LAST_CONTACT)
                     .bind(id)
@@ -130,6 +145,15 @@ impl Db {
         audit::append(&mut tx, &grant, id.0, Event::Changed, Version(3), &[change]).await?;
         tx.commit().await
     }
+}
+
+/// Keeps other workers from a run that is still being worked on.
+async fn hold(tx: &mut Tx, id: ImportId, until: Instant) -> Result<()> {
+    let held: Option<ImportNumber> = on_tx!(tx, |connection| {
+        sqlx::query_scalar(HOLD).bind(id).bind(until).fetch_optional(connection).await
+    })?;
+    held.ok_or(Failure::Gone)?;
+    Ok(())
 }
 
 /// One row of the page, ready to be kept.

@@ -32,8 +32,8 @@ pub(super) struct Image {
 pub(super) struct Changed {
     /// Field, what stood there, what stands there now.
     pub fields: Vec<(String, String, String)>,
-    /// Contact points that were added.
-    pub contacts: Vec<ContactPointId>,
+    /// Contact points that were added, as typed.
+    pub points: Vec<(ContactPointId, String)>,
     /// Tags that were put on, by name.
     pub tags: Vec<String>,
     /// Addresses: which, and what stood there (`None` for an added one), and what stands there now.

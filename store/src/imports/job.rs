@@ -46,6 +46,8 @@ pub struct StoredImport {
     pub options: String,
     /// Who started it.
     pub created_by: UserId,
+    /// Who asked for it to be taken back.
+    pub undo_by: Option<UserId>,
     /// Rows that are committed: where an interrupted run goes on.
     pub committed_rows: i64,
 }
@@ -73,7 +75,7 @@ pub struct Owner {
 }
 
 const COLUMNS: &str = "j.number, j.id, j.file_name, j.file_size, j.state, j.on_duplicate, j.options, j.error, j.total_rows, \
-     j.done_rows, j.created_rows, j.updated_rows, j.unchanged_rows, j.warned_rows, j.refused_rows, j.created_at, j.created_by, \
+     j.done_rows, j.created_rows, j.updated_rows, j.unchanged_rows, j.warned_rows, j.refused_rows, j.created_at, j.created_by, j.undo_by, \
      j.finished_at, COALESCE(u.name, '') AS by_name FROM import_job j LEFT JOIN \"user\" u ON u.id = j.created_by";
 
 #[derive(FromRow)]
@@ -95,6 +97,7 @@ struct Row {
     refused_rows: i64,
     created_at: Instant,
     created_by: UserId,
+    undo_by: Option<UserId>,
     finished_at: Option<Instant>,
     by_name: String,
 }
@@ -137,6 +140,7 @@ impl Row {
             },
             options: self.options,
             created_by: self.created_by,
+            undo_by: self.undo_by,
             committed_rows: self.done_rows,
         })
     }
@@ -154,17 +158,17 @@ const CLAIM: &str = "UPDATE import_job SET lease_until = $1 WHERE number = (SELE
 const LET_GO: &str = "UPDATE import_job SET lease_until = 0 WHERE id = $1";
 const FAIL: &str = "UPDATE import_job SET state = 'failed', error = $2, finished_at = $3, lease_until = 0 \
      WHERE id = $1 AND state = 'running'";
-const ASK_UNDO: &str = "UPDATE import_job SET error = $2, lease_until = 0 \
-     WHERE id = $1 AND state IN ('done', 'failed') AND finished_at > $3";
+const FAIL_UNDO: &str =
+    "UPDATE import_job SET error = $2, lease_until = 0 WHERE id = $1 AND error = $3";
+const ASK_UNDO: &str = "UPDATE import_job SET error = $2, undo_by = $4, lease_until = 0 \
+     WHERE id = $1 AND state IN ('done', 'failed') AND error <> $2 AND finished_at > $3 RETURNING state";
 const BY_NUMBER: &str = concatcp!("SELECT ", COLUMNS, " WHERE j.number = $1");
 const BY_ID: &str = concatcp!("SELECT ", COLUMNS, " WHERE j.id = $1");
 const LIST: &str =
     concatcp!("SELECT ", COLUMNS, " WHERE j.number < $1 ORDER BY j.number DESC LIMIT $2");
 const OWNERS: &str = "SELECT id, name, email_norm FROM \"user\" WHERE NOT disabled";
 const REMARKS: &str = "SELECT row, result, errors FROM import_row WHERE import_id = $1 AND row > $2 \
-     AND result IN ('warning', 'refused') ORDER BY row LIMIT $3";
-const IDLE_FILES: &str = "SELECT id FROM import_job WHERE state <> 'running' AND \
-     ((state = 'uploaded' AND created_at < $1) OR (state <> 'uploaded' AND finished_at < $1)) ORDER BY number LIMIT 500";
+     AND result IN ('warning', 'refused') AND errors NOT IN ('', '[]') ORDER BY row LIMIT $3";
 
 impl Db {
     /// Notes that a file has come.
@@ -288,7 +292,7 @@ impl Db {
         tx.commit().await
     }
 
-    /// Stops a run; what it did stays and can be taken back.
+    /// Stops a run, or the taking back of one; what it did stays and can be taken back.
     ///
     /// # Errors
     /// [`Failure::Denied`].
@@ -299,8 +303,18 @@ impl Db {
         on_tx!(&mut tx, |connection| {
             sqlx::query(FAIL)
                 .bind(id)
-                .bind(why)
+                .bind(&why)
                 .bind(caller.now)
+                .execute(connection)
+                .await
+                .map(drop)
+        })?;
+        let undoing = image::encode(&ImportNote::Undoing)?;
+        on_tx!(&mut tx, |connection| {
+            sqlx::query(FAIL_UNDO)
+                .bind(id)
+                .bind(&why)
+                .bind(undoing)
                 .execute(connection)
                 .await
                 .map(drop)
@@ -308,27 +322,30 @@ impl Db {
         tx.commit().await
     }
 
-    /// Asks for a run to be taken back; the worker does it.
+    /// Asks for a run to be taken back; the worker does it in the name of who asked.
     ///
     /// # Errors
     /// [`Failure::Denied`]; [`Failure::Gone`] when it cannot be taken back any more.
     pub async fn ask_undo_import(&self, caller: &Caller, id: ImportId) -> Result<()> {
-        policy::check(caller, Action::Import, Object::Import)?;
+        let grant = policy::check(caller, Action::Import, Object::Import)?;
         let undoing = image::encode(&ImportNote::Undoing)?;
         let since = caller.now.plus(-UNDO_DAYS * DAY);
         let mut tx = self.begin().await?;
-        let asked = on_tx!(&mut tx, |connection| {
-            sqlx::query(ASK_UNDO)
+        let asked: Option<String> = on_tx!(&mut tx, |connection| {
+            sqlx::query_scalar(ASK_UNDO)
                 .bind(id)
                 .bind(undoing)
                 .bind(since)
-                .execute(connection)
-                .await?
-                .rows_affected()
-        });
-        if asked == 0 {
-            return Err(Failure::Gone.into());
-        }
+                .bind(caller.user)
+                .fetch_optional(connection)
+                .await
+        })?;
+        let change = FieldChange {
+            field: "state".to_owned(),
+            before: asked.ok_or(Failure::Gone)?,
+            after: "undoing".to_owned(),
+        };
+        audit::append(&mut tx, &grant, id.0, Event::Changed, Version(4), &[change]).await?;
         tx.commit().await
     }
 
@@ -410,38 +427,23 @@ impl Db {
         Ok(on_read!(self, |pool| sqlx::query_as(OWNERS).fetch_all(pool).await)?)
     }
 
-    /// The caller a run acts for: who started it, with the rights of now.
+    /// The caller a run acts for: who started it or asked for it to be taken back, with the rights of
+    /// now.
     ///
     /// # Errors
     /// [`Failure::Denied`] when that user was switched off or may not import any more.
-    pub async fn import_caller(&self, system: &Caller, started_by: UserId) -> Result<Caller> {
+    pub async fn import_caller(&self, system: &Caller, user: UserId) -> Result<Caller> {
         let mut caller = Caller { origin: Origin::Import, ..system.clone() };
         caller.house = House::from(&self.organisation(system).await?);
-        if started_by == UserId::NIL {
+        if user == UserId::NIL {
             return Ok(caller);
         }
         let denied = Failure::Denied { action: Action::Import, object: Object::Import };
-        let user =
-            self.user(system, started_by).await?.filter(|user| !user.disabled).ok_or(denied)?;
+        let user = self.user(system, user).await?.filter(|user| !user.disabled).ok_or(denied)?;
         caller.user = user.id;
         caller.name = user.name;
         caller.role = user.role;
         policy::check(&caller, Action::Import, Object::Import)?;
         Ok(caller)
-    }
-
-    /// Runs whose uploaded file nobody needs any more: never started, or ended, before `before`.
-    ///
-    /// # Errors
-    /// [`Failure::Denied`].
-    pub async fn imports_without_need(
-        &self,
-        caller: &Caller,
-        before: Instant,
-    ) -> Result<Vec<ImportId>> {
-        policy::check(caller, Action::Administer, Object::System)?;
-        Ok(on_read!(self, |pool| {
-            sqlx::query_scalar(IDLE_FILES).bind(before).fetch_all(pool).await
-        })?)
     }
 }

@@ -5,15 +5,18 @@
 
 mod chunk;
 mod finish;
+mod forget;
 mod image;
 mod job;
 mod known;
 mod merge;
 mod plan;
+mod take_off;
 mod undo;
 mod update;
 
 pub use chunk::{CHUNK_ROWS, Checker};
+pub use finish::Lease;
 pub use job::{Claimed, NewImport, Owner, StoredImport};
 
 use domain::{

@@ -5,22 +5,22 @@ use super::{
     image::{Changed, Image, encode},
     known::push_list,
     merge::{self, MergedAccount, MergedPerson},
+    take_off::{Move, TakenOff},
     update,
 };
 use crate::{
     audit,
     db::{Db, Tx, on_tx},
-    error::Result,
+    error::{Result, StoreError},
 };
 use domain::{
     account::AccountField,
-    audit::Event,
+    audit::{Event, FieldChange},
     failure::Failure,
     id::{AccountId, ImportId, PersonId, Version},
-    import::ImportNote,
+    import::{ImportNote, ImportState},
     person::PersonField,
     policy::{self, Action, Caller, Grant, Object},
-    text,
     time::Instant,
 };
 use sqlx::{FromRow, QueryBuilder};
@@ -34,6 +34,9 @@ const HOLD: &str =
     "UPDATE import_job SET lease_until = $2 WHERE id = $1 AND error = $3 RETURNING finished_at";
 const ROWS: &str = "SELECT row, account_id, person_id, made_account, made_person, before_image FROM import_row \
      WHERE import_id = $1 AND row < $2 AND (made_account OR made_person OR before_image <> '') ORDER BY row DESC LIMIT $3";
+const MADE_ACCOUNTS: &str =
+    "SELECT account_id FROM import_row WHERE made_account AND account_id IN ";
+const MADE_PEOPLE: &str = "SELECT person_id FROM import_row WHERE made_person AND person_id IN ";
 const KEPT: &str =
     "SELECT COUNT(*) FROM import_row WHERE import_id = $1 AND (made_account OR made_person)";
 const UNDONE: &str = "UPDATE import_job SET state = 'undone', error = $2, lease_until = 0, finished_at = $3 WHERE id = $1";
@@ -51,10 +54,12 @@ struct Row {
 /// The rights and the moment of one page.
 struct Hand<'a> {
     caller: &'a Caller,
+    import: ImportId,
     delete_account: Grant,
     delete_person: Grant,
     edit_account: Grant,
     edit_person: Grant,
+    delete_note: Grant,
     /// When the run ended: what came later is not ours.
     ended: Instant,
 }
@@ -73,7 +78,25 @@ impl Db {
         below: i64,
         lease_until: Instant,
     ) -> Result<Option<i64>> {
-        policy::check(caller, Action::Import, Object::Import)?;
+        let mut tries = 0;
+        loop {
+            let tried = self.try_undo_page(caller, id, below, lease_until).await;
+            tries += 1;
+            // Somebody changed one of the records between look-up and write.
+            if tries == 5 || !matches!(&tried, Err(StoreError::Refused(Failure::Conflict(_)))) {
+                return tried;
+            }
+        }
+    }
+
+    async fn try_undo_page(
+        &self,
+        caller: &Caller,
+        id: ImportId,
+        below: i64,
+        lease_until: Instant,
+    ) -> Result<Option<i64>> {
+        let grant = policy::check(caller, Action::Import, Object::Import)?;
         let mut tx = self.begin().await?;
         let ended: Option<Option<Instant>> = on_tx!(&mut tx, |connection| {
             sqlx::query_scalar(HOLD)
@@ -85,39 +108,52 @@ impl Db {
         })?;
         let hand = Hand {
             caller,
+            import: id,
             delete_account: policy::check(caller, Action::Delete, Object::Account)?,
             delete_person: policy::check(caller, Action::Delete, Object::Person)?,
             edit_account: policy::check(caller, Action::Edit, Object::Account)?,
             edit_person: policy::check(caller, Action::Edit, Object::Person)?,
+            delete_note: policy::check(caller, Action::Delete, Object::Activity)?,
             ended: ended.ok_or(Failure::Gone)?.unwrap_or(caller.now),
         };
         let rows: Vec<Row> = on_tx!(&mut tx, |connection| {
             sqlx::query_as(ROWS).bind(id).bind(below).bind(PAGE).fetch_all(connection).await
         })?;
         let Some(last) = rows.last().map(|row| row.row) else {
-            end(&mut tx, caller, id).await?;
+            end(&mut tx, &grant, id).await?;
             tx.commit().await?;
             return Ok(None);
         };
-        hand.take_back(&mut tx, id, &rows).await?;
+        hand.take_back(&mut tx, &rows).await?;
         tx.commit().await?;
         Ok(Some(last))
     }
 }
 
-async fn end(tx: &mut Tx, caller: &Caller, id: ImportId) -> Result<()> {
+async fn end(tx: &mut Tx, grant: &Grant, id: ImportId) -> Result<()> {
     let kept: i64 = on_tx!(&mut *tx, |connection| {
         sqlx::query_scalar(KEPT).bind(id).fetch_one(connection).await
     })?;
     let note = if kept == 0 { String::new() } else { encode(&ImportNote::Kept { records: kept })? };
-    on_tx!(tx, |connection| {
-        sqlx::query(UNDONE).bind(id).bind(note).bind(caller.now).execute(connection).await.map(drop)
+    on_tx!(&mut *tx, |connection| {
+        sqlx::query(UNDONE)
+            .bind(id)
+            .bind(note)
+            .bind(grant.now())
+            .execute(connection)
+            .await
+            .map(drop)
     })?;
-    Ok(())
+    let change = FieldChange {
+        field: "state".to_owned(),
+        before: "undoing".to_owned(),
+        after: ImportState::Undone.code().to_owned(),
+    };
+    audit::append(tx, grant, id.0, Event::Changed, Version(5), &[change]).await
 }
 
 impl Hand<'_> {
-    async fn take_back(&self, tx: &mut Tx, import: ImportId, rows: &[Row]) -> Result<()> {
+    async fn take_back(&self, tx: &mut Tx, rows: &[Row]) -> Result<()> {
         let accounts: BTreeSet<Uuid> =
             rows.iter().filter(|r| r.made_account).filter_map(|r| Some(r.account_id?.0)).collect();
         let people: BTreeSet<Uuid> =
@@ -152,7 +188,7 @@ impl Hand<'_> {
                 row.push_bind(*number).push_bind(*account).push_bind(*person);
             });
             query.push(") AS v WHERE import_row.row = v.column1 AND import_row.import_id = ");
-            query.push_bind(import);
+            query.push_bind(self.import);
             query.build().execute(connection).await.map(drop)
         })?;
         Ok(())
@@ -222,11 +258,13 @@ impl Hand<'_> {
         audit::append_all(tx, grant, &lines).await
     }
 
-    /// Gives changed records back what they had; rows come last first.
+    /// Gives changed records back what they had; rows come last first. Records that this run made are
+    /// left alone: they are in the bin as they are, or stay as people left them, and a line in the
+    /// trail would look like the work of a person when the row that made them comes.
     async fn restore(&self, tx: &mut Tx, rows: &[Row]) -> Result<()> {
         let mut accounts: Vec<(Uuid, Changed)> = Vec::new();
         let mut people: Vec<(Uuid, Changed)> = Vec::new();
-        let mut moved: Vec<(AccountId, Option<AccountId>, AccountId)> = Vec::new();
+        let mut moves: Vec<Move> = Vec::new();
         for row in rows {
             let image = Image::parse(&row.before_image)?;
             if let (Some(id), Some(changed)) = (row.account_id, image.account) {
@@ -236,22 +274,56 @@ impl Hand<'_> {
                 people.push((id.0, changed));
             }
             if let (Some(id), Some((before, after))) = (row.account_id, image.moved) {
-                moved.push((id, before, after));
+                moves.push(Move { id, before, after });
             }
         }
-        for (id, before, after) in moved {
-            put_back_parent(tx, id, before, after).await?;
-        }
-        for (id, changed) in accounts.iter().chain(&people) {
-            take_off(tx, *id, changed, self.caller.now, self.caller.user).await?;
-        }
-        self.restore_accounts(tx, &accounts).await?;
+        let ids = |records: &[(Uuid, Changed)]| records.iter().map(|(id, _)| *id).collect();
+        let mut changed: BTreeSet<Uuid> = ids(&accounts);
+        changed.extend(moves.iter().map(|moved| moved.id.0));
+        let own = self.made(tx, MADE_ACCOUNTS, &changed).await?;
+        accounts.retain(|(id, _)| !own.contains(id));
+        moves.retain(|moved| !own.contains(&moved.id.0));
+        let own = self.made(tx, MADE_PEOPLE, &ids(&people)).await?;
+        people.retain(|(id, _)| !own.contains(id));
+        self.restore_accounts(tx, &accounts, &moves).await?;
         self.restore_people(tx, &people).await
     }
 
-    async fn restore_accounts(&self, tx: &mut Tx, images: &[(Uuid, Changed)]) -> Result<()> {
-        let ids: Vec<Uuid> =
-            images.iter().map(|(id, _)| *id).collect::<BTreeSet<_>>().into_iter().collect();
+    /// Which of the records this run made.
+    async fn made(
+        &self,
+        tx: &mut Tx,
+        head: &'static str,
+        ids: &BTreeSet<Uuid>,
+    ) -> Result<BTreeSet<Uuid>> {
+        if ids.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let made: Vec<Uuid> = on_tx!(tx, |connection| {
+            let mut query = QueryBuilder::<Dialect>::new(head);
+            push_list!(query, ids);
+            query.push(" AND import_id = ").push_bind(self.import);
+            query.build_query_scalar().fetch_all(connection).await
+        })?;
+        Ok(made.into_iter().collect())
+    }
+
+    async fn restore_accounts(
+        &self,
+        tx: &mut Tx,
+        images: &[(Uuid, Changed)],
+        moves: &[Move],
+    ) -> Result<()> {
+        let mut off = TakenOff::default();
+        for moved in moves {
+            off.put_back_parent(tx, moved).await?;
+        }
+        for (id, changed) in images {
+            off.take_off(tx, *id, changed, &self.delete_note).await?;
+        }
+        let ids: BTreeSet<Uuid> =
+            images.iter().map(|(id, _)| *id).chain(moves.iter().map(|m| m.id.0)).collect();
+        let ids: Vec<Uuid> = ids.into_iter().collect();
         let decimals = self.caller.house.decimals;
         let mut stored: HashMap<Uuid, MergedAccount> = merge::accounts(tx, &ids).await?;
         for (id, image) in images {
@@ -265,10 +337,16 @@ impl Hand<'_> {
             }
         }
         let changed: Vec<&MergedAccount> = stored.values().collect();
-        update::accounts(tx, &self.edit_account, &changed, decimals).await.map(drop)
+        let done = update::accounts(tx, &self.edit_account, &changed, decimals).await?;
+        let tags = |id: &Uuid| stored.get(id).map(|merged| merged.tags.clone()).unwrap_or_default();
+        audit::append_all(tx, &self.edit_account, &off.lines(&done, tags)).await
     }
 
     async fn restore_people(&self, tx: &mut Tx, images: &[(Uuid, Changed)]) -> Result<()> {
+        let mut off = TakenOff::default();
+        for (id, changed) in images {
+            off.take_off(tx, *id, changed, &self.delete_note).await?;
+        }
         let ids: Vec<Uuid> =
             images.iter().map(|(id, _)| *id).collect::<BTreeSet<_>>().into_iter().collect();
         let mut stored: HashMap<Uuid, MergedPerson> = merge::people(tx, &ids).await?;
@@ -282,82 +360,7 @@ impl Hand<'_> {
             }
         }
         let changed: Vec<&MergedPerson> = stored.values().collect();
-        update::people(tx, &self.edit_person, &changed).await.map(drop)
+        let done = update::people(tx, &self.edit_person, &changed).await?;
+        audit::append_all(tx, &self.edit_person, &off.lines(&done, |_| Vec::new())).await
     }
-}
-
-async fn put_back_parent(
-    tx: &mut Tx,
-    id: AccountId,
-    before: Option<AccountId>,
-    after: AccountId,
-) -> Result<()> {
-    const PUT: &str = "UPDATE account SET parent_id = $2 WHERE id = $1 AND parent_id = $3";
-    on_tx!(tx, |connection| {
-        sqlx::query(PUT).bind(id).bind(before).bind(after).execute(connection).await.map(drop)
-    })?;
-    Ok(())
-}
-
-/// Takes off what a row hung on a record, as far as it still says what the row said.
-async fn take_off(
-    tx: &mut Tx,
-    id: Uuid,
-    changed: &Changed,
-    now: Instant,
-    by: domain::id::UserId,
-) -> Result<()> {
-    const POINT: &str = "DELETE FROM contact_point WHERE id = $1 AND owner_id = $2";
-    const TAG: &str = "DELETE FROM tagging WHERE account_id = $1 AND tag_id IN (SELECT id FROM tag WHERE name_fold = $2)";
-    const NOTE: &str = "UPDATE activity SET deleted_at = $2, deleted_by = $3, version = version + 1 \
-         WHERE id = $1 AND version = 1 AND deleted_at IS NULL";
-    const JOB: &str = "DELETE FROM account_person WHERE account_id = $1 AND person_id = $2";
-    const ADDRESS: &str = "UPDATE address SET country = $2, province = $3, city = $4, district = $5, street = $6 \
-         WHERE id = $1 AND country = $7 AND province = $8 AND city = $9 AND district = $10 AND street = $11";
-    const DROP_ADDRESS: &str = "DELETE FROM address WHERE id = $1 AND country = $2 AND province = $3 AND city = $4 \
-         AND district = $5 AND street = $6";
-    for point in &changed.contacts {
-        on_tx!(&mut *tx, |connection| {
-            sqlx::query(POINT).bind(point).bind(id).execute(connection).await.map(drop)
-        })?;
-    }
-    for tag in &changed.tags {
-        on_tx!(&mut *tx, |connection| {
-            sqlx::query(TAG).bind(id).bind(text::fold(tag)).execute(connection).await.map(drop)
-        })?;
-    }
-    for note in &changed.notes {
-        on_tx!(&mut *tx, |connection| {
-            sqlx::query(NOTE).bind(note).bind(now).bind(by).execute(connection).await.map(drop)
-        })?;
-    }
-    for (account, person) in &changed.jobs {
-        on_tx!(&mut *tx, |connection| {
-            sqlx::query(JOB).bind(account).bind(person).execute(connection).await.map(drop)
-        })?;
-    }
-    for (address, before, after) in &changed.addresses {
-        on_tx!(&mut *tx, |connection| {
-            let query = match before {
-                Some(before) => sqlx::query(ADDRESS)
-                    .bind(address)
-                    .bind(&before.country)
-                    .bind(&before.province)
-                    .bind(&before.city)
-                    .bind(&before.district)
-                    .bind(&before.street),
-                None => sqlx::query(DROP_ADDRESS).bind(address),
-            };
-            query
-                .bind(&after.country)
-                .bind(&after.province)
-                .bind(&after.city)
-                .bind(&after.district)
-                .bind(&after.street)
-                .execute(connection)
-                .await
-                .map(drop)
-        })?;
-    }
-    Ok(())
 }

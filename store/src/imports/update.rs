@@ -279,7 +279,7 @@ async fn hang<R, D>(
         let mut kinds: Vec<_> = merged.contacts.iter().map(|point| point.kind).collect();
         for (draft, norm) in &merged.added_contacts {
             let point = ContactPointId(new_id());
-            done.image.contacts.push(point);
+            done.image.points.push((point, draft.raw.clone()));
             points.push(Point {
                 id: point,
                 owner: *id,

@@ -1,7 +1,7 @@
 //! Many writers at once: nobody is turned away, nothing acknowledged is lost.
 
 use crate::{
-    customers::{form, make},
+    customers::{form, make, operation},
     support::{on_both, someone},
 };
 use domain::{
@@ -30,7 +30,7 @@ on_both! {
                 for write in 0..WRITES {
                     let body = format!("{writer}:{write}");
                     let note = NoteBody::parse(&body).unwrap();
-                    db.add_note(&caller, subject, &note).await.expect("no writer is turned away");
+                    db.add_note(&caller, operation(), subject, &note).await.expect("no writer is turned away");
                     acknowledged.push(body);
                 }
                 acknowledged

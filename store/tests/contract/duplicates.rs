@@ -58,4 +58,54 @@ on_both! {
         };
         assert!(ask(rubbish).await.is_empty());
     }
+
+    async fn a_look_alike_is_found_among_hundreds_of_the_same_town(db: Db) {
+        let caller = someone(&db, "lin@example.com", Role::Admin).await;
+        let town = |n: u32| {
+            let middle: String =
+                [n / 26 % 26, n % 26].iter().filter_map(|n| char::from_u32(0x4e10 + n)).collect();
+            form(&format!("上海{middle}科技有限公司"))
+        };
+        let drafts: Vec<_> = (0..600).map(|n| town(n).parse(2).unwrap()).collect();
+        let load = store::Load {
+            made_at: caller.now,
+            made_by: caller.user,
+            accounts: drafts,
+            people: Vec::new(),
+            notes: Vec::new(),
+        };
+        let loaded = db.load_customers(&caller, &[load]).await.unwrap();
+        assert_eq!((loaded.accounts, loaded.people, loaded.notes), (600, 0, 0));
+        for (name, typed) in [("上海龙腾科技", "上海龙滕科技"), ("上海齐鲁", "上海齐虏"), ("上海黄河贸易", "上海皇河贸易")] {
+            let number = make(&db, &caller, &form(name)).await;
+            let probe = Probe { name: typed.to_owned(), ..Probe::default() };
+            let found = db.duplicates(&caller, &probe).await.unwrap();
+            assert!(found.iter().any(|candidate| candidate.number == number.to_string()), "{typed}: {found:?}");
+            let own = Probe { except: number.to_string(), ..probe };
+            let found = db.duplicates(&caller, &own).await.unwrap();
+            assert!(found.iter().all(|candidate| candidate.number != number.to_string()));
+        }
+    }
+
+    async fn more_reasons_come_first_then_the_lower_number(db: Db) {
+        let caller = someone(&db, "lin@example.com", Role::Staff).await;
+        for n in 0..12 {
+            let name = if n == 11 { "Acme".to_owned() } else { format!("Other {n}") };
+            let typed = AccountForm { phone: "13800138000".to_owned(), ..form(&name) };
+            make(&db, &caller, &typed).await;
+        }
+        let probe = Probe {
+            name: "ACME Ltd".to_owned(),
+            phones: vec!["13800138000".to_owned()],
+            ..Probe::default()
+        };
+        let found = db.duplicates(&caller, &probe).await.unwrap();
+        let numbers: Vec<&str> = found.iter().map(|c| c.number.as_str()).collect();
+        assert_eq!(numbers, ["C-12", "C-1", "C-2", "C-3", "C-4"]);
+        assert_eq!(found[0].reasons, [Reason::Phone, Reason::Name]);
+        let own = Probe { except: "C-1".to_owned(), ..probe };
+        let found = db.duplicates(&caller, &own).await.unwrap();
+        let numbers: Vec<&str> = found.iter().map(|c| c.number.as_str()).collect();
+        assert_eq!(numbers, ["C-12", "C-2", "C-3", "C-4", "C-5"]);
+    }
 }

@@ -18,14 +18,14 @@ use domain::{
 use store::{Db, ImportRow, NewImport, StoreError};
 use uuid::Uuid;
 
-const LATER: Instant = Instant(NOW.0 + MINUTE);
+pub const LATER: Instant = Instant(NOW.0 + MINUTE);
 
-async fn importer(db: &Db) -> Caller {
+pub async fn importer(db: &Db) -> Caller {
     let caller = someone(db, "boss@example.com", Role::Admin).await;
     Caller { origin: Origin::Import, ..caller }
 }
 
-async fn start(db: &Db, caller: &Caller, mode: OnDuplicate) -> (ImportId, ImportNumber) {
+pub async fn start(db: &Db, caller: &Caller, mode: OnDuplicate) -> (ImportId, ImportNumber) {
     let id = ImportId(Uuid::now_v7());
     let new = NewImport { id, file_name: "a.csv", file_size: 1, file_hash: "h", options: "{}" };
     let number = db.create_import(caller, &new).await.unwrap();
@@ -34,7 +34,7 @@ async fn start(db: &Db, caller: &Caller, mode: OnDuplicate) -> (ImportId, Import
     (id, number)
 }
 
-fn firm(number: i64, name: &str, industry: &str, phone: &str) -> ImportRow {
+pub fn firm(number: i64, name: &str, industry: &str, phone: &str) -> ImportRow {
     ImportRow {
         number,
         account: Some(AccountDraft {
@@ -54,7 +54,7 @@ fn firm(number: i64, name: &str, industry: &str, phone: &str) -> ImportRow {
     }
 }
 
-fn person(number: i64, name: &str, firm_name: &str, phone: &str) -> ImportRow {
+pub fn person(number: i64, name: &str, firm_name: &str, phone: &str) -> ImportRow {
     let mut row = firm(number, firm_name, "", "");
     row.shares_account = true;
     row.person = Some(PersonDraft {
@@ -79,7 +79,7 @@ fn norm(phone: &str) -> Vec<String> {
 }
 
 /// Writes rows as one run and ends it; answers (created, updated, unchanged).
-async fn import(
+pub async fn import(
     db: &Db,
     caller: &Caller,
     mode: OnDuplicate,
@@ -87,11 +87,11 @@ async fn import(
 ) -> (ImportId, (i64, i64, i64)) {
     let (id, _) = start(db, caller, mode).await;
     let counts = db.write_chunk(caller, id, mode, 0, LATER, rows).await.unwrap();
-    db.finish_import(caller, id).await.unwrap();
+    db.finish_import(caller, id, &|| LATER).await.unwrap();
     (id, (counts.created, counts.updated, counts.unchanged))
 }
 
-async fn names(db: &Db, caller: &Caller, tab: Tab) -> Vec<String> {
+pub async fn names(db: &Db, caller: &Caller, tab: Tab) -> Vec<String> {
     let request = ListRequest { tab, ..ListRequest::default() };
     if tab == Tab::People {
         let page = db.person_page(caller, &request).await.unwrap();
@@ -101,7 +101,7 @@ async fn names(db: &Db, caller: &Caller, tab: Tab) -> Vec<String> {
     page.rows.into_iter().map(|row| row.name).collect()
 }
 
-async fn undo(db: &Db, caller: &Caller, id: ImportId) {
+pub async fn undo(db: &Db, caller: &Caller, id: ImportId) {
     db.ask_undo_import(caller, id).await.unwrap();
     let mut below = i64::MAX;
     while let Some(row) = db.undo_import_page(caller, id, below, LATER).await.unwrap() {
@@ -208,8 +208,8 @@ on_both! {
         let rows = [child, orphan, firm(3, "Acme Corporation", "", "")];
         let (id, _) = start(&db, &caller, OnDuplicate::Skip).await;
         db.write_chunk(&caller, id, OnDuplicate::Skip, 0, LATER, &rows).await.unwrap();
-        db.link_parents(&caller, id, OnDuplicate::Skip, "subsidiary_of").await.unwrap();
-        db.finish_import(&caller, id).await.unwrap();
+        db.link_parents(&caller, id, OnDuplicate::Skip, "subsidiary_of", &|| LATER).await.unwrap();
+        db.finish_import(&caller, id, &|| LATER).await.unwrap();
         let remarks = db.import_remarks(&caller, id, 0, 10).await.unwrap();
         assert_eq!(remarks.len(), 1);
         assert_eq!((remarks[0].row, remarks[0].errors[0].column.as_str()), (2, "subsidiary_of"));

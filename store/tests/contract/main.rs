@@ -10,11 +10,15 @@
 
 mod support;
 
+mod bin;
 mod contention;
 mod customers;
 mod duplicates;
+mod exports;
 mod imports;
 mod lists;
+mod notes;
+mod operations;
 mod organisations;
 mod people;
 mod put_back;
@@ -23,4 +27,5 @@ mod search;
 mod sessions;
 mod set_up;
 mod throttle;
+mod undo;
 mod users;

@@ -1,9 +1,12 @@
 //! The settings of the organisation.
 
-use crate::support::{on_both, root, someone};
+use crate::{
+    customers::{edit, form, make},
+    support::{on_both, root, someone},
+};
 use domain::{
-    failure::Failure, id::Version, lang::Lang, money::Currency, organisation::Organisation,
-    policy::Role,
+    account::AccountForm, failure::Failure, id::Version, lang::Lang, money::Currency,
+    organisation::Organisation, policy::Role,
 };
 use store::{Db, StoreError};
 
@@ -51,5 +54,28 @@ on_both! {
             db.save_organisation(&staff, Version(1), &Organisation::default()).await;
         assert!(matches!(denied, Err(StoreError::Refused(Failure::Denied { .. }))));
         assert_eq!(db.organisation_at_the_door().await.unwrap(), organisation());
+    }
+
+    async fn amounts_say_the_same_in_a_currency_with_other_decimals(db: Db) {
+        let admin = someone(&db, "a@example.com", Role::Admin).await;
+        let number = make(&db, &admin, &AccountForm { value: "1200.50".to_owned(), ..form("Acme") }).await;
+        let id = db.account(&admin, number).await.unwrap().id;
+        db.edit_account(&admin, id, Version(1), &[edit("annual_revenue", "-3.49")]).await.unwrap();
+        let mut version = Version(0);
+        for (code, value, revenue) in [
+            ("CNY", 120_050, -349),
+            ("EUR", 120_050, -349),
+            ("JPY", 1_201, -3),
+            ("KRW", 1_201, -3),
+            ("USD", 120_100, -300),
+        ] {
+            let currency = Currency::try_from(code.to_owned()).unwrap();
+            let wanted = Organisation { currency, ..organisation() };
+            version = db.save_organisation(&admin, version, &wanted).await.unwrap();
+            let data = db.account(&admin, number).await.unwrap().data;
+            assert_eq!((data.value_minor, data.annual_revenue_minor), (value, Some(revenue)), "{code}");
+        }
+        let stale = db.save_organisation(&admin, Version(1), &organisation()).await;
+        assert!(stale.is_err());
     }
 }

@@ -2,15 +2,18 @@
 
 use crate::{
     customers::{edit, form, make, operation},
-    support::{on_both, someone},
+    support::{NOW, on_both, root, someone},
 };
 use domain::{
+    contact::ContactKind,
     failure::Failure,
     field::FieldError,
     id::AccountNumber,
-    list::{ListRequest, Tab},
+    list::{Filter, ListRequest, Tab},
+    note::Subject,
     person::{PersonForm, PersonRole},
-    policy::Role,
+    policy::{Caller, Role},
+    time::DAY,
 };
 use store::{Db, StoreError};
 
@@ -77,5 +80,91 @@ on_both! {
         assert!(db.person(&caller, number).await.is_err());
         db.restore_people(&caller, &[now.id]).await.unwrap();
         assert!(db.person(&caller, number).await.is_ok());
+    }
+
+    async fn contacts_of_a_person_are_set_like_those_of_a_customer(db: Db) {
+        let caller = someone(&db, "lin@example.com", Role::Staff).await;
+        let number = db.create_person(&caller, operation(), &person("Ada").parse().unwrap()).await.unwrap();
+        let ada = db.person(&caller, number).await.unwrap();
+        let subject = Subject::Person(ada.id);
+        let set = |point, raw: &'static str, expected: &'static str| {
+            let (db, caller) = (db.clone(), caller.clone());
+            async move {
+                let kind = ContactKind::Mobile;
+                db.set_contact(&caller, operation(), subject, point, kind, raw, expected).await
+            }
+        };
+        set(None, "13800138000", "").await.unwrap();
+        let point = db.person(&caller, number).await.unwrap().contacts[0].clone();
+        assert_eq!((point.norm.as_str(), point.is_primary), ("+8613800138000", true));
+        set(Some(point.id), "13800138001", "13800138000").await.unwrap();
+        let list = |search: &str| ListRequest { tab: Tab::People, search: search.to_owned(), ..ListRequest::default() };
+        assert_eq!(db.person_page(&caller, &list("8001")).await.unwrap().rows.len(), 1);
+        assert!(db.person_page(&caller, &list("8000")).await.unwrap().rows.is_empty());
+        set(Some(point.id), "", "13800138001").await.unwrap();
+        assert!(db.person(&caller, number).await.unwrap().contacts.is_empty());
+        let bad = PersonForm { phone: "1528435409".to_owned(), ..person("Bo") }.parse().unwrap();
+        let refused = db.create_person(&caller, operation(), &bad).await;
+        let Err(StoreError::Refused(failure)) = refused else { panic!("{refused:?}") };
+        assert_eq!(failure, Failure::field("phone", FieldError::NotAPhone));
+    }
+
+    async fn one_of_the_jobs_is_the_main_one(db: Db) {
+        let caller = someone(&db, "lin@example.com", Role::Staff).await;
+        let mut firms = Vec::new();
+        for name in ["First", "Second", "Third"] {
+            firms.push(make(&db, &caller, &form(name)).await);
+        }
+        let typed = PersonForm { account: firms[0].to_string(), ..person("Ada") };
+        let number = db.create_person(&caller, operation(), &typed.parse().unwrap()).await.unwrap();
+        let ada = db.person(&caller, number).await.unwrap().id;
+        for (step, firm) in (1..).zip(&firms[1..]) {
+            let later = Caller { now: NOW.plus(step), ..caller.clone() };
+            db.join_account(&later, ada, *firm, None).await.unwrap();
+        }
+        let jobs = || async {
+            let jobs = db.person(&caller, number).await.unwrap().accounts;
+            jobs.into_iter().map(|job| (job.name, job.is_primary, job.role)).collect::<Vec<_>>()
+        };
+        db.leave_account(&caller, ada, firms[0]).await.unwrap();
+        let second = ("Second".to_owned(), true, None);
+        let third = ("Third".to_owned(), false, None);
+        assert_eq!(jobs().await, [second, third]);
+        // A job that is there already gets the role.
+        db.join_account(&caller, ada, firms[2], Some(PersonRole::Payer)).await.unwrap();
+        assert_eq!(jobs().await[1], ("Third".to_owned(), false, Some(PersonRole::Payer)));
+        // The main customer leaves for good.
+        let second = db.account(&caller, firms[1]).await.unwrap().id;
+        db.delete_accounts(&caller, &[second]).await.unwrap();
+        let later = Caller { now: NOW.plus(31 * DAY), ..root() };
+        db.purge_bin(&later).await.unwrap();
+        assert_eq!(jobs().await, [("Third".to_owned(), true, Some(PersonRole::Payer))]);
+    }
+
+    async fn filters_hold_for_people(db: Db) {
+        let caller = someone(&db, "lin@example.com", Role::Staff).await;
+        for (name, owner, birthday) in
+            [("Ada", caller.user.to_string(), "1990-11-02"), ("Bo", String::new(), "1990-03-02")]
+        {
+            let typed = PersonForm { owner, birthday: birthday.to_owned(), ..person(name) };
+            db.create_person(&caller, operation(), &typed.parse().unwrap()).await.unwrap();
+        }
+        let named = |filters: &[Filter]| {
+            let (db, caller, filters) = (db.clone(), caller.clone(), filters.to_vec());
+            async move {
+                let list = ListRequest { tab: Tab::People, filters, ..ListRequest::default() };
+                let page = db.person_page(&caller, &list).await.unwrap();
+                let count = db.list_count(&caller, &list, false).await.unwrap().number;
+                assert_eq!(i64::try_from(page.rows.len()).unwrap(), count);
+                page.rows.into_iter().map(|row| row.full_name).collect::<Vec<_>>()
+            }
+        };
+        assert_eq!(named(&[Filter::Mine]).await, ["Ada"]);
+        assert_eq!(named(&[Filter::Unassigned]).await, ["Bo"]);
+        // The tests' now is in November.
+        assert_eq!(named(&[Filter::Birthday]).await, ["Ada"]);
+        assert_eq!(named(&[Filter::Quiet]).await, ["Ada", "Bo"]);
+        assert_eq!(named(&[Filter::Vip]).await, ["Ada", "Bo"]);
+        assert!(named(&[Filter::Mine, Filter::Unassigned]).await.is_empty());
     }
 }

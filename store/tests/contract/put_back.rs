@@ -30,7 +30,7 @@ on_both! {
         let (of, point) = (Subject::Account(before.id), before.contacts[0].clone());
         assert!(point.is_primary);
         let (kind, raw) = (point.kind, point.raw.clone());
-        db.set_contact(&caller, of, Some(point.id), kind, "", &raw).await.unwrap();
+        db.set_contact(&caller, operation(), of, Some(point.id), kind, "", &raw).await.unwrap();
         assert_eq!(db.account(&caller, number).await.unwrap().contacts.len(), 2);
         let removed = Removed::Contact { of, point, place: 0 };
         db.put_back(&caller, &removed).await.unwrap();
@@ -47,10 +47,10 @@ on_both! {
         let number = make(&db, &caller, &typed).await;
         let id = db.account(&caller, number).await.unwrap().id;
         let bonn = AddressForm { city: "Bonn".to_owned(), ..AddressForm::default() };
-        db.set_address(&caller, id, None, &bonn, &AddressData::default()).await.unwrap();
+        db.set_address(&caller, operation(), id, None, &bonn, &AddressData::default()).await.unwrap();
         let before = db.account(&caller, number).await.unwrap().addresses;
         let (nothing, first) = (AddressForm::default(), before[0].clone());
-        db.set_address(&caller, id, Some(first.id), &nothing, &first.data).await.unwrap();
+        db.set_address(&caller, operation(), id, Some(first.id), &nothing, &first.data).await.unwrap();
         let removed = Removed::Address { of: id, address: first, place: 0 };
         db.put_back(&caller, &removed).await.unwrap();
         assert_eq!(db.account(&caller, number).await.unwrap().addresses, before);

@@ -114,4 +114,42 @@ on_both! {
         };
         assert_eq!(db.person_page(&caller, &people).await.unwrap().rows.len(), 1);
     }
+
+    async fn places_numbers_and_single_letters_are_found_as_people_type_them(db: Db) {
+        let caller = someone(&db, "lin@example.com", Role::Staff).await;
+        for name in ["成都瑞恒", "厦门银行", "B超设备", "Ⓐ团队", "Acme Valves"] {
+            make(&db, &caller, &form(name)).await;
+        }
+        let phone = AccountForm { phone_2: "+86 21 6234 5678".to_owned(), ..form("Shanghai Ltd") };
+        make(&db, &caller, &phone).await;
+        for (typed, name) in [
+            ("chengdu", "成都瑞恒"),
+            ("xiamenyinhang", "厦门银行"),
+            ("xmyh", "厦门银行"),
+            ("B超", "B超设备"),
+            ("a团", "Ⓐ团队"),
+            ("valves a", "Acme Valves"),
+            ("021-6234 5678", "Shanghai Ltd"),
+            ("6234–5678", "Shanghai Ltd"),
+            ("6234/5678", "Shanghai Ltd"),
+        ] {
+            assert_eq!(found(&db, &caller, typed).await, [name], "{typed}");
+        }
+    }
+
+    async fn individuals_are_searched_among_individuals(db: Db) {
+        let caller = someone(&db, "lin@example.com", Role::Staff).await;
+        make(&db, &caller, &form("王氏电子")).await;
+        make(&db, &caller, &AccountForm { kind: "individual".to_owned(), ..form("王小明") }).await;
+        let individuals = ListRequest {
+            tab: Tab::Individuals,
+            search: "wang".to_owned(),
+            ..ListRequest::default()
+        };
+        let page = db.account_page(&caller, &individuals).await.unwrap();
+        let names: Vec<&str> = page.rows.iter().map(|row| row.name.as_str()).collect();
+        assert_eq!(names, ["王小明"]);
+        assert_eq!(db.list_count(&caller, &individuals, false).await.unwrap().number, 1);
+        assert_eq!(found(&db, &caller, "wang").await, ["王氏电子"]);
+    }
 }

@@ -1,6 +1,6 @@
 //! A fresh database for each test, on SQLite and on PostgreSQL: `on_both!` makes one test for each.
 //! The PostgreSQL twin needs `RAPPORT_TEST_POSTGRES`, the address of a server whose user may create
-//! databases; without it the twin says so and passes.
+//! databases; without it the twin says so and passes, or fails where `RAPPORT_TEST_STRICT` is 1.
 
 use domain::{
     id::UserId,
@@ -74,6 +74,8 @@ where
     Fut: Future<Output = ()> + Send + 'static,
 {
     let Ok(server) = std::env::var("RAPPORT_TEST_POSTGRES") else {
+        let strict = std::env::var("RAPPORT_TEST_STRICT").is_ok_and(|set| set == "1");
+        assert!(!strict, "{name} needs PostgreSQL: RAPPORT_TEST_POSTGRES is not set");
         println!("{name} on PostgreSQL: skipped, RAPPORT_TEST_POSTGRES is not set");
         return;
     };

@@ -123,4 +123,13 @@ on_both! {
         let seen = db.signed_in(&[1; 32], staff.now).await.unwrap().unwrap();
         assert_eq!((seen.lang, &*seen.theme), (None, "dark"));
     }
+
+    async fn a_reset_password_works_at_once(db: Db) {
+        let admin = someone(&db, "boss@example.com", Role::Admin).await;
+        let lin = someone(&db, "lin@example.com", Role::Staff).await;
+        let account = [store::Subject::account("lin@example.com")];
+        while db.claim_try(&account, admin.now).await.is_ok() {}
+        db.reset_password(&admin, lin.user, "new hash").await.unwrap();
+        assert!(db.claim_try(&account, admin.now).await.is_ok());
+    }
 }

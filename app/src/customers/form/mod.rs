@@ -7,7 +7,7 @@ pub(crate) mod back;
 mod duplicates;
 mod fields;
 mod guard;
-mod operation;
+pub(super) mod operation;
 mod parts;
 mod person;
 

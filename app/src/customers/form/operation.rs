@@ -4,17 +4,19 @@ use domain::id::OperationId;
 use leptos::prelude::*;
 
 /// A new name. The server's goes into the page, so that the browser keeps it.
-pub(super) fn operation() -> OperationId {
+pub(in crate::customers) fn operation() -> OperationId {
     SharedValue::new(fresh).into_inner()
 }
 
+/// A new name for what a page that is already there sends.
 #[cfg(feature = "ssr")]
-fn fresh() -> OperationId {
+pub(in crate::customers) fn fresh() -> OperationId {
     OperationId(uuid::Uuid::now_v7())
 }
 
+/// A new name for what a page that is already there sends.
 #[cfg(not(feature = "ssr"))]
-fn fresh() -> OperationId {
+pub(in crate::customers) fn fresh() -> OperationId {
     let mut bytes = [0; 16];
     // Every browser that runs WASM has it, also on plain HTTP.
     let filled = window()

@@ -2,7 +2,7 @@
 
 use super::{Record, copy, state::Data};
 use crate::{
-    customers::api::set_address,
+    customers::{api::set_address, form::operation::fresh},
     error::AppError,
     frame::save_trouble,
     i18n::words,
@@ -14,7 +14,7 @@ use domain::{
     address::{Address, AddressData, AddressForm},
     failure::Failure,
     field::FormErrors,
-    id::AddressId,
+    id::{AddressId, OperationId},
     note::Subject,
     policy::Object,
     removed::Removed,
@@ -31,6 +31,8 @@ struct Sheet {
     first: StoredValue<AddressForm>,
     /// What stood there when it was last looked at.
     expected: StoredValue<AddressData>,
+    /// Names what is sent until it is answered for: sent again after a lost answer, it is done once.
+    attempt: StoredValue<OperationId>,
     parts: [RwSignal<String>; 5],
     problems: RwSignal<FormErrors>,
     /// What others wrote meanwhile, or why it was not saved.
@@ -47,6 +49,7 @@ impl Sheet {
             id: StoredValue::new(None),
             first: StoredValue::new(AddressForm::default()),
             expected: StoredValue::new(AddressData::default()),
+            attempt: StoredValue::new(OperationId::NIL),
             parts: std::array::from_fn(|_| RwSignal::new(String::new())),
             problems: RwSignal::new(FormErrors::default()),
             notice: RwSignal::new(None),
@@ -63,6 +66,7 @@ impl Sheet {
         self.first.set_value(self.form());
         self.id.set_value(id);
         self.expected.set_value(data);
+        self.attempt.set_value(fresh());
         self.open.set(true);
     }
 
@@ -244,7 +248,7 @@ fn save(record: Record, sheet: Sheet) {
     sheet.busy.set(true);
     spawn_local(async move {
         let _writing = record.writing();
-        let answer = set_address(account, id, form, expected).await;
+        let answer = set_address(sheet.attempt.get_value(), account, id, form, expected).await;
         sheet.busy.try_set(false);
         match answer {
             Ok(version) => {
@@ -262,6 +266,7 @@ async fn refused(record: Record, sheet: Sheet, error: AppError) {
     let text = record.text;
     let notice = match error {
         AppError::Failure(Failure::Invalid(errors)) => {
+            sheet.attempt.try_set_value(fresh());
             sheet.problems.try_set(errors);
             None
         }
@@ -287,7 +292,7 @@ fn remove(record: Record, address: Option<Address>) {
     spawn_local(async move {
         let _writing = record.writing();
         let (nothing, expected) = (AddressForm::default(), address.data.clone());
-        match set_address(of, Some(address.id), nothing, expected).await {
+        match set_address(fresh(), of, Some(address.id), nothing, expected).await {
             Ok(version) => {
                 record.touched(seen, version).await;
                 let removed = Removed::Address { of, address, place };

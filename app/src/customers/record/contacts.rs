@@ -2,7 +2,7 @@
 
 use super::{Record, also_used::AlsoUsed, copy};
 use crate::{
-    customers::api::set_contact,
+    customers::{api::set_contact, form::operation::fresh},
     error::AppError,
     frame::{focus_on, save_trouble},
     i18n::{format, words},
@@ -186,7 +186,7 @@ fn change(
     let (subject, seen) = (record.subject(), record.version());
     spawn_local(async move {
         let _writing = record.writing();
-        match set_contact(subject, Some(id), kind, typed, expected).await {
+        match set_contact(fresh(), subject, Some(id), kind, typed, expected).await {
             Ok(version) => {
                 record.touched(seen, version).await;
                 state.try_set(InlineState::Saved);
@@ -211,7 +211,7 @@ fn remove(record: Record, now: Memo<Option<ContactPoint>>) {
     spawn_local(async move {
         let _writing = record.writing();
         let ContactPoint { id, kind, raw, .. } = point.clone();
-        match set_contact(subject, Some(id), kind, String::new(), raw).await {
+        match set_contact(fresh(), subject, Some(id), kind, String::new(), raw).await {
             Ok(version) => {
                 record.touched(seen, version).await;
                 let said = text.customer_contact_removed(&shown(&point));
@@ -232,6 +232,8 @@ fn new_contact(record: Record, adding: RwSignal<bool>, also: AlsoUsed) -> AnyVie
     let raw = RwSignal::new(String::new());
     let problem = RwSignal::new(None::<String>);
     let busy = RwSignal::new(false);
+    // One name until it is answered for: sent again after a lost answer, it is added once.
+    let attempt = StoredValue::new(fresh());
     Effect::new(|_| focus_on("f-contact_raw"));
     let kinds: Vec<Choice> = words::options::<ContactKind>(text)
         .into_iter()
@@ -248,7 +250,8 @@ fn new_contact(record: Record, adding: RwSignal<bool>, also: AlsoUsed) -> AnyVie
         let typed = raw.get_untracked();
         spawn_local(async move {
             let _writing = record.writing();
-            let answer = set_contact(subject, None, kind, typed.clone(), String::new()).await;
+            let name = attempt.get_value();
+            let answer = set_contact(name, subject, None, kind, typed.clone(), String::new()).await;
             busy.try_set(false);
             match answer {
                 Ok(version) => {
@@ -257,6 +260,7 @@ fn new_contact(record: Record, adding: RwSignal<bool>, also: AlsoUsed) -> AnyVie
                     record.touched(seen, version).await;
                 }
                 Err(AppError::Failure(Failure::Invalid(errors))) => {
+                    attempt.try_set_value(fresh());
                     let first = errors.0.first();
                     problem.try_set(first.map(|(name, e)| words::form_error(text, name, e)));
                 }

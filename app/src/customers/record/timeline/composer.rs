@@ -2,7 +2,11 @@
 //! what is half written survives the page.
 
 use crate::{
-    customers::{api::AddNote, record::Record},
+    customers::{
+        api::AddNote,
+        form::operation::{fresh, operation},
+        record::Record,
+    },
     error::AppError,
     frame::{Draft, save_trouble},
     i18n::words,
@@ -17,6 +21,8 @@ pub(super) fn composer(record: Record) -> AnyView {
     let body = RwSignal::new(String::new());
     let action = ServerAction::<AddNote>::new();
     let answer = action.value();
+    // One name until the note is answered for: sent again after a lost answer, it is written once.
+    let attempt = RwSignal::new(operation());
     let subject = record.subject();
     // What was sent last: what is typed while it is under way stays.
     let sent = StoredValue::new(String::new());
@@ -33,7 +39,12 @@ pub(super) fn composer(record: Record) -> AnyView {
         Err(error) => Some(save_trouble(text, &error)),
     });
     Effect::new(move || {
-        if answer.with(|answer| matches!(answer, Some(Ok(_)))) {
+        use AppError::Failure as Refused;
+        let Some(answer) = answer.get() else { return };
+        if matches!(answer, Ok(_) | Err(Refused(Failure::Invalid(_)))) {
+            attempt.set(fresh());
+        }
+        if answer.is_ok() {
             if same_text(&body.get_untracked(), &sent.get_value()) {
                 body.set(String::new());
             }
@@ -46,6 +57,7 @@ pub(super) fn composer(record: Record) -> AnyView {
             return;
         }
         action.dispatch(AddNote {
+            operation: attempt.get_untracked(),
             subject_kind: subject.code().to_owned(),
             subject_id: subject.id(),
             body,
@@ -53,6 +65,7 @@ pub(super) fn composer(record: Record) -> AnyView {
     };
     let form = view! {
         <ActionForm action=action attr:class="composer">
+            <input type="hidden" name="operation" value=move || attempt.get().to_string() />
             <input type="hidden" name="subject_kind" value=subject.code() />
             <input type="hidden" name="subject_id" value=subject.id().to_string() />
             <TextArea

@@ -1,0 +1,141 @@
+//! What leaves for good: records and notes whose days in the bin are over, with everything about them
+//! that stands elsewhere. Many small transactions, so that nobody waits for the writer.
+
+use crate::{
+    audit,
+    db::{Db, Tx, on_tx, retry},
+    dialect::{Index, to_change},
+    error::Result,
+    people,
+};
+use domain::{
+    audit::Event,
+    bin::{BIN_DAYS, BinKind},
+    id::{PersonId, Version},
+    policy::{self, Action, Caller, Grant, Object},
+    time::{DAY, Instant},
+};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+#[derive(FromRow)]
+struct Due {
+    id: Uuid,
+    number: i64,
+    version: Version,
+}
+
+const DUE_ACCOUNTS: &str = "SELECT id, number, version FROM account WHERE deleted_at < $1 ORDER BY deleted_at, number LIMIT 200";
+const DUE_PEOPLE: &str = "SELECT id, number, version FROM person WHERE deleted_at < $1 ORDER BY deleted_at, number LIMIT 200";
+const DUE_NOTES: &str = "SELECT id, CAST(0 AS BIGINT) AS number, version FROM activity WHERE deleted_at < $1 ORDER BY deleted_at LIMIT 200";
+const MAIN_OF: &str = "SELECT person_id FROM account_person WHERE account_id = $1 AND is_primary";
+const ORPHAN: &str = "UPDATE account SET parent_id = NULL WHERE parent_id = $1";
+const DROP_POINTS: &str = "DELETE FROM contact_point WHERE owner_id = $1";
+const FORGET_NOTES: &str = "UPDATE audit_log SET fields = '[]' WHERE object_id IN \
+     (SELECT id FROM activity WHERE subject_id = $1)";
+const DROP_NOTES: &str = "DELETE FROM activity WHERE subject_id = $1";
+const FORGET_VALUES: &str = "UPDATE audit_log SET fields = '[]' WHERE object_id = $1";
+const FORGET_ACCOUNT_ROWS: &str = "UPDATE import_row SET before_image = '', errors = CASE WHEN errors = '' THEN '' ELSE '[]' END \
+     WHERE account_id = $1";
+const FORGET_PERSON_ROWS: &str = "UPDATE import_row SET before_image = '', errors = CASE WHEN errors = '' THEN '' ELSE '[]' END \
+     WHERE person_id = $1";
+const DROP_ACCOUNT: &str = "DELETE FROM account WHERE id = $1";
+const DROP_PERSON: &str = "DELETE FROM person WHERE id = $1";
+const DROP_NOTE: &str = "DELETE FROM activity WHERE id = $1";
+
+impl Db {
+    /// Removes for good what has been in the bin, or off a timeline, for [`BIN_DAYS`]; answers how many
+    /// records and notes went. Called by the installation itself.
+    ///
+    /// # Errors
+    /// [`domain::failure::Failure::Denied`] for anybody who does not administer.
+    pub async fn purge_bin(&self, caller: &Caller) -> Result<u64> {
+        let accounts = policy::check(caller, Action::Administer, Object::Account)?;
+        let people = policy::check(caller, Action::Administer, Object::Person)?;
+        let notes = policy::check(caller, Action::Administer, Object::Activity)?;
+        let before = caller.now.plus(-BIN_DAYS * DAY);
+        let mut gone = 0;
+        for (grant, kind) in
+            [(&accounts, Some(BinKind::Accounts)), (&people, Some(BinKind::People)), (&notes, None)]
+        {
+            loop {
+                let some = retry(|| self.purge_some(grant, before, kind)).await?;
+                gone += some;
+                if some == 0 {
+                    break;
+                }
+            }
+        }
+        Ok(gone)
+    }
+
+    /// One transaction of it: the records of a kind or, without one, notes.
+    async fn purge_some(
+        &self,
+        grant: &Grant,
+        before: Instant,
+        kind: Option<BinKind>,
+    ) -> Result<u64> {
+        let mut tx = self.begin().await?;
+        // Held on PostgreSQL: a record that is being taken out of the bin is looked at again afterwards.
+        let due = match kind {
+            Some(BinKind::Accounts) => to_change!(&tx, DUE_ACCOUNTS),
+            Some(BinKind::People) => to_change!(&tx, DUE_PEOPLE),
+            None => to_change!(&tx, DUE_NOTES),
+        };
+        let rows: Vec<Due> = on_tx!(&mut tx, |connection| {
+            sqlx::query_as(due).bind(before).fetch_all(connection).await
+        })?;
+        for row in &rows {
+            match kind {
+                Some(BinKind::Accounts) => drop_account(&mut tx, row).await?,
+                Some(BinKind::People) => {
+                    let steps = [
+                        DROP_POINTS,
+                        FORGET_NOTES,
+                        DROP_NOTES,
+                        FORGET_VALUES,
+                        FORGET_PERSON_ROWS,
+                        DROP_PERSON,
+                    ];
+                    run(&mut tx, row.id, &steps).await?;
+                    Index::People.take_out(&mut tx, row.number).await?;
+                }
+                None => run(&mut tx, row.id, &[FORGET_VALUES, DROP_NOTE]).await?,
+            }
+            audit::append(&mut tx, grant, row.id, Event::Purged, row.version, &[]).await?;
+        }
+        tx.commit().await?;
+        Ok(u64::try_from(rows.len()).unwrap_or(0))
+    }
+}
+
+async fn drop_account(tx: &mut Tx, row: &Due) -> Result<()> {
+    let people: Vec<PersonId> = on_tx!(&mut *tx, |connection| {
+        sqlx::query_scalar(MAIN_OF).bind(row.id).fetch_all(connection).await
+    })?;
+    let steps = [
+        ORPHAN,
+        DROP_POINTS,
+        FORGET_NOTES,
+        DROP_NOTES,
+        FORGET_VALUES,
+        FORGET_ACCOUNT_ROWS,
+        DROP_ACCOUNT,
+    ];
+    run(tx, row.id, &steps).await?;
+    Index::Accounts.take_out(tx, row.number).await?;
+    for person in people {
+        people::keep_a_main_job(tx, person).await?;
+    }
+    Ok(())
+}
+
+async fn run(tx: &mut Tx, id: Uuid, steps: &[&'static str]) -> Result<()> {
+    for step in steps.iter().copied() {
+        on_tx!(&mut *tx, |connection| {
+            sqlx::query(step).bind(id).execute(connection).await.map(drop)
+        })?;
+    }
+    Ok(())
+}

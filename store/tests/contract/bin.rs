@@ -1,0 +1,201 @@
+//! The bin: its pages, and what leaves for good with everything that is known of it.
+
+use crate::{
+    customers::{form, make, operation},
+    imports::{firm, import, importer},
+    support::{NOW, on_both, root, someone},
+};
+use domain::{
+    account::AccountForm,
+    bin::BinKind,
+    field::FieldError,
+    id::{PersonId, Version},
+    import::{CellError, OnDuplicate},
+    note::{NoteBody, Subject},
+    person::PersonForm,
+    policy::{Caller, Role},
+    time::DAY,
+};
+use std::collections::BTreeSet;
+use store::{Db, Load};
+use uuid::Uuid;
+
+/// How often a text stands in a column, whatever the database.
+macro_rules! count {
+    ($db:expr, $statement:expr, $value:expr) => {{
+        let statement: &'static str = $statement;
+        let count: i64 = match $db {
+            Db::Sqlite { reader, .. } => {
+                sqlx::query_scalar(statement).bind($value).fetch_one(reader).await.unwrap()
+            }
+            Db::Postgres(pool) => {
+                sqlx::query_scalar(statement).bind($value).fetch_one(pool).await.unwrap()
+            }
+        };
+        count
+    }};
+}
+
+fn after_the_bin() -> Caller {
+    Caller { now: NOW.plus(31 * DAY), ..root() }
+}
+
+/// Makes that many customers and puts them into the bin.
+async fn fill(db: &Db, caller: &Caller, firms: usize) -> BTreeSet<Uuid> {
+    let accounts = (0..firms).map(|n| form(&format!("Firm {n}")).parse(2).unwrap()).collect();
+    let load = Load {
+        made_at: caller.now,
+        made_by: caller.user,
+        accounts,
+        people: Vec::new(),
+        notes: Vec::new(),
+    };
+    db.load_customers(caller, &[load]).await.unwrap();
+    let mut ids = BTreeSet::new();
+    let mut request = domain::list::ListRequest::default();
+    loop {
+        let page = db.account_page(caller, &request).await.unwrap();
+        let some: Vec<_> = page.rows.iter().map(|row| row.id).collect();
+        ids.extend(some.iter().map(|id| id.0));
+        request.after = page.next;
+        if request.after.is_none() {
+            break;
+        }
+    }
+    let all: Vec<_> = ids.iter().copied().map(domain::id::AccountId).collect();
+    for some in all.chunks(200) {
+        db.delete_accounts(caller, some).await.unwrap();
+    }
+    ids
+}
+
+on_both! {
+    async fn pages_of_the_bin_show_every_record_once(db: Db) {
+        let caller = someone(&db, "boss@example.com", Role::Admin).await;
+        let binned = fill(&db, &caller, 120).await;
+        let (mut shown, mut after) = (Vec::new(), None);
+        loop {
+            let page = db.bin_page(&caller, BinKind::Accounts, after.as_ref()).await.unwrap();
+            shown.extend(page.rows.iter().map(|row| row.id));
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        assert_eq!(shown.len(), 120);
+        assert_eq!(shown.into_iter().collect::<BTreeSet<_>>(), binned);
+    }
+
+    async fn a_full_bin_is_emptied_in_one_go(db: Db) {
+        let caller = someone(&db, "boss@example.com", Role::Admin).await;
+        fill(&db, &caller, 1_250).await;
+        assert_eq!(db.purge_bin(&after_the_bin()).await.unwrap(), 1_250);
+        assert_eq!(db.purge_bin(&after_the_bin()).await.unwrap(), 0);
+        let page = db.bin_page(&caller, BinKind::Accounts, None).await.unwrap();
+        assert!(page.rows.is_empty());
+    }
+
+    async fn nothing_personal_stays_behind(db: Db) {
+        let caller = importer(&db).await;
+        let mut row = firm(1, "Acme", "steel", "+8613800138000");
+        row.errors.push(CellError {
+            column: "birthday".to_owned(),
+            value: "secret of a cell".to_owned(),
+            error: FieldError::NotADate,
+        });
+        let old = make(&db, &caller, &form("Acme Ltd")).await;
+        let (run, _) = import(&db, &caller, OnDuplicate::FillEmpty, &[row]).await;
+        assert_eq!(db.import_remarks(&caller, run, 0, 10).await.unwrap().len(), 1);
+        let id = db.account(&caller, old).await.unwrap().id;
+        let typed = PersonForm {
+            full_name: "secret Ada".to_owned(),
+            phone: "13800138000".to_owned(),
+            ..PersonForm::default()
+        };
+        let ada = db.create_person(&caller, operation(), &typed.parse().unwrap()).await.unwrap();
+        let ada: PersonId = db.person(&caller, ada).await.unwrap().id;
+        for subject in [Subject::Account(id), Subject::Person(ada)] {
+            let body = NoteBody::parse("secret of a note").unwrap();
+            let note = db.add_note(&caller, operation(), subject, &body).await.unwrap();
+            let other = NoteBody::parse("other").unwrap();
+            db.rewrite_note(&caller, note, Version(1), &other).await.unwrap();
+        }
+        db.delete_accounts(&caller, &[id]).await.unwrap();
+        db.delete_people(&caller, &[ada]).await.unwrap();
+        assert_eq!(db.purge_bin(&after_the_bin()).await.unwrap(), 2);
+        for statement in [
+            "SELECT COUNT(*) FROM audit_log WHERE fields LIKE $1",
+            "SELECT COUNT(*) FROM import_row WHERE before_image LIKE $1 OR errors LIKE $1",
+            "SELECT COUNT(*) FROM activity WHERE body LIKE $1",
+            "SELECT COUNT(*) FROM person WHERE full_name LIKE $1",
+        ] {
+            assert_eq!(count!(&db, statement, "%secret%"), 0, "{statement}");
+        }
+        assert_eq!(count!(&db, "SELECT COUNT(*) FROM contact_point WHERE value_norm = $1", "+8613800138000"), 0);
+        assert!(db.import_remarks(&caller, run, 0, 10).await.unwrap().is_empty());
+    }
+
+    async fn a_note_that_was_taken_off_leaves_after_its_days(db: Db) {
+        let caller = someone(&db, "lin@example.com", Role::Staff).await;
+        let number = make(&db, &caller, &AccountForm { phone: "13800138000".to_owned(), ..form("Acme") }).await;
+        let subject = Subject::Account(db.account(&caller, number).await.unwrap().id);
+        let body = NoteBody::parse("secret").unwrap();
+        let gone = db.add_note(&caller, operation(), subject, &body).await.unwrap();
+        db.rewrite_note(&caller, gone, Version(1), &NoteBody::parse("other").unwrap()).await.unwrap();
+        db.add_note(&caller, operation(), subject, &NoteBody::parse("stays").unwrap()).await.unwrap();
+        db.delete_note(&caller, gone, true).await.unwrap();
+        assert_eq!(db.purge_bin(&Caller { now: NOW.plus(29 * DAY), ..root() }).await.unwrap(), 0);
+        assert_eq!(db.purge_bin(&after_the_bin()).await.unwrap(), 1);
+        assert!(db.delete_note(&caller, gone, false).await.is_err());
+        assert_eq!(count!(&db, "SELECT COUNT(*) FROM audit_log WHERE fields LIKE $1", "%secret%"), 0);
+        assert_eq!(count!(&db, "SELECT COUNT(*) FROM activity WHERE body = $1", "stays"), 1);
+    }
+
+    async fn cells_of_a_file_are_forgotten_when_its_run_can_not_be_taken_back(db: Db) {
+        let caller = importer(&db).await;
+        let mut row = firm(1, "Acme", "steel", "+8613800138000");
+        row.errors.push(CellError {
+            column: "birthday".to_owned(),
+            value: "secret of a cell".to_owned(),
+            error: FieldError::NotADate,
+        });
+        let (run, _) = import(&db, &caller, OnDuplicate::Skip, &[row]).await;
+        let early = Caller { now: NOW.plus(29 * DAY), ..root() };
+        assert_eq!(db.forget_import_values(&early).await.unwrap(), 0);
+        assert_eq!(db.forget_import_values(&after_the_bin()).await.unwrap(), 1);
+        assert_eq!(db.forget_import_values(&after_the_bin()).await.unwrap(), 0);
+        assert_eq!(count!(&db, "SELECT COUNT(*) FROM import_row WHERE errors LIKE $1", "%secret%"), 0);
+        assert_eq!(db.import_by_id(&caller, run).await.unwrap().job.counts.warned, 1);
+        // Files of runs are told once.
+        let later = after_the_bin();
+        assert_eq!(db.imports_without_need(&later, later.now).await.unwrap(), [run]);
+        db.import_file_removed(&later, run).await.unwrap();
+        assert!(db.imports_without_need(&later, later.now).await.unwrap().is_empty());
+    }
+}
+
+/// A record that is taken out of the bin while it is being emptied stays, whole.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_restored_record_is_not_emptied_away() {
+    crate::support::on_postgres("a_restored_record", |db| async move {
+        let caller = someone(&db, "boss@example.com", Role::Admin).await;
+        let ids = fill(&db, &caller, 1).await;
+        let id = ids.into_iter().next().unwrap();
+        let Db::Postgres(pool) = &db else { panic!("PostgreSQL expected") };
+        let mut restoring = pool.begin().await.unwrap();
+        sqlx::query("UPDATE account SET deleted_at = NULL, deleted_by = NULL WHERE id = $1")
+            .bind(id)
+            .execute(&mut *restoring)
+            .await
+            .unwrap();
+        let emptying = {
+            let db = db.clone();
+            tokio::spawn(async move { db.purge_bin(&after_the_bin()).await.unwrap() })
+        };
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        restoring.commit().await.unwrap();
+        assert_eq!(emptying.await.unwrap(), 0);
+        assert!(db.account(&caller, domain::id::AccountNumber(1)).await.is_ok());
+    })
+    .await;
+}
