@@ -44,7 +44,7 @@ pub fn Bin() -> impl IntoView {
             (kind, query.get("after").unwrap_or_default())
         })
     });
-    let page = Resource::new_blocking(
+    let page = crate::carried::carried(
         move || (place.get(), changes.count()),
         |((kind, after), _)| list_bin(kind, after),
     );

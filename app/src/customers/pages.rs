@@ -35,7 +35,7 @@ fn waiting() -> AnyView {
 #[component]
 pub fn AccountDetail() -> impl IntoView {
     let number = number();
-    let screen = Resource::new_blocking(move || number.get(), open_account);
+    let screen = crate::carried::carried(move || number.get(), open_account);
     let retry = Callback::new(move |()| screen.refetch());
     view! {
         <Suspense fallback=waiting>
@@ -70,7 +70,7 @@ fn account_page(screen: AccountScreen) -> AnyView {
 #[component]
 pub fn PersonDetail() -> impl IntoView {
     let number = number();
-    let screen = Resource::new_blocking(move || number.get(), open_person);
+    let screen = crate::carried::carried(move || number.get(), open_person);
     let retry = Callback::new(move |()| screen.refetch());
     view! {
         <Suspense fallback=waiting>

@@ -46,7 +46,7 @@ pub fn Article() -> AnyView {
 fn Whole(topic: Topic) -> AnyView {
     let text = use_text();
     let article =
-        Resource::new_blocking(move || topic.slug(), |slug| help_article(slug.to_owned()));
+        crate::carried::carried(move || topic.slug(), |slug| help_article(slug.to_owned()));
     view! {
         <Title text=topic.title(text) />
         <Page title=text.help_title() back="/help" narrow=true>

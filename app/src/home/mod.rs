@@ -26,7 +26,7 @@ use leptos_meta::Title;
 pub fn Home() -> impl IntoView {
     let (text, boot) = (use_text(), use_boot());
     let changes = use_changes();
-    let screen = Resource::new_blocking(move || changes.count(), |_| home());
+    let screen = crate::carried::carried(move || changes.count(), |_| home());
     let retry = Callback::new(move |()| screen.refetch());
     let greeting = boot.with_value(|boot| greeting(text, boot));
     let actions = move || {

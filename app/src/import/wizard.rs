@@ -72,7 +72,7 @@ pub fn Wizard() -> impl IntoView {
     let forms =
         Forms { map: ServerAction::new(), choose: ServerAction::new(), start: ServerAction::new() };
     let done = RwSignal::new(0_u32);
-    let screen = Resource::new_blocking(
+    let screen = crate::carried::carried(
         move || {
             let versions = (forms.map.version().get(), forms.start.version().get(), done.get());
             (number.get(), step.get(), versions)

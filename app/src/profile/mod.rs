@@ -20,7 +20,7 @@ use leptos_router::hooks::use_query_map;
 #[component]
 pub fn Profile() -> impl IntoView {
     let text = use_text();
-    let screen = Resource::new_blocking(|| (), |()| open_profile());
+    let screen = crate::carried::carried(|| (), |()| open_profile());
     let again = Callback::new(move |()| screen.refetch());
     view! {
         <Title text=text.profile_title() />

@@ -21,7 +21,7 @@ pub(super) const SAVED: &str = "/admin/organisation?saved=yes";
 pub fn OrganisationSettings() -> impl IntoView {
     let text = use_text();
     let query = use_query_map();
-    let screen = Resource::new_blocking(|| (), |()| open_organisation());
+    let screen = crate::carried::carried(|| (), |()| open_organisation());
     let again = Callback::new(move |()| screen.refetch());
     let saved = move || {
         let saved = query.with(|query| query.get_str("saved").is_some());

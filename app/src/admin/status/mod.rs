@@ -18,7 +18,7 @@ use lines::{Line, lines};
 #[component]
 pub fn Status() -> impl IntoView {
     let text = use_text();
-    let state = Resource::new_blocking(|| (), |()| system_status());
+    let state = crate::carried::carried(|| (), |()| system_status());
     let busy = RwSignal::new(false);
     let again = Callback::new(move |()| {
         busy.set(true);

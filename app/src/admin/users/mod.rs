@@ -72,7 +72,7 @@ fn refusal(text: Text, error: &AppError) -> String {
 #[component]
 pub fn Users() -> impl IntoView {
     let text = use_text();
-    let users = Resource::new_blocking(|| (), |()| list_users());
+    let users = crate::carried::carried(|| (), |()| list_users());
     let screen = Screen {
         text,
         toasts: use_toasts(),

@@ -39,7 +39,7 @@ pub fn NewPerson() -> impl IntoView {
             (query.get("account").unwrap_or_default(), query.get("saved").unwrap_or_default())
         })
     });
-    let company = Resource::new_blocking(move || place.get(), |(number, _)| company_of(number));
+    let company = crate::carried::carried(move || place.get(), |(number, _)| company_of(number));
     view! {
         <Suspense>
             {move || {

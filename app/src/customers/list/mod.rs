@@ -48,7 +48,7 @@ pub(crate) struct Screen {
     /// Rows are on their way.
     pub busy: RwSignal<bool>,
     /// How many there are.
-    pub count: Resource<Result<Count, AppError>>,
+    pub count: crate::carried::Carried<Result<Count, AppError>>,
     /// All of them counted, once somebody asked.
     pub exact: RwSignal<Option<i64>>,
 }
@@ -61,7 +61,7 @@ pub fn List() -> impl IntoView {
     let query = use_query_map();
     let request =
         Memo::new(move |_| query.with(|query| ListRequest::from_query(|key| query.get_str(key))));
-    let rows = Resource::new_blocking(
+    let rows = crate::carried::carried(
         move || (request.get(), changes.count()),
         |(request, _)| read(request),
     );
@@ -70,7 +70,7 @@ pub fn List() -> impl IntoView {
         let plain = ListRequest { tab, search, filters, tag, ..ListRequest::default() };
         address::query_of(&plain)
     });
-    let count = Resource::new_blocking(
+    let count = crate::carried::carried(
         move || (counted.get(), changes.count()),
         |(query, _)| count_list(query, false),
     );
