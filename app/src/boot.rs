@@ -21,8 +21,12 @@ use std::time::Duration;
 pub struct SiteFiles {
     /// JavaScript that loads the WASM.
     pub js: String,
-    /// The WASM.
+    /// The WASM, as far as every visit needs it.
     pub wasm: String,
+    /// The script that loads the rest of it.
+    pub loader: String,
+    /// The rest.
+    pub later: Vec<String>,
     /// Style sheet.
     pub css: String,
     /// Icon sprite.

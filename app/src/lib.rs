@@ -10,6 +10,7 @@
 pub mod admin;
 pub mod bin;
 pub mod boot;
+pub mod carried;
 pub mod customers;
 #[cfg(feature = "ssr")]
 pub mod entry;
@@ -20,6 +21,7 @@ pub mod help;
 pub mod home;
 pub mod i18n;
 pub mod import;
+pub mod office;
 pub mod palette;
 pub mod profile;
 mod root;

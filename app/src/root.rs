@@ -1,17 +1,17 @@
 //! The root of the screens: facts of the page load, words, routes.
 
 use crate::{
-    admin, bin,
     boot::{Boot, start_clock},
     customers,
     frame::Frame,
-    help, home, import, profile,
+    home,
+    office::{self, Named, Office},
     ui::{AssetPaths, provide_hotkeys, provide_toasts, provide_words},
 };
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
-    SsrMode,
+    Lazy, SsrMode,
     components::{FlatRoutes, Route, Router},
     path,
 };
@@ -20,7 +20,8 @@ use leptos_router::{
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    let boot = SharedValue::new(boot_of_request).into_inner();
+    let boot =
+        SharedValue::<_, crate::carried::Json>::new_with_encoding(boot_of_request).into_inner();
     let Some(boot) = boot else {
         // The server sends nobody here who is not signed in.
         return ().into_any();
@@ -66,24 +67,29 @@ fn Screens() -> impl IntoView {
         <FlatRoutes fallback=|| view! { <crate::frame::NotFound /> }>
             <Route path=path!("/") view=home::Home ssr=SsrMode::Async />
             <Route path=path!("/customers") view=customers::List ssr=SsrMode::Async />
-            <Route path=path!("/customers/new") view=customers::NewAccount ssr=SsrMode::Async />
+            <Route path=path!("/customers/new") view={later::<office::NewAccount>()} ssr=SsrMode::Async />
             <Route path=path!("/customers/:number") view=customers::AccountDetail ssr=SsrMode::Async />
-            <Route path=path!("/people/new") view=customers::NewPerson ssr=SsrMode::Async />
+            <Route path=path!("/people/new") view={later::<office::NewPerson>()} ssr=SsrMode::Async />
             <Route path=path!("/people/:number") view=customers::PersonDetail ssr=SsrMode::Async />
-            <Route path=path!("/import") view=import::Imports ssr=SsrMode::Async />
-            <Route path=path!("/import/:number") view=import::Wizard ssr=SsrMode::Async />
-            <Route path=path!("/bin") view=bin::Bin ssr=SsrMode::Async />
-            <Route path=path!("/profile") view=profile::Profile ssr=SsrMode::Async />
-            <Route path=path!("/admin/users") view=admin::Users ssr=SsrMode::Async />
-            <Route path=path!("/admin/organisation") view=admin::OrganisationSettings ssr=SsrMode::Async />
-            <Route path=path!("/admin/status") view=admin::Status ssr=SsrMode::Async />
-            <Route path=path!("/help") view=help::Contents ssr=SsrMode::Async />
-            <Route path=path!("/help/:topic") view=help::Article ssr=SsrMode::Async />
+            <Route path=path!("/import") view={later::<office::Imports>()} ssr=SsrMode::Async />
+            <Route path=path!("/import/:number") view={later::<office::Wizard>()} ssr=SsrMode::Async />
+            <Route path=path!("/bin") view={later::<office::Bin>()} ssr=SsrMode::Async />
+            <Route path=path!("/profile") view={later::<office::Profile>()} ssr=SsrMode::Async />
+            <Route path=path!("/admin/users") view={later::<office::Users>()} ssr=SsrMode::Async />
+            <Route path=path!("/admin/organisation") view={later::<office::Organisation>()} ssr=SsrMode::Async />
+            <Route path=path!("/admin/status") view={later::<office::Status>()} ssr=SsrMode::Async />
+            <Route path=path!("/help") view={later::<office::Contents>()} ssr=SsrMode::Async />
+            <Route path=path!("/help/:topic") view={later::<office::Article>()} ssr=SsrMode::Async />
             <Route path=path!("/dev/gallery") view=gallery ssr=SsrMode::Async />
-            <Route path=path!("/more") view=crate::frame::More ssr=SsrMode::Async />
+            <Route path=path!("/more") view={later::<office::More>()} ssr=SsrMode::Async />
         </FlatRoutes>
     }
     .into_any()
+}
+
+/// A screen whose code is loaded when it is opened.
+fn later<N: Named>() -> Lazy<Office<N>> {
+    Lazy::new()
 }
 
 /// Every component in every state, in debug builds.

@@ -72,6 +72,7 @@ fn Links(files: SiteFiles, zh: bool) -> impl IntoView {
     );
     let manifest = if zh { "/manifest.zh-CN.webmanifest" } else { "/manifest.webmanifest" };
     let hydrates = !files.js.is_empty();
+    let wasm = std::iter::once(files.wasm.clone()).chain(later(&files)).map(preload).collect_view();
     view! {
         <link rel="stylesheet" href=files.css />
         <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
@@ -81,15 +82,34 @@ fn Links(files: SiteFiles, zh: bool) -> impl IntoView {
             .then(|| {
                 view! {
                     <link rel="modulepreload" href=files.js nonce=use_nonce() />
-                    <link
-                        rel="preload"
-                        href=files.wasm
-                        r#as="fetch"
-                        r#type="application/wasm"
-                        crossorigin="anonymous"
-                    />
+                    {(!files.loader.is_empty())
+                        .then(|| {
+                            view! {
+                                <link rel="modulepreload" href=files.loader nonce=use_nonce() />
+                            }
+                        })}
+                    {wasm}
                     <script type="module" nonce=use_nonce() inner_html=start></script>
                 }
             })}
+    }
+}
+
+/// The rest of the program, if this page is one of those that need it.
+fn later(files: &SiteFiles) -> Vec<String> {
+    let needed = use_context::<http::request::Parts>()
+        .is_some_and(|parts| crate::office::holds(parts.uri.path()));
+    if needed { files.later.clone() } else { Vec::new() }
+}
+
+fn preload(wasm: String) -> impl IntoView {
+    view! {
+        <link
+            rel="preload"
+            href=wasm
+            r#as="fetch"
+            r#type="application/wasm"
+            crossorigin="anonymous"
+        />
     }
 }

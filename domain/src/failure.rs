@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// Every refusal or failure that can reach a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[serde(rename_all = "snake_case", tag = "kind", content = "detail")]
+#[serde(rename_all = "snake_case")]
 pub enum Failure {
     /// Fields need attention.
     #[error("some fields need attention")]

@@ -83,9 +83,10 @@ pub async fn fallback(State(process): State<Shared>, request: Request) -> Respon
     response
 }
 
-/// Whether a name holds the hash of its content: `rapport.0123456789abcdef.css`.
+/// Whether a name, or the folder it is in, holds the hash of its content: `rapport.0123456789abcdef.css`.
 fn is_hashed(path: &str) -> bool {
-    path.split('.').any(|part| part.len() == 16 && part.bytes().all(|b| b.is_ascii_hexdigit()))
+    path.split(['.', '/'])
+        .any(|part| part.len() == 16 && part.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
 #[cfg(test)]
@@ -96,6 +97,7 @@ mod tests {
     fn only_names_with_a_hash_last() {
         assert!(is_hashed("/pkg/rapport.0123456789abcdef.js"));
         assert!(is_hashed("/icons.0123456789abcdef.svg"));
+        assert!(is_hashed("/pkg/0123456789abcdef/rapport.js"));
         assert!(!is_hashed("/icons.svg") && !is_hashed("/a.0123456789abcdeg.js"));
     }
 }

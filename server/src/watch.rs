@@ -45,6 +45,9 @@ impl Watch {
             css: file("css"),
             icons: "/icons.svg".to_owned(),
             boot: "/boot.js".to_owned(),
+            // Found by the glue script itself.
+            loader: String::new(),
+            later: Vec::new(),
         };
         let port = told("LEPTOS_RELOAD_PORT").and_then(|port| port.parse().ok()).unwrap_or(3001);
         Some(Self { site, files, port })

@@ -314,7 +314,8 @@ impl Db {
         put_password(&mut tx, id, password, caller.now).await?;
         sessions::end_all(&mut tx, id, None).await?;
         devices::forget_of(&mut tx, id).await?;
-        throttle::forgive_account(&mut tx, &user.email).await?;
+        let tries = [Subject::account(&user.email), Subject::signed_in(id)];
+        throttle::forgive(&mut tx, &tries).await?;
         audit::append(&mut tx, &grant, id.0, Event::PasswordSet, user.version, &[]).await?;
         tx.commit().await
     }

@@ -18,9 +18,10 @@ struct Budget {
 }
 
 /// docs/building.md repeats these; 1 KB is 1,000 bytes.
-const BUDGETS: [Budget; 4] = [
+const BUDGETS: [Budget; 5] = [
     Budget { name: "wasm", assets: &["wasm"], target: 450_000, limit: 600_000 },
-    Budget { name: "scripts", assets: &["js", "boot"], target: 20_000, limit: 20_000 },
+    Budget { name: "later", assets: &["later"], target: 250_000, limit: 250_000 },
+    Budget { name: "scripts", assets: &["js", "loader", "boot"], target: 20_000, limit: 20_000 },
     Budget { name: "style", assets: &["css"], target: 24_000, limit: 24_000 },
     Budget { name: "icons", assets: &["icons"], target: 8_000, limit: 8_000 },
 ];
@@ -43,21 +44,29 @@ pub fn command(mut arguments: Arguments) -> Outcome {
     let manifest: serde_json::Map<String, serde_json::Value> =
         serde_json::from_str(&files::text(&site.join("manifest.json"))?)
             .map_err(|error| format!("{}/manifest.json: {error}", site.display()))?;
-    let address =
-        |key: &str| manifest.get(key).and_then(serde_json::Value::as_str).map(str::to_owned);
+    let addresses = |key: &str| match manifest.get(key) {
+        Some(serde_json::Value::String(one)) => vec![one.clone()],
+        Some(serde_json::Value::Array(several)) => {
+            several.iter().filter_map(serde_json::Value::as_str).map(str::to_owned).collect()
+        }
+        _ => Vec::new(),
+    };
 
     let mut over = Vec::new();
     say(&format!("{:<10}{:>10}{:>10}{:>10}{:>10}", "bytes", "raw", "gzip", "brotli", "target"))?;
     for budget in &BUDGETS {
         let mut sum = Weight::default();
         for key in budget.assets {
-            let Some(address) = address(key) else {
+            let addresses = addresses(key);
+            if addresses.is_empty() {
                 return Err(format!("the site has no '{key}'. Build it anew: ./test site"));
-            };
-            let weight = weigh(&site.join(address.trim_start_matches('/')))?;
-            sum.raw += weight.raw;
-            sum.gzip += weight.gzip;
-            sum.brotli += weight.brotli;
+            }
+            for address in addresses {
+                let weight = weigh(&site.join(address.trim_start_matches('/')))?;
+                sum.raw += weight.raw;
+                sum.gzip += weight.gzip;
+                sum.brotli += weight.brotli;
+            }
         }
         let Weight { raw, gzip, brotli } = sum;
         say(&format!("{:<10}{raw:>10}{gzip:>10}{brotli:>10}{:>10}", budget.name, budget.target))?;

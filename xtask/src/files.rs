@@ -37,6 +37,14 @@ pub fn write(path: &Path, content: impl AsRef<[u8]>) -> Outcome {
     fs::write(path, content).map_err(because("write", path))
 }
 
+/// Makes a folder, and those above it where they are missing.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn make_folder(path: &Path) -> Outcome {
+    fs::create_dir_all(path).map_err(because("make the folder", path))
+}
+
 /// Makes `to` the folder that `from` was; an earlier `to` is gone afterwards.
 ///
 /// # Errors
@@ -89,4 +97,9 @@ pub fn below(folder: &Path, skip: &[&str]) -> Outcome<Vec<PathBuf>> {
 /// A path below `root`, with `/` on every system.
 pub fn relative(path: &Path, root: &Path) -> String {
     path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/")
+}
+
+/// Enough of a hash that two contents never share a name.
+pub fn short_hash(hash: &[u8]) -> String {
+    hash.iter().take(8).fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }

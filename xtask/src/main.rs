@@ -2,6 +2,7 @@
 //! Must not know the screens, the database or the server's code.
 
 mod arguments;
+mod browser;
 mod budget;
 mod check;
 mod compress;

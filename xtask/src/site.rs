@@ -5,11 +5,10 @@ use std::path::{Path, PathBuf};
 use std::time::{Instant, UNIX_EPOCH};
 
 use sha2::{Digest, Sha256};
-use wasm_bindgen_cli_support::Bindgen;
 
 use crate::arguments::{Arguments, root, target};
 use crate::compress::{self, Effort};
-use crate::{Outcome, files, lighten, say, style};
+use crate::{Outcome, browser, files, say, style};
 
 /// Public files that pages name through the manifest. They stay under their plain name too.
 const NAMED: [(&str, &str); 2] = [("icons", "icons.svg"), ("boot", "boot.js")];
@@ -36,7 +35,11 @@ pub fn command(mut arguments: Arguments) -> Outcome {
         style: root().join("style"),
         public: root().join("public"),
         out,
-        effort: if profile.ends_with("quick") { Effort::Quick } else { Effort::Full },
+        effort: if matches!(profile.as_str(), "wasm-quick" | "debug") {
+            Effort::Quick
+        } else {
+            Effort::Full
+        },
     };
     if !site.wasm.is_file() {
         return Err(format!(
@@ -68,33 +71,16 @@ impl Site {
 
     /// Puts every file into `work` and answers the manifest.
     fn fill(&self, work: &Path) -> Outcome<String> {
-        let pkg = work.join("pkg");
-        let mut built = Bindgen::new()
-            .input_path(&self.wasm)
-            .web(true)
-            .map_err(|error| format!("wasm-bindgen: {error:#}"))?
-            .out_name("rapport")
-            .remove_name_section(true)
-            .remove_producers_section(true)
-            .typescript(false)
-            .generate_output()
-            .map_err(|error| format!("wasm-bindgen, on {}: {error:#}", self.wasm.display()))?;
-        lighten::stepwise_hydration(built.wasm_mut());
-        built.emit(&pkg).map_err(|error| format!("wasm-bindgen: {error:#}"))?;
-        files::write(&pkg.join("rapport.css"), style::joined(&self.style)?)?;
-
+        let parts = browser::parts(&self.wasm, work)?;
+        let css = style::joined(&self.style)?;
+        let css_name = format!("/pkg/rapport.{}.css", files::short_hash(&Sha256::digest(&css)));
+        files::write(&work.join(css_name.trim_start_matches('/')), css)?;
         let mut manifest = serde_json::Map::new();
-        for (key, built, ending) in [
-            ("js", "rapport.js", "js"),
-            ("wasm", "rapport_bg.wasm", "wasm"),
-            ("css", "rapport.css", "css"),
-        ] {
-            let content = files::bytes(&pkg.join(built))?;
-            let name = format!("rapport.{}.{ending}", short_hash(&content));
-            std::fs::rename(pkg.join(built), pkg.join(&name))
-                .map_err(|error| format!("cannot rename {built}: {error}"))?;
-            manifest.insert(key.to_owned(), format!("/pkg/{name}").into());
-        }
+        manifest.insert("js".to_owned(), parts.js.into());
+        manifest.insert("wasm".to_owned(), parts.wasm.into());
+        manifest.insert("loader".to_owned(), parts.loader.into());
+        manifest.insert("later".to_owned(), parts.later.into());
+        manifest.insert("css".to_owned(), css_name.into());
         for path in files::below(&self.public, &[])? {
             files::write(&work.join(files::relative(&path, &self.public)), files::bytes(&path)?)?;
         }
@@ -103,7 +89,8 @@ impl Site {
             if plain.is_file() {
                 let content = files::bytes(&plain)?;
                 let (stem, ending) = file.split_once('.').unwrap_or((file, ""));
-                let name = format!("{stem}.{}.{ending}", short_hash(&content));
+                let name =
+                    format!("{stem}.{}.{ending}", files::short_hash(&Sha256::digest(&content)));
                 files::write(&work.join(&name), content)?;
                 manifest.insert(key.to_owned(), format!("/{name}").into());
             }
@@ -125,7 +112,7 @@ impl Site {
             hash.update(format!("{}\0{}\0", path.display(), content.len()));
             hash.update(content);
         }
-        Ok(hex(&hash.finalize()))
+        Ok(files::short_hash(&hash.finalize()))
     }
 }
 
@@ -159,25 +146,9 @@ fn pack(folder: &Path, effort: Effort) -> Outcome {
     Ok(())
 }
 
-/// Enough of the hash that two contents never share a name.
-fn short_hash(content: &[u8]) -> String {
-    hex(&Sha256::digest(content)[..8])
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_name_follows_its_content() {
-        assert_eq!(short_hash(b"a"), short_hash(b"a"));
-        assert_ne!(short_hash(b"a"), short_hash(b"b"));
-        assert_eq!(short_hash(b"a").len(), 16);
-    }
 
     #[test]
     fn what_shrinks_is_packed_beside_the_file() {

@@ -6,6 +6,7 @@ mod row;
 mod rows;
 
 use crate::{
+    carried::carried,
     frame::{trouble, use_changes},
     i18n::use_text,
     ui::{Banner, Page, Skeleton, SkeletonKind, TabItem, Tabs, Tone},
@@ -44,10 +45,8 @@ pub fn Bin() -> impl IntoView {
             (kind, query.get("after").unwrap_or_default())
         })
     });
-    let page = Resource::new_blocking(
-        move || (place.get(), changes.count()),
-        |((kind, after), _)| list_bin(kind, after),
-    );
+    let page =
+        carried(move || (place.get(), changes.count()), |((kind, after), _)| list_bin(kind, after));
     let retry = Callback::new(move |()| page.refetch());
     let content = move || {
         Suspend::new(async move {

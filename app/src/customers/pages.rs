@@ -8,6 +8,7 @@ use super::{
     },
 };
 use crate::{
+    carried::carried,
     frame::{WindowTitle, focus_title, trouble_page},
     i18n::use_text,
     palette::remember,
@@ -35,7 +36,7 @@ fn waiting() -> AnyView {
 #[component]
 pub fn AccountDetail() -> impl IntoView {
     let number = number();
-    let screen = Resource::new_blocking(move || number.get(), open_account);
+    let screen = carried(move || number.get(), open_account);
     let retry = Callback::new(move |()| screen.refetch());
     view! {
         <Suspense fallback=waiting>
@@ -70,7 +71,7 @@ fn account_page(screen: AccountScreen) -> AnyView {
 #[component]
 pub fn PersonDetail() -> impl IntoView {
     let number = number();
-    let screen = Resource::new_blocking(move || number.get(), open_person);
+    let screen = carried(move || number.get(), open_person);
     let retry = Callback::new(move |()| screen.refetch());
     view! {
         <Suspense fallback=waiting>

@@ -2,6 +2,7 @@
 
 use super::{Topic, api::help_article};
 use crate::{
+    carried::carried,
     frame::{NotFound, trouble},
     i18n::use_text,
     ui::{Card, Icon, Page, Rendered},
@@ -52,8 +53,7 @@ pub fn Article() -> AnyView {
 #[component]
 fn Whole(topic: Topic) -> AnyView {
     let text = use_text();
-    let article =
-        Resource::new_blocking(move || topic.slug(), |slug| help_article(slug.to_owned()));
+    let article = carried(move || topic.slug(), |slug| help_article(slug.to_owned()));
     view! {
         <Title text=topic.title(text) />
         <Page title=topic.title(text) back="/help" narrow=true>

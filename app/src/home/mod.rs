@@ -4,6 +4,7 @@ pub mod api;
 
 use crate::{
     boot::{Boot, use_boot, use_now},
+    carried::carried,
     customers::list::{address::address, joined, status_chip},
     frame::{trouble, use_changes},
     i18n::{Text, format, use_text},
@@ -28,7 +29,7 @@ use leptos_meta::Title;
 pub fn Home() -> impl IntoView {
     let (text, boot) = (use_text(), use_boot());
     let changes = use_changes();
-    let screen = Resource::new_blocking(move || changes.count(), |_| home());
+    let screen = carried(move || changes.count(), |_| home());
     let retry = Callback::new(move |()| screen.refetch());
     let now = use_now().get_untracked();
     let greeting = boot.with_value(|boot| greeting(text, boot, now));

@@ -3,6 +3,7 @@
 use super::{api::list_imports, send::Send};
 use crate::{
     boot::{use_boot, use_now},
+    carried::carried,
     frame::trouble,
     i18n::{Text, format, use_text, words},
     ui::{
@@ -26,7 +27,7 @@ pub fn Imports() -> impl IntoView {
     let query = use_query_map();
     let after = Memo::new(move |_| query.with(|query| query.get("after")?.parse::<i64>().ok()));
     let refused = move || query.with(|query| refusal_of(&query.get("refused")?));
-    let runs = Resource::new_blocking(move || after.get(), list_imports);
+    let runs = carried(move || after.get(), list_imports);
     let retry = Callback::new(move |()| runs.refetch());
     let banner = move || {
         refused().map(|why| {

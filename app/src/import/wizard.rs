@@ -6,6 +6,7 @@ use super::{
     check, columns, duplicates, history, result,
 };
 use crate::{
+    carried::carried,
     error::AppError,
     frame::{WindowTitle, save_trouble, trouble},
     i18n::use_text,
@@ -73,7 +74,7 @@ pub fn Wizard() -> impl IntoView {
     let forms =
         Forms { map: ServerAction::new(), choose: ServerAction::new(), start: ServerAction::new() };
     let done = RwSignal::new(0_u32);
-    let screen = Resource::new_blocking(
+    let screen = carried(
         move || {
             let versions = (forms.map.version().get(), forms.start.version().get(), done.get());
             (number.get(), step.get(), versions)

@@ -7,6 +7,7 @@ mod password;
 mod sessions;
 
 use crate::{
+    carried::carried,
     frame::{Preferences, trouble},
     i18n::use_text,
     ui::{Banner, Page, Skeleton, SkeletonKind, Tone},
@@ -20,7 +21,7 @@ use leptos_router::hooks::use_query_map;
 #[component]
 pub fn Profile() -> impl IntoView {
     let text = use_text();
-    let screen = Resource::new_blocking(|| (), |()| open_profile());
+    let screen = carried(|| (), |()| open_profile());
     let again = Callback::new(move |()| screen.refetch());
     view! {
         <Title text=text.profile_title() />

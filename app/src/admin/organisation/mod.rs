@@ -5,6 +5,7 @@ mod form;
 
 use super::{Place, page};
 use crate::{
+    carried::carried,
     frame::trouble,
     i18n::use_text,
     ui::{Banner, Skeleton, SkeletonKind, Tone},
@@ -21,7 +22,7 @@ pub(super) const SAVED: &str = "/admin/organisation?saved=yes";
 pub fn OrganisationSettings() -> impl IntoView {
     let text = use_text();
     let query = use_query_map();
-    let screen = Resource::new_blocking(|| (), |()| open_organisation());
+    let screen = carried(|| (), |()| open_organisation());
     let again = Callback::new(move |()| screen.refetch());
     let saved = move || {
         let saved = query.with(|query| query.get_str("saved").is_some());

@@ -6,6 +6,7 @@ mod lines;
 use super::{Place, page};
 use crate::{
     boot::use_boot,
+    carried::carried,
     frame::trouble,
     i18n::{Text, format, use_text},
     ui::{Banner, Button, Icon, Skeleton, SkeletonKind, Tone},
@@ -18,7 +19,7 @@ use lines::{Line, lines};
 #[component]
 pub fn Status() -> impl IntoView {
     let text = use_text();
-    let state = Resource::new_blocking(|| (), |()| system_status());
+    let state = carried(|| (), |()| system_status());
     let busy = RwSignal::new(false);
     let again = Callback::new(move |()| {
         busy.set(true);

@@ -11,6 +11,7 @@ mod told;
 use super::{Place, page};
 use crate::{
     boot::use_boot,
+    carried::carried,
     error::AppError,
     frame::{save_trouble, trouble},
     i18n::{Text, use_text},
@@ -72,7 +73,7 @@ fn refusal(text: Text, error: &AppError) -> String {
 #[component]
 pub fn Users() -> impl IntoView {
     let text = use_text();
-    let users = Resource::new_blocking(|| (), |()| list_users());
+    let users = carried(|| (), |()| list_users());
     let screen = Screen {
         text,
         toasts: use_toasts(),

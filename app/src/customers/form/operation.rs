@@ -1,11 +1,12 @@
 //! The name of one attempt to save: the same form sent twice makes one record.
 
+use crate::carried::Json;
 use domain::id::OperationId;
 use leptos::prelude::*;
 
 /// A new name. The server's goes into the page, so that the browser keeps it.
 pub(in crate::customers) fn operation() -> OperationId {
-    SharedValue::new(fresh).into_inner()
+    SharedValue::<_, Json>::new_with_encoding(fresh).into_inner()
 }
 
 /// A new name for what a page that is already there sends.

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     boot::use_boot,
+    carried::carried,
     customers::{
         api::CreatePerson,
         choose::{Lookup, company_of, option},
@@ -41,7 +42,7 @@ pub fn NewPerson() -> impl IntoView {
             (query.get("account").unwrap_or_default(), query.get("saved").unwrap_or_default())
         })
     });
-    let company = Resource::new_blocking(move || place.get(), |(number, _)| company_of(number));
+    let company = carried(move || place.get(), |(number, _)| company_of(number));
     view! {
         <Suspense>
             {move || {

@@ -14,6 +14,7 @@ pub use row::{dial, joined, level_mark, status_chip};
 
 use crate::{
     boot::use_boot,
+    carried::{Carried, carried},
     customers::api::{ListPage, Looser, count_list, list_accounts, list_people, loosen_list},
     error::AppError,
     export::ExportDialog,
@@ -48,7 +49,7 @@ pub(crate) struct Screen {
     /// Rows are on their way.
     pub busy: RwSignal<bool>,
     /// How many there are.
-    pub count: Resource<Result<Count, AppError>>,
+    pub count: Carried<Result<Count, AppError>>,
     /// All of them counted, once somebody asked.
     pub exact: RwSignal<Option<i64>>,
     /// The rows on show, unless there are none.
@@ -73,17 +74,14 @@ pub fn List() -> impl IntoView {
     let query = use_query_map();
     let request =
         Memo::new(move |_| query.with(|query| ListRequest::from_query(|key| query.get_str(key))));
-    let rows = Resource::new_blocking(
-        move || (request.get(), changes.count()),
-        |(request, _)| read(request),
-    );
+    let rows = carried(move || (request.get(), changes.count()), |(request, _)| read(request));
     let counted = Memo::new(move |_| {
         let ListRequest { tab, search, filters, tag, .. } = request.get();
         let plain = ListRequest { tab, search, filters, tag, ..ListRequest::default() };
         address::query_of(&plain)
     });
     let recount = RwSignal::new(0_u64);
-    let count = Resource::new_blocking(
+    let count = carried(
         move || (counted.get(), changes.count(), recount.get()),
         |(query, ..)| count_list(query, false),
     );
