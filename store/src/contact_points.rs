@@ -236,8 +236,8 @@ pub(crate) async fn put_back(
         .map_err(|error| StoreError::field("contact", error))?;
     let mut ids: Vec<ContactPointId> =
         in_tx(tx, owner.id()).await?.into_iter().map(|point| point.id).collect();
-    if ids.len() >= MOST {
-        let max = i64::try_from(MOST).unwrap_or(i64::MAX);
+    if ids.len() >= MOST_CONTACTS {
+        let max = i64::try_from(MOST_CONTACTS).unwrap_or(i64::MAX);
         return Err(StoreError::field("contact", FieldError::OutOfRange { min: 0, max }));
     }
     let known: i64 = on_tx!(tx, |connection| {
