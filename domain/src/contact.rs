@@ -9,6 +9,9 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
+/// Most ways to reach one customer or person.
+pub const MOST_CONTACTS: usize = 30;
+
 choices! {
     /// What kind of way it is.
     ContactKind {

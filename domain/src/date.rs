@@ -86,10 +86,17 @@ impl Date {
     /// # Errors
     /// [`FieldError::NotADate`] when it names no day.
     pub fn parse(raw: &str) -> Result<Self, FieldError> {
-        let text = crate::text::half_width(raw.trim());
-        let text = text.split(['T', ' ']).next().unwrap_or_default();
-        let parts: Vec<&str> =
-            text.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
+        Self::parse_ordered(raw, DayOrder::DayFirst)
+    }
+
+    /// The same, where a day such as `3/4/2026` is read in the order that is usual where it comes
+    /// from. An order that gives no day gives way to the other.
+    ///
+    /// # Errors
+    /// [`FieldError::NotADate`] when it names no day.
+    pub fn parse_ordered(raw: &str, order: DayOrder) -> Result<Self, FieldError> {
+        let text = digits_only(raw);
+        let parts: Vec<&str> = text.split(' ').filter(|part| !part.is_empty()).collect();
         let number = |part: &str| part.parse::<i16>().ok();
         let triple = match parts.as_slice() {
             [all] if all.len() == 8 && all.is_ascii() => {
@@ -98,11 +105,9 @@ impl Date {
             [a, b, c] if a.len() == 4 => [number(a), number(b), number(c)],
             [a, b, c] if c.len() == 4 => {
                 let (first, second) = (number(a), number(b));
-                if second > Some(12) {
-                    [number(c), first, second]
-                } else {
-                    [number(c), second, first]
-                }
+                let month_first =
+                    second > Some(12) || (order == DayOrder::MonthFirst && first <= Some(12));
+                if month_first { [number(c), first, second] } else { [number(c), second, first] }
             }
             _ => return Err(FieldError::NotADate),
         };
@@ -115,6 +120,50 @@ impl Date {
             .and_then(|(month, day)| Self::new(year, month, day))
             .ok_or(FieldError::NotADate)
     }
+}
+
+/// Whether the day or the month stands first in `3/4/2026`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DayOrder {
+    /// 3 April, as in most of the world.
+    #[default]
+    DayFirst,
+    /// 4 March, as in the United States.
+    MonthFirst,
+}
+
+impl DayOrder {
+    /// The order that the days of one column agree on: one whose first number cannot be a month
+    /// settles it, as does one whose second cannot. `None` where nothing settles it, and the second
+    /// value of the result is whether anything would have had to.
+    #[must_use]
+    pub fn of<'a>(cells: impl Iterator<Item = &'a str>) -> (Option<Self>, bool) {
+        let (mut day_first, mut month_first, mut open) = (0_u32, 0_u32, false);
+        for cell in cells {
+            let text = digits_only(cell);
+            let parts: Vec<&str> = text.split(' ').filter(|part| !part.is_empty()).collect();
+            let [a, b, year] = parts.as_slice() else { continue };
+            let (Ok(first), Ok(second)) = (a.parse::<u32>(), b.parse::<u32>()) else { continue };
+            if year.len() != 4 || a.len() > 2 || b.len() > 2 {
+                continue;
+            }
+            day_first += u32::from(first > 12);
+            month_first += u32::from(second > 12);
+            open |= first != second;
+        }
+        match day_first.cmp(&month_first) {
+            std::cmp::Ordering::Greater => (Some(Self::DayFirst), open),
+            std::cmp::Ordering::Less => (Some(Self::MonthFirst), open),
+            std::cmp::Ordering::Equal => (None, open),
+        }
+    }
+}
+
+/// The numbers of a day between single blanks, without a time behind it.
+fn digits_only(raw: &str) -> String {
+    let text = crate::text::half_width(raw.trim());
+    let text = text.split(['T', ' ']).next().unwrap_or_default();
+    text.chars().map(|c| if c.is_ascii_digit() { c } else { ' ' }).collect()
 }
 
 fn days_in(year: i16, month: u8) -> u8 {
@@ -172,6 +221,20 @@ mod tests {
             assert!(Date::parse(raw).is_err(), "{raw}");
         }
         assert_eq!(want.weekday(), 6);
+    }
+
+    #[test]
+    fn a_column_settles_whether_the_day_stands_first() {
+        let of = |cells: &[&str]| DayOrder::of(cells.iter().copied());
+        assert_eq!(of(&["03/04/2026", "04/25/2026"]), (Some(DayOrder::MonthFirst), true));
+        assert_eq!(of(&["03/04/2026", "25.04.2026"]), (Some(DayOrder::DayFirst), true));
+        assert_eq!(of(&["03/04/2026", "05/06/2026"]), (None, true));
+        assert_eq!(of(&["2026-03-04", "3/3/2026", "soon", ""]), (None, false));
+        let month_first = |raw| Date::parse_ordered(raw, DayOrder::MonthFirst).unwrap();
+        assert_eq!(month_first("03/04/2026"), Date::new(2026, 3, 4).unwrap());
+        assert_eq!(month_first("25/04/2026"), Date::new(2026, 4, 25).unwrap());
+        assert_eq!(month_first("2026-04-03"), Date::new(2026, 4, 3).unwrap());
+        assert_eq!(Date::parse("03/04/2026"), Ok(Date::new(2026, 4, 3).unwrap()));
     }
 
     proptest! {

@@ -66,6 +66,15 @@ pub enum FieldError {
     /// Names something that is not there.
     #[error("not found")]
     Unknown,
+    /// Another row of the file says otherwise, and its value stays.
+    #[error("another row of the file says otherwise")]
+    OtherRow,
+    /// More of them than one record holds.
+    #[error("more than {max} of them")]
+    TooMany {
+        /// Most of them.
+        max: usize,
+    },
 }
 
 /// What is wrong with a form: field name and reason, in form order.

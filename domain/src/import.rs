@@ -5,7 +5,7 @@ use crate::{
     contact::ContactKind,
     failure::FileRefusal,
     field::FieldError,
-    id::{ImportId, ImportNumber},
+    id::{AccountNumber, ImportId, ImportNumber, PersonNumber},
     person::PersonField,
     time::Instant,
 };
@@ -32,6 +32,12 @@ pub enum Target {
     District,
     /// Street, or the whole address in one piece.
     Street,
+    /// The addresses after the first, one a line, as an export writes them.
+    FurtherAddresses,
+    /// What the person is for the company of the row.
+    Role,
+    /// The companies after the first that the person works for, one a line, as an export writes them.
+    FurtherJobs,
     /// Tags of the customer.
     Tags,
     /// A note on the timeline, headed by the column's name.
@@ -42,6 +48,10 @@ pub enum Target {
     OwnerName,
     /// The id of the row in the system the file came from.
     ExternalId,
+    /// The customer's number in this installation.
+    AccountNumber,
+    /// The contact person's number in this installation.
+    PersonNumber,
 }
 
 impl Target {
@@ -59,6 +69,7 @@ impl Target {
                 .filter(|field| **field != PersonField::Owner)
                 .map(|field| Self::Person(*field)),
         );
+        all.extend([Self::Role, Self::FurtherJobs]);
         all.extend(ContactKind::ALL.iter().map(|kind| Self::Contact(*kind)));
         all.extend(ContactKind::ALL.iter().map(|kind| Self::AccountContact(*kind)));
         all.extend([
@@ -67,11 +78,14 @@ impl Target {
             Self::City,
             Self::District,
             Self::Street,
+            Self::FurtherAddresses,
             Self::Tags,
             Self::Note,
             Self::Parent,
             Self::OwnerName,
             Self::ExternalId,
+            Self::AccountNumber,
+            Self::PersonNumber,
         ]);
         all
     }
@@ -90,11 +104,16 @@ impl Target {
             Self::City => "address.city".to_owned(),
             Self::District => "address.district".to_owned(),
             Self::Street => "address.street".to_owned(),
+            Self::FurtherAddresses => "address.further".to_owned(),
+            Self::Role => "person.role".to_owned(),
+            Self::FurtherJobs => "person.further_jobs".to_owned(),
             Self::Tags => "tags".to_owned(),
             Self::Note => "note".to_owned(),
             Self::Parent => "parent".to_owned(),
             Self::OwnerName => "owner_name".to_owned(),
             Self::ExternalId => "external_id".to_owned(),
+            Self::AccountNumber => "account.number".to_owned(),
+            Self::PersonNumber => "person.number".to_owned(),
         }
     }
 
@@ -176,6 +195,17 @@ pub struct RowReport {
     pub result: RowResult,
     /// Cells that were not taken.
     pub errors: Vec<CellError>,
+}
+
+/// A row that changed nothing, and the records it was found to be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowMatch {
+    /// Row of the file, first data row = 1.
+    pub row: i64,
+    /// The customer: number and name.
+    pub account: Option<(AccountNumber, String)>,
+    /// The person: number and name.
+    pub person: Option<(PersonNumber, String)>,
 }
 
 /// How many rows became what. A row taken with cells left out counts as what it became, and as

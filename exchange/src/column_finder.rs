@@ -11,7 +11,13 @@ use crate::{
     vcard_file,
 };
 use domain::{
-    account::AccountField, contact::ContactKind, import::Target, person::PersonField, text,
+    account::AccountField,
+    contact::ContactKind,
+    date::DayOrder,
+    id::{AccountNumber, PersonNumber},
+    import::Target,
+    person::PersonField,
+    text,
 };
 use std::collections::BTreeMap;
 
@@ -32,23 +38,31 @@ pub(crate) fn find(head: &TableHead, sample: &[Row]) -> Vec<ColumnMap> {
 struct Finder<'a> {
     columns: Vec<ColumnMap>,
     meanings: Vec<Option<(Meaning, bool)>>,
+    /// Whether days of the column could be read in two ways.
+    unsettled_days: Vec<bool>,
     cells: Vec<Vec<&'a str>>,
 }
 
 impl<'a> Finder<'a> {
     fn new(head: &TableHead, sample: &'a [Row]) -> Self {
-        let column = |header: &String| ColumnMap {
+        let count = head.headers.len();
+        let sample = &sample[..sample.len().min(SAMPLE_ROWS)];
+        let cells: Vec<Vec<&str>> =
+            (0..count).map(|at| sample.iter().map(|row| row.cell(at)).collect()).collect();
+        let orders: Vec<(Option<DayOrder>, bool)> =
+            cells.iter().map(|cells| DayOrder::of(cells.iter().copied())).collect();
+        let column = |(header, order): (&String, &(Option<DayOrder>, bool))| ColumnMap {
             header: header.clone(),
             target: None,
             confidence: Confidence::None,
             values: BTreeMap::new(),
+            day_order: order.0.unwrap_or_default(),
         };
-        let count = head.headers.len();
-        let sample = &sample[..sample.len().min(SAMPLE_ROWS)];
         Self {
-            columns: head.headers.iter().map(column).collect(),
+            columns: head.headers.iter().zip(&orders).map(column).collect(),
             meanings: head.headers.iter().map(|header| synonyms::lookup(header)).collect(),
-            cells: (0..count).map(|at| sample.iter().map(|row| row.cell(at)).collect()).collect(),
+            unsettled_days: orders.iter().map(|(order, open)| *open && order.is_none()).collect(),
+            cells,
         }
     }
 
@@ -60,6 +74,40 @@ impl<'a> Finder<'a> {
         self.settle_shared();
         self.settle_unknown();
         self.settle_missing_name();
+        self.doubt_days();
+    }
+
+    /// Days that can be read in two ways are to be looked at.
+    fn doubt_days(&mut self) {
+        for (column, unsettled) in self.columns.iter_mut().zip(&self.unsettled_days) {
+            let is_day = matches!(
+                column.target,
+                Some(
+                    Target::Account(AccountField::Birthday | AccountField::LastContact)
+                        | Target::Person(PersonField::Birthday | PersonField::LastContact)
+                )
+            );
+            if is_day && *unsettled {
+                column.confidence = Confidence::Guess;
+            }
+        }
+    }
+
+    /// What a column of ids numbers, where all of them are numbers of this installation.
+    fn own_number(&self, column: usize) -> Option<Target> {
+        let cells = self.cells.get(column).map(Vec::as_slice).unwrap_or_default();
+        let mut filled = cells.iter().filter(|cell| !cell.trim().is_empty()).peekable();
+        filled.peek()?;
+        let (mut accounts, mut people) = (true, true);
+        for cell in filled {
+            accounts &= cell.parse::<AccountNumber>().is_ok();
+            people &= cell.parse::<PersonNumber>().is_ok();
+        }
+        match (accounts, people) {
+            (true, _) => Some(Target::AccountNumber),
+            (false, true) => Some(Target::PersonNumber),
+            (false, false) => None,
+        }
     }
 
     fn has(&self, target: Target) -> bool {
@@ -107,6 +155,10 @@ impl<'a> Finder<'a> {
                 continue;
             };
             if whole != whole_ones {
+                continue;
+            }
+            if let (Target::ExternalId, Some(own)) = (target, self.own_number(column)) {
+                self.put(column, own, Confidence::Sure);
                 continue;
             }
             let fits = self.share(column, |cell| sniff::fits(target, cell));

@@ -3,10 +3,11 @@
 
 use crate::sniff;
 use domain::{
-    contact::{ContactDraft, ContactKind},
+    contact::{ContactDraft, ContactKind, MOST_CONTACTS},
     field::FieldError,
     text,
 };
+use std::collections::HashSet;
 
 /// Most characters of one way to reach somebody.
 const CONTACT_CHARS: usize = 254;
@@ -18,21 +19,26 @@ pub(crate) struct Contacts {
     pub drafts: Vec<ContactDraft>,
     /// As they are compared, in the same order; empty for what cannot be read.
     pub norms: Vec<String>,
+    /// Kind and mark of each that was offered.
+    seen: HashSet<(ContactKind, String)>,
 }
 
 impl Contacts {
     /// Adds one unless it is there; a number typed as mobile and as phone is one number.
-    pub fn push(&mut self, (draft, norm): (ContactDraft, String)) {
-        let new = mark(&draft, &norm);
-        let there = self.drafts.iter().zip(&self.norms).any(|(known, known_norm)| {
-            let same_kind =
-                known.kind == draft.kind || (known.kind.is_phone() && draft.kind.is_phone());
-            same_kind && mark(known, known_norm) == new
-        });
-        if !there {
-            self.drafts.push(draft);
-            self.norms.push(norm);
+    ///
+    /// # Errors
+    /// The draft, when there are [`MOST_CONTACTS`] already.
+    pub fn push(&mut self, (draft, norm): (ContactDraft, String)) -> Result<(), ContactDraft> {
+        let kind = if draft.kind.is_phone() { ContactKind::Phone } else { draft.kind };
+        if !self.seen.insert((kind, mark(&draft, &norm))) {
+            return Ok(());
         }
+        if self.drafts.len() >= MOST_CONTACTS {
+            return Err(draft);
+        }
+        self.drafts.push(draft);
+        self.norms.push(norm);
+        Ok(())
     }
 }
 
@@ -143,9 +149,18 @@ mod tests {
             (ContactKind::Email, "a@b.co"),
         ] {
             for draft in taken(kind, cell, "CN").drafts {
-                contacts.push(draft);
+                contacts.push(draft).unwrap();
             }
         }
         assert_eq!(contacts.norms, ["+8615284354094", "a@b.co"]);
+    }
+
+    #[test]
+    fn a_cell_full_of_contacts_fills_no_record() {
+        let mut contacts = Contacts::default();
+        let cell: String = (0..20_000).map(|n| format!("user{n}\n")).collect();
+        let taken = taken(ContactKind::Wechat, &cell, "CN");
+        let left = taken.drafts.into_iter().filter(|d| contacts.push(d.clone()).is_err()).count();
+        assert_eq!((contacts.drafts.len(), left), (MOST_CONTACTS, 20_000 - MOST_CONTACTS));
     }
 }

@@ -98,10 +98,11 @@ fn of_start(bytes: &[u8]) -> Result<Option<&'static Encoding>, FileRefusal> {
     let (even, odd) = (zeros(0), zeros(1));
     // The line ends, separators and digits of a UTF-16 file have their zero on the same side.
     if (even + odd) * 50 >= bytes.len().max(50) && bytes.len() >= 4 {
-        if even == 0 && is_utf16(bytes, u16::from_le_bytes) {
+        // 最 (U+6700) or 一 (U+4E00) put one on the other side, too.
+        if odd >= even * 10 && is_utf16(bytes, u16::from_le_bytes) {
             return Ok(Some(UTF_16LE));
         }
-        if odd == 0 && is_utf16(bytes, u16::from_be_bytes) {
+        if even >= odd * 10 && is_utf16(bytes, u16::from_be_bytes) {
             return Ok(Some(UTF_16BE));
         }
     }

@@ -57,6 +57,15 @@ impl<'a> ErrorCsv<'a> {
         bytes
     }
 
+    /// The bytes of one row and a reason in words.
+    pub fn row_saying(&mut self, row: &Row, reason: String) -> Vec<u8> {
+        let mut cells = cells(self.headers.len() - 1, row, &[], self.words);
+        if let Some(last) = cells.last_mut() {
+            *last = reason;
+        }
+        self.lines.line(&cells)
+    }
+
     /// The bytes of one row and what was wrong with it.
     pub fn row(&mut self, row: &Row, errors: &[CellError]) -> Vec<u8> {
         self.lines.line(&cells(self.headers.len() - 1, row, errors, self.words))

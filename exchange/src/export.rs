@@ -1,7 +1,7 @@
 //! Exports record by record: the caller pushes, a CSV line or a workbook row comes out.
 
 use crate::{
-    export_columns::{Columns, ExportKind, Record},
+    export_columns::{Beside, Columns, ExportKind, Record},
     rows_out::{CsvEncoding, CsvLines, XlsxRows},
 };
 use domain::lang::Lang;
@@ -44,9 +44,13 @@ impl CsvExport {
         bytes
     }
 
-    /// The bytes of one record; `owner` is the name of the colleague in charge, or empty.
-    pub fn row<'a>(&mut self, record: impl Into<Record<'a>>, owner: &str) -> Vec<u8> {
-        self.lines.line(&self.columns.cells(record.into(), owner))
+    /// The bytes of one record.
+    pub fn row<'a>(
+        &mut self,
+        record: impl Into<Record<'a>>,
+        beside: impl Into<Beside<'a>>,
+    ) -> Vec<u8> {
+        self.lines.line(&self.columns.cells(record.into(), beside.into()))
     }
 
     /// How many characters did not fit the encoding and were written as `&#x..;`.
@@ -79,12 +83,16 @@ impl XlsxExport {
         Ok(Self { columns, rows })
     }
 
-    /// Adds a record; `owner` is the name of the colleague in charge, or empty.
+    /// Adds a record.
     ///
     /// # Errors
     /// The disk's error.
-    pub fn row<'a>(&mut self, record: impl Into<Record<'a>>, owner: &str) -> io::Result<()> {
-        self.rows.row(&self.columns.cells(record.into(), owner))
+    pub fn row<'a>(
+        &mut self,
+        record: impl Into<Record<'a>>,
+        beside: impl Into<Beside<'a>>,
+    ) -> io::Result<()> {
+        self.rows.row(&self.columns.cells(record.into(), beside.into()))
     }
 
     /// Writes the finished workbook.

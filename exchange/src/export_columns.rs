@@ -1,11 +1,12 @@
 //! The columns of an export: a stable set whose headers the import maps back to the same fields.
 
+use crate::further;
 use domain::{
     account::{Account, AccountField},
     contact::{ContactKind, ContactPoint},
     date::Date,
     lang::Lang,
-    person::{Person, PersonField},
+    person::{Person, PersonField, PersonRole},
     time::{DAY, Instant},
 };
 
@@ -49,12 +50,32 @@ enum Cell {
     /// The how-manieth of its kind, first = 0; the last column of a kind holds all that are left.
     Contact(ContactKind, usize),
     Place(usize),
+    FurtherPlaces,
+    CompanyNumber,
+    Role,
+    FurtherJobs,
+    Parent,
     Tags,
     Created,
     Updated,
 }
 
 use Cell::{Company, Contact, Created, Number, Owner, Place, Tags, Updated};
+
+/// What an export says of a record besides the record itself.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Beside<'a> {
+    /// Name of the colleague in charge, or empty.
+    pub owner: &'a str,
+    /// Name of the customer this one belongs to, or empty.
+    pub parent: &'a str,
+}
+
+impl<'a> From<&'a str> for Beside<'a> {
+    fn from(owner: &'a str) -> Self {
+        Self { owner, parent: "" }
+    }
+}
 
 const CUSTOMERS: &[(&str, &str, Cell)] = &[
     ("Customer number", "客户编号", Number),
@@ -75,18 +96,23 @@ const CUSTOMERS: &[(&str, &str, Cell)] = &[
     ("Job title", "职位", Cell::Account(AccountField::JobTitle)),
     ("Last contact", "最近联系", Cell::Account(AccountField::LastContact)),
     ("Owner", "负责人", Owner),
+    ("Parent customer", "上级客户", Cell::Parent),
     ("Tags", "标签", Tags),
     ("Country", "国家", Place(0)),
     ("Province", "省份", Place(1)),
     ("City", "城市", Place(2)),
     ("District", "区县", Place(3)),
     ("Address", "地址", Place(4)),
+    ("Further addresses", "其他地址", Cell::FurtherPlaces),
 ];
 
 const PEOPLE: &[(&str, &str, Cell)] = &[
     ("Person number", "联系人编号", Number),
     ("Full name", "姓名", Cell::Person(PersonField::FullName)),
+    ("Company number", "公司编号", Cell::CompanyNumber),
     ("Company", "公司", Company),
+    ("Role at the company", "公司角色", Cell::Role),
+    ("Further companies", "其他公司", Cell::FurtherJobs),
     ("Job title", "职位", Cell::Person(PersonField::Title)),
     ("Department", "部门", Cell::Person(PersonField::Department)),
     ("Gender", "性别", Cell::Person(PersonField::Gender)),
@@ -144,14 +170,13 @@ impl Columns {
         self.cells.iter().map(|(header, _)| header.clone()).collect()
     }
 
-    /// The cells of a record; `owner` is the name of the colleague in charge, or empty. Dates are
-    /// ISO, numbers plain, choices words of the language.
+    /// The cells of a record. Dates are ISO, numbers plain, choices words of the language.
     #[must_use]
-    pub fn cells(&self, record: Record<'_>, owner: &str) -> Vec<String> {
-        self.cells.iter().map(|(_, cell)| self.cell(*cell, record, owner)).collect()
+    pub fn cells(&self, record: Record<'_>, beside: Beside<'_>) -> Vec<String> {
+        self.cells.iter().map(|(_, cell)| self.cell(*cell, record, beside)).collect()
     }
 
-    fn cell(&self, cell: Cell, record: Record<'_>, owner: &str) -> String {
+    fn cell(&self, cell: Cell, record: Record<'_>, beside: Beside<'_>) -> String {
         let points: &[ContactPoint] = match record {
             Record::Account(account) => &account.contacts,
             Record::Person(person) => &person.contacts,
@@ -159,7 +184,17 @@ impl Columns {
         match (cell, record) {
             (Number, Record::Account(account)) => account.number.to_string(),
             (Number, Record::Person(person)) => person.number.to_string(),
-            (Owner, _) => owner.to_owned(),
+            (Owner, _) => beside.owner.to_owned(),
+            (Cell::Parent, _) => beside.parent.to_owned(),
+            (Cell::FurtherPlaces, Record::Account(account)) => further::addresses(account),
+            (Cell::FurtherJobs, Record::Person(person)) => further::jobs(person),
+            (Cell::CompanyNumber, Record::Person(person)) => {
+                person.accounts.first().map(|job| job.number.to_string()).unwrap_or_default()
+            }
+            (Cell::Role, Record::Person(person)) => {
+                let role = person.accounts.first().and_then(|job| job.role);
+                self.choice(role.map(PersonRole::code).unwrap_or_default().to_owned(), true)
+            }
             (Contact(kind, nth), _) => contact(points, kind, nth),
             (Created, Record::Account(account)) => day(account.created_at),
             (Created, Record::Person(person)) => day(person.created_at),
@@ -223,6 +258,9 @@ const CHINESE_CHOICES: &[(&str, &str)] = &[
     ("other", "其他"),
     ("solar", "公历"),
     ("lunar", "农历"),
+    ("decider", "决策人"),
+    ("user", "使用人"),
+    ("payer", "付款人"),
 ];
 
 fn contact(points: &[ContactPoint], kind: ContactKind, nth: usize) -> String {
@@ -263,6 +301,9 @@ mod tests {
         }
         for gender in Gender::ALL {
             assert_eq!(Gender::parse(&word(gender.code())), Ok(*gender));
+        }
+        for role in PersonRole::ALL {
+            assert_eq!(PersonRole::parse(&word(role.code())), Ok(*role));
         }
         for calendar in Calendar::ALL {
             assert_eq!(Calendar::parse(&word(calendar.code())), Ok(*calendar));

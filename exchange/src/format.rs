@@ -37,12 +37,13 @@ const FOREIGN: &[&[u8]] = &[
     b"MZ\x90",
 ];
 
-/// The format of a file and its length in bytes, checked against [`MAX_BYTES`].
+/// The format of a file and its length in bytes, checked against [`MAX_BYTES`]; text is read in
+/// `encoding` where a person says which.
 ///
 /// # Errors
 /// [`FileRefusal::TooLarge`], [`FileRefusal::Empty`], [`FileRefusal::Unreadable`] for anything that
 /// is none of the formats, or the disk's error.
-pub fn detect(path: &Path) -> Result<Format, ReadError> {
+pub fn detect(path: &Path, encoding: Option<&str>) -> Result<Format, ReadError> {
     let mut file = File::open(path)?;
     let length = file.metadata()?.len();
     if length > MAX_BYTES {
@@ -60,7 +61,11 @@ pub fn detect(path: &Path) -> Result<Format, ReadError> {
         return Err(FileRefusal::Unreadable.into());
     }
     file.rewind()?;
-    let text = encoding::start_of_text(&mut file, None)?;
+    let encoding = match encoding {
+        Some(name) => Some(encoding::by_name(name).ok_or(FileRefusal::Unreadable)?),
+        None => None,
+    };
+    let text = encoding::start_of_text(&mut file, encoding)?;
     let begin = text.trim_start().get(..11).unwrap_or_default();
     if begin.eq_ignore_ascii_case("BEGIN:VCARD") { Ok(Format::Vcard) } else { Ok(Format::Csv) }
 }
@@ -72,7 +77,7 @@ mod tests {
     fn detected(bytes: &[u8]) -> Result<Format, ReadError> {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), bytes).unwrap();
-        detect(file.path())
+        detect(file.path(), None)
     }
 
     #[test]

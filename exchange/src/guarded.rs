@@ -55,7 +55,7 @@ fn convert_unguarded(path: &Path, options: &ReadOptions, out: impl Write) -> Res
             .flexible(true)
             .from_writer(Counted { inner: BufWriter::new(out), left: MAX_OUTPUT }),
     };
-    let table = match format::detect(path)? {
+    let table = match format::detect(path, options.encoding.as_deref())? {
         Format::Xlsx => {
             xlsx_file::read(BufReader::new(File::open(path)?), options, &mut spool)?;
             return spool.finish();
@@ -131,7 +131,7 @@ pub async fn read_guarded(
     options: &ReadOptions,
 ) -> Result<GuardedTable, Failure> {
     let (path, asked) = (file.to_owned(), options.clone());
-    let csv = blocking(move || match format::detect(&path)? {
+    let csv = blocking(move || match format::detect(&path, asked.encoding.as_deref())? {
         Format::Csv => csv_in_place(&path, &asked).map(Some),
         Format::Xlsx | Format::Vcard => Ok(None),
     });
@@ -157,7 +157,7 @@ pub fn read_in_process(
     work_dir: &Path,
     options: &ReadOptions,
 ) -> Result<GuardedTable, ReadError> {
-    if format::detect(file)? == Format::Csv {
+    if format::detect(file, options.encoding.as_deref())? == Format::Csv {
         return csv_in_place(file, options);
     }
     let spool = TemporaryFile::create(work_dir)?;

@@ -1,10 +1,12 @@
 //! Which record a row is: the id of the file, or one made of what tells rows apart, so that a second
-//! run of the same file finds its own rows.
+//! run of the same file finds its own rows. An id of a system nobody named is one of many files'
+//! number 7: it counts together with the name only.
 
-use crate::{contact_cells::mark, row::ParsedRow};
+use crate::{contact_cells::mark, mapping::Mapping, row::ParsedRow};
 use domain::{account::AccountKind, contact::ContactDraft, text};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
+use store::GivenId;
 
 /// The ids of the records of one row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,6 +46,12 @@ pub fn row_key(row: &ParsedRow, ordinal: u32) -> RowKeys {
     RowKeys { account, person }
 }
 
+/// An id with a mark of the name it goes with.
+fn with_name(id: &str, name: &str) -> String {
+    let mark = digest("name", &[&text::name_core(name)], &[], 0);
+    format!("{id}#{}", mark.get(..8).unwrap_or_default())
+}
+
 fn marks(contacts: &[ContactDraft], norms: &[String]) -> Vec<String> {
     contacts.iter().zip(norms).map(|(draft, norm)| mark(draft, norm)).collect()
 }
@@ -76,7 +84,9 @@ pub struct Identities {
 
 impl Identities {
     /// Sets the ids of the row's records: the file's id where there is one, a made one elsewhere.
-    pub fn identify(&mut self, row: &mut ParsedRow, source_system: &str) {
+    pub fn identify(&mut self, row: &mut ParsedRow, mapping: &Mapping) {
+        let source_system = mapping.source_system.as_str();
+        let is_named = mapping.names_its_system();
         let first = row_key(row, 0);
         let mark = first.person.as_deref().or(first.account.as_deref()).unwrap_or_default();
         let mark = mark.get(..16).and_then(|half| u64::from_str_radix(half, 16).ok());
@@ -84,15 +94,27 @@ impl Identities {
         let keys = if *count == 0 { first } else { row_key(row, *count) };
         *count += 1;
 
-        let given = row.external_id.clone();
+        let given = |name: &str| {
+            let id = row.external_id.clone()?;
+            Some(if is_named { id } else { with_name(&id, name) })
+        };
+        let is_given = is_named && row.external_id.is_some();
         let persons = row.person.is_some() && (row.id_is_the_persons || row.account.is_none());
         let system = (!source_system.is_empty()).then(|| source_system.to_owned());
         if let Some(account) = &mut row.account {
-            account.external_id = given.clone().filter(|_| !persons).or(keys.account);
+            let given = given(&account.data.name).filter(|_| !persons);
+            if is_given && given.is_some() {
+                row.given_id = Some(GivenId::Account);
+            }
+            account.external_id = given.or(keys.account);
             account.source_system.clone_from(&system);
         }
         if let Some(person) = &mut row.person {
-            person.external_id = given.filter(|_| persons).or(keys.person);
+            let given = given(&person.data.full_name).filter(|_| persons);
+            if is_given && given.is_some() {
+                row.given_id = Some(GivenId::Person);
+            }
+            person.external_id = given.or(keys.person);
             person.source_system = system;
         }
     }
@@ -103,7 +125,6 @@ mod tests {
     use super::*;
     use crate::{
         format::Format,
-        mapping::Mapping,
         row::RowReader,
         table::{Row, TableHead},
     };
@@ -125,7 +146,7 @@ mod tests {
             .map(|cells| {
                 let cells = cells.iter().map(|cell| (*cell).to_owned()).collect();
                 let mut row = reader.read(&Row { number: 1, cells });
-                identities.identify(&mut row, "file");
+                identities.identify(&mut row, &mapping);
                 RowKeys {
                     account: row.account.and_then(|draft| draft.external_id),
                     person: row.person.and_then(|draft| draft.external_id),
@@ -157,10 +178,20 @@ mod tests {
     fn the_ids_of_the_file_come_first() {
         let rows: &[&[&str]] = &[&["7", "张三", "快讯"]];
         let ids = identified(&["客户编号", "姓名", "公司"], rows);
-        assert_eq!(ids[0].account.as_deref(), Some("7"));
+        assert!(ids[0].account.as_ref().is_some_and(|id| id.starts_with("7#")));
         assert_eq!(ids[0].person.as_ref().map(String::len), Some(32));
         let ids = identified(&["联系人编号", "姓名", "公司"], rows);
-        assert_eq!(ids[0].person.as_deref(), Some("7"));
+        assert!(ids[0].person.as_ref().is_some_and(|id| id.starts_with("7#")));
         assert_eq!(ids[0].account.as_ref().map(String::len), Some(32));
+    }
+
+    #[test]
+    fn a_number_of_an_unnamed_system_goes_with_the_name() {
+        let of = |id: &str, name: &str| {
+            identified(&["客户编号", "公司"], &[&[id, name]])[0].account.clone().unwrap()
+        };
+        assert_eq!(of("7", "快讯有限公司"), of("7", "快讯"));
+        assert_ne!(of("7", "快讯"), of("7", "易动力"));
+        assert_ne!(of("7", "快讯"), of("8", "快讯"));
     }
 }

@@ -196,8 +196,7 @@ impl MapFile {
         }
         mapping.rows = match self.rows {
             Some(rows) => rows,
-            None if mapping.id_is_the_persons() => RowKind::People,
-            None => RowKind::Customers,
+            None => mapping.rows_by_id(),
         };
         Ok(missing)
     }

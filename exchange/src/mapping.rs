@@ -1,11 +1,14 @@
 //! Which column of a file goes where: found from headers and values, or as a person says.
 
 use crate::{
-    column_finder, synonyms,
+    column_finder,
+    format::Format,
+    synonyms,
     table::{Row, TableHead},
 };
 use domain::{
     account::AccountField,
+    date::DayOrder,
     import::{OnDuplicate, Target},
     person::PersonField,
 };
@@ -16,6 +19,9 @@ use std::collections::BTreeMap;
 pub const SAMPLE_ROWS: usize = 200;
 /// The system records are said to come from where nobody says which.
 pub const ANY_SYSTEM: &str = "file";
+
+/// The system the ids of address books belong to: they are made to be unique everywhere.
+pub const ADDRESS_BOOKS: &str = "vcard";
 
 /// How sure the mapping of a column is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -42,6 +48,8 @@ pub struct ColumnMap {
     pub confidence: Confidence,
     /// What is read instead of a value, by the folded value ([`domain::text::fold`]).
     pub values: BTreeMap<String, String>,
+    /// How its days are read.
+    pub day_order: DayOrder,
 }
 
 /// What a row stands for where it names a person and no company.
@@ -64,6 +72,8 @@ pub struct Mapping {
     pub rows: RowKind,
     /// The system the ids of the rows belong to.
     pub source_system: String,
+    /// Whether the file is an address book, whose ids number people.
+    pub is_address_book: bool,
     /// What happens to rows that are already there.
     pub on_duplicate: OnDuplicate,
 }
@@ -109,12 +119,29 @@ impl Mapping {
             columns: column_finder::find(head, sample),
             rows: RowKind::Customers,
             source_system: ANY_SYSTEM.to_owned(),
+            is_address_book: head.format == Format::Vcard,
             on_duplicate: OnDuplicate::Skip,
         };
-        if mapping.id_is_the_persons() {
-            mapping.rows = RowKind::People;
+        if mapping.is_address_book {
+            ADDRESS_BOOKS.clone_into(&mut mapping.source_system);
         }
+        mapping.rows = mapping.rows_by_id();
         mapping
+    }
+
+    /// What rows without a company stand for, by the column that numbers them.
+    #[must_use]
+    pub fn rows_by_id(&self) -> RowKind {
+        let numbers_people = self.column_of(Target::PersonNumber).is_some()
+            || (self.id_is_the_persons() && !self.is_address_book);
+        if numbers_people { RowKind::People } else { RowKind::Customers }
+    }
+
+    /// Whether the ids of the file are those of a system that was named, so that an id alone says
+    /// which record is meant.
+    #[must_use]
+    pub fn names_its_system(&self) -> bool {
+        !self.source_system.is_empty() && self.source_system != ANY_SYSTEM
     }
 
     /// The first column that goes there.
@@ -159,6 +186,9 @@ impl Mapping {
     /// Whether the id column numbers people rather than customers.
     #[must_use]
     pub fn id_is_the_persons(&self) -> bool {
+        if self.is_address_book {
+            return true;
+        }
         let Some(id) = self.column_of(Target::ExternalId) else { return false };
         let header = self.columns.get(id).map(|column| synonyms::words(&column.header));
         header.is_some_and(|header| {

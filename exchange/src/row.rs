@@ -4,9 +4,11 @@
 use crate::{mapping::Mapping, row_work::Work, table::Row};
 use domain::{
     account::{AccountDraft, AccountField},
+    id::{AccountNumber, PersonNumber},
     import::{CellError, RowResult, Target},
     person::{PersonDraft, PersonField},
 };
+use store::{FurtherJob, GivenId};
 
 /// A row, read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,6 +33,14 @@ pub struct ParsedRow {
     pub external_id: Option<String>,
     /// Whether that id numbers the person rather than the customer.
     pub id_is_the_persons: bool,
+    /// Whose id was given by a system the file names.
+    pub given_id: Option<GivenId>,
+    /// The number the customer has in this installation, if the file says so.
+    pub account_number: Option<AccountNumber>,
+    /// The number the person has in this installation, if the file says so.
+    pub person_number: Option<PersonNumber>,
+    /// Customers the person works for besides the one of the row.
+    pub further_jobs: Vec<FurtherJob>,
     /// Whether rows of this file share customers: several people of one company.
     pub shares_account: bool,
     /// The customer's contacts as compared, in the order of the draft; empty for an unreadable one.

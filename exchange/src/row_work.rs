@@ -2,6 +2,7 @@
 
 use crate::{
     contact_cells::{Contacts, taken},
+    further,
     mapping::{Mapping, RowKind},
     row::{ParsedRow, RowReader},
     sniff,
@@ -11,18 +12,22 @@ use crate::{
 use domain::{
     account::{self, AccountData, AccountDraft, AccountField, AccountKind},
     address::{AddressData, AddressForm},
-    contact::ContactDraft,
+    contact::{ContactDraft, MOST_CONTACTS},
+    date::{Date, DayOrder},
     field::FieldError,
     import::{CellError, Target},
     note::NoteBody,
-    person::{PersonData, PersonDraft, PersonField},
+    person::{PersonData, PersonDraft, PersonField, PersonRole},
     text,
 };
+use std::borrow::Cow;
 
 /// Most characters of a cell that a report repeats.
 const REPORTED_CHARS: usize = 200;
 /// Most characters of an id of another system.
 const ID_CHARS: usize = 200;
+/// Most complaints about one row.
+const MOST_ERRORS: usize = 50;
 const COMPANY: Target = Target::Account(AccountField::Name);
 const PERSON: Target = Target::Person(PersonField::FullName);
 /// The parts of an address with the names [`AddressForm`] gives them.
@@ -53,7 +58,8 @@ pub(crate) struct Work<'a> {
     person: PersonData,
     account_contacts: Contacts,
     person_contacts: Contacts,
-    address: Option<AddressData>,
+    addresses: Vec<AddressData>,
+    role: Option<PersonRole>,
     tags: Vec<String>,
     notes: Vec<(usize, String)>,
 }
@@ -76,7 +82,8 @@ impl<'a> Work<'a> {
             person: PersonData::default(),
             account_contacts: Contacts::default(),
             person_contacts: Contacts::default(),
-            address: None,
+            addresses: Vec::new(),
+            role: None,
             tags: Vec::new(),
             notes: Vec::new(),
         };
@@ -86,6 +93,9 @@ impl<'a> Work<'a> {
             work.take_person_fields();
             work.take_contacts();
             work.take_address();
+            work.take_further_addresses();
+            work.take_jobs();
+            work.take_numbers();
             work.take_tags();
             work.take_texts();
         } else {
@@ -134,6 +144,9 @@ impl<'a> Work<'a> {
     }
 
     fn complain(&mut self, at: usize, value: &str, error: FieldError) {
+        if self.errors.len() >= MOST_ERRORS {
+            return;
+        }
         let value = value.chars().take(REPORTED_CHARS).collect();
         self.errors.push((at, CellError { column: self.header(at), value, error }));
     }
@@ -162,8 +175,12 @@ impl<'a> Work<'a> {
 
     /// Settles whom the row stands for; false when it names nobody.
     fn take_names(&mut self) -> bool {
-        let company = self.cells(COMPANY);
+        let mut company = self.cells(COMPANY);
         let person = self.cells(PERSON);
+        if !person.is_empty() {
+            // "None" beside a person is no company that all such people share.
+            company.retain(|(_, value)| !sniff::is_no_company(value));
+        }
         let full_name = full_name(self.reader.mapping, &person);
         let person_at = person.first().map(|(at, _)| *at);
         match (company.first(), person_at) {
@@ -195,6 +212,16 @@ impl<'a> Work<'a> {
                 self.complain(at.unwrap_or_default(), "", FieldError::Required);
                 false
             }
+        }
+    }
+
+    /// A cell that names a day, in the order its column is written in.
+    fn day(&self, at: usize, value: &'a str) -> Cow<'a, str> {
+        let order = self.reader.mapping.columns.get(at).map(|column| column.day_order);
+        match order {
+            Some(order @ DayOrder::MonthFirst) => Date::parse_ordered(value, order)
+                .map_or(Cow::Borrowed(value), |day| Cow::Owned(day.to_string())),
+            _ => Cow::Borrowed(value),
         }
     }
 
@@ -247,6 +274,9 @@ impl<'a> Work<'a> {
                 AccountField::LastContact => Some(PersonField::LastContact),
                 _ => None,
             };
+            let is_day = matches!(field, AccountField::Birthday | AccountField::LastContact);
+            let day = if is_day { self.day(at, value) } else { Cow::Borrowed(value) };
+            let value = &*day;
             match twin {
                 _ if self.has_account() => self.set_account(at, field, value),
                 Some(twin) => self.set_person(at, twin, value),
@@ -273,6 +303,9 @@ impl<'a> Work<'a> {
             if field == PersonField::FullName || says_nothing(value, free) {
                 continue;
             }
+            let is_day = matches!(field, PersonField::Birthday | PersonField::LastContact);
+            let day = if is_day { self.day(at, value) } else { Cow::Borrowed(value) };
+            let value = &*day;
             if self.has_person() {
                 self.set_person(at, field, value);
                 continue;
@@ -306,8 +339,10 @@ impl<'a> Work<'a> {
             let taken = taken(kind, self.value(at), self.reader.region);
             let list =
                 if of_person { &mut self.person_contacts } else { &mut self.account_contacts };
-            for draft in taken.drafts {
-                list.push(draft);
+            let left: Vec<_> =
+                taken.drafts.into_iter().filter_map(|draft| list.push(draft).err()).collect();
+            for draft in left {
+                self.complain(at, &draft.raw, FieldError::TooMany { max: MOST_CONTACTS });
             }
             for (value, error) in taken.complaints {
                 self.complain(at, &value, error);
@@ -338,7 +373,62 @@ impl<'a> Work<'a> {
             }
             parsed = form.parse();
         }
-        self.address = parsed.ok().flatten();
+        self.addresses.extend(parsed.ok().flatten());
+    }
+
+    fn take_further_addresses(&mut self) {
+        let cells = self.cells(Target::FurtherAddresses);
+        if !self.has_account() {
+            self.keep_as_notes(&cells);
+            return;
+        }
+        for (at, cell) in cells {
+            for line in cell.lines().filter(|line| !line.trim().is_empty()) {
+                match further::address(line).parse() {
+                    Ok(address) => self.addresses.extend(address),
+                    Err(errors) => {
+                        for (_, error) in errors.0 {
+                            self.complain(at, line, error);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// What the person is at the company, and where else they work.
+    fn take_jobs(&mut self) {
+        let role = self.cells(Target::Role).first().copied();
+        if let Some((at, value)) = role {
+            match PersonRole::parse(value) {
+                _ if !self.has_person() => self.keep_as_note(at, value),
+                Ok(role) => self.role = Some(role),
+                Err(error) => self.complain(at, value, error),
+            }
+        }
+        let cells = self.cells(Target::FurtherJobs);
+        if self.has_person() {
+            let lines = cells.iter().flat_map(|(_, cell)| cell.lines());
+            self.out.further_jobs = lines.filter_map(further::job).collect();
+        } else {
+            self.keep_as_notes(&cells);
+        }
+    }
+
+    /// The numbers the records have in this installation.
+    fn take_numbers(&mut self) {
+        if let Some((at, value)) = self.cells(Target::AccountNumber).first().copied() {
+            match value.parse() {
+                Ok(number) => self.out.account_number = Some(number),
+                Err(()) => self.complain(at, value, FieldError::Unknown),
+            }
+        }
+        if let Some((at, value)) = self.cells(Target::PersonNumber).first().copied() {
+            match value.parse() {
+                Ok(number) => self.out.person_number = Some(number),
+                Err(()) => self.complain(at, value, FieldError::Unknown),
+            }
+        }
     }
 
     fn take_tags(&mut self) {
@@ -409,6 +499,7 @@ impl<'a> Work<'a> {
             self.out.person = Some(PersonDraft {
                 data: self.person,
                 contacts: self.person_contacts.drafts,
+                role: self.role,
                 ..PersonDraft::default()
             });
         }
@@ -418,7 +509,7 @@ impl<'a> Work<'a> {
             self.out.account = Some(AccountDraft {
                 data: self.account,
                 contacts,
-                addresses: self.address.into_iter().collect(),
+                addresses: self.addresses,
                 tags: self.tags,
                 ..AccountDraft::default()
             });

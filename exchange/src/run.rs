@@ -6,6 +6,7 @@ use crate::{
     identity::Identities,
     mapping::{Mapping, SAMPLE_ROWS},
     plan::{Check, Plan},
+    reading::{broken, chunks},
     row::{ParsedRow, RowReader},
     table::{ReadError, ReadOptions, Row},
 };
@@ -25,9 +26,9 @@ use std::{
     collections::HashMap,
     io::Read,
     path::{Path, PathBuf},
+    sync::Arc,
 };
-use store::{CHUNK_ROWS, Checker, Db, ImportRow, NewImport, Owner, StoreError, StoredImport};
-use tokio::sync::mpsc;
+use store::{Checker, Db, ImportRow, NewImport, Owner, StoreError, StoredImport};
 use uuid::Uuid;
 
 /// How long a worker may be silent before another takes its run on (milliseconds).
@@ -36,8 +37,6 @@ pub const LEASE: i64 = 60 * SECOND;
 pub const CHECK_ROWS: u64 = 100_000;
 /// Most remarks a check keeps; a file with all of them can be downloaded.
 pub const CHECK_REMARKS: usize = 100;
-/// Chunks that are read ahead while one is written.
-const AHEAD: usize = 3;
 
 /// Where files are read: workbooks in a child process (`program`), rows waiting in `folder`.
 #[derive(Clone, Debug)]
@@ -88,8 +87,26 @@ pub struct Opened {
 /// # Errors
 /// What is wrong with the file, or with reading it.
 pub async fn open(reader: &Reader, file: &Path, plan: &Plan) -> Result<Opened, Failure> {
+    open_rows(reader, file, plan, None).await
+}
+
+/// As [`open`], for a look at the head and the first rows only.
+///
+/// # Errors
+/// As [`open`].
+pub async fn preview(reader: &Reader, file: &Path, plan: &Plan) -> Result<Opened, Failure> {
+    open_rows(reader, file, plan, u64::try_from(SAMPLE_ROWS).ok()).await
+}
+
+async fn open_rows(
+    reader: &Reader,
+    file: &Path,
+    plan: &Plan,
+    limit: Option<u64>,
+) -> Result<Opened, Failure> {
     let unreadable = |_| Failure::File(FileRefusal::Unreadable);
-    let options = plan.map.read_options(&ReadOptions::default()).map_err(unreadable)?;
+    let asked = ReadOptions { limit, ..ReadOptions::default() };
+    let options = plan.map.read_options(&asked).map_err(unreadable)?;
     let table = if let Some(program) = &reader.program {
         guarded::read_guarded(program, file, &reader.folder, &options).await?
     } else {
@@ -109,18 +126,16 @@ pub async fn open(reader: &Reader, file: &Path, plan: &Plan) -> Result<Opened, F
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Failure> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| {
-        tracing::error!(%error, "reading a file failed");
-        Failure::Internal { reference: String::new() }
-    })
+    tokio::task::spawn_blocking(work).await.map_err(|error| broken(&error))
 }
 
 /// Reads rows for the store: parsed, with ids, with colleagues in charge.
-struct Parser {
+pub(crate) struct Parser {
     mapping: Mapping,
     house: House,
     owners: HashMap<String, Option<UserId>>,
     owner_column: String,
+    columns: Arc<HashMap<Target, String>>,
     identities: Identities,
 }
 
@@ -139,8 +154,11 @@ impl Parser {
                 .and_modify(|id| *id = id.filter(|id| *id == owner.id))
                 .or_insert(Some(owner.id));
         }
+        let columns = mapping.columns.iter().rev();
+        let columns = columns.filter_map(|column| Some((column.target?, column.header.clone())));
         Self {
             owner_column: header(Target::OwnerName),
+            columns: Arc::new(columns.collect()),
             mapping,
             house: house.clone(),
             owners: known,
@@ -148,12 +166,13 @@ impl Parser {
         }
     }
 
-    fn read(&mut self, row: &Row) -> ImportRow {
+    /// Reads the next row of the file.
+    pub(crate) fn read(&mut self, row: &Row) -> ImportRow {
         let reader = RowReader::new(&self.mapping, &self.house.region, self.house.decimals);
         let mut parsed = reader.read(row);
-        self.identities.identify(&mut parsed, &self.mapping.source_system);
+        self.identities.identify(&mut parsed, &self.mapping);
         let owner = parsed.owner_name.take().filter(|_| !parsed.refused);
-        let mut out = import_row(parsed);
+        let mut out = import_row(parsed, &self.columns);
         if let Some(name) = owner {
             match self.owners.get(&text::fold(&name)).copied().flatten() {
                 Some(id) => put_in_charge(&mut out, id),
@@ -195,8 +214,13 @@ fn put_in_charge(row: &mut ImportRow, owner: UserId) {
     }
 }
 
-fn import_row(row: ParsedRow) -> ImportRow {
+fn import_row(row: ParsedRow, columns: &Arc<HashMap<Target, String>>) -> ImportRow {
     ImportRow {
+        account_number: row.account_number,
+        person_number: row.person_number,
+        given_id: row.given_id,
+        further_jobs: row.further_jobs,
+        columns: Arc::clone(columns),
         number: row.number,
         account: row.account,
         account_fields: row.account_fields,
@@ -212,44 +236,6 @@ fn import_row(row: ParsedRow) -> ImportRow {
     }
 }
 
-/// Rows of one chunk, or why there are no more.
-type Chunk = Result<Vec<ImportRow>, ReadError>;
-
-/// Reads a table on a thread of its own, a few chunks ahead of whoever takes them. The first
-/// `skip` rows are read for their ids only.
-fn chunks(table: GuardedTable, mut parser: Parser, skip: i64) -> mpsc::Receiver<Chunk> {
-    let (sender, receiver) = mpsc::channel(AHEAD);
-    tokio::task::spawn_blocking(move || {
-        let rows = match table.open() {
-            Ok(table) => table.rows,
-            Err(error) => return drop(sender.blocking_send(Err(error))),
-        };
-        let mut chunk = Vec::with_capacity(CHUNK_ROWS);
-        for (place, row) in (0_i64..).zip(rows) {
-            match row {
-                Ok(row) => {
-                    let row = parser.read(&row);
-                    if place >= skip {
-                        chunk.push(row);
-                    }
-                }
-                Err(error) => return drop(sender.blocking_send(Err(error))),
-            }
-            if chunk.len() == CHUNK_ROWS {
-                let full = std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK_ROWS));
-                if sender.blocking_send(Ok(full)).is_err() {
-                    return;
-                }
-            }
-        }
-        if !chunk.is_empty() {
-            // Nobody waits for it when the run was stopped.
-            drop(sender.blocking_send(Ok(chunk)));
-        }
-    });
-    receiver
-}
-
 /// What would become of the rows, without writing any: at most `most` rows are looked at.
 /// `on_remarks` gets every row that would not be taken whole.
 ///
@@ -263,13 +249,13 @@ pub async fn check(
     mut on_remarks: impl FnMut(&ImportRow),
 ) -> Result<Check, RunError> {
     let owners = db.import_owners(caller).await?;
+    let mode = opened.mapping.on_duplicate;
     let parser = Parser::new(opened.mapping, &caller.house, owners);
     let mut chunks = chunks(opened.table, parser, 0);
     let mut check = Check { whole: true, ..Check::default() };
-    let mut checker = Checker::default();
-    while let Some(chunk) = chunks.recv().await {
-        let rows = chunk?;
-        let there = checker.look_up(db, caller, &rows).await?;
+    let mut checker = Checker::new(mode);
+    while let Some(mut rows) = chunks.next().await? {
+        let found = checker.look_up(db, caller, &mut rows).await?;
         let counts = &mut check.counts;
         let refused = rows.iter().filter(|row| row.refused).count();
         let warned = rows.iter().filter(|row| !row.refused && !row.errors.is_empty()).count();
@@ -278,8 +264,9 @@ pub async fn check(
         counts.done += total;
         counts.refused += refused;
         counts.warned += as_count(warned);
-        counts.unchanged += there;
-        counts.created += total - refused - there;
+        counts.unchanged += found.there;
+        counts.updated += found.adding;
+        counts.created += total - refused - found.there - found.adding;
         for row in rows.iter().filter(|row| !row.errors.is_empty()) {
             on_remarks(row);
             if check.remarks.len() < CHECK_REMARKS {
@@ -287,7 +274,7 @@ pub async fn check(
             }
         }
         if u64::try_from(check.counts.rows).unwrap_or(u64::MAX) >= most {
-            check.whole = chunks.recv().await.is_none();
+            check.whole = chunks.next().await?.is_none();
             break;
         }
     }
@@ -337,8 +324,7 @@ pub async fn run(
     let parser = Parser::new(opened.mapping, &caller.house, owners);
     let mut counts = import.job.counts;
     let mut chunks = chunks(opened.table, parser, import.committed_rows);
-    while let Some(chunk) = chunks.recv().await {
-        let rows = chunk?;
+    while let Some(rows) = chunks.next().await? {
         let now = clock();
         let caller = Caller { now, ..caller.clone() };
         let until = now.plus(LEASE);
@@ -446,7 +432,8 @@ pub fn file_of(uploads: &Path, id: ImportId) -> PathBuf {
 }
 
 /// Imports a file from disk at once, for the command line. What it does counts as the work of an import,
-/// whoever calls, so that it can be taken back.
+/// whoever calls, so that it can be taken back. A copy
+/// waits in the reader's folder, so that a server takes the run on when this process is killed.
 ///
 /// # Errors
 /// [`RunError`]; what was committed stays and is in the list of imports.
@@ -461,13 +448,23 @@ pub async fn import_file(
     progress: impl FnMut(ImportCounts),
     stop: Stop<'_>,
 ) -> Result<ImportJob, RunError> {
-    let opened = open(reader, file, plan).await?;
-    let on_duplicate: OnDuplicate = opened.mapping.on_duplicate;
-    let (size, hash) = {
-        let file = file.to_owned();
-        blocking(move || fingerprint(&file)).await?.map_err(ReadError::from)?
-    };
     let id = ImportId(Uuid::now_v7());
+    let copy = file_of(&reader.folder, id);
+    let (size, hash) = {
+        let (file, copy) = (file.to_owned(), copy.clone());
+        blocking(move || keep_copy(&file, &copy).and_then(|()| fingerprint(&copy)))
+            .await?
+            .map_err(ReadError::from)?
+    };
+    let opened = match open(reader, &copy, plan).await {
+        Ok(opened) => opened,
+        Err(failure) => {
+            // Nobody knows of the copy yet.
+            drop(tokio::fs::remove_file(&copy).await);
+            return Err(failure.into());
+        }
+    };
+    let on_duplicate: OnDuplicate = opened.mapping.on_duplicate;
     let name = file.file_name().map(|name| name.to_string_lossy().into_owned());
     let options = plan.to_json();
     let new = NewImport {
@@ -492,6 +489,17 @@ pub async fn import_file(
         return Err(error);
     }
     Ok(db.import(&Caller { now: clock(), ..caller.clone() }, number).await?.job)
+}
+
+/// Copies a file to where a server that takes the run on looks for it; nobody else may read it.
+fn keep_copy(file: &Path, copy: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut out = options.open(copy)?;
+    std::io::copy(&mut std::fs::File::open(file)?, &mut out)?;
+    out.sync_all()
 }
 
 /// Bytes and SHA-256 of a file.

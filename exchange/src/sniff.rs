@@ -47,6 +47,14 @@ pub fn is_placeholder(cell: &str) -> bool {
     is_blank(cell) || PLACEHOLDERS.contains(&text::fold(cell).as_str())
 }
 
+/// Whether a cell says that somebody works for no company.
+#[must_use]
+pub fn is_no_company(cell: &str) -> bool {
+    const WORDS: [&str; 8] =
+        ["个人", "私人", "自由职业", "无公司", "individual", "private", "self", "no company"];
+    is_placeholder(cell) || WORDS.contains(&text::fold(cell).as_str())
+}
+
 /// Whether a cell is a value and no header: e-mail, date, number.
 #[must_use]
 pub fn looks_like_data(cell: &str) -> bool {

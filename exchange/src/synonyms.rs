@@ -165,9 +165,12 @@ const TABLE: &[(Meaning, &str)] = &[
     ),
     (
         Is(Target::Parent),
-        "parent|parent account|parent company|subsidiary of|parent organization|mother company|\
+        "parent|parent customer|parent account|parent company|subsidiary of|parent organization|mother company|\
          母公司|上级公司|上级客户|所属集团|上级单位|集团名称|总公司|隶属",
     ),
+    (Is(Target::Role), "role at the company|公司角色"),
+    (Is(Target::FurtherJobs), "further companies|其他公司"),
+    (Is(Target::FurtherAddresses), "further addresses|其他地址"),
     (
         Is(Target::Tags),
         "tags|tag|labels|label|categories|category|group|groups|keywords|group membership|标签|\
@@ -177,7 +180,7 @@ const TABLE: &[(Meaning, &str)] = &[
         Is(Target::ExternalId),
         "id|customer id|client id|account id|company id|contact id|person id|lead id|record id|\
          external id|customer no|customer number|account number|customer code|client number|\
-         member id|member no|uid|uuid|rec id|crm id|user id|person number|客户编号|编号|客户编码|\
+         member id|member no|uid|uuid|rec id|crm id|user id|person number|company number|公司编号|客户编号|编号|客户编码|\
          编码|客户号|客户代码|客户id|会员号|会员编号|会员卡号|卡号|记录编号|联系人编号|档案号|外部编号",
     ),
     (

@@ -4,12 +4,13 @@
 use crate::{
     encoding::{self, Decoding},
     format::Format,
+    further,
     table::{ReadError, ReadOptions, Row, Table, TableHead, bounded},
 };
 use calcard::vcard::{VCard, VCardEntry, VCardParameterName, VCardProperty, VCardValue};
 use domain::{
-    account::AccountField, contact::ContactKind, failure::FileRefusal, import::Target,
-    person::PersonField, text,
+    account::AccountField, address::AddressData, contact::ContactKind, failure::FileRefusal,
+    import::Target, person::PersonField, text,
 };
 use std::{
     fs::File,
@@ -45,6 +46,7 @@ pub const COLUMNS: &[(&str, Target)] = &[
     ("ADR region", Target::Province),
     ("ADR city", Target::City),
     ("ADR street", Target::Street),
+    ("ADR further", Target::FurtherAddresses),
     ("BDAY", Target::Person(PersonField::Birthday)),
     ("GENDER", Target::Person(PersonField::Gender)),
     ("URL", Target::Account(AccountField::Website)),
@@ -188,12 +190,13 @@ fn cells(card: &str) -> Vec<String> {
             VCardProperty::Tel => out.number("TEL", &first),
             VCardProperty::Email => out.number("EMAIL", &first),
             VCardProperty::Impp | VCardProperty::Socialprofile => out.messenger(entry, &first),
-            VCardProperty::Adr => {
-                out.put("ADR country", part(6));
-                out.put("ADR region", part(4));
-                out.put("ADR city", part(3));
-                out.put("ADR street", &street([part(0), part(1), part(2), part(5)]));
-            }
+            VCardProperty::Adr => out.address(AddressData {
+                country: part(6).to_owned(),
+                province: part(4).to_owned(),
+                city: part(3).to_owned(),
+                district: String::new(),
+                street: street([part(0), part(1), part(2), part(5)]),
+            }),
             VCardProperty::Bday => out.put("BDAY", &first),
             VCardProperty::Gender => out.put("GENDER", &first),
             VCardProperty::Url => out.put("URL", &first),
@@ -339,6 +342,22 @@ impl Columns {
         self.add_line(&format!("{name} 3"), value);
     }
 
+    /// The first address of a card into columns of its own, the others line by line.
+    fn address(&mut self, address: AddressData) {
+        let columns = ["ADR country", "ADR region", "ADR city", "ADR street"];
+        if address == AddressData::default() {
+            return;
+        }
+        if columns.iter().all(|column| self.get(column).is_empty()) {
+            let parts = [address.country, address.province, address.city, address.street];
+            for (column, part) in columns.iter().zip(parts) {
+                self.put(column, &part);
+            }
+        } else {
+            self.add_line("ADR further", &further::address_line(&address));
+        }
+    }
+
     fn messenger(&mut self, entry: &VCardEntry, value: &str) {
         let (scheme, handle) = value.split_once(':').unwrap_or(("", value));
         let service = |name: &str| {
@@ -430,6 +449,20 @@ mod tests {
             ])
         );
         assert_eq!(rows[1], pairs(&[("ORG", "Acme"), ("CATEGORIES", "key,east")]));
+    }
+
+    #[test]
+    fn an_address_is_not_mixed_from_two() {
+        let card = "BEGIN:VCARD\nVERSION:3.0\nFN:Ann\nADR;TYPE=home:;;1 Hill Rd;;;;\n\
+            ADR;TYPE=work:;;2 Dock St;London;;E1 6AN;UK\nEND:VCARD\n";
+        assert_eq!(
+            rows(card.as_bytes())[0],
+            pairs(&[
+                ("FN", "Ann"),
+                ("ADR street", "1 Hill Rd"),
+                ("ADR further", "UK |  | London |  | 2 Dock St, E1 6AN"),
+            ])
+        );
     }
 
     #[test]

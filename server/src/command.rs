@@ -5,6 +5,7 @@ use crate::{
     telemetry, user_command,
 };
 use clap::{Args, Parser, Subcommand};
+use domain::date::Date;
 use rustix::fs::Mode;
 use std::{io::Write, path::PathBuf, process::ExitCode, time::Duration};
 
@@ -36,7 +37,7 @@ enum Command {
     Migrate(Place),
     /// Fill the database with an invented company, to look around or to measure
     ///
-    /// The same --seed makes the same company. Prints the sign-ins of its people.
+    /// The same --seed and --today make the same company. Prints the sign-ins of its people.
     Demo(Demo),
     /// Import customers from a CSV, Excel (.xlsx) or vCard file
     ///
@@ -67,6 +68,13 @@ struct Demo {
     /// Number that decides what is invented
     #[arg(long, value_name = "S", default_value_t = 1)]
     seed: u64,
+    /// The day the company is invented for, such as 2026-11-22; today unless it is given
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    today: Option<Date>,
+}
+
+fn day(text: &str) -> Result<Date, String> {
+    Date::parse(text).map_err(|error| error.to_string())
 }
 
 #[derive(Debug, Args)]
@@ -112,8 +120,14 @@ fn run(command: Command) -> Result<ExitCode, Complaint> {
             Command::Migrate(place) => migrate::run(&place).await,
             Command::Demo(options) => {
                 let house = options.place.open_alone().await?;
-                demo::run(&house.db, options.customers, options.seed, &mut std::io::stdout())
-                    .await?;
+                demo::run(
+                    &house.db,
+                    options.customers,
+                    options.seed,
+                    options.today,
+                    &mut std::io::stdout(),
+                )
+                .await?;
                 house.close().await;
                 Ok(ExitCode::SUCCESS)
             }

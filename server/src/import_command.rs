@@ -8,13 +8,13 @@ use crate::{
 use clap::Args;
 use domain::{
     failure::{Failure, FileRefusal},
-    import::{CellError, ImportCounts, MAX_ROWS},
+    import::{CellError, ImportCounts, MAX_ROWS, OnDuplicate},
     policy::Caller,
 };
 use exchange::{
     map_file::MapFile,
     plan::Plan,
-    run::{Reader, RunError, check, import_file, open},
+    run::{Reader, RunError, check, import_file, open, preview},
 };
 use std::{
     io::{IsTerminal, Write},
@@ -34,9 +34,14 @@ pub struct Options {
     /// The file: .csv in any encoding, .xlsx or .vcf
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// Which column is which field, instead of guessing from the headers; the wizard writes one
+    /// Which column is which field, instead of guessing from the headers; the wizard's second step
+    /// offers one to download
     #[arg(long, value_name = "FILE.toml")]
     map: Option<PathBuf>,
+    /// What happens to rows that are there already: skip, fill (what is empty), overwrite or create;
+    /// counts more than the map
+    #[arg(long, value_name = "MODE", value_parser = mode)]
+    on_duplicate: Option<OnDuplicate>,
     /// Check every row and report, but store nothing
     #[arg(long)]
     dry_run: bool,
@@ -47,11 +52,18 @@ pub struct Options {
 /// # Errors
 /// With a sentence for the terminal.
 pub async fn run(options: Options) -> Result<ExitCode, Complaint> {
-    let plan = Plan { map: map(options.map.as_deref())?, check: None };
+    let mut map = map(options.map.as_deref())?;
+    map.on_duplicate = options.on_duplicate.or(map.on_duplicate);
+    let plan = Plan { map, check: None };
     if !options.file.is_file() {
         return Err(Complaint::new(format!("{} is not a file", options.file.display())));
     }
+    let is_fresh = !options.place.is_there();
     let opened = options.place.open_alone().await?;
+    if is_fresh {
+        let data = options.place.data.display();
+        eprintln!("note: {data} held no database; an empty one was made");
+    }
     let done = bring_in(&opened, &options, &plan).await;
     opened.close().await;
     done.map(|()| ExitCode::SUCCESS)
@@ -65,6 +77,20 @@ fn map(path: Option<&Path>) -> Result<MapFile, Complaint> {
         .map_err(|cause| Complaint::new(format!("the map {}: {cause}", path.display())))
 }
 
+fn mode(text: &str) -> Result<OnDuplicate, String> {
+    let code = if text == "fill" { OnDuplicate::FillEmpty.code() } else { text };
+    let named = OnDuplicate::ALL.iter().copied().find(|mode| mode.code() == code);
+    named.ok_or_else(|| "must be skip, fill, overwrite or create".to_owned())
+}
+
+/// Says which headers of the map the file does not have, and refuses a mapping that cannot be used.
+fn sound(opened: &exchange::run::Opened) -> Result<(), Complaint> {
+    for header in &opened.missing {
+        eprintln!("note: column {header:?} of the map is not in the file");
+    }
+    opened.mapping.check().map_err(|error| Complaint::new(error.to_string()))
+}
+
 async fn bring_in(opened: &Opened, options: &Options, plan: &Plan) -> Result<(), Complaint> {
     let caller = opened.administrator().await?;
     let folder = options.place.data.join("uploads");
@@ -74,6 +100,11 @@ async fn bring_in(opened: &Opened, options: &Options, plan: &Plan) -> Result<(),
     if options.dry_run {
         return look(opened, &caller, &reader, options, plan).await;
     }
+    let first = preview(&reader, &options.file, plan)
+        .await
+        .map_err(|failure| complain(&RunError::Failure(failure)))?;
+    sound(&first)?;
+    drop(first);
     let began = Instant::now();
     let mut bar = Bar::default();
     let job = import_file(
@@ -119,9 +150,7 @@ async fn look(
         let target = column.target.map_or_else(|| "left out".to_owned(), |target| target.code());
         writeln!(out, "column {:?}: {target}", column.header)?;
     }
-    for header in &file.missing {
-        writeln!(out, "column {header:?} of the map is not in the file")?;
-    }
+    sound(&file)?;
     let mut told = Ok(());
     let found = check(&opened.db, caller, file, MAX_ROWS, |row| {
         if told.is_ok() {

@@ -216,6 +216,7 @@ pub const TRANSFERS: &[Entry] = &[
     transfer("POST", "/imports", Action::Import, Object::Import, MAX_BYTES, Repeat::Counts),
     transfer("GET", "/imports/template", Action::Import, Object::Import, 0, Repeat::Reads),
     transfer("GET", "/imports/{number}/remarks", Action::Import, Object::Import, 0, Repeat::Reads),
+    transfer("GET", "/imports/{number}/mapping", Action::Import, Object::Import, 0, Repeat::Reads),
     transfer("GET", "/export/customers", Action::Export, Object::Account, 0, Repeat::Reads),
     transfer("GET", "/export/people", Action::Export, Object::Person, 0, Repeat::Reads),
 ];

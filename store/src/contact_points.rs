@@ -12,7 +12,7 @@ use crate::{
 };
 use domain::{
     audit::{Event, FieldChange},
-    contact::{ContactDraft, ContactKind, ContactPoint},
+    contact::{ContactDraft, ContactKind, ContactPoint, MOST_CONTACTS},
     failure::{Conflict, ConflictField, Failure},
     field::{FieldError, FormErrors},
     id::{ContactPointId, OperationId, Version},
@@ -54,9 +54,6 @@ const KNOWN: &str = "SELECT COUNT(*) FROM contact_point WHERE id = $1";
 const NOT_PRIMARY: &str =
     "UPDATE contact_point SET is_primary = FALSE WHERE owner_id = $1 AND kind = $2 AND is_primary";
 const MOVE: &str = "UPDATE contact_point SET position = $1 WHERE id = $2";
-
-/// Most contact points of one record.
-const MOST: usize = 30;
 
 /// The contact points of a record. The caller has been checked against the record already.
 pub(crate) async fn of(db: &Db, owner: Uuid) -> Result<Vec<ContactPoint>> {
@@ -172,8 +169,8 @@ impl Db {
         match (point, &draft) {
             (None, None) => return Err(StoreError::field("contact", FieldError::Required)),
             (None, Some(draft)) => {
-                if stored.len() >= MOST {
-                    let max = i64::try_from(MOST).unwrap_or(i64::MAX);
+                if stored.len() >= MOST_CONTACTS {
+                    let max = i64::try_from(MOST_CONTACTS).unwrap_or(i64::MAX);
                     let error = FieldError::OutOfRange { min: 0, max };
                     return Err(StoreError::field("contact", error));
                 }
@@ -239,8 +236,8 @@ pub(crate) async fn put_back(
         .map_err(|error| StoreError::field("contact", error))?;
     let mut ids: Vec<ContactPointId> =
         in_tx(tx, owner.id()).await?.into_iter().map(|point| point.id).collect();
-    if ids.len() >= MOST {
-        let max = i64::try_from(MOST).unwrap_or(i64::MAX);
+    if ids.len() >= MOST_CONTACTS {
+        let max = i64::try_from(MOST_CONTACTS).unwrap_or(i64::MAX);
         return Err(StoreError::field("contact", FieldError::OutOfRange { min: 0, max }));
     }
     let known: i64 = on_tx!(tx, |connection| {

@@ -71,6 +71,8 @@ struct JobRow {
 const POINTS: &str = "SELECT owner_id, id, kind, value_raw, value_norm, is_primary FROM contact_point WHERE owner_id IN ";
 const ADDRESSES: &str = "SELECT account_id, id, country, province, city, district, street FROM address WHERE account_id IN ";
 const TAGS: &str = "SELECT g.account_id, t.name FROM tagging g JOIN tag t ON t.id = g.tag_id WHERE g.account_id IN ";
+const PARENTS: &str = "SELECT c.id, p.name FROM account c JOIN account p ON p.id = c.parent_id \
+     WHERE p.deleted_at IS NULL AND c.id IN ";
 const JOBS: &str = "SELECT ap.person_id, a.id, a.number, a.name, ap.role, ap.is_primary FROM account_person ap \
      JOIN account a ON a.id = ap.account_id WHERE a.deleted_at IS NULL AND ap.person_id IN ";
 
@@ -151,6 +153,23 @@ impl Db {
                 })
             })
             .collect()
+    }
+
+    /// Names of the customers that those of `ids` belong to, where they belong to one.
+    ///
+    /// # Errors
+    /// [`domain::failure::Failure::Denied`] for who may not export.
+    pub async fn export_parents(
+        &self,
+        caller: &Caller,
+        ids: &[AccountId],
+    ) -> Result<HashMap<AccountId, String>> {
+        policy::check(caller, Action::Export, Object::Account)?;
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let rows: Vec<(AccountId, String)> = of_ids!(self, PARENTS, ids, ")");
+        Ok(rows.into_iter().collect())
     }
 
     /// Persons with all that hangs on them, in the order of `ids`.

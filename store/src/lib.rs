@@ -36,7 +36,10 @@ pub use bulk_load::{Load, Loaded, LoadedNote, LoadedPerson};
 pub use db::{Db, Health, Steps, retry};
 pub use devices::Device;
 pub use error::StoreError;
-pub use imports::{CHUNK_ROWS, Checker, Claimed, ImportRow, Lease, NewImport, Owner, StoredImport};
+pub use imports::{
+    CHUNK_ROWS, Checker, Claimed, FurtherJob, GivenId, ImportRow, Lease, LookedUp, NewImport,
+    Owner, StoredImport,
+};
 pub use open::{OpenError, private_folder};
 pub use sessions::{Candidate, NewSession, SignedIn};
 pub use throttle::Subject;

@@ -4,12 +4,11 @@
 use crate::{
     error::AppError,
     i18n::Text,
-    import::download::{PART_BYTES, PARTS, attachment, refused},
+    import::download::{PART_BYTES, PARTS, Part, attachment, refused},
     ssr::{Services, Visit},
 };
 use axum::{
     Extension, Router,
-    body::Bytes,
     extract::{Query, State},
     response::Response,
     routing::get,
@@ -26,7 +25,7 @@ use domain::{
 };
 use exchange::{
     export::{CsvExport, ExportOptions, XlsxExport},
-    export_columns::{ExportKind, Record},
+    export_columns::{Beside, ExportKind, Record},
     rows_out::CsvEncoding,
 };
 use std::{collections::HashMap, io::Read, path::PathBuf};
@@ -153,7 +152,7 @@ struct Source {
 
 /// Records of one page of the list.
 enum Records {
-    Accounts(Vec<Account>),
+    Accounts(Vec<Account>, HashMap<AccountId, String>),
     People(Vec<Person>),
 }
 
@@ -170,25 +169,28 @@ impl Source {
         let page = self.db.account_page(&self.caller, &request).await?;
         let ids: Vec<AccountId> = page.rows.iter().map(|row| row.id).collect();
         let accounts = self.db.export_accounts(&self.caller, &ids).await?;
-        Ok((Records::Accounts(accounts), page.next))
+        let parents = self.db.export_parents(&self.caller, &ids).await?;
+        Ok((Records::Accounts(accounts, parents), page.next))
     }
 
     fn owner(&self, owner: Option<UserId>) -> &str {
         owner.and_then(|id| self.owners.get(&id)).map(String::as_str).unwrap_or_default()
     }
 
-    /// Hands every record with the name of its owner to `take`.
+    /// Hands every record with what stands beside it to `take`.
     fn each<'a>(
         &'a self,
         records: &'a Records,
-        mut take: impl FnMut(Record<'a>, &str) -> Result<(), Stopped>,
+        mut take: impl FnMut(Record<'a>, Beside<'a>) -> Result<(), Stopped>,
     ) -> Result<(), Stopped> {
         match records {
-            Records::Accounts(all) => {
-                all.iter().try_for_each(|one| take(one.into(), self.owner(one.data.owner)))
-            }
+            Records::Accounts(all, parents) => all.iter().try_for_each(|one| {
+                let owner = self.owner(one.data.owner);
+                let parent = parents.get(&one.id).map(String::as_str).unwrap_or_default();
+                take(one.into(), Beside { owner, parent })
+            }),
             Records::People(all) => {
-                all.iter().try_for_each(|one| take(one.into(), self.owner(one.data.owner)))
+                all.iter().try_for_each(|one| take(one.into(), self.owner(one.data.owner).into()))
             }
         }
     }
@@ -198,24 +200,24 @@ async fn as_csv(
     source: Source,
     options: ExportOptions,
     encoding: CsvEncoding,
-    sender: &mpsc::Sender<Bytes>,
+    sender: &mpsc::Sender<Part>,
 ) -> Result<(), Stopped> {
     let mut out = CsvExport::new(options, encoding);
     let mut part = out.head();
     let mut after = None;
     loop {
         let (records, next) = source.next(after).await?;
-        source.each(&records, |record, owner| {
-            part.extend(out.row(record, owner));
+        source.each(&records, |record, beside| {
+            part.extend(out.row(record, beside));
             Ok(())
         })?;
         let last = next.is_none();
         if last || part.len() >= PART_BYTES {
-            let full = Bytes::from(std::mem::take(&mut part));
+            let full = Part::from(std::mem::take(&mut part));
             sender.send(full).await.map_err(|_| Stopped::Left)?;
         }
         if last {
-            return Ok(());
+            return sender.send(Part::End).await.map_err(|_| Stopped::Left);
         }
         after = next;
     }
@@ -226,13 +228,13 @@ async fn as_workbook(
     source: Source,
     options: ExportOptions,
     folder: PathBuf,
-    sender: &mpsc::Sender<Bytes>,
+    sender: &mpsc::Sender<Part>,
 ) -> Result<(), Stopped> {
     let mut out = XlsxExport::new(options, &folder)?;
     let mut after = None;
     loop {
         let (records, next) = source.next(after).await?;
-        source.each(&records, |record, owner| Ok(out.row(record, owner)?))?;
+        source.each(&records, |record, beside| Ok(out.row(record, beside)?))?;
         if next.is_none() {
             break;
         }
@@ -250,9 +252,9 @@ async fn as_workbook(
         loop {
             let read = file.read(&mut buffer)?;
             if read == 0 {
-                return Ok(());
+                return sender.blocking_send(Part::End).map_err(|_| Stopped::Left);
             }
-            let part = Bytes::copy_from_slice(buffer.get(..read).unwrap_or_default());
+            let part = Part::from(buffer.get(..read).unwrap_or_default().to_vec());
             sender.blocking_send(part).map_err(|_| Stopped::Left)?;
         }
     });

@@ -33,6 +33,8 @@ pub fn field_error(text: Text, error: &FieldError) -> String {
         FieldError::TooCommon => text.error_field_too_common().to_owned(),
         FieldError::Differs => text.error_field_differs().to_owned(),
         FieldError::Unknown => text.error_field_unknown().to_owned(),
+        FieldError::OtherRow => text.error_field_other_row().to_owned(),
+        FieldError::TooMany { max } => text.error_field_too_many(count(*max)),
     }
 }
 

@@ -310,11 +310,16 @@ pub fn target(text: Text, value: Target) -> String {
         Target::City => text.field_address_city().to_owned(),
         Target::District => text.field_address_district().to_owned(),
         Target::Street => text.field_address_street().to_owned(),
+        Target::FurtherAddresses => text.import_target_further_addresses().to_owned(),
+        Target::Role => text.import_target_role().to_owned(),
+        Target::FurtherJobs => text.import_target_further_jobs().to_owned(),
         Target::Tags => text.field_tags().to_owned(),
         Target::Note => text.field_note_entry().to_owned(),
         Target::Parent => text.field_parent().to_owned(),
         Target::OwnerName => text.field_owner_name().to_owned(),
         Target::ExternalId => text.field_external_id().to_owned(),
+        Target::AccountNumber => text.import_target_account_number().to_owned(),
+        Target::PersonNumber => text.import_target_person_number().to_owned(),
     }
 }
 
@@ -323,15 +328,22 @@ pub fn target(text: Text, value: Target) -> String {
 pub fn target_group(text: Text, value: Target) -> &'static str {
     match value {
         Target::Account(_) => text.import_group_account(),
-        Target::Person(_) => text.import_group_person(),
+        Target::Person(_) | Target::Role | Target::FurtherJobs => text.import_group_person(),
         Target::Contact(_) => text.import_group_contact(),
         Target::AccountContact(_) => text.import_group_account_contact(),
-        Target::Country | Target::Province | Target::City | Target::District | Target::Street => {
-            text.import_group_address()
-        }
-        Target::Tags | Target::Note | Target::Parent | Target::OwnerName | Target::ExternalId => {
-            text.import_group_other()
-        }
+        Target::Country
+        | Target::Province
+        | Target::City
+        | Target::District
+        | Target::Street
+        | Target::FurtherAddresses => text.import_group_address(),
+        Target::Tags
+        | Target::Note
+        | Target::Parent
+        | Target::OwnerName
+        | Target::ExternalId
+        | Target::AccountNumber
+        | Target::PersonNumber => text.import_group_other(),
     }
 }
 

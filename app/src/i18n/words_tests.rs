@@ -123,6 +123,8 @@ fn every_field_error() -> Vec<FieldError> {
         FieldError::TooCommon,
         FieldError::Differs,
         FieldError::Unknown,
+        FieldError::OtherRow,
+        FieldError::TooMany { max: 30 },
     ];
     for error in &one_of_each {
         match error {
@@ -141,7 +143,9 @@ fn every_field_error() -> Vec<FieldError> {
             | FieldError::Taken
             | FieldError::TooCommon
             | FieldError::Differs
-            | FieldError::Unknown => {}
+            | FieldError::Unknown
+            | FieldError::OtherRow
+            | FieldError::TooMany { .. } => {}
         }
     }
     one_of_each

@@ -4,13 +4,10 @@
 use crate::error::AppError;
 use domain::{
     id::ImportNumber,
-    import::{ImportCounts, ImportJob, RowReport},
+    import::{ImportCounts, ImportJob, RowMatch, RowReport},
     page::Page,
 };
-use leptos::{
-    prelude::*,
-    server_fn::codec::{GetUrl, Json},
-};
+use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
@@ -47,6 +44,8 @@ pub struct FileView {
     pub format: String,
     /// Character set of a text file.
     pub encoding: String,
+    /// Character sets a person may choose instead.
+    pub encodings: Vec<String>,
     /// Character between cells, or `tab`.
     pub delimiter: String,
     /// Sheets of a workbook.
@@ -89,6 +88,16 @@ pub struct ImportScreen {
     pub check: Option<CheckView>,
     /// The first rows with remarks, once it has run.
     pub remarks: Vec<RowReport>,
+    /// The first rows that were there already, once it has run.
+    pub matches: Vec<RowMatch>,
+}
+
+impl ImportScreen {
+    /// A run of which nothing else is known.
+    #[must_use]
+    pub fn of(job: ImportJob) -> Self {
+        Self { job, file: None, check: None, remarks: Vec::new(), matches: Vec::new() }
+    }
 }
 
 /// How a person says a file is to be read and mapped; empty where it is to be found out.
@@ -97,10 +106,16 @@ pub struct ImportScreen {
 pub struct MapForm {
     /// Character set.
     pub encoding: String,
+    /// Character set that the page showed.
+    pub shown_encoding: String,
     /// Character between cells, or `tab`.
     pub delimiter: String,
+    /// Another character between cells, typed; counts more.
+    pub other_delimiter: String,
     /// Sheet.
     pub sheet: String,
+    /// Sheet that the page showed.
+    pub shown_sheet: String,
     /// Row with the headers.
     pub header_row: String,
     /// `customers` or `people`.
@@ -160,8 +175,9 @@ pub async fn start_import(number: ImportNumber) -> Result<(), AppError> {
 }
 
 /// Takes a run back.
-#[server(input = Json)]
+#[server]
 pub async fn undo_import(number: ImportNumber) -> Result<(), AppError> {
     let (db, caller) = desk()?;
-    respond(work::undo(&services()?, &db, &caller, number).await)
+    let answer = work::undo(&services()?, &db, &caller, number).await;
+    respond(answer.map(|()| work::go(number, "running")))
 }

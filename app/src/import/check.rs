@@ -46,7 +46,7 @@ pub(super) fn step(number: ImportNumber, check: CheckView) -> AnyView {
         <Card title=text.import_check_heading()>
             <div class="tiles">
                 {tile("ok", "plus", counts.created, text.import_tile_new())}
-                {tile("", "copy", counts.unchanged, text.import_tile_there())}
+                {tile("", "copy", counts.unchanged + counts.updated, text.import_tile_there())}
                 {tile("warn", "triangle-alert", counts.warned, text.choice_row_result_warning())}
                 {tile("bad", "circle-x", counts.refused, text.choice_row_result_refused())}
             </div>

@@ -8,27 +8,13 @@ use super::{
 use crate::{
     i18n::{Text, format, use_text, words},
     ui::{
-        Banner, Button, ButtonKind, Card, Choice, Fact, FactList, FormRow, Icon, SelectField,
-        TextField, Tone, Variant,
+        Banner, Button, ButtonKind, Card, Choice, Fact, FactList, FormRow, Icon, LinkButton,
+        SelectField, TextField, Tone, Variant,
     },
 };
 use domain::import::{ImportJob, Target};
 use leptos::{form::ActionForm, prelude::*};
 
-/// Character sets that are offered, besides the one that was found.
-const ENCODINGS: [&str; 11] = [
-    "utf-8",
-    "gb18030",
-    "gbk",
-    "big5",
-    "utf-16le",
-    "utf-16be",
-    "shift_jis",
-    "euc-jp",
-    "euc-kr",
-    "windows-1252",
-    "windows-1251",
-];
 /// Rows that can be the header.
 const HEADER_ROWS: u64 = 10;
 
@@ -44,6 +30,7 @@ pub(super) fn step(job: &ImportJob, file: FileView, forms: Forms) -> AnyView {
         view! { <Banner tone=Tone::Warn>{words}</Banner> }
     });
     let number = job.number.0;
+    let download = format!("/imports/{}/mapping", job.number);
     let reading = reading(job, &file);
     let sample = sample(&file);
     let more = more(&file);
@@ -63,6 +50,14 @@ pub(super) fn step(job: &ImportJob, file: FileView, forms: Forms) -> AnyView {
                 <a class="btn btn-default" href="/import">
                     <span class="btn-label">{text.common_back()}</span>
                 </a>
+                <LinkButton
+                    href=download
+                    variant=Variant::Quiet
+                    icon="download"
+                    download="mapping.toml"
+                >
+                    {text.import_map_download()}
+                </LinkButton>
                 <Button
                     variant=Variant::Primary
                     kind=ButtonKind::Submit
@@ -137,12 +132,13 @@ fn encoding(file: &FileView) -> AnyView {
         text.by_code(&format!("choice.encoding.{code}"))
             .map_or_else(|| code.to_uppercase(), str::to_owned)
     };
-    let mut all: Vec<&str> = ENCODINGS.to_vec();
+    let mut all: Vec<&str> = file.encodings.iter().map(String::as_str).collect();
     if !all.contains(&found.as_str()) {
         all.insert(0, &found);
     }
     let choices: Vec<Choice> = all.into_iter().map(|code| Choice::new(code, label(code))).collect();
     view! {
+        <input type="hidden" name="form[shown_encoding]" value=found.clone() />
         <SelectField
             value=RwSignal::new(found.clone())
             label=text.import_encoding()
@@ -177,6 +173,13 @@ fn delimiter(file: &FileView) -> AnyView {
             name="form[delimiter]"
             options=choices
         />
+        <TextField
+            value=RwSignal::new(String::new())
+            label=text.import_other_delimiter()
+            name="form[other_delimiter]"
+            hint=text.import_other_delimiter_hint()
+            maxlength=1
+        />
     }
     .into_any()
 }
@@ -189,6 +192,7 @@ fn sheet(file: &FileView) -> AnyView {
     let choices: Vec<Choice> =
         file.sheets.iter().map(|sheet| Choice::new(sheet.clone(), sheet.clone())).collect();
     view! {
+        <input type="hidden" name="form[shown_sheet]" value=file.sheet.clone() />
         <SelectField
             value=RwSignal::new(file.sheet.clone())
             label=text.import_sheet()

@@ -26,14 +26,16 @@ pub fn Imports() -> impl IntoView {
     let text = use_text();
     let query = use_query_map();
     let after = Memo::new(move |_| query.with(|query| query.get("after")?.parse::<i64>().ok()));
-    let refused = move || query.with(|query| refusal_of(&query.get("refused")?));
+    let refused = move || {
+        let code = query.with(|query| query.get("refused"))?;
+        Some(refusal_of(&code).map_or_else(
+            || text.failure_unavailable().to_owned(),
+            |why| words::file_refusal(text, &why),
+        ))
+    };
     let runs = carried(move || after.get(), list_imports);
     let retry = Callback::new(move |()| runs.refetch());
-    let banner = move || {
-        refused().map(|why| {
-            view! { <Banner tone=Tone::Bad>{words::file_refusal(text, &why)}</Banner> }
-        })
-    };
+    let banner = move || refused().map(|words| view! { <Banner tone=Tone::Bad>{words}</Banner> });
     view! {
         <Title text=text.import_title() />
         <Page title=text.import_title().to_owned() class="wizard">

@@ -1,7 +1,7 @@
 //! The last step: ready to start, at work, and what came of it, with the way back.
 
 use super::{
-    api::{CheckView, ImportScreen, undo_import},
+    api::{CheckView, ImportScreen, UndoImport, undo_import},
     check::{remarks, tile},
     progress::{is_at_work, progress},
     wizard::{At, Forms, address},
@@ -13,7 +13,8 @@ use crate::{
     ui::{Banner, Button, ButtonKind, Card, ConfirmDialog, LinkButton, Tone, Variant, use_toasts},
 };
 use domain::{
-    import::{ImportJob, ImportNote, ImportState, UNDO_DAYS},
+    id::ImportNumber,
+    import::{ImportJob, ImportNote, ImportState, RowMatch, UNDO_DAYS},
     time::DAY,
 };
 use leptos::{form::ActionForm, prelude::*, task::spawn_local};
@@ -51,7 +52,7 @@ pub(super) fn ready(job: &ImportJob, check: &CheckView, forms: Forms) -> AnyView
 
 /// A run that was started.
 pub(super) fn result(screen: ImportScreen, changed: Callback<()>) -> AnyView {
-    let ImportScreen { job, remarks: reports, .. } = screen;
+    let ImportScreen { job, remarks: reports, matches, .. } = screen;
     if is_at_work(&job) {
         return progress(job, changed);
     }
@@ -70,7 +71,63 @@ pub(super) fn result(screen: ImportScreen, changed: Callback<()>) -> AnyView {
             {tile("bad", "circle-x", counts.refused, text.choice_row_result_refused())}
         </div>
         {remarks(number, &reports)}
+        {there(number, &matches)}
         {actions}
+    }
+    .into_any()
+}
+
+/// The records a row was found to be, as numbers and names.
+pub(super) fn matched(one: &RowMatch) -> String {
+    let account = one.account.as_ref().map(|(number, name)| format!("{number} {name}"));
+    let person = one.person.as_ref().map(|(number, name)| format!("{number} {name}"));
+    account.into_iter().chain(person).collect::<Vec<_>>().join(" · ")
+}
+
+/// Rows that were there already, and the records they were found to be.
+fn there(number: ImportNumber, matches: &[RowMatch]) -> AnyView {
+    let text = use_text();
+    if matches.is_empty() {
+        return ().into_any();
+    }
+    let shown = i64::try_from(matches.len()).unwrap_or(i64::MAX);
+    let first = (matches.len() >= 100)
+        .then(|| view! { <p class="muted">{text.import_check_first(shown)}</p> });
+    let rows = matches
+        .iter()
+        .map(|one| {
+            let row = format!("{} {}", text.import_check_row(), format::integer(one.row));
+            let href = match (&one.person, &one.account) {
+                (Some((number, _)), _) => format!("/people/{number}"),
+                (None, Some((number, _))) => format!("/customers/{number}"),
+                (None, None) => String::new(),
+            };
+            view! {
+                <li class="problem">
+                    <span class="problem-row num">{row}</span>
+                    <a class="problem-text" href=href>
+                        {matched(one)}
+                    </a>
+                </li>
+            }
+        })
+        .collect_view();
+    let download = move || {
+        view! {
+            <LinkButton
+                href=format!("/imports/{number}/remarks?rows=unchanged")
+                icon="download"
+                download="unchanged.csv"
+            >
+                {text.import_there_download()}
+            </LinkButton>
+        }
+    };
+    view! {
+        <Card title=text.import_there_heading() actions=download>
+            {first}
+            <ul class="problems">{rows}</ul>
+        </Card>
     }
     .into_any()
 }
@@ -155,7 +212,16 @@ fn undo(job: &ImportJob, changed: Callback<()>) -> AnyView {
             }
         });
     };
+    let plain = ServerAction::<UndoImport>::new();
     view! {
+        <div class="plain-only">
+            <ActionForm action=plain>
+                <input type="hidden" name="number" value=number.0 />
+                <button class="btn btn-default" type="submit">
+                    <span class="btn-label">{text.import_undo_action()}</span>
+                </button>
+            </ActionForm>
+        </div>
         <Button icon="undo-2" opens="undo-import" on_click=move |_| open.set(true)>
             {text.import_undo()}
         </Button>

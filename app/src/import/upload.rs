@@ -37,6 +37,7 @@ pub fn routes() -> Router<Services> {
         .route("/imports", post(upload))
         .route("/imports/template", get(super::download::template))
         .route("/imports/{number}/remarks", get(super::download::remarks))
+        .route("/imports/{number}/mapping", get(super::download::mapping))
 }
 
 /// The answer of a route: a page is led on, a script gets JSON.
@@ -164,7 +165,7 @@ async fn note(
     file: &Arrived,
 ) -> Result<ImportNumber, AppError> {
     let plan = Plan::default();
-    let opened = run::open(&reader(services), file.path(), &plan).await?;
+    let opened = run::preview(&reader(services), file.path(), &plan).await?;
     if opened.sample.is_empty() {
         return Err(Failure::File(FileRefusal::Empty).into());
     }

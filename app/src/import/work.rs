@@ -12,6 +12,7 @@ use domain::{
     time::Instant,
 };
 use exchange::{
+    encoding,
     map_file::{LEFT_OUT, MapFile},
     mapping::{ANY_SYSTEM, Confidence, Mapping, MappingError, RowKind},
     plan::Plan,
@@ -47,12 +48,23 @@ pub(super) fn go(number: ImportNumber, step: &str) {
     leptos_axum::redirect(&format!("/import/{number}?step={step}"));
 }
 
-async fn open(services: &Services, stored: &StoredImport, plan: &Plan) -> Result<Opened, AppError> {
+/// Opens the file of a run: whole, or its first rows for a page.
+pub(super) async fn open(
+    services: &Services,
+    stored: &StoredImport,
+    plan: &Plan,
+    whole: bool,
+) -> Result<Opened, AppError> {
     let file = run::file_of(&services.uploads, stored.job.id);
     if !file.exists() {
         return Err(Failure::File(FileRefusal::Unreadable).into());
     }
-    Ok(run::open(&reader(services), &file, plan).await?)
+    let reader = reader(services);
+    Ok(if whole {
+        run::open(&reader, &file, plan).await?
+    } else {
+        run::preview(&reader, &file, plan).await?
+    })
 }
 
 pub(super) async fn screen(
@@ -63,10 +75,10 @@ pub(super) async fn screen(
     step: &str,
 ) -> Result<ImportScreen, AppError> {
     let stored = db.import(caller, number).await?;
-    let mut screen =
-        ImportScreen { job: stored.job.clone(), file: None, check: None, remarks: Vec::new() };
+    let mut screen = ImportScreen::of(stored.job.clone());
     if stored.job.state != ImportState::Uploaded {
         screen.remarks = db.import_remarks(caller, stored.job.id, 0, REMARKS).await?;
+        screen.matches = db.import_matches(caller, stored.job.id, 0, REMARKS).await?;
         return Ok(screen);
     }
     let plan = Plan::parse(&stored.options);
@@ -76,7 +88,7 @@ pub(super) async fn screen(
         remarks: check.remarks.clone(),
     });
     if step == "map" || screen.check.is_none() {
-        screen.file = Some(view_of(&open(services, &stored, &plan).await?));
+        screen.file = Some(view_of(&open(services, &stored, &plan, false).await?));
     }
     Ok(screen)
 }
@@ -119,7 +131,12 @@ fn view_of(opened: &Opened) -> FileView {
             .map(|row| (0..head.headers.len()).map(|at| short(row.cell(at))).collect())
             .collect(),
         rows_are_people: opened.mapping.rows == RowKind::People,
-        source_system: if system == ANY_SYSTEM { String::new() } else { system.clone() },
+        source_system: if opened.mapping.is_address_book || system == ANY_SYSTEM {
+            String::new()
+        } else {
+            system.clone()
+        },
+        encodings: encoding::CHOICES.iter().map(|name| name.to_ascii_lowercase()).collect(),
         problem: problem(&opened.mapping),
     }
 }
@@ -151,7 +168,10 @@ pub(super) async fn map(
             on_duplicate: Some(stored.job.on_duplicate),
             encoding: given(&form.encoding),
             // A tab is white space, and a real answer.
-            delimiter: (!form.delimiter.is_empty()).then(|| form.delimiter.clone()),
+            delimiter: Some(&form.other_delimiter)
+                .filter(|typed| typed.is_ascii() && typed.chars().count() == 1)
+                .or(Some(&form.delimiter).filter(|chosen| !chosen.is_empty()))
+                .cloned(),
             sheet: given(&form.sheet),
             header_row: form.header_row.trim().parse().ok(),
             source_system: given(&form.source_system),
@@ -159,8 +179,18 @@ pub(super) async fn map(
         },
         check: None,
     };
-    let again = form.then == "read";
-    let mut opened = open(services, &stored, &plan).await?;
+    // What the page showed of a text in another character set, or of another sheet, says nothing of
+    // this one: it is found out anew, and the columns are looked at again.
+    let other_text = form.encoding != form.shown_encoding;
+    let other_sheet = form.sheet != form.shown_sheet;
+    if other_text {
+        plan.map.delimiter = None;
+    }
+    if other_text || other_sheet {
+        plan.map.header_row = None;
+    }
+    let again = form.then == "read" || other_text || other_sheet;
+    let mut opened = open(services, &stored, &plan, !again).await?;
     if !again {
         let target = |code: &String| given(code).unwrap_or_else(|| LEFT_OUT.to_owned());
         plan.map.rows =

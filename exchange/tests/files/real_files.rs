@@ -61,7 +61,7 @@ fn five_thousand_chinese_customers() {
     let mut identities = Identities::default();
     let (mut accounts, mut people) = (HashSet::new(), HashSet::new());
     for mut row in file.rows.clone() {
-        identities.identify(&mut row, "file");
+        identities.identify(&mut row, &file.mapping);
         accounts.insert(row.account.unwrap().external_id.unwrap());
         people.insert(row.person.unwrap().external_id.unwrap());
     }

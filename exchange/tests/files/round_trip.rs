@@ -8,7 +8,7 @@ use domain::{
     date::Date,
     id::AccountNumber,
     lang::Lang,
-    person::{Calendar, Employment, Gender, Person, PersonData},
+    person::{Calendar, Employment, Gender, Person, PersonData, PersonRole},
 };
 use exchange::{
     error_file::{ErrorCsv, ErrorXlsx},
@@ -71,11 +71,16 @@ fn drafts() -> Vec<AccountDraft> {
         district: "建邺区".to_owned(),
         street: "第1街9号, 3楼".to_owned(),
     };
+    let further = AddressData {
+        city: "南京市".to_owned(),
+        street: "第2街".to_owned(),
+        ..AddressData::default()
+    };
     vec![
         AccountDraft {
             data: company,
             contacts,
-            addresses: vec![address],
+            addresses: vec![address, further],
             tags: vec!["VIP".to_owned(), "华东".to_owned()],
             ..AccountDraft::default()
         },
@@ -117,7 +122,7 @@ fn persons() -> Vec<Person> {
                     account: domain::id::AccountId::NIL,
                     number: AccountNumber(1),
                     name: name.to_owned(),
-                    role: None,
+                    role: Some(PersonRole::Payer),
                     is_primary: true,
                 })
                 .into_iter()
@@ -174,7 +179,7 @@ fn customers_import_back_equal() {
             assert!(row.errors.is_empty() && row.person.is_none(), "{way} {:?}", row.errors);
             assert_eq!(row.owner_name.as_deref(), Some("王芳"));
         }
-        assert_eq!(rows[1].external_id.as_deref(), Some("C-2"));
+        assert_eq!(rows[1].account_number, Some(AccountNumber(2)));
     });
 }
 
@@ -188,6 +193,9 @@ fn people_import_back_equal() {
             assert_eq!(person.contacts, contacts, "{way}");
             let account = row.account.as_ref().map(|draft| draft.data.name.as_str());
             assert_eq!(account, company, "{way}");
+            assert_eq!(person.role, company.map(|_| PersonRole::Payer), "{way}");
+            assert_eq!(row.account_number, company.map(|_| AccountNumber(1)), "{way}");
+            assert!(row.person_number.is_some(), "{way}");
             assert!(row.errors.is_empty(), "{way} {:?}", row.errors);
         }
     });

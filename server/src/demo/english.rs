@@ -233,32 +233,25 @@ pub const TRADES: &[&str] = &[
 pub const ENDINGS: &[&str] =
     &["Ltd", "Ltd", "Inc.", "LLC", "Limited", "Group", "plc", "GmbH", "& Co.", "Pty Ltd", "Corp."];
 
-/// Town, county or state, country; separated by `|`.
+/// Town, county or state, country, and the telephone numbers of the town that are kept for drama (`#` is
+/// any digit); separated by `|`.
 pub const CITIES: &[&str] = &[
-    "London||United Kingdom",
-    "Manchester|Greater Manchester|United Kingdom",
-    "Birmingham|West Midlands|United Kingdom",
-    "New York|NY|United States",
-    "Leeds|West Yorkshire|United Kingdom",
-    "Chicago|IL|United States",
-    "Bristol||United Kingdom",
-    "Boston|MA|United States",
-    "Edinburgh||United Kingdom",
-    "Houston|TX|United States",
-    "Cambridge|Cambridgeshire|United Kingdom",
-    "Seattle|WA|United States",
-    "Dublin||Ireland",
-    "Toronto|ON|Canada",
-    "Sydney|NSW|Australia",
-    "Melbourne|VIC|Australia",
-    "Singapore||Singapore",
-    "Denver|CO|United States",
-    "Sheffield|South Yorkshire|United Kingdom",
-    "Cardiff|South Glamorgan|United Kingdom",
-    "Auckland||New Zealand",
-    "Vancouver|BC|Canada",
-    "Portland|OR|United States",
-    "Reading|Berkshire|United Kingdom",
+    "London||United Kingdom|+44 20 7946 0###",
+    "Manchester|Greater Manchester|United Kingdom|+44 161 496 0###",
+    "New York|NY|United States|+1 (212) 555-01##",
+    "Edinburgh||United Kingdom|+44 131 496 0###",
+    "Chicago|IL|United States|+1 (312) 555-01##",
+    "Boston|MA|United States|+1 (617) 555-01##",
+    "Houston|TX|United States|+1 (713) 555-01##",
+    "Seattle|WA|United States|+1 (206) 555-01##",
+    "Denver|CO|United States|+1 (303) 555-01##",
+    "Portland|OR|United States|+1 (503) 555-01##",
+    "Atlanta|GA|United States|+1 (404) 555-01##",
+    "Los Angeles|CA|United States|+1 (213) 555-01##",
+    "Philadelphia|PA|United States|+1 (215) 555-01##",
+    "Austin|TX|United States|+1 (512) 555-01##",
+    "Phoenix|AZ|United States|+1 (602) 555-01##",
+    "Detroit|MI|United States|+1 (313) 555-01##",
 ];
 
 /// Streets.

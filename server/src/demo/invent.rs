@@ -67,6 +67,8 @@ impl World<'_> {
             firm(&mut random, tongue, kind)
         };
         let domain = mail_domain(&mut random, &account.data.name, kind);
+        let city =
+            account.addresses.first().map(|address| address.city.clone()).unwrap_or_default();
         let people: Vec<PersonDraft> = if kind == AccountKind::Individual {
             Vec::new()
         } else {
@@ -77,16 +79,18 @@ impl World<'_> {
                 87..96 => 3,
                 _ => 4 + random.below(3),
             };
-            (0..count).map(|place| contact_person(&mut random, tongue, &domain, place)).collect()
+            (0..count)
+                .map(|place| contact_person(&mut random, tongue, &domain, &city, place))
+                .collect()
         };
         if kind != AccountKind::Individual && random.chance(60) {
             account.data.website = format!("https://www.{domain}");
         }
         if kind == AccountKind::Individual {
             let name = latin_of(&account.data.name);
-            account.contacts.extend(personal_contacts(&mut random, tongue, &name, &domain));
+            account.contacts.extend(personal_contacts(&mut random, tongue, &name, &domain, &city));
         } else {
-            account.contacts.extend(switchboard(&mut random, tongue, &domain));
+            account.contacts.extend(switchboard(&mut random, tongue, &domain, &city));
         }
         self.standing(&mut random, &mut account.data);
         account.data.owner = owner;

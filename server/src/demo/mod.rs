@@ -1,5 +1,5 @@
 //! `rapport demo`: a made-up company with its people, customers and what happened with them.
-//! The same seed on the same day makes the same company; only ids and the password differ.
+//! The same seed makes the same company for the same day; only ids and the password differ.
 
 mod chinese;
 mod english;
@@ -17,6 +17,7 @@ pub use sample::sample;
 
 use crate::{clock, complaint::Complaint};
 use domain::{
+    date::Date,
     id::{UserId, Version},
     note::NoteBody,
     policy::{Caller, House, Origin},
@@ -38,11 +39,18 @@ const HISTORY_DAYS: i64 = 1_000;
 /// Most customers that came at the same moment; fewer where there are few customers.
 const AT_ONCE: u64 = 400;
 
-/// Fills an empty database with `customers` invented customers and prints who can sign in.
+/// Fills an empty database with `customers` invented customers, whose history ends the day before
+/// `today` (default: the clock's day), and prints who can sign in.
 ///
 /// # Errors
 /// When somebody uses the database already, or when it does not answer.
-pub async fn run(db: &Db, customers: u64, seed: u64, out: &mut dyn Write) -> Result<(), Complaint> {
+pub async fn run(
+    db: &Db,
+    customers: u64,
+    seed: u64,
+    today: Option<Date>,
+    out: &mut dyn Write,
+) -> Result<(), Complaint> {
     if db.any_user().await? {
         return Err(Complaint::new(
             "there are people in this database already, and a demo would mix with their customers. \
@@ -60,7 +68,8 @@ pub async fn run(db: &Db, customers: u64, seed: u64, out: &mut dyn Write) -> Res
     writeln!(out, "Inventing {customers} customers")?;
     let mut progress = Progress::new(out, std::io::stdout().is_terminal(), customers);
     let mut sum = Loaded::default();
-    let plan = Plan { seed, customers, today: day_of(caller.now) };
+    let today = today.map_or_else(|| day_of(caller.now), |date| Instant(date.days() * DAY));
+    let plan = Plan { seed, customers, today };
     let mut next = plan.batch(0, &owners);
     let mut from = 0;
     while from < customers {

@@ -122,10 +122,12 @@ fn name(random: &mut Random, tongue: Tongue) -> Name {
     let gender = if random.chance(50) { Gender::Female } else { Gender::Male };
     match tongue {
         Tongue::Chinese => {
+            let given =
+                if gender == Gender::Female { chinese::GIVEN_WOMEN } else { chinese::GIVEN_MEN };
             let mut shown = random.early(chinese::SURNAMES).to_owned();
-            shown.push_str(random.early(chinese::GIVEN));
+            shown.push_str(random.early(given));
             if random.chance(78) {
-                shown.push_str(random.pick(chinese::GIVEN));
+                shown.push_str(random.pick(given));
             }
             Name { latin: latin_of(&shown), shown, gender }
         }
@@ -142,6 +144,7 @@ pub(super) fn contact_person(
     random: &mut Random,
     tongue: Tongue,
     domain: &str,
+    city: &str,
     place: u64,
 ) -> PersonDraft {
     let name = name(random, tongue);
@@ -149,7 +152,7 @@ pub(super) fn contact_person(
         Tongue::Chinese => (chinese::TITLES, chinese::DEPARTMENTS, chinese::SOURCES),
         Tongue::English => (english::TITLES, english::DEPARTMENTS, english::SOURCES),
     };
-    let contacts = personal_contacts(random, tongue, &name.latin, domain);
+    let contacts = personal_contacts(random, tongue, &name.latin, domain, city);
     let data = PersonData {
         full_name: name.shown,
         title: random.early(titles).to_owned(),

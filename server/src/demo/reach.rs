@@ -42,10 +42,11 @@ pub(super) fn personal_contacts(
     tongue: Tongue,
     latin: &str,
     domain: &str,
+    city: &str,
 ) -> Vec<ContactDraft> {
     let mut contacts = Vec::new();
     if random.chance(88) {
-        contacts.push(contact(ContactKind::Mobile, mobile(random, tongue)));
+        contacts.push(contact(ContactKind::Mobile, mobile(random, tongue, city)));
     }
     if random.chance(62) {
         let tail = if domain.starts_with("example.") { random.below(10_000) } else { 0 };
@@ -59,7 +60,12 @@ pub(super) fn personal_contacts(
     contacts
 }
 
-pub(super) fn switchboard(random: &mut Random, tongue: Tongue, domain: &str) -> Vec<ContactDraft> {
+pub(super) fn switchboard(
+    random: &mut Random,
+    tongue: Tongue,
+    domain: &str,
+    city: &str,
+) -> Vec<ContactDraft> {
     let mut contacts = Vec::new();
     if random.chance(60) {
         let number = match tongue {
@@ -67,7 +73,7 @@ pub(super) fn switchboard(random: &mut Random, tongue: Tongue, domain: &str) -> 
                 let area = random.pick(&["010", "020", "021", "022", "023", "025", "027", "028"]);
                 format!("{area}-{}", random.between(55_500_000, 55_599_999))
             }
-            Tongue::English => mobile(random, tongue),
+            Tongue::English => mobile(random, tongue, city),
         };
         contacts.push(contact(ContactKind::Phone, number));
     }
@@ -78,8 +84,8 @@ pub(super) fn switchboard(random: &mut Random, tongue: Tongue, domain: &str) -> 
     contacts
 }
 
-/// A mobile number, typed in the ways people type them.
-fn mobile(random: &mut Random, tongue: Tongue) -> String {
+/// A mobile number, typed in the ways people type them; an English one is of the city.
+fn mobile(random: &mut Random, tongue: Tongue, city: &str) -> String {
     if tongue == Tongue::Chinese {
         let head = random.pick(&["190", "191", "192", "193", "195", "196", "197", "198", "199"]);
         let tail = format!("00{:06}", random.below(1_000_000));
@@ -90,20 +96,12 @@ fn mobile(random: &mut Random, tongue: Tongue) -> String {
             _ => format!("{head}{tail}"),
         };
     }
-    let line = random.below(1_000);
-    match random.below(10) {
-        0 => format!("+44 20 7946 0{line:03}"),
-        1 => format!("+44 161 496 0{line:03}"),
-        2 => format!("+44 131 496 0{line:03}"),
-        _ => {
-            let area = random.pick(&[
-                "201", "202", "203", "206", "212", "213", "214", "215", "216", "217", "303", "304",
-                "305", "312", "313", "314", "315", "404", "405", "406", "408", "412", "415", "503",
-                "504", "512", "513", "602", "603", "614", "615", "617", "702", "703", "713", "716",
-            ]);
-            format!("+1 ({area}) 555-01{:02}", line % 100)
-        }
-    }
+    let of_city = english::CITIES.iter().find(|line| line.split('|').next() == Some(city));
+    let pattern = of_city.or(english::CITIES.first()).and_then(|line| line.rsplit('|').next());
+    let digit =
+        |random: &mut Random| char::from_digit(u32::try_from(random.below(10)).unwrap_or(0), 10);
+    let pattern = pattern.unwrap_or_default().chars();
+    pattern.filter_map(|c| if c == '#' { digit(random) } else { Some(c) }).collect()
 }
 
 pub(super) fn address(random: &mut Random, tongue: Tongue) -> AddressData {

@@ -40,6 +40,28 @@ fn a_seed_makes_the_same_company_each_time_and_another_seed_another() {
 }
 
 #[test]
+fn a_seed_and_a_day_make_the_company_they_made_before() {
+    // A change of what is invented changes this on purpose; a change of anything else must not.
+    assert_eq!(&digest(1)[..16], "e5b821c494b9483b");
+}
+
+#[test]
+fn a_telephone_is_where_its_owner_is() {
+    for customer in invented(5, 2_000) {
+        let Some(address) = customer.account.addresses.first() else { continue };
+        let people = customer.people.iter().flat_map(|person| &person.contacts);
+        for contact in customer.account.contacts.iter().chain(people) {
+            if contact.kind.is_phone() && address.country == "United Kingdom" {
+                assert!(contact.raw.starts_with("+44 "), "{} {}", address.city, contact.raw);
+            }
+            if contact.kind.is_phone() && address.city == "London" {
+                assert!(contact.raw.starts_with("+44 20 "), "{}", contact.raw);
+            }
+        }
+    }
+}
+
+#[test]
 fn the_beginning_does_not_depend_on_how_many_are_asked_for() {
     let names = |all: Vec<Customer>| -> Vec<String> {
         all.into_iter().take(500).map(|load| load.account.data.name).collect()

@@ -263,6 +263,32 @@ fn a_file_is_checked_brought_in_and_brought_in_again_without_doubles() {
 }
 
 #[test]
+fn an_import_says_what_its_map_lacks_and_takes_the_mode_from_the_command() {
+    let place = Place::sqlite();
+    let csv = file(&place, "c.csv", "公司名称,行业\n晨光科技有限公司,钢铁\n".as_bytes());
+    let more = file(&place, "m.csv", "公司名称,行业\n晨光科技有限公司,木材\n".as_bytes());
+    let text = "[columns]\n\"没有的列\" = \"tags\"\n\"公司名称\" = \"account.name\"\n";
+    let map = file(&place, "map.toml", text.as_bytes());
+    let twice = "[columns]\n\"公司名称\" = \"account.industry\"\n\"行业\" = \"account.industry\"\n";
+    let twice = file(&place, "twice.toml", twice.as_bytes());
+    let run = |arguments: &[&str]| place.command(arguments).output().unwrap();
+    let [csv, more, map, twice] =
+        [&csv, &more, &map, &twice].map(|path| path.to_str().unwrap().to_owned());
+    for dry in [&["--dry-run"][..], &[]] {
+        let refused = run(&[&["import", &csv, "--map", &twice], dry].concat());
+        assert!(!refused.status.success());
+        assert!(said(&refused).contains("both go to account.industry"), "{}", said(&refused));
+        let told = said(&run(&[&["import", &csv, "--map", &map], dry].concat()));
+        assert!(told.contains("没有的列"), "{told}");
+    }
+    let told = said(&run(&["import", &more, "--on-duplicate", "fill"]));
+    assert!(told.contains("0 created, 0 changed"), "{told}");
+    let told = said(&run(&["import", &more, "--on-duplicate", "overwrite"]));
+    assert!(told.contains("0 created, 1 changed"), "{told}");
+    assert!(!run(&["import", &more, "--on-duplicate", "maybe"]).status.success());
+}
+
+#[test]
 fn a_workbook_of_a_stranger_is_read_in_a_limited_process() {
     let place = Place::sqlite();
     let junk = file(&place, "junk.xlsx", b"PK\x03\x04 this is no workbook");

@@ -2,10 +2,13 @@
 
 use super::{
     ImportRow,
+    gather::{self, Merging, Remarks},
     image::{Changed, Image, encode},
+    jobs::{self, Further},
+    kept::{self, Kept},
     known::{self, Reach, push_list},
     may_change,
-    merge::{self, MergedAccount, MergedPerson, merge_account_fields, merge_person_fields},
+    merge::{self, MergedAccount, MergedPerson},
     plan::{Planner, Ref, RowPlan},
     update::{self, Done, NewNote, unknown_record},
 };
@@ -19,13 +22,13 @@ use domain::{
     account::AccountDraft,
     failure::Failure,
     id::{AccountId, ActivityId, ImportId, ImportNumber, PersonId, Version},
-    import::{ImportCounts, OnDuplicate, RowResult},
-    person::PersonDraft,
+    import::{CellError, ImportCounts, OnDuplicate, RowResult},
+    person::{PersonDraft, PersonRole},
     policy::{self, Action, Caller, Grant, Object},
     time::Instant,
 };
 use sqlx::QueryBuilder;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 /// Most rows of one chunk: what a transaction holds the writer for.
@@ -56,33 +59,11 @@ impl Grants {
     }
 }
 
-/// What a check says of the rows of a chunk: how many are there already.
-#[derive(Debug, Default)]
-pub struct Checker(Planner);
-
-impl Checker {
-    /// Looks up a chunk without writing. Answers how many of its rows are there already, stored
-    /// or further up in the same file.
-    ///
-    /// # Errors
-    /// [`Failure::Denied`].
-    pub async fn look_up(&mut self, db: &Db, caller: &Caller, rows: &[ImportRow]) -> Result<i64> {
-        policy::check(caller, Action::Import, Object::Import)?;
-        self.0.next_chunk();
-        let plans = settle(&mut self.0, &mut Reach::Read(db), rows, OnDuplicate::Skip).await?;
-        let there = rows.iter().zip(&plans).filter(|(row, plan)| {
-            !row.refused
-                && if row.is_about_person() { !plan.makes_person } else { !plan.makes_account }
-        });
-        Ok(count(there.count()))
-    }
-}
-
 fn count(n: usize) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
 }
 
-async fn settle(
+pub(super) async fn settle(
     planner: &mut Planner,
     reach: &mut Reach<'_>,
     rows: &[ImportRow],
@@ -154,9 +135,11 @@ impl Db {
         number.ok_or(Failure::Gone)?;
         let mut planner = Planner::default();
         let plans = settle(&mut planner, &mut Reach::Write(&mut tx), rows, mode).await?;
-        let mut chunk = Chunk { rows, plans: &plans, planner: &planner, mode, caller, grants };
+        let said = rows.iter().map(|_| Said::default()).collect();
+        let mut chunk =
+            Chunk { id, rows, plans: &plans, planner: &planner, mode, caller, grants, said };
         let written = chunk.write(&mut tx).await?;
-        let counts = chunk.keep(&mut tx, id, &written).await?;
+        let counts = chunk.keep(&mut tx, &written).await?;
         on_tx!(&mut tx, |connection| {
             sqlx::query(COUNT)
                 .bind(id)
@@ -174,303 +157,341 @@ impl Db {
     }
 }
 
+/// What one row did besides making records.
+#[derive(Debug, Default)]
+struct Said {
+    /// What it says and was not taken.
+    remarks: Vec<CellError>,
+    /// Whether it changed a record of the same chunk.
+    changed: bool,
+    /// Whether its customer may be linked to the one it belongs to.
+    links: bool,
+}
+
 /// A chunk whose rows are settled.
 struct Chunk<'a> {
+    id: ImportId,
     rows: &'a [ImportRow],
     plans: &'a [RowPlan],
     planner: &'a Planner,
     mode: OnDuplicate,
     caller: &'a Caller,
     grants: &'a Grants,
+    /// By the place of the row.
+    said: Vec<Said>,
 }
 
-/// What was written: records by their place in the plan, and changes by identity.
+/// Changes of stored records, by identity.
+#[derive(Default)]
+struct Changes {
+    done: HashMap<Uuid, Done>,
+    /// The records that rows changed, by the place of the row.
+    by_row: HashMap<usize, Uuid>,
+    /// Records that rows of this run made: taking the run back takes them away whole.
+    made_here: HashSet<Uuid>,
+}
+
+/// What was written: records by their place in the plan, and changes.
 struct Written {
     accounts: Vec<MadeAccount>,
     people: Vec<MadePerson>,
-    changed_accounts: HashMap<Uuid, Done>,
-    changed_people: HashMap<Uuid, Done>,
-    /// The row a change is kept with: the first that named the record.
-    account_rows: HashMap<usize, Uuid>,
-    person_rows: HashMap<usize, Uuid>,
+    changed_accounts: Changes,
+    changed_people: Changes,
 }
+
+type Jobs = Vec<(AccountId, Option<PersonRole>)>;
 
 impl Chunk<'_> {
     async fn write(&mut self, tx: &mut Tx) -> Result<Written> {
         release(tx, "account", self.planner.binned_accounts()).await?;
         release(tx, "person", self.planner.binned_people()).await?;
-        let accounts = self.make_accounts(tx).await?;
-        let people = self.make_people(tx).await?;
-        let (changed_accounts, account_rows) = self.change_accounts(tx).await?;
-        let (changed_people, person_rows) = self.change_people(tx).await?;
-        let written = Written {
-            accounts,
-            people,
-            changed_accounts,
-            changed_people,
-            account_rows,
-            person_rows,
-        };
-        self.employ_new(tx, &written).await?;
+        let (drafts, norms) = self.gather_accounts()?;
+        let accounts =
+            bulk::insert_read_accounts(tx, &self.grants.make_account, &drafts, &norms, true)
+                .await?;
+        let (drafts, norms) = self.gather_people()?;
+        let people =
+            bulk::insert_read_people(tx, &self.grants.make_person, &drafts, &norms, true).await?;
+        let jobs = self.jobs(tx, &accounts).await?;
+        let changed_accounts = self.change_accounts(tx).await?;
+        let changed_people = self.change_people(tx, &jobs).await?;
+        self.employ_new(tx, &people, &jobs).await?;
+        let written = Written { accounts, people, changed_accounts, changed_people };
         self.write_new_notes(tx, &written).await?;
         Ok(written)
     }
 
-    async fn make_accounts(&self, tx: &mut Tx) -> Result<Vec<MadeAccount>> {
+    /// The customers that rows make, each put together from all the rows that name it.
+    fn gather_accounts(&mut self) -> Result<(Vec<AccountDraft>, Vec<Vec<String>>)> {
         let decimals = self.caller.house.decimals;
         let mut drafts: Vec<AccountDraft> = Vec::new();
         let mut norms: Vec<Vec<String>> = Vec::new();
-        for (row, plan) in self.rows.iter().zip(self.plans) {
+        for ((row, plan), said) in self.rows.iter().zip(self.plans).zip(&mut self.said) {
             let (Some(Ref::New(at)), Some(draft)) = (plan.account, &row.account) else { continue };
+            said.links = true;
             if plan.makes_account {
                 drafts.push(draft.clone());
                 norms.push(row.account_norms.clone());
                 continue;
             }
             let made = drafts.get_mut(at).ok_or_else(unknown_record)?;
-            if may_change(self.mode) {
-                let aside = row.is_about_person();
-                merge_account_fields(&mut made.data, row, &draft.data, self.mode, decimals, aside);
-                let known = norms.get_mut(at).ok_or_else(unknown_record)?;
-                add_new(&mut made.contacts, known, &draft.contacts, &row.account_norms);
-            } else if row.is_about_person() {
-                // Who spoke with one of its people spoke with the customer.
-                made.data.last_contact_at =
-                    made.data.last_contact_at.max(draft.data.last_contact_at);
-            }
+            let known = norms.get_mut(at).ok_or_else(unknown_record)?;
+            let mut remarks = Remarks::on(row);
+            said.changed |= gather::into_account(made, known, draft, decimals, &mut remarks);
+            said.remarks.extend(remarks.errors);
         }
-        bulk::insert_read_accounts(tx, &self.grants.make_account, &drafts, &norms, true).await
+        Ok((drafts, norms))
     }
 
-    async fn make_people(&self, tx: &mut Tx) -> Result<Vec<MadePerson>> {
+    /// The persons that rows make.
+    fn gather_people(&mut self) -> Result<(Vec<PersonDraft>, Vec<Vec<String>>)> {
         let mut drafts: Vec<PersonDraft> = Vec::new();
         let mut norms: Vec<Vec<String>> = Vec::new();
-        for (row, plan) in self.rows.iter().zip(self.plans) {
+        for ((row, plan), said) in self.rows.iter().zip(self.plans).zip(&mut self.said) {
             let (Some(Ref::New(at)), Some(draft)) = (plan.person, &row.person) else { continue };
             if plan.makes_person {
                 drafts.push(draft.clone());
                 norms.push(row.person_norms.clone());
-            } else if may_change(self.mode) {
-                let made = drafts.get_mut(at).ok_or_else(unknown_record)?;
-                merge_person_fields(&mut made.data, row, &draft.data, self.mode);
-                let known = norms.get_mut(at).ok_or_else(unknown_record)?;
-                add_new(&mut made.contacts, known, &draft.contacts, &row.person_norms);
+                continue;
             }
+            let made = drafts.get_mut(at).ok_or_else(unknown_record)?;
+            let known = norms.get_mut(at).ok_or_else(unknown_record)?;
+            let mut remarks = Remarks::on(row);
+            said.changed |= gather::into_person(made, known, draft, &mut remarks);
+            said.remarks.extend(remarks.errors);
         }
-        bulk::insert_read_people(tx, &self.grants.make_person, &drafts, &norms, true).await
+        Ok((drafts, norms))
     }
 
-    async fn change_accounts(
-        &self,
-        tx: &mut Tx,
-    ) -> Result<(HashMap<Uuid, Done>, HashMap<usize, Uuid>)> {
+    /// Where the persons of the rows work, the first of each row first.
+    async fn jobs(&mut self, tx: &mut Tx, accounts: &[MadeAccount]) -> Result<Vec<Jobs>> {
+        let further: Vec<Further> = jobs::further(tx, self.rows).await?;
+        let mut all = Vec::with_capacity(self.rows.len());
+        for (at, further) in further.into_iter().enumerate() {
+            let mut jobs = Jobs::new();
+            if let (Some(row), Some(plan)) = (self.rows.get(at), self.plans.get(at))
+                && plan.person.is_some()
+            {
+                let role = row.person.as_ref().and_then(|draft| draft.role);
+                jobs.extend(self.account_id(accounts, plan).map(|account| (account, role)));
+                jobs.extend(further.jobs);
+                if let Some(said) = self.said.get_mut(at) {
+                    said.remarks.extend(further.remarks);
+                }
+            }
+            all.push(jobs);
+        }
+        Ok(all)
+    }
+
+    async fn change_accounts(&mut self, tx: &mut Tx) -> Result<Changes> {
         let found = self.planner.found_accounts();
         let named = named(self.plans.iter().map(|plan| plan.account), found.len());
-        if !may_change(self.mode) || named.is_empty() {
-            return Ok(Default::default());
-        }
         let ids: Vec<Uuid> = named.iter().filter_map(|at| found.get(*at)).map(|f| f.id).collect();
-        let mut stored = merge::accounts(tx, &ids).await?;
-        for (at, (row, plan)) in self.rows.iter().zip(self.plans).enumerate() {
-            let Some(Ref::Known(known)) = plan.account else { continue };
-            let merged = found.get(known).and_then(|found| stored.get_mut(&found.id));
-            if let (Some(merged), Some(draft)) = (merged, &row.account) {
-                merged.take(at, row, draft, self.mode, self.caller.house.decimals);
+        let mut seen = kept::earlier_accounts(tx, self.id, &ids).await?;
+        let open = opened(self.mode, &ids, &seen);
+        let mut stored = merge::accounts(tx, &open).await?;
+        let decimals = self.caller.house.decimals;
+        let rows = self.rows.iter().zip(self.plans).zip(&mut self.said);
+        for (at, ((row, plan), said)) in rows.enumerate() {
+            let (Some(Ref::Known(known)), Some(draft)) = (plan.account, &row.account) else {
+                continue;
+            };
+            let Some(id) = found.get(known).map(|found| found.id) else { continue };
+            let how = how(self.mode, &mut seen, id);
+            said.links = how != Merging::Leave;
+            if let (true, Some(merged)) = (said.links, stored.get_mut(&id)) {
+                let mut remarks = Remarks::on(row);
+                merged.take(at, draft, how, decimals, &mut remarks);
+                said.remarks.extend(remarks.errors);
             }
         }
         let changed: Vec<&MergedAccount> = stored.values().filter(|m| m.is_changed()).collect();
-        let rows = changed.iter().flat_map(|m| m.named_by.iter().map(|at| (*at, m.row.id.0)));
-        let rows = rows.collect();
-        let decimals = self.caller.house.decimals;
+        let rows = changed.iter().flat_map(|m| m.changed_by.iter().map(|at| (*at, m.row.id.0)));
+        let by_row = rows.collect();
         let done = update::accounts(tx, &self.grants.edit_account, &changed, decimals).await?;
-        Ok((done, rows))
+        Ok(Changes { done, by_row, made_here: made(&seen) })
     }
 
-    async fn change_people(
-        &self,
-        tx: &mut Tx,
-    ) -> Result<(HashMap<Uuid, Done>, HashMap<usize, Uuid>)> {
+    async fn change_people(&mut self, tx: &mut Tx, jobs: &[Jobs]) -> Result<Changes> {
         let found = self.planner.found_people();
         let named = named(self.plans.iter().map(|plan| plan.person), found.len());
-        if !may_change(self.mode) || named.is_empty() {
-            return Ok(Default::default());
-        }
         let ids: Vec<Uuid> = named.iter().filter_map(|at| found.get(*at)).map(|f| f.id).collect();
-        let mut stored = merge::people(tx, &ids).await?;
-        let places = self.planner.found_accounts();
-        for (at, (row, plan)) in self.rows.iter().zip(self.plans).enumerate() {
-            let Some(Ref::Known(known)) = plan.person else { continue };
-            let place = match plan.account {
-                Some(Ref::Known(place)) => places.get(place).map(|found| AccountId(found.id)),
-                _ => None,
+        let mut seen = kept::earlier_people(tx, self.id, &ids).await?;
+        let open = opened(self.mode, &ids, &seen);
+        let mut stored = merge::people(tx, &open).await?;
+        let rows = self.rows.iter().zip(self.plans).zip(&mut self.said);
+        for (at, ((row, plan), said)) in rows.enumerate() {
+            let (Some(Ref::Known(known)), Some(draft)) = (plan.person, &row.person) else {
+                continue;
             };
-            let merged = found.get(known).and_then(|found| stored.get_mut(&found.id));
-            if let (Some(merged), Some(draft)) = (merged, &row.person) {
-                merged.take(at, row, draft, place, self.mode);
+            let Some(id) = found.get(known).map(|found| found.id) else { continue };
+            let how = how(self.mode, &mut seen, id);
+            let jobs = jobs.get(at).map(Vec::as_slice).unwrap_or_default();
+            if let (true, Some(merged)) = (how != Merging::Leave, stored.get_mut(&id)) {
+                let mut remarks = Remarks::on(row);
+                merged.take(at, draft, jobs, how, &mut remarks);
+                said.remarks.extend(remarks.errors);
             }
         }
         let changed: Vec<&MergedPerson> = stored.values().filter(|m| m.is_changed()).collect();
-        let rows = changed.iter().flat_map(|m| m.named_by.iter().map(|at| (*at, m.row.id.0)));
-        let rows = rows.collect();
+        let rows = changed.iter().flat_map(|m| m.changed_by.iter().map(|at| (*at, m.row.id.0)));
+        let by_row = rows.collect();
         let done = update::people(tx, &self.grants.edit_person, &changed).await?;
-        Ok((done, rows))
+        Ok(Changes { done, by_row, made_here: made(&seen) })
     }
 
-    fn account_id(&self, written: &Written, plan: &RowPlan) -> Option<AccountId> {
+    fn account_id(&self, made: &[MadeAccount], plan: &RowPlan) -> Option<AccountId> {
         match plan.account? {
             Ref::Known(at) => self.planner.found_accounts().get(at).map(|f| AccountId(f.id)),
-            Ref::New(at) => written.accounts.get(at).map(|made| made.id),
+            Ref::New(at) => made.get(at).map(|made| made.id),
         }
     }
 
-    fn person_id(&self, written: &Written, plan: &RowPlan) -> Option<PersonId> {
+    fn person_id(&self, made: &[MadePerson], plan: &RowPlan) -> Option<PersonId> {
         match plan.person? {
             Ref::Known(at) => self.planner.found_people().get(at).map(|f| PersonId(f.id)),
-            Ref::New(at) => written.people.get(at).map(|made| made.id),
+            Ref::New(at) => made.get(at).map(|made| made.id),
         }
     }
 
     /// New persons work for the customers of their rows.
-    async fn employ_new(&self, tx: &mut Tx, written: &Written) -> Result<()> {
-        let mut jobs: Vec<Job> = Vec::new();
-        for (row, plan) in self.rows.iter().zip(self.plans) {
+    async fn employ_new(&mut self, tx: &mut Tx, made: &[MadePerson], jobs: &[Jobs]) -> Result<()> {
+        let mut all: Vec<Job> = Vec::new();
+        let mut there = HashSet::new();
+        for (at, (plan, jobs)) in self.plans.iter().zip(jobs).enumerate() {
+            let Some(person) = self.person_id(made, plan) else { continue };
             if !matches!(plan.person, Some(Ref::New(_))) {
                 continue;
             }
-            if let (Some(account), Some(person)) =
-                (self.account_id(written, plan), self.person_id(written, plan))
-            {
-                let role = row.person.as_ref().and_then(|draft| draft.role);
-                jobs.push(Job { account, person, role, is_primary: plan.makes_person });
+            for (account, role) in jobs {
+                let is_primary = !there.iter().any(|(known, _)| *known == person);
+                if there.insert((person, *account)) {
+                    all.push(Job { account: *account, person, role: *role, is_primary });
+                    if let Some(said) = self.said.get_mut(at) {
+                        said.changed |= !plan.makes_person;
+                    }
+                }
             }
         }
-        bulk::employ(tx, &jobs, self.caller.now).await
+        bulk::employ(tx, &all, self.caller.now).await
     }
 
     /// Notes of rows whose record is new.
-    async fn write_new_notes(&self, tx: &mut Tx, written: &Written) -> Result<()> {
+    async fn write_new_notes(&mut self, tx: &mut Tx, written: &Written) -> Result<()> {
         let mut notes = Vec::new();
-        for (row, plan) in self.rows.iter().zip(self.plans) {
+        let mut there = HashSet::new();
+        for (at, (row, plan)) in self.rows.iter().zip(self.plans).enumerate() {
             let Some(body) = row.note.as_deref().filter(|_| !row.refused) else { continue };
             let about_person = row.is_about_person();
-            let makes = if about_person { plan.makes_person } else { plan.makes_account };
-            if !makes {
+            let (named, makes) = if about_person {
+                (plan.person, plan.makes_person)
+            } else {
+                (plan.account, plan.makes_account)
+            };
+            if !matches!(named, Some(Ref::New(_))) {
                 continue;
             }
             let (subject, subject_kind) = if about_person {
-                (self.person_id(written, plan).map(|id| id.0), "person")
+                (self.person_id(&written.people, plan).map(|id| id.0), "person")
             } else {
-                (self.account_id(written, plan).map(|id| id.0), "account")
+                (self.account_id(&written.accounts, plan).map(|id| id.0), "account")
             };
             let subject = subject.ok_or_else(unknown_record)?;
-            notes.push(NewNote { id: ActivityId(new_id()), subject, subject_kind, body });
+            if there.insert((subject, body)) {
+                notes.push(NewNote { id: ActivityId(new_id()), subject, subject_kind, body });
+                if let Some(said) = self.said.get_mut(at) {
+                    said.changed |= !makes;
+                }
+            }
         }
         update::write_notes(tx, &self.grants.make_account, &notes).await
     }
 
-    /// Keeps what became of the rows, as far as somebody may want to know or to take it back.
-    async fn keep(&self, tx: &mut Tx, id: ImportId, written: &Written) -> Result<ImportCounts> {
+    /// Keeps what became of the rows.
+    async fn keep(&self, tx: &mut Tx, written: &Written) -> Result<ImportCounts> {
         let mut counts = ImportCounts { done: count(self.rows.len()), ..ImportCounts::default() };
         let mut kept = Vec::new();
-        let mut imaged: Vec<Uuid> = Vec::new();
-        for (at, (row, plan)) in self.rows.iter().zip(self.plans).enumerate() {
+        let mut imaged: HashSet<Uuid> = HashSet::new();
+        for (at, ((row, plan), said)) in
+            self.rows.iter().zip(self.plans).zip(&self.said).enumerate()
+        {
             let made = plan.makes_account || plan.makes_person;
-            let account_change = written.account_rows.get(&at).copied();
-            let person_change = written.person_rows.get(&at).copied();
+            let account_change = written.changed_accounts.by_row.get(&at).copied();
+            let person_change = written.changed_people.by_row.get(&at).copied();
             let result = if row.refused {
                 counts.refused += 1;
                 RowResult::Refused
             } else if made {
                 counts.created += 1;
                 RowResult::Created
-            } else if account_change.is_some() || person_change.is_some() {
+            } else if said.changed || account_change.is_some() || person_change.is_some() {
                 counts.updated += 1;
                 RowResult::Updated
             } else {
                 counts.unchanged += 1;
                 RowResult::Unchanged
             };
-            let warned = !row.refused && !row.errors.is_empty();
+            let errors: Vec<&CellError> = row.errors.iter().chain(&said.remarks).collect();
+            let warned = !row.refused && !errors.is_empty();
             counts.warned += i64::from(warned);
-            let mut image = Image::default();
-            let mut version = |changed: Option<Uuid>, all: &HashMap<Uuid, Done>| {
+            // A change is kept with the first row that made it.
+            let mut version = |changed: Option<Uuid>, all: &Changes| {
                 let id = changed?;
-                let done = all.get(&id)?;
-                let first = !imaged.contains(&id);
-                imaged.push(id);
-                Some((done.version, first.then(|| done.image.clone())))
+                let done = all.done.get(&id)?;
+                let first = imaged.insert(id) && !all.made_here.contains(&id);
+                let image = first.then(|| done.image.clone()).filter(|image| !image.is_empty());
+                Some((done.version, image))
             };
             let account = version(account_change, &written.changed_accounts);
             let person = version(person_change, &written.changed_people);
-            let some = |image: Option<Changed>| image.filter(|image| !image.is_empty());
-            image.account = account.as_ref().and_then(|(_, image)| some(image.clone()));
-            image.person = person.as_ref().and_then(|(_, image)| some(image.clone()));
-            let links = plan.makes_account || may_change(self.mode);
-            if let Some(parent) = row.parent.as_ref().filter(|_| links && !row.refused) {
+            let image_of = |changed: &Option<(Version, Option<Changed>)>| {
+                changed.as_ref().and_then(|(_, image)| image.clone())
+            };
+            let mut image = Image {
+                account: image_of(&account),
+                person: image_of(&person),
+                ..Image::default()
+            };
+            if let Some(parent) = row.parent.as_ref().filter(|_| said.links && !row.refused) {
                 image.parent.clone_from(parent);
-            }
-            if result == RowResult::Unchanged && !warned && image == Image::default() {
-                continue;
             }
             let first_version =
                 |made: bool, changed: Option<Version>| changed.unwrap_or(Version(i64::from(made)));
             kept.push(Kept {
                 row: row.number,
                 result: if warned { RowResult::Warning } else { result },
-                account: self.account_id(written, plan),
-                person: self.person_id(written, plan),
+                account: self.account_id(&written.accounts, plan),
+                person: self.person_id(&written.people, plan),
                 made_account: plan.makes_account,
                 made_person: plan.makes_person,
                 account_version: first_version(plan.makes_account, account.map(|a| a.0)),
                 person_version: first_version(plan.makes_person, person.map(|p| p.0)),
                 image: image.to_json()?,
-                errors: if row.errors.is_empty() { String::new() } else { encode(&row.errors)? },
+                errors: if errors.is_empty() { String::new() } else { encode(&errors)? },
             });
         }
-        insert_kept(tx, id, &kept).await?;
+        kept::insert(tx, self.id, &kept).await?;
         Ok(counts)
     }
 }
 
-/// A row of `import_row`.
-struct Kept {
-    row: i64,
-    result: RowResult,
-    account: Option<AccountId>,
-    person: Option<PersonId>,
-    made_account: bool,
-    made_person: bool,
-    account_version: Version,
-    person_version: Version,
-    image: String,
-    errors: String,
+/// How the next row that names a record merges into it.
+fn how(mode: OnDuplicate, seen: &mut HashMap<Uuid, bool>, id: Uuid) -> Merging {
+    let how = Merging::of(mode, seen.get(&id) == Some(&true), seen.contains_key(&id));
+    seen.entry(id).or_insert(false);
+    how
 }
 
-async fn insert_kept(tx: &mut Tx, id: ImportId, kept: &[Kept]) -> Result<()> {
-    if kept.is_empty() {
-        return Ok(());
-    }
-    on_tx!(tx, |connection| {
-        let mut query = QueryBuilder::<Dialect>::new(
-            "INSERT INTO import_row (import_id, row, result, account_id, person_id, made_account, made_person, \
-             account_version, person_version, before_image, errors) ",
-        );
-        query.push_values(kept, |mut row, kept| {
-            row.push_bind(id)
-                .push_bind(kept.row)
-                .push_bind(kept.result.code())
-                .push_bind(kept.account)
-                .push_bind(kept.person)
-                .push_bind(kept.made_account)
-                .push_bind(kept.made_person)
-                .push_bind(kept.account_version)
-                .push_bind(kept.person_version)
-                .push_bind(kept.image.clone())
-                .push_bind(kept.errors.clone());
-        });
-        query.build().execute(connection).await.map(drop)
-    })?;
-    Ok(())
+/// The records that rows may change.
+fn opened(mode: OnDuplicate, ids: &[Uuid], seen: &HashMap<Uuid, bool>) -> Vec<Uuid> {
+    let is_open = |id: &&Uuid| may_change(mode) || seen.get(*id) == Some(&true);
+    ids.iter().filter(is_open).copied().collect()
+}
+
+/// The records that the run made.
+fn made(seen: &HashMap<Uuid, bool>) -> HashSet<Uuid> {
+    seen.iter().filter(|(_, made)| **made).map(|(id, _)| *id).collect()
 }
 
 /// The stored records that rows name, each once.
@@ -484,22 +505,6 @@ fn named(refs: impl Iterator<Item = Option<Ref>>, found: usize) -> Vec<usize> {
         }
     }
     seen.iter().enumerate().filter(|(_, seen)| **seen).map(|(at, _)| at).collect()
-}
-
-/// Adds contacts that are not there to a draft.
-fn add_new(
-    contacts: &mut Vec<domain::contact::ContactDraft>,
-    norms: &mut Vec<String>,
-    more: &[domain::contact::ContactDraft],
-    more_norms: &[String],
-) {
-    for (draft, norm) in more.iter().zip(more_norms) {
-        let there = contacts.contains(draft) || (!norm.is_empty() && norms.contains(norm));
-        if !there {
-            contacts.push(draft.clone());
-            norms.push(norm.clone());
-        }
-    }
 }
 
 /// Takes the key of the file from records in the bin, for new records to have it.

@@ -60,7 +60,6 @@ struct ChildRow {
 struct Firm {
     id: Uuid,
     name: String,
-    parent_id: Option<Uuid>,
 }
 
 impl Db {
@@ -182,6 +181,8 @@ async fn link_page(
     let children: BTreeSet<Uuid> =
         rows.iter().filter_map(|row| row.account_id).map(|id| id.0).collect();
     let parents = parents_of(tx, &children).await?;
+    let firms = by_fold.values().chain(by_core.values()).map(|firm| firm.id);
+    let above = ancestors(tx, firms.collect()).await?;
     let mut links: HashMap<Uuid, (Uuid, String)> = HashMap::new();
     let mut settled = Vec::with_capacity(rows.len());
     let mut warned = 0_i64;
@@ -189,7 +190,8 @@ async fn link_page(
         let name = std::mem::take(&mut image.parent);
         let firm = by_fold.get(&text::fold(&name)).or_else(|| by_core.get(&text::name_core(&name)));
         let child = row.account_id.map(|id| id.0).unwrap_or_default();
-        let fits = |firm: &&Firm| firm.id != child && firm.parent_id != Some(child);
+        // Nobody belongs to one of those that belong to them.
+        let fits = |firm: &&Firm| !leads_to(firm.id, child, &links, &above);
         let (mut result, mut errors) = (row.result, row.errors);
         match firm.filter(fits) {
             None => {
@@ -242,9 +244,9 @@ async fn link_page(
     Ok(())
 }
 
-const FIRMS_BY_FOLD: &str = "SELECT id, name_fold AS name, parent_id FROM account WHERE number IN \
+const FIRMS_BY_FOLD: &str = "SELECT id, name_fold AS name FROM account WHERE number IN \
      (SELECT MIN(number) FROM account WHERE deleted_at IS NULL AND is_individual = FALSE AND name_fold IN ";
-const FIRMS_BY_CORE: &str = "SELECT id, name_core AS name, parent_id FROM account WHERE number IN \
+const FIRMS_BY_CORE: &str = "SELECT id, name_core AS name FROM account WHERE number IN \
      (SELECT MIN(number) FROM account WHERE deleted_at IS NULL AND kind <> 'individual' AND name_core IN ";
 
 async fn firms(
@@ -271,6 +273,37 @@ async fn parents_of(tx: &mut Tx, ids: &BTreeSet<Uuid>) -> Result<HashMap<Uuid, O
         query.build_query_as().fetch_all(connection).await
     })?;
     Ok(rows.into_iter().collect())
+}
+
+/// The parents of `ids`, of their parents, and so on to the top.
+async fn ancestors(tx: &mut Tx, ids: BTreeSet<Uuid>) -> Result<HashMap<Uuid, Option<Uuid>>> {
+    let mut all: HashMap<Uuid, Option<Uuid>> = HashMap::new();
+    let mut next = ids;
+    while !next.is_empty() {
+        let found = parents_of(tx, &next).await?;
+        all.extend(&found);
+        next = found.values().flatten().filter(|id| !all.contains_key(*id)).copied().collect();
+    }
+    Ok(all)
+}
+
+/// Whether the way up from `from` comes to `child`, by what is stored and what is about to be.
+fn leads_to(
+    from: Uuid,
+    child: Uuid,
+    links: &HashMap<Uuid, (Uuid, String)>,
+    above: &HashMap<Uuid, Option<Uuid>>,
+) -> bool {
+    let mut seen = BTreeSet::new();
+    let mut at = Some(from);
+    while let Some(id) = at.filter(|id| seen.insert(*id)) {
+        if id == child {
+            return true;
+        }
+        let linked = links.get(&id).map(|(parent, _)| *parent);
+        at = linked.or_else(|| above.get(&id).copied().flatten());
+    }
+    false
 }
 
 async fn link(

@@ -66,6 +66,10 @@ pub(super) struct KnownAccounts {
     pub by_core: Vec<Found>,
     /// Individuals: `mark` is a contact, `name` the folded name.
     pub by_contact: Vec<Found>,
+    /// `mark` is the core of the name, `name` the credit code.
+    pub by_number: Vec<Found>,
+    /// Record and contact of those found by number.
+    pub contacts: Vec<(Uuid, String)>,
 }
 
 /// Everything found for the persons of a chunk.
@@ -75,6 +79,10 @@ pub(super) struct KnownPeople {
     pub by_contact: Vec<Found>,
     /// At a customer of the chunk under the same name; `place` is the customer.
     pub by_place: Vec<Found>,
+    /// `mark` is the core of the name.
+    pub by_number: Vec<Found>,
+    /// Record and contact of those found by number.
+    pub contacts: Vec<(Uuid, String)>,
 }
 
 const ACCOUNT_KEY: &str = "SELECT id, number, version, external_id AS mark, '' AS name, deleted_at, CAST(NULL AS UUID) AS place, \
@@ -99,6 +107,38 @@ const PERSON_CONTACT: &str = "SELECT p.id, p.number, p.version, c.value_norm AS 
 const PERSON_PLACE: &str = "SELECT p.id, p.number, p.version, '' AS mark, p.name_fold AS name, p.deleted_at, \
      ap.account_id AS place, (SELECT COUNT(*) FROM contact_point c WHERE c.owner_id = p.id) AS points \
      FROM account_person ap JOIN person p ON p.id = ap.person_id WHERE p.deleted_at IS NULL AND ap.account_id IN ";
+
+const ACCOUNT_NUMBER: &str = "SELECT id, number, version, name_core AS mark, credit_code AS name, deleted_at, CAST(NULL AS UUID) AS place, \
+     CAST(0 AS BIGINT) AS points FROM account WHERE deleted_at IS NULL AND number IN ";
+const PERSON_NUMBER: &str = "SELECT id, number, version, name_core AS mark, '' AS name, deleted_at, CAST(NULL AS UUID) AS place, \
+     CAST(0 AS BIGINT) AS points FROM person WHERE deleted_at IS NULL AND number IN ";
+const CONTACTS: &str =
+    "SELECT owner_id, value_norm FROM contact_point WHERE value_norm <> '' AND owner_id IN ";
+
+/// Records by the numbers they have here, and the contacts that tell whether they are those meant.
+async fn numbered(
+    reach: &mut Reach<'_>,
+    statement: &'static str,
+    numbers: &BTreeSet<i64>,
+) -> Result<(Vec<Found>, Vec<(Uuid, String)>)> {
+    if numbers.is_empty() {
+        return Ok((Vec::new(), Vec::new()));
+    }
+    let found: Vec<Found> = on_reach!(reach, |executor| {
+        let mut query = QueryBuilder::<Dialect>::new(statement);
+        push_list!(query, numbers);
+        query.build_query_as().fetch_all(executor).await
+    })?;
+    if found.is_empty() {
+        return Ok((found, Vec::new()));
+    }
+    let contacts: Vec<(Uuid, String)> = on_reach!(reach, |executor| {
+        let mut query = QueryBuilder::<Dialect>::new(CONTACTS);
+        push_list!(query, found.iter().map(|found| found.id));
+        query.build_query_as().fetch_all(executor).await
+    })?;
+    Ok((found, contacts))
+}
 
 async fn keyed(
     reach: &mut Reach<'_>,
@@ -157,6 +197,8 @@ pub(super) async fn accounts(
         by_key: keyed(reach, ACCOUNT_KEY, &system, &keys).await?,
         ..KnownAccounts::default()
     };
+    let numbers = rows.iter().filter_map(|row| row.account_number.map(|number| number.0)).collect();
+    (known.by_number, known.contacts) = numbered(reach, ACCOUNT_NUMBER, &numbers).await?;
     let open = || drafts().filter(|(row, _)| !only_keys || row.shares_account);
     let firms = || open().filter(|(_, draft)| draft.data.kind != AccountKind::Individual);
     let codes = firms()
@@ -196,6 +238,8 @@ pub(super) async fn people(
         by_key: keyed(reach, PERSON_KEY, &system, &keys).await?,
         ..KnownPeople::default()
     };
+    let numbers = rows.iter().filter_map(|row| row.person_number.map(|number| number.0)).collect();
+    (known.by_number, known.contacts) = numbered(reach, PERSON_NUMBER, &numbers).await?;
     if only_keys {
         return Ok(known);
     }

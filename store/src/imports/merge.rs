@@ -1,28 +1,29 @@
 //! What rows add to stored records: fields, contacts, tags, an address, a note. Decided in memory
 //! against what is stored now; nothing stored is ever emptied.
 
-use super::{ImportRow, image::Changed, known::push_list};
+use super::{
+    GivenId,
+    gather::{self, AddressStep, Known, Merging, Remarks},
+    image::Changed,
+    known::push_list,
+};
 use crate::{
     db::{Tx, on_tx},
     error::Result,
-    rows::{ACCOUNT_COLUMNS, AccountRow, PERSON_COLUMNS, PersonRow, choice},
+    rows::{ACCOUNT_COLUMNS, AccountRow, PERSON_COLUMNS, PersonRow, choice, new_id},
 };
 use const_format::concatcp;
 use domain::{
-    account::{AccountData, AccountDraft, AccountField, MOST_TAGS},
+    account::{AccountData, AccountDraft},
     address::AddressData,
     contact::{ContactDraft, ContactKind, ContactPoint},
     id::{AccountId, AddressId, ContactPointId},
-    import::OnDuplicate,
-    person::{PersonData, PersonField},
+    person::{PersonData, PersonDraft, PersonRole},
     text,
 };
 use sqlx::{FromRow, QueryBuilder};
 use std::collections::HashMap;
 use uuid::Uuid;
-
-/// Most contacts of one record.
-const MOST_CONTACTS: usize = 30;
 
 /// A stored record and what the rows of a chunk make of it.
 #[derive(Debug)]
@@ -34,17 +35,36 @@ pub(super) struct Merged<R, D> {
     pub added_contacts: Vec<(ContactDraft, String)>,
     pub tags: Vec<String>,
     pub added_tags: Vec<String>,
-    pub address: Option<(AddressId, AddressData)>,
-    /// The address as it is to be; made new where there was none.
-    pub new_address: Option<AddressData>,
+    /// As they are to be, in their order.
+    pub addresses: Vec<PlacedAddress>,
     /// Bodies of the notes that are there.
     pub notes: Vec<String>,
     pub added_notes: Vec<String>,
     /// Customers the person works for.
     pub jobs: Vec<AccountId>,
-    pub added_jobs: Vec<AccountId>,
-    /// Rows that named it, in their order.
-    pub named_by: Vec<usize>,
+    pub added_jobs: Vec<(AccountId, Option<PersonRole>)>,
+    /// Whether it has an id in another system.
+    pub is_keyed: bool,
+    /// That system and the id, for a record that had none.
+    pub new_key: Option<(String, String)>,
+    /// Rows that changed it, in their order.
+    pub changed_by: Vec<usize>,
+}
+
+/// An address of a stored customer.
+#[derive(Clone, Debug)]
+pub(super) struct PlacedAddress {
+    pub id: AddressId,
+    /// What is stored; `None` for one that is new.
+    pub before: Option<AddressData>,
+    pub now: AddressData,
+}
+
+impl PlacedAddress {
+    /// Whether it has to be written.
+    pub(super) fn is_changed(&self) -> bool {
+        self.before.as_ref() != Some(&self.now)
+    }
 }
 
 pub(super) type MergedAccount = Merged<AccountRow, AccountData>;
@@ -60,13 +80,14 @@ impl<R, D: Clone + PartialEq> Merged<R, D> {
             added_contacts: Vec::new(),
             tags: Vec::new(),
             added_tags: Vec::new(),
-            address: None,
-            new_address: None,
+            addresses: Vec::new(),
             notes: Vec::new(),
             added_notes: Vec::new(),
             jobs: Vec::new(),
             added_jobs: Vec::new(),
-            named_by: Vec::new(),
+            is_keyed: false,
+            new_key: None,
+            changed_by: Vec::new(),
         }
     }
 
@@ -75,39 +96,49 @@ impl<R, D: Clone + PartialEq> Merged<R, D> {
         self.before != self.after
             || !self.added_contacts.is_empty()
             || !self.added_tags.is_empty()
-            || self.new_address.is_some()
+            || self.addresses.iter().any(PlacedAddress::is_changed)
             || !self.added_notes.is_empty()
             || !self.added_jobs.is_empty()
+            || self.new_key.is_some()
     }
 
-    fn add_contacts(&mut self, drafts: &[ContactDraft], norms: &[String], mode: OnDuplicate) {
+    fn add_contacts(
+        &mut self,
+        drafts: &[ContactDraft],
+        norms: &[String],
+        how: Merging,
+        remarks: &mut Remarks<'_>,
+    ) -> bool {
         let there = self.contacts.iter().map(|point| (point.kind, &point.norm, &point.raw));
         let added = self.added_contacts.iter().map(|(draft, norm)| (draft.kind, norm, &draft.raw));
-        let mut there: Vec<(ContactKind, String, String)> = there
+        let there: Vec<Known> = there
             .chain(added)
             .map(|(kind, norm, raw)| (kind, norm.clone(), text::fold(raw)))
             .collect();
-        let full: Vec<ContactKind> = there.iter().map(|(kind, ..)| *kind).collect();
-        for (draft, norm) in drafts.iter().zip(norms) {
-            let raw = text::fold(&draft.raw);
-            let known = there.iter().any(|(kind, known_norm, known_raw)| {
-                let alike = *kind == draft.kind || (kind.is_phone() && draft.kind.is_phone());
-                alike && (*known_raw == raw || (!norm.is_empty() && known_norm == norm))
-            });
-            let open = mode == OnDuplicate::Overwrite || !full.contains(&draft.kind);
-            if !known && open && there.len() < MOST_CONTACTS {
-                there.push((draft.kind, norm.clone(), raw));
-                self.added_contacts.push((draft.clone(), norm.clone()));
+        let new = gather::new_contacts(there, drafts, norms, how, remarks);
+        let any = !new.is_empty();
+        self.added_contacts.extend(new);
+        any
+    }
+
+    fn add_note(&mut self, note: Option<&String>) -> bool {
+        match note {
+            Some(note) if !self.notes.contains(note) && !self.added_notes.contains(note) => {
+                self.added_notes.push(note.clone());
+                true
             }
+            _ => false,
         }
     }
 
-    fn add_note(&mut self, note: Option<&String>) {
-        if let Some(note) = note
-            && !self.notes.contains(note)
-            && !self.added_notes.contains(note)
-        {
-            self.added_notes.push(note.clone());
+    /// Keeps the id the record has in another system, where it has none yet.
+    fn take_key(&mut self, system: Option<&String>, id: Option<&String>) -> bool {
+        match (system, id) {
+            (Some(system), Some(id)) if !self.is_keyed && self.new_key.is_none() => {
+                self.new_key = Some((system.clone(), id.clone()));
+                true
+            }
+            _ => false,
         }
     }
 
@@ -117,132 +148,89 @@ impl<R, D: Clone + PartialEq> Merged<R, D> {
     }
 }
 
-/// Fills or overwrites fields of a customer. `aside` is set where the row is about somebody who
-/// works there: the name of the customer is then only what it was found by.
-pub(super) fn merge_account_fields(
-    data: &mut AccountData,
-    row: &ImportRow,
-    draft: &AccountData,
-    mode: OnDuplicate,
-    decimals: u8,
-    aside: bool,
-) {
-    for field in &row.account_fields {
-        let open = match field {
-            AccountField::Name if aside => false,
-            _ if mode == OnDuplicate::Overwrite => true,
-            AccountField::Kind | AccountField::Status => false,
-            _ => data.get(*field, decimals).is_empty(),
-        };
-        if open {
-            // What `get` wrote, `set` reads.
-            let _ = data.set(*field, &draft.get(*field, decimals), decimals);
-        }
-    }
-    if draft.last_contact_at > data.last_contact_at {
-        data.last_contact_at = draft.last_contact_at;
-    }
-}
-
-/// Fills or overwrites fields of a person.
-pub(super) fn merge_person_fields(
-    data: &mut PersonData,
-    row: &ImportRow,
-    draft: &PersonData,
-    mode: OnDuplicate,
-) {
-    let had_birthday = data.birthday.is_some();
-    for field in &row.person_fields {
-        let open = match field {
-            _ if mode == OnDuplicate::Overwrite => true,
-            PersonField::BirthdayCalendar => !had_birthday,
-            _ => data.get(*field).is_empty(),
-        };
-        if open {
-            let _ = data.set(*field, &draft.get(*field));
-        }
-    }
-    if draft.last_contact_at > data.last_contact_at {
-        data.last_contact_at = draft.last_contact_at;
-    }
-}
-
 impl MergedAccount {
     /// Takes in what a row says of the customer.
     pub(super) fn take(
         &mut self,
         at: usize,
-        row: &ImportRow,
         draft: &AccountDraft,
-        mode: OnDuplicate,
+        how: Merging,
         decimals: u8,
+        remarks: &mut Remarks<'_>,
     ) {
-        self.named_by.push(at);
+        let row = remarks.row();
         let aside = row.is_about_person();
-        merge_account_fields(&mut self.after, row, &draft.data, mode, decimals, aside);
-        self.add_contacts(&draft.contacts, &row.account_norms, mode);
-        for tag in &draft.tags {
-            let fold = text::fold(tag);
-            let all = || self.tags.iter().chain(&self.added_tags);
-            if all().count() < MOST_TAGS && !all().any(|known| text::fold(known) == fold) {
-                self.added_tags.push(tag.clone());
+        let before = self.after.clone();
+        gather::account_fields(&mut self.after, &draft.data, how, decimals, remarks);
+        let mut new = self.after != before;
+        new |= self.add_contacts(&draft.contacts, &row.account_norms, how, remarks);
+        let there = self.tags.iter().chain(&self.added_tags);
+        let tags = gather::new_tags(there, &draft.tags, how, remarks);
+        new |= !tags.is_empty();
+        self.added_tags.extend(tags);
+        for (place, said) in draft.addresses.iter().enumerate() {
+            let standing: Vec<AddressData> =
+                self.addresses.iter().map(|placed| placed.now.clone()).collect();
+            let first = place == 0 && !aside;
+            match gather::address(&standing, said, how, first, remarks) {
+                AddressStep::None => continue,
+                AddressStep::Add(now) => {
+                    let id = AddressId(new_id());
+                    self.addresses.push(PlacedAddress { id, before: None, now });
+                }
+                AddressStep::Replace(at, now) => {
+                    if let Some(placed) = self.addresses.get_mut(at) {
+                        placed.now = now;
+                    }
+                }
             }
-        }
-        if let Some(address) = draft.addresses.first() {
-            let standing = self.new_address.clone().or(self.address.as_ref().map(|a| a.1.clone()));
-            let wanted = match standing {
-                None => address.clone(),
-                Some(standing) => over(standing, address, mode),
-            };
-            if self.address.as_ref().is_none_or(|(_, stored)| *stored != wanted) {
-                self.new_address = Some(wanted);
-            }
+            new = true;
         }
         if !aside {
-            self.add_note(row.note.as_ref());
+            new |= self.add_note(row.note.as_ref());
+        }
+        if row.given_id == Some(GivenId::Account) {
+            new |= self.take_key(draft.source_system.as_ref(), draft.external_id.as_ref());
+        }
+        if new {
+            self.changed_by.push(at);
         }
     }
-}
-
-/// The parts of an address that the file has, over those that stand.
-fn over(mut standing: AddressData, file: &AddressData, mode: OnDuplicate) -> AddressData {
-    let pairs = [
-        (&mut standing.country, &file.country),
-        (&mut standing.province, &file.province),
-        (&mut standing.city, &file.city),
-        (&mut standing.district, &file.district),
-        (&mut standing.street, &file.street),
-    ];
-    for (part, said) in pairs {
-        if !said.is_empty() && (mode == OnDuplicate::Overwrite || part.is_empty()) {
-            part.clone_from(said);
-        }
-    }
-    standing
 }
 
 impl MergedPerson {
-    /// Takes in what a row says of the person; `place` is the stored customer beside it.
+    /// Takes in what a row says of the person; `jobs` are the customers of the row.
     pub(super) fn take(
         &mut self,
         at: usize,
-        row: &ImportRow,
-        draft: &domain::person::PersonDraft,
-        place: Option<AccountId>,
-        mode: OnDuplicate,
+        draft: &PersonDraft,
+        jobs: &[(AccountId, Option<PersonRole>)],
+        how: Merging,
+        remarks: &mut Remarks<'_>,
     ) {
-        self.named_by.push(at);
-        merge_person_fields(&mut self.after, row, &draft.data, mode);
-        self.add_contacts(&draft.contacts, &row.person_norms, mode);
+        let row = remarks.row();
+        let before = self.after.clone();
+        gather::person_fields(&mut self.after, &draft.data, how, remarks);
+        let mut new = self.after != before;
+        new |= self.add_contacts(&draft.contacts, &row.person_norms, how, remarks);
         if row.is_about_person() {
-            self.add_note(row.note.as_ref());
+            new |= self.add_note(row.note.as_ref());
         }
-        if let Some(place) = place
-            && (mode == OnDuplicate::Overwrite || self.jobs.is_empty())
-            && !self.jobs.contains(&place)
-            && !self.added_jobs.contains(&place)
-        {
-            self.added_jobs.push(place);
+        if how != Merging::Fill || self.jobs.is_empty() {
+            for (account, role) in jobs {
+                let there = self.jobs.contains(account)
+                    || self.added_jobs.iter().any(|(known, _)| known == account);
+                if !there {
+                    self.added_jobs.push((*account, *role));
+                    new = true;
+                }
+            }
+        }
+        if row.given_id == Some(GivenId::Person) {
+            new |= self.take_key(draft.source_system.as_ref(), draft.external_id.as_ref());
+        }
+        if new {
+            self.changed_by.push(at);
         }
     }
 }
@@ -320,6 +308,13 @@ async fn texts_of(
     Ok(all)
 }
 
+async fn ids_of(tx: &mut Tx, head: &'static str, ids: &[Uuid]) -> Result<Vec<Uuid>> {
+    let rows: Vec<(Uuid,)> = of_ids!(tx, head, ids, "");
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+const KEYED_ACCOUNTS: &str = "SELECT id FROM account WHERE external_id IS NOT NULL AND id IN ";
+const KEYED_PEOPLE: &str = "SELECT id FROM person WHERE external_id IS NOT NULL AND id IN ";
 const NOTES: &str =
     "SELECT subject_id, body FROM activity WHERE deleted_at IS NULL AND subject_id IN ";
 const TAGS: &str = "SELECT g.account_id, t.name FROM tagging g JOIN tag t ON t.id = g.tag_id WHERE g.account_id IN ";
@@ -333,6 +328,7 @@ pub(super) async fn accounts(tx: &mut Tx, ids: &[Uuid]) -> Result<HashMap<Uuid, 
     }
     let rows: Vec<AccountRow> = of_ids!(tx, HEAD, ids, "");
     let mut points = contacts_of(tx, ids).await?;
+    let keyed: Vec<Uuid> = ids_of(tx, KEYED_ACCOUNTS, ids).await?;
     let mut tags = texts_of(tx, TAGS, ids).await?;
     let mut notes = texts_of(tx, NOTES, ids).await?;
     let addresses: Vec<AddressRow> = of_ids!(
@@ -345,6 +341,7 @@ pub(super) async fn accounts(tx: &mut Tx, ids: &[Uuid]) -> Result<HashMap<Uuid, 
     for row in rows {
         let (id, data) = (row.id.0, row.data()?);
         let mut merged = Merged::new(row, data);
+        merged.is_keyed = keyed.contains(&id);
         merged.contacts = points.remove(&id).unwrap_or_default();
         merged.tags = tags.remove(&id).unwrap_or_default();
         merged.notes = notes.remove(&id).unwrap_or_default();
@@ -352,16 +349,14 @@ pub(super) async fn accounts(tx: &mut Tx, ids: &[Uuid]) -> Result<HashMap<Uuid, 
     }
     for row in addresses {
         let Some(merged) = all.get_mut(&row.account_id) else { continue };
-        merged.address.get_or_insert((
-            row.id,
-            AddressData {
-                country: row.country,
-                province: row.province,
-                city: row.city,
-                district: row.district,
-                street: row.street,
-            },
-        ));
+        let data = AddressData {
+            country: row.country,
+            province: row.province,
+            city: row.city,
+            district: row.district,
+            street: row.street,
+        };
+        merged.addresses.push(PlacedAddress { id: row.id, before: Some(data.clone()), now: data });
     }
     Ok(all)
 }
@@ -375,6 +370,7 @@ pub(super) async fn people(tx: &mut Tx, ids: &[Uuid]) -> Result<HashMap<Uuid, Me
     }
     let rows: Vec<PersonRow> = of_ids!(tx, HEAD, ids, "");
     let mut points = contacts_of(tx, ids).await?;
+    let keyed: Vec<Uuid> = ids_of(tx, KEYED_PEOPLE, ids).await?;
     let mut notes = texts_of(tx, NOTES, ids).await?;
     let jobs: Vec<(Uuid, Uuid)> = of_ids!(
         tx,
@@ -386,6 +382,7 @@ pub(super) async fn people(tx: &mut Tx, ids: &[Uuid]) -> Result<HashMap<Uuid, Me
     for row in rows {
         let (id, data) = (row.id.0, row.data()?);
         let mut merged = Merged::new(row, data);
+        merged.is_keyed = keyed.contains(&id);
         merged.contacts = points.remove(&id).unwrap_or_default();
         merged.notes = notes.remove(&id).unwrap_or_default();
         all.insert(id, merged);

@@ -3,27 +3,35 @@
 //!
 //! Must not know: formats, mappings, screens.
 
+mod checker;
 mod chunk;
 mod finish;
 mod forget;
+mod gather;
 mod image;
 mod job;
+mod jobs;
+mod kept;
 mod known;
+mod matches;
 mod merge;
 mod plan;
 mod take_off;
 mod undo;
 mod update;
 
-pub use chunk::{CHUNK_ROWS, Checker};
+pub use checker::{Checker, LookedUp};
+pub use chunk::CHUNK_ROWS;
 pub use finish::Lease;
 pub use job::{Claimed, NewImport, Owner, StoredImport};
 
 use domain::{
     account::{AccountDraft, AccountField},
-    import::{CellError, OnDuplicate},
-    person::{PersonDraft, PersonField},
+    id::{AccountNumber, PersonNumber},
+    import::{CellError, OnDuplicate, Target},
+    person::{PersonDraft, PersonField, PersonRole},
 };
+use std::{collections::HashMap, sync::Arc};
 
 /// One row of a file, read and checked: what [`crate::Db::write_chunk`] takes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,16 +50,46 @@ pub struct ImportRow {
     pub person_fields: Vec<PersonField>,
     /// The person's contacts as compared, in the order of the draft; empty for an unreadable one.
     pub person_norms: Vec<String>,
+    /// The number the customer has here, if the file says so.
+    pub account_number: Option<AccountNumber>,
+    /// The number the person has here, if the file says so.
+    pub person_number: Option<PersonNumber>,
+    /// Whose id was given by a system the file names, not made from the row.
+    pub given_id: Option<GivenId>,
+    /// Customers the person works for besides the one of the row.
+    pub further_jobs: Vec<FurtherJob>,
     /// Name of the customer this one belongs to.
     pub parent: Option<String>,
     /// Text of a note for the timeline.
     pub note: Option<String>,
     /// Whether rows of this file share customers: several people of one company.
     pub shares_account: bool,
+    /// Headers of the file's columns by where they go: for remarks on what was not taken.
+    pub columns: Arc<HashMap<Target, String>>,
     /// Cells that were not taken.
     pub errors: Vec<CellError>,
     /// Whether the row is not taken at all.
     pub refused: bool,
+}
+
+/// Whose id a system gave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GivenId {
+    /// The customer's.
+    Account,
+    /// The person's.
+    Person,
+}
+
+/// A customer a person works for besides the first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FurtherJob {
+    /// The customer's number here, if it is known.
+    pub account: Option<AccountNumber>,
+    /// The customer's name.
+    pub name: String,
+    /// What the person is there.
+    pub role: Option<PersonRole>,
 }
 
 impl ImportRow {

@@ -6,7 +6,7 @@ use super::{
     known::{Found, KnownAccounts, KnownPeople},
 };
 use domain::{account::AccountKind, import::OnDuplicate, text};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
 
 /// A record of a chunk.
@@ -35,12 +35,44 @@ struct Book {
     found: Vec<Found>,
     places: HashMap<Uuid, usize>,
     by_key: HashMap<String, Ref>,
+    by_number: HashMap<i64, Numbered>,
+    /// Record and contact of those in `by_number`.
+    contacts: HashSet<(Uuid, String)>,
     /// Records in the bin whose key a new one is to take over.
     binned: Vec<Uuid>,
     made: usize,
 }
 
+/// A stored record under the number it has here.
+#[derive(Debug)]
+struct Numbered {
+    known: Ref,
+    id: Uuid,
+    core: String,
+    code: String,
+}
+
 impl Book {
+    fn know_numbers(&mut self, found: Vec<Found>, contacts: Vec<(Uuid, String)>) {
+        self.contacts.extend(contacts);
+        for found in found {
+            let (number, id) = (found.number, found.id);
+            let (core, code) = (found.mark.clone(), found.name.clone());
+            let known = self.know(found);
+            self.by_number.insert(number, Numbered { known, id, core, code });
+        }
+    }
+
+    /// The record of a number, if something besides the number says so: the file may come from another
+    /// installation, where the number is somebody else's.
+    fn numbered(&self, number: i64, core: &str, code: &str, norms: &[String]) -> Option<Ref> {
+        let found = self.by_number.get(&number)?;
+        let is_meant = found.core == core
+            || (!code.is_empty() && found.code == code)
+            || norms.iter().any(|norm| self.contacts.contains(&(found.id, norm.clone())));
+        is_meant.then_some(found.known)
+    }
+
     fn know(&mut self, found: Found) -> Ref {
         let next = self.found.len();
         let at = *self.places.entry(found.id).or_insert(next);
@@ -113,6 +145,8 @@ impl Planner {
             book.found.clear();
             book.places.clear();
             book.binned.clear();
+            book.by_number.clear();
+            book.contacts.clear();
             book.by_key.retain(|_, known| matches!(known, Ref::New(_)));
         }
         let is_new = |known: &Ref| matches!(known, Ref::New(_));
@@ -134,6 +168,7 @@ impl Planner {
         mode: OnDuplicate,
     ) -> Vec<RowPlan> {
         self.accounts.know_keys(known.by_key);
+        self.accounts.know_numbers(known.by_number, known.contacts);
         for found in known.by_code {
             let code = found.mark.clone();
             let known = self.accounts.know(found);
@@ -160,6 +195,9 @@ impl Planner {
         let fold = text::fold(&draft.data.name);
         let core = text::name_core(&draft.data.name);
         let code = &draft.data.credit_code;
+        let by_number = row
+            .account_number
+            .and_then(|number| self.accounts.numbered(number.0, &core, code, &row.account_norms));
         let by_key =
             draft.external_id.as_ref().and_then(|key| self.accounts.by_key.get(key)).copied();
         let alike = || {
@@ -180,7 +218,10 @@ impl Planner {
                 all.iter().find(|(known, _)| fits(known)).map(|(_, known)| *known)
             })
         };
-        if let Some(found) = by_key.or_else(alike) {
+        if let Some(found) = by_number.or(by_key).or_else(alike) {
+            if let Some(key) = &draft.external_id {
+                self.accounts.by_key.entry(key.clone()).or_insert(found);
+            }
             return RowPlan { account: Some(found), ..RowPlan::default() };
         }
         let new = self.accounts.make(draft.external_id.as_ref());
@@ -217,6 +258,7 @@ impl Planner {
         mode: OnDuplicate,
     ) {
         self.people.know_keys(known.by_key);
+        self.people.know_numbers(known.by_number, known.contacts);
         for found in known.by_contact {
             let mark = (found.mark.clone(), found.name.clone());
             let known = self.people.know(found);
@@ -239,6 +281,10 @@ impl Planner {
         let fold = text::fold(&draft.data.full_name);
         let norms: Vec<&String> = row.person_norms.iter().filter(|norm| !norm.is_empty()).collect();
         let place = plan.account.map(|account| (account, fold.clone()));
+        let core = text::name_core(&draft.data.full_name);
+        let by_number = row
+            .person_number
+            .and_then(|number| self.people.numbered(number.0, &core, "", &row.person_norms));
         let by_key =
             draft.external_id.as_ref().and_then(|key| self.people.by_key.get(key)).copied();
         let alike = || {
@@ -253,7 +299,10 @@ impl Planner {
                 (norms.is_empty() || !reachable).then_some(*known)
             })
         };
-        if let Some(found) = by_key.or_else(alike) {
+        if let Some(found) = by_number.or(by_key).or_else(alike) {
+            if let Some(key) = &draft.external_id {
+                self.people.by_key.entry(key.clone()).or_insert(found);
+            }
             plan.person = Some(found);
             return;
         }

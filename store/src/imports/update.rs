@@ -16,9 +16,10 @@ use crate::{
 };
 use domain::{
     account::AccountField,
+    address::AddressData,
     audit::{Event, FieldChange},
     duplicate,
-    id::{AccountId, ActivityId, AddressId, ContactPointId, PersonId, Version},
+    id::{AccountId, ActivityId, ContactPointId, PersonId, Version},
     person::PersonField,
     pinyin,
     policy::Grant,
@@ -66,9 +67,12 @@ fn hanging_changes<R, D>(merged: &Merged<R, D>) -> Vec<FieldChange> {
             merged.tags.iter().chain(&merged.added_tags).map(String::as_str).collect();
         changes.push(change("tags".to_owned(), merged.tags.join(", "), after.join(", ")));
     }
-    if let Some(address) = &merged.new_address {
-        let before = merged.address.as_ref().map(|(_, data)| data.one_line()).unwrap_or_default();
-        changes.push(change("address".to_owned(), before, address.one_line()));
+    for placed in merged.addresses.iter().filter(|placed| placed.is_changed()) {
+        let before = placed.before.as_ref().map(AddressData::one_line).unwrap_or_default();
+        changes.push(change("address".to_owned(), before, placed.now.one_line()));
+    }
+    if let Some((_, id)) = &merged.new_key {
+        changes.push(change("external_id".to_owned(), String::new(), id.clone()));
     }
     changes
 }
@@ -90,7 +94,9 @@ pub(super) async fn accounts(
              employees = v.column11, website = v.column12, founded_year = v.column13, annual_revenue_minor = v.column14, \
              value_minor = v.column15, status = v.column16, level = v.column17, source = v.column18, birthday = v.column19, \
              birthday_month = v.column20, job_title = v.column21, last_contact_at = v.column22, remark = v.column23, \
-             owner_id = v.column24, name_back = v.column25, version = version + 1, updated_at = ",
+             owner_id = v.column24, name_back = v.column25, \
+             source_system = COALESCE(account.source_system, v.column26), \
+             external_id = COALESCE(account.external_id, v.column27), version = version + 1, updated_at = ",
         );
         query
             .push_bind(grant.now())
@@ -123,7 +129,9 @@ pub(super) async fn accounts(
                 .push_bind(after.last_contact_at)
                 .push_bind(after.remark.clone())
                 .push_bind(after.owner)
-                .push_bind(duplicate::back(&text::name_core(&after.name)));
+                .push_bind(duplicate::back(&text::name_core(&after.name)))
+                .push_bind(merged.new_key.as_ref().map(|(system, _)| system.clone()))
+                .push_bind(merged.new_key.as_ref().map(|(_, id)| id.clone()));
         });
         query.push(
             ") AS v WHERE account.id = v.column1 AND account.version = v.column2 AND account.deleted_at IS NULL \
@@ -165,7 +173,7 @@ pub(super) async fn accounts(
     bulk::attach_tags(tx, &tagged).await?;
     for merged in changed {
         let Some(done) = done.get_mut(&merged.row.id.0) else { continue };
-        write_address(tx, merged, &mut done.image).await?;
+        write_addresses(tx, merged, &mut done.image).await?;
     }
     let hanging: Vec<(Uuid, &'static str, &Merged<_, _>)> =
         changed.iter().map(|merged| (merged.row.id.0, "account", *merged)).collect();
@@ -187,7 +195,9 @@ pub(super) async fn people(
             "UPDATE person SET full_name = v.column3, name_fold = v.column4, name_core = v.column5, name_sort = v.column6, \
              title = v.column7, department = v.column8, gender = v.column9, birthday = v.column10, \
              birthday_month = v.column11, birthday_calendar = v.column12, last_contact_at = v.column13, \
-             source = v.column14, remark = v.column15, owner_id = v.column16, version = version + 1, updated_at = ",
+             source = v.column14, remark = v.column15, owner_id = v.column16, \
+             source_system = COALESCE(person.source_system, v.column17), \
+             external_id = COALESCE(person.external_id, v.column18), version = version + 1, updated_at = ",
         );
         query
             .push_bind(grant.now())
@@ -211,7 +221,9 @@ pub(super) async fn people(
                 .push_bind(after.last_contact_at)
                 .push_bind(after.source.clone())
                 .push_bind(after.remark.clone())
-                .push_bind(after.owner);
+                .push_bind(after.owner)
+                .push_bind(merged.new_key.as_ref().map(|(system, _)| system.clone()))
+                .push_bind(merged.new_key.as_ref().map(|(_, id)| id.clone()));
         });
         query.push(
             ") AS v WHERE person.id = v.column1 AND person.version = v.column2 AND person.deleted_at IS NULL \
@@ -236,9 +248,9 @@ pub(super) async fn people(
         };
         let fields = audit::differences(values(&merged.before), values(&merged.after));
         let mut image = merged.image(triples(&fields));
-        for account in &merged.added_jobs {
+        for (account, role) in &merged.added_jobs {
             let is_primary = merged.jobs.is_empty() && image.jobs.is_empty();
-            jobs.push(Job { account: *account, person: PersonId(id), role: None, is_primary });
+            jobs.push(Job { account: *account, person: PersonId(id), role: *role, is_primary });
             image.jobs.push((*account, PersonId(id)));
         }
         let all: Vec<FieldChange> = fields.into_iter().chain(hanging_changes(merged)).collect();
@@ -301,29 +313,31 @@ async fn hang<R, D>(
     write_notes(tx, grant, &notes).await
 }
 
-async fn write_address(tx: &mut Tx, merged: &MergedAccount, image: &mut Changed) -> Result<()> {
+async fn write_addresses(tx: &mut Tx, merged: &MergedAccount, image: &mut Changed) -> Result<()> {
     const PUT: &str = "INSERT INTO address (id, account_id, country, province, city, district, street, position) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, 0) ON CONFLICT (id) DO UPDATE SET country = excluded.country, \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO UPDATE SET country = excluded.country, \
          province = excluded.province, city = excluded.city, district = excluded.district, street = excluded.street";
-    let Some(address) = &merged.new_address else { return Ok(()) };
-    let (id, before) = match &merged.address {
-        Some((id, before)) => (*id, Some(before.clone())),
-        None => (AddressId(new_id()), None),
-    };
-    image.addresses.push((id, before, address.clone()));
-    on_tx!(tx, |connection| {
-        sqlx::query(PUT)
-            .bind(id)
-            .bind(merged.row.id)
-            .bind(&address.country)
-            .bind(&address.province)
-            .bind(&address.city)
-            .bind(&address.district)
-            .bind(&address.street)
-            .execute(connection)
-            .await
-            .map(drop)
-    })?;
+    for (placed, position) in merged.addresses.iter().zip(0_i64..) {
+        if !placed.is_changed() {
+            continue;
+        }
+        image.addresses.push((placed.id, placed.before.clone(), placed.now.clone()));
+        let address = &placed.now;
+        on_tx!(&mut *tx, |connection| {
+            sqlx::query(PUT)
+                .bind(placed.id)
+                .bind(merged.row.id)
+                .bind(&address.country)
+                .bind(&address.province)
+                .bind(&address.city)
+                .bind(&address.district)
+                .bind(&address.street)
+                .bind(position)
+                .execute(connection)
+                .await
+                .map(drop)
+        })?;
+    }
     Ok(())
 }
 

@@ -5,17 +5,20 @@ use crate::{
     support::{NOW, on_both, root, someone},
 };
 use domain::{
-    account::{AccountData, AccountDraft, AccountField},
+    account::{AccountData, AccountDraft, AccountField, Level},
+    address::AddressData,
     contact::{ContactDraft, ContactKind},
     failure::Failure,
-    id::{AccountNumber, ImportId, ImportNumber, Version},
-    import::{ImportNote, ImportState, OnDuplicate},
+    field::FieldError,
+    id::{AccountNumber, ImportId, ImportNumber, PersonNumber, Version},
+    import::{ImportNote, ImportState, OnDuplicate, Target},
     list::{ListRequest, Tab},
-    person::{PersonData, PersonDraft, PersonField},
+    person::{PersonData, PersonDraft, PersonField, PersonRole},
     policy::{Caller, Origin, Role},
     time::{Instant, MINUTE},
 };
-use store::{Db, ImportRow, NewImport, StoreError};
+use std::sync::Arc;
+use store::{Db, FurtherJob, GivenId, ImportRow, NewImport, StoreError};
 use uuid::Uuid;
 
 pub const LATER: Instant = Instant(NOW.0 + MINUTE);
@@ -101,6 +104,13 @@ pub async fn names(db: &Db, caller: &Caller, tab: Tab) -> Vec<String> {
     page.rows.into_iter().map(|row| row.name).collect()
 }
 
+/// The number of the only customer.
+async fn the_only_customer(db: &Db, caller: &Caller) -> AccountNumber {
+    let page = db.account_page(caller, &ListRequest::default()).await.unwrap();
+    assert_eq!(page.rows.len(), 1);
+    page.rows[0].number
+}
+
 pub async fn undo(db: &Db, caller: &Caller, id: ImportId) {
     db.ask_undo_import(caller, id).await.unwrap();
     let mut below = i64::MAX;
@@ -109,7 +119,161 @@ pub async fn undo(db: &Db, caller: &Caller, id: ImportId) {
     }
 }
 
+/// A row about one of the people of a firm, with what the file says of the firm beside.
+fn colleague(
+    number: i64,
+    name: &str,
+    phone: &str,
+    firm_fields: &[(AccountField, &str)],
+) -> ImportRow {
+    let mut row = person(number, name, "快讯有限公司", phone);
+    let account = row.account.as_mut().unwrap();
+    for (field, value) in firm_fields {
+        account.data.set(*field, value, 2).unwrap();
+        row.account_fields.push(*field);
+        Arc::make_mut(&mut row.columns).insert(Target::Account(*field), field.code().to_owned());
+    }
+    row
+}
+
+fn at(mut row: ImportRow, street: &str, tag: &str) -> ImportRow {
+    let account = row.account.as_mut().unwrap();
+    account.addresses = vec![AddressData { street: street.to_owned(), ..AddressData::default() }];
+    account.tags = vec![tag.to_owned()];
+    row.note = Some(format!("note {}", row.number));
+    row
+}
+
+/// Writes rows as one run in chunks of `size`.
+async fn import_in_chunks(
+    db: &Db,
+    caller: &Caller,
+    mode: OnDuplicate,
+    rows: &[ImportRow],
+    size: usize,
+) -> (ImportId, (i64, i64, i64)) {
+    let (id, _) = start(db, caller, mode).await;
+    let mut done = 0;
+    let mut all = (0, 0, 0);
+    for rows in rows.chunks(size) {
+        let counts = db.write_chunk(caller, id, mode, done, LATER, rows).await.unwrap();
+        done += counts.done;
+        all = (all.0 + counts.created, all.1 + counts.updated, all.2 + counts.unchanged);
+    }
+    db.finish_import(caller, id).await.unwrap();
+    (id, all)
+}
+
 on_both! {
+    async fn rows_of_one_company_add_up_wherever_a_chunk_ends(db: Db) {
+        let caller = importer(&db).await;
+        let rows = [
+            at(colleague(1, "邓雷", "1", &[(AccountField::Level, "high")]), "南京路1号", "a"),
+            at(colleague(2, "李莹", "2", &[(AccountField::Level, "low")]), "北京路2号", "b"),
+            at(colleague(3, "王强", "3", &[(AccountField::Industry, "steel")]), "南京路1号", "a"),
+            at(colleague(4, "邓雷", "1", &[(AccountField::Level, "high")]), "北京路2号", "a"),
+        ];
+        for (round, mode) in [OnDuplicate::Skip, OnDuplicate::FillEmpty, OnDuplicate::Overwrite]
+            .into_iter()
+            .enumerate()
+        {
+            for size in [1, 2, 4] {
+                let (id, counts) = import_in_chunks(&db, &caller, mode, &rows, size).await;
+                assert_eq!(counts, (3, 1, 0), "{mode:?} {size}");
+                let number = the_only_customer(&db, &caller).await;
+                let account = db.account(&caller, number).await.unwrap();
+                let streets: Vec<&str> =
+                    account.addresses.iter().map(|one| one.data.street.as_str()).collect();
+                assert_eq!(streets, ["南京路1号", "北京路2号"], "{mode:?} {size}");
+                assert_eq!(account.tags, ["a", "b"]);
+                assert_eq!(account.data.industry, "steel");
+                assert_eq!(account.data.level, Some(Level::High));
+                let remarks = db.import_remarks(&caller, id, 0, 10).await.unwrap();
+                assert_eq!(remarks.len(), 1, "{round} {size}");
+                assert_eq!(remarks[0].row, 2);
+                assert_eq!(remarks[0].errors[0].error, FieldError::OtherRow);
+                assert_eq!(remarks[0].errors[0].value, "low");
+                // The same file again changes nothing, and says which records it met.
+                let (again, counts) = import_in_chunks(&db, &caller, mode, &rows, size).await;
+                assert_eq!(counts, (0, 0, 4), "{mode:?} {size}");
+                let met = db.import_matches(&caller, again, 0, 10).await.unwrap();
+                assert_eq!(met[0].account.as_ref().unwrap().1, "快讯有限公司");
+                assert_eq!(met[0].person.as_ref().unwrap().1, "邓雷");
+                undo(&db, &caller, id).await;
+                assert!(names(&db, &caller, Tab::Companies).await.is_empty());
+            }
+        }
+    }
+
+    async fn contacts_of_a_stored_company_leave_its_address(db: Db) {
+        let caller = importer(&db).await;
+        let mut stored = form("快讯有限公司");
+        stored.street = "总部大道8号".to_owned();
+        let number = make(&db, &caller, &stored).await;
+        let rows = [
+            at(colleague(1, "邓雷", "1", &[]), "南京路1号", "a"),
+            at(colleague(2, "李莹", "2", &[]), "北京路2号", "b"),
+        ];
+        let streets = async || {
+            let account = db.account(&caller, number).await.unwrap();
+            account.addresses.into_iter().map(|one| one.data.street).collect::<Vec<_>>()
+        };
+        import(&db, &caller, OnDuplicate::Skip, &rows).await;
+        assert_eq!(streets().await, ["总部大道8号"]);
+        import(&db, &caller, OnDuplicate::FillEmpty, &rows).await;
+        assert_eq!(streets().await, ["总部大道8号"]);
+        import_in_chunks(&db, &caller, OnDuplicate::Overwrite, &rows, 1).await;
+        assert_eq!(streets().await, ["总部大道8号", "南京路1号", "北京路2号"]);
+    }
+
+    async fn a_number_of_this_installation_counts_with_the_name(db: Db) {
+        let caller = importer(&db).await;
+        let number = make(&db, &caller, &form("Acme Co., Ltd.")).await;
+        make(&db, &caller, &form("Acme")).await;
+        let mut row = firm(1, "Acme", "steel", "");
+        row.account_number = Some(number);
+        import(&db, &caller, OnDuplicate::Overwrite, &[row.clone()]).await;
+        assert_eq!(db.account(&caller, number).await.unwrap().data.industry, "steel");
+        // From another installation, where the number is somebody else's.
+        let mut stranger = firm(1, "Somebody else", "wood", "");
+        stranger.account_number = Some(number);
+        let (_, counts) = import(&db, &caller, OnDuplicate::Overwrite, &[stranger]).await;
+        assert_eq!(counts, (1, 0, 0));
+        assert_eq!(db.account(&caller, number).await.unwrap().data.industry, "steel");
+    }
+
+    async fn a_record_found_by_name_keeps_the_id_a_named_system_gives(db: Db) {
+        let caller = importer(&db).await;
+        let number = make(&db, &caller, &form("Acme")).await;
+        let keyed = |name: &str| {
+            let mut row = firm(1, name, "", "");
+            let account = row.account.as_mut().unwrap();
+            account.source_system = Some("old crm".to_owned());
+            account.external_id = Some("7".to_owned());
+            row.given_id = Some(GivenId::Account);
+            [row]
+        };
+        import(&db, &caller, OnDuplicate::FillEmpty, &keyed("Acme")).await;
+        import(&db, &caller, OnDuplicate::Overwrite, &keyed("Zenith")).await;
+        assert_eq!(db.account(&caller, number).await.unwrap().data.name, "Zenith");
+    }
+
+    async fn a_person_works_where_the_file_says_and_as_what(db: Db) {
+        let caller = importer(&db).await;
+        make(&db, &caller, &form("Zenith")).await;
+        let mut row = person(1, "邓雷", "快讯", "1");
+        row.person.as_mut().unwrap().role = Some(PersonRole::Payer);
+        let job = |name: &str, role| FurtherJob { account: None, name: name.to_owned(), role };
+        row.further_jobs = vec![job("Zenith", Some(PersonRole::User)), job("Nobody", None)];
+        let (id, _) = import(&db, &caller, OnDuplicate::Skip, &[row]).await;
+        let found = db.person(&caller, PersonNumber(1)).await.unwrap();
+        let jobs: Vec<_> =
+            found.accounts.iter().map(|job| (job.name.as_str(), job.role)).collect();
+        assert_eq!(jobs, [("快讯", Some(PersonRole::Payer)), ("Zenith", Some(PersonRole::User))]);
+        let remarks = db.import_remarks(&caller, id, 0, 10).await.unwrap();
+        assert_eq!(remarks[0].errors[0].value, "Nobody");
+    }
+
     async fn the_same_rows_again_change_nothing(db: Db) {
         let caller = importer(&db).await;
         let rows = [
@@ -217,6 +381,22 @@ on_both! {
         assert_eq!((job.counts.created, job.counts.warned), (3, 1));
         let linked = db.account(&caller, AccountNumber(1)).await.unwrap();
         assert_eq!(linked.version, Version(2));
+    }
+
+    async fn nobody_belongs_to_their_own_child(db: Db) {
+        let caller = importer(&db).await;
+        let of = |number: i64, name: &str, parent: &str| {
+            let mut row = firm(number, name, "", "");
+            row.parent = Some(parent.to_owned());
+            row
+        };
+        let rows = [of(1, "A", "B"), of(2, "B", "C"), of(3, "C", "A"), of(4, "D", "D")];
+        let (id, _) = start(&db, &caller, OnDuplicate::Skip).await;
+        db.write_chunk(&caller, id, OnDuplicate::Skip, 0, LATER, &rows).await.unwrap();
+        db.link_parents(&caller, id, OnDuplicate::Skip, "parent").await.unwrap();
+        db.finish_import(&caller, id).await.unwrap();
+        let remarks = db.import_remarks(&caller, id, 0, 10).await.unwrap();
+        assert_eq!(remarks.iter().map(|one| one.row).collect::<Vec<_>>(), [3, 4]);
     }
 
     async fn a_chunk_is_written_once(db: Db) {

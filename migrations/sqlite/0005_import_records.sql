@@ -1,0 +1,6 @@
+-- 0005_import_records.sql (sqlite; twin: migrations/postgres/0005_import_records.sql)
+-- Which rows of a run named a record, for later rows of the same file.
+-- Phase: expand. New indexes only.
+
+CREATE INDEX import_row_account ON import_row (account_id, import_id, made_account) WHERE account_id IS NOT NULL;
+CREATE INDEX import_row_person ON import_row (person_id, import_id, made_person) WHERE person_id IS NOT NULL;

@@ -1,0 +1,96 @@
+//! What would become of rows, by the rules of a run and without writing.
+
+use super::{
+    ImportRow,
+    chunk::settle,
+    gather::{self, Remarks},
+    known::Reach,
+    plan::{Planner, Ref, RowPlan},
+};
+use crate::{db::Db, error::Result};
+use domain::{
+    account::AccountDraft,
+    import::OnDuplicate,
+    person::PersonDraft,
+    policy::{self, Action, Caller, Object},
+};
+
+/// A record that rows of the file would make, and its contacts as compared.
+type Making<D> = (D, Vec<String>);
+
+/// What a check says of the rows of a chunk: how many are there already.
+#[derive(Debug)]
+pub struct Checker {
+    planner: Planner,
+    mode: OnDuplicate,
+    accounts: Vec<Making<AccountDraft>>,
+    people: Vec<Making<PersonDraft>>,
+}
+
+/// Rows of a chunk that make no record.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LookedUp {
+    /// There already, stored or further up in the same file.
+    pub there: i64,
+    /// Found further up in the same file, and adding to it.
+    pub adding: i64,
+}
+
+impl Checker {
+    /// A check of a file whose duplicates are treated as `mode` says.
+    #[must_use]
+    pub fn new(mode: OnDuplicate) -> Self {
+        Self { planner: Planner::default(), mode, accounts: Vec::new(), people: Vec::new() }
+    }
+
+    /// Looks up a chunk without writing, and remarks on its rows what contradicts rows above.
+    ///
+    /// # Errors
+    /// [`domain::failure::Failure::Denied`].
+    pub async fn look_up(
+        &mut self,
+        db: &Db,
+        caller: &Caller,
+        rows: &mut [ImportRow],
+    ) -> Result<LookedUp> {
+        policy::check(caller, Action::Import, Object::Import)?;
+        self.planner.next_chunk();
+        let plans = settle(&mut self.planner, &mut Reach::Read(db), rows, self.mode).await?;
+        let mut counts = LookedUp::default();
+        for (row, plan) in rows.iter_mut().zip(&plans) {
+            let adding = self.gather(row, plan, caller.house.decimals);
+            if row.refused || plan.makes_account || plan.makes_person {
+                continue;
+            }
+            if adding {
+                counts.adding += 1;
+            } else {
+                counts.there += 1;
+            }
+        }
+        Ok(counts)
+    }
+
+    /// Puts a row to those above that name the same records; answers whether it adds to them.
+    fn gather(&mut self, row: &mut ImportRow, plan: &RowPlan, decimals: u8) -> bool {
+        let mut remarks = Remarks::on(row);
+        let mut adding = false;
+        if let (Some(Ref::New(at)), Some(draft)) = (plan.account, &row.account) {
+            if plan.makes_account {
+                self.accounts.push((draft.clone(), row.account_norms.clone()));
+            } else if let Some((made, norms)) = self.accounts.get_mut(at) {
+                adding |= gather::into_account(made, norms, draft, decimals, &mut remarks);
+            }
+        }
+        if let (Some(Ref::New(at)), Some(draft)) = (plan.person, &row.person) {
+            if plan.makes_person {
+                self.people.push((draft.clone(), row.person_norms.clone()));
+            } else if let Some((made, norms)) = self.people.get_mut(at) {
+                adding |= gather::into_person(made, norms, draft, &mut remarks);
+            }
+        }
+        let found = remarks.errors;
+        row.errors.extend(found);
+        adding
+    }
+}

@@ -1,0 +1,53 @@
+//! Rows of a run that were there already, and the records they were found to be.
+
+use crate::{
+    db::{Db, on_read},
+    error::Result,
+};
+use domain::{
+    id::{AccountNumber, ImportId, PersonNumber},
+    import::RowMatch,
+    policy::{self, Action, Caller, Object},
+};
+use sqlx::FromRow;
+
+#[derive(FromRow)]
+struct Row {
+    row: i64,
+    account: Option<AccountNumber>,
+    name: Option<String>,
+    person: Option<PersonNumber>,
+    full_name: Option<String>,
+}
+
+const UNCHANGED: &str = "SELECT r.row, a.number AS account, a.name, p.number AS person, p.full_name FROM import_row r \
+     LEFT JOIN account a ON a.id = r.account_id LEFT JOIN person p ON p.id = r.person_id \
+     WHERE r.import_id = $1 AND r.row > $2 AND r.result = 'unchanged' ORDER BY r.row LIMIT $3";
+
+impl Db {
+    /// Rows of a run that changed nothing, with the records they mean, from below row `after`, at
+    /// most `limit`.
+    ///
+    /// # Errors
+    /// [`domain::failure::Failure::Denied`].
+    pub async fn import_matches(
+        &self,
+        caller: &Caller,
+        id: ImportId,
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<RowMatch>> {
+        policy::check(caller, Action::Import, Object::Import)?;
+        let rows: Vec<Row> = on_read!(self, |pool| {
+            sqlx::query_as(UNCHANGED).bind(id).bind(after).bind(limit).fetch_all(pool).await
+        })?;
+        Ok(rows
+            .into_iter()
+            .map(|row| RowMatch {
+                row: row.row,
+                account: row.account.zip(row.name),
+                person: row.person.zip(row.full_name),
+            })
+            .collect())
+    }
+}
