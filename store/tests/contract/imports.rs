@@ -160,7 +160,7 @@ async fn import_in_chunks(
         done += counts.done;
         all = (all.0 + counts.created, all.1 + counts.updated, all.2 + counts.unchanged);
     }
-    db.finish_import(caller, id).await.unwrap();
+    db.finish_import(caller, id, &|| LATER).await.unwrap();
     (id, all)
 }
 
@@ -393,8 +393,8 @@ on_both! {
         let rows = [of(1, "A", "B"), of(2, "B", "C"), of(3, "C", "A"), of(4, "D", "D")];
         let (id, _) = start(&db, &caller, OnDuplicate::Skip).await;
         db.write_chunk(&caller, id, OnDuplicate::Skip, 0, LATER, &rows).await.unwrap();
-        db.link_parents(&caller, id, OnDuplicate::Skip, "parent").await.unwrap();
-        db.finish_import(&caller, id).await.unwrap();
+        db.link_parents(&caller, id, OnDuplicate::Skip, "parent", &|| LATER).await.unwrap();
+        db.finish_import(&caller, id, &|| LATER).await.unwrap();
         let remarks = db.import_remarks(&caller, id, 0, 10).await.unwrap();
         assert_eq!(remarks.iter().map(|one| one.row).collect::<Vec<_>>(), [3, 4]);
     }

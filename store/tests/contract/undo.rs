@@ -145,10 +145,11 @@ on_both! {
     async fn a_check_counts_what_is_there(db: Db) {
         let caller = importer(&db).await;
         make(&db, &caller, &form("Old Ltd")).await;
-        let rows = [firm(1, "Old", "", ""), firm(2, "New", "", ""), firm(3, "New", "", "")];
-        let mut checker = Checker::default();
-        assert_eq!(checker.look_up(&db, &caller, &rows).await.unwrap(), 2);
-        assert_eq!(checker.look_up(&db, &caller, &[firm(4, "New", "", "")]).await.unwrap(), 1);
+        let mut rows = [firm(1, "Old", "", ""), firm(2, "New", "", ""), firm(3, "New", "", "")];
+        let mut checker = Checker::new(OnDuplicate::Skip);
+        assert_eq!(checker.look_up(&db, &caller, &mut rows).await.unwrap().there, 2);
+        let mut more = [firm(4, "New", "", "")];
+        assert_eq!(checker.look_up(&db, &caller, &mut more).await.unwrap().there, 1);
         assert_eq!(names(&db, &caller, Tab::Companies).await, ["Old Ltd"]);
     }
 }
