@@ -1,5 +1,6 @@
 -- 0005_import_records.sql (postgres; twin: migrations/sqlite/0005_import_records.sql)
--- Which rows of a run named a record, for later rows of the same file.
+-- Which rows of a run named a record: for later rows of the same file, when it leaves the bin for good, and when a run
+-- is taken back.
 -- Phase: expand. New indexes only.
 
 CREATE INDEX import_row_account ON import_row (account_id, import_id, made_account) WHERE account_id IS NOT NULL;

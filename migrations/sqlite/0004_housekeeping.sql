@@ -9,11 +9,6 @@ ALTER TABLE import_job ADD COLUMN file_removed INTEGER NOT NULL DEFAULT 0;
 
 ALTER TABLE import_job ADD COLUMN values_removed INTEGER NOT NULL DEFAULT 0;
 
--- What runs kept of a record: looked up when it leaves the bin for good, and when a run is taken back.
-CREATE INDEX import_row_account ON import_row (account_id) WHERE account_id IS NOT NULL;
-
-CREATE INDEX import_row_person ON import_row (person_id) WHERE person_id IS NOT NULL;
-
 -- Notes that were taken off, for the day they leave for good.
 CREATE INDEX activity_bin ON activity (deleted_at) WHERE deleted_at IS NOT NULL;
 
