@@ -25,8 +25,8 @@ pub struct SiteFiles {
     pub wasm: String,
     /// The script that loads the rest of it.
     pub loader: String,
-    /// The rest.
-    pub later: Vec<String>,
+    /// The rest, by the names of its parts.
+    pub later: std::collections::BTreeMap<String, Vec<String>>,
     /// Style sheet.
     pub css: String,
     /// Icon sprite.

@@ -21,8 +21,8 @@ pub mod help;
 pub mod home;
 pub mod i18n;
 pub mod import;
-pub mod office;
 pub mod palette;
+pub mod parts;
 pub mod profile;
 mod root;
 #[cfg(feature = "ssr")]

@@ -5,7 +5,7 @@ use crate::{
     customers,
     frame::Frame,
     home,
-    office::{self, Named, Office},
+    parts::{self, Later, Named},
     ui::{AssetPaths, provide_hotkeys, provide_toasts, provide_words},
 };
 use leptos::prelude::*;
@@ -67,28 +67,28 @@ fn Screens() -> impl IntoView {
         <FlatRoutes fallback=|| view! { <crate::frame::NotFound /> }>
             <Route path=path!("/") view=home::Home ssr=SsrMode::Async />
             <Route path=path!("/customers") view=customers::List ssr=SsrMode::Async />
-            <Route path=path!("/customers/new") view={later::<office::NewAccount>()} ssr=SsrMode::Async />
-            <Route path=path!("/customers/:number") view=customers::AccountDetail ssr=SsrMode::Async />
-            <Route path=path!("/people/new") view={later::<office::NewPerson>()} ssr=SsrMode::Async />
-            <Route path=path!("/people/:number") view=customers::PersonDetail ssr=SsrMode::Async />
-            <Route path=path!("/import") view={later::<office::Imports>()} ssr=SsrMode::Async />
-            <Route path=path!("/import/:number") view={later::<office::Wizard>()} ssr=SsrMode::Async />
-            <Route path=path!("/bin") view={later::<office::Bin>()} ssr=SsrMode::Async />
-            <Route path=path!("/profile") view={later::<office::Profile>()} ssr=SsrMode::Async />
-            <Route path=path!("/admin/users") view={later::<office::Users>()} ssr=SsrMode::Async />
-            <Route path=path!("/admin/organisation") view={later::<office::Organisation>()} ssr=SsrMode::Async />
-            <Route path=path!("/admin/status") view={later::<office::Status>()} ssr=SsrMode::Async />
-            <Route path=path!("/help") view={later::<office::Contents>()} ssr=SsrMode::Async />
-            <Route path=path!("/help/:topic") view={later::<office::Article>()} ssr=SsrMode::Async />
+            <Route path=path!("/customers/new") view={later::<parts::NewAccount>()} ssr=SsrMode::Async />
+            <Route path=path!("/customers/:number") view={later::<parts::Account>()} ssr=SsrMode::Async />
+            <Route path=path!("/people/new") view={later::<parts::NewPerson>()} ssr=SsrMode::Async />
+            <Route path=path!("/people/:number") view={later::<parts::Person>()} ssr=SsrMode::Async />
+            <Route path=path!("/import") view={later::<parts::Imports>()} ssr=SsrMode::Async />
+            <Route path=path!("/import/:number") view={later::<parts::Wizard>()} ssr=SsrMode::Async />
+            <Route path=path!("/bin") view={later::<parts::Bin>()} ssr=SsrMode::Async />
+            <Route path=path!("/profile") view={later::<parts::Profile>()} ssr=SsrMode::Async />
+            <Route path=path!("/admin/users") view={later::<parts::Users>()} ssr=SsrMode::Async />
+            <Route path=path!("/admin/organisation") view={later::<parts::Organisation>()} ssr=SsrMode::Async />
+            <Route path=path!("/admin/status") view={later::<parts::Status>()} ssr=SsrMode::Async />
+            <Route path=path!("/help") view={later::<parts::Contents>()} ssr=SsrMode::Async />
+            <Route path=path!("/help/:topic") view={later::<parts::Article>()} ssr=SsrMode::Async />
             <Route path=path!("/dev/gallery") view=gallery ssr=SsrMode::Async />
-            <Route path=path!("/more") view={later::<office::More>()} ssr=SsrMode::Async />
+            <Route path=path!("/more") view={later::<parts::More>()} ssr=SsrMode::Async />
         </FlatRoutes>
     }
     .into_any()
 }
 
 /// A screen whose code is loaded when it is opened.
-fn later<N: Named>() -> Lazy<Office<N>> {
+fn later<N: Named>() -> Lazy<Later<N>> {
     Lazy::new()
 }
 

@@ -1,6 +1,6 @@
 //! The HTML document around the screens, made by the server for every page.
 
-use crate::{boot::SiteFiles, root::App, ssr};
+use crate::{boot::SiteFiles, parts::Part, root::App, ssr};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::MetaTags;
 
@@ -95,11 +95,12 @@ fn Links(files: SiteFiles, zh: bool) -> impl IntoView {
     }
 }
 
-/// The rest of the program, if this page is one of those that need it.
+/// The part of the program that this page needs beside the first.
 fn later(files: &SiteFiles) -> Vec<String> {
-    let needed = use_context::<http::request::Parts>()
-        .is_some_and(|parts| crate::office::holds(parts.uri.path()));
-    if needed { files.later.clone() } else { Vec::new() }
+    use_context::<http::request::Parts>()
+        .and_then(|request| Part::of(request.uri.path()))
+        .and_then(|part| files.later.get(part.name()).cloned())
+        .unwrap_or_default()
 }
 
 fn preload(wasm: String) -> impl IntoView {

@@ -1,38 +1,66 @@
-//! What the browser runs: hydration, nothing else. Comes in two parts, of which the second is loaded
-//! when one of its screens is opened.
+//! What the browser runs: hydration, and the places where `xtask site` cuts the program into the
+//! part that every visit needs and those that are loaded when one of their screens is opened.
 #![cfg(target_arch = "wasm32")]
 
-use app::office::{self, Loader, Screen};
-use leptos::{prelude::*, wasm_split::SplitLoaderError};
+use app::parts::{self, Loader, Part, Screen};
+use leptos::{prelude::*, task::spawn_local, wasm_split::SplitLoaderError};
+use std::time::Duration;
 use wasm_bindgen::prelude::wasm_bindgen;
+
+/// How long after the start what is needed next is fetched, so that it is not in the way of what is
+/// needed now.
+const AFTERWARDS: Duration = Duration::from_secs(2);
 
 /// Takes over the page that the server rendered, and tells the boot script that clicks work now.
 #[wasm_bindgen]
 pub async fn hydrate() {
     #[cfg(debug_assertions)]
     console_error_panic_hook::set_once();
-    // With its code at hand a page of the second part is taken over in one go like any other. Without
-    // it the page stays what it was before: whole, and with links and forms that work.
-    if office::shown() && load_second_part().await.is_err() {
+    let path = window().location().pathname().unwrap_or_default();
+    // With its code at hand a page of a later part is taken over in one go like any other. Without it
+    // the page stays what it was before: whole, and with links and forms that work.
+    let loaded = match Part::of(&path) {
+        Some(Part::Records) => load_records().await,
+        Some(Part::Office) => load_office().await,
+        None => Ok(()),
+    };
+    if loaded.is_err() {
         return;
     }
     leptos::mount::hydrate_body(|| {
         provide_context(Loader(|screen| Box::pin(open(screen))));
         app::App()
     });
+    // The next click most often opens a record. Fails quietly: that click tries again.
+    set_timeout(|| spawn_local(async { drop(load_records().await) }), AFTERWARDS);
 }
 
 async fn open(screen: Screen) -> AnyView {
-    second_part(screen).await.unwrap_or_else(|_| office::missing())
+    let screen = match screen {
+        Screen::Account | Screen::Person | Screen::NewAccount | Screen::NewPerson => {
+            records(screen).await
+        }
+        _ => office(screen).await,
+    };
+    screen.ok().flatten().unwrap_or_else(parts::missing)
 }
 
-/// The way into the second part: `xtask site` cuts the program here.
+#[leptos::wasm_split::wasm_split(
+    records,
+    wasm_split_path = leptos::wasm_split,
+    fallible,
+    preload(load_records)
+)]
+fn records(screen: Screen) -> Result<Option<AnyView>, SplitLoaderError> {
+    Ok(parts::record(screen))
+}
+
 #[leptos::wasm_split::wasm_split(
     office,
     wasm_split_path = leptos::wasm_split,
     fallible,
-    preload(load_second_part)
+    preload(load_office)
 )]
-fn second_part(screen: Screen) -> Result<AnyView, SplitLoaderError> {
-    Ok(office::render(screen))
+fn office(screen: Screen) -> Result<Option<AnyView>, SplitLoaderError> {
+    Ok(parts::office(screen))
 }

@@ -47,7 +47,7 @@ impl Watch {
             boot: "/boot.js".to_owned(),
             // Found by the glue script itself.
             loader: String::new(),
-            later: Vec::new(),
+            later: std::collections::BTreeMap::new(),
         };
         let port = told("LEPTOS_RELOAD_PORT").and_then(|port| port.parse().ok()).unwrap_or(3001);
         Some(Self { site, files, port })

@@ -1,15 +1,16 @@
-//! Makes of the wasm that cargo built what the browser loads: the first part with its glue script, and the second
-//! part, which is loaded when one of its screens is opened. Must not know which screens those are.
+//! Makes of the wasm that cargo built what the browser loads: the first part with its glue script, and the parts
+//! that are loaded when one of their screens is opened. Must not know which screens those are.
 
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
+use std::path::Path;
 
 use sha2::{Digest, Sha256};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::{Outcome, files, lighten};
 
-/// The script that loads the second part; the program imports it under this name.
-const LOADER: &str = "./office.js";
+/// The script that loads the other parts; the program imports it under this name.
+const LOADER: &str = "./parts.js";
 
 /// Where the first part and its glue are, below the folder of the site.
 pub struct Parts {
@@ -17,13 +18,13 @@ pub struct Parts {
     pub js: String,
     /// The first part.
     pub wasm: String,
-    /// The script that loads the second part.
+    /// The script that loads the other parts.
     pub loader: String,
-    /// The second part, in as many files as the cut makes.
-    pub later: Vec<String>,
+    /// The files that each of the other parts needs, by its name.
+    pub later: BTreeMap<String, Vec<String>>,
 }
 
-/// Cuts `wasm` and writes both parts below `site/pkg`, in a folder that is named by what is in it: the parts name each
+/// Cuts `wasm` and writes the parts below `site/pkg`, in a folder that is named by what is in it: the parts name each
 /// other, so that none of them can be named by its own content.
 ///
 /// # Errors
@@ -50,15 +51,16 @@ pub fn parts(wasm: &Path, site: &Path) -> Outcome<Parts> {
         wasm: named("rapport_bg.wasm"),
         loader: named(LOADER.trim_start_matches("./")),
         later: cut
-            .iter()
-            .filter_map(|path| path.file_name())
-            .map(|file| named(&file.to_string_lossy()))
+            .into_iter()
+            .map(|(part, files)| {
+                (part, files.iter().map(|file| named(&format!("{file}.wasm"))).collect())
+            })
             .collect(),
     })
 }
 
-/// Cuts the program where `frontend` says; answers the files of the second part.
-fn cut(wasm: &Path, first: &Path, work: &Path) -> Outcome<Vec<PathBuf>> {
+/// Cuts the program where `frontend` says; answers which files each part needs, without their ending.
+fn cut(wasm: &Path, first: &Path, work: &Path) -> Outcome<BTreeMap<String, Vec<String>>> {
     let whole = files::bytes(wasm)?;
     let mut options = wasm_split_cli_support::Options::new(&whole);
     options.output_dir = work;
@@ -76,7 +78,7 @@ fn cut(wasm: &Path, first: &Path, work: &Path) -> Outcome<Vec<PathBuf>> {
         lighten::stepwise_hydration(&mut module);
         files::write(part, module.emit_wasm())?;
     }
-    Ok(cut.split_modules)
+    Ok(cut.prefetch_map.into_iter().collect())
 }
 
 /// The glue script between the first part and the browser.
@@ -87,7 +89,7 @@ fn glue(first: &Path, work: &Path) -> Outcome {
         .web(true)
         .map_err(fault)?
         .out_name("rapport")
-        // The second part uses the first one's table, memory and stack.
+        // The other parts use the first one's table, memory and stack.
         .keep_lld_exports(true)
         .remove_name_section(true)
         .remove_producers_section(true)

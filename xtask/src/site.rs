@@ -79,7 +79,9 @@ impl Site {
         manifest.insert("js".to_owned(), parts.js.into());
         manifest.insert("wasm".to_owned(), parts.wasm.into());
         manifest.insert("loader".to_owned(), parts.loader.into());
-        manifest.insert("later".to_owned(), parts.later.into());
+        let later: serde_json::Map<_, _> =
+            parts.later.into_iter().map(|(part, files)| (part, files.into())).collect();
+        manifest.insert("later".to_owned(), later.into());
         manifest.insert("css".to_owned(), css_name.into());
         for path in files::below(&self.public, &[])? {
             files::write(&work.join(files::relative(&path, &self.public)), files::bytes(&path)?)?;

@@ -1,0 +1,192 @@
+//! The parts the browser loads the screens in: what every visit needs comes first, the rest when the
+//! first screen of its part is opened. Knows which screen is in which part; how code is loaded is told
+//! by whoever starts the application.
+
+use crate::{admin, bin, customers, error::AppError, frame, help, import, profile};
+use leptos::prelude::*;
+use leptos_router::LazyRoute;
+use std::{future::Future, marker::PhantomData, pin::Pin};
+
+/// A part that is loaded later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// One customer or person, and the forms for new ones.
+    Records,
+    /// Everything that is not daily work with customers.
+    Office,
+}
+
+impl Part {
+    /// The part that the page at `path` needs, if it needs one.
+    #[must_use]
+    pub fn of(path: &str) -> Option<Self> {
+        let mut steps = path.split('/').skip(1);
+        match (steps.next()?, steps.next()) {
+            ("customers" | "people", Some(record)) if !record.is_empty() => Some(Self::Records),
+            ("import" | "bin" | "profile" | "admin" | "help" | "more", _) => Some(Self::Office),
+            _ => None,
+        }
+    }
+
+    /// Its name where the program is cut.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Records => "records",
+            Self::Office => "office",
+        }
+    }
+}
+
+/// A screen that is loaded later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Screen {
+    /// One customer.
+    Account,
+    /// One person.
+    Person,
+    /// The form for a new customer.
+    NewAccount,
+    /// The form for a new person.
+    NewPerson,
+    /// The imports so far.
+    Imports,
+    /// One import.
+    Wizard,
+    /// Deleted records.
+    Bin,
+    /// One's own name, password and devices.
+    Profile,
+    /// Who signs in.
+    Users,
+    /// The organisation's settings.
+    Organisation,
+    /// The state of the installation.
+    Status,
+    /// The contents of the manual.
+    Contents,
+    /// One page of the manual.
+    Article,
+    /// Everything there is, for phones.
+    More,
+}
+
+/// Renders a screen of [`Part::Records`], if it is one: the only place in the browser that names them.
+#[must_use]
+pub fn record(screen: Screen) -> Option<AnyView> {
+    match screen {
+        Screen::Account => Some(view! { <customers::AccountDetail /> }.into_any()),
+        Screen::Person => Some(view! { <customers::PersonDetail /> }.into_any()),
+        Screen::NewAccount => Some(view! { <customers::NewAccount /> }.into_any()),
+        Screen::NewPerson => Some(view! { <customers::NewPerson /> }.into_any()),
+        _ => None,
+    }
+}
+
+/// Renders a screen of [`Part::Office`], if it is one: the only place in the browser that names them.
+#[must_use]
+pub fn office(screen: Screen) -> Option<AnyView> {
+    match screen {
+        Screen::Imports => Some(view! { <import::Imports /> }.into_any()),
+        Screen::Wizard => Some(view! { <import::Wizard /> }.into_any()),
+        Screen::Bin => Some(view! { <bin::Bin /> }.into_any()),
+        Screen::Profile => Some(view! { <profile::Profile /> }.into_any()),
+        Screen::Users => Some(view! { <admin::Users /> }.into_any()),
+        Screen::Organisation => Some(view! { <admin::OrganisationSettings /> }.into_any()),
+        Screen::Status => Some(view! { <admin::Status /> }.into_any()),
+        Screen::Contents => Some(view! { <help::Contents /> }.into_any()),
+        Screen::Article => Some(view! { <help::Article /> }.into_any()),
+        Screen::More => Some(view! { <frame::More /> }.into_any()),
+        _ => None,
+    }
+}
+
+/// What stands in place of a screen whose code did not come.
+#[must_use]
+pub fn missing() -> AnyView {
+    frame::trouble(&AppError::Transport, None)
+}
+
+/// A screen that comes as soon as its code is there.
+pub type Coming = Pin<Box<dyn Future<Output = AnyView>>>;
+
+/// How a screen is loaded; provided by whoever starts the application in a browser. On the server
+/// all code is there.
+#[derive(Clone, Copy, Debug)]
+pub struct Loader(pub fn(Screen) -> Coming);
+
+async fn open(screen: Screen) -> AnyView {
+    #[cfg(feature = "ssr")]
+    {
+        record(screen).or_else(|| office(screen)).unwrap_or_else(missing)
+    }
+    #[cfg(not(feature = "ssr"))]
+    {
+        match use_context::<Loader>() {
+            Some(Loader(load)) => load(screen).await,
+            None => missing(),
+        }
+    }
+}
+
+/// Names a screen as a type, which is how the router keeps lazy routes apart.
+pub trait Named: Send + Sync + 'static {
+    /// Which one.
+    const SCREEN: Screen;
+}
+
+/// The route of a screen that is loaded later.
+#[derive(Debug)]
+pub struct Later<N>(PhantomData<N>);
+
+impl<N: Named> LazyRoute for Later<N> {
+    fn data() -> Self {
+        Self(PhantomData)
+    }
+
+    async fn view(_: Self) -> AnyView {
+        open(N::SCREEN).await
+    }
+}
+
+macro_rules! named {
+    ($($screen:ident)*) => {
+        $(
+            /// The screen of the same name.
+            #[derive(Debug)]
+            pub struct $screen;
+
+            impl Named for $screen {
+                const SCREEN: Screen = Screen::$screen;
+            }
+        )*
+    };
+}
+
+named!(Account Person NewAccount NewPerson);
+named!(Imports Wizard Bin Profile Users Organisation Status Contents Article More);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The routes as the source declares them, so that none moves without its address.
+    #[test]
+    fn the_addresses_are_those_of_the_routes() {
+        let records = ["Account", "Person", "NewAccount", "NewPerson"];
+        let mut later = 0;
+        for route in include_str!("root.rs").split("<Route path=path!(\"").skip(1) {
+            let (path, rest) = route.split_once('"').unwrap();
+            let line = rest.lines().next().unwrap();
+            let screen = line
+                .split_once("later::<parts::")
+                .and_then(|(_, rest)| rest.split_once('>'))
+                .map(|(screen, _)| screen);
+            let part = screen
+                .map(|screen| if records.contains(&screen) { Part::Records } else { Part::Office });
+            assert_eq!(Part::of(path), part, "{path}");
+            later += usize::from(part.is_some());
+        }
+        assert_eq!(later, 14);
+    }
+}
