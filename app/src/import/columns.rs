@@ -267,7 +267,6 @@ fn map_row(at: usize, column: &ColumnView) -> AnyView {
                     </option>
                     {groups(text, &column.target)}
                 </select>
-                <Icon name="chevron-down" />
             </div>
         </div>
     }
