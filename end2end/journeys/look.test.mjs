@@ -1,6 +1,6 @@
 // Language, theme, palette, keyboard.
 import assert from "node:assert/strict";
-import { House } from "../lib/house.mjs";
+import { House, ORGANISATION } from "../lib/house.mjs";
 import { journey } from "../lib/journey.mjs";
 import { face, faces } from "../lib/faces.mjs";
 import { shoot } from "../lib/shoot.mjs";
@@ -26,7 +26,8 @@ async function choose({ page, t, face: look }, label) {
   await live(page);
 }
 
-const background = (page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+/** The colour behind everything stands on the root; the body lets it through. */
+const background = (page) => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
 
 for (const look of faces(3)) {
   journey(house, "language and theme", look, async (visitor) => {
@@ -44,7 +45,8 @@ for (const look of faces(3)) {
     assert.equal(await html.getAttribute("lang"), lang);
     await openList(visitor);
     await title(page).filter({ hasText: texts(lang)("list.title") }).waitFor();
-    assert.equal(await page.title(), texts(lang)("app.title", { page: texts(lang)("choice.tab.companies"), organisation: lang === "en" ? "Huadong Supplies" : "华东器材" }));
+    const organisation = lang === "en" ? ORGANISATION.en : ORGANISATION.zh;
+    assert.equal(await page.title(), `${texts(lang)("choice.tab.companies")} · ${organisation}`);
     assert.equal(await html.getAttribute("data-theme"), other[look.theme], "the theme stays");
     await shoot(page, `switched ${look.title}`);
   }, { as: "admin" });
@@ -124,7 +126,8 @@ journey(house, "by keyboard alone: list, open, edit, back", desk, async (visitor
   await live(page);
   await page.getByRole("main").getByText("Catering", { exact: true }).first().waitFor();
 
-  await page.keyboard.press("Alt+ArrowLeft");
+  // The key for Back belongs to the window around the page, which a browser without a screen does not have.
+  await page.goBack();
   await page.waitForURL(/\/customers\?q=chongqing/);
   await row(visitor, "重庆山城餐饮管理有限公司").waitFor();
 }, { as: "admin" });

@@ -5,7 +5,7 @@ use crate::{
     customers::api::count_list,
     frame::read_trouble,
     i18n::{Text, format, use_text},
-    ui::{Button, LinkButton, Size, Variant, use_toasts},
+    ui::{Button, Lasting, LinkButton, Size, Variant, use_toasts},
 };
 use domain::{
     list::{ListRequest, Tab},
@@ -67,22 +67,26 @@ pub(super) fn foot(
             }
         });
     };
+    let lasting = Lasting::here();
     let count = move || {
-        let exact = screen.exact.get();
+        let (exact, lasting) = (screen.exact.get(), lasting.clone());
         Suspend::new(async move {
             let count = screen.count.await.ok()?;
             let count = exact.map_or(count, |number| Count { number, more: false });
-            let button = count.more.then(|| {
+            let button = move || {
                 view! {
                     <Button variant=Variant::Quiet size=Size::Sm loading=counting on_click=count_all>
                         {text.list_count_all()}
                     </Button>
                 }
-            });
-            Some(view! {
-                <span class="num">{in_words(text, tab, count)}</span>
-                {button}
-            })
+            };
+            Some(lasting.view(|| {
+                view! {
+                    <span class="num">{in_words(text, tab, count)}</span>
+                    {count.more.then(button)}
+                }
+                .into_any()
+            }))
         })
     };
     view! {

@@ -21,8 +21,8 @@ use crate::{
     frame::{WindowTitle, trouble, use_changes, use_list_memory},
     i18n::{use_text, words},
     ui::{
-        Button, LinkButton, Menu, MenuItem, RowSelection, Skeleton, SkeletonKind, TabItem, Tabs,
-        Variant, use_announcer,
+        Button, Lasting, LinkButton, Menu, MenuItem, RowSelection, Skeleton, SkeletonKind, TabItem,
+        Tabs, Variant, use_announcer,
     },
 };
 use domain::{
@@ -108,14 +108,17 @@ pub fn List() -> impl IntoView {
         on_cleanup(move || memory.left());
     }
     let retry = Callback::new(move |()| rows.refetch());
+    let lasting = Lasting::here();
     let content = move || {
+        let lasting = lasting.clone();
         Suspend::new(async move {
-            match rows.await {
+            let answer = rows.await;
+            lasting.view(|| match answer {
                 Ok((page, looser)) => {
                     list_view(screen, Pages { page, looser, request: request.get_untracked() })
                 }
                 Err(error) => trouble(&error, Some(retry)),
-            }
+            })
         })
     };
     view! {
@@ -126,16 +129,31 @@ pub fn List() -> impl IntoView {
             {toolbar::toolbar(screen)}
             {toolbar::bulk(screen)}
             <div class="panel list-panel" aria-busy=move || screen.busy.get().then_some("true")>
-                <Transition
-                    fallback=|| view! { <Skeleton kind=SkeletonKind::Table count=10 /> }
-                    set_pending=screen.busy
-                >
-                    {content}
-                </Transition>
+                {waiting(screen, content)}
             </div>
         </div>
     }
     .into_any()
+}
+
+/// The content, and in the browser a note of whether its next answer is on its way. On the server nobody looks
+/// at the page meanwhile, and Leptos' own effect that takes the note may outlive the page it belongs to.
+fn waiting<V>(screen: Screen, content: impl Fn() -> V + Clone + Send + Sync + 'static) -> AnyView
+where
+    V: IntoView + 'static,
+    V::AsyncOutput: 'static,
+{
+    let skeleton = || view! { <Skeleton kind=SkeletonKind::Table count=10 /> };
+    if cfg!(feature = "ssr") {
+        view! { <Transition fallback=skeleton>{content}</Transition> }.into_any()
+    } else {
+        view! {
+            <Transition fallback=skeleton set_pending=screen.busy>
+                {content}
+            </Transition>
+        }
+        .into_any()
+    }
 }
 
 /// Has the number of rows spoken whenever it changes: after a search, a filter, a deletion.
