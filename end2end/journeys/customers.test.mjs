@@ -6,7 +6,7 @@ import { House, PEOPLE } from "../lib/house.mjs";
 import { check, journey } from "../lib/journey.mjs";
 import { faces } from "../lib/faces.mjs";
 import { shoot } from "../lib/shoot.mjs";
-import { change, edit, make, newCustomer, pane, pencil, save, shows, type, writeNote } from "../pages/customer.mjs";
+import { change, edit, make, newCustomer, pane, pencil, save, shows, stored, type, writeNote } from "../pages/customer.mjs";
 import { message, open, title } from "../pages/frame.mjs";
 import { openList, row, search } from "../pages/list.mjs";
 import { fixture } from "../fixtures/files.mjs";
@@ -34,6 +34,7 @@ async function journeys(kind, looks, options) {
       await type(visitor, "field.account.phone", "０２１-5888 6666");
       await type(visitor, "field.account.email", ` Info@Huadong-${mark}.Example`);
       await save(visitor, `华东电子 ${mark}`);
+      await pane(visitor, "customer.profile");
       await page.getByRole("link", { name: /5888/ }).first().waitFor();
       await openList(visitor);
       await search(visitor, `info@huadong-${mark}.example`);
@@ -47,6 +48,9 @@ async function journeys(kind, looks, options) {
       await page.getByRole("button", { name: t("common.save"), exact: true }).first().click();
       await page.getByText(t("error.field.required")).or(page.getByText(t("error.field.required_named", { field: t("field.account.name") }))).first().waitFor();
       await page.getByText(t("error.field.not_an_email")).first().waitFor();
+      // The first fault has the focus, and the summary above leads to each of them.
+      await page.waitForFunction(() => document.activeElement?.id === "f-name");
+      assert.equal(await page.getByRole("alert").locator("a[href^='#f-']").count(), 2);
       assert.equal(await page.getByLabel(t("field.account.email"), { exact: true }).inputValue(), "no address");
       await shoot(page, `form with faults ${look.title}`);
       // Leaving asks once.
@@ -58,7 +62,8 @@ async function journeys(kind, looks, options) {
     });
 
     run("edit where it stands", look, async (visitor) => {
-      const { page, t } = visitor;
+      const { page, t, watch } = visitor;
+      watch.expect(/status of 422/);
       const address = await make(visitor, `Inline ${mark}`);
       await pane(visitor, "customer.profile");
       const industry = t("field.account.industry");
@@ -90,7 +95,8 @@ async function journeys(kind, looks, options) {
     });
 
     journey(house, named("two people edit one customer and nothing is lost"), look, async (visitor, visit) => {
-      const { page, t } = visitor;
+      const { page, t, watch } = visitor;
+      watch.expect(/status of 409/);
       const address = await make(visitor, `Conflict ${mark}`);
       const colleague = await visit(look, { as: "staff" });
       await open(colleague.page, address);
@@ -123,7 +129,8 @@ async function journeys(kind, looks, options) {
       await change(colleague, industry, "Shipping");
       await (await edit(visitor, industry)).fill("Railway");
       await page.keyboard.press("Enter");
-      await page.getByRole("button", { name: t("common.keep_mine"), exact: true }).click();
+      const keep = page.getByRole("button", { name: t("common.keep_mine"), exact: true });
+      await Promise.all([stored(visitor), keep.click()]);
       await shows(visitor, industry, "Railway");
       await open(colleague.page, address);
       await pane(colleague, "customer.profile");
@@ -177,6 +184,7 @@ async function journeys(kind, looks, options) {
       await page.waitForURL(/\/customers(\?|$)/);
       await shoot(page, `deleted ${look.title}`);
       await page.getByRole("button", { name: t("common.undo"), exact: true }).click();
+      await message(visitor, t("toast.restored", { name })).waitFor();
       await open(page, address);
       await title(page).filter({ hasText: name }).waitFor();
 
@@ -185,7 +193,7 @@ async function journeys(kind, looks, options) {
       await search(visitor, name);
       await row(visitor, name).waitFor({ state: "detached" });
       await open(page, "/bin");
-      await page.getByText(name).first().waitFor();
+      await page.getByText(name).filter({ visible: true }).first().waitFor();
       await shoot(page, `bin ${look.title}`);
       await page.getByRole("button", { name: t("bin.restore_name", { name }) }).click();
       await message(visitor, t("bin.restored", { name })).waitFor();

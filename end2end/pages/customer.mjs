@@ -21,11 +21,15 @@ export async function edit(visitor, label) {
   return control;
 }
 
-/** Changes a field where it stands, and waits until it shows. */
+/** The server's answer to the next change of a field. The page shows a change before it is stored. */
+export const stored = ({ page }) =>
+  page.waitForResponse((answer) => /\/api\/edit_(account|person)/.test(answer.url()) && answer.ok());
+
+/** Changes a field where it stands, and waits until it shows and is stored. */
 export async function change(visitor, label, text) {
   const control = await edit(visitor, label);
   await control.fill(text);
-  await control.press("Enter");
+  await Promise.all([stored(visitor), control.press("Enter")]);
   await pencil(visitor, label).waitFor();
 }
 

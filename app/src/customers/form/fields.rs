@@ -1,6 +1,7 @@
 //! What was typed into a form and what is wrong with it. Fields go by the names the domain gives
 //! them, and it decides: when a field is left, while a wrong one is corrected, and before sending.
 
+use super::press::Press;
 use crate::{
     i18n::{use_text, words},
     ui::FieldProblem,
@@ -16,6 +17,7 @@ pub(super) struct Fields {
     typed: StoredValue<BTreeMap<String, RwSignal<String>>>,
     first: StoredValue<BTreeMap<String, String>>,
     problems: RwSignal<FormErrors>,
+    press: Press,
     check: Callback<(), FormErrors>,
     of: Object,
 }
@@ -43,7 +45,10 @@ impl Fields {
         );
         let check = Callback::new(move |()| check(&read::<F>(typed)));
         let problems = RwSignal::new(FormErrors::default());
-        Self { typed, first: StoredValue::new(first), problems, check, of }
+        let first = StoredValue::new(first);
+        let fields = Self { typed, first, problems, press: Press::new(), check, of };
+        fields.press.on_release(move |name| fields.look_again(name));
+        fields
     }
 
     /// What is typed into a field.
@@ -63,6 +68,14 @@ impl Fields {
             self.problems
                 .with(|all| all.about(name).map(|error| words::form_error(text, name, error)))
         })
+    }
+
+    /// The field was left. What is said about it moves the page, so that a button that is being
+    /// pressed would slip away from under the pointer: then it is looked at after the click.
+    pub(super) fn left(self, name: &'static str) {
+        if !self.press.holds_back(name) {
+            self.look_again(name);
+        }
     }
 
     /// The field was left, or changed while it was wrong: look at it again.

@@ -10,6 +10,7 @@ mod guard;
 pub(super) mod operation;
 mod parts;
 mod person;
+mod press;
 
 pub use account::NewAccount;
 pub use person::NewPerson;

@@ -54,7 +54,7 @@ pub(super) fn line_with(
             autocomplete="off"
             error=fields.error(name)
             on_input=move |_| fields.corrected(name)
-            on_blur=move |_| fields.look_again(name)
+            on_blur=move |_| fields.left(name)
         >
             {below()}
         </TextField>
@@ -81,7 +81,7 @@ pub(super) fn number(
             suffix=unit
             hint=hint
             error=fields.error(name)
-            on_blur=move |_| fields.look_again(name)
+            on_blur=move |_| fields.left(name)
         />
     }
     .into_any()
@@ -99,7 +99,7 @@ pub(super) fn area(fields: Fields, name: &'static str, hint: &'static str) -> An
             hint=hint
             error=fields.error(name)
             on_input=move |_| fields.corrected(name)
-            on_blur=move |_| fields.look_again(name)
+            on_blur=move |_| fields.left(name)
         />
     }
     .into_any()

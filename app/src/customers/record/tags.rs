@@ -54,7 +54,7 @@ pub(crate) fn tags(record: Record) -> AnyView {
                 <Button
                     variant=Variant::Quiet
                     size=Size::Sm
-                    icon=if editing.get() { "check" } else { "pencil" }
+                    icon="pencil"
                     on_click=move |_| editing.update(|editing| *editing = !*editing)
                 >
                     {move || if editing.get() { text.common_finish() } else { text.common_edit() }}
