@@ -9,7 +9,7 @@ use crate::{
     carried::carried,
     frame::{trouble, use_changes},
     i18n::use_text,
-    ui::{Banner, Page, Skeleton, SkeletonKind, TabItem, Tabs, Tone},
+    ui::{Banner, Lasting, Page, Skeleton, SkeletonKind, TabItem, Tabs, Tone},
 };
 use api::list_bin;
 use domain::bin::BinKind;
@@ -48,12 +48,15 @@ pub fn Bin() -> impl IntoView {
     let page =
         carried(move || (place.get(), changes.count()), |((kind, after), _)| list_bin(kind, after));
     let retry = Callback::new(move |()| page.refetch());
+    let lasting = Lasting::here();
     let content = move || {
+        let lasting = lasting.clone();
         Suspend::new(async move {
-            match page.await {
+            let answer = page.await;
+            lasting.view(|| match answer {
                 Ok(page) => rows::list(page, place.get_untracked(), retry),
                 Err(error) => trouble(&error, Some(retry)),
-            }
+            })
         })
     };
     let tabs = vec![

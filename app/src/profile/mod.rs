@@ -10,7 +10,7 @@ use crate::{
     carried::carried,
     frame::{Preferences, trouble},
     i18n::use_text,
-    ui::{Banner, Page, Skeleton, SkeletonKind, Tone},
+    ui::{Banner, Lasting, Page, Skeleton, SkeletonKind, Tone},
 };
 use api::{ProfileScreen, open_profile};
 use leptos::prelude::*;
@@ -23,17 +23,23 @@ pub fn Profile() -> impl IntoView {
     let text = use_text();
     let screen = carried(|| (), |()| open_profile());
     let again = Callback::new(move |()| screen.refetch());
+    let lasting = Lasting::here();
+    let shown = move || {
+        let lasting = lasting.clone();
+        Suspend::new(async move {
+            let answer = screen.await;
+            lasting.view(|| match answer {
+                Ok(screen) => content(screen, again),
+                Err(error) => trouble(&error, Some(again)),
+            })
+        })
+    };
     view! {
         <Title text=text.profile_title() />
         <Page title=text.profile_title().to_owned() narrow=true class="settings-page">
             {done()}
             <Transition fallback=|| view! { <Skeleton kind=SkeletonKind::Card count=3 /> }>
-                {move || Suspend::new(async move {
-                    match screen.await {
-                        Ok(screen) => content(screen, again),
-                        Err(error) => trouble(&error, Some(again)),
-                    }
-                })}
+                {shown}
             </Transition>
         </Page>
     }
