@@ -30,7 +30,7 @@ async function download(visitor, query, format) {
 }
 
 /** Columns that are the other house's own: numbers, times, people. */
-const OWN = /^(Customer number|Person number|客户编号|联系人编号|Created|Updated|创建日期|更新日期|Owner|负责人)$/;
+const OWN = /^(Customer number|Person number|Company number|客户编号|联系人编号|公司编号|Created|Updated|创建日期|更新日期|Owner|负责人)$/;
 
 /** The rows without what differs from house to house, in an order of their own. */
 function comparable(bytes) {
@@ -50,6 +50,14 @@ for (const look of faces(0)) {
 
     const workbook = await download(visitor, "", "xlsx");
     assert.deepEqual([...workbook.bytes.subarray(0, 2)], [0x50, 0x4b], "a workbook is a zip");
+
+    // Where the files come from they change nothing, and nothing is made twice.
+    for (const [name, { bytes }] of Object.entries({ customers, individuals, people })) {
+      await upload(visitor, { name: `${name}.csv`, mimeType: "text/csv", buffer: bytes });
+      await run(visitor, "overwrite");
+      const unchanged = parse(bytes.toString("utf8")).length - 1;
+      assert.deepEqual(await counts(visitor), { created: 0, updated: 0, unchanged, refused: 0 }, name);
+    }
 
     const second = await House.open({ limits: false });
     const there = await second.visitor(look, { as: "admin" });

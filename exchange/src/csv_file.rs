@@ -106,6 +106,8 @@ fn declared_delimiter(sample: &[u8]) -> (Option<char>, usize) {
 }
 
 /// The delimiter that cuts most rows into the same number of cells, and into more than one.
+///
+/// One that cuts neither the first row nor half of the others is a mark of the text, as in a list of names.
 #[must_use]
 pub fn sniff_delimiter(sample: &[u8]) -> char {
     let mut best = (0, ',');
@@ -117,6 +119,10 @@ pub fn sniff_delimiter(sample: &[u8]) -> char {
             .from_reader(sample);
         let widths: Vec<usize> =
             reader.byte_records().map_while(Result::ok).take(100).map(|r| r.len()).collect();
+        let cut = widths.iter().filter(|width| **width > 1).count();
+        if widths.first().is_none_or(|width| *width < 2) && cut * 2 < widths.len() {
+            continue;
+        }
         let common = |width: usize| widths.iter().filter(|other| **other == width).count();
         let Some(usual) =
             widths.iter().copied().filter(|w| *w > 1).max_by_key(|w| (common(*w), *w))
@@ -220,6 +226,8 @@ mod tests {
             ("name|phone\nA|1\n", '|'),
             ("name;note\n\"a;b\";\"x,y\nz\"\nc;d,e\n", ';'),
             ("name\nA\nB\n", ','),
+            ("name\nA\nB; C\nD|E\nF\n", ','),
+            ("Kunden 2026\nname;phone\nA;1\nB;2\n", ';'),
             ("sep=;\r\nname;a,b\r\nA;c,d\r\n", ';'),
         ] {
             let table = table(text, &ReadOptions::default()).unwrap();
