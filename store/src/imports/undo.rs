@@ -65,7 +65,7 @@ struct Hand<'a> {
 }
 
 impl Db {
-    /// Takes back the next [`PAGE`] rows of a run, last rows first, from below row `below`
+    /// Takes back the next `PAGE` rows of a run, last rows first, from below row `below`
     /// (`i64::MAX` at first). Answers where to go on, or `None` when the whole run is taken back.
     /// Being killed in between loses nothing: the next worker starts from the top again.
     ///
