@@ -115,7 +115,7 @@ pub fn line(raw: &str, max: usize) -> Result<Option<String>, FieldError> {
 /// Several lines of text, kept to the letter apart from blanks at the end.
 ///
 /// # Errors
-/// As [`line`].
+/// As [`line()`].
 pub fn paragraph(raw: &str, max: usize) -> Result<Option<String>, FieldError> {
     let text = raw.trim_end();
     if text.chars().any(is_unprintable) {
