@@ -3,13 +3,8 @@
 #![cfg(target_arch = "wasm32")]
 
 use app::parts::{self, Loader, Part, Screen};
-use leptos::{prelude::*, task::spawn_local, wasm_split::SplitLoaderError};
-use std::time::Duration;
+use leptos::{prelude::*, wasm_split::SplitLoaderError};
 use wasm_bindgen::prelude::wasm_bindgen;
-
-/// How long after the start what is needed next is fetched, so that it is not in the way of what is
-/// needed now.
-const AFTERWARDS: Duration = Duration::from_secs(2);
 
 /// Takes over the page that the server rendered, and tells the boot script that clicks work now.
 #[wasm_bindgen]
@@ -31,8 +26,6 @@ pub async fn hydrate() {
         provide_context(Loader(|screen| Box::pin(open(screen))));
         app::App()
     });
-    // The next click most often opens a record. Fails quietly: that click tries again.
-    set_timeout(|| spawn_local(async { drop(load_records().await) }), AFTERWARDS);
 }
 
 async fn open(screen: Screen) -> AnyView {
