@@ -15,10 +15,14 @@ export const pencil = ({ page, t }, label) =>
 
 /** Puts a field into its editing state; answers with the control. */
 export async function edit(visitor, label) {
-  await pencil(visitor, label).click();
   const control = visitor.page.getByRole("main").getByRole("textbox", { name: label, exact: true });
-  await control.waitFor();
-  return control;
+  // On a page that has just come a click may meet a row that is being drawn; people press again.
+  for (let tries = 0; tries < 3; tries += 1) {
+    await pencil(visitor, label).click();
+    const shown = await control.waitFor({ timeout: 3_000 }).then(() => true, () => false);
+    if (shown) return control;
+  }
+  throw new Error(`the field ${label} does not open`);
 }
 
 /** The server's answer to the next change of a field. The page shows a change before it is stored. */

@@ -64,6 +64,12 @@ pub fn focus_if_lost(id: &str) {
     }
 }
 
+fn is_typing() -> bool {
+    document().active_element().is_some_and(|element| {
+        element.matches("main input, main textarea, main select").unwrap_or(false)
+    })
+}
+
 fn focus(arrival: Arrival) {
     if arrival.due.try_get_value() != Some(true) {
         return;
@@ -75,6 +81,10 @@ fn focus(arrival: Arrival) {
         .and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
     if let Some(title) = title {
         arrival.due.set_value(false);
+        // Whoever types on the new page already is not called back to its title.
+        if is_typing() {
+            return;
+        }
         let options = web_sys::FocusOptions::new();
         options.set_prevent_scroll(true);
         // A title that vanished meanwhile leaves the focus where it is.
