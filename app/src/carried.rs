@@ -7,7 +7,7 @@ use leptos::{
 use serde::{Serialize, de::DeserializeOwned};
 
 /// How such data is written into the page: as JSON, read back the same way as the answers of server
-/// functions are. One way to read a type instead of two is a tenth less for the browser to load.
+/// functions are: one way to read a type instead of two is less for the browser to load.
 #[derive(Debug)]
 pub struct Json;
 
