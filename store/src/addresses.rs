@@ -119,20 +119,8 @@ impl Db {
                 return Err(StoreError::field("street", FieldError::OutOfRange { min: 0, max }));
             }
             (None, Some(data)) => {
-                on_tx!(&mut tx, |connection| {
-                    sqlx::query(INSERT)
-                        .bind(new_id())
-                        .bind(account)
-                        .bind(&data.country)
-                        .bind(&data.province)
-                        .bind(&data.city)
-                        .bind(&data.district)
-                        .bind(&data.street)
-                        .bind(i64::try_from(stored.len()).unwrap_or(0))
-                        .execute(connection)
-                        .await
-                        .map(drop)
-                })?;
+                let place = i64::try_from(stored.len()).unwrap_or(0);
+                insert(&mut tx, AddressId(new_id()), account, data, place).await?;
             }
             (Some(id), Some(data)) => {
                 on_tx!(&mut tx, |connection| {
@@ -190,25 +178,36 @@ pub(crate) async fn put_back(
     if known > 0 {
         return Err(Failure::Gone.into());
     }
-    on_tx!(tx, |connection| {
-        sqlx::query(INSERT)
-            .bind(address.id)
-            .bind(account)
-            .bind(&data.country)
-            .bind(&data.province)
-            .bind(&data.city)
-            .bind(&data.district)
-            .bind(&data.street)
-            .bind(i64::from(place))
-            .execute(connection)
-            .await
-            .map(drop)
-    })?;
+    insert(tx, address.id, account, &data, i64::from(place)).await?;
     ids.insert(usize::from(place).min(ids.len()), address.id);
     for (position, id) in (0_i64..).zip(ids) {
         on_tx!(tx, |connection| {
             sqlx::query(MOVE).bind(position).bind(id).execute(connection).await.map(drop)
         })?;
     }
+    Ok(())
+}
+
+async fn insert(
+    tx: &mut Tx,
+    id: AddressId,
+    account: AccountId,
+    data: &AddressData,
+    place: i64,
+) -> Result<()> {
+    on_tx!(tx, |connection| {
+        sqlx::query(INSERT)
+            .bind(id)
+            .bind(account)
+            .bind(&data.country)
+            .bind(&data.province)
+            .bind(&data.city)
+            .bind(&data.district)
+            .bind(&data.street)
+            .bind(place)
+            .execute(connection)
+            .await
+            .map(drop)
+    })?;
     Ok(())
 }
