@@ -151,7 +151,7 @@ fn later(from: Instant, passed: f64) -> Instant {
 /// What a call answered, or `None` while it is under way.
 pub type Answer<T> = Option<Result<T, AppError>>;
 
-/// Gathers the facts for a signed-in visit; the server's middleware calls it before a screen is
+/// Gathers the facts for a signed-in visit, with the house in the state it came with; the server's middleware calls it before a screen is
 /// rendered and puts the result into the request's extensions.
 ///
 /// # Errors
@@ -160,11 +160,11 @@ pub type Answer<T> = Option<Result<T, AppError>>;
 pub async fn load(
     services: &crate::ssr::Services,
     visit: &crate::ssr::Visit,
+    house: store::HouseState,
 ) -> Result<Option<Boot>, store::StoreError> {
     let Some(caller) = &visit.caller else { return Ok(None) };
-    let organisation = services.db.organisation(caller).await?;
-    let colleagues = services.db.colleagues(caller).await?;
-    let zone = (services.zone)(&organisation.time_zone).unwrap_or_default();
+    let house = services.house.at(house, &services.db, caller).await?;
+    let zone = (services.zone)(&house.organisation.time_zone).unwrap_or_default();
     Ok(Some(Boot {
         lang: visit.lang,
         theme: visit.theme.clone(),
@@ -172,11 +172,11 @@ pub async fn load(
         single_keys: visit.single_keys,
         now: visit.now,
         zone,
-        organisation,
+        organisation: house.organisation.clone(),
         user: caller.user,
         user_name: caller.name.clone(),
         role: caller.role,
-        colleagues,
+        colleagues: house.colleagues.clone(),
         files: services.files.as_ref().clone(),
         version: services.installation.version.to_owned(),
     }))

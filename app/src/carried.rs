@@ -5,6 +5,7 @@ use leptos::{
     server::codee::{Decoder, Encoder},
 };
 use serde::{Serialize, de::DeserializeOwned};
+use std::pin::Pin;
 
 /// How such data is written into the page: as JSON, read back the same way as the answers of server
 /// functions are: one way to read a type instead of two is less for the browser to load.
@@ -30,7 +31,43 @@ impl<T: DeserializeOwned> Decoder<T> for Json {
 }
 
 /// What a screen cannot be shown without: the page is sent when it has come.
-pub type Carried<T> = Resource<T, Json>;
+pub struct Carried<T: Send + Sync + 'static>(Resource<T, Json>);
+
+impl<T: Send + Sync + 'static> Clone for Carried<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: Send + Sync + 'static> Copy for Carried<T> {}
+
+impl<T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static> Carried<T> {
+    /// Reads it again.
+    pub fn refetch(self) {
+        self.0.refetch();
+    }
+
+    /// What has come, if it has; followed by whoever reads it.
+    pub fn get(self) -> Option<T> {
+        self.0.get()
+    }
+}
+
+impl<T: Clone + Send + Sync + 'static> IntoFuture for Carried<T> {
+    type Output = T;
+    type IntoFuture = Pin<Box<dyn Future<Output = T> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let come = self.0.await;
+            // Before a `Suspense` renders on the server, it tries out what it waits for, views included, and
+            // throws them away. A wait here lets it see what is read and saves making each view twice.
+            #[cfg(feature = "ssr")]
+            tokio::task::yield_now().await;
+            come
+        })
+    }
+}
 
 /// Reads what a screen cannot be shown without, and again whenever `source` changes.
 pub fn carried<S, T, Coming>(
@@ -42,5 +79,5 @@ where
     T: Serialize + DeserializeOwned + Send + Sync + 'static,
     Coming: Future<Output = T> + Send + 'static,
 {
-    Resource::new_with_options(source, read, true)
+    Carried(Resource::new_with_options(source, read, true))
 }

@@ -20,6 +20,8 @@ pub type ZoneTable = dyn Fn(&str) -> Option<ZoneOffsets> + Send + Sync;
 pub struct Services {
     /// The database.
     pub db: Db,
+    /// Settings and colleagues, as they were read last.
+    pub house: Arc<store::HouseFacts>,
     /// Where uploaded files wait for their import.
     pub uploads: PathBuf,
     /// This program, for reading files of strangers in a child process.

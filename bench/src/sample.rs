@@ -92,7 +92,7 @@ async fn common(db: &Db, caller: &Caller, lone: &[Account]) -> Result<(String, i
         for part in [&name[2..3], &name[1..3], &name[2..4], &name[0..3]] {
             let typed: String = part.iter().collect();
             let few = db.list_count(caller, &search(&typed), false).await?;
-            if few.number < *HITS.start() {
+            if !few.more {
                 continue;
             }
             let exact = db.list_count(caller, &search(&typed), true).await?.number;

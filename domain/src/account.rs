@@ -505,8 +505,6 @@ pub struct AccountSummary {
     pub id: AccountId,
     /// Number people use.
     pub number: AccountNumber,
-    /// Counts changes.
-    pub version: Version,
     /// Name.
     pub name: String,
     /// Kind.
@@ -525,8 +523,6 @@ pub struct AccountSummary {
     pub last_contact_at: Instant,
     /// When it was made.
     pub created_at: Instant,
-    /// Sort key, for the cursor.
-    pub name_sort: String,
 }
 
 #[cfg(test)]

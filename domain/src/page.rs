@@ -8,6 +8,9 @@ pub const PAGE_ROWS: u16 = 50;
 /// How far a count goes before it says "more than".
 pub const COUNT_CAP: i64 = 1_000;
 
+/// The same for a search, whose hits must be looked up one by one to learn which of them count.
+pub const SEARCH_COUNT_CAP: i64 = 200;
+
 /// One page of a list.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Page<T> {
@@ -26,6 +29,21 @@ impl<T> Page<T> {
         rows.truncate(limit);
         let next = if more { rows.last().map(cursor) } else { None };
         Self { rows, next }
+    }
+
+    /// The same page with its rows as something else.
+    ///
+    /// # Errors
+    /// The first one of `change`.
+    pub fn try_map<U, E>(self, change: impl Fn(T) -> Result<U, E>) -> Result<Page<U>, E> {
+        let rows = self.rows.into_iter().map(change).collect::<Result<_, E>>()?;
+        Ok(Page { rows, next: self.next })
+    }
+
+    /// The same page with its rows as something else.
+    #[must_use]
+    pub fn map<U>(self, change: impl Fn(T) -> U) -> Page<U> {
+        Page { rows: self.rows.into_iter().map(change).collect(), next: self.next }
     }
 }
 
@@ -61,7 +79,7 @@ impl Cursor {
     }
 }
 
-/// A count that stops at [`COUNT_CAP`].
+/// A count that stops at [`COUNT_CAP`] or [`SEARCH_COUNT_CAP`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Count {
     /// How many were counted.

@@ -315,8 +315,6 @@ pub struct PersonSummary {
     pub id: PersonId,
     /// Number people use.
     pub number: PersonNumber,
-    /// Counts changes.
-    pub version: Version,
     /// Full name.
     pub full_name: String,
     /// Job title.
@@ -331,6 +329,4 @@ pub struct PersonSummary {
     pub last_contact_at: Instant,
     /// When it was made.
     pub created_at: Instant,
-    /// Sort key, for the cursor.
-    pub name_sort: String,
 }

@@ -1,7 +1,7 @@
 //! Search: what a record is found by, and what a typed query asks for.
 //! Both are plain tokens, so that SQLite's and PostgreSQL's indexes give the same answer.
 
-use crate::text::{fold, half_width, is_han};
+use crate::text::{fold, half_width, han_ending, is_han};
 
 /// Tokens of one record in order; a gap between segments keeps phrases from crossing them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -11,11 +11,15 @@ pub struct Document(pub Vec<Vec<String>>);
 const TOKEN_CHARS: usize = 32;
 
 impl Document {
-    /// Adds running text: each Han character a token, each run of letters and digits a token.
+    /// Adds running text: each run of letters and digits a token, each Han character one, and each two of
+    /// them that stand together. Single characters are in half of all names: a query of several would have
+    /// to walk through all of these to find the few records that have them in this order.
     pub fn text(&mut self, text: &str) {
-        let tokens = tokens(text);
-        if !tokens.is_empty() {
-            self.0.push(tokens);
+        for run in tokens(text).chunk_by(|one, next| is_han_token(one) == is_han_token(next)) {
+            self.0.push(run.to_vec());
+            if run.len() > 1 && run.first().is_some_and(is_han_token) {
+                self.0.push(pairs(run));
+            }
         }
     }
 
@@ -86,6 +90,16 @@ pub fn tokens(text: &str) -> Vec<String> {
         out.push(word);
     }
     out
+}
+
+/// Whether it is a Han character, or several.
+fn is_han_token(token: &String) -> bool {
+    token.chars().next().is_some_and(is_han)
+}
+
+/// Each two tokens that follow each other, as one.
+fn pairs(run: &[String]) -> Vec<String> {
+    run.windows(2).map(<[String]>::concat).collect()
 }
 
 /// The letter inside a circle or a square. They are letters for Rust and symbols for the tokenizer of
@@ -195,17 +209,23 @@ fn words_terms(folded: &str) -> Vec<Term> {
 /// One blank-separated word as terms: `acme-gmbh@x` is one phrase; Han and Latin runs inside a
 /// word are terms of their own, because pinyin and text do not stand beside each other.
 fn word_terms(word: &str) -> Vec<Term> {
-    let mut out: Vec<Term> = Vec::new();
-    let mut han: Option<bool> = None;
-    for token in tokens(word) {
-        let this = token.chars().next().is_some_and(is_han);
-        match out.last_mut() {
-            Some(term) if han == Some(this) => term.tokens.push(token),
-            _ => out.push(Term { tokens: vec![token], prefix: !this }),
-        }
-        han = Some(this);
-    }
-    out
+    let all = tokens(word);
+    let runs = all.chunk_by(|one, next| is_han_token(one) == is_han_token(next));
+    let term = |run: &[String]| {
+        let is_han = run.first().is_some_and(is_han_token);
+        let tokens = if is_han && run.len() > 1 { pairs(telling(run)) } else { run.to_vec() };
+        Term { tokens, prefix: !is_han }
+    };
+    runs.map(term).collect()
+}
+
+/// A name without the greater part of its company ending: half of all companies have one, so that it finds
+/// nothing and has to be looked for in all of them. Its first character stays, to tell 华东公司 from 华东.
+fn telling(run: &[String]) -> &[String] {
+    let name = run.concat();
+    let ending = han_ending(&name).chars().count();
+    let kept = run.len() - ending.saturating_sub(1);
+    if kept < 3 { run } else { run.get(..kept).unwrap_or(run) }
 }
 
 /// The digits of a query that is typed like a part of a phone number: digits, and between them
@@ -235,7 +255,12 @@ mod tests {
     #[test]
     fn queries_are_read_as_people_mean_them() {
         let terms = |raw: &str| Query::parse(raw).unwrap().terms;
-        assert_eq!(terms("小明"), [term(&["小", "明"], false)]);
+        assert_eq!(terms("明"), [term(&["明"], false)]);
+        assert_eq!(terms("小明"), [term(&["小明"], false)]);
+        assert_eq!(terms("张小明"), [term(&["张小", "小明"], false)]);
+        assert_eq!(terms("华东电子有限公司"), [term(&["华东", "东电", "电子", "子有"], false)]);
+        assert_eq!(terms("华东公司"), [term(&["华东", "东公"], false)]);
+        assert_eq!(terms("有限公司"), [term(&["有限", "限公", "公司"], false)]);
         assert_eq!(terms("zxm"), [term(&["zxm"], true)]);
         assert_eq!(terms("张 Acme"), [term(&["张"], false), term(&["acme"], true)]);
         assert_eq!(terms("Tao23@Yahoo.com"), [term(&["tao23", "yahoo", "com"], true)]);
@@ -269,7 +294,28 @@ mod tests {
         assert!(!document.0.iter().flatten().any(|t| t.len() < PHONE_DIGITS));
     }
 
+    #[test]
+    fn a_record_is_found_by_any_part_of_its_name() {
+        let mut document = Document::default();
+        document.text("华东 Acme电子");
+        let segments: Vec<String> = document.0.iter().map(|segment| segment.join(" ")).collect();
+        assert_eq!(segments, ["华 东", "华东", "acme", "电 子", "电子"]);
+    }
+
     proptest! {
+        #[test]
+        fn every_part_of_a_han_name_asks_for_what_the_record_holds(
+            name in "[\u{4e00}-\u{4e20}]{1,9}", from in 0_usize..9, length in 1_usize..9,
+        ) {
+            let part: String = name.chars().skip(from).take(length).collect();
+            let mut document = Document::default();
+            document.text(&name);
+            for term in Query::parse(&part).map(|query| query.terms).unwrap_or_default() {
+                let holds = |segment: &Vec<String>| segment.windows(term.tokens.len()).any(|w| w == term.tokens);
+                prop_assert!(document.0.iter().any(holds), "{part} in {name}");
+            }
+        }
+
         #[test]
         fn tokens_hold_nothing_an_index_could_take_for_syntax(raw in "\\PC{0,60}") {
             if let Some(query) = Query::parse(&raw) {

@@ -178,18 +178,20 @@ pub fn name_core(name: &str) -> String {
     }
     let mut core = words.concat();
     loop {
-        let shorter = COMPANY_ENDINGS
-            .iter()
-            .filter(|ending| ending.chars().all(is_han))
-            .find_map(|ending| core.strip_suffix(ending))
-            .filter(|rest| !rest.is_empty())
-            .map(str::to_owned);
-        match shorter {
-            Some(rest) => core = rest,
-            None => break,
+        let kept = core.len() - han_ending(&core).len();
+        if kept == 0 || kept == core.len() {
+            break;
         }
+        core.truncate(kept);
     }
     if core.is_empty() { folded.replace(' ', "") } else { core }
+}
+
+/// The Chinese company ending of a name, or nothing.
+#[must_use]
+pub fn han_ending(name: &str) -> &'static str {
+    let han = COMPANY_ENDINGS.iter().filter(|ending| ending.chars().all(is_han));
+    han.copied().find(|ending| name.ends_with(ending)).unwrap_or_default()
 }
 
 /// The digits of a text, full-width ones included.

@@ -7,7 +7,7 @@ import { face, faces } from "../lib/faces.mjs";
 import { shoot } from "../lib/shoot.mjs";
 import { counts, run, upload } from "../pages/importing.mjs";
 import { open, title } from "../pages/frame.mjs";
-import { namesOnShow, openList } from "../pages/list.mjs";
+import { namesOnShow, openList, rowLinks } from "../pages/list.mjs";
 import { line, palette } from "../pages/palette.mjs";
 import { beside } from "../fixtures/files.mjs";
 import { csv } from "../fixtures/csv.mjs";
@@ -68,8 +68,7 @@ journey(house, "search, detail and title show them as they are", desk, async (vi
     assert.equal(typed, kept(name).slice(0, 200));
   }
   await openList(visitor, "sort=created");
-  const rows = page.getByRole("main").getByRole("rowheader").getByRole("link");
-  const links = await rows.evaluateAll((all) => all.map((link) => link.getAttribute("href")));
+  const links = await rowLinks(visitor).evaluateAll((all) => all.map((link) => link.getAttribute("href")));
   const seen = [];
   for (const href of links) {
     await open(page, href);

@@ -7,7 +7,7 @@ import { face, faces } from "../lib/faces.mjs";
 import { shoot } from "../lib/shoot.mjs";
 import { counts, finished, next, run, tile, undo, upload } from "../pages/importing.mjs";
 import { live, open } from "../pages/frame.mjs";
-import { openList, row, search } from "../pages/list.mjs";
+import { openList, row, rowLinks, search } from "../pages/list.mjs";
 import { EXPECTED } from "../fixtures/rows.mjs";
 import { beside, fixture } from "../fixtures/files.mjs";
 
@@ -117,5 +117,5 @@ journey(house, "five thousand customers of a small firm", look, async (visitor) 
   assert.ok(created > 4000, `${created} rows made a customer`);
   await openList(visitor, "tab=people");
   await search(visitor, "lidong");
-  await page.getByRole("main").getByRole("rowheader").first().waitFor();
+  await rowLinks(visitor).first().waitFor();
 }, { as: "admin", skip: LARGE ? false : "the larger file is not beside the project" });

@@ -29,17 +29,11 @@ export async function countIs({ page, t }, key, n) {
   await page.getByRole("main").getByText(t(key, { n }), { exact: true }).waitFor();
 }
 
+/** The links of the rows on show. */
+export const rowLinks = ({ page }) => page.getByRole("main").locator("a[data-row]");
+
 /** The names in the list that is open, letter by letter as the page holds them. */
-export function namesOnShow({ page, face }) {
-  const main = page.getByRole("main");
-  const phone = face.size === "phone";
-  const rows = phone ? main.getByRole("listitem").getByRole("link") : main.getByRole("rowheader").getByRole("link");
-  return rows.evaluateAll((links, phone) => {
-    /** In tables the name stands first beside the picture, with a second line below it. */
-    const nameOf = (link) => {
-      const texts = [...link.querySelectorAll("*")].filter((element) => element.children.length === 0 && !element.closest("[aria-hidden]"));
-      return texts[0]?.textContent ?? "";
-    };
-    return links.map((link) => (phone ? link.textContent : nameOf(link)));
-  }, phone);
-}
+export const namesOnShow = (visitor) =>
+  rowLinks(visitor)
+    .locator(".cell-title")
+    .evaluateAll((names) => names.map((name) => name.textContent));

@@ -4,14 +4,13 @@ import { journey } from "../lib/journey.mjs";
 import { face } from "../lib/faces.mjs";
 import { shootForReadme } from "../lib/shoot.mjs";
 import { live } from "../pages/frame.mjs";
-import { openList } from "../pages/list.mjs";
+import { openList, rowLinks } from "../pages/list.mjs";
 
 const house = await House.open({ demo: 400 });
 
 journey(house, "desktop", face("desktop", "en", "light"), async (visitor) => {
   await openList(visitor, "sort=value");
-  const [best] = await visitor.page.getByRole("rowheader").getByRole("link").all();
-  await best.click();
+  await rowLinks(visitor).first().click();
   await visitor.page.waitForURL(/\/customers\/C-/);
   await visitor.page.reload();
   await live(visitor.page);

@@ -95,6 +95,7 @@ pub async fn gate(State(process): State<Shared>, mut request: Request, next: Nex
         Ok(visit) => visit,
         Err(error) => return away(&stranger(&request), &error),
     };
+    let house = signed_in.as_ref().map(|signed_in| signed_in.house_state).unwrap_or_default();
     if let Some(stale) = signed_in.filter(|signed_in| signed_in.stale) {
         let process = process.clone();
         let db = process.services.db.clone();
@@ -113,7 +114,7 @@ pub async fn gate(State(process): State<Shared>, mut request: Request, next: Nex
         return not_permitted(&asked(face, &request), &request, &failure);
     }
     if entry.kind == Kind::Screen {
-        match boot::load(&process.services, &visit).await {
+        match boot::load(&process.services, &visit, house).await {
             Ok(Some(boot)) => {
                 request.extensions_mut().insert(boot);
             }

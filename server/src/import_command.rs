@@ -65,6 +65,9 @@ pub async fn run(options: Options) -> Result<ExitCode, Complaint> {
         eprintln!("note: {data} held no database; an empty one was made");
     }
     let done = bring_in(&opened, &options, &plan).await;
+    if done.is_ok() && !options.dry_run {
+        opened.db.optimize().await?;
+    }
     opened.close().await;
     done.map(|()| ExitCode::SUCCESS)
 }

@@ -1,7 +1,7 @@
 //! The worker's part of imports: takes waiting runs on, one after the other, and removes uploaded
 //! files that nobody needs any more.
 
-use crate::{clock, process::Shared};
+use crate::{clock, jobs, process::Shared};
 use domain::time::DAY;
 use exchange::run::{Reader, file_of, work};
 use std::io::ErrorKind;
@@ -15,16 +15,20 @@ pub async fn run_waiting(process: &Shared) {
     let reader =
         Reader { program: Some(services.program.clone()), folder: services.uploads.clone() };
     let stop = || process.stopping.is_cancelled();
+    let mut worked = false;
     while !stop() {
         let system = process.itself();
         match work(&services.db, &system, &services.uploads, &reader, &clock::now, &stop).await {
-            Ok(true) => {}
-            Ok(false) => return,
+            Ok(true) => worked = true,
+            Ok(false) => break,
             Err(error) => {
                 tracing::warn!(%error, "an import waits for the database");
                 return;
             }
         }
+    }
+    if worked && !stop() {
+        jobs::optimize(process).await;
     }
 }
 

@@ -61,7 +61,12 @@ async fn tidy(process: &Shared) {
     let (db, itself) = (&process.services.db, process.itself());
     told("records and notes of the bin", db.purge_bin(&itself)).await;
     told("cells kept of imports", db.forget_import_values(&itself)).await;
-    if let Err(error) = db.optimize().await {
+    optimize(process).await;
+}
+
+/// Has the database tidy itself after much was written.
+pub async fn optimize(process: &Shared) {
+    if let Err(error) = process.services.db.optimize().await {
         tracing::warn!(%error, "the database was not tidied");
     }
 }

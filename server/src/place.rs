@@ -38,6 +38,24 @@ impl Opened {
         self.db.close().await;
     }
 
+    async fn bring_up_to_date(&self) -> Result<(), Complaint> {
+        self.db.migrate().await?;
+        self.renew_keys().await
+    }
+
+    /// Works out anew what records are found and sorted by, when this release does it in another way.
+    async fn renew_keys(&self) -> Result<(), Complaint> {
+        /// Records between two lines on the terminal.
+        const STEP: u64 = 10_000;
+        let caller = Caller::system(clock::now(), Origin::CommandLine);
+        let told = |done: u64| {
+            if done.is_multiple_of(STEP) {
+                eprintln!("names and search of {done} records are up to date for this release");
+            }
+        };
+        Ok(self.db.renew_keys(&caller, told).await?)
+    }
+
     /// The administrator at the terminal, who reads typed values as the organisation does.
     ///
     /// # Errors
@@ -58,7 +76,7 @@ impl Place {
     /// With a sentence for the terminal.
     pub async fn open(&self) -> Result<Opened, Complaint> {
         let opened = self.open_as_it_is().await?;
-        opened.db.migrate().await?;
+        opened.bring_up_to_date().await?;
         Ok(opened)
     }
 
@@ -68,7 +86,7 @@ impl Place {
     /// With a sentence for the terminal.
     pub async fn open_alone(&self) -> Result<Opened, Complaint> {
         let opened = self.open_alone_as_it_is().await?;
-        opened.db.migrate().await?;
+        opened.bring_up_to_date().await?;
         Ok(opened)
     }
 
@@ -88,6 +106,7 @@ impl Place {
                 self.shown()
             )));
         }
+        opened.renew_keys().await?;
         Ok(opened)
     }
 

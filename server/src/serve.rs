@@ -197,6 +197,7 @@ fn assemble(options: &Options, opened: &Opened) -> Result<Process, Complaint> {
     })?;
     let services = Services {
         db: opened.db.clone(),
+        house: Arc::default(),
         uploads,
         program,
         zone: Arc::new(move |name| zones.around(name, clock::now())),

@@ -21,6 +21,7 @@ use domain::{
     search::Document,
 };
 use sqlx::FromRow;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 #[derive(FromRow)]
@@ -42,6 +43,23 @@ impl Row {
             is_primary: self.is_primary,
         })
     }
+}
+
+/// A contact point beside the record it hangs on, where those of many are read at once.
+#[derive(FromRow)]
+pub(crate) struct OwnedPoint {
+    owner_id: Uuid,
+    #[sqlx(flatten)]
+    row: Row,
+}
+
+/// The contact points of each record, in the order they were read.
+pub(crate) fn by_owner(rows: Vec<OwnedPoint>) -> Result<HashMap<Uuid, Vec<ContactPoint>>> {
+    let mut all: HashMap<Uuid, Vec<ContactPoint>> = HashMap::new();
+    for OwnedPoint { owner_id, row } in rows {
+        all.entry(owner_id).or_default().push(row.point()?);
+    }
+    Ok(all)
 }
 
 const OF: &str = "SELECT id, kind, value_raw, value_norm, is_primary FROM contact_point \

@@ -1,7 +1,7 @@
 //! Pools, transactions and migrations of the two databases.
 //! Knows no table but the ones it checks the health of.
 
-use crate::{error::Result, open::OpenError};
+use crate::{dialect::Index, error::Result, open::OpenError};
 use sqlx::{Executor, PgPool, Postgres, Sqlite, SqlitePool, Transaction, migrate::Migrator};
 use std::{path::PathBuf, time::Duration};
 
@@ -222,7 +222,8 @@ impl Db {
         if keep { tx.commit().await } else { tx.roll_back().await }
     }
 
-    /// Lets SQLite refresh what its planner knows; daily.
+    /// Lets the database refresh what its planner knows, and SQLite merge its index of words; daily and after
+    /// much was written.
     ///
     /// # Errors
     /// [`crate::StoreError::Unavailable`] when it is too busy.
@@ -230,6 +231,8 @@ impl Db {
         match self {
             Self::Sqlite { writer, .. } => {
                 writer.execute("PRAGMA optimize").await?;
+                Index::Accounts.merge(writer).await?;
+                Index::People.merge(writer).await?;
             }
             Self::Postgres(pool) => {
                 pool.execute("ANALYZE").await?;

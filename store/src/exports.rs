@@ -3,6 +3,7 @@
 
 use crate::{
     audit,
+    contact_points::{OwnedPoint, by_owner},
     db::{Db, on_read},
     error::Result,
     rows::{ACCOUNT_COLUMNS, AccountRow, PERSON_COLUMNS, PersonRow, choice},
@@ -12,8 +13,8 @@ use domain::{
     account::Account,
     address::{Address, AddressData},
     audit::{Event, FieldChange},
-    contact::{ContactKind, ContactPoint},
-    id::{AccountId, AccountNumber, AddressId, ContactPointId, PersonId, Version},
+    contact::ContactPoint,
+    id::{AccountId, AccountNumber, AddressId, PersonId, Version},
     person::{Employment, Person, PersonRole},
     policy::{self, Action, Caller, Object},
 };
@@ -35,16 +36,6 @@ macro_rules! of_ids {
             query.build_query_as().fetch_all(pool).await
         })?
     };
-}
-
-#[derive(FromRow)]
-struct PointRow {
-    owner_id: Uuid,
-    id: ContactPointId,
-    kind: String,
-    value_raw: String,
-    value_norm: String,
-    is_primary: bool,
 }
 
 #[derive(FromRow)]
@@ -225,17 +216,7 @@ impl Db {
     }
 
     async fn contacts_of(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<ContactPoint>>> {
-        let rows: Vec<PointRow> = of_ids!(self, POINTS, ids, ") ORDER BY position, id");
-        let mut all: HashMap<Uuid, Vec<ContactPoint>> = HashMap::new();
-        for row in rows {
-            all.entry(row.owner_id).or_default().push(ContactPoint {
-                id: row.id,
-                kind: choice(ContactKind::parse(&row.kind), "contact_point.kind")?,
-                raw: row.value_raw,
-                norm: row.value_norm,
-                is_primary: row.is_primary,
-            });
-        }
-        Ok(all)
+        let rows: Vec<OwnedPoint> = of_ids!(self, POINTS, ids, ") ORDER BY position, id");
+        by_owner(rows)
     }
 }

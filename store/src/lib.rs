@@ -14,6 +14,7 @@ mod dialect;
 mod duplicates;
 mod error;
 mod exports;
+mod house_facts;
 mod imports;
 mod lists;
 mod notes;
@@ -23,6 +24,7 @@ mod organisations;
 mod people;
 mod purge;
 mod put_back;
+mod renewal;
 mod rows;
 mod search;
 mod search_by_number;
@@ -36,6 +38,7 @@ pub use bulk_load::{Load, Loaded, LoadedNote, LoadedPerson};
 pub use db::{Db, Health, Steps, retry};
 pub use devices::Device;
 pub use error::StoreError;
+pub use house_facts::{Facts, HouseFacts, HouseState};
 pub use imports::{
     CHUNK_ROWS, Checker, Claimed, FurtherJob, GivenId, ImportRow, Lease, LookedUp, NewImport,
     Owner, StoredImport,

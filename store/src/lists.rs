@@ -13,7 +13,7 @@ use domain::{
     date::Date,
     id::{TagId, UserId},
     list::{Filter, ListRequest, Sort, Tab},
-    page::{COUNT_CAP, Count, Cursor, PAGE_ROWS, Page},
+    page::{COUNT_CAP, Count, Cursor, PAGE_ROWS, Page, SEARCH_COUNT_CAP},
     person::PersonSummary,
     policy::{self, Caller, Object, Scope},
     text,
@@ -224,7 +224,7 @@ where
     statement.push(number).push(way).push(" LIMIT ").push_bind(i64::from(PAGE_ROWS) + 1);
 }
 
-fn account_cursor(sort: Sort) -> impl Fn(&AccountSummary) -> Cursor {
+fn account_cursor(sort: Sort) -> impl Fn(&AccountSummaryRow) -> Cursor {
     move |row| Cursor {
         key: match sort {
             Sort::Name => row.name_sort.clone(),
@@ -236,7 +236,7 @@ fn account_cursor(sort: Sort) -> impl Fn(&AccountSummary) -> Cursor {
     }
 }
 
-fn person_cursor(sort: Sort) -> impl Fn(&PersonSummary) -> Cursor {
+fn person_cursor(sort: Sort) -> impl Fn(&PersonSummaryRow) -> Cursor {
     move |row| Cursor {
         key: match sort {
             Sort::Name => row.name_sort.clone(),
@@ -249,7 +249,7 @@ fn person_cursor(sort: Sort) -> impl Fn(&PersonSummary) -> Cursor {
 
 /// What a person's row needs beside the person: the main customer and the phone to call first.
 /// The page is cut before they are looked up.
-pub(crate) const PERSON_PAGE_HEAD: &str = "SELECT p.number, p.id, p.version, p.full_name, p.title, p.owner_id, \
+pub(crate) const PERSON_PAGE_HEAD: &str = "SELECT p.number, p.id, p.full_name, p.title, p.owner_id, \
      p.last_contact_at, p.created_at, p.name_sort, p.name_fold, a.number AS account_number, a.name AS account_name, \
      (SELECT c.value_raw FROM contact_point c WHERE c.owner_id = p.id AND c.kind IN ('mobile', 'phone') \
       ORDER BY c.position LIMIT 1) AS phone FROM (SELECT p.* FROM ";
@@ -284,8 +284,7 @@ impl Db {
             place(&mut statement, request, false);
             statement.build_query_as().fetch_all(pool).await
         })?;
-        let rows = rows.into_iter().map(AccountSummaryRow::summary).collect::<Result<Vec<_>>>()?;
-        Ok(Page::cut(rows, PAGE_ROWS, account_cursor(request.sort)))
+        Page::cut(rows, PAGE_ROWS, account_cursor(request.sort)).try_map(AccountSummaryRow::summary)
     }
 
     /// A page of persons. A search is answered in order of best match.
@@ -312,11 +311,10 @@ impl Db {
             statement.push(" ORDER BY ").push(column).push(way).push(", p.number").push(way);
             statement.build_query_as().fetch_all(pool).await
         })?;
-        let rows = rows.into_iter().map(PersonSummaryRow::summary).collect();
-        Ok(Page::cut(rows, PAGE_ROWS, person_cursor(request.sort)))
+        Ok(Page::cut(rows, PAGE_ROWS, person_cursor(request.sort)).map(PersonSummaryRow::summary))
     }
 
-    /// How many rows a list has, up to [`COUNT_CAP`]; `exact` counts on.
+    /// How many rows a list has, up to [`COUNT_CAP`] or [`SEARCH_COUNT_CAP`]; `exact` counts on.
     ///
     /// # Errors
     /// [`domain::failure::Failure::Denied`].
@@ -337,7 +335,8 @@ impl Db {
             return Ok(Count::default());
         }
         let query = domain::search::Query::parse(&request.search);
-        let limit = if exact { i64::MAX } else { COUNT_CAP + 1 };
+        let cap = if query.is_some() { SEARCH_COUNT_CAP } else { COUNT_CAP };
+        let limit = if exact { i64::MAX } else { cap + 1 };
         let quick = match (self, &query) {
             (Self::Postgres(pool), Some(query)) if !exact => {
                 quick_count(self, pool, query, request.tab, limit, |statement| {
@@ -352,7 +351,7 @@ impl Db {
             _ => None,
         };
         if let Some(number) = quick {
-            return Ok(Count { number: number.min(COUNT_CAP), more: number > COUNT_CAP });
+            return Ok(Count { number: number.min(cap), more: number > cap });
         }
         let number: i64 = on_read!(self, |pool| {
             let mut statement = QueryBuilder::<Dialect>::new("SELECT COUNT(*) FROM (");
@@ -360,10 +359,10 @@ impl Db {
             statement.push(" LIMIT ").push_bind(limit).push(") counted");
             statement.build_query_scalar().fetch_one(pool).await
         })?;
-        Ok(if exact || number <= COUNT_CAP {
+        Ok(if exact || number <= cap {
             Count { number, more: false }
         } else {
-            Count { number: COUNT_CAP, more: true }
+            Count { number: cap, more: true }
         })
     }
 

@@ -197,6 +197,12 @@ fn is_old_postgres(version: &str) -> bool {
     major.parse::<u32>().is_ok_and(|major| major < OLDEST_POSTGRES)
 }
 
+/// Pages that a connection keeps, in negative KiB. Every connection has a cache of its own, and behind all of
+/// them stands the system's: small ones keep the program below 100 MB (docs/decisions.md).
+const READER_CACHE: &str = "-6144";
+/// The same for the one connection that writes: what a transaction changes should fit.
+const WRITER_CACHE: &str = "-8192";
+
 async fn open_file(file: &Path) -> std::result::Result<Db, Problem> {
     // Before any setting is made: a database of another program stays as it is.
     let is_there = std::fs::metadata(file).is_ok_and(|about| about.len() > 0);
@@ -211,14 +217,15 @@ async fn open_file(file: &Path) -> std::result::Result<Db, Problem> {
             .max_lifetime(None)
             .test_before_acquire(false)
     };
-    let writer = pool(1).min_connections(1).connect_with(sqlite_options(file)).await?;
+    let writer = sqlite_options(file).pragma("cache_size", WRITER_CACHE);
+    let writer = pool(1).min_connections(1).connect_with(writer).await?;
     check_version(&writer).await?;
     if !is_ours {
         // Dynamic only in the constant above: PRAGMA takes no bound values.
         writer.execute("PRAGMA application_id = 1380012112").await?;
     }
-    let reader =
-        pool(readers).connect_with(sqlite_options(file).pragma("query_only", "ON")).await?;
+    let reader = sqlite_options(file).pragma("query_only", "ON").pragma("cache_size", READER_CACHE);
+    let reader = pool(readers).connect_with(reader).await?;
     Ok(Db::Sqlite { reader, writer, file: file.to_owned() })
 }
 
@@ -236,7 +243,6 @@ fn sqlite_options(file: &Path) -> SqliteConnectOptions {
         .pragma("secure_delete", "ON")
         .pragma("mmap_size", "0")
         .pragma("temp_store", "MEMORY")
-        .pragma("cache_size", "-65536")
         .pragma("wal_autocheckpoint", "1000")
         .pragma("journal_size_limit", "67108864")
 }

@@ -94,14 +94,13 @@ fn level(stored: Option<&str>) -> Result<Option<Level>> {
 }
 
 /// The columns of `account` that a list row shows.
-pub(crate) const ACCOUNT_SUMMARY_COLUMNS: &str = "a.number, a.id, a.version, a.name, a.kind, a.status, a.level, a.industry, \
+pub(crate) const ACCOUNT_SUMMARY_COLUMNS: &str = "a.number, a.id, a.name, a.kind, a.status, a.level, a.industry, \
      a.job_title, a.value_minor, a.owner_id, a.last_contact_at, a.created_at, a.name_sort, a.name_fold";
 
 #[derive(Debug, FromRow)]
 pub(crate) struct AccountSummaryRow {
     pub number: AccountNumber,
     pub id: AccountId,
-    pub version: Version,
     pub name: String,
     pub kind: String,
     pub status: String,
@@ -122,7 +121,6 @@ impl AccountSummaryRow {
         Ok(AccountSummary {
             id: self.id,
             number: self.number,
-            version: self.version,
             name: self.name,
             kind,
             status: choice(AccountStatus::parse(&self.status), "account.status")?,
@@ -132,7 +130,6 @@ impl AccountSummaryRow {
             owner: self.owner_id,
             last_contact_at: self.last_contact_at,
             created_at: self.created_at,
-            name_sort: self.name_sort,
         })
     }
 }
@@ -192,7 +189,6 @@ impl PersonRow {
 pub(crate) struct PersonSummaryRow {
     pub number: PersonNumber,
     pub id: PersonId,
-    pub version: Version,
     pub full_name: String,
     pub title: String,
     pub owner_id: Option<UserId>,
@@ -210,7 +206,6 @@ impl PersonSummaryRow {
         PersonSummary {
             id: self.id,
             number: self.number,
-            version: self.version,
             full_name: self.full_name,
             title: self.title,
             account: self.account_number.zip(self.account_name),
@@ -218,7 +213,6 @@ impl PersonSummaryRow {
             owner: self.owner_id,
             last_contact_at: self.last_contact_at,
             created_at: self.created_at,
-            name_sort: self.name_sort,
         }
     }
 }

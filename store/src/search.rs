@@ -214,24 +214,6 @@ pub(crate) fn push_all_hits<D>(
     }
 }
 
-/// Cuts what was found into a page.
-fn page<Row, Shown>(
-    mut found: Vec<(Part, Row)>,
-    rows: u16,
-    key: impl Fn(&Row) -> (String, i64),
-    show: impl Fn(Row) -> Result<Shown>,
-) -> Result<Page<Shown>> {
-    let rows = usize::from(rows);
-    let more = found.len() > rows;
-    found.truncate(rows);
-    let next = found.last().filter(|_| more).map(|(part, row)| {
-        let (name_fold, number) = key(row);
-        Place::cursor(*part, &name_fold, number)
-    });
-    let rows = found.into_iter().map(|(_, row)| show(row)).collect::<Result<Vec<_>>>()?;
-    Ok(Page { rows, next })
-}
-
 impl Db {
     pub(crate) async fn account_hits(
         &self,
@@ -275,8 +257,8 @@ impl Db {
             };
             found.extend(more.into_iter().map(|row| (*part, row)));
         }
-        let key = |row: &AccountSummaryRow| (row.name_fold.clone(), row.number.0);
-        page(found, rows, key, AccountSummaryRow::summary)
+        Page::cut(found, rows, |(part, row)| Place::cursor(*part, &row.name_fold, row.number.0))
+            .try_map(|(_, row)| row.summary())
     }
 
     pub(crate) async fn person_hits(
@@ -323,8 +305,10 @@ impl Db {
             };
             found.extend(more.into_iter().map(|row| (*part, row)));
         }
-        let key = |row: &PersonSummaryRow| (row.name_fold.clone(), row.number.0);
-        page(found, rows, key, |row| Ok(row.summary()))
+        let cursor = |(part, row): &(Part, PersonSummaryRow)| {
+            Place::cursor(*part, &row.name_fold, row.number.0)
+        };
+        Ok(Page::cut(found, rows, cursor).map(|(_, row)| row.summary()))
     }
 
     /// The best hits among customers and persons, for the palette.

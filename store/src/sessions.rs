@@ -7,6 +7,7 @@ use crate::{
     db::{Db, Tx, on_read, on_tx},
     devices::{self, Device},
     error::Result,
+    house_facts::HouseState,
     throttle::{self, Subject},
     users,
 };
@@ -204,6 +205,8 @@ pub struct SignedIn {
     pub house_lang: Option<Lang>,
     /// How typed values are read here.
     pub house: House,
+    /// What settings and colleagues are at, see [`crate::HouseFacts`].
+    pub house_state: HouseState,
     /// Whether use is to be noted with [`Db::touch_session`].
     pub stale: bool,
 }
@@ -222,10 +225,14 @@ struct SignedInRow {
     house_lang: Option<String>,
     currency: Option<String>,
     region: Option<String>,
+    organisation_version: i64,
+    people_versions: i64,
 }
 
 const SIGNED_IN: &str = "SELECT s.id AS session, u.id, u.name, u.role, u.lang, u.theme, u.density, \
-    s.created_at, s.last_seen_at, o.lang AS house_lang, o.currency, o.region \
+    s.created_at, s.last_seen_at, o.lang AS house_lang, o.currency, o.region, \
+    COALESCE(o.version, 0) AS organisation_version, \
+    (SELECT CAST(SUM(version) AS BIGINT) FROM \"user\") AS people_versions \
     FROM session s JOIN \"user\" u ON u.id = s.user_id LEFT JOIN organisation o ON o.id = 1 \
     WHERE s.token_hash = $1 AND s.expires_at > $2 AND NOT u.disabled";
 
@@ -254,6 +261,10 @@ impl Db {
             density: row.density,
             house_lang: row.house_lang.as_deref().and_then(Lang::from_tag),
             house: house(row.currency, row.region),
+            house_state: HouseState {
+                organisation: row.organisation_version,
+                people: row.people_versions,
+            },
             stale: now > row.last_seen_at.plus(TOUCH),
         }))
     }

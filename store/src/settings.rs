@@ -22,14 +22,14 @@ const SETUP_OPEN: &str = "setup.open";
 
 const GET: &str = "SELECT value FROM setting WHERE name = $1";
 
-async fn get(db: &Db, name: &str) -> Result<Option<String>> {
+pub(crate) async fn get(db: &Db, name: &str) -> Result<Option<String>> {
     Ok(on_read!(db, |pool| sqlx::query_scalar(GET).bind(name).fetch_optional(pool).await)?)
 }
 
 const PUT: &str = "INSERT INTO setting (name, value, updated_at) VALUES ($1, $2, $3) \
                    ON CONFLICT (name) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at";
 
-async fn put(tx: &mut Tx, name: &str, value: &str, now: Instant) -> Result<()> {
+pub(crate) async fn put(tx: &mut Tx, name: &str, value: &str, now: Instant) -> Result<()> {
     on_tx!(tx, |connection| {
         sqlx::query(PUT).bind(name).bind(value).bind(now).execute(connection).await.map(drop)
     })?;

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     boot::use_boot,
+    customers::list::joined,
     frame::save_trouble,
     i18n::{Text, use_text},
     ui::{
@@ -68,7 +69,6 @@ pub(super) fn list(page: Page<Binned>, place: Place, reload: Callback<()>) -> An
     view! {
         <Show when=move || !empty.get() fallback=move || nothing(text)>
             {table(rows)}
-            {lines(rows)}
         </Show>
         <div class="list-foot">
             {start}
@@ -88,7 +88,7 @@ fn written(page: &Page<Binned>) -> Vec<Row> {
     use_boot().with_value(|boot| page.rows.iter().map(|row| Row::new(row, text, boot)).collect())
 }
 
-/// The table of wide screens.
+/// The table; lines on phones.
 fn table(rows: Rows) -> AnyView {
     let text = rows.text;
     let columns = vec![
@@ -99,73 +99,40 @@ fn table(rows: Rows) -> AnyView {
         Column::new("actions", text.column_actions()).kind(ColumnKind::Actions),
     ];
     view! {
-        <div class="not-phone">
-            <DataTable caption=text.bin_title() columns=columns>
-                <For each=move || rows.all.get() key=|row| row.id let:row>
-                    {table_row(rows, row)}
-                </For>
-            </DataTable>
-        </div>
+        <DataTable caption=text.bin_title() columns=columns>
+            <For each=move || rows.all.get() key=|row| row.id let:row>
+                {table_row(rows, row)}
+            </For>
+        </DataTable>
     }
     .into_any()
 }
 
 fn table_row(rows: Rows, row: Row) -> AnyView {
-    let left = left(&row);
     let restore = restore_form(rows, &row);
+    let deleted = rows.text.bin_deleted(&row.when, &row.who);
     view! {
         <tr>
             <th scope="row" class="cell-name">
                 <span class="person">
                     <Avatar name=row.name.clone() seed=row.number.clone() kind=row.avatar size=Size::Sm />
                     <span class="stack-tight">
-                        <span class="cell-title">{row.name}</span>
-                        <span class="sub num">{row.number}</span>
+                        <span class="cell-title">{row.name.clone()}</span>
+                        <span class="sub num not-phone">{row.number.clone()}</span>
+                        <span class="sub only-phone">{joined(&[&row.number, &deleted])}</span>
+                        <span class="sub only-phone">{left(&row)}</span>
                     </span>
                 </span>
             </th>
-            <td>{row.who}</td>
-            <td class="date" title=row.when_full>
-                {row.when}
+            <td>{row.who.clone()}</td>
+            <td class="date" title=row.when_full.clone()>
+                {row.when.clone()}
             </td>
-            <td class="date" title=row.leaves>
-                {left}
+            <td class="date" title=row.leaves.clone()>
+                {left(&row)}
             </td>
-            <td class="cell-actions">{restore}</td>
+            <td class="cell-actions at-end">{restore}</td>
         </tr>
-    }
-    .into_any()
-}
-
-/// The lines of phones.
-fn lines(rows: Rows) -> AnyView {
-    view! {
-        <ul class="entry-list only-phone">
-            <For each=move || rows.all.get() key=|row| row.id let:row>
-                {line(rows, row)}
-            </For>
-        </ul>
-    }
-    .into_any()
-}
-
-fn line(rows: Rows, row: Row) -> AnyView {
-    let left = left(&row);
-    let restore = restore_form(rows, &row);
-    view! {
-        <li class="entry">
-            <Avatar name=row.name.clone() seed=row.number.clone() kind=row.avatar />
-            <div class="grow">
-                <p class="entry-title">{row.name}</p>
-                <p class="sub">
-                    <span class="num">{row.number}</span>
-                    " · "
-                    {rows.text.bin_deleted(&row.when, &row.who)}
-                </p>
-                <p class="sub">{left}</p>
-            </div>
-            {restore}
-        </li>
     }
     .into_any()
 }

@@ -2,8 +2,9 @@
 //! Colour and initials follow from the record alone, the same on server and browser.
 
 use leptos::prelude::*;
+use maud::{Markup, html};
 
-use super::{Size, Text, classes};
+use super::{Size, Text};
 
 /// How many soft colours there are (`.hue-0` to `.hue-7`).
 pub(crate) const SOFT_COLOURS: u32 = 8;
@@ -35,17 +36,26 @@ pub fn Avatar(
     #[prop(optional)]
     size: Size,
 ) -> AnyView {
-    let hue = stable_index(if seed.is_empty() { &name } else { &seed }, SOFT_COLOURS);
-    let shape = match kind {
-        AvatarKind::Person => "avatar",
-        AvatarKind::Company => "avatar avatar-company",
-    };
-    let size = format!("avatar-{}", size.suffix());
-    let class = classes(&[shape, &size, &format!("hue-{hue}")]);
+    let class = class(if seed.is_empty() { &name } else { &seed }, kind, size);
     view! {
         <span class=class data-initials=initials(&name, kind) aria-hidden="true"></span>
     }
     .into_any()
+}
+
+/// The same for rows that are written at once.
+pub fn avatar_markup(name: &str, seed: &str, kind: AvatarKind, size: Size) -> Markup {
+    html! {
+        span class=(class(seed, kind, size)) data-initials=(initials(name, kind)) aria-hidden="true" {}
+    }
+}
+
+fn class(seed: &str, kind: AvatarKind, size: Size) -> String {
+    let shape = match kind {
+        AvatarKind::Person => "avatar",
+        AvatarKind::Company => "avatar avatar-company",
+    };
+    format!("{shape} avatar-{} hue-{}", size.suffix(), stable_index(seed, SOFT_COLOURS))
 }
 
 /// Several people overlapping, at most four and then a count.

@@ -2,12 +2,13 @@
 //! A status always has a word and an icon; colour only repeats it.
 
 use leptos::{ev::MouseEvent, prelude::*};
+use maud::{Markup, html};
 
 use super::{
     Icon, Text, Tone,
     avatar::{SOFT_COLOURS, stable_index},
     classes,
-    icon::maybe_icon,
+    icon::{icon_markup, maybe_icon},
     safe_href,
 };
 
@@ -36,6 +37,16 @@ pub fn StatusChip(
         </span>
     }
     .into_any()
+}
+
+/// The same for rows that are written at once; `sprite` is where the icons are.
+pub fn status_chip_markup(sprite: &str, tone: Tone, icon: &str, label: &str) -> Markup {
+    html! {
+        span class="chip chip-status" data-tone=(tone.name()) {
+            (icon_markup(sprite, icon))
+            (label)
+        }
+    }
 }
 
 /// A filter or quick choice: a link or button that can be on, and can be taken away.

@@ -80,7 +80,7 @@ pub fn DataTable(
     caption: Text,
     /// The columns in order, without the box column.
     columns: Vec<Column>,
-    /// Adds a box column; each row then starts with a `SelectCell`.
+    /// Adds a box column; each row is then a `TableRow`.
     #[prop(optional)]
     selection: Option<RowSelection>,
     /// Rows of the footer (`<tr>`): sums and averages.

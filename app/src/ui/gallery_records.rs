@@ -3,6 +3,7 @@
 #![allow(clippy::wildcard_imports, reason = "the gallery shows all of the kit")]
 
 use leptos::prelude::*;
+use maud::html;
 
 use super::{gallery::specimen, *};
 
@@ -120,33 +121,23 @@ fn table() -> AnyView {
         Column::new("stage", "Stage"),
         Column::new("value", "Value").kind(ColumnKind::Number).sort("?sort=value", None),
         Column::new("last", "Last contact").kind(ColumnKind::Date).sort("?sort=last", None),
-        Column::new("menu", "Actions").kind(ColumnKind::Actions),
     ];
+    let sprite = use_context::<AssetPaths>().unwrap_or_default().icons;
     let rows = CUSTOMERS
         .into_iter()
         .map(|(id, name, stage, tone, value, last)| {
-            view! {
-                <tr>
-                    <SelectCell selection=selection id=id label=name />
-                    <th scope="row" class="cell-name">
-                        <a href=format!("#{id}")>
-                            <Avatar name=name seed=id kind=AvatarKind::Company size=Size::Sm />
-                            <span class="cell-title">{name}</span>
-                        </a>
-                    </th>
-                    <td>
-                        <StatusChip tone=tone label=stage />
-                    </td>
-                    <td class="num">{value}</td>
-                    <td class="date">{last}</td>
-                    <td class="cell-actions">
-                        <Menu id=format!("row-{id}") label=format!("More: {name}")>
-                            <MenuItem label="Open" icon="arrow-right" href=format!("#{id}") />
-                            <MenuItem label="Delete" icon="trash-2" danger=true on_click=|| () />
-                        </Menu>
-                    </td>
-                </tr>
-            }
+            let cells = html! {
+                th scope="row" class="cell-name" {
+                    a href={ "#" (id) } {
+                        (avatar_markup(name, id, AvatarKind::Company, Size::Sm))
+                        span class="cell-title" { (name) }
+                    }
+                }
+                td class="at-end" { (status_chip_markup(&sprite, tone, "circle-check", stage)) }
+                td class="num at-end" { (value) }
+                td class="date" { (last) }
+            };
+            view! { <TableRow selection=selection id=id label=name cells=cells /> }
         })
         .collect_view();
     let text = Signal::derive(move || format!("{} selected", selection.count()));

@@ -2,6 +2,7 @@
 //! Without a label it is decoration and hidden from screen readers.
 
 use leptos::prelude::*;
+use maud::{Markup, html};
 
 use super::{AssetPaths, Text, classes};
 
@@ -22,7 +23,7 @@ pub fn Icon(
     let class = classes(&["icon", &class]);
     if label.is_empty() {
         view! {
-            <svg class=class aria-hidden="true" focusable="false">
+            <svg class=class aria-hidden="true">
                 <use href=href></use>
             </svg>
         }
@@ -34,6 +35,15 @@ pub fn Icon(
             </svg>
         }
         .into_any()
+    }
+}
+
+/// A small icon that only decorates, for rows that are written at once; `sprite` is [`AssetPaths::icons`].
+pub(crate) fn icon_markup(sprite: &str, name: &str) -> Markup {
+    html! {
+        svg class="icon icon-sm" aria-hidden="true" {
+            use href={ (sprite) "#" (name) } {}
+        }
     }
 }
 

@@ -57,6 +57,7 @@ mod shell;
 mod shortcut_sheet;
 mod skeleton;
 mod stepper;
+mod table_row;
 mod tabs;
 mod tag_field;
 #[cfg(all(test, feature = "ssr"))]
@@ -116,6 +117,7 @@ pub use shell::*;
 pub use shortcut_sheet::*;
 pub use skeleton::*;
 pub use stepper::*;
+pub use table_row::*;
 pub use tabs::*;
 pub use tag_field::*;
 pub use text_area::*;

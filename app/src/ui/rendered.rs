@@ -1,4 +1,4 @@
-//! The only file that hands a string to the HTML parser: cleaned Markdown and the text of a `<textarea>`.
+//! The file that hands strings to the HTML parser: cleaned Markdown and the text of a `<textarea>`.
 //! Leptos does not escape the children of that element on the server, so they would run as markup.
 
 use leptos::{ev::KeyboardEvent, html::Textarea, prelude::*};

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use leptos::{ev::MouseEvent, html::Input, prelude::*};
+use leptos::{html::Input, prelude::*};
 
 use super::Text;
 
@@ -81,42 +81,6 @@ impl RowSelection {
         let ids = self.ids.get();
         !ids.is_empty() && ids.iter().all(|id| self.has(id))
     }
-}
-
-/// The first cell of a row with its box. The whole cell can be hit.
-#[component]
-pub fn SelectCell(
-    /// The selection of the table.
-    selection: RowSelection,
-    /// Id of the row.
-    #[prop(into)]
-    id: String,
-    /// Spoken name of the row.
-    #[prop(into)]
-    label: Text,
-) -> AnyView {
-    let id = StoredValue::new(id);
-    let click = move |event: MouseEvent| {
-        if event.shift_key() {
-            id.with_value(|id| selection.range_to(id));
-        } else {
-            id.with_value(|id| selection.toggle(id));
-        }
-    };
-    view! {
-        <td class="cell-check">
-            <label class="check-hit">
-                <input
-                    type="checkbox"
-                    aria-label=label
-                    data-needs-live="true"
-                    prop:checked=move || id.with_value(|id| selection.has(id))
-                    on:click=click
-                />
-            </label>
-        </td>
-    }
-    .into_any()
 }
 
 /// The box in the header that ticks every row on show.

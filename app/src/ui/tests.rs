@@ -208,11 +208,12 @@ fn a_table_says_how_it_is_sorted() {
         let selection = RowSelection::new(vec!["1".to_owned()].into());
         view! {
             <DataTable caption="Customers" columns=columns() selection=selection>
-                <tr>
-                    <SelectCell selection=selection id="1" label="Acme" />
-                    <th scope="row">"Acme"</th>
-                    <td class="num">"12"</td>
-                </tr>
+                <TableRow
+                    selection=selection
+                    id="1"
+                    label="Acme"
+                    cells=maud::html! { th scope="row" { "Acme" } td class="num" { "12" } }
+                />
             </DataTable>
         }
         .into_any()
@@ -222,6 +223,33 @@ fn a_table_says_how_it_is_sorted() {
     assert!(page.contains("<tbody>") && page.contains("<caption"), "{page}");
     assert!(page.contains("aria-label=\"Select all\""), "{page}");
     assert!(page.contains("aria-label=\"Acme\""), "{page}");
+}
+
+#[test]
+fn what_is_written_at_once_is_what_the_component_shows() {
+    let plain = |page: String| page.replace("<!>", "");
+    for name in HOSTILE.into_iter().chain(["华东电子", "Acme & Co"]) {
+        let component = html(|| {
+            let kind = AvatarKind::Company;
+            view! { <Avatar name=name seed="C-1" kind=kind size=Size::Sm /> }.into_any()
+        });
+        let written = avatar_markup(name, "C-1", AvatarKind::Company, Size::Sm).into_string();
+        assert_eq!(sorted_tags(&plain(component)), sorted_tags(&written));
+        let component =
+            html(|| view! { <StatusChip tone=Tone::Warn icon="heart" label=name /> }.into_any());
+        let written = status_chip_markup("/icons.svg", Tone::Warn, "heart", name).into_string();
+        assert_eq!(sorted_tags(&plain(component)), sorted_tags(&written));
+        assert!(!written.contains("<script") && !written.contains("<img"), "{written}");
+    }
+}
+
+/// The tags with their attributes in the order of the alphabet, which is all in which they may differ.
+fn sorted_tags(page: &str) -> Vec<(String, Vec<String>)> {
+    let mut tags = tags(page);
+    for (_, attributes) in &mut tags {
+        attributes.sort();
+    }
+    tags
 }
 
 #[test]

@@ -8,15 +8,16 @@ use super::{
     known::push_list,
 };
 use crate::{
+    contact_points::{OwnedPoint, by_owner},
     db::{Tx, on_tx},
     error::Result,
-    rows::{ACCOUNT_COLUMNS, AccountRow, PERSON_COLUMNS, PersonRow, choice, new_id},
+    rows::{ACCOUNT_COLUMNS, AccountRow, PERSON_COLUMNS, PersonRow, new_id},
 };
 use const_format::concatcp;
 use domain::{
     account::{AccountData, AccountDraft},
     address::AddressData,
-    contact::{ContactDraft, ContactKind, ContactPoint},
+    contact::{ContactDraft, ContactPoint},
     id::{AccountId, AddressId, ContactPointId},
     person::{PersonData, PersonDraft, PersonRole},
     text,
@@ -236,16 +237,6 @@ impl MergedPerson {
 }
 
 #[derive(FromRow)]
-struct PointRow {
-    owner_id: Uuid,
-    id: ContactPointId,
-    kind: String,
-    value_raw: String,
-    value_norm: String,
-    is_primary: bool,
-}
-
-#[derive(FromRow)]
 struct AddressRow {
     account_id: Uuid,
     id: AddressId,
@@ -273,26 +264,16 @@ pub(super) async fn contacts_of(
     tx: &mut Tx,
     ids: &[Uuid],
 ) -> Result<HashMap<Uuid, Vec<ContactPoint>>> {
-    let mut all: HashMap<Uuid, Vec<ContactPoint>> = HashMap::new();
     if ids.is_empty() {
-        return Ok(all);
+        return Ok(HashMap::new());
     }
-    let rows: Vec<PointRow> = of_ids!(
+    let rows: Vec<OwnedPoint> = of_ids!(
         tx,
         "SELECT owner_id, id, kind, value_raw, value_norm, is_primary FROM contact_point WHERE owner_id IN ",
         ids,
         " ORDER BY position, id"
     );
-    for row in rows {
-        all.entry(row.owner_id).or_default().push(ContactPoint {
-            id: row.id,
-            kind: choice(ContactKind::parse(&row.kind), "contact_point.kind")?,
-            raw: row.value_raw,
-            norm: row.value_norm,
-            is_primary: row.is_primary,
-        });
-    }
-    Ok(all)
+    by_owner(rows)
 }
 
 async fn texts_of(

@@ -22,6 +22,7 @@ mod operations;
 mod organisations;
 mod people;
 mod put_back;
+mod renewal;
 mod schema;
 mod search;
 mod sessions;

@@ -51,7 +51,7 @@ pub(super) fn register(screen: Screen) {
 
 /// The rows that are drawn: the table's or the phone's.
 fn rows() -> Vec<web_sys::HtmlElement> {
-    let Ok(found) = document().query_selector_all(".list-panel :is(a[data-row], .row-link)") else {
+    let Ok(found) = document().query_selector_all(".list-panel a[data-row]") else {
         return Vec::new();
     };
     (0..found.length())
@@ -62,9 +62,9 @@ fn rows() -> Vec<web_sys::HtmlElement> {
 
 /// The link of the row that has the focus, of the table's or the phone's.
 fn row_in_focus() -> Option<web_sys::Element> {
-    document().active_element().filter(|element| {
-        element.matches(".list-panel :is(a[data-row], .row-link)").unwrap_or(false)
-    })
+    document()
+        .active_element()
+        .filter(|element| element.matches(".list-panel a[data-row]").unwrap_or(false))
 }
 
 /// Gives the focus to the row at this place, or the last one, once it is drawn; nothing scrolls.

@@ -32,7 +32,7 @@ pub(super) struct List {
 #[derive(Clone, Copy)]
 pub(crate) struct Rows {
     /// The rows.
-    pub all: RwSignal<Vec<Row>>,
+    pub all: RwSignal<Vec<Arc<Row>>>,
     /// Where the next page starts.
     pub next: RwSignal<Option<Cursor>>,
     /// The next page is on its way.
@@ -43,7 +43,7 @@ pub(crate) struct Rows {
 
 impl Rows {
     /// Takes rows off the list; answers them with their places, or nothing if the list is gone.
-    pub fn take_out(self, ids: &BTreeSet<String>) -> Option<Vec<(usize, Row)>> {
+    pub fn take_out(self, ids: &BTreeSet<String>) -> Option<Vec<(usize, Arc<Row>)>> {
         let taken = self.all.try_update(|all| take_out(all, ids))?;
         let of_first = self.first.try_get_value()?;
         let gone = taken.iter().filter(|(at, _)| *at < of_first).count();
@@ -52,7 +52,7 @@ impl Rows {
     }
 
     /// Puts rows back where they were; whether the list is still there.
-    pub fn put_back(self, taken: &[(usize, Row)]) -> bool {
+    pub fn put_back(self, taken: &[(usize, Arc<Row>)]) -> bool {
         let Some(of_first) = self.first.try_get_value() else { return false };
         let mut first = of_first;
         let there = self.all.try_update(|all| {
@@ -73,7 +73,7 @@ impl Rows {
     }
 
     /// Appends rows; one that is there already moved meanwhile and stays where it is.
-    fn append(self, more: Vec<Row>) {
+    fn append(self, more: Vec<Arc<Row>>) {
         self.all.try_update(|all| {
             for row in more {
                 if all.iter().all(|other| other.number != row.number) {
@@ -84,7 +84,7 @@ impl Rows {
     }
 }
 
-fn take_out(all: &mut Vec<Row>, ids: &BTreeSet<String>) -> Vec<(usize, Row)> {
+fn take_out(all: &mut Vec<Arc<Row>>, ids: &BTreeSet<String>) -> Vec<(usize, Arc<Row>)> {
     let mut taken = Vec::new();
     let before = std::mem::take(all);
     for (at, row) in before.into_iter().enumerate() {
@@ -95,7 +95,7 @@ fn take_out(all: &mut Vec<Row>, ids: &BTreeSet<String>) -> Vec<(usize, Row)> {
 
 /// What is kept for the way back: rows after the first page, and where they go on.
 struct Rest {
-    rows: Vec<Row>,
+    rows: Vec<Arc<Row>>,
     next: Option<Cursor>,
 }
 
@@ -113,7 +113,7 @@ struct Desk {
 
 impl Desk {
     /// The page that starts at a place.
-    async fn read(&self, after: Cursor) -> Result<(Vec<Row>, Option<Cursor>), AppError> {
+    async fn read(&self, after: Cursor) -> Result<(Vec<Arc<Row>>, Option<Cursor>), AppError> {
         let asked = ListRequest { after: Some(after), ..self.request.clone() };
         let query = address::query_of(&asked);
         let page = match asked.tab {
@@ -190,20 +190,19 @@ pub(super) fn list_view(screen: Screen, list: List) -> AnyView {
     let more = load_more(desk);
     view! {
         {table::table(screen, rows, &request)}
-        {table::phone_rows(rows)}
         {foot::foot(screen, rows, &request, more)}
     }
     .into_any()
 }
 
 /// The rows of a page, written out.
-fn written(page: &ListPage, text: Text, boot: StoredValue<Boot>, now: Instant) -> Vec<Row> {
+fn written(page: &ListPage, text: Text, boot: StoredValue<Boot>, now: Instant) -> Vec<Arc<Row>> {
     boot.with_value(|boot| match page {
         ListPage::Accounts(page) => {
-            page.rows.iter().map(|row| Row::account(row, text, boot, now)).collect()
+            page.rows.iter().map(|row| Arc::new(Row::account(row, text, boot, now))).collect()
         }
         ListPage::People(page) => {
-            page.rows.iter().map(|row| Row::person(row, text, boot, now)).collect()
+            page.rows.iter().map(|row| Arc::new(Row::person(row, text, boot, now))).collect()
         }
     })
 }
@@ -328,8 +327,8 @@ mod tests {
     use super::*;
     use crate::ui::AvatarKind;
 
-    fn row(name: &str) -> Row {
-        Row {
+    fn row(name: &str) -> Arc<Row> {
+        Arc::new(Row {
             id: name.to_owned(),
             number: name.to_owned(),
             href: format!("/customers/{name}"),
@@ -346,7 +345,7 @@ mod tests {
             last_contact: String::new(),
             last_contact_full: String::new(),
             created: String::new(),
-        }
+        })
     }
 
     fn names(rows: Rows) -> String {

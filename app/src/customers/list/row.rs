@@ -3,7 +3,7 @@
 use crate::{
     boot::Boot,
     i18n::{Text, format, words},
-    ui::{AvatarKind, StatusChip, Tone},
+    ui::{AvatarKind, StatusChip, Tone, status_chip_markup},
 };
 use domain::{
     account::{AccountKind, AccountStatus, AccountSummary, Level},
@@ -12,6 +12,7 @@ use domain::{
     time::Instant,
 };
 use leptos::prelude::*;
+use maud::{Markup, html};
 
 /// One row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -183,27 +184,51 @@ pub fn dial(raw: &str) -> String {
 /// The status of a customer: icon and word.
 #[must_use]
 pub fn status_chip(text: Text, status: AccountStatus) -> AnyView {
-    let (tone, icon) = match status {
+    let ((tone, icon), label) = (status_look(status), words::account_status(text, status));
+    view! { <StatusChip tone=tone icon=icon label=label /> }.into_any()
+}
+
+/// The same for rows that are written at once.
+pub(super) fn status_markup(sprite: &str, text: Text, status: AccountStatus) -> Markup {
+    let (tone, icon) = status_look(status);
+    status_chip_markup(sprite, tone, icon, words::account_status(text, status))
+}
+
+const fn status_look(status: AccountStatus) -> (Tone, &'static str) {
+    match status {
         AccountStatus::Potential => (Tone::Info, "sparkles"),
         AccountStatus::Active => (Tone::Ok, "circle-check"),
         AccountStatus::Loyal => (Tone::Accent, "heart"),
         AccountStatus::AtRisk => (Tone::Warn, "triangle-alert"),
         AccountStatus::Churned => (Tone::Neutral, "circle-x"),
-    };
-    let label = words::account_status(text, status);
-    view! { <StatusChip tone=tone icon=icon label=label /> }.into_any()
+    }
 }
 
 /// The level of a customer: a chip for those that stand out, a word for the others.
 #[must_use]
 pub fn level_mark(text: Text, level: Level) -> AnyView {
     let label = words::level(text, level);
+    match level_look(level) {
+        Some((tone, icon)) => view! { <StatusChip tone=tone icon=icon label=label /> }.into_any(),
+        None => view! { <span class="muted">{label}</span> }.into_any(),
+    }
+}
+
+/// The same for rows that are written at once.
+pub(super) fn level_markup(sprite: &str, text: Text, level: Level) -> Markup {
+    let label = words::level(text, level);
+    match level_look(level) {
+        Some((tone, icon)) => status_chip_markup(sprite, tone, icon, label),
+        None => html! { span class="muted" { (label) } },
+    }
+}
+
+/// How the levels that stand out look.
+pub(super) const fn level_look(level: Level) -> Option<(Tone, &'static str)> {
     match level {
-        Level::Vip => view! { <StatusChip tone=Tone::Violet icon="star" label=label /> }.into_any(),
-        Level::High => {
-            view! { <StatusChip tone=Tone::Accent icon="arrow-up" label=label /> }.into_any()
-        }
-        Level::Medium | Level::Low => view! { <span class="muted">{label}</span> }.into_any(),
+        Level::Vip => Some((Tone::Violet, "star")),
+        Level::High => Some((Tone::Accent, "arrow-up")),
+        Level::Medium | Level::Low => None,
     }
 }
 

@@ -1,22 +1,20 @@
-//! The rows as a table for wide screens and as lines for phones. Both are in the page; the style
-//! sheet shows the one that fits.
+//! The rows as a table. The style sheet makes lines of it on phones: one set of rows to send, to wake up and
+//! to read out.
 
 use super::{
     Screen, address,
     pages::Rows,
-    row::{Row, level_mark, status_chip},
+    row::{Row, level_look, level_markup, status_markup},
 };
 use crate::{
     i18n::{Text, use_text, words},
-    ui::{Avatar, Column, ColumnKind, DataTable, ListRow, RowSelection, SelectCell, Size, SortDir},
+    ui::{AssetPaths, Column, ColumnKind, DataTable, Size, SortDir, TableRow, avatar_markup},
 };
-use domain::{
-    account::Level,
-    list::{ListRequest, Sort, Tab},
-};
+use domain::list::{ListRequest, Sort, Tab};
 use leptos::prelude::*;
+use maud::{Markup, html};
 
-/// The table of wide screens.
+/// The table.
 pub(super) fn table(screen: Screen, rows: Rows, request: &ListRequest) -> AnyView {
     let text = use_text();
     let people = request.tab == Tab::People;
@@ -28,20 +26,27 @@ pub(super) fn table(screen: Screen, rows: Rows, request: &ListRequest) -> AnyVie
     };
     let caption = text.list_caption(words::tab(text, request.tab), order);
     let selection = screen.selection;
+    let sprite = use_context::<AssetPaths>().unwrap_or_default().icons;
     view! {
-        <div class="not-phone">
-            <DataTable
-                caption=caption
-                columns=columns
-                selection=selection
-                busy=screen.busy
-                class="print-wide"
-            >
-                <For each=move || rows.all.get() key=|row| row.number.clone() let:row>
-                    {if people { person_row(text, selection, row) } else { account_row(text, selection, row) }}
-                </For>
-            </DataTable>
-        </div>
+        <DataTable
+            caption=caption
+            columns=columns
+            selection=selection
+            busy=screen.busy
+            class="print-wide"
+        >
+            <For each=move || rows.all.get() key=|row| row.number.clone() let:row>
+                {
+                    let cells = if people {
+                        person_cells(&row)
+                    } else {
+                        account_cells(text, &sprite, &row)
+                    };
+                    let label = text.list_select_row(&row.name);
+                    view! { <TableRow selection=selection id=row.id.clone() label=label cells=cells /> }
+                }
+            </For>
+        </DataTable>
     }
     .into_any()
 }
@@ -83,121 +88,69 @@ fn columns(text: Text, request: &ListRequest) -> Vec<Column> {
     vec![name, status, level, owner, sortable(value, Sort::Value), last, created]
 }
 
-/// The name with its avatar; the link is what the keyboard moves along.
-fn name_cell(row: &Row) -> AnyView {
-    let (name, second) = (row.name.clone(), row.second.clone());
-    view! {
-        <th scope="row" class="cell-name">
-            <a href=row.href.clone() data-row=row.id.clone()>
-                <Avatar name=row.name.clone() seed=row.number.clone() kind=row.avatar size=Size::Sm />
-                <span class="stack-tight">
-                    <span class="cell-title">{name}</span>
-                    <span class="sub">{second}</span>
-                </span>
-            </a>
-        </th>
-    }
-    .into_any()
-}
-
-fn select_cell(text: Text, selection: RowSelection, row: &Row) -> AnyView {
-    let label = text.list_select_row(&row.name);
-    view! { <SelectCell selection=selection id=row.id.clone() label=label /> }.into_any()
-}
-
-/// A value, or the sign that there is none.
-fn or_none(text: Text, value: String) -> AnyView {
-    if value.is_empty() {
-        view! { <span class="muted">{text.common_empty_value()}</span> }.into_any()
-    } else {
-        value.into_any()
-    }
-}
-
-fn account_row(text: Text, selection: RowSelection, row: Row) -> AnyView {
-    let id = row.id.clone();
-    view! {
-        <tr aria-selected=move || selection.has(&id).then_some("true")>
-            {select_cell(text, selection, &row)}
-            {name_cell(&row)}
-            <td>{row.status.map(|status| status_chip(text, status))}</td>
-            <td>{row.level.map(|level| level_mark(text, level))}</td>
-            <td>{or_none(text, row.owner)}</td>
-            <td class="num" title=row.value_full>
-                {or_none(text, row.value)}
-            </td>
-            <td class="date" title=row.last_contact_full>
-                {or_none(text, row.last_contact)}
-            </td>
-            <td class="date col-2">{row.created}</td>
-        </tr>
-    }
-    .into_any()
-}
-
-fn person_row(text: Text, selection: RowSelection, row: Row) -> AnyView {
-    let id = row.id.clone();
-    let company = match row.company.clone() {
-        Some((href, name)) => {
-            let full = name.clone();
-            view! { <a class="truncate" href=href title=full>{name}</a> }.into_any()
-        }
-        None => or_none(text, String::new()),
-    };
-    let phone = match row.phone.clone() {
-        Some((shown, href)) => view! { <a class="num" href=href>{shown}</a> }.into_any(),
-        None => or_none(text, String::new()),
-    };
-    view! {
-        <tr aria-selected=move || selection.has(&id).then_some("true")>
-            {select_cell(text, selection, &row)}
-            {name_cell(&row)}
-            <td class="cell-company">{company}</td>
-            <td>{phone}</td>
-            <td>{or_none(text, row.owner)}</td>
-            <td class="date" title=row.last_contact_full>
-                {or_none(text, row.last_contact)}
-            </td>
-            <td class="date col-2">{row.created}</td>
-        </tr>
-    }
-    .into_any()
-}
-
-/// The lines of phones.
-pub(super) fn phone_rows(rows: Rows) -> AnyView {
-    let text = use_text();
-    view! {
-        <ul class="rows only-phone">
-            <For each=move || rows.all.get() key=|row| row.number.clone() let:row>
-                {phone_row(text, row)}
-            </For>
-        </ul>
-    }
-    .into_any()
-}
-
-fn phone_row(text: Text, row: Row) -> AnyView {
+/// The name with its avatar; the link is what the keyboard moves along. On phones the second line says what
+/// the columns do.
+fn name_cell(row: &Row) -> Markup {
     let summary = row.summary();
-    let (name, seed, kind) = (row.name.clone(), row.number.clone(), row.avatar);
-    let leading = move || view! { <Avatar name=name.clone() seed=seed.clone() kind=kind /> };
-    let marks = move || {
-        // Two lines of a phone hold one chip: what stands out first.
-        match (row.level, row.status) {
-            (Some(level @ (Level::Vip | Level::High)), _) => Some(level_mark(text, level)),
-            (_, Some(status)) => Some(status_chip(text, status)),
-            _ => None,
+    html! {
+        th scope="row" class="cell-name" {
+            a href=(row.href) data-row=(row.id) {
+                (avatar_markup(&row.name, &row.number, row.avatar, Size::Sm))
+                span class="stack-tight" {
+                    span class="cell-title" { (row.name) }
+                    @if row.second == summary {
+                        span class="sub" { (summary) }
+                    } @else {
+                        span class="sub not-phone" { (row.second) }
+                        span class="sub only-phone" { (summary) }
+                    }
+                }
+            }
         }
-    };
-    view! {
-        <ListRow
-            href=row.href
-            title=row.name
-            subtitle=summary
-            meta=row.value
-            leading=leading
-            trailing=marks
-        />
     }
-    .into_any()
+}
+
+fn last_cells(row: &Row) -> Markup {
+    html! {
+        td class="date" title=[told(&row.last_contact_full)] { (row.last_contact) }
+        td class="date col-2" { (row.created) }
+    }
+}
+
+fn account_cells(text: Text, sprite: &str, row: &Row) -> Markup {
+    // A line of a phone has room for one chip: what stands out first.
+    let stands_out = row.level.and_then(level_look).is_some();
+    html! {
+        (name_cell(row))
+        td class=[(!stands_out).then_some("at-end")] {
+            @if let Some(status) = row.status { (status_markup(sprite, text, status)) }
+        }
+        td class=[stands_out.then_some("at-end")] {
+            @if let Some(level) = row.level { (level_markup(sprite, text, level)) }
+        }
+        td { (row.owner) }
+        td class="num at-end" title=[told(&row.value_full)] { (row.value) }
+        (last_cells(row))
+    }
+}
+
+fn person_cells(row: &Row) -> Markup {
+    html! {
+        (name_cell(row))
+        td class="cell-company" {
+            @if let Some((href, name)) = &row.company {
+                a class="truncate" href=(href) title=(name) { (name) }
+            }
+        }
+        td {
+            @if let Some((shown, href)) = &row.phone { a class="num" href=(href) { (shown) } }
+        }
+        td { (row.owner) }
+        (last_cells(row))
+    }
+}
+
+/// The text, or nothing when it is empty.
+fn told(text: &str) -> Option<&str> {
+    (!text.is_empty()).then_some(text)
 }
