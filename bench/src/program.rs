@@ -29,7 +29,7 @@ pub struct Program {
 }
 
 impl Program {
-    /// The one given, the one beside this, or one built for the purpose.
+    /// The one given, or the one beside this, brought up to date in the same profile.
     ///
     /// # Errors
     /// When building fails.
@@ -38,9 +38,12 @@ impl Program {
             return Ok(Self { path: path.canonicalize()? });
         }
         let beside = std::env::current_exe()?.with_file_name("rapport");
+        let folder = beside.parent().and_then(Path::file_name).and_then(|name| name.to_str());
+        // The one profile whose folder has another name.
+        let profile = folder.map_or("release", |name| if name == "debug" { "dev" } else { name });
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let built = Command::new(cargo)
-            .args(["build", "--profile", "quick", "-p", "server"])
+            .args(["build", "--profile", profile, "-p", "server"])
             .status()
             .map_err(|error| format!("cargo did not start: {error}"))?;
         if !built.success() {

@@ -4,7 +4,7 @@ use crate::{load::Figure, result::Run, work::Work};
 use std::fmt::Write;
 
 const HEAD: &str = "# Performance\n\n\
-    Written by `cargo run --profile quick -p bench`; do not edit. Every figure is from the machine named beside it, \
+    Written by `cargo run --release -p bench`; do not edit. Every figure is from the machine named beside it, \
     with server, database and the asking side on the same cores. **Processor time of the server** (user and system, \
     PostgreSQL's processes included) is what counts: times on the clock depend on what else the machine does. \
     Each answer is looked at: rows, names and numbers must be there, an error page is not an answer.\n\n";

@@ -8,7 +8,7 @@ pub const REPORTS: &str = "/csp-report";
 const PERMISSIONS: &str = "accelerometer=(), autoplay=(), camera=(), display-capture=(), \
     encrypted-media=(), fullscreen=(), geolocation=(), gyroscope=(), magnetometer=(), \
     microphone=(), midi=(), payment=(), picture-in-picture=(), publickey-credentials-get=(), \
-    screen-wake-lock=(), usb=(), web-share=(), xr-spatial-tracking=()";
+    screen-wake-lock=(), usb=(), xr-spatial-tracking=()";
 
 /// For pages without script: sign-in, set-up, errors.
 pub const STRICT_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; \

@@ -13,7 +13,7 @@ use leptos::{
 
 use super::{
     Avatar, AvatarKind, Debounce, Icon, Kbd, Size, Spinner, Text,
-    dialog::{close_on_back, forget_history, lead_on_from, remember_history},
+    dialog::{close_on_back, forget_history, is_open_again, lead_on_from, remember_history},
     dom::{composing, composing_input},
     given,
     icon::maybe_icon,
@@ -159,6 +159,9 @@ pub fn CommandPalette(
                 leave();
             }
             on:close=move |_| {
+                if is_open_again(node) {
+                    return;
+                }
                 open.set(false);
                 question.let_go();
                 toasts.layer_changed();

@@ -85,6 +85,9 @@ pub fn Dialog(
         }
     };
     let closed = move |_: Event| {
+        if is_open_again(node) {
+            return;
+        }
         open.set(false);
         toasts.layer_changed();
         tidy_history(open, marker);
@@ -166,6 +169,11 @@ fn follow_signal(node: NodeRef<html::Dialog>, open: RwSignal<bool>, marker: Stor
             remember_history(marker);
         }
     });
+}
+
+/// The browser tells of a closing a moment after it. Whoever opened the dialog again meanwhile keeps it.
+pub(super) fn is_open_again(node: NodeRef<html::Dialog>) -> bool {
+    node.get_untracked().is_some_and(|dialog| dialog.open())
 }
 
 /// On phones an open sheet has a history entry, so that Back closes it instead of leaving the page.
