@@ -53,6 +53,8 @@ impl Sample {
     /// When it is not the one the program fills.
     pub async fn draw(place: &Place, customers: u64) -> Result<Self, Fault> {
         let db = place.open().await?;
+        // As the daily round leaves it: an earlier measurement may have written much.
+        db.optimize().await?;
         let caller = caller();
         let mut records = Vec::new();
         let mut lone = Vec::new();
@@ -81,16 +83,15 @@ impl Sample {
     }
 }
 
-/// A fragment of names that finds as many companies as the targets speak of: the character a firm
-/// calls itself by, with the town before it where there are ten times as many firms.
+/// A fragment of names that finds as many companies as the targets speak of: the shortest there is, from one
+/// character to the four that a hundredth as many firms have.
 async fn common(db: &Db, caller: &Caller, lone: &[Account]) -> Result<(String, i64), Fault> {
-    for account in lone {
-        let name: Vec<char> = account.data.name.chars().collect();
-        if !name.iter().take(4).all(|c| domain::text::is_han(*c)) {
-            continue;
-        }
-        for part in [&name[2..3], &name[1..3], &name[2..4], &name[0..3]] {
-            let typed: String = part.iter().collect();
+    let han = |account: &Account| -> Vec<char> {
+        account.data.name.chars().take_while(|c| domain::text::is_han(*c)).collect()
+    };
+    let names: Vec<Vec<char>> = lone.iter().map(han).collect();
+    for length in 1..=4 {
+        for typed in names.iter().flat_map(|name| name.windows(length)).map(String::from_iter) {
             let few = db.list_count(caller, &search(&typed), false).await?;
             if !few.more {
                 continue;

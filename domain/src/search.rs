@@ -15,9 +15,9 @@ impl Document {
     /// them that stand together. Single characters are in half of all names: a query of several would have
     /// to walk through all of these to find the few records that have them in this order.
     pub fn text(&mut self, text: &str) {
-        for run in tokens(text).chunk_by(|one, next| is_han_token(one) == is_han_token(next)) {
+        for run in runs(&tokens(text)) {
             self.0.push(run.to_vec());
-            if run.len() > 1 && run.first().is_some_and(is_han_token) {
+            if run.len() > 1 && is_han_run(run) {
                 self.0.push(pairs(run));
             }
         }
@@ -64,6 +64,9 @@ impl Document {
 /// Fewest digits that are taken for a part of a phone number.
 pub const PHONE_DIGITS: usize = 4;
 
+/// Most pairs of Han characters of a term: six characters are in few records, and more only take longer.
+const MOST_PAIRS: usize = 5;
+
 /// Most terms of a query; the rest is not looked at.
 pub const MAX_TERMS: usize = 8;
 
@@ -92,9 +95,13 @@ pub fn tokens(text: &str) -> Vec<String> {
     out
 }
 
-/// Whether it is a Han character, or several.
-fn is_han_token(token: &String) -> bool {
-    token.chars().next().is_some_and(is_han)
+/// The tokens cut where Han characters and words meet.
+fn runs(tokens: &[String]) -> impl Iterator<Item = &[String]> {
+    tokens.chunk_by(|one, next| one.starts_with(is_han) == next.starts_with(is_han))
+}
+
+fn is_han_run(run: &[String]) -> bool {
+    run.first().is_some_and(|token| token.starts_with(is_han))
 }
 
 /// Each two tokens that follow each other, as one.
@@ -135,6 +142,8 @@ pub struct Query {
     pub number: Option<(char, i64)>,
     /// The query as an e-mail address, when it holds an `@`.
     pub email: Option<String>,
+    /// Whether it is read as words, not as a number of any kind.
+    is_words: bool,
 }
 
 impl Query {
@@ -159,6 +168,7 @@ impl Query {
             query.terms.push(Term { tokens: vec![digits], prefix: true });
         } else {
             query.terms = words_terms(&folded);
+            query.is_words = true;
         }
         query.folded = folded;
         Some(query)
@@ -168,6 +178,14 @@ impl Query {
     #[must_use]
     pub fn is_whole_words(&self) -> bool {
         !self.terms.iter().any(|term| term.prefix)
+    }
+
+    /// Whether the index finds every record whose name begins with the query. A single letter beside other
+    /// characters asks for a word of its own, and a number not for a name.
+    #[must_use]
+    pub fn covers_names(&self) -> bool {
+        let begins = |term: &Term| term.prefix || term.tokens.iter().all(|t| t.starts_with(is_han));
+        self.is_words && self.uses_index() && self.terms.iter().all(begins)
     }
 
     /// Whether the index can answer: the beginning of one letter would match half of everything.
@@ -209,14 +227,15 @@ fn words_terms(folded: &str) -> Vec<Term> {
 /// One blank-separated word as terms: `acme-gmbh@x` is one phrase; Han and Latin runs inside a
 /// word are terms of their own, because pinyin and text do not stand beside each other.
 fn word_terms(word: &str) -> Vec<Term> {
-    let all = tokens(word);
-    let runs = all.chunk_by(|one, next| is_han_token(one) == is_han_token(next));
     let term = |run: &[String]| {
-        let is_han = run.first().is_some_and(is_han_token);
-        let tokens = if is_han && run.len() > 1 { pairs(telling(run)) } else { run.to_vec() };
+        let is_han = is_han_run(run);
+        let mut tokens = if is_han && run.len() > 1 { pairs(telling(run)) } else { run.to_vec() };
+        if is_han {
+            tokens.truncate(MOST_PAIRS);
+        }
         Term { tokens, prefix: !is_han }
     };
-    runs.map(term).collect()
+    runs(&tokens(word)).map(term).collect()
 }
 
 /// A name without the greater part of its company ending: half of all companies have one, so that it finds
@@ -313,6 +332,25 @@ mod tests {
             for term in Query::parse(&part).map(|query| query.terms).unwrap_or_default() {
                 let holds = |segment: &Vec<String>| segment.windows(term.tokens.len()).any(|w| w == term.tokens);
                 prop_assert!(document.0.iter().any(holds), "{part} in {name}");
+            }
+        }
+
+        #[test]
+        fn what_covers_names_finds_each_by_its_beginning(name in "[a-cA-C张小明有限公司1é\\-. ]{1,14}", length in 1_usize..14) {
+            let folded = fold(&name);
+            let begin: String = folded.chars().take(length).collect();
+            let mut document = Document::default();
+            document.text(&name);
+            let query = Query::parse(&begin).unwrap_or_default();
+            if query.covers_names() && folded.starts_with(&query.folded) {
+                for term in &query.terms {
+                    let (last, before) = term.tokens.split_last().unwrap();
+                    let holds = |segment: &Vec<String>| segment.windows(term.tokens.len()).any(|found| {
+                        let end = &found[before.len()];
+                        found[..before.len()] == *before && (end == last || term.prefix && end.starts_with(last.as_str()))
+                    });
+                    prop_assert!(document.0.iter().any(holds), "{begin:?} in {name:?}: {term:?}");
+                }
             }
         }
 

@@ -82,11 +82,13 @@ for (const look of faces(1)) {
     await palette(visitor).waitFor();
     await page.evaluate(async () => {
       const dialog = document.getElementById("palette");
+      const closed = new Promise((told) => dialog.addEventListener("close", told, { once: true }));
       dialog.dispatchEvent(new Event("cancel", { cancelable: true }));
       for (let turn = 0; dialog.open && turn < 1000; turn += 1) await Promise.resolve();
       document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "k", ctrlKey: true, bubbles: true }));
+      await closed;
+      await new Promise(requestAnimationFrame);
     });
-    await page.waitForTimeout(100);
     assert.ok(await palette(visitor).isVisible());
     await page.keyboard.type("zxm");
     await entry(visitor, "张小明").waitFor();

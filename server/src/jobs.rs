@@ -46,6 +46,9 @@ async fn forget(process: &Shared) {
     told("tries to sign in", db.forget_tries(&itself)).await;
     told("operations", db.forget_operations(&itself)).await;
     imports::remove_files(process).await;
+    if let Err(error) = db.merge_words().await {
+        tracing::warn!(%error, "the index of words was not merged");
+    }
     if let Ok(health) = db.health().await
         && health.log_bytes > Health::LOG_MAX
     {

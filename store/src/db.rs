@@ -231,12 +231,24 @@ impl Db {
         match self {
             Self::Sqlite { writer, .. } => {
                 writer.execute("PRAGMA optimize").await?;
-                Index::Accounts.merge(writer).await?;
-                Index::People.merge(writer).await?;
+                Index::Accounts.merge(writer, true).await?;
+                Index::People.merge(writer, true).await?;
             }
             Self::Postgres(pool) => {
                 pool.execute("ANALYZE").await?;
             }
+        }
+        Ok(())
+    }
+
+    /// Has SQLite merge the small pieces of its index of words; hourly. PostgreSQL does so by itself.
+    ///
+    /// # Errors
+    /// [`crate::StoreError::Unavailable`] when it is too busy.
+    pub async fn merge_words(&self) -> Result<()> {
+        if let Self::Sqlite { writer, .. } = self {
+            Index::Accounts.merge(writer, false).await?;
+            Index::People.merge(writer, false).await?;
         }
         Ok(())
     }

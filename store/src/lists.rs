@@ -24,9 +24,12 @@ use sqlx::{Database, Encode, QueryBuilder, Type};
 /// Days without contact after which a customer counts as quiet.
 pub(crate) const QUIET_DAYS: i64 = 30;
 
-/// Customers with a tag up to which a list starts from the tag; above, it goes through the customers
-/// in their order and meets one with the tag soon enough.
-const FEW: i64 = 4_000;
+/// Customers with a tag up to which a list starts from the tag; above, it goes through the customers in
+/// their order and meets one with the tag soon enough. Starting from `n` of `newest` costs `n` steps, going
+/// through them costs a page times `newest / n`: the square root is where both are equal.
+fn few(newest: i64) -> i64 {
+    (i64::from(PAGE_ROWS) * newest).isqrt()
+}
 
 /// What the tag of a request comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +44,7 @@ pub(crate) enum TagFilter {
     Many(TagId),
 }
 
-const TAG: &str = "SELECT id FROM tag WHERE name_fold = $1";
+const TAG: &str = "SELECT id, (SELECT COALESCE(MAX(number), 0) FROM account) AS newest FROM tag WHERE name_fold = $1";
 const CARRIERS: &str =
     "SELECT COUNT(*) FROM (SELECT 1 AS one FROM tagging WHERE tag_id = $1 LIMIT $2) counted";
 
@@ -51,13 +54,14 @@ impl TagFilter {
             return Ok(Self::None);
         }
         let name = text::fold(&request.tag);
-        let tag: Option<TagId> =
-            on_read!(db, |pool| sqlx::query_scalar(TAG).bind(name).fetch_optional(pool).await)?;
-        let Some(tag) = tag else { return Ok(Self::Nobody) };
+        let tag: Option<(TagId, i64)> =
+            on_read!(db, |pool| sqlx::query_as(TAG).bind(name).fetch_optional(pool).await)?;
+        let Some((tag, newest)) = tag else { return Ok(Self::Nobody) };
+        let few = few(newest);
         let carriers: i64 = on_read!(db, |pool| {
-            sqlx::query_scalar(CARRIERS).bind(tag).bind(FEW + 1).fetch_one(pool).await
+            sqlx::query_scalar(CARRIERS).bind(tag).bind(few + 1).fetch_one(pool).await
         })?;
-        Ok(if carriers > FEW { Self::Many(tag) } else { Self::Few(tag) })
+        Ok(if carriers > few { Self::Many(tag) } else { Self::Few(tag) })
     }
 
     /// The same for statements that come from elsewhere than the tag.
@@ -383,7 +387,8 @@ impl Db {
     {
         let person = request.tab == Tab::People;
         if let Some(query) = query {
-            search::push_all_hits(self, statement, query, request.tab, |statement| {
+            let plain = request.filters.is_empty() && tag == TagFilter::None;
+            search::push_all_hits(self, statement, query, request.tab, plain, |statement| {
                 if person {
                     person_conditions(statement, scope, caller, request);
                 } else {

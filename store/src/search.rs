@@ -121,6 +121,25 @@ impl<'a> Target<'a> {
         }
     }
 
+    /// Appends the tables of the hits of the index and the condition that makes a row one, names that begin so
+    /// included. `plain`: nothing but the existence of the record is asked of it besides.
+    fn push_index_hits<D>(&self, statement: &mut QueryBuilder<D>, plain: bool)
+    where
+        D: Database,
+        for<'q> String: Encode<'q, D> + Type<D>,
+    {
+        let (table, _, number) = self.columns();
+        self.group.push_from(statement);
+        statement.push(table);
+        if plain {
+            self.group.push_smallest(self.db, statement);
+        }
+        statement.push(" WHERE ");
+        self.group.push_match(self.db, statement, self.query, Words::Any);
+        statement.push(" AND ").push(number).push(" = ").push(self.group.number(self.db));
+        statement.push(" AND ");
+    }
+
     /// Appends the tables of a part and the condition that makes a row a hit of it.
     pub(crate) fn push_hits<D>(&self, statement: &mut QueryBuilder<D>, words: Option<Words>)
     where
@@ -189,18 +208,26 @@ fn words(part: Part) -> Option<Words> {
     }
 }
 
-/// Appends a row for each hit, each once, in no order: what a count counts.
+/// Appends a row for each hit, each once, in no order: what a count counts. `plain`: the conditions ask for
+/// nothing but the existence of the record.
 pub(crate) fn push_all_hits<D>(
     db: &Db,
     statement: &mut QueryBuilder<D>,
     query: &Query,
     tab: Tab,
+    plain: bool,
     conditions: impl Fn(&mut QueryBuilder<D>),
 ) where
     D: Database,
     for<'q> String: Encode<'q, D> + Type<D>,
 {
     let target = Target::new(db, query, tab);
+    if query.covers_names() {
+        statement.push("SELECT 1 AS one FROM ");
+        target.push_index_hits(statement, plain);
+        conditions(statement);
+        return;
+    }
     let parts: &[Option<Words>] =
         if query.uses_index() { &[None, Some(Words::Any)] } else { &[None] };
     for (place, words) in parts.iter().enumerate() {

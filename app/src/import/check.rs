@@ -65,26 +65,48 @@ pub(super) fn step(number: ImportNumber, check: CheckView) -> AnyView {
 /// Rows with remarks, and the file that has all of them.
 pub(super) fn remarks(number: ImportNumber, reports: &[RowReport]) -> AnyView {
     let text = use_text();
-    if reports.is_empty() {
+    let file = File {
+        href: format!("/imports/{number}/remarks"),
+        name: "remarks.csv",
+        label: text.import_check_download(),
+    };
+    let rows = reports.iter().flat_map(|report| problems(text, report)).collect();
+    told_rows(text.import_check_filter_errors(), reports.len(), file, rows)
+}
+
+/// A file with all the rows of which a card tells the first.
+pub(super) struct File {
+    pub href: String,
+    pub name: &'static str,
+    pub label: &'static str,
+}
+
+/// What there is to tell about rows, each in a line; nothing when there is nothing.
+pub(super) fn told_rows(
+    title: &'static str,
+    count: usize,
+    file: File,
+    rows: Vec<AnyView>,
+) -> AnyView {
+    /// Rows the server hands over; from here on the file has more.
+    const FIRST: usize = 100;
+    if count == 0 {
         return ().into_any();
     }
-    let shown = i64::try_from(reports.len()).unwrap_or(i64::MAX);
-    let first = (reports.len() >= 100)
-        .then(|| view! { <p class="muted">{text.import_check_first(shown)}</p> });
-    let rows = reports.iter().flat_map(|report| problems(text, report)).collect_view();
+    let text = use_text();
+    let shown = i64::try_from(count).unwrap_or(i64::MAX);
+    let first =
+        (count >= FIRST).then(|| view! { <p class="muted">{text.import_check_first(shown)}</p> });
+    let File { href, name, label } = file;
     let download = move || {
         view! {
-            <LinkButton
-                href=format!("/imports/{number}/remarks")
-                icon="download"
-                download="remarks.csv"
-            >
-                {text.import_check_download()}
+            <LinkButton href=href.clone() icon="download" download=name>
+                {label}
             </LinkButton>
         }
     };
     view! {
-        <Card title=text.import_check_filter_errors() actions=download>
+        <Card title=title actions=download>
             {first}
             <ul class="problems">{rows}</ul>
         </Card>

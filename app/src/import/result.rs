@@ -2,7 +2,7 @@
 
 use super::{
     api::{CheckView, ImportScreen, UndoImport, undo_import},
-    check::{remarks, tile},
+    check::{File, remarks, tile, told_rows},
     progress::{is_at_work, progress},
     wizard::{At, Forms, address},
 };
@@ -87,12 +87,6 @@ pub(super) fn matched(one: &RowMatch) -> String {
 /// Rows that were there already, and the records they were found to be.
 fn there(number: ImportNumber, matches: &[RowMatch]) -> AnyView {
     let text = use_text();
-    if matches.is_empty() {
-        return ().into_any();
-    }
-    let shown = i64::try_from(matches.len()).unwrap_or(i64::MAX);
-    let first = (matches.len() >= 100)
-        .then(|| view! { <p class="muted">{text.import_check_first(shown)}</p> });
     let rows = matches
         .iter()
         .map(|one| {
@@ -110,26 +104,15 @@ fn there(number: ImportNumber, matches: &[RowMatch]) -> AnyView {
                     </a>
                 </li>
             }
+            .into_any()
         })
-        .collect_view();
-    let download = move || {
-        view! {
-            <LinkButton
-                href=format!("/imports/{number}/remarks?rows=unchanged")
-                icon="download"
-                download="unchanged.csv"
-            >
-                {text.import_there_download()}
-            </LinkButton>
-        }
+        .collect();
+    let file = File {
+        href: format!("/imports/{number}/remarks?rows=unchanged"),
+        name: "unchanged.csv",
+        label: text.import_there_download(),
     };
-    view! {
-        <Card title=text.import_there_heading() actions=download>
-            {first}
-            <ul class="problems">{rows}</ul>
-        </Card>
-    }
-    .into_any()
+    told_rows(text.import_there_heading(), matches.len(), file, rows)
 }
 
 /// How it ended, in a banner.

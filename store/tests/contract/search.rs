@@ -57,6 +57,26 @@ on_both! {
         }
     }
 
+    async fn merging_the_index_loses_nothing_and_leaves_one_piece(db: Db) {
+        let caller = someone(&db, "lin@example.com", Role::Staff).await;
+        for n in 0..20 {
+            make(&db, &caller, &form(&format!("华东电子{n}厂"))).await;
+        }
+        db.merge_words().await.unwrap();
+        assert_eq!(found(&db, &caller, "东电").await.len(), 20);
+        make(&db, &caller, &form("华东电子20厂")).await;
+        db.optimize().await.unwrap();
+        assert_eq!(found(&db, &caller, "东电").await.len(), 21);
+        assert_eq!(found(&db, &caller, "电子7厂").await, ["华东电子7厂"]);
+        if let Db::Sqlite { reader, .. } = &db {
+            let pieces: i64 = sqlx::query_scalar("SELECT COUNT(DISTINCT segid) FROM account_search_idx")
+                .fetch_one(reader)
+                .await
+                .unwrap();
+            assert_eq!(pieces, 1);
+        }
+    }
+
     async fn beginnings_come_first_then_the_newest(db: Db) {
         let caller = someone(&db, "lin@example.com", Role::Staff).await;
         for name in ["新王记", "王氏", "老王", "王", "王安"] {
