@@ -177,12 +177,6 @@ impl Db {
             .max_connections(10)
             .acquire_timeout(Duration::from_secs(5))
             .max_lifetime(Duration::from_mins(30))
-            .test_before_acquire(false)
-            .before_acquire(|connection, about| {
-                Box::pin(
-                    async move { Ok(about.idle_for < FRESH || connection.ping().await.is_ok()) },
-                )
-            })
             .connect_with(options)
             .await
             .map_err(OpenError::Server)?;
@@ -196,10 +190,6 @@ impl Db {
         Ok(Self::Postgres(pool))
     }
 }
-
-/// How long a connection may lie unused before it is asked whether it is still there. One that was used a
-/// moment ago is, and asking is a round trip of its own for every statement.
-const FRESH: Duration = Duration::from_secs(5);
 
 /// Whether a `server_version`, such as `15.20 (Debian 15.20-1)`, is before [`OLDEST_POSTGRES`].
 fn is_old_postgres(version: &str) -> bool {
