@@ -76,7 +76,7 @@ async fn measure(
     writeln!(
         out,
         "search words: {} ({} hits), {} ({} hits)",
-        sample.common.0, sample.common.1, sample.frequent.0, sample.frequent.1
+        sample.fragment.0, sample.fragment.1, sample.frequent.0, sample.frequent.1
     )?;
     let reads = reads::measure(place, customers, out).await?;
     let queries = bare::queries(place, options.seconds, customers).await?;
@@ -117,7 +117,7 @@ async fn measure(
         peak_memory_kb: peak,
         fill_seconds: fill,
         import,
-        common_hits: site.sample.common.1,
+        common_hits: site.sample.fragment.1,
         frequent_hits: site.sample.frequent.1,
         machine: result::machine(),
     })

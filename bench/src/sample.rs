@@ -29,7 +29,7 @@ pub struct Sample {
     /// Companies among them whose name finds them only.
     pub lone: Vec<Account>,
     /// What finds 800 to 1700 companies, and how many.
-    pub common: (String, i64),
+    pub fragment: (String, i64),
     /// What finds very many, and how many.
     pub frequent: (String, i64),
 }
@@ -76,16 +76,16 @@ impl Sample {
                 "no customer is found by its name alone; is this the invented company?".into()
             );
         }
-        let common = common(&db, &caller, &lone).await?;
+        let fragment = fragment(&db, &caller, &lone).await?;
         let many = db.list_count(&caller, &search(FREQUENT), true).await?.number;
         db.close().await;
-        Ok(Self { customers, records, lone, common, frequent: (FREQUENT.to_owned(), many) })
+        Ok(Self { customers, records, lone, fragment, frequent: (FREQUENT.to_owned(), many) })
     }
 }
 
 /// A fragment of names that finds as many companies as the targets speak of: the shortest there is, from one
 /// character to the four that a hundredth as many firms have.
-async fn common(db: &Db, caller: &Caller, lone: &[Account]) -> Result<(String, i64), Fault> {
+async fn fragment(db: &Db, caller: &Caller, lone: &[Account]) -> Result<(String, i64), Fault> {
     let han = |account: &Account| -> Vec<char> {
         account.data.name.chars().take_while(|c| domain::text::is_han(*c)).collect()
     };

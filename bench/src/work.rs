@@ -143,7 +143,7 @@ impl Site {
             }
             Work::ByName => self.list(visitor, "sort=name".to_owned()).await,
             Work::Search => {
-                self.list(visitor, format!("q={}", encode(&self.sample.common.0))).await
+                self.list(visitor, format!("q={}", encode(&self.sample.fragment.0))).await
             }
             Work::SearchFrequent => {
                 self.list(visitor, format!("q={}", encode(&self.sample.frequent.0))).await

@@ -82,8 +82,11 @@ journey(house, "search, detail and title show them as they are", desk, async (vi
 
   await page.keyboard.press("Control+K");
   for (const name of HOSTILE.slice(0, 20)) {
+    const answer = page.waitForResponse((each) => each.url().includes("/api/find") && each.ok());
     await line(visitor).fill(name);
-    await page.waitForTimeout(200);
+    await answer;
+    // What was found is drawn.
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
   }
   await palette(visitor).waitFor();
   await page.keyboard.press("Escape");

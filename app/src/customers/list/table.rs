@@ -8,7 +8,9 @@ use super::{
 };
 use crate::{
     i18n::{Text, use_text, words},
-    ui::{AssetPaths, Column, ColumnKind, DataTable, Size, SortDir, TableRow, avatar_markup},
+    ui::{
+        AssetPaths, Column, ColumnKind, DataTable, Size, SortDir, TableRow, avatar_markup, filled,
+    },
 };
 use domain::list::{ListRequest, Sort, Tab};
 use leptos::prelude::*;
@@ -112,7 +114,7 @@ fn name_cell(row: &Row) -> Markup {
 
 fn last_cells(row: &Row) -> Markup {
     html! {
-        td class="date" title=[told(&row.last_contact_full)] { (row.last_contact) }
+        td class="date" title=[filled(row.last_contact_full.clone())] { (row.last_contact) }
         td class="date col-2" { (row.created) }
     }
 }
@@ -129,7 +131,7 @@ fn account_cells(text: Text, sprite: &str, row: &Row) -> Markup {
             @if let Some(level) = row.level { (level_markup(sprite, text, level)) }
         }
         td { (row.owner) }
-        td class="num at-end" title=[told(&row.value_full)] { (row.value) }
+        td class="num at-end" title=[filled(row.value_full.clone())] { (row.value) }
         (last_cells(row))
     }
 }
@@ -148,9 +150,4 @@ fn person_cells(row: &Row) -> Markup {
         td { (row.owner) }
         (last_cells(row))
     }
-}
-
-/// The text, or nothing when it is empty.
-fn told(text: &str) -> Option<&str> {
-    (!text.is_empty()).then_some(text)
 }
