@@ -142,8 +142,8 @@ pub struct Query {
     pub number: Option<(char, i64)>,
     /// The query as an e-mail address, when it holds an `@`.
     pub email: Option<String>,
-    /// Whether it is read as words, not as a number of any kind.
-    is_words: bool,
+    /// Whether the index finds every record whose name begins with the query.
+    covers_names: bool,
 }
 
 impl Query {
@@ -168,7 +168,10 @@ impl Query {
             query.terms.push(Term { tokens: vec![digits], prefix: true });
         } else {
             query.terms = words_terms(&folded);
-            query.is_words = true;
+            // A single letter beside other characters asks for a word of its own, and a number not for a name.
+            let begins =
+                |term: &Term| term.prefix || term.tokens.iter().all(|t| t.starts_with(is_han));
+            query.covers_names = query.uses_index() && query.terms.iter().all(begins);
         }
         query.folded = folded;
         Some(query)
@@ -180,12 +183,21 @@ impl Query {
         !self.terms.iter().any(|term| term.prefix)
     }
 
-    /// Whether the index finds every record whose name begins with the query. A single letter beside other
-    /// characters asks for a word of its own, and a number not for a name.
+    /// Whether the index finds every record whose name begins with the query.
     #[must_use]
     pub fn covers_names(&self) -> bool {
-        let begins = |term: &Term| term.prefix || term.tokens.iter().all(|t| t.starts_with(is_han));
-        self.is_words && self.uses_index() && self.terms.iter().all(begins)
+        self.covers_names
+    }
+
+    /// The same query for an index in which no word but the very one begins like some of those that may be
+    /// beginnings: it finds the same when it asks for these as they are. `goes_on` tells by the place of a term
+    /// whether there are longer words.
+    #[must_use]
+    pub fn finished(mut self, goes_on: impl Fn(usize) -> bool) -> Self {
+        for (place, term) in self.terms.iter_mut().enumerate() {
+            term.prefix &= term.is_one_letter() || goes_on(place);
+        }
+        self
     }
 
     /// Whether the index can answer: the beginning of one letter would match half of everything.
@@ -302,6 +314,20 @@ mod tests {
             assert_eq!(Query::parse(typed).unwrap().uses_index(), uses_index, "{typed}");
         }
         assert!(Query::parse("王").unwrap().uses_index());
+    }
+
+    #[test]
+    fn a_word_that_nothing_goes_on_from_is_asked_for_as_it_is() {
+        let query = Query::parse("Acme val GmbH").unwrap();
+        assert!(query.covers_names() && !query.is_whole_words());
+        let finished = query.clone().finished(|place| place == 1);
+        assert_eq!(
+            finished.terms,
+            [term(&["acme"], false), term(&["val"], true), term(&["gmbh"], false)]
+        );
+        assert!(finished.covers_names(), "it still finds every name that begins so");
+        assert!(query.finished(|_| false).is_whole_words());
+        assert!(!Query::parse("a").unwrap().finished(|_| false).uses_index());
     }
 
     #[test]

@@ -5,7 +5,7 @@
 
 use crate::{
     addresses, audit, bulk, contact_points,
-    db::{Db, Tx, on_read, on_tx},
+    db::{Db, Tx, on_connection, on_tx},
     dialect::{Group, Index, to_change},
     error::{Result, StoreError},
     operations::{self, Attempt},
@@ -22,7 +22,7 @@ use domain::{
     field::{FieldError, FormErrors},
     id::{AccountId, AccountNumber, OperationId, UserId, Version},
     pinyin,
-    policy::{self, Action, Caller, Grant, Object, Scope},
+    policy::{self, Action, Caller, Grant, Object},
     search::Document,
     text,
 };
@@ -88,24 +88,21 @@ impl Db {
     /// # Errors
     /// [`Failure::Gone`] for one that is not there, in the bin, or not for the caller.
     pub async fn account(&self, caller: &Caller, number: AccountNumber) -> Result<Account> {
-        let scope = policy::view(caller, Object::Account)?;
-        let row: Option<AccountRow> = on_read!(self, |pool| {
-            sqlx::query_as(BY_NUMBER).bind(number).fetch_optional(pool).await
+        policy::view(caller, Object::Account)?;
+        let mut reading = self.reading().await?;
+        let row: Option<AccountRow> = on_connection!(reading.connection(), |connection| {
+            sqlx::query_as(BY_NUMBER).bind(number).fetch_optional(connection).await
         })?;
         let row = row.filter(|row| row.deleted_at.is_none()).ok_or(Failure::Gone)?;
-        self.whole_account(&scope, row).await
-    }
-
-    pub(crate) async fn whole_account(&self, _scope: &Scope, row: AccountRow) -> Result<Account> {
         let data = row.data()?;
         Ok(Account {
             id: row.id,
             number: row.number,
             version: row.version,
             data,
-            contacts: contact_points::of(self, row.id.0).await?,
-            addresses: addresses::of(self, row.id).await?,
-            tags: tags::of(self, row.id).await?,
+            contacts: contact_points::of(reading.connection(), row.id.0).await?,
+            addresses: addresses::of(reading.connection(), row.id).await?,
+            tags: tags::of(reading.connection(), row.id).await?,
             created_at: row.created_at,
             created_by: row.created_by,
             updated_at: row.updated_at,
@@ -259,7 +256,7 @@ pub(crate) async fn write(
     if changes.iter().any(|change| {
         ["name", "short_name", "credit_code", "kind"].contains(&change.field.as_str())
     }) {
-        let contacts = contact_points::in_tx(tx, row.id.0).await?;
+        let contacts = contact_points::of(tx.connection(), row.id.0).await?;
         Index::Accounts.put(tx, &[(row.number.0, document(row.number, after, &contacts))]).await?;
     }
     audit::append(tx, grant, row.id.0, Event::Changed, version, &changes).await?;

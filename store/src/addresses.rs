@@ -2,7 +2,7 @@
 
 use crate::{
     accounts, audit,
-    db::{Db, Tx, on_read, on_tx},
+    db::{Connection, Db, Tx, on_connection, on_tx},
     error::{Result, StoreError},
     operations::{self, Attempt},
     rows::new_id,
@@ -56,15 +56,10 @@ const MOVE: &str = "UPDATE address SET position = $1 WHERE id = $2";
 const MOST: usize = 20;
 
 /// The addresses of a customer the caller has been checked against.
-pub(crate) async fn of(db: &Db, account: AccountId) -> Result<Vec<Address>> {
-    let rows: Vec<Row> =
-        on_read!(db, |pool| sqlx::query_as(OF).bind(account).fetch_all(pool).await)?;
-    Ok(rows.into_iter().map(Address::from).collect())
-}
-
-async fn in_tx(tx: &mut Tx, account: AccountId) -> Result<Vec<Address>> {
-    let rows: Vec<Row> =
-        on_tx!(tx, |connection| sqlx::query_as(OF).bind(account).fetch_all(connection).await)?;
+pub(crate) async fn of(held: Connection<'_>, account: AccountId) -> Result<Vec<Address>> {
+    let rows: Vec<Row> = on_connection!(held, |connection| {
+        sqlx::query_as(OF).bind(account).fetch_all(connection).await
+    })?;
     Ok(rows.into_iter().map(Address::from).collect())
 }
 
@@ -95,7 +90,7 @@ impl Db {
             Attempt::Mismatch => return Err(StoreError::field("street", FieldError::Differs)),
         }
         let version = accounts::touch(&mut tx, &grant, account).await?;
-        let stored = in_tx(&mut tx, account).await?;
+        let stored = of(tx.connection(), account).await?;
         let old = match address {
             Some(id) => Some(stored.iter().find(|a| a.id == id).ok_or(Failure::Gone)?),
             None => None,
@@ -167,7 +162,7 @@ pub(crate) async fn put_back(
     let form = AddressForm { country, province, city, district, street };
     let data = form.parse()?.ok_or_else(|| StoreError::field("street", FieldError::Required))?;
     let mut ids: Vec<AddressId> =
-        in_tx(tx, account).await?.into_iter().map(|address| address.id).collect();
+        of(tx.connection(), account).await?.into_iter().map(|address| address.id).collect();
     if ids.len() >= MOST {
         let max = i64::try_from(MOST).unwrap_or(i64::MAX);
         return Err(StoreError::field("street", FieldError::OutOfRange { min: 0, max }));

@@ -2,7 +2,7 @@
 //! Owns every statement on `audit_log`.
 
 use crate::{
-    db::{Db, Tx, on_read, on_tx},
+    db::{Connection, Tx, on_connection, on_tx},
     error::{Result, StoreError},
 };
 use domain::{
@@ -118,13 +118,13 @@ const HISTORY: &str = "SELECT l.number, l.at, l.user_id, u.name, l.origin, l.eve
 /// What happened to one record, newest first, from below the line `before`; with line numbers.
 /// The caller has been checked against the record already.
 pub(crate) async fn history(
-    db: &Db,
+    held: Connection<'_>,
     object_id: Uuid,
     before: i64,
     limit: i64,
 ) -> Result<Vec<(i64, Change)>> {
-    let lines: Vec<StoredLine> = on_read!(db, |pool| {
-        sqlx::query_as(HISTORY).bind(object_id).bind(before).bind(limit).fetch_all(pool).await
+    let lines: Vec<StoredLine> = on_connection!(held, |connection| {
+        sqlx::query_as(HISTORY).bind(object_id).bind(before).bind(limit).fetch_all(connection).await
     })?;
     lines
         .into_iter()

@@ -3,7 +3,7 @@
 
 use crate::{
     accounts, audit,
-    db::{Db, Tx, on_read, on_tx},
+    db::{Connection, Db, Tx, on_connection, on_tx},
     dialect::Index,
     error::{Result, StoreError},
     operations::{self, Attempt},
@@ -74,15 +74,10 @@ const NOT_PRIMARY: &str =
 const MOVE: &str = "UPDATE contact_point SET position = $1 WHERE id = $2";
 
 /// The contact points of a record. The caller has been checked against the record already.
-pub(crate) async fn of(db: &Db, owner: Uuid) -> Result<Vec<ContactPoint>> {
-    let rows: Vec<Row> = on_read!(db, |pool| sqlx::query_as(OF).bind(owner).fetch_all(pool).await)?;
-    rows.into_iter().map(Row::point).collect()
-}
-
-/// The same inside a transaction.
-pub(crate) async fn in_tx(tx: &mut Tx, owner: Uuid) -> Result<Vec<ContactPoint>> {
-    let rows: Vec<Row> =
-        on_tx!(tx, |connection| sqlx::query_as(OF).bind(owner).fetch_all(connection).await)?;
+pub(crate) async fn of(held: Connection<'_>, owner: Uuid) -> Result<Vec<ContactPoint>> {
+    let rows: Vec<Row> = on_connection!(held, |connection| {
+        sqlx::query_as(OF).bind(owner).fetch_all(connection).await
+    })?;
     rows.into_iter().map(Row::point).collect()
 }
 
@@ -165,7 +160,7 @@ impl Db {
             Subject::Account(id) => accounts::touch(&mut tx, &grant, id).await?,
             Subject::Person(id) => people::touch(&mut tx, &grant, id).await?,
         };
-        let stored = in_tx(&mut tx, subject.id()).await?;
+        let stored = of(tx.connection(), subject.id()).await?;
         let old = match point {
             Some(id) => Some(stored.iter().find(|p| p.id == id).ok_or(Failure::Gone)?),
             None => None,
@@ -253,7 +248,7 @@ pub(crate) async fn put_back(
         .and_then(|draft| draft.ok_or(FieldError::Required))
         .map_err(|error| StoreError::field("contact", error))?;
     let mut ids: Vec<ContactPointId> =
-        in_tx(tx, owner.id()).await?.into_iter().map(|point| point.id).collect();
+        of(tx.connection(), owner.id()).await?.into_iter().map(|point| point.id).collect();
     if ids.len() >= MOST_CONTACTS {
         let max = i64::try_from(MOST_CONTACTS).unwrap_or(i64::MAX);
         return Err(StoreError::field("contact", FieldError::OutOfRange { min: 0, max }));
@@ -299,7 +294,7 @@ pub(crate) async fn put_back(
 
 /// Rebuilds what the record is found by.
 async fn refresh(tx: &mut Tx, subject: Subject) -> Result<()> {
-    let contacts = in_tx(tx, subject.id()).await?;
+    let contacts = of(tx.connection(), subject.id()).await?;
     match subject {
         Subject::Account(id) => {
             let row = accounts::live(tx, id).await?;

@@ -1,9 +1,12 @@
 //! Pools, transactions and migrations of the two databases.
 //! Knows no table but the ones it checks the health of.
 
-use crate::{dialect::Index, error::Result, open::OpenError};
-use sqlx::{Executor, PgPool, Postgres, Sqlite, SqlitePool, Transaction, migrate::Migrator};
-use std::{path::PathBuf, time::Duration};
+use crate::{dialect::Index, error::Result, open::OpenError, word_shares::WordShares};
+use sqlx::{
+    Executor, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction,
+    migrate::Migrator, pool::PoolConnection,
+};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("../migrations/sqlite");
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("../migrations/postgres");
@@ -21,13 +24,31 @@ pub enum Db {
         file: PathBuf,
     },
     /// A server.
-    Postgres(PgPool),
+    Postgres {
+        /// Its connections.
+        pool: PgPool,
+        /// How frequent words are there.
+        shares: Arc<WordShares>,
+    },
 }
 
 /// A writing transaction.
 pub(crate) enum Tx {
     Sqlite(Transaction<'static, Sqlite>),
     Postgres(Transaction<'static, Postgres>),
+}
+
+/// A connection for reads that belong together. Whoever takes one anew for each read waits for the database twice
+/// more: before it lends a connection out again, the pool asks the database whether it is in order.
+pub(crate) enum Reading {
+    Sqlite(PoolConnection<Sqlite>),
+    Postgres(PoolConnection<Postgres>),
+}
+
+/// The connection of a transaction or of some reads.
+pub(crate) enum Connection<'a> {
+    Sqlite(&'a mut SqliteConnection),
+    Postgres(&'a mut PgConnection),
 }
 
 /// Runs one expression against the reading side of either database. The expression is expanded
@@ -41,7 +62,7 @@ macro_rules! on_read {
                 type Dialect = sqlx::Sqlite;
                 $body
             }
-            $crate::db::Db::Postgres($pool) => {
+            $crate::db::Db::Postgres { pool: $pool, .. } => {
                 #[allow(dead_code, reason = "only statements that are put together name it")]
                 type Dialect = sqlx::Postgres;
                 $body
@@ -70,7 +91,25 @@ macro_rules! on_tx {
     };
 }
 
-pub(crate) use {on_read, on_tx};
+/// The same on one [`Connection`].
+macro_rules! on_connection {
+    ($held:expr, |$connection:ident| $body:expr) => {
+        match $held {
+            $crate::db::Connection::Sqlite($connection) => {
+                #[allow(dead_code, reason = "only statements that are put together name it")]
+                type Dialect = sqlx::Sqlite;
+                $body
+            }
+            $crate::db::Connection::Postgres($connection) => {
+                #[allow(dead_code, reason = "only statements that are put together name it")]
+                type Dialect = sqlx::Postgres;
+                $body
+            }
+        }
+    };
+}
+
+pub(crate) use {on_connection, on_read, on_tx};
 
 /// State of a database, for the status page and `rapport doctor`.
 #[derive(Clone, Debug)]
@@ -103,6 +142,10 @@ pub struct Steps {
     pub known: i64,
 }
 
+/// PostgreSQL keeps up to 256 KiB of each index for later.
+const MERGE_WORDS: &str = "SELECT gin_clean_pending_list('account_search_document'), \
+     gin_clean_pending_list('person_search_document')";
+
 impl Db {
     /// Brings the schema up to date. Each step runs in a transaction of its own.
     ///
@@ -111,7 +154,7 @@ impl Db {
     pub async fn migrate(&self) -> std::result::Result<(), OpenError> {
         let done = match self {
             Self::Sqlite { writer, .. } => SQLITE_MIGRATIONS.run(writer).await,
-            Self::Postgres(pool) => POSTGRES_MIGRATIONS.run(pool).await,
+            Self::Postgres { pool, .. } => POSTGRES_MIGRATIONS.run(pool).await,
         };
         done.map_err(|error| match error {
             sqlx::migrate::MigrateError::VersionMissing(_) => OpenError::Newer,
@@ -126,7 +169,7 @@ impl Db {
     pub async fn steps(&self) -> Result<Steps> {
         let known = match self {
             Self::Sqlite { .. } => &SQLITE_MIGRATIONS,
-            Self::Postgres(_) => &POSTGRES_MIGRATIONS,
+            Self::Postgres { .. } => &POSTGRES_MIGRATIONS,
         };
         let known = known.iter().map(|step| step.version).max().unwrap_or(0);
         // The migrator makes this table with its first step.
@@ -138,7 +181,7 @@ impl Db {
                 .fetch_one(reader)
                 .await?
             }
-            Self::Postgres(pool) => {
+            Self::Postgres { pool, .. } => {
                 sqlx::query_scalar(
                     "SELECT COUNT(*) FROM pg_class WHERE oid = to_regclass('_sqlx_migrations')",
                 )
@@ -158,12 +201,20 @@ impl Db {
         }))
     }
 
+    /// Takes a connection for reads that belong together.
+    pub(crate) async fn reading(&self) -> Result<Reading> {
+        Ok(match self {
+            Self::Sqlite { reader, .. } => Reading::Sqlite(reader.acquire().await?),
+            Self::Postgres { pool, .. } => Reading::Postgres(pool.acquire().await?),
+        })
+    }
+
     /// Opens a writing transaction: `BEGIN IMMEDIATE` on SQLite, so that it never fails half-way
     /// for want of the lock.
     pub(crate) async fn begin(&self) -> Result<Tx> {
         Ok(match self {
             Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Self::Postgres { pool, .. } => Tx::Postgres(pool.begin().await?),
         })
     }
 
@@ -193,7 +244,7 @@ impl Db {
                     writable,
                 }
             }
-            Self::Postgres(pool) => Health {
+            Self::Postgres { pool, .. } => Health {
                 engine: "PostgreSQL",
                 version: sqlx::query_scalar("SELECT current_setting('server_version')")
                     .fetch_one(pool)
@@ -222,8 +273,8 @@ impl Db {
         if keep { tx.commit().await } else { tx.roll_back().await }
     }
 
-    /// Lets the database refresh what its planner knows, and SQLite merge its index of words; daily and after
-    /// much was written.
+    /// Lets the database refresh what its planner knows, and merge its index of words; daily and after much was
+    /// written.
     ///
     /// # Errors
     /// [`crate::StoreError::Unavailable`] when it is too busy.
@@ -234,21 +285,29 @@ impl Db {
                 Index::Accounts.merge(writer, true).await?;
                 Index::People.merge(writer, true).await?;
             }
-            Self::Postgres(pool) => {
+            Self::Postgres { pool, shares } => {
                 pool.execute("ANALYZE").await?;
+                shares.forget();
+                self.merge_words().await?;
             }
         }
         Ok(())
     }
 
-    /// Has SQLite merge the small pieces of its index of words; hourly. PostgreSQL does so by itself.
+    /// Has the database merge what was written last into its index of words; hourly. Every search looks into what
+    /// waits for that.
     ///
     /// # Errors
     /// [`crate::StoreError::Unavailable`] when it is too busy.
     pub async fn merge_words(&self) -> Result<()> {
-        if let Self::Sqlite { writer, .. } = self {
-            Index::Accounts.merge(writer, false).await?;
-            Index::People.merge(writer, false).await?;
+        match self {
+            Self::Sqlite { writer, .. } => {
+                Index::Accounts.merge(writer, false).await?;
+                Index::People.merge(writer, false).await?;
+            }
+            Self::Postgres { pool, .. } => {
+                pool.execute(MERGE_WORDS).await?;
+            }
         }
         Ok(())
     }
@@ -263,12 +322,30 @@ impl Db {
                 }
                 writer.close().await;
             }
-            Self::Postgres(pool) => pool.close().await,
+            Self::Postgres { pool, .. } => pool.close().await,
+        }
+    }
+}
+
+impl Reading {
+    /// The connection.
+    pub(crate) fn connection(&mut self) -> Connection<'_> {
+        match self {
+            Self::Sqlite(connection) => Connection::Sqlite(connection),
+            Self::Postgres(connection) => Connection::Postgres(connection),
         }
     }
 }
 
 impl Tx {
+    /// Its connection.
+    pub(crate) fn connection(&mut self) -> Connection<'_> {
+        match self {
+            Self::Sqlite(transaction) => Connection::Sqlite(transaction),
+            Self::Postgres(transaction) => Connection::Postgres(transaction),
+        }
+    }
+
     /// Makes everything of this transaction last.
     pub(crate) async fn commit(self) -> Result<()> {
         match self {

@@ -7,9 +7,10 @@ use crate::{
 };
 use domain::{
     account::AccountKind,
-    search::{Document, Query},
+    list::Tab,
+    search::{Document, Query, Term},
 };
-use sqlx::{Database, Encode, Executor, QueryBuilder, Sqlite, SqlitePool, Type};
+use sqlx::{Database, Encode, Executor, Postgres, QueryBuilder, Sqlite, SqlitePool, Type};
 
 /// A statement that reads rows its transaction is going to change. PostgreSQL holds them, so that what
 /// was read is still so when it is written; on SQLite the whole transaction is the only writer.
@@ -112,19 +113,37 @@ fn fts5_query(query: &Query, group: Group, words: Words) -> String {
     }
 }
 
+/// A word of a query as PostgreSQL's index has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Lexeme {
+    pub text: String,
+    /// Whether every word that begins so will do.
+    pub is_beginning: bool,
+}
+
+impl Lexeme {
+    /// The words of a term; `begun`: the last may be a beginning.
+    fn of(term: &Term, group: Group, begun: bool) -> impl Iterator<Item = Self> {
+        let last = term.tokens.len().saturating_sub(1);
+        term.tokens.iter().enumerate().map(move |(place, token)| Self {
+            text: format!("{}{token}", group.letter()),
+            is_beginning: begun && term.prefix && place == last,
+        })
+    }
+
+    fn tsquery(&self) -> String {
+        let star = if self.is_beginning { ":*" } else { "" };
+        format!("'{}'{star}", self.text.replace('\'', "''"))
+    }
+}
+
 /// A query as a `tsquery` literal.
 fn tsquery(query: &Query, group: Group, words: Words) -> String {
-    let letter = group.letter();
-    let terms = |prefix: bool| -> String {
+    let terms = |begun: bool| -> String {
         let terms = query.terms.iter().map(|term| {
-            let last = term.tokens.len().saturating_sub(1);
-            let tokens: Vec<String> = (term.tokens.iter().enumerate())
-                .map(|(place, token)| {
-                    let star = if prefix && term.prefix && place == last { ":*" } else { "" };
-                    format!("'{letter}{}'{star}", token.replace('\'', "''"))
-                })
-                .collect();
-            format!("({})", tokens.join(" <-> "))
+            let words: Vec<String> =
+                Lexeme::of(term, group, begun).map(|word| word.tsquery()).collect();
+            format!("({})", words.join(" <-> "))
         });
         terms.collect::<Vec<_>>().join(" & ")
     };
@@ -136,6 +155,15 @@ fn tsquery(query: &Query, group: Group, words: Words) -> String {
 }
 
 impl Group {
+    /// What a list shows.
+    pub(crate) fn on(tab: Tab) -> Self {
+        match tab {
+            Tab::Companies => Self::Companies,
+            Tab::Individuals => Self::Individuals,
+            Tab::People => Self::People,
+        }
+    }
+
     /// Where customers of a kind are found.
     pub(crate) fn of(kind: AccountKind) -> Self {
         if kind == AccountKind::Individual { Self::Individuals } else { Self::Companies }
@@ -158,19 +186,22 @@ impl Group {
         }
     }
 
+    /// SQLite's table of the words in the index.
+    pub(crate) fn word_table(self) -> &'static str {
+        match self {
+            Self::Companies | Self::Individuals => "account_search_word",
+            Self::People => "person_search_word",
+        }
+    }
+
     /// The number of a hit's record, as a column of the index.
     pub(crate) fn number(self, db: &Db) -> &'static str {
         match (db, self) {
             (Db::Sqlite { .. }, Self::People) => "person_search.rowid",
             (Db::Sqlite { .. }, _) => "account_search.rowid",
-            (Db::Postgres(_), Self::People) => "person_search.number",
-            (Db::Postgres(_), _) => "account_search.number",
+            (Db::Postgres { .. }, Self::People) => "person_search.number",
+            (Db::Postgres { .. }, _) => "account_search.number",
         }
-    }
-
-    /// Appends the table that holds the index.
-    pub(crate) fn push_table<D: Database>(self, statement: &mut QueryBuilder<D>) {
-        statement.push(self.table());
     }
 
     /// Appends the index to the tables a statement reads, first of them. `CROSS JOIN` tells SQLite
@@ -206,10 +237,47 @@ impl Group {
             Db::Sqlite { .. } => {
                 statement.push(table).push(" MATCH ").push_bind(fts5_query(query, self, words));
             }
-            Db::Postgres(_) => {
+            Db::Postgres { .. } => {
                 statement.push(table).push(".document @@ ");
                 statement.push_bind(tsquery(query, self, words)).push("::tsquery");
             }
+        }
+    }
+}
+
+impl Group {
+    /// The words of a query in PostgreSQL's index.
+    pub(crate) fn lexemes(self, query: &Query, words: Words) -> Vec<Lexeme> {
+        let begun = words != Words::Whole;
+        query.terms.iter().flat_map(|term| Lexeme::of(term, self, begun)).collect()
+    }
+
+    /// Appends the condition that makes a row of PostgreSQL's index a hit. It is looked up by the words of
+    /// `lookup`, if there are any; then the planner is kept from looking up the others too.
+    pub(crate) fn push_match_by(
+        self,
+        statement: &mut QueryBuilder<Postgres>,
+        query: &Query,
+        words: Words,
+        lookup: &[&Lexeme],
+    ) {
+        let all = tsquery(query, self, words);
+        if lookup.is_empty() {
+            statement.push("document @@ ").push_bind(all).push("::tsquery");
+            return;
+        }
+        let lookup: Vec<String> = lookup.iter().map(|word| word.tsquery()).collect();
+        statement.push("document @@ ").push_bind(lookup.join(" & "));
+        statement.push("::tsquery AND (document @@ ").push_bind(all).push("::tsquery) IS TRUE");
+    }
+
+    /// Appends whether a row of PostgreSQL's index holds all words as they are.
+    pub(crate) fn push_is_whole(self, statement: &mut QueryBuilder<Postgres>, query: &Query) {
+        if query.is_whole_words() {
+            statement.push("TRUE");
+        } else {
+            statement.push("document @@ ").push_bind(tsquery(query, self, Words::Whole));
+            statement.push("::tsquery");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Duplicates at entry: records that a half-typed form may repeat, each look-up on an index.
 
 use crate::{
-    db::{Db, on_read},
+    db::{Db, Reading, on_connection},
     error::Result,
 };
 use domain::{
@@ -64,10 +64,11 @@ impl Db {
     pub async fn duplicates(&self, caller: &Caller, probe: &Probe) -> Result<Vec<Candidate>> {
         policy::view(caller, Object::Account)?;
         policy::view(caller, Object::Person)?;
+        let mut reading = self.reading().await?;
         let mut found: Vec<Candidate> = Vec::new();
         if let Ok(Some(code)) = text::credit_code(&probe.credit_code) {
-            let rows: Vec<Found> = on_read!(self, |pool| {
-                sqlx::query_as(BY_CREDIT_CODE).bind(code).fetch_all(pool).await
+            let rows: Vec<Found> = on_connection!(reading.connection(), |connection| {
+                sqlx::query_as(BY_CREDIT_CODE).bind(code).fetch_all(connection).await
             })?;
             gather(&mut found, rows, Reason::CreditCode);
         }
@@ -84,18 +85,18 @@ impl Db {
             if values.is_empty() {
                 continue;
             }
-            let rows: Vec<Found> = on_read!(self, |pool| {
+            let rows: Vec<Found> = on_connection!(reading.connection(), |connection| {
                 let mut statement = QueryBuilder::<Dialect>::new(BY_CONTACT);
                 let mut list = statement.separated(", ");
                 for value in values {
                     list.push_bind(value);
                 }
                 statement.push(") ORDER BY 1 LIMIT 50");
-                statement.build_query_as().fetch_all(pool).await
+                statement.build_query_as().fetch_all(connection).await
             })?;
             gather(&mut found, rows, reason);
         }
-        self.by_name(probe, &mut found).await?;
+        by_name(&mut reading, probe, &mut found).await?;
         found.retain(|candidate| candidate.number != probe.except);
         for candidate in &mut found {
             candidate.reasons.sort_unstable();
@@ -104,49 +105,53 @@ impl Db {
         found.truncate(SHOWN);
         Ok(found)
     }
+}
 
-    async fn by_name(&self, probe: &Probe, found: &mut Vec<Candidate>) -> Result<()> {
-        let wanted = core(&probe.name);
-        if wanted.chars().count() < 2 {
-            return Ok(());
-        }
-        let same = if probe.is_person { SAME_PEOPLE } else { SAME_ACCOUNTS };
-        let mut cores: Vec<Core> =
-            on_read!(self, |pool| sqlx::query_as(same).bind(&wanted).fetch_all(pool).await)?;
-        let length = i64::try_from(wanted.chars().count()).unwrap_or(i64::MAX);
-        // A slip in a name of three characters or fewer makes another name.
-        if !probe.is_person && length >= 4 {
-            for (statement, name) in [(SAME_FRONT, wanted.clone()), (SAME_BACK, back(&wanted))] {
-                for Intact { front, end } in intact(&name) {
-                    let alike: Vec<Core> = on_read!(self, |pool| {
-                        sqlx::query_as(statement)
-                            .bind(&front)
-                            .bind(format!("{front}\u{10ffff}"))
-                            .bind(LOOKED_AT)
-                            .bind(length - 1)
-                            .bind(length + 1)
-                            .bind(&end)
-                            .bind(COMPARED)
-                            .fetch_all(pool)
-                            .await
-                    })?;
-                    cores.extend(alike);
-                }
+/// Adds the records with the same name, or nearly the same.
+async fn by_name(reading: &mut Reading, probe: &Probe, found: &mut Vec<Candidate>) -> Result<()> {
+    let wanted = core(&probe.name);
+    if wanted.chars().count() < 2 {
+        return Ok(());
+    }
+    let same = if probe.is_person { SAME_PEOPLE } else { SAME_ACCOUNTS };
+    let mut cores: Vec<Core> =
+        on_connection!(reading.connection(), |connection| sqlx::query_as(same)
+            .bind(&wanted)
+            .fetch_all(connection)
+            .await)?;
+    let length = i64::try_from(wanted.chars().count()).unwrap_or(i64::MAX);
+    // A slip in a name of three characters or fewer makes another name.
+    if !probe.is_person && length >= 4 {
+        for (statement, name) in [(SAME_FRONT, wanted.clone()), (SAME_BACK, back(&wanted))] {
+            for Intact { front, end } in intact(&name) {
+                let alike: Vec<Core> = on_connection!(reading.connection(), |connection| {
+                    sqlx::query_as(statement)
+                        .bind(&front)
+                        .bind(format!("{front}\u{10ffff}"))
+                        .bind(LOOKED_AT)
+                        .bind(length - 1)
+                        .bind(length + 1)
+                        .bind(&end)
+                        .bind(COMPARED)
+                        .fetch_all(connection)
+                        .await
+                })?;
+                cores.extend(alike);
             }
         }
-        for row in cores {
-            let reason = if row.name_core == wanted {
-                Reason::Name
-            } else if nearly_equal(&row.name_core, &wanted) {
-                Reason::SimilarName
-            } else {
-                continue;
-            };
-            let row = Found { number: row.number, name: row.name, is_person: probe.is_person };
-            gather(found, vec![row], reason);
-        }
-        Ok(())
     }
+    for row in cores {
+        let reason = if row.name_core == wanted {
+            Reason::Name
+        } else if nearly_equal(&row.name_core, &wanted) {
+            Reason::SimilarName
+        } else {
+            continue;
+        };
+        let row = Found { number: row.number, name: row.name, is_person: probe.is_person };
+        gather(found, vec![row], reason);
+    }
+    Ok(())
 }
 
 /// What candidates are ordered by: the strongest reason, then how many there are, then the number.

@@ -28,11 +28,13 @@ mod renewal;
 mod rows;
 mod search;
 mod search_by_number;
+mod search_words;
 mod sessions;
 mod settings;
 mod tags;
 mod throttle;
 mod users;
+mod word_shares;
 
 pub use bulk_load::{Load, Loaded, LoadedNote, LoadedPerson};
 pub use db::{Db, Health, Steps, retry};
@@ -47,3 +49,4 @@ pub use open::{OpenError, private_folder};
 pub use sessions::{Candidate, NewSession, SignedIn};
 pub use throttle::Subject;
 pub use users::Appearance;
+pub use word_shares::WordShares;

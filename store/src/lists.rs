@@ -276,7 +276,7 @@ impl Db {
         if tag == TagFilter::Nobody {
             return Ok(Page { rows: Vec::new(), next: None });
         }
-        if let Some(query) = domain::search::Query::parse(&request.search) {
+        if let Some(query) = self.query(&request.search, request.tab).await? {
             let tag = tag.as_condition();
             return self.account_hits(&scope, caller, request, tag, &query, PAGE_ROWS).await;
         }
@@ -301,7 +301,7 @@ impl Db {
         request: &ListRequest,
     ) -> Result<Page<PersonSummary>> {
         let scope = policy::view(caller, Object::Person)?;
-        if let Some(query) = domain::search::Query::parse(&request.search) {
+        if let Some(query) = self.query(&request.search, Tab::People).await? {
             return self.person_hits(&scope, caller, request, &query, PAGE_ROWS).await;
         }
         let rows: Vec<PersonSummaryRow> = on_read!(self, |pool| {
@@ -338,18 +338,31 @@ impl Db {
         if tag == TagFilter::Nobody {
             return Ok(Count::default());
         }
-        let query = domain::search::Query::parse(&request.search);
+        let query = self.query(&request.search, request.tab).await?;
         let cap = if query.is_some() { SEARCH_COUNT_CAP } else { COUNT_CAP };
         let limit = if exact { i64::MAX } else { cap + 1 };
         let quick = match (self, &query) {
-            (Self::Postgres(pool), Some(query)) if !exact => {
-                quick_count(self, pool, query, request.tab, limit, |statement| {
-                    if request.tab == Tab::People {
-                        person_conditions(statement, &scope, caller, request);
-                    } else {
-                        account_conditions(statement, &scope, caller, request, tag.as_condition());
-                    }
-                })
+            (Self::Postgres { pool, shares }, Some(query)) if !exact => {
+                quick_count(
+                    self,
+                    (&mut *pool.acquire().await?, shares),
+                    query,
+                    request.tab,
+                    limit,
+                    |statement| {
+                        if request.tab == Tab::People {
+                            person_conditions(statement, &scope, caller, request);
+                        } else {
+                            account_conditions(
+                                statement,
+                                &scope,
+                                caller,
+                                request,
+                                tag.as_condition(),
+                            );
+                        }
+                    },
+                )
                 .await?
             }
             _ => None,

@@ -3,7 +3,7 @@
 
 use crate::{
     accounts, audit,
-    db::{Db, Tx, on_read, on_tx},
+    db::{Db, Tx, on_connection, on_tx},
     error::{Result, StoreError},
     operations::{self, Attempt},
     people,
@@ -106,28 +106,30 @@ impl Db {
             Subject::Account(_) => ACCOUNT_ALIVE,
             Subject::Person(_) => PERSON_ALIVE,
         };
-        let there: i64 = on_read!(self, |pool| {
-            sqlx::query_scalar(there).bind(subject.id()).fetch_one(pool).await
+        let mut reading = self.reading().await?;
+        let there: i64 = on_connection!(reading.connection(), |connection| {
+            sqlx::query_scalar(there).bind(subject.id()).fetch_one(connection).await
         })?;
         if there == 0 {
             return Err(Failure::Gone.into());
         }
         let place = after.unwrap_or(TimelinePlace::START);
         let limit = i64::try_from(ENTRIES + 1).unwrap_or(i64::MAX);
-        let notes: Vec<Row> = on_read!(self, |pool| {
+        let notes: Vec<Row> = on_connection!(reading.connection(), |connection| {
             sqlx::query_as(PAGE)
                 .bind(subject.id())
                 .bind(place.note_at)
                 .bind(place.note)
                 .bind(limit)
-                .fetch_all(pool)
+                .fetch_all(connection)
                 .await
         })?;
-        let changes = audit::history(self, subject.id(), place.change, limit).await?;
+        let changes =
+            audit::history(reading.connection(), subject.id(), place.change, limit).await?;
         let pinned: Vec<Row> = match after {
             Some(_) => Vec::new(),
-            None => on_read!(self, |pool| {
-                sqlx::query_as(PINNED).bind(subject.id()).fetch_all(pool).await
+            None => on_connection!(reading.connection(), |connection| {
+                sqlx::query_as(PINNED).bind(subject.id()).fetch_all(connection).await
             })?,
         };
         let mut next = place;

@@ -11,6 +11,7 @@ use std::{
     os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
     str::FromStr,
+    sync::Arc,
     time::Duration,
 };
 
@@ -19,6 +20,9 @@ const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 
 /// The oldest PostgreSQL that every behaviour is tested on.
 const OLDEST_POSTGRES: u32 = 15;
+
+/// How long a connection to PostgreSQL counts as alive without being asked again.
+const STILL_THERE: Duration = Duration::from_secs(1);
 
 /// `application_id` of our SQLite files: "RAPP".
 const APPLICATION_ID: i64 = 0x5241_5050;
@@ -177,6 +181,16 @@ impl Db {
             .max_connections(10)
             .acquire_timeout(Duration::from_secs(5))
             .max_lifetime(Duration::from_mins(30))
+            // Each was asked whether it is in order when it came back.
+            .test_before_acquire(false)
+            .before_acquire(|connection, state| {
+                Box::pin(async move {
+                    if state.idle_for > STILL_THERE {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
             .connect_with(options)
             .await
             .map_err(OpenError::Server)?;
@@ -187,7 +201,7 @@ impl Db {
         if is_old_postgres(&version) {
             return Err(OpenError::OldPostgres(version));
         }
-        Ok(Self::Postgres(pool))
+        Ok(Self::Postgres { pool, shares: Arc::default() })
     }
 }
 

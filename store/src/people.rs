@@ -4,7 +4,7 @@
 use crate::{
     accounts::{check_owner, stale},
     audit, bulk, contact_points,
-    db::{Db, Tx, on_read, on_tx},
+    db::{Db, Tx, on_connection, on_read, on_tx},
     dialect::{Group, Index, to_change},
     error::{Result, StoreError},
     operations::{self, Attempt},
@@ -121,12 +121,14 @@ impl Db {
     /// [`Failure::Gone`] for one that is not there, in the bin, or not for the caller.
     pub async fn person(&self, caller: &Caller, number: PersonNumber) -> Result<Person> {
         policy::view(caller, Object::Person)?;
-        let row: Option<PersonRow> = on_read!(self, |pool| {
-            sqlx::query_as(BY_NUMBER).bind(number).fetch_optional(pool).await
+        let mut reading = self.reading().await?;
+        let row: Option<PersonRow> = on_connection!(reading.connection(), |connection| {
+            sqlx::query_as(BY_NUMBER).bind(number).fetch_optional(connection).await
         })?;
         let row = row.filter(|row| row.deleted_at.is_none()).ok_or(Failure::Gone)?;
-        let jobs: Vec<JobRow> =
-            on_read!(self, |pool| sqlx::query_as(JOBS).bind(row.id).fetch_all(pool).await)?;
+        let jobs: Vec<JobRow> = on_connection!(reading.connection(), |connection| {
+            sqlx::query_as(JOBS).bind(row.id).fetch_all(connection).await
+        })?;
         let mut accounts = Vec::with_capacity(jobs.len());
         for job in jobs {
             accounts.push(Employment {
@@ -146,7 +148,7 @@ impl Db {
             number: row.number,
             version: row.version,
             data: row.data()?,
-            contacts: contact_points::of(self, row.id.0).await?,
+            contacts: contact_points::of(reading.connection(), row.id.0).await?,
             accounts,
             created_at: row.created_at,
             created_by: row.created_by,
@@ -403,7 +405,7 @@ pub(crate) async fn write(
     })?;
     let version = version.ok_or_else(stale)?;
     if changes.iter().any(|change| change.field == "full_name") {
-        let contacts = contact_points::in_tx(tx, row.id.0).await?;
+        let contacts = contact_points::of(tx.connection(), row.id.0).await?;
         Index::People.put(tx, &[(row.number.0, document(row.number, after, &contacts))]).await?;
     }
     audit::append(tx, grant, row.id.0, Event::Changed, version, &changes).await?;

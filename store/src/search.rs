@@ -5,11 +5,13 @@
 //! records match or a million.
 
 use crate::{
-    db::{Db, on_read},
+    db::{Db, Reading, on_connection},
     dialect::{Group, Words},
     error::Result,
     lists::{PERSON_PAGE_HEAD, PERSON_PAGE_TAIL, TagFilter, account_conditions, person_conditions},
     rows::{ACCOUNT_SUMMARY_COLUMNS, AccountSummaryRow, PersonSummaryRow},
+    search_by_number::ByNumber,
+    search_words::{Lone, finished, lone},
 };
 use domain::{
     account::AccountSummary,
@@ -22,14 +24,14 @@ use domain::{
 use sqlx::{Database, Encode, Postgres, QueryBuilder, Type};
 
 /// Behind every text that begins with the query, and before every other.
-const LAST: char = '\u{10ffff}';
+pub(crate) const LAST: char = '\u{10ffff}';
 
 /// Hits of one kind in the palette.
 const PALETTE_HITS: u16 = 8;
 
 /// The parts of an answer, in their order. A record is in the first one it fits into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Part {
+pub(crate) enum Part {
     /// The name begins with the query; by name.
     Names,
     /// Every word is there as typed; newest first.
@@ -62,10 +64,10 @@ impl Part {
 
 /// Where a page of hits starts: behind this record of this part.
 #[derive(Debug)]
-struct Place {
-    part: Part,
+pub(crate) struct Place {
+    pub part: Part,
     key: String,
-    number: i64,
+    pub number: i64,
 }
 
 impl Place {
@@ -97,6 +99,7 @@ impl Place {
 }
 
 /// Where a kind of record is searched.
+#[derive(Clone, Copy)]
 pub(crate) struct Target<'a> {
     pub db: &'a Db,
     pub query: &'a Query,
@@ -105,12 +108,7 @@ pub(crate) struct Target<'a> {
 
 impl<'a> Target<'a> {
     pub(crate) fn new(db: &'a Db, query: &'a Query, tab: Tab) -> Self {
-        let group = match tab {
-            Tab::Companies => Group::Companies,
-            Tab::Individuals => Group::Individuals,
-            Tab::People => Group::People,
-        };
-        Self { db, query, group }
+        Self { db, query, group: Group::on(tab) }
     }
 
     /// The table of the records and the columns of name and number.
@@ -141,23 +139,34 @@ impl<'a> Target<'a> {
     }
 
     /// Appends the tables of a part and the condition that makes a row a hit of it.
-    pub(crate) fn push_hits<D>(&self, statement: &mut QueryBuilder<D>, words: Option<Words>)
+    pub(crate) fn push_hits<D>(&self, statement: &mut QueryBuilder<D>, source: Source)
     where
         D: Database,
+        for<'q> i64: Encode<'q, D> + Type<D>,
         for<'q> String: Encode<'q, D> + Type<D>,
     {
         let (table, name, number) = self.columns();
-        let (begin, end) = (self.query.folded.clone(), format!("{}{LAST}", self.query.folded));
-        let Some(words) = words else {
-            statement.push(table).push(" WHERE ").push(name).push(" >= ").push_bind(begin);
-            statement.push(" AND ").push(name).push(" < ").push_bind(end).push(" AND ");
-            return;
-        };
-        self.group.push_from(statement);
-        statement.push(table).push(" WHERE ");
-        self.group.push_match(self.db, statement, self.query, words);
-        statement.push(" AND ").push(number).push(" = ").push(self.group.number(self.db));
-        statement.push(" AND ");
+        match source {
+            Source::Names => {
+                let begin = self.query.folded.clone();
+                let end = format!("{begin}{LAST}");
+                statement.push(table).push(" WHERE ").push(name).push(" >= ").push_bind(begin);
+                statement.push(" AND ").push(name).push(" < ").push_bind(end).push(" AND ");
+                return;
+            }
+            Source::Index(words) => {
+                self.group.push_from(statement);
+                statement.push(table).push(" WHERE ");
+                self.group.push_match(self.db, statement, self.query, words);
+                statement.push(" AND ");
+            }
+            Source::Lone(hit) => {
+                statement.push("(SELECT ").push_bind(hit).push(" AS rowid) ");
+                self.group.push_from(statement);
+                statement.push(table).push(" WHERE ");
+            }
+        }
+        statement.push(number).push(" = ").push(self.group.number(self.db)).push(" AND ");
         self.push_no_name(statement);
     }
 
@@ -199,12 +208,27 @@ impl<'a> Target<'a> {
     }
 }
 
-/// Which hits of the index a part consists of.
-fn words(part: Part) -> Option<Words> {
-    match part {
-        Part::Names => None,
-        Part::Whole => Some(Words::Whole),
-        Part::Begun => Some(Words::Begun),
+/// Where the hits of a part come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// The names.
+    Names,
+    /// The index, by these words.
+    Index(Words),
+    /// The only hit of SQLite's index, by its number.
+    Lone(i64),
+}
+
+impl Source {
+    /// The source of a part; `None` when there is nothing in it, and nothing behind it either.
+    fn of(part: Part, lone: Option<Lone>) -> Option<Self> {
+        match (part, lone) {
+            (Part::Names, _) => Some(Self::Names),
+            (Part::Whole, Some(Lone(hit))) => hit.map(Self::Lone),
+            (Part::Begun, Some(_)) => None,
+            (Part::Whole, None) => Some(Self::Index(Words::Whole)),
+            (Part::Begun, None) => Some(Self::Index(Words::Begun)),
+        }
     }
 }
 
@@ -219,6 +243,7 @@ pub(crate) fn push_all_hits<D>(
     conditions: impl Fn(&mut QueryBuilder<D>),
 ) where
     D: Database,
+    for<'q> i64: Encode<'q, D> + Type<D>,
     for<'q> String: Encode<'q, D> + Type<D>,
 {
     let target = Target::new(db, query, tab);
@@ -228,15 +253,16 @@ pub(crate) fn push_all_hits<D>(
         conditions(statement);
         return;
     }
-    let parts: &[Option<Words>] =
-        if query.uses_index() { &[None, Some(Words::Any)] } else { &[None] };
-    for (place, words) in parts.iter().enumerate() {
+    let names = Source::Names;
+    let parts: &[Source] =
+        if query.uses_index() { &[names, Source::Index(Words::Any)] } else { &[names] };
+    for (place, source) in parts.iter().enumerate() {
         statement.push(if place == 0 {
             "SELECT 1 AS one FROM "
         } else {
             " UNION ALL SELECT 1 FROM "
         });
-        target.push_hits(statement, *words);
+        target.push_hits(statement, *source);
         conditions(statement);
     }
 }
@@ -253,6 +279,8 @@ impl Db {
     ) -> Result<Page<AccountSummary>> {
         let target = Target::new(self, query, request.tab);
         let start = Place::read(request.after.as_ref());
+        let mut reading = self.reading().await?;
+        let lone = lone(&mut reading, &target).await?;
         let mut found: Vec<(Part, AccountSummaryRow)> = Vec::new();
         for part in start.part.and_behind(query) {
             let missing = i64::from(rows) + 1 - i64::try_from(found.len()).unwrap_or(i64::MAX);
@@ -261,27 +289,31 @@ impl Db {
             }
             let fresh = Place::start(*part);
             let place = if *part == start.part { &start } else { &fresh };
-            let more: Vec<AccountSummaryRow> = match (self, words(*part)) {
-                (Self::Postgres(pool), Some(words)) => {
-                    let select = |statement: &mut QueryBuilder<Postgres>, numbers: Vec<i64>| {
-                        statement.push("SELECT ").push(ACCOUNT_SUMMARY_COLUMNS);
-                        statement.push(" FROM account a WHERE a.number = ANY(").push_bind(numbers);
-                        statement.push(") AND ");
-                        target.push_no_name(statement);
-                        account_conditions(statement, scope, caller, request, tag);
-                        statement.push(" ORDER BY a.number DESC");
-                    };
-                    target.by_number(pool, words, place.number, missing, select).await?
-                }
-                (_, words) => on_read!(self, |pool| {
+            if let (Reading::Postgres(connection), Self::Postgres { shares, .. }, true) =
+                (&mut reading, self, *part != Part::Names)
+            {
+                let select = |statement: &mut QueryBuilder<Postgres>, numbers: Vec<i64>| {
+                    statement.push("SELECT ").push(ACCOUNT_SUMMARY_COLUMNS);
+                    statement.push(" FROM account a WHERE a.number = ANY(").push_bind(numbers);
+                    statement.push(") AND ");
+                    target.push_no_name(statement);
+                    account_conditions(statement, scope, caller, request, tag);
+                };
+                let mut index = ByNumber::new(target, connection, shares).await?;
+                let number = |row: &AccountSummaryRow| row.number.0;
+                found.extend(index.rows(place, missing, number, select).await?);
+                break;
+            }
+            let Some(source) = Source::of(*part, lone) else { break };
+            let more: Vec<AccountSummaryRow> =
+                on_connection!(reading.connection(), |connection| {
                     let mut statement = QueryBuilder::<Dialect>::new("SELECT ");
                     statement.push(ACCOUNT_SUMMARY_COLUMNS).push(" FROM ");
-                    target.push_hits(&mut statement, words);
+                    target.push_hits(&mut statement, source);
                     account_conditions(&mut statement, scope, caller, request, tag);
                     target.push_place(&mut statement, place, missing);
-                    statement.build_query_as().fetch_all(pool).await
-                })?,
-            };
+                    statement.build_query_as().fetch_all(connection).await
+                })?;
             found.extend(more.into_iter().map(|row| (*part, row)));
         }
         Page::cut(found, rows, |(part, row)| Place::cursor(*part, &row.name_fold, row.number.0))
@@ -298,6 +330,8 @@ impl Db {
     ) -> Result<Page<PersonSummary>> {
         let target = Target::new(self, query, Tab::People);
         let start = Place::read(request.after.as_ref());
+        let mut reading = self.reading().await?;
+        let lone = lone(&mut reading, &target).await?;
         let mut found: Vec<(Part, PersonSummaryRow)> = Vec::new();
         for part in start.part.and_behind(query) {
             let missing = i64::from(rows) + 1 - i64::try_from(found.len()).unwrap_or(i64::MAX);
@@ -306,36 +340,50 @@ impl Db {
             }
             let fresh = Place::start(*part);
             let place = if *part == start.part { &start } else { &fresh };
+            if let (Reading::Postgres(connection), Self::Postgres { shares, .. }, true) =
+                (&mut reading, self, *part != Part::Names)
+            {
+                let select = |statement: &mut QueryBuilder<Postgres>, numbers: Vec<i64>| {
+                    statement.push(PERSON_PAGE_HEAD).push("person p WHERE p.number = ANY(");
+                    statement.push_bind(numbers).push(") AND ");
+                    target.push_no_name(statement);
+                    person_conditions(statement, scope, caller, request);
+                    statement.push(PERSON_PAGE_TAIL);
+                };
+                let mut index = ByNumber::new(target, connection, shares).await?;
+                let number = |row: &PersonSummaryRow| row.number.0;
+                found.extend(index.rows(place, missing, number, select).await?);
+                break;
+            }
+            let Some(source) = Source::of(*part, lone) else { break };
             let order = match part {
                 Part::Names => " ORDER BY p.name_fold, p.number",
                 Part::Whole | Part::Begun => " ORDER BY p.number DESC",
             };
-            let more: Vec<PersonSummaryRow> = match (self, words(*part)) {
-                (Self::Postgres(pool), Some(words)) => {
-                    let select = |statement: &mut QueryBuilder<Postgres>, numbers: Vec<i64>| {
-                        statement.push(PERSON_PAGE_HEAD).push("person p WHERE p.number = ANY(");
-                        statement.push_bind(numbers).push(") AND ");
-                        target.push_no_name(statement);
-                        person_conditions(statement, scope, caller, request);
-                        statement.push(PERSON_PAGE_TAIL).push(order);
-                    };
-                    target.by_number(pool, words, place.number, missing, select).await?
-                }
-                (_, words) => on_read!(self, |pool| {
-                    let mut statement = QueryBuilder::<Dialect>::new(PERSON_PAGE_HEAD);
-                    target.push_hits(&mut statement, words);
-                    person_conditions(&mut statement, scope, caller, request);
-                    target.push_place(&mut statement, place, missing);
-                    statement.push(PERSON_PAGE_TAIL).push(order);
-                    statement.build_query_as().fetch_all(pool).await
-                })?,
-            };
+            let more: Vec<PersonSummaryRow> = on_connection!(reading.connection(), |connection| {
+                let mut statement = QueryBuilder::<Dialect>::new(PERSON_PAGE_HEAD);
+                target.push_hits(&mut statement, source);
+                person_conditions(&mut statement, scope, caller, request);
+                target.push_place(&mut statement, place, missing);
+                statement.push(PERSON_PAGE_TAIL).push(order);
+                statement.build_query_as().fetch_all(connection).await
+            })?;
             found.extend(more.into_iter().map(|row| (*part, row)));
         }
         let cursor = |(part, row): &(Part, PersonSummaryRow)| {
             Place::cursor(*part, &row.name_fold, row.number.0)
         };
         Ok(Page::cut(found, rows, cursor).map(|(_, row)| row.summary()))
+    }
+
+    /// What a query asks a list for; `None` when it asks for nothing.
+    pub(crate) async fn query(&self, typed: &str, tab: Tab) -> Result<Option<Query>> {
+        Ok(match (self, Query::parse(typed)) {
+            (Self::Sqlite { reader, .. }, Some(query)) => {
+                Some(finished(reader, query, Group::on(tab)).await?)
+            }
+            (_, query) => query,
+        })
     }
 
     /// The best hits among customers and persons, for the palette.
@@ -345,9 +393,9 @@ impl Db {
     pub async fn palette(&self, caller: &Caller, typed: &str) -> Result<Vec<Hit>> {
         let accounts = policy::view(caller, Object::Account)?;
         let people = policy::view(caller, Object::Person)?;
-        let Some(query) = Query::parse(typed) else { return Ok(Vec::new()) };
         let mut hits = Vec::new();
         for tab in [Tab::Companies, Tab::Individuals] {
+            let Some(query) = self.query(typed, tab).await? else { return Ok(hits) };
             let request = ListRequest { tab, ..ListRequest::default() };
             let page = self
                 .account_hits(&accounts, caller, &request, TagFilter::None, &query, PALETTE_HITS)
@@ -359,6 +407,7 @@ impl Db {
                 is_person: false,
             }));
         }
+        let Some(query) = self.query(typed, Tab::People).await? else { return Ok(hits) };
         let request = ListRequest { tab: Tab::People, ..ListRequest::default() };
         let page = self.person_hits(&people, caller, &request, &query, PALETTE_HITS).await?;
         hits.extend(page.rows.into_iter().map(|row| {

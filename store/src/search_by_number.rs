@@ -1,136 +1,205 @@
 //! Search on PostgreSQL, whose full-text index hands its hits over all at once and in no order:
 //! numbers first, newest first, and no more of them than a page needs; then the records.
 
-use crate::{db::Db, dialect::Words, error::Result, search::Target};
+use crate::{
+    db::Db,
+    dialect::Words,
+    error::Result,
+    search::{Part, Place, Source, Target},
+    word_shares::{Shares, WordShares},
+};
 use domain::{list::Tab, search::Query};
-use serde_json::Value;
-use sqlx::{FromRow, PgPool, Postgres, QueryBuilder, postgres::PgRow, types::Json};
+use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder, postgres::PgRow};
+use std::{collections::HashMap, sync::Arc};
 
-impl Target<'_> {
-    /// The numbers of the newest hits below `below`. Words that every fiftieth record holds are
-    /// looked for in the newest records themselves, as far as there should be twice as many as
-    /// needed; others, and those that were not found there, in the index.
-    async fn numbers(
+/// Share of the records from which a word is looked for in the newest of them, not in the index.
+const FREQUENT: f64 = 0.02;
+
+/// What is found by number, and where.
+pub(crate) struct ByNumber<'a> {
+    target: Target<'a>,
+    connection: &'a mut PgConnection,
+    shares: Arc<Shares>,
+}
+
+/// A hit of the index: whether its words are whole, and the number of its record.
+type Numbered = (bool, i64);
+
+/// Where a page starts, as a hit of the index: behind this one.
+fn behind(place: &Place) -> Numbered {
+    let number = if place.number > 0 { place.number } else { i64::MAX };
+    match place.part {
+        Part::Names => (true, i64::MAX),
+        Part::Whole => (true, number),
+        Part::Begun => (false, number),
+    }
+}
+
+impl<'a> ByNumber<'a> {
+    pub(crate) async fn new(
+        target: Target<'a>,
+        connection: &'a mut PgConnection,
+        shares: &WordShares,
+    ) -> Result<Self> {
+        let shares = shares.of(connection, target.group).await?;
+        Ok(Self { target, connection, shares })
+    }
+
+    /// How many of the newest records hold about `count` with the words; `None` when they are not frequent.
+    fn newest(&self, words: Words, count: i64) -> Option<i64> {
+        let share = self.shares.of_all(&self.target.group.lexemes(self.target.query, words));
+        #[expect(
+            clippy::cast_precision_loss,
+            clippy::cast_possible_truncation,
+            reason = "a few thousand"
+        )]
+        let records = (count as f64 / share.max(FREQUENT)).ceil() as i64;
+        (share >= FREQUENT).then_some(records)
+    }
+
+    /// Appends the `records` newest records of the index below `below`, and the condition that makes one a hit.
+    fn push_newest(
         &self,
-        pool: &PgPool,
+        statement: &mut QueryBuilder<Postgres>,
         words: Words,
         below: i64,
-        limit: i64,
-    ) -> Result<Vec<i64>> {
-        let share = self.share(pool, words).await?;
-        if share >= 0.02 {
-            #[expect(clippy::cast_precision_loss, reason = "a few thousand")]
-            let enough = 2.0 * limit as f64 / share;
-            let mut statement =
-                QueryBuilder::<Postgres>::new("SELECT number FROM (SELECT number, document FROM ");
-            self.group.push_table(&mut statement);
-            statement.push(" WHERE number < ").push_bind(below);
-            statement.push(" ORDER BY number DESC LIMIT ").push_bind(enough.ceil());
-            statement.push("::bigint) ");
-            self.group.push_table(&mut statement);
-            statement.push(" WHERE ");
-            self.group.push_match(self.db, &mut statement, self.query, words);
+        records: i64,
+    ) {
+        let Target { db, query, group } = self.target;
+        statement.push("(SELECT number, document FROM ").push(group.table());
+        statement.push(" WHERE number < ").push_bind(below);
+        statement.push(" ORDER BY number DESC LIMIT ").push_bind(records).push(") ");
+        statement.push(group.table()).push(" WHERE ");
+        group.push_match(db, statement, query, words);
+    }
+
+    /// Appends the index and the condition that makes a row a hit.
+    fn push_hits(&self, statement: &mut QueryBuilder<Postgres>) {
+        let Target { query, group, .. } = self.target;
+        let words = group.lexemes(query, Words::Any);
+        statement.push(group.table()).push(" WHERE ");
+        group.push_match_by(statement, query, Words::Any, &self.shares.rare(&words));
+    }
+
+    /// The newest hits behind `place`: those with whole words first, as far as there are any.
+    async fn numbers(&mut self, place: Numbered, limit: i64) -> Result<Vec<Numbered>> {
+        let (is_whole, below) = place;
+        let words = if is_whole { Words::Whole } else { Words::Begun };
+        // Twice as many as there should be needed.
+        if let Some(records) = self.newest(words, 2 * limit) {
+            let mut statement = QueryBuilder::<Postgres>::new("SELECT number FROM ");
+            self.push_newest(&mut statement, words, below, records);
             statement.push(" ORDER BY number DESC LIMIT ").push_bind(limit);
-            let found: Vec<i64> = statement.build_query_scalar().fetch_all(pool).await?;
+            let found: Vec<i64> =
+                statement.build_query_scalar().fetch_all(&mut *self.connection).await?;
             if i64::try_from(found.len()).is_ok_and(|found| found == limit) {
-                return Ok(found);
+                return Ok(found.into_iter().map(|number| (is_whole, number)).collect());
             }
         }
-        let mut statement =
-            QueryBuilder::<Postgres>::new("WITH hit AS MATERIALIZED (SELECT number FROM ");
-        self.group.push_table(&mut statement);
-        statement.push(" WHERE ");
-        self.group.push_match(self.db, &mut statement, self.query, words);
-        statement.push(") SELECT number FROM hit WHERE number < ").push_bind(below);
-        statement.push(" ORDER BY number DESC LIMIT ").push_bind(limit);
-        Ok(statement.build_query_scalar().fetch_all(pool).await?)
+        let mut statement = QueryBuilder::<Postgres>::new("WITH hit AS MATERIALIZED (SELECT ");
+        self.target.group.push_is_whole(&mut statement, self.target.query);
+        statement.push(" AS whole, number FROM ");
+        self.push_hits(&mut statement);
+        statement.push(") SELECT whole, number FROM hit WHERE (whole, number) < (");
+        statement.push_bind(is_whole).push(", ").push_bind(below);
+        statement.push(") ORDER BY whole DESC, number DESC LIMIT ").push_bind(limit);
+        Ok(statement.build_query_as().fetch_all(&mut *self.connection).await?)
     }
 
-    /// Which share of the records holds the words, as far as PostgreSQL's planner knows.
-    async fn share(&self, pool: &PgPool, words: Words) -> Result<f64> {
-        const RECORDS: &str = "SELECT reltuples::float8 FROM pg_class WHERE oid = $1::regclass";
-        let mut statement = QueryBuilder::<Postgres>::new("EXPLAIN (FORMAT JSON) SELECT 1 FROM ");
-        self.group.push_table(&mut statement);
-        statement.push(" WHERE ");
-        self.group.push_match(self.db, &mut statement, self.query, words);
-        let plan: Json<Value> =
-            statement.build_query_scalar().persistent(false).fetch_one(pool).await?;
-        let rows = plan.pointer("/0/Plan/Plan Rows").and_then(Value::as_f64).unwrap_or(0.0);
-        if rows < 1_000.0 {
-            return Ok(0.0);
-        }
-        let records: f64 =
-            sqlx::query_scalar(RECORDS).bind(self.group.table()).fetch_one(pool).await?;
-        Ok(rows / records.max(rows))
-    }
-
-    /// Up to `missing` hits below the number `after` (0 for the newest): numbers from the index first, then the records
-    /// that `select` leaves of them, until there are enough.
-    pub(crate) async fn by_number<Row>(
-        &self,
-        pool: &PgPool,
-        words: Words,
-        after: i64,
+    /// Up to `missing` hits of the index behind `place`: numbers first, then the records that `select` leaves of
+    /// them, until there are enough. `number` tells the number of a record.
+    pub(crate) async fn rows<Row>(
+        &mut self,
+        place: &Place,
         missing: i64,
+        number: impl Fn(&Row) -> i64,
         select: impl Fn(&mut QueryBuilder<Postgres>, Vec<i64>),
-    ) -> Result<Vec<Row>>
+    ) -> Result<Vec<(Part, Row)>>
     where
         Row: for<'r> FromRow<'r, PgRow> + Send + Unpin,
     {
         /// Most numbers of one round.
         const MOST: i64 = 5_000;
-        let mut below = if after > 0 { after } else { i64::MAX };
+        let mut place = behind(place);
         let mut limit = missing;
-        let mut found: Vec<Row> = Vec::new();
+        let mut found: Vec<(Part, Row)> = Vec::new();
         loop {
-            let numbers = self.numbers(pool, words, below, limit).await?;
-            let last = numbers.last().copied();
-            let exhausted = i64::try_from(numbers.len()).unwrap_or(i64::MAX) < limit;
-            if !numbers.is_empty() {
-                let mut statement = QueryBuilder::<Postgres>::new("");
-                select(&mut statement, numbers);
-                found.extend(statement.build_query_as::<Row>().fetch_all(pool).await?);
+            let hits = self.numbers(place, limit).await?;
+            let exhausted = i64::try_from(hits.len()).unwrap_or(i64::MAX) < limit;
+            let Some(last) = hits.last().copied() else { break };
+            let mut statement = QueryBuilder::<Postgres>::new("");
+            select(&mut statement, hits.iter().map(|(_, number)| *number).collect());
+            let rows: Vec<Row> =
+                statement.build_query_as().fetch_all(&mut *self.connection).await?;
+            let mut rows: HashMap<i64, Row> =
+                rows.into_iter().map(|row| (number(&row), row)).collect();
+            found.extend(hits.into_iter().filter_map(|(is_whole, number)| {
+                let part = if is_whole { Part::Whole } else { Part::Begun };
+                rows.remove(&number).map(|row| (part, row))
+            }));
+            if exhausted || i64::try_from(found.len()).unwrap_or(i64::MAX) >= missing {
+                break;
             }
-            let enough = i64::try_from(found.len()).unwrap_or(i64::MAX) >= missing;
-            match last.filter(|_| !exhausted && !enough) {
-                Some(number) => below = number,
-                None => break,
-            }
+            place = last;
             limit = (limit * 4).min(MOST);
         }
         found.truncate(usize::try_from(missing).unwrap_or(usize::MAX));
         Ok(found)
     }
+
+    /// How many records the query finds, up to a little above `limit`; `None` when the quick way does not tell:
+    /// it looks at half as many hits more than `limit` and no further.
+    async fn count(
+        &mut self,
+        limit: i64,
+        conditions: impl Fn(&mut QueryBuilder<Postgres>),
+    ) -> Result<Option<i64>> {
+        let Target { query, .. } = self.target;
+        let (table, _, number) = self.target.columns();
+        let most = limit + limit / 2;
+        let newest = self.newest(Words::Any, 2 * most);
+        // PostgreSQL makes no more of `hit` than is read of it, and what is behind CASE only when it is needed.
+        let mut statement =
+            QueryBuilder::<Postgres>::new("WITH hit AS MATERIALIZED (SELECT number FROM ");
+        match newest {
+            Some(records) => self.push_newest(&mut statement, Words::Any, i64::MAX, records),
+            None => self.push_hits(&mut statement),
+        }
+        statement.push(" LIMIT ").push_bind(most);
+        statement.push(") SELECT found, CASE WHEN found < ").push_bind(limit);
+        statement.push(" THEN (SELECT COUNT(*) FROM hit) ELSE 0 END FROM (SELECT COUNT(*)");
+        if !query.covers_names() {
+            statement.push(" + (SELECT COUNT(*) FROM (SELECT 1 FROM ");
+            self.target.push_hits(&mut statement, Source::Names);
+            conditions(&mut statement);
+            statement.push(" LIMIT ").push_bind(limit).push(") named)");
+        }
+        statement.push(" AS found FROM (SELECT 1 FROM hit JOIN ").push(table);
+        statement.push(" ON ").push(number).push(" = hit.number WHERE ");
+        if !query.covers_names() {
+            self.target.push_no_name(&mut statement);
+        }
+        conditions(&mut statement);
+        statement.push(" LIMIT ").push_bind(limit).push(") counted) answer");
+        let (count, hits): (i64, i64) =
+            statement.build_query_as().fetch_one(&mut *self.connection).await?;
+        let exhausted = newest.is_none() && hits < most;
+        Ok(Some(count).filter(|count| exhausted || *count >= limit))
+    }
 }
 
-/// How many records a query finds, up to a little above `limit`; `None` when the
-/// quick way does not tell: it looks at some more numbers than `limit` and no further.
+/// How many records a query finds, as [`ByNumber::count`] tells.
 pub(crate) async fn quick_count(
     db: &Db,
-    pool: &PgPool,
+    (connection, shares): (&mut PgConnection, &WordShares),
     query: &Query,
     tab: Tab,
     limit: i64,
     conditions: impl Fn(&mut QueryBuilder<Postgres>),
 ) -> Result<Option<i64>> {
-    let target = Target::new(db, query, tab);
-    let mut statement = QueryBuilder::<Postgres>::new("SELECT COUNT(*) FROM (SELECT 1 FROM ");
-    target.push_hits(&mut statement, None);
-    conditions(&mut statement);
-    statement.push(" LIMIT ").push_bind(limit).push(") counted");
-    let names: i64 = statement.build_query_scalar().fetch_one(pool).await?;
-    if names >= limit || !query.uses_index() {
-        return Ok(Some(names));
+    if !query.uses_index() {
+        return Ok(None);
     }
-    let most = limit + limit / 2;
-    let numbers = target.numbers(pool, Words::Any, i64::MAX, most).await?;
-    let exhausted = i64::try_from(numbers.len()).unwrap_or(i64::MAX) < most;
-    let (table, _, number) = target.columns();
-    let mut statement = QueryBuilder::<Postgres>::new("SELECT COUNT(*) FROM ");
-    statement.push(table).push(" WHERE ").push(number).push(" = ANY(").push_bind(numbers);
-    statement.push(") AND ");
-    target.push_no_name(&mut statement);
-    conditions(&mut statement);
-    let others: i64 = statement.build_query_scalar().fetch_one(pool).await?;
-    Ok(Some(names + others).filter(|sum| exhausted || *sum >= limit))
+    let mut index = ByNumber::new(Target::new(db, query, tab), connection, shares).await?;
+    index.count(limit, conditions).await
 }

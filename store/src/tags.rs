@@ -2,7 +2,7 @@
 
 use crate::{
     accounts, audit,
-    db::{Db, Tx, on_read, on_tx},
+    db::{Connection, Db, Tx, on_connection, on_read, on_tx},
     error::{Result, StoreError},
     rows::new_id,
 };
@@ -25,8 +25,10 @@ const KNOWN: &str =
     "SELECT name FROM tag WHERE name_fold >= $1 AND name_fold < $2 ORDER BY name_fold LIMIT 20";
 
 /// The tags of a customer the caller has been checked against.
-pub(crate) async fn of(db: &Db, account: AccountId) -> Result<Vec<String>> {
-    Ok(on_read!(db, |pool| sqlx::query_scalar(OF).bind(account).fetch_all(pool).await)?)
+pub(crate) async fn of(held: Connection<'_>, account: AccountId) -> Result<Vec<String>> {
+    Ok(on_connection!(held, |connection| {
+        sqlx::query_scalar(OF).bind(account).fetch_all(connection).await
+    })?)
 }
 
 /// The tag of a name, made if it is new.

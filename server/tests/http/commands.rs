@@ -178,7 +178,7 @@ fn rows_written(place: &Place) -> i64 {
         let db = place.open().await;
         let probes = match &db {
             store::Db::Sqlite { reader, .. } => sqlx::query_scalar(PROBES).fetch_one(reader).await,
-            store::Db::Postgres(pool) => sqlx::query_scalar(PROBES).fetch_one(pool).await,
+            store::Db::Postgres { pool, .. } => sqlx::query_scalar(PROBES).fetch_one(pool).await,
         };
         db.close().await;
         probes.unwrap()
@@ -198,7 +198,9 @@ fn a_database_of_a_newer_release_is_left_alone() {
                 store::Db::Sqlite { writer, .. } => {
                     sqlx::query(NEWER).execute(writer).await.map(drop)
                 }
-                store::Db::Postgres(pool) => sqlx::query(NEWER).execute(pool).await.map(drop),
+                store::Db::Postgres { pool, .. } => {
+                    sqlx::query(NEWER).execute(pool).await.map(drop)
+                }
             }
             .unwrap();
             db.close().await;

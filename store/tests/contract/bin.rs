@@ -28,7 +28,7 @@ macro_rules! count {
             Db::Sqlite { reader, .. } => {
                 sqlx::query_scalar(statement).bind($value).fetch_one(reader).await.unwrap()
             }
-            Db::Postgres(pool) => {
+            Db::Postgres { pool, .. } => {
                 sqlx::query_scalar(statement).bind($value).fetch_one(pool).await.unwrap()
             }
         };
@@ -181,7 +181,7 @@ async fn a_restored_record_is_not_emptied_away() {
         let caller = someone(&db, "boss@example.com", Role::Admin).await;
         let ids = fill(&db, &caller, 1).await;
         let id = ids.into_iter().next().unwrap();
-        let Db::Postgres(pool) = &db else { panic!("PostgreSQL expected") };
+        let Db::Postgres { pool, .. } = &db else { panic!("PostgreSQL expected") };
         let mut restoring = pool.begin().await.unwrap();
         sqlx::query("UPDATE account SET deleted_at = NULL, deleted_by = NULL WHERE id = $1")
             .bind(id)

@@ -16,7 +16,7 @@ async fn change(db: &Db, statement: &'static str) {
         Db::Sqlite { writer, .. } => {
             sqlx::query(statement).execute(writer).await.unwrap();
         }
-        Db::Postgres(pool) => {
+        Db::Postgres { pool, .. } => {
             sqlx::query(statement).execute(pool).await.unwrap();
         }
     }

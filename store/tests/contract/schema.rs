@@ -54,7 +54,7 @@ async fn sqlite_schema(db: Db) -> Schema {
 }
 
 async fn postgres_schema(db: Db) -> Schema {
-    let Db::Postgres(pool) = &db else { panic!("PostgreSQL expected") };
+    let Db::Postgres { pool, .. } = &db else { panic!("PostgreSQL expected") };
     let mut schema = Schema::default();
     let rows = sqlx::query(
         "SELECT table_name::text, column_name::text, is_nullable = 'YES' \

@@ -99,6 +99,66 @@ on_both! {
         assert_eq!(db.list_count(&caller, &request, false).await.unwrap().number, 140);
     }
 
+    async fn whole_words_come_before_begun_ones_on_every_page(db: Db) {
+        let caller = someone(&db, "lin@example.com", Role::Staff).await;
+        for n in 0..60 {
+            make(&db, &caller, &form(&format!("Big Alpha Valves {n:02}"))).await;
+            make(&db, &caller, &form(&format!("Big Alpha Valve {n:02}"))).await;
+        }
+        make(&db, &caller, &form("Alpha Valve")).await;
+        let mut want = vec!["Alpha Valve".to_owned()];
+        want.extend((0..60).rev().map(|n| format!("Big Alpha Valve {n:02}")));
+        want.extend((0..60).rev().map(|n| format!("Big Alpha Valves {n:02}")));
+        assert_eq!(found(&db, &caller, "alpha valve").await, want);
+        // Once more with what is known of the words: nearly all records hold them.
+        db.optimize().await.unwrap();
+        assert_eq!(found(&db, &caller, "alpha valve").await, want);
+        let request = ListRequest { search: "alpha valve".to_owned(), ..ListRequest::default() };
+        assert_eq!(db.list_count(&caller, &request, false).await.unwrap().number, 121);
+        assert_eq!(db.list_count(&caller, &request, true).await.unwrap().number, 121);
+    }
+
+    async fn rare_and_frequent_words_are_found_together(db: Db) {
+        let caller = someone(&db, "lin@example.com", Role::Staff).await;
+        for n in 0..300 {
+            make(&db, &caller, &form(&format!("Steel {n:03} Chemicals GmbH"))).await;
+        }
+        make(&db, &caller, &form("Zumwald & Sons Chemicals GmbH")).await;
+        make(&db, &caller, &form("Zumwaldner Chemical Works GmbHolding")).await;
+        db.optimize().await.unwrap();
+        let (one, other) = ("Zumwald & Sons Chemicals GmbH", "Zumwaldner Chemical Works GmbHolding");
+        for (typed, want) in [
+            ("Zumwald & Sons Chemicals GmbH", vec![one]),
+            ("gmbh zumwald", vec![one, other]),
+            ("chemical zumwald", vec![other, one]),
+            ("zumwaldner gmbh", vec![other]),
+            ("chemicals zumwaldner", vec![]),
+            ("sons gmbh", vec![one]),
+            ("works gmbhold", vec![other]),
+            ("gmbh zzz", vec![]),
+            ("steel 007 gmbh", vec!["Steel 007 Chemicals GmbH"]),
+            ("gmbh chemicals 007", vec!["Steel 007 Chemicals GmbH"]),
+        ] {
+            assert_eq!(found(&db, &caller, typed).await, want, "{typed}");
+            let request = ListRequest { search: typed.to_owned(), ..ListRequest::default() };
+            let count = db.list_count(&caller, &request, false).await.unwrap();
+            assert_eq!((count.number, count.more), (i64::try_from(want.len()).unwrap(), false), "{typed}");
+        }
+        let mut all: Vec<String> = (0..300).rev().map(|n| format!("Steel {n:03} Chemicals GmbH")).collect();
+        all.insert(0, one.to_owned());
+        all.push(other.to_owned());
+        assert_eq!(found(&db, &caller, "gmbh").await, all);
+        let request = ListRequest { search: "gmbh".to_owned(), ..ListRequest::default() };
+        let count = db.list_count(&caller, &request, false).await.unwrap();
+        assert_eq!((count.number, count.more), (200, true));
+        assert_eq!(db.list_count(&caller, &request, true).await.unwrap().number, 302);
+        let request = ListRequest { search: "sons gmb".to_owned(), ..ListRequest::default() };
+        let hit = db.account_page(&caller, &request).await.unwrap().rows.into_iter().next().unwrap();
+        db.delete_accounts(&caller, &[hit.id]).await.unwrap();
+        assert!(found(&db, &caller, "sons gmb").await.is_empty(), "what is in the bin is not found");
+        assert_eq!(found(&db, &caller, "gmbh zumwald").await, [other]);
+    }
+
     async fn a_changed_name_is_found_and_the_old_one_is_not(db: Db) {
         let caller = someone(&db, "lin@example.com", Role::Staff).await;
         let number = make(&db, &caller, &form("Acme")).await;
