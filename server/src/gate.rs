@@ -113,6 +113,11 @@ pub async fn gate(State(process): State<Shared>, mut request: Request, next: Nex
     if let Err(failure) = permitted(&entry, &visit) {
         return not_permitted(&asked(face, &request), &request, &failure);
     }
+    let _place = match entry.kind {
+        // Nobody closes it.
+        Kind::Screen => process.screens_at_once.acquire().await.ok(),
+        _ => None,
+    };
     if entry.kind == Kind::Screen {
         match boot::load(&process.services, &visit, house).await {
             Ok(Some(boot)) => {

@@ -1,4 +1,4 @@
-//! Hashing passwords with argon2id, two at a time, with a short queue: a crowd of sign-ins waits
+//! Hashing passwords with argon2id, one or two at a time, with a short queue: a crowd of sign-ins waits
 //! or is told to come back, and never eats the machine's memory.
 
 use app::ssr::PasswordHasher;
@@ -7,13 +7,13 @@ use argon2::{
     password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash},
 };
 use domain::failure::Failure;
-use std::{pin::Pin, sync::Arc};
+use std::{pin::Pin, sync::Arc, thread::available_parallelism};
 use tokio::sync::{Semaphore, TryAcquireError};
 
 /// Memory of one hash (KiB), passes, lanes: 46 MiB, 1, 1.
 const COST: (u32, u32, u32) = (47_104, 1, 1);
-/// Hashes computed at once.
-const AT_ONCE: usize = 2;
+/// Most hashes computed at once.
+const MOST_AT_ONCE: usize = 2;
 /// Calls that may wait for their turn.
 const QUEUE: usize = 32;
 
@@ -31,10 +31,17 @@ pub struct Argon {
 impl Default for Argon {
     fn default() -> Self {
         Self {
-            at_once: Arc::new(Semaphore::new(AT_ONCE)),
-            places: Arc::new(Semaphore::new(AT_ONCE + QUEUE)),
+            at_once: Arc::new(Semaphore::new(at_once())),
+            places: Arc::new(Semaphore::new(at_once() + QUEUE)),
         }
     }
+}
+
+/// Hashes computed at once: each takes a core for a tenth of a second and half of the memory that all else takes, so
+/// at most half of the cores do.
+fn at_once() -> usize {
+    let cores = available_parallelism().map_or(1, usize::from);
+    (cores / 2).clamp(1, MOST_AT_ONCE)
 }
 
 impl Argon {
@@ -140,7 +147,7 @@ mod tests {
             answers.push(call.await.unwrap());
         }
         let served = answers.iter().filter(|answer| answer.is_ok()).count();
-        assert_eq!(served, AT_ONCE + QUEUE);
+        assert_eq!(served, at_once() + QUEUE);
         assert!(
             answers.iter().all(|answer| matches!(answer, Ok(false) | Err(Failure::Unavailable)))
         );

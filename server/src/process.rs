@@ -10,8 +10,16 @@ use std::{
         Arc,
         atomic::{AtomicBool, AtomicU64},
     },
+    thread::available_parallelism,
 };
+use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+/// Screens that are made at the same time: four for each core. Each takes memory while it is made and none is ready
+/// sooner when more are begun than processor and database can work on; the others wait their turn.
+pub fn screens_at_once() -> usize {
+    4 * available_parallelism().map_or(1, usize::from)
+}
 
 /// Shared by listener, layers, routes and jobs.
 pub struct Process {
@@ -35,6 +43,8 @@ pub struct Process {
     pub work: TaskTracker,
     /// Set when the process is to end.
     pub stopping: CancellationToken,
+    /// Places for screens that are being made.
+    pub screens_at_once: Semaphore,
     /// Whether new work is welcome.
     pub ready: AtomicBool,
     /// Panics caught since the start.

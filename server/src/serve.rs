@@ -9,7 +9,7 @@ use crate::{
     jobs, listener,
     password::Argon,
     place::{Opened, Place},
-    process::{Process, Shared},
+    process::{Process, Shared, screens_at_once},
     rates::Rates,
     router::router,
     session::Secret,
@@ -37,6 +37,7 @@ use std::{
 use tokio::{
     net::TcpListener,
     signal::unix::{Signal, SignalKind, signal},
+    sync::Semaphore,
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -225,6 +226,7 @@ fn assemble(options: &Options, opened: &Opened) -> Result<Process, Complaint> {
         reload_port: watch.map(|watch| watch.port),
         data: options.place.data.clone(),
         work: TaskTracker::new(),
+        screens_at_once: Semaphore::new(screens_at_once()),
         stopping: CancellationToken::new(),
         ready: AtomicBool::new(true),
         panics: AtomicU64::new(0),

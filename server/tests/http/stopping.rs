@@ -23,7 +23,7 @@ fn told_to_stop_it_finishes_what_it_began_and_exits_with_zero() {
                 })
             })
             .collect();
-        // In the middle of hashing, one after the other two at a time.
+        // In the middle of hashing, one or two at a time.
         thread::sleep(Duration::from_millis(150));
         let began = Instant::now();
         assert_eq!(server.stop(), Some(0));
