@@ -1,5 +1,6 @@
 //! Data that the server has read for a page and hands over with it, so that the browser need not ask again.
 
+use crate::{error::AppError, frame::trouble, ui::Lasting};
 use leptos::{
     prelude::*,
     server::codee::{Decoder, Encoder},
@@ -50,6 +51,28 @@ impl<T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static> Carried<T>
     /// What has come, if it has; followed by whoever reads it.
     pub fn get(self) -> Option<T> {
         self.0.get()
+    }
+}
+
+impl<T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static> Carried<Result<T, AppError>> {
+    /// For a [`Suspense`] or a [`Transition`] of the component that calls this: what has come, as `show` makes it,
+    /// or what went wrong and a way to try again. It works on while the next answer is on its way.
+    pub fn shown(
+        self,
+        show: impl Fn(T) -> AnyView + Clone + Send + Sync + 'static,
+    ) -> impl Fn() -> Suspend<AnyView> + Clone + Send + Sync + 'static {
+        let again = Callback::new(move |()| self.refetch());
+        let lasting = Lasting::here();
+        move || {
+            let (lasting, show) = (lasting.clone(), show.clone());
+            Suspend::new(async move {
+                let answer = self.await;
+                lasting.view(|| match answer {
+                    Ok(come) => show(come),
+                    Err(error) => trouble(&error, Some(again)),
+                })
+            })
+        }
     }
 }
 

@@ -7,9 +7,9 @@ mod rows;
 
 use crate::{
     carried::carried,
-    frame::{trouble, use_changes},
+    frame::use_changes,
     i18n::use_text,
-    ui::{Banner, Lasting, Page, Skeleton, SkeletonKind, TabItem, Tabs, Tone},
+    ui::{Banner, Page, Skeleton, SkeletonKind, TabItem, Tabs, Tone},
 };
 use api::list_bin;
 use domain::bin::BinKind;
@@ -48,17 +48,7 @@ pub fn Bin() -> impl IntoView {
     let page =
         carried(move || (place.get(), changes.count()), |((kind, after), _)| list_bin(kind, after));
     let retry = Callback::new(move |()| page.refetch());
-    let lasting = Lasting::here();
-    let content = move || {
-        let lasting = lasting.clone();
-        Suspend::new(async move {
-            let answer = page.await;
-            lasting.view(|| match answer {
-                Ok(page) => rows::list(page, place.get_untracked(), retry),
-                Err(error) => trouble(&error, Some(retry)),
-            })
-        })
-    };
+    let content = page.shown(move |page| rows::list(page, place.get_untracked(), retry));
     let tabs = vec![
         TabItem::new("accounts", text.bin_customers(), address(BinKind::Accounts, "")),
         TabItem::new("people", text.bin_people(), address(BinKind::People, "")),

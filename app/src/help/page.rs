@@ -3,7 +3,7 @@
 use super::{Topic, api::help_article};
 use crate::{
     carried::carried,
-    frame::{NotFound, trouble},
+    frame::NotFound,
     i18n::use_text,
     ui::{Card, Icon, Page, Rendered},
 };
@@ -59,14 +59,7 @@ fn Whole(topic: Topic) -> AnyView {
         <Page title=topic.title(text) back="/help" narrow=true>
             <Suspense>
                 <article>
-                    {move || Suspend::new(async move {
-                        match article.await {
-                            Ok(html) => view! { <Rendered html=html /> }.into_any(),
-                            Err(error) => {
-                                trouble(&error, Some(Callback::new(move |()| article.refetch())))
-                            }
-                        }
-                    })}
+                    {article.shown(|html| view! { <Rendered html=html /> }.into_any())}
                 </article>
             </Suspense>
         </Page>

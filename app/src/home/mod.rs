@@ -6,7 +6,7 @@ use crate::{
     boot::{Boot, use_boot, use_now},
     carried::carried,
     customers::list::{address::address, joined, status_chip},
-    frame::{trouble, use_changes},
+    frame::use_changes,
     i18n::{Text, format, use_text},
     ui::{
         Avatar, AvatarKind, Card, EmptyState, KeyFigure, LinkButton, ListRow, Page, Size, Skeleton,
@@ -30,7 +30,6 @@ pub fn Home() -> impl IntoView {
     let (text, boot) = (use_text(), use_boot());
     let changes = use_changes();
     let screen = carried(move || changes.count(), |_| home());
-    let retry = Callback::new(move |()| screen.refetch());
     let now = use_now().get_untracked();
     let greeting = boot.with_value(|boot| greeting(text, boot, now));
     let actions = move || {
@@ -50,12 +49,7 @@ pub fn Home() -> impl IntoView {
         <Title text=text.home_title() />
         <Page title=greeting actions=actions>
             <Transition fallback=|| view! { <Skeleton kind=SkeletonKind::Card count=3 /> }>
-                {move || Suspend::new(async move {
-                    match screen.await {
-                        Ok(screen) => content(screen),
-                        Err(error) => trouble(&error, Some(retry)),
-                    }
-                })}
+                {screen.shown(content)}
             </Transition>
         </Page>
     }

@@ -4,7 +4,6 @@ use super::{api::list_imports, send::Send};
 use crate::{
     boot::{use_boot, use_now},
     carried::carried,
-    frame::trouble,
     i18n::{Text, format, use_text, words},
     ui::{
         Banner, Card, EmptyState, Icon, LinkButton, LoadMore, Page, Skeleton, SkeletonKind,
@@ -34,7 +33,6 @@ pub fn Imports() -> impl IntoView {
         ))
     };
     let runs = carried(move || after.get(), list_imports);
-    let retry = Callback::new(move |()| runs.refetch());
     let banner = move || refused().map(|words| view! { <Banner tone=Tone::Bad>{words}</Banner> });
     view! {
         <Title text=text.import_title() />
@@ -57,12 +55,7 @@ pub fn Imports() -> impl IntoView {
                 </div>
             </Card>
             <Transition fallback=|| view! { <Skeleton kind=SkeletonKind::Rows count=4 /> }>
-                {move || Suspend::new(async move {
-                    match runs.await {
-                        Ok(runs) => history(runs),
-                        Err(error) => trouble(&error, Some(retry)),
-                    }
-                })}
+                {runs.shown(history)}
             </Transition>
         </Page>
     }

@@ -86,7 +86,6 @@ pub fn Wizard() -> impl IntoView {
             }
         },
     );
-    let retry = Callback::new(move |()| screen.refetch());
     let changed = Callback::new(move |()| done.update(|count| *count += 1));
     let title = Signal::derive(move || {
         number.get().map_or_else(
@@ -94,15 +93,10 @@ pub fn Wizard() -> impl IntoView {
             |number| text.import_number(&number.to_string()),
         )
     });
-    let content = move || {
-        Suspend::new(async move {
-            match screen.await {
-                Ok(Some(screen)) => at_step(screen, &step.get_untracked(), forms, changed),
-                Ok(None) => trouble(&AppError::Failure(Failure::Gone), None),
-                Err(error) => trouble(&error, Some(retry)),
-            }
-        })
-    };
+    let content = screen.shown(move |screen| match screen {
+        Some(screen) => at_step(screen, &step.get_untracked(), forms, changed),
+        None => trouble(&AppError::Failure(Failure::Gone), None),
+    });
     view! {
         <WindowTitle text=title />
         <Page title=title back="/import" class="wizard">

@@ -8,9 +8,9 @@ mod sessions;
 
 use crate::{
     carried::carried,
-    frame::{Preferences, trouble},
+    frame::Preferences,
     i18n::use_text,
-    ui::{Banner, Lasting, Page, Skeleton, SkeletonKind, Tone},
+    ui::{Banner, Page, Skeleton, SkeletonKind, Tone},
 };
 use api::{ProfileScreen, open_profile};
 use leptos::prelude::*;
@@ -23,23 +23,12 @@ pub fn Profile() -> impl IntoView {
     let text = use_text();
     let screen = carried(|| (), |()| open_profile());
     let again = Callback::new(move |()| screen.refetch());
-    let lasting = Lasting::here();
-    let shown = move || {
-        let lasting = lasting.clone();
-        Suspend::new(async move {
-            let answer = screen.await;
-            lasting.view(|| match answer {
-                Ok(screen) => content(screen, again),
-                Err(error) => trouble(&error, Some(again)),
-            })
-        })
-    };
     view! {
         <Title text=text.profile_title() />
         <Page title=text.profile_title().to_owned() narrow=true class="settings-page">
             {done()}
             <Transition fallback=|| view! { <Skeleton kind=SkeletonKind::Card count=3 /> }>
-                {shown}
+                {screen.shown(move |screen| content(screen, again))}
             </Transition>
         </Page>
     }

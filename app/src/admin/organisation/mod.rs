@@ -6,7 +6,6 @@ mod form;
 use super::{Place, page};
 use crate::{
     carried::carried,
-    frame::trouble,
     i18n::use_text,
     ui::{Banner, Skeleton, SkeletonKind, Tone},
 };
@@ -23,7 +22,6 @@ pub fn OrganisationSettings() -> impl IntoView {
     let text = use_text();
     let query = use_query_map();
     let screen = carried(|| (), |()| open_organisation());
-    let again = Callback::new(move |()| screen.refetch());
     let saved = move || {
         let saved = query.with(|query| query.get_str("saved").is_some());
         saved.then(|| view! { <Banner tone=Tone::Ok>{text.organisation_saved()}</Banner> })
@@ -31,12 +29,7 @@ pub fn OrganisationSettings() -> impl IntoView {
     let content = view! {
         {saved}
         <Transition fallback=|| view! { <Skeleton kind=SkeletonKind::Card count=2 /> }>
-            {move || Suspend::new(async move {
-                match screen.await {
-                    Ok(screen) => form::form(screen),
-                    Err(error) => trouble(&error, Some(again)),
-                }
-            })}
+            {screen.shown(form::form)}
         </Transition>
     };
     page(Place::Organisation, || (), content.into_any())

@@ -7,7 +7,6 @@ use super::{Place, page};
 use crate::{
     boot::use_boot,
     carried::carried,
-    frame::trouble,
     i18n::{Text, format, use_text},
     ui::{Banner, Button, Icon, Skeleton, SkeletonKind, Tone},
 };
@@ -19,8 +18,15 @@ use lines::{Line, lines};
 #[component]
 pub fn Status() -> impl IntoView {
     let text = use_text();
-    let state = carried(|| (), |()| system_status());
     let busy = RwSignal::new(false);
+    let state = carried(
+        || (),
+        move |()| async move {
+            let state = system_status().await;
+            busy.try_set(false);
+            state
+        },
+    );
     let again = Callback::new(move |()| {
         busy.set(true);
         state.refetch();
@@ -34,14 +40,7 @@ pub fn Status() -> impl IntoView {
     };
     let content = view! {
         <Transition fallback=|| view! { <Skeleton kind=SkeletonKind::Rows count=6 /> }>
-            {move || Suspend::new(async move {
-                let answer = state.await;
-                busy.try_set(false);
-                match answer {
-                    Ok(state) => list(text, &state),
-                    Err(error) => trouble(&error, Some(again)),
-                }
-            })}
+            {state.shown(move |state| list(text, &state))}
         </Transition>
     };
     page(Place::Status, refresh, content.into_any())

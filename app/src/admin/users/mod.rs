@@ -13,9 +13,9 @@ use crate::{
     boot::use_boot,
     carried::carried,
     error::AppError,
-    frame::{save_trouble, trouble},
+    frame::save_trouble,
     i18n::{Text, use_text},
-    ui::{Button, Lasting, Skeleton, SkeletonKind, Toasts, Variant, use_toasts},
+    ui::{Button, Skeleton, SkeletonKind, Toasts, Variant, use_toasts},
 };
 use api::{Credentials, list_users};
 use domain::{failure::Failure, id::UserId, user::User};
@@ -97,20 +97,9 @@ pub fn Users() -> impl IntoView {
             </Button>
         }
     };
-    let lasting = Lasting::here();
-    let shown = move || {
-        let lasting = lasting.clone();
-        Suspend::new(async move {
-            let answer = users.await;
-            lasting.view(|| match answer {
-                Ok(users) => list(screen, users),
-                Err(error) => trouble(&error, Some(screen.again)),
-            })
-        })
-    };
     let content = view! {
         <Transition fallback=|| view! { <Skeleton kind=SkeletonKind::Rows count=5 /> }>
-            {shown}
+            {users.shown(move |users| list(screen, users))}
         </Transition>
         {add::dialog(screen)}
         {ask::dialog(screen)}

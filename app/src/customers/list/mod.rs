@@ -18,11 +18,11 @@ use crate::{
     customers::api::{ListPage, Looser, count_list, list_accounts, list_people, loosen_list},
     error::AppError,
     export::ExportDialog,
-    frame::{WindowTitle, trouble, use_changes, use_list_memory},
+    frame::{WindowTitle, use_changes, use_list_memory},
     i18n::{use_text, words},
     ui::{
-        Button, Lasting, LinkButton, Menu, MenuItem, RowSelection, Skeleton, SkeletonKind, TabItem,
-        Tabs, Variant, use_announcer,
+        Button, LinkButton, Menu, MenuItem, RowSelection, Skeleton, SkeletonKind, TabItem, Tabs,
+        Variant, use_announcer,
     },
 };
 use domain::{
@@ -83,7 +83,7 @@ pub fn List() -> impl IntoView {
     let recount = RwSignal::new(0_u64);
     let count = carried(
         move || (counted.get(), changes.count(), recount.get()),
-        |(query, ..)| count_list(query, false),
+        move |(query, ..)| count_rows(query, request.get_untracked(), rows),
     );
     let ids = RwSignal::new(Vec::new());
     let screen = Screen {
@@ -107,20 +107,9 @@ pub fn List() -> impl IntoView {
     if let Some(memory) = use_list_memory() {
         on_cleanup(move || memory.left());
     }
-    let retry = Callback::new(move |()| rows.refetch());
-    let lasting = Lasting::here();
-    let content = move || {
-        let lasting = lasting.clone();
-        Suspend::new(async move {
-            let answer = rows.await;
-            lasting.view(|| match answer {
-                Ok((page, looser)) => {
-                    list_view(screen, Pages { page, looser, request: request.get_untracked() })
-                }
-                Err(error) => trouble(&error, Some(retry)),
-            })
-        })
-    };
+    let content = rows.shown(move |(page, looser)| {
+        list_view(screen, Pages { page, looser, request: request.get_untracked() })
+    });
     view! {
         <WindowTitle text=Signal::derive(move || words::tab(text, request.read().tab).to_owned()) />
         <div class="page list-page">
@@ -195,6 +184,25 @@ async fn read(request: ListRequest) -> ListAnswer {
         None
     };
     Ok((page, looser))
+}
+
+/// How many rows the list has. The server, which makes the rows for the same page, counts those when there are no
+/// others. In the browser both are asked for at once.
+async fn count_rows(
+    query: String,
+    request: ListRequest,
+    rows: Carried<ListAnswer>,
+) -> Result<Count, AppError> {
+    #[cfg(feature = "ssr")]
+    if request.after.is_none()
+        && let Ok((page, _)) = rows.await
+        && let Some(count) = page.whole()
+    {
+        return Ok(count);
+    }
+    #[cfg(not(feature = "ssr"))]
+    let _ = (request, rows);
+    count_list(query, false).await
 }
 
 fn head(screen: Screen) -> AnyView {
