@@ -46,6 +46,27 @@ impl Figure {
     }
 }
 
+/// Of several rounds of the same measurements the middle one of each, by processor time; with the errors of all. What
+/// else the machine does comes and goes.
+pub fn middle(rounds: Vec<Vec<Figure>>) -> Vec<Figure> {
+    let mut same: Vec<Vec<Figure>> = Vec::new();
+    for round in rounds {
+        same.resize_with(same.len().max(round.len()), Vec::new);
+        for (figures, figure) in same.iter_mut().zip(round) {
+            figures.push(figure);
+        }
+    }
+    let middle = |mut figures: Vec<Figure>| {
+        let errors = figures.iter().map(|figure| figure.errors).sum();
+        let complaint = figures.iter().map(|figure| figure.complaint.clone()).max();
+        figures.sort_by(|a, b| a.all_cpu_ms().total_cmp(&b.all_cpu_ms()));
+        let place = figures.len() / 2;
+        let figure = figures.into_iter().nth(place)?;
+        Some(Figure { errors, complaint: complaint.unwrap_or_default(), ..figure })
+    };
+    same.into_iter().filter_map(middle).collect()
+}
+
 impl fmt::Display for Figure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
@@ -199,5 +220,24 @@ mod tests {
         assert!((figure.p50_ms - 50.0).abs() < 0.01 && (figure.p95_ms - 95.0).abs() < 0.01);
         assert!((figure.per_second - 49.5).abs() < 0.01);
         assert!((figure.all_cpu_ms() - 2.0).abs() < 0.01);
+    }
+
+    #[test]
+    fn the_middle_of_three_rounds_counts_and_every_error_does() {
+        let figure = |(cpu_ms, errors): (f64, u64)| {
+            let complaint = if errors > 0 { "refused".to_owned() } else { String::new() };
+            Figure { errors, cpu_ms, complaint, ..Round::default().figure("x", 1, 0.0, 0.0) }
+        };
+        let round = |costs: [(f64, u64); 2]| costs.map(figure).to_vec();
+        let rounds = vec![
+            round([(3.0, 1), (1.0, 0)]),
+            round([(1.0, 0), (9.0, 0)]),
+            round([(2.0, 1), (5.0, 0)]),
+        ];
+        let middle = middle(rounds);
+        assert_eq!(middle.len(), 2);
+        assert!((middle[0].cpu_ms - 2.0).abs() < 1e-9 && (middle[1].cpu_ms - 5.0).abs() < 1e-9);
+        assert_eq!((middle[0].errors, middle[0].complaint.as_str()), (2, "refused"));
+        assert_eq!((middle[1].errors, middle[1].complaint.as_str()), (0, ""));
     }
 }

@@ -85,15 +85,20 @@ async fn measure(
     let memory_at_start = server.memory_kb()?;
     let site = work::Site::sign_in(server.address(), sample).await?;
     let site = std::sync::Arc::new(site);
-    let mut figures = Vec::new();
-    for kind in work::Work::ALL {
-        for connections in &options.connections {
-            let figure =
-                load::measure(&site, &server, *kind, *connections, options.seconds).await?;
-            writeln!(out, "{figure}")?;
-            figures.push(figure);
+    let mut rounds = Vec::new();
+    for _ in 0..options.rounds {
+        let mut round = Vec::new();
+        for kind in work::Work::ALL {
+            for connections in &options.connections {
+                let figure =
+                    load::measure(&site, &server, *kind, *connections, options.seconds).await?;
+                writeln!(out, "{figure}")?;
+                round.push(figure);
+            }
         }
+        rounds.push(round);
     }
+    let figures = load::middle(rounds);
     let memory_after = server.memory_kb()?;
     let peak = server.peak_memory_kb()?;
     let start_ms = server.start_ms();

@@ -19,6 +19,9 @@ pub struct Options {
     /// Seconds of each measurement
     #[arg(long, default_value_t = 5.0)]
     pub seconds: f64,
+    /// Times each measurement is made, spread over the run; the middle one counts
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
+    pub rounds: u32,
     /// Connections at once
     #[arg(long, value_delimiter = ',', default_value = "1,16,64")]
     pub connections: Vec<usize>,

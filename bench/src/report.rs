@@ -6,7 +6,8 @@ use std::fmt::Write;
 const HEAD: &str = "# Performance\n\n\
     Written by `cargo run --release -p bench`; do not edit. Every figure is from the machine named beside it, \
     with server, database and the asking side on the same cores. **Processor time of the server** (user and system, \
-    PostgreSQL's processes included) is what counts: times on the clock depend on what else the machine does. \
+    PostgreSQL's processes included) is what counts: times on the clock depend on what else the machine does, and a \
+    little of it the processor time does too, so each is measured three times, spread over the run, and the middle one stands here. \
     Each answer is looked at: rows, names and numbers must be there, an error page is not an answer.\n\n";
 
 const ENDS: &str = "## How it is measured\n\n\
