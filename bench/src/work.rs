@@ -203,7 +203,7 @@ impl Site {
 
 async fn create(visitor: &mut Visitor) -> Result<(), Fault> {
     let id = uuid::Uuid::now_v7();
-    let name = format!("量测{}科技有限公司", &id.simple().to_string()[20..]);
+    let name = format!("{}科技有限公司", invented(id.as_u128()));
     let phone = format!("1990011{:04}", id.as_u128() % 10_000);
     let probe = json!({ "probe": { "name": name, "phones": [phone] } });
     let answer =
@@ -224,6 +224,16 @@ async fn create(visitor: &mut Visitor) -> Result<(), Fault> {
     };
     let answer = visitor.connection.send(&request).await?;
     right(read::<AccountNumber>(&answer)?.0 > 0, "no number")
+}
+
+/// Four Han characters by the last bits of a number: as different as names are. If all began alike, each would be
+/// compared with all before it.
+fn invented(number: u128) -> String {
+    let character = |place: u32| {
+        let bits = u32::try_from((number >> (11 * place)) & 0x7ff).unwrap_or_default();
+        char::from_u32(0x4e00 + bits).unwrap_or('一')
+    };
+    (0..4).map(character).collect()
 }
 
 /// The value a call answered with.
@@ -280,6 +290,15 @@ mod tests {
 
     fn answer(status: u16, body: &str) -> Answer {
         Answer { status, body: body.as_bytes().to_vec(), cookie: None }
+    }
+
+    #[test]
+    fn invented_names_are_four_han_characters_and_differ() {
+        let names: std::collections::HashSet<String> =
+            (0..500).map(|n| invented(n * 0x0123_4567_89ab)).collect();
+        assert_eq!(names.len(), 500);
+        assert!(names.iter().flat_map(|name| name.chars()).all(domain::text::is_han));
+        assert!(names.iter().all(|name| name.chars().count() == 4));
     }
 
     #[test]
