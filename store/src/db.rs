@@ -71,27 +71,7 @@ macro_rules! on_read {
     };
 }
 
-/// The same inside a writing transaction; `$connection` is `&mut` the driver's connection.
-macro_rules! on_tx {
-    ($tx:expr, |$connection:ident| $body:expr) => {
-        match $tx {
-            $crate::db::Tx::Sqlite(transaction) => {
-                #[allow(dead_code, reason = "only statements that are put together name it")]
-                type Dialect = sqlx::Sqlite;
-                let $connection = &mut **transaction;
-                $body
-            }
-            $crate::db::Tx::Postgres(transaction) => {
-                #[allow(dead_code, reason = "only statements that are put together name it")]
-                type Dialect = sqlx::Postgres;
-                let $connection = &mut **transaction;
-                $body
-            }
-        }
-    };
-}
-
-/// The same on one [`Connection`].
+/// The same on one [`Connection`]; `$connection` is `&mut` the driver's connection.
 macro_rules! on_connection {
     ($held:expr, |$connection:ident| $body:expr) => {
         match $held {
@@ -106,6 +86,13 @@ macro_rules! on_connection {
                 $body
             }
         }
+    };
+}
+
+/// The same inside a writing transaction.
+macro_rules! on_tx {
+    ($tx:expr, |$connection:ident| $body:expr) => {
+        $crate::db::on_connection!($tx.connection(), |$connection| $body)
     };
 }
 

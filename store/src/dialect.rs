@@ -256,29 +256,18 @@ impl Group {
     /// `lookup`, if there are any; then the planner is kept from looking up the others too.
     pub(crate) fn push_match_by(
         self,
+        db: &Db,
         statement: &mut QueryBuilder<Postgres>,
         query: &Query,
-        words: Words,
         lookup: &[&Lexeme],
     ) {
-        let all = tsquery(query, self, words);
         if lookup.is_empty() {
-            statement.push("document @@ ").push_bind(all).push("::tsquery");
-            return;
+            return self.push_match(db, statement, query, Words::Any);
         }
         let lookup: Vec<String> = lookup.iter().map(|word| word.tsquery()).collect();
-        statement.push("document @@ ").push_bind(lookup.join(" & "));
-        statement.push("::tsquery AND (document @@ ").push_bind(all).push("::tsquery) IS TRUE");
-    }
-
-    /// Appends whether a row of PostgreSQL's index holds all words as they are.
-    pub(crate) fn push_is_whole(self, statement: &mut QueryBuilder<Postgres>, query: &Query) {
-        if query.is_whole_words() {
-            statement.push("TRUE");
-        } else {
-            statement.push("document @@ ").push_bind(tsquery(query, self, Words::Whole));
-            statement.push("::tsquery");
-        }
+        statement.push("document @@ ").push_bind(lookup.join(" & ")).push("::tsquery AND (");
+        self.push_match(db, statement, query, Words::Any);
+        statement.push(") IS TRUE");
     }
 }
 

@@ -341,28 +341,15 @@ impl Db {
         let query = self.query(&request.search, request.tab).await?;
         let cap = if query.is_some() { SEARCH_COUNT_CAP } else { COUNT_CAP };
         let limit = if exact { i64::MAX } else { cap + 1 };
-        let quick = match (self, &query) {
-            (Self::Postgres { pool, shares }, Some(query)) if !exact => {
-                quick_count(
-                    self,
-                    (&mut *pool.acquire().await?, shares),
-                    query,
-                    request.tab,
-                    limit,
-                    |statement| {
-                        if request.tab == Tab::People {
-                            person_conditions(statement, &scope, caller, request);
-                        } else {
-                            account_conditions(
-                                statement,
-                                &scope,
-                                caller,
-                                request,
-                                tag.as_condition(),
-                            );
-                        }
-                    },
-                )
+        let quick = match &query {
+            Some(query) if !exact => {
+                quick_count(self, query, request.tab, limit, |statement| {
+                    if request.tab == Tab::People {
+                        person_conditions(statement, &scope, caller, request);
+                    } else {
+                        account_conditions(statement, &scope, caller, request, tag.as_condition());
+                    }
+                })
                 .await?
             }
             _ => None,

@@ -138,6 +138,18 @@ impl<'a> Target<'a> {
         statement.push(" AND ");
     }
 
+    /// Where the hits of a part come from; `None` when there are none, and none behind it either.
+    async fn source(&self, reading: &mut Reading, part: Part) -> Result<Option<Source>> {
+        Ok(match part {
+            Part::Names => Some(Source::Names),
+            Part::Whole => match lone(reading, self).await? {
+                Some(Lone(hit)) => hit.map(Source::Lone),
+                None => Some(Source::Index(Words::Whole)),
+            },
+            Part::Begun => Some(Source::Index(Words::Begun)),
+        })
+    }
+
     /// Appends the tables of a part and the condition that makes a row a hit of it.
     pub(crate) fn push_hits<D>(&self, statement: &mut QueryBuilder<D>, source: Source)
     where
@@ -215,21 +227,8 @@ pub(crate) enum Source {
     Names,
     /// The index, by these words.
     Index(Words),
-    /// The only hit of SQLite's index, by its number.
+    /// The only hit of SQLite's index, by its number: nothing is behind it.
     Lone(i64),
-}
-
-impl Source {
-    /// The source of a part; `None` when there is nothing in it, and nothing behind it either.
-    fn of(part: Part, lone: Option<Lone>) -> Option<Self> {
-        match (part, lone) {
-            (Part::Names, _) => Some(Self::Names),
-            (Part::Whole, Some(Lone(hit))) => hit.map(Self::Lone),
-            (Part::Begun, Some(_)) => None,
-            (Part::Whole, None) => Some(Self::Index(Words::Whole)),
-            (Part::Begun, None) => Some(Self::Index(Words::Begun)),
-        }
-    }
 }
 
 /// Appends a row for each hit, each once, in no order: what a count counts. `plain`: the conditions ask for
@@ -280,7 +279,6 @@ impl Db {
         let target = Target::new(self, query, request.tab);
         let start = Place::read(request.after.as_ref());
         let mut reading = self.reading().await?;
-        let lone = lone(&mut reading, &target).await?;
         let mut found: Vec<(Part, AccountSummaryRow)> = Vec::new();
         for part in start.part.and_behind(query) {
             let missing = i64::from(rows) + 1 - i64::try_from(found.len()).unwrap_or(i64::MAX);
@@ -289,8 +287,8 @@ impl Db {
             }
             let fresh = Place::start(*part);
             let place = if *part == start.part { &start } else { &fresh };
-            if let (Reading::Postgres(connection), Self::Postgres { shares, .. }, true) =
-                (&mut reading, self, *part != Part::Names)
+            if *part != Part::Names
+                && let Some(mut index) = ByNumber::new(target, &mut reading).await?
             {
                 let select = |statement: &mut QueryBuilder<Postgres>, numbers: Vec<i64>| {
                     statement.push("SELECT ").push(ACCOUNT_SUMMARY_COLUMNS);
@@ -299,12 +297,11 @@ impl Db {
                     target.push_no_name(statement);
                     account_conditions(statement, scope, caller, request, tag);
                 };
-                let mut index = ByNumber::new(target, connection, shares).await?;
                 let number = |row: &AccountSummaryRow| row.number.0;
                 found.extend(index.rows(place, missing, number, select).await?);
                 break;
             }
-            let Some(source) = Source::of(*part, lone) else { break };
+            let Some(source) = target.source(&mut reading, *part).await? else { break };
             let more: Vec<AccountSummaryRow> =
                 on_connection!(reading.connection(), |connection| {
                     let mut statement = QueryBuilder::<Dialect>::new("SELECT ");
@@ -315,6 +312,9 @@ impl Db {
                     statement.build_query_as().fetch_all(connection).await
                 })?;
             found.extend(more.into_iter().map(|row| (*part, row)));
+            if matches!(source, Source::Lone(_)) {
+                break;
+            }
         }
         Page::cut(found, rows, |(part, row)| Place::cursor(*part, &row.name_fold, row.number.0))
             .try_map(|(_, row)| row.summary())
@@ -331,7 +331,6 @@ impl Db {
         let target = Target::new(self, query, Tab::People);
         let start = Place::read(request.after.as_ref());
         let mut reading = self.reading().await?;
-        let lone = lone(&mut reading, &target).await?;
         let mut found: Vec<(Part, PersonSummaryRow)> = Vec::new();
         for part in start.part.and_behind(query) {
             let missing = i64::from(rows) + 1 - i64::try_from(found.len()).unwrap_or(i64::MAX);
@@ -340,8 +339,8 @@ impl Db {
             }
             let fresh = Place::start(*part);
             let place = if *part == start.part { &start } else { &fresh };
-            if let (Reading::Postgres(connection), Self::Postgres { shares, .. }, true) =
-                (&mut reading, self, *part != Part::Names)
+            if *part != Part::Names
+                && let Some(mut index) = ByNumber::new(target, &mut reading).await?
             {
                 let select = |statement: &mut QueryBuilder<Postgres>, numbers: Vec<i64>| {
                     statement.push(PERSON_PAGE_HEAD).push("person p WHERE p.number = ANY(");
@@ -350,12 +349,11 @@ impl Db {
                     person_conditions(statement, scope, caller, request);
                     statement.push(PERSON_PAGE_TAIL);
                 };
-                let mut index = ByNumber::new(target, connection, shares).await?;
                 let number = |row: &PersonSummaryRow| row.number.0;
                 found.extend(index.rows(place, missing, number, select).await?);
                 break;
             }
-            let Some(source) = Source::of(*part, lone) else { break };
+            let Some(source) = target.source(&mut reading, *part).await? else { break };
             let order = match part {
                 Part::Names => " ORDER BY p.name_fold, p.number",
                 Part::Whole | Part::Begun => " ORDER BY p.number DESC",
@@ -369,6 +367,9 @@ impl Db {
                 statement.build_query_as().fetch_all(connection).await
             })?;
             found.extend(more.into_iter().map(|row| (*part, row)));
+            if matches!(source, Source::Lone(_)) {
+                break;
+            }
         }
         let cursor = |(part, row): &(Part, PersonSummaryRow)| {
             Place::cursor(*part, &row.name_fold, row.number.0)

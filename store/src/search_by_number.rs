@@ -2,11 +2,11 @@
 //! numbers first, newest first, and no more of them than a page needs; then the records.
 
 use crate::{
-    db::Db,
+    db::{Db, Reading},
     dialect::Words,
     error::Result,
     search::{Part, Place, Source, Target},
-    word_shares::{Shares, WordShares},
+    word_shares::Shares,
 };
 use domain::{list::Tab, search::Query};
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder, postgres::PgRow};
@@ -36,13 +36,14 @@ fn behind(place: &Place) -> Numbered {
 }
 
 impl<'a> ByNumber<'a> {
-    pub(crate) async fn new(
-        target: Target<'a>,
-        connection: &'a mut PgConnection,
-        shares: &WordShares,
-    ) -> Result<Self> {
+    /// `None` on SQLite.
+    pub(crate) async fn new(target: Target<'a>, reading: &'a mut Reading) -> Result<Option<Self>> {
+        let (Db::Postgres { shares, .. }, Reading::Postgres(connection)) = (target.db, reading)
+        else {
+            return Ok(None);
+        };
         let shares = shares.of(connection, target.group).await?;
-        Ok(Self { target, connection, shares })
+        Ok(Some(Self { target, connection, shares }))
     }
 
     /// How many of the newest records hold about `count` with the words; `None` when they are not frequent.
@@ -75,10 +76,10 @@ impl<'a> ByNumber<'a> {
 
     /// Appends the index and the condition that makes a row a hit.
     fn push_hits(&self, statement: &mut QueryBuilder<Postgres>) {
-        let Target { query, group, .. } = self.target;
+        let Target { db, query, group } = self.target;
         let words = group.lexemes(query, Words::Any);
         statement.push(group.table()).push(" WHERE ");
-        group.push_match_by(statement, query, Words::Any, &self.shares.rare(&words));
+        group.push_match_by(db, statement, query, &self.shares.rare(&words));
     }
 
     /// The newest hits behind `place`: those with whole words first, as far as there are any.
@@ -97,7 +98,12 @@ impl<'a> ByNumber<'a> {
             }
         }
         let mut statement = QueryBuilder::<Postgres>::new("WITH hit AS MATERIALIZED (SELECT ");
-        self.target.group.push_is_whole(&mut statement, self.target.query);
+        let Target { db, query, group } = self.target;
+        if query.is_whole_words() {
+            statement.push("TRUE");
+        } else {
+            group.push_match(db, &mut statement, query, Words::Whole);
+        }
         statement.push(" AS whole, number FROM ");
         self.push_hits(&mut statement);
         statement.push(") SELECT whole, number FROM hit WHERE (whole, number) < (");
@@ -188,18 +194,20 @@ impl<'a> ByNumber<'a> {
     }
 }
 
-/// How many records a query finds, as [`ByNumber::count`] tells.
+/// How many records a query finds, as [`ByNumber::count`] tells; `None` on SQLite.
 pub(crate) async fn quick_count(
     db: &Db,
-    (connection, shares): (&mut PgConnection, &WordShares),
     query: &Query,
     tab: Tab,
     limit: i64,
     conditions: impl Fn(&mut QueryBuilder<Postgres>),
 ) -> Result<Option<i64>> {
-    if !query.uses_index() {
+    if matches!(db, Db::Sqlite { .. }) || !query.uses_index() {
         return Ok(None);
     }
-    let mut index = ByNumber::new(Target::new(db, query, tab), connection, shares).await?;
-    index.count(limit, conditions).await
+    let mut reading = db.reading().await?;
+    match ByNumber::new(Target::new(db, query, tab), &mut reading).await? {
+        Some(mut index) => index.count(limit, conditions).await,
+        None => Ok(None),
+    }
 }

@@ -48,15 +48,14 @@ impl ListPage {
     }
 
     /// How many rows there are when this, the first page, has all of them.
-    #[cfg(feature = "ssr")]
     #[must_use]
     pub fn whole(&self) -> Option<Count> {
-        let (rows, next) = match self {
-            Self::Accounts(page) => (page.rows.len(), &page.next),
-            Self::People(page) => (page.rows.len(), &page.next),
+        let rows = match self {
+            Self::Accounts(page) => page.rows.len(),
+            Self::People(page) => page.rows.len(),
         };
         let number = i64::try_from(rows).ok()?;
-        next.is_none().then_some(Count { number, more: false })
+        self.next().is_none().then_some(Count { number, more: false })
     }
 
     /// Where the next page starts.

@@ -2,10 +2,20 @@
 
 use crate::support::{PASSWORD, Place, Server, signal};
 use std::{
+    io::{Read, Write},
     net::TcpStream,
     thread,
     time::{Duration, Instant},
 };
+
+/// Waits for something that comes soon, or fails.
+fn until(what: &str, there: impl Fn() -> bool) {
+    let began = Instant::now();
+    while !there() {
+        assert!(began.elapsed() < Duration::from_secs(10), "in vain: {what}");
+        thread::sleep(Duration::from_millis(2));
+    }
+}
 
 #[test]
 fn told_to_stop_it_finishes_what_it_began_and_exits_with_zero() {
@@ -23,8 +33,8 @@ fn told_to_stop_it_finishes_what_it_began_and_exits_with_zero() {
                 })
             })
             .collect();
-        // In the middle of hashing, one or two at a time.
-        thread::sleep(Duration::from_millis(150));
+        // In the middle of hashing, one or two at a time: the first has its answer.
+        until("a sign-in is answered", || before.iter().any(thread::JoinHandle::is_finished));
         let began = Instant::now();
         assert_eq!(server.stop(), Some(0));
         assert!(began.elapsed() < Duration::from_secs(25));
@@ -60,14 +70,18 @@ fn told_twice_it_stops_at_once() {
     let mut slow = TcpStream::connect(server.address).unwrap();
     let head = format!(
         "POST /login HTTP/1.1\r\nhost: {}\r\ncontent-length: 10\r\n\
-         content-type: application/x-www-form-urlencoded\r\n\r\na",
+         content-type: application/x-www-form-urlencoded\r\nexpect: 100-continue\r\n\r\n",
         server.address
     );
-    std::io::Write::write_all(&mut slow, head.as_bytes()).unwrap();
-    thread::sleep(Duration::from_millis(300));
+    slow.write_all(head.as_bytes()).unwrap();
+    // The server says so when it waits for the content.
+    let mut answer = [0_u8; 12];
+    slow.read_exact(&mut answer).unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 100");
+    slow.write_all(b"a").unwrap();
     let began = Instant::now();
     signal(server.id(), "TERM");
-    thread::sleep(Duration::from_millis(300));
+    until("it was heard", || server.log().contains("stopping:"));
     assert_eq!(server.stop(), Some(1));
     assert!(began.elapsed() < Duration::from_secs(4), "{:?}", began.elapsed());
     assert!(server.log().contains("told twice"));

@@ -193,15 +193,13 @@ async fn count_rows(
     request: ListRequest,
     rows: Carried<ListAnswer>,
 ) -> Result<Count, AppError> {
-    #[cfg(feature = "ssr")]
-    if request.after.is_none()
+    if cfg!(feature = "ssr")
+        && request.after.is_none()
         && let Ok((page, _)) = rows.await
         && let Some(count) = page.whole()
     {
         return Ok(count);
     }
-    #[cfg(not(feature = "ssr"))]
-    let _ = (request, rows);
     count_list(query, false).await
 }
 
