@@ -51,6 +51,15 @@ pub(crate) enum Connection<'a> {
     Postgres(&'a mut PgConnection),
 }
 
+/// One expression, in which `Dialect` is the driver's type.
+macro_rules! on_driver {
+    ($driver:ty, $body:expr) => {{
+        #[allow(dead_code, reason = "only statements that are put together name it")]
+        type Dialect = $driver;
+        $body
+    }};
+}
+
 /// Runs one expression against the reading side of either database. The expression is expanded
 /// twice, so the compiler checks every bind and every row type against both drivers. `$pool` is
 /// the pool, `Dialect` the driver's type.
@@ -58,14 +67,10 @@ macro_rules! on_read {
     ($db:expr, |$pool:ident| $body:expr) => {
         match $db {
             $crate::db::Db::Sqlite { reader: $pool, .. } => {
-                #[allow(dead_code, reason = "only statements that are put together name it")]
-                type Dialect = sqlx::Sqlite;
-                $body
+                $crate::db::on_driver!(sqlx::Sqlite, $body)
             }
             $crate::db::Db::Postgres { pool: $pool, .. } => {
-                #[allow(dead_code, reason = "only statements that are put together name it")]
-                type Dialect = sqlx::Postgres;
-                $body
+                $crate::db::on_driver!(sqlx::Postgres, $body)
             }
         }
     };
@@ -76,14 +81,10 @@ macro_rules! on_connection {
     ($held:expr, |$connection:ident| $body:expr) => {
         match $held {
             $crate::db::Connection::Sqlite($connection) => {
-                #[allow(dead_code, reason = "only statements that are put together name it")]
-                type Dialect = sqlx::Sqlite;
-                $body
+                $crate::db::on_driver!(sqlx::Sqlite, $body)
             }
             $crate::db::Connection::Postgres($connection) => {
-                #[allow(dead_code, reason = "only statements that are put together name it")]
-                type Dialect = sqlx::Postgres;
-                $body
+                $crate::db::on_driver!(sqlx::Postgres, $body)
             }
         }
     };
@@ -96,7 +97,7 @@ macro_rules! on_tx {
     };
 }
 
-pub(crate) use {on_connection, on_read, on_tx};
+pub(crate) use {on_connection, on_driver, on_read, on_tx};
 
 /// State of a database, for the status page and `rapport doctor`.
 #[derive(Clone, Debug)]

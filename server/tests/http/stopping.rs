@@ -4,18 +4,10 @@ use crate::support::{PASSWORD, Place, Server, signal};
 use std::{
     io::{Read, Write},
     net::TcpStream,
+    sync::mpsc,
     thread,
     time::{Duration, Instant},
 };
-
-/// Waits for something that comes soon, or fails.
-fn until(what: &str, there: impl Fn() -> bool) {
-    let began = Instant::now();
-    while !there() {
-        assert!(began.elapsed() < Duration::from_secs(10), "in vain: {what}");
-        thread::sleep(Duration::from_millis(2));
-    }
-}
 
 #[test]
 fn told_to_stop_it_finishes_what_it_began_and_exits_with_zero() {
@@ -23,26 +15,27 @@ fn told_to_stop_it_finishes_what_it_began_and_exits_with_zero() {
         let mut server = Server::start(&place);
         let mut idle = server.set_up();
         // Together with the idle one fewer than a user may have sessions, or that one would end.
-        let before: Vec<_> = (0..8)
-            .map(|_| {
-                let mut browser = server.browser();
-                thread::spawn(move || {
-                    browser
-                        .post("/login", &[("email", "lin@example.com"), ("password", PASSWORD)])
-                        .status
-                })
-            })
-            .collect();
+        let (tell, told) = mpsc::channel();
+        for _ in 0..8 {
+            let mut browser = server.browser();
+            let tell = tell.clone();
+            thread::spawn(move || {
+                let form = [("email", "lin@example.com"), ("password", PASSWORD)];
+                tell.send(browser.post("/login", &form).status).unwrap();
+            });
+        }
+        drop(tell);
         // In the middle of hashing, one or two at a time: the first has its answer.
-        until("a sign-in is answered", || before.iter().any(thread::JoinHandle::is_finished));
+        let first = told.recv_timeout(Duration::from_secs(10)).unwrap();
         let began = Instant::now();
         assert_eq!(server.stop(), Some(0));
         assert!(began.elapsed() < Duration::from_secs(25));
-        let answers: Vec<u16> = before.into_iter().map(|one| one.join().unwrap()).collect();
+        let answers: Vec<u16> = std::iter::once(first).chain(told).collect();
+        assert_eq!(answers.len(), 8, "a sign-in was not answered");
         assert!(answers.iter().all(|status| matches!(status, 303 | 429)), "{answers:?}");
         assert!(answers.contains(&303), "{answers:?}");
         assert!(TcpStream::connect(server.address).is_err(), "nobody answers any more");
-        assert!(server.log().contains("stopped"));
+        server.tells("stopped");
         // The log of SQLite is folded into the file.
         let log = place.folder().join("rapport.db-wal");
         assert!(!log.exists() || log.metadata().unwrap().len() == 0);
@@ -81,10 +74,10 @@ fn told_twice_it_stops_at_once() {
     slow.write_all(b"a").unwrap();
     let began = Instant::now();
     signal(server.id(), "TERM");
-    until("it was heard", || server.log().contains("stopping:"));
+    server.tells("stopping:");
     assert_eq!(server.stop(), Some(1));
     assert!(began.elapsed() < Duration::from_secs(4), "{:?}", began.elapsed());
-    assert!(server.log().contains("told twice"));
+    server.tells("told twice");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::{Mutex, mpsc},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 /// The program under test.
@@ -223,6 +223,18 @@ impl Server {
     pub fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
+    }
+
+    /// Waits until it tells this on standard error, or fails. What it told before counts too, and is then gone.
+    pub fn tells(&self, what: &str) {
+        let end = Instant::now() + Duration::from_secs(10);
+        let log = self.log.lock().unwrap();
+        loop {
+            let line = log.recv_timeout(end.saturating_duration_since(Instant::now()));
+            if line.unwrap_or_else(|_| panic!("never told: {what}")).contains(what) {
+                return;
+            }
+        }
     }
 
     /// What it told on standard error until now.
