@@ -1,196 +1,232 @@
-//! The floor below the figures: the same queries through sqlx with nothing around them, and an
-//! axum that answers "hello".
+//! The floor below the figures: one plain statement for each kind of work, through sqlx with nothing around it.
 
 use crate::{
     Fault,
-    client::{Connection, Request},
-    load::{Figure, Round},
     place::Place,
-    program::own_cpu_ms,
+    program::{database_cpu_ms, own_cpu_ms},
+    sample::Sample,
+    work::{Work, pick},
 };
-use axum::{Router, routing::get};
-use serde::{Deserialize, Serialize};
+use domain::search::Query;
 use sqlx::{
-    AssertSqlSafe, Executor, PgPool, SqlitePool,
-    postgres::PgPoolOptions,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    AssertSqlSafe, Database, Encode, Executor, IntoArguments, Pool, Postgres, Sqlite, Type,
+    pool::PoolOptions,
+    postgres::PgConnectOptions,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 use std::{
-    net::SocketAddr,
-    process::{Command, Stdio},
+    str::FromStr,
     time::{Duration, Instant},
 };
+use tokio::task::JoinSet;
 
-/// One bare query.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Query {
-    /// What it does.
-    pub name: String,
-    /// Half of them took no longer, milliseconds.
-    pub p50_ms: f64,
-    /// Processor time of this process for each, milliseconds; PostgreSQL's is not in it.
-    pub cpu_ms: f64,
+/// Statements at once: as many as SQLite's readers on two cores.
+const AT_ONCE: u32 = 4;
+
+/// What a row of a list shows.
+macro_rules! list {
+    ($rest:literal) => {
+        concat!(
+            "SELECT a.number, a.id, a.version, a.name, a.kind, a.status, a.level, a.industry, a.job_title, \
+             a.value_minor, a.owner_id, a.last_contact_at, a.created_at, a.name_sort, a.name_fold FROM ",
+            $rest,
+            " LIMIT 51"
+        )
+    };
 }
 
-const LIST: &str = "SELECT number, id, version, name, kind, status, level, industry, job_title, value_minor, owner_id, \
-     last_contact_at, created_at, name_sort, name_fold FROM account WHERE deleted_at IS NULL AND is_individual = FALSE \
-     ORDER BY name_sort, number LIMIT 51";
-const ONE: &str = "SELECT number, id, version, name, kind, status, level, industry, remark, owner_id FROM account WHERE number = $1";
-const WRITE: &str = "UPDATE account SET updated_at = updated_at + 1 WHERE number = $1";
+const FIRST_PAGE: &str = list!(
+    "account a WHERE a.deleted_at IS NULL AND a.is_individual = FALSE ORDER BY a.number DESC"
+);
+const DEEP_PAGE: &str = list!(
+    "account a WHERE a.deleted_at IS NULL AND a.is_individual = FALSE AND a.number < $1 ORDER BY a.number DESC"
+);
+const BY_NAME: &str = list!(
+    "account a WHERE a.deleted_at IS NULL AND a.is_individual = FALSE ORDER BY a.name_sort, a.number"
+);
+const SQLITE_SEARCH: &str = list!(
+    "account_search CROSS JOIN account a WHERE account_search MATCH $1 AND a.number = account_search.rowid \
+     AND a.deleted_at IS NULL AND a.is_individual = FALSE ORDER BY account_search.rowid DESC"
+);
+const POSTGRES_SEARCH: &str = list!(
+    "account_search s JOIN account a ON a.number = s.number WHERE s.document @@ $1::tsquery \
+     AND a.deleted_at IS NULL AND a.is_individual = FALSE ORDER BY s.number DESC"
+);
+const OPEN: &str = "SELECT number, id, version, name, kind, status, level, industry, remark, owner_id FROM account WHERE number = $1";
+const UPDATE: &str = "UPDATE account SET updated_at = updated_at + 1 WHERE number = $1";
 
-/// What the queries are.
-const QUERIES: [(&str, &str, bool); 3] = [
-    ("bare query: list page of 51 rows", LIST, false),
-    ("bare query: one record", ONE, true),
-    ("bare query: one field and commit", WRITE, true),
-];
-
-/// Either database, opened as plainly as possible.
-enum Pool {
-    Sqlite(SqlitePool),
-    Postgres(PgPool),
+/// What a statement asks for.
+#[derive(Clone, Debug)]
+enum Value {
+    None,
+    Number(i64),
+    Text(String),
 }
 
-/// Measures the bare queries, one after the other on one connection.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn queries(place: &Place, seconds: f64, customers: u64) -> Result<Vec<Query>, Fault> {
-    let pool = match &place.address {
-        Some(address) => {
-            Pool::Postgres(PgPoolOptions::new().max_connections(1).connect(address).await?)
-        }
-        None => {
+/// A database, opened as plainly as possible.
+pub struct Bare {
+    place: Place,
+    pools: Pools,
+}
+
+enum Pools {
+    Sqlite { reader: Pool<Sqlite>, writer: Pool<Sqlite> },
+    Postgres(Pool<Postgres>),
+}
+
+impl Bare {
+    /// Opens it.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn open(place: &Place) -> Result<Self, Fault> {
+        let pools = if let Some(address) = &place.address {
+            // The name under which the processor time of PostgreSQL's processes is found.
+            let options = PgConnectOptions::from_str(address)?.application_name("rapport");
+            let pool = PoolOptions::new().max_connections(AT_ONCE).test_before_acquire(false);
+            Pools::Postgres(pool.connect_with(options).await?)
+        } else {
             let options = SqliteConnectOptions::new()
                 .filename(place.folder.join("rapport.db"))
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full);
-            Pool::Sqlite(SqlitePoolOptions::new().max_connections(1).connect_with(options).await?)
-        }
-    };
-    let mut all = Vec::new();
-    for (name, text, by_number) in QUERIES {
-        let length = Duration::from_secs_f64((seconds / 2.0).clamp(0.5, 3.0));
-        let mut times = Vec::new();
-        let before = own_cpu_ms()?;
-        let began = Instant::now();
-        let mut number: i64 = 1;
-        while began.elapsed() < length {
-            number = (number + 7_919) % i64::try_from(customers)?.max(1) + 1;
-            let asked = Instant::now();
-            let rows = match &pool {
-                Pool::Sqlite(pool) => {
-                    let query = sqlx::query(AssertSqlSafe(text));
-                    let query = if by_number { query.bind(number) } else { query };
-                    pool.fetch_all(query).await?.len()
-                }
-                Pool::Postgres(pool) => {
-                    let query = sqlx::query(AssertSqlSafe(text));
-                    let query = if by_number { query.bind(number) } else { query };
-                    pool.fetch_all(query).await?.len()
-                }
-            };
-            if !by_number && rows != 51 {
-                return Err(format!("{name}: {rows} rows").into());
+            let pool = |most| PoolOptions::new().max_connections(most).test_before_acquire(false);
+            Pools::Sqlite {
+                reader: pool(AT_ONCE).connect_with(options.clone()).await?,
+                writer: pool(1).connect_with(options).await?,
             }
-            times.push(asked.elapsed());
+        };
+        Ok(Self { place: place.clone(), pools })
+    }
+
+    /// Processor time of one statement, PostgreSQL's processes included, milliseconds; `None` for the work that is
+    /// not one statement.
+    ///
+    /// # Errors
+    /// When the database does not answer, or with fewer rows than there must be.
+    pub async fn cpu_ms(
+        &self,
+        work: Work,
+        sample: &Sample,
+        length: Duration,
+    ) -> Result<Option<f64>, Fault> {
+        let text = match (work, &self.pools) {
+            (Work::FirstPage, _) => FIRST_PAGE,
+            (Work::DeepPage, _) => DEEP_PAGE,
+            (Work::ByName, _) => BY_NAME,
+            (Work::Search | Work::SearchFrequent | Work::SearchOne, Pools::Sqlite { .. }) => {
+                SQLITE_SEARCH
+            }
+            (Work::Search | Work::SearchFrequent | Work::SearchOne, Pools::Postgres(_)) => {
+                POSTGRES_SEARCH
+            }
+            (Work::Open, _) => OPEN,
+            (Work::Update, _) => UPDATE,
+            (Work::Create, _) => return Ok(None),
+        };
+        let values = self.values(work, sample);
+        let rows = match work {
+            Work::SearchOne | Work::Open => 1,
+            Work::Update => 0,
+            _ => 50,
+        };
+        let before = self.spent_ms().await?;
+        let done = match (&self.pools, work) {
+            (Pools::Sqlite { writer, .. }, Work::Update) => {
+                ask(writer, text, values, rows, length).await?
+            }
+            (Pools::Sqlite { reader, .. }, _) => ask(reader, text, values, rows, length).await?,
+            (Pools::Postgres(pool), _) => ask(pool, text, values, rows, length).await?,
+        };
+        Ok(Some((self.spent_ms().await? - before) / f64::from(done.max(1))))
+    }
+
+    async fn spent_ms(&self) -> Result<f64, Fault> {
+        let database = match &self.place.address {
+            Some(address) => database_cpu_ms(address).await?,
+            None => 0.0,
+        };
+        Ok(own_cpu_ms()? + database)
+    }
+
+    /// What the work is done with, in turn.
+    fn values(&self, work: Work, sample: &Sample) -> Vec<Value> {
+        let numbers = || sample.records.iter().map(|account| Value::Number(account.number.0));
+        let search = |typed: &str| Value::Text(self.companies(typed));
+        match work {
+            Work::FirstPage | Work::ByName | Work::Create => vec![Value::None],
+            Work::DeepPage => (0..100)
+                .map(|step| sample.deep(step))
+                .filter_map(|number| i64::try_from(number).ok())
+                .map(Value::Number)
+                .collect(),
+            Work::Search => vec![search(&sample.fragment.0)],
+            Work::SearchFrequent => vec![search(&sample.frequent.0)],
+            Work::SearchOne => {
+                sample.lone.iter().map(|account| search(&account.data.name)).collect()
+            }
+            Work::Open | Work::Update => numbers().collect(),
         }
-        times.sort_unstable();
-        let half = times.get(times.len() / 2).copied().unwrap_or_default();
-        all.push(Query {
-            name: name.to_owned(),
-            p50_ms: half.as_secs_f64() * 1_000.0,
-            cpu_ms: (own_cpu_ms()? - before) / f64::from(u32::try_from(times.len())?.max(1)),
-        });
     }
-    Ok(all)
-}
 
-/// Answers "hello" until it is ended.
-///
-/// # Errors
-/// When the address is taken.
-pub async fn hello(listen: SocketAddr) -> Result<(), Fault> {
-    let listener = tokio::net::TcpListener::bind(listen).await?;
-    let router = Router::new().route("/", get(|| async { "hello" }));
-    axum::serve(listener, router).await?;
-    Ok(())
-}
-
-/// Measures a bare axum in a process of its own.
-///
-/// # Errors
-/// When it does not answer.
-pub async fn hello_figures(connections: &[usize], seconds: f64) -> Result<Vec<Figure>, Fault> {
-    let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-    let address: SocketAddr = ([127, 0, 0, 1], port).into();
-    let mut child = Command::new(std::env::current_exe()?)
-        .args(["--hello", &address.to_string()])
-        .stdout(Stdio::null())
-        .spawn()?;
-    let mut figures = Vec::new();
-    let mut fault = None;
-    for number in connections {
-        match hello_round(address, child.id(), *number, seconds.min(3.0)).await {
-            Ok(figure) => figures.push(figure),
-            Err(error) => fault = Some(error),
+    /// What was typed as the words of companies, in the language of the index.
+    fn companies(&self, typed: &str) -> String {
+        let terms = Query::parse(typed).map(|query| query.terms).unwrap_or_default();
+        let words = |between: &str, quote: &str| -> Vec<String> {
+            let word = |token: &String| format!("{quote}c{token}{quote}");
+            let term =
+                |tokens: &[String]| tokens.iter().map(word).collect::<Vec<_>>().join(between);
+            terms.iter().map(|words| term(&words.tokens)).collect()
+        };
+        match self.pools {
+            Pools::Sqlite { .. } => words(" + ", "\"").join(" AND "),
+            Pools::Postgres(_) => words(" <-> ", "'").join(" & "),
         }
     }
-    child.kill()?;
-    child.wait()?;
-    fault.map_or(Ok(figures), Err)
 }
 
-async fn hello_round(
-    address: SocketAddr,
-    process: u32,
-    connections: usize,
-    seconds: f64,
-) -> Result<Figure, Fault> {
-    let mut open = Vec::new();
-    for _ in 0..connections {
-        open.push(patiently(address).await?);
-    }
-    let before = crate::program::cpu_ms_of(process)?;
-    let began = Instant::now();
-    let end = began + Duration::from_secs_f64(seconds);
-    let mut running = tokio::task::JoinSet::new();
-    for mut connection in open {
+/// Runs a statement for some time, as often as it goes; answers how often that was.
+async fn ask<D>(
+    pool: &Pool<D>,
+    text: &'static str,
+    values: Vec<Value>,
+    rows: usize,
+    length: Duration,
+) -> Result<u32, Fault>
+where
+    D: Database,
+    for<'c> &'c Pool<D>: Executor<'c, Database = D>,
+    for<'q> D::Arguments: IntoArguments<D>,
+    for<'q> i64: Encode<'q, D> + Type<D>,
+    for<'q> String: Encode<'q, D> + Type<D>,
+{
+    let end = Instant::now() + length;
+    let mut running = JoinSet::new();
+    for place in 0..AT_ONCE as usize {
+        let (pool, values) = (pool.clone(), values.clone());
         running.spawn(async move {
-            let mut round = Round::default();
-            let request = Request::page("/".to_owned());
+            let mut done = 0;
+            let mut turn = place * 17;
             while Instant::now() < end {
-                let asked = Instant::now();
-                match connection.send(&request).await {
-                    Ok(answer) if answer.body == b"hello" => {
-                        round.micros.push(u64::try_from(asked.elapsed().as_micros()).unwrap_or(0));
-                    }
-                    _ => round.errors += 1,
+                turn += 1;
+                let query = sqlx::query::<D>(AssertSqlSafe(text));
+                let query = match pick(&values, turn).cloned() {
+                    Some(Value::Number(number)) => query.bind(number),
+                    Some(Value::Text(text)) => query.bind(text),
+                    Some(Value::None) | None => query,
+                };
+                let found = query.fetch_all(&pool).await?.len();
+                if found < rows {
+                    return Err(Fault::from(format!("{found} rows: {text}")));
                 }
+                done += 1;
             }
-            round
+            Ok::<u32, Fault>(done)
         });
     }
-    let mut sum = Round::default();
-    while let Some(round) = running.join_next().await {
-        sum.add(round?);
+    let mut sum = 0;
+    while let Some(done) = running.join_next().await {
+        sum += done??;
     }
-    sum.lasted = began.elapsed();
-    Ok(sum.figure(
-        "bare axum: hello",
-        connections,
-        crate::program::cpu_ms_of(process)? - before,
-        0.0,
-    ))
-}
-
-async fn patiently(address: SocketAddr) -> Result<Connection, Fault> {
-    let began = Instant::now();
-    loop {
-        match Connection::open(address, "").await {
-            Ok(connection) => return Ok(connection),
-            Err(fault) if began.elapsed() > Duration::from_secs(5) => return Err(fault),
-            Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
-        }
-    }
+    Ok(sum)
 }

@@ -35,6 +35,8 @@ pub struct Figure {
     pub cpu_ms: f64,
     /// Processor time of PostgreSQL's processes for each, milliseconds.
     pub database_cpu_ms: f64,
+    /// Processor time of the bare statement for such work just before, milliseconds, where there is one.
+    pub bare_cpu_ms: Option<f64>,
     /// The first complaint, if there was one.
     pub complaint: String,
 }
@@ -199,6 +201,7 @@ impl Round {
             per_second: done / self.lasted.as_secs_f64().max(0.001),
             cpu_ms: cpu_ms / each,
             database_cpu_ms: database_cpu_ms / each,
+            bare_cpu_ms: None,
             complaint: self.complaint,
         }
     }

@@ -4,6 +4,7 @@
 mod bare;
 mod client;
 mod file;
+mod hello;
 mod load;
 mod options;
 mod place;
@@ -17,7 +18,7 @@ mod work;
 
 use clap::Parser;
 use options::Options;
-use std::{io::Write, process::ExitCode};
+use std::{io::Write, process::ExitCode, time::Duration};
 
 /// What went wrong, for the terminal.
 type Fault = Box<dyn std::error::Error + Send + Sync>;
@@ -36,7 +37,7 @@ async fn main() -> ExitCode {
 
 async fn run(options: Options) -> Result<(), Fault> {
     if let Some(listen) = options.hello {
-        return bare::hello(listen).await;
+        return hello::serve(listen).await;
     }
     let mut out = std::io::stdout();
     if options.explain {
@@ -79,7 +80,7 @@ async fn measure(
         sample.fragment.0, sample.fragment.1, sample.frequent.0, sample.frequent.1
     )?;
     let reads = reads::measure(place, customers, out).await?;
-    let queries = bare::queries(place, options.seconds, customers).await?;
+    let bare = bare::Bare::open(place).await?;
     program.set_password(place)?;
     let mut server = program.serve(place).await?;
     let memory_at_start = server.memory_kb()?;
@@ -89,11 +90,13 @@ async fn measure(
     for _ in 0..options.rounds {
         let mut round = Vec::new();
         for kind in work::Work::ALL {
+            let length = Duration::from_secs_f64(options.seconds.clamp(0.5, 3.0));
+            let bare_cpu_ms = bare.cpu_ms(*kind, &site.sample, length).await?;
             for connections in &options.connections {
                 let figure =
                     load::measure(&site, &server, *kind, *connections, options.seconds).await?;
                 writeln!(out, "{figure}")?;
-                round.push(figure);
+                round.push(load::Figure { bare_cpu_ms, ..figure });
             }
         }
         rounds.push(round);
@@ -103,7 +106,7 @@ async fn measure(
     let peak = server.peak_memory_kb()?;
     let start_ms = server.start_ms();
     server.stop()?;
-    let hello = bare::hello_figures(&options.connections, options.seconds).await?;
+    let hello = hello::figures(&options.connections, options.seconds).await?;
     for figure in &hello {
         writeln!(out, "{figure}")?;
     }
@@ -115,7 +118,6 @@ async fn measure(
         figures,
         hello,
         reads,
-        queries,
         start_ms,
         memory_at_start_kb: memory_at_start,
         memory_after_kb: memory_after,

@@ -1,6 +1,6 @@
 //! What a run found, kept beside the databases, so that the page can show several runs together.
 
-use crate::{Fault, bare::Query, load::Figure, reads::Read};
+use crate::{Fault, load::Figure, reads::Read};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
@@ -17,8 +17,6 @@ pub struct Run {
     pub hello: Vec<Figure>,
     /// Reads of the store without a server around them.
     pub reads: Vec<Read>,
-    /// Bare queries.
-    pub queries: Vec<Query>,
     /// Milliseconds from start to first answer.
     pub start_ms: f64,
     /// Resident memory after the start.

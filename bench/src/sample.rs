@@ -47,6 +47,11 @@ pub fn search(typed: &str) -> ListRequest {
 }
 
 impl Sample {
+    /// The number of a customer deep in the list, another for each of a hundred steps.
+    pub fn deep(&self, step: u64) -> u64 {
+        self.customers / 3 + step % 100 * self.customers / 200
+    }
+
     /// Looks at the database.
     ///
     /// # Errors

@@ -74,6 +74,19 @@ impl Work {
             _ => Some(1.5),
         }
     }
+
+    /// How many times the floor it may take on any machine: the target divided by the processor time that a bare axum
+    /// with SQLite took for the same rows as JSON, in milliseconds, on the machine that the targets were set on.
+    pub fn most_times_the_floor(self) -> Option<f64> {
+        let bare_ms = match self {
+            Self::FirstPage | Self::DeepPage | Self::ByName => 0.16,
+            Self::Search => 0.31,
+            Self::SearchOne => 0.2,
+            Self::Open => 0.05,
+            Self::SearchFrequent | Self::Create | Self::Update => return None,
+        };
+        self.target_ms().map(|target| target / bare_ms)
+    }
 }
 
 /// The site under measurement, signed in.
@@ -137,8 +150,7 @@ impl Site {
         match work {
             Work::FirstPage => self.list(visitor, "sort=created".to_owned()).await,
             Work::DeepPage => {
-                let step = turn as u64 % 100;
-                let deep = self.sample.customers / 3 + step * self.sample.customers / 200;
+                let deep = self.sample.deep(turn as u64);
                 self.list(visitor, format!("sort=created&after={deep}%3A")).await
             }
             Work::ByName => self.list(visitor, "sort=name".to_owned()).await,
@@ -260,7 +272,8 @@ fn right(fine: bool, complaint: &'static str) -> Result<(), Fault> {
     if fine { Ok(()) } else { Err(complaint.into()) }
 }
 
-fn pick(all: &[Account], turn: usize) -> Option<&Account> {
+/// One of all, in turn.
+pub fn pick<T>(all: &[T], turn: usize) -> Option<&T> {
     all.get(turn % all.len().max(1))
 }
 

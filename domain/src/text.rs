@@ -45,7 +45,7 @@ pub fn fold(text: &str) -> String {
             out.push(' ');
         }
         blank = false;
-        for lower in c.to_lowercase() {
+        for lower in c.to_lowercase().map(one_of_a_case) {
             match latin_base(lower) {
                 Some(base) => out.push_str(base),
                 None if is_combining(lower) => {}
@@ -54,6 +54,26 @@ pub fn fold(text: &str) -> String {
         }
     }
     out
+}
+
+/// The one lower-case letter that stands for all that share its capital (Unicode's simple case folding, as far as it
+/// differs from lower case): `Σ` is `σ` and `ς`. SQLite's tokenizer reads them so, too.
+fn one_of_a_case(c: char) -> char {
+    match c {
+        'µ' => 'μ',
+        'ſ' => 's',
+        'ς' => 'σ',
+        'ϐ' => 'β',
+        'ϑ' => 'θ',
+        'ϕ' => 'φ',
+        'ϖ' => 'π',
+        'ϰ' => 'κ',
+        'ϱ' => 'ρ',
+        'ϵ' => 'ε',
+        'ẛ' => 'ṡ',
+        '\u{1fbe}' => 'ι',
+        _ => c,
+    }
 }
 
 fn is_invisible(c: char) -> bool {

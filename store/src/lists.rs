@@ -256,7 +256,7 @@ fn person_cursor(sort: Sort) -> impl Fn(&PersonSummaryRow) -> Cursor {
 pub(crate) const PERSON_PAGE_HEAD: &str = "SELECT p.number, p.id, p.full_name, p.title, p.owner_id, \
      p.last_contact_at, p.created_at, p.name_sort, p.name_fold, a.number AS account_number, a.name AS account_name, \
      (SELECT c.value_raw FROM contact_point c WHERE c.owner_id = p.id AND c.kind IN ('mobile', 'phone') \
-      ORDER BY c.position LIMIT 1) AS phone FROM (SELECT p.* FROM ";
+      ORDER BY c.position, c.id LIMIT 1) AS phone FROM (SELECT p.* FROM ";
 /// What follows the cut page.
 pub(crate) const PERSON_PAGE_TAIL: &str = ") p LEFT JOIN account_person ap ON ap.person_id = p.id AND ap.is_primary \
      LEFT JOIN account a ON a.id = ap.account_id AND a.deleted_at IS NULL";

@@ -213,9 +213,9 @@ fn is_old_postgres(version: &str) -> bool {
 
 /// Pages that a connection keeps, in negative KiB. Every connection has a cache of its own, and behind all of
 /// them stands the system's: small ones keep the program below 100 MB (docs/decisions.md).
-const READER_CACHE: &str = "-6144";
+const READER_CACHE: &str = "-2048";
 /// The same for the one connection that writes: what a transaction changes should fit.
-const WRITER_CACHE: &str = "-8192";
+const WRITER_CACHE: &str = "-4096";
 
 async fn open_file(file: &Path) -> std::result::Result<Db, Problem> {
     // Before any setting is made: a database of another program stays as it is.

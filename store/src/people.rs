@@ -53,7 +53,7 @@ const HAS_PRIMARY: &str = "SELECT COUNT(*) FROM account_person WHERE person_id =
 const PEOPLE_OF: &str = "SELECT p.number, p.id, p.version, p.full_name, p.title, p.owner_id, p.last_contact_at, p.created_at, \
      p.name_sort, p.name_fold, CAST(NULL AS BIGINT) AS account_number, CAST(NULL AS TEXT) AS account_name, \
      (SELECT c.value_raw FROM contact_point c WHERE c.owner_id = p.id AND c.kind IN ('mobile', 'phone') \
-      ORDER BY c.position LIMIT 1) AS phone \
+      ORDER BY c.position, c.id LIMIT 1) AS phone \
      FROM account_person ap JOIN person p ON p.id = ap.person_id \
      WHERE ap.account_id = $1 AND p.deleted_at IS NULL ORDER BY p.name_sort, p.number LIMIT 100";
 

@@ -25,7 +25,7 @@ use uuid::Uuid;
 
 /// Counts the ways there have been. Goes up whenever [`text::fold`], [`text::name_core`], [`pinyin`] or
 /// [`Document`] make something else of the same name.
-const EDITION: &str = "2";
+const EDITION: &str = "3";
 /// The setting that holds the edition of what is stored.
 const NAME: &str = "keys.edition";
 /// Records of one transaction.

@@ -138,10 +138,13 @@ impl<'a> Target<'a> {
         statement.push(" AND ");
     }
 
-    /// Where the hits of a part come from; `None` when there are none, and none behind it either.
-    async fn source(&self, reading: &mut Reading, part: Part) -> Result<Option<Source>> {
-        Ok(match part {
+    /// Where the hits of a page that starts at `place` come from; `None` when there are none, and none in the parts
+    /// behind it either.
+    async fn source(&self, reading: &mut Reading, place: &Place) -> Result<Option<Source>> {
+        Ok(match place.part {
             Part::Names => Some(Source::Names),
+            // Behind a hit that is there, or was: the only one may have come later, and be of another part.
+            Part::Whole if place.number > 0 => Some(Source::Index(Words::Whole)),
             Part::Whole => match lone(reading, self).await? {
                 Some(Lone(hit)) => hit.map(Source::Lone),
                 None => Some(Source::Index(Words::Whole)),
@@ -301,7 +304,7 @@ impl Db {
                 found.extend(index.rows(place, missing, number, select).await?);
                 break;
             }
-            let Some(source) = target.source(&mut reading, *part).await? else { break };
+            let Some(source) = target.source(&mut reading, place).await? else { break };
             let more: Vec<AccountSummaryRow> =
                 on_connection!(reading.connection(), |connection| {
                     let mut statement = QueryBuilder::<Dialect>::new("SELECT ");
@@ -353,7 +356,7 @@ impl Db {
                 found.extend(index.rows(place, missing, number, select).await?);
                 break;
             }
-            let Some(source) = target.source(&mut reading, *part).await? else { break };
+            let Some(source) = target.source(&mut reading, place).await? else { break };
             let order = match part {
                 Part::Names => " ORDER BY p.name_fold, p.number",
                 Part::Whole | Part::Begun => " ORDER BY p.number DESC",

@@ -54,3 +54,39 @@ pub(crate) async fn lone(
     let hits: Vec<i64> = statement.build_query_scalar().fetch_all(&mut **connection).await?;
     Ok((hits.len() < 2).then(|| Lone(hits.first().copied())))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{db::Db, dialect::Index};
+    use domain::search::{Document, tokens};
+    use std::collections::BTreeSet;
+
+    #[tokio::test]
+    async fn the_index_has_every_letter_as_we_ask_for_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open_folder(folder.path()).await.unwrap();
+        db.migrate().await.unwrap();
+        let letters: String =
+            ('\0'..=char::MAX).filter(|c| c.is_alphanumeric()).flat_map(|c| [c, ' ']).collect();
+        let words: BTreeSet<String> = tokens(&letters).into_iter().collect();
+        assert!(words.len() > 100_000);
+        let mut document = Document::default();
+        for word in &words {
+            document.word(word.clone());
+        }
+        let mut tx = db.begin().await.unwrap();
+        Index::Accounts.put(&mut tx, &[(1, document)]).await.unwrap();
+        tx.commit().await.unwrap();
+        let Db::Sqlite { reader, .. } = &db else { unreachable!("a folder is SQLite's") };
+        let there: Vec<String> =
+            sqlx::query_scalar("SELECT DISTINCT term FROM account_search_word")
+                .fetch_all(reader)
+                .await
+                .unwrap();
+        let mut there: BTreeSet<String> = there.into_iter().collect();
+        // What stands between the words is one of its own.
+        assert!(there.remove("\u{e000}"));
+        let odd: Vec<&String> = words.symmetric_difference(&there).collect();
+        assert!(odd.is_empty(), "{odd:?}");
+    }
+}

@@ -54,6 +54,27 @@ on_both! {
         assert!(db.people_of(&caller, account.id).await.unwrap().is_empty());
     }
 
+    async fn a_list_shows_the_phone_that_stands_first(db: Db) {
+        let caller = someone(&db, "lin@example.com", Role::Staff).await;
+        let typed = PersonForm { phone: "13800138000".to_owned(), ..person("Ada") };
+        let number = db.create_person(&caller, operation(), &typed.parse().unwrap()).await.unwrap();
+        let points = async || db.person(&caller, number).await.unwrap();
+        let ada = points().await;
+        let set = async |point, raw: &str, seen: &str| {
+            let subject = Subject::Person(ada.id);
+            db.set_contact(&caller, operation(), subject, point, ContactKind::Mobile, raw, seen).await.unwrap();
+        };
+        // The second and the third stand in the same place after the first went; the second is then written anew.
+        set(None, "13800138001", "").await;
+        set(Some(ada.contacts[0].id), "", "13800138000").await;
+        set(None, "13800138002", "").await;
+        set(Some(points().await.contacts[0].id), "13800138003", "13800138001").await;
+        let raws: Vec<String> = points().await.contacts.into_iter().map(|point| point.raw).collect();
+        assert_eq!(raws, ["13800138003", "13800138002"]);
+        let list = ListRequest { tab: Tab::People, ..ListRequest::default() };
+        assert_eq!(db.person_page(&caller, &list).await.unwrap().rows[0].phone, raws[0]);
+    }
+
     async fn a_customer_that_is_not_there_is_named(db: Db) {
         let caller = someone(&db, "lin@example.com", Role::Staff).await;
         let typed = PersonForm { account: "C-99".to_owned(), ..person("Ada") };

@@ -118,6 +118,42 @@ on_both! {
         assert_eq!(db.list_count(&caller, &request, true).await.unwrap().number, 121);
     }
 
+    async fn a_page_behind_hits_that_went_meanwhile_has_what_is_left(db: Db) {
+        let caller = someone(&db, "lin@example.com", Role::Staff).await;
+        for n in 0..50 {
+            make(&db, &caller, &form(&format!("Big Alpha Valve {n:02}"))).await;
+        }
+        make(&db, &caller, &form("Big Alpha Valves")).await;
+        let mut request = ListRequest { search: "alpha valve".to_owned(), ..ListRequest::default() };
+        let page = db.account_page(&caller, &request).await.unwrap();
+        let ids: Vec<_> = page.rows.iter().map(|row| row.id).collect();
+        db.delete_accounts(&caller, &ids).await.unwrap();
+        request.after = page.next;
+        assert!(request.after.is_some());
+        let page = db.account_page(&caller, &request).await.unwrap();
+        let names: Vec<&str> = page.rows.iter().map(|row| row.name.as_str()).collect();
+        assert_eq!(names, ["Big Alpha Valves"]);
+    }
+
+    async fn letters_that_share_a_capital_find_each_other(db: Db) {
+        let caller = someone(&db, "lin@example.com", Role::Staff).await;
+        for name in ["µTech GmbH", "Acme µTech", "Γιώργος Ltd"] {
+            make(&db, &caller, &form(name)).await;
+        }
+        // The sign for a millionth on keyboards, and the Greek letter.
+        for (typed, want) in [
+            ("µt", vec!["µTech GmbH", "Acme µTech"]),
+            ("\u{3bc}tech", vec!["µTech GmbH", "Acme µTech"]),
+            ("ΓΙΏΡΓΟΣ", vec!["Γιώργος Ltd"]),
+            ("γιώργος ltd", vec!["Γιώργος Ltd"]),
+        ] {
+            assert_eq!(found(&db, &caller, typed).await, want, "{typed}");
+            let request = ListRequest { search: typed.to_owned(), ..ListRequest::default() };
+            let count = db.list_count(&caller, &request, false).await.unwrap();
+            assert_eq!(count.number, i64::try_from(want.len()).unwrap(), "{typed}");
+        }
+    }
+
     async fn rare_and_frequent_words_are_found_together(db: Db) {
         let caller = someone(&db, "lin@example.com", Role::Staff).await;
         for n in 0..300 {

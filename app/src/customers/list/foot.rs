@@ -53,13 +53,14 @@ pub(super) fn foot(
     let counting = RwSignal::new(false);
     let count_all = move |_| {
         counting.set(true);
+        let counted = screen.counted.get_untracked();
         let query = request.with_value(address::query_of);
         spawn_local(async move {
             let answer = count_list(query, true).await;
             counting.try_set(false);
             match answer {
                 Ok(count) => {
-                    screen.exact.try_set(Some(count.number));
+                    screen.asked.try_set(Some((counted, count)));
                 }
                 Err(error) => {
                     toasts.error(read_trouble(text, &error));
@@ -69,10 +70,10 @@ pub(super) fn foot(
     };
     let lasting = Lasting::here();
     let count = move || {
-        let (exact, lasting) = (screen.exact.get(), lasting.clone());
+        let (exact, lasting) = (screen.exact(), lasting.clone());
         Suspend::new(async move {
             let count = screen.count.await.ok()?;
-            let count = exact.map_or(count, |number| Count { number, more: false });
+            let count = exact.unwrap_or(count);
             let button = move || {
                 view! {
                     <Button variant=Variant::Quiet size=Size::Sm loading=counting on_click=count_all>

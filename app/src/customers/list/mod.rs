@@ -37,6 +37,17 @@ use pages::{List as Pages, Rows, list_view};
 /// What a list shows, or why nothing.
 pub(crate) type ListAnswer = Result<(ListPage, Option<Looser>), AppError>;
 
+/// What is counted: another list is another, and so is the same one after a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Counted {
+    /// The list, without its order and place.
+    query: String,
+    /// Changes anywhere that were heard of so far.
+    changes: u64,
+    /// Times that rows of this list went or came back.
+    recounts: u64,
+}
+
 /// The parts of the list screen talk through these.
 #[derive(Clone, Copy)]
 pub(crate) struct Screen {
@@ -50,19 +61,29 @@ pub(crate) struct Screen {
     pub busy: RwSignal<bool>,
     /// How many there are.
     pub count: Carried<Result<Count, AppError>>,
-    /// All of them counted, once somebody asked.
-    pub exact: RwSignal<Option<i64>>,
+    /// What that is the number of.
+    pub counted: Memo<Counted>,
+    /// All of them counted, once somebody asked, and what was counted.
+    asked: RwSignal<Option<(Counted, Count)>>,
     /// The rows on show, unless there are none.
     pub rows: StoredValue<Option<Rows>>,
     /// Counts anew when it changes.
-    pub recount: RwSignal<u64>,
+    recounts: RwSignal<u64>,
 }
 
 impl Screen {
     /// Rows of this list went or came back: counts them again, and leaves the others on show.
     fn count_again(self) {
-        self.exact.try_set(None);
-        self.recount.try_update(|times| *times = times.wrapping_add(1));
+        self.recounts.try_update(|times| *times = times.wrapping_add(1));
+    }
+
+    /// The count that somebody asked for, if it is of what is on show.
+    fn exact(self) -> Option<Count> {
+        let asked = self.asked.read();
+        asked
+            .as_ref()
+            .filter(|(counted, _)| *counted == *self.counted.read())
+            .map(|(_, count)| *count)
     }
 }
 
@@ -75,15 +96,20 @@ pub fn List() -> impl IntoView {
     let request =
         Memo::new(move |_| query.with(|query| ListRequest::from_query(|key| query.get_str(key))));
     let rows = carried(move || (request.get(), changes.count()), |(request, _)| read(request));
-    let counted = Memo::new(move |_| {
+    let list = Memo::new(move |_| {
         let ListRequest { tab, search, filters, tag, .. } = request.get();
         let plain = ListRequest { tab, search, filters, tag, ..ListRequest::default() };
         address::query_of(&plain)
     });
-    let recount = RwSignal::new(0_u64);
+    let recounts = RwSignal::new(0_u64);
+    let counted = Memo::new(move |_| Counted {
+        query: list.get(),
+        changes: changes.count(),
+        recounts: recounts.get(),
+    });
     let count = carried(
-        move || (counted.get(), changes.count(), recount.get()),
-        move |(query, ..)| count_rows(query, request.get_untracked(), rows),
+        move || counted.get(),
+        move |counted| count_rows(counted.query, request.get_untracked(), rows),
     );
     let ids = RwSignal::new(Vec::new());
     let screen = Screen {
@@ -92,16 +118,16 @@ pub fn List() -> impl IntoView {
         selection: RowSelection::new(ids.into()),
         busy: RwSignal::new(false),
         count,
-        exact: RwSignal::new(None),
+        counted,
+        asked: RwSignal::new(None),
         rows: StoredValue::new(None),
-        recount,
+        recounts,
     };
     say_count(screen);
     Effect::new(move || {
-        // Another list: nothing of the old one stays ticked or counted.
-        counted.track();
+        // Another list: nothing of the old one stays ticked.
+        list.track();
         screen.selection.clear();
-        screen.exact.set(None);
     });
     keys::register(screen);
     if let Some(memory) = use_list_memory() {
@@ -214,10 +240,10 @@ fn head(screen: Screen) -> AnyView {
     });
     let sheet = RwSignal::new(false);
     let count = move || {
-        let exact = screen.exact.get();
+        let exact = screen.exact();
         Suspend::new(async move {
             screen.count.await.ok().map(|count| {
-                let count = exact.map_or(count, |number| Count { number, more: false });
+                let count = exact.unwrap_or(count);
                 view! { <span class="page-count num">{foot::short(count)}</span> }
             })
         })
