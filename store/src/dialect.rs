@@ -44,6 +44,15 @@ pub(crate) fn pieces<T>(rows: &[T]) -> impl Iterator<Item = &[T]> {
 /// character that folding never produces.
 const GAP: &str = "\u{e000}";
 
+/// Appends the most rows that are read, one of a few numbers of ours. It stands in the text: PostgreSQL keeps no plan
+/// of a statement with a bound one, of which it has to expect a tenth of all rows, and plans it anew each time.
+pub(crate) fn push_limit<D: Database>(
+    statement: &mut QueryBuilder<D>,
+    rows: i64,
+) -> &mut QueryBuilder<D> {
+    statement.push(" LIMIT ").push(rows)
+}
+
 /// Which of the two full-text indexes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Index {

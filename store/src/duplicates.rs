@@ -4,6 +4,7 @@ use crate::{
     db::{Db, Reading, on_connection},
     error::Result,
 };
+use const_format::concatcp;
 use domain::{
     contact::{ContactDraft, ContactKind},
     duplicate::{Candidate, Intact, Probe, Reason, back, core, intact, nearly_equal},
@@ -45,15 +46,20 @@ const SAME_ACCOUNTS: &str = "SELECT number, name, name_core FROM account \
      WHERE name_core = $1 AND deleted_at IS NULL ORDER BY number LIMIT 10";
 const SAME_PEOPLE: &str = "SELECT number, full_name AS name, name_core FROM person \
      WHERE name_core = $1 AND deleted_at IS NULL ORDER BY number LIMIT 10";
-// Range, length and the far end are compared inside the index, which holds no customers of the bin.
-const SAME_FRONT: &str = "SELECT number, name, name_core FROM account WHERE number IN (SELECT number FROM \
-     (SELECT number, name_core AS part FROM account WHERE name_core >= $1 AND name_core < $2 AND deleted_at IS NULL \
-      ORDER BY name_core, number LIMIT $3) near WHERE LENGTH(part) BETWEEN $4 AND $5 \
-     AND ($6 = '' OR SUBSTR(part, LENGTH(part)) = $6) ORDER BY part, number LIMIT $7) ORDER BY number";
-const SAME_BACK: &str = "SELECT number, name, name_core FROM account WHERE number IN (SELECT number FROM \
-     (SELECT number, name_back AS part FROM account WHERE name_back >= $1 AND name_back < $2 AND deleted_at IS NULL \
-      ORDER BY name_back, number LIMIT $3) near WHERE LENGTH(part) BETWEEN $4 AND $5 \
-     AND ($6 = '' OR SUBSTR(part, LENGTH(part)) = $6) ORDER BY part, number LIMIT $7) ORDER BY number";
+/// The names whose `$column` lies between `$1` and `$2`. Range, length and the far end are compared inside the index,
+/// which holds no customers of the bin.
+macro_rules! same_part {
+    ($column:literal) => {
+        concatcp!(
+            "SELECT number, name, name_core FROM account WHERE number IN (SELECT number FROM (SELECT number, ",
+            $column, " AS part FROM account WHERE ", $column, " >= $1 AND ", $column, " < $2 AND deleted_at IS NULL \
+             ORDER BY ", $column, ", number LIMIT ", LOOKED_AT, ") near WHERE LENGTH(part) BETWEEN $3 AND $4 \
+             AND ($5 = '' OR SUBSTR(part, LENGTH(part)) = $5) ORDER BY part, number LIMIT ", COMPARED, ") ORDER BY number"
+        )
+    };
+}
+const SAME_FRONT: &str = same_part!("name_core");
+const SAME_BACK: &str = same_part!("name_back");
 
 impl Db {
     /// Records that look like what is being typed, most alike first, at most five. Names only:
@@ -128,11 +134,9 @@ async fn by_name(reading: &mut Reading, probe: &Probe, found: &mut Vec<Candidate
                     sqlx::query_as(statement)
                         .bind(&front)
                         .bind(format!("{front}\u{10ffff}"))
-                        .bind(LOOKED_AT)
                         .bind(length - 1)
                         .bind(length + 1)
                         .bind(&end)
-                        .bind(COMPARED)
                         .fetch_all(connection)
                         .await
                 })?;

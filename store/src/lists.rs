@@ -3,6 +3,7 @@
 
 use crate::{
     db::{Db, on_read},
+    dialect::push_limit,
     error::Result,
     rows::{ACCOUNT_SUMMARY_COLUMNS, AccountSummaryRow, PersonSummaryRow},
     search,
@@ -225,7 +226,7 @@ where
     if column != number {
         statement.push(column).push(way).push(", ");
     }
-    statement.push(number).push(way).push(" LIMIT ").push_bind(i64::from(PAGE_ROWS) + 1);
+    push_limit(statement.push(number).push(way), i64::from(PAGE_ROWS) + 1);
 }
 
 fn account_cursor(sort: Sort) -> impl Fn(&AccountSummaryRow) -> Cursor {
@@ -360,7 +361,7 @@ impl Db {
         let number: i64 = on_read!(self, |pool| {
             let mut statement = QueryBuilder::<Dialect>::new("SELECT COUNT(*) FROM (");
             self.count_source(&mut statement, &scope, caller, request, tag, query.as_ref());
-            statement.push(" LIMIT ").push_bind(limit).push(") counted");
+            push_limit(&mut statement, limit).push(") counted");
             statement.build_query_scalar().fetch_one(pool).await
         })?;
         Ok(if exact || number <= cap {

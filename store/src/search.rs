@@ -6,7 +6,7 @@
 
 use crate::{
     db::{Db, Reading, on_connection},
-    dialect::{Group, Words},
+    dialect::{Group, Words, push_limit},
     error::Result,
     lists::{PERSON_PAGE_HEAD, PERSON_PAGE_TAIL, TagFilter, account_conditions, person_conditions},
     rows::{ACCOUNT_SUMMARY_COLUMNS, AccountSummaryRow, PersonSummaryRow},
@@ -219,7 +219,7 @@ impl<'a> Target<'a> {
             }
             statement.push(" ORDER BY ").push(number).push(" DESC");
         }
-        statement.push(" LIMIT ").push_bind(limit);
+        push_limit(statement, limit);
     }
 }
 
@@ -284,8 +284,7 @@ impl Db {
         let mut reading = self.reading().await?;
         let mut found: Vec<(Part, AccountSummaryRow)> = Vec::new();
         for part in start.part.and_behind(query) {
-            let missing = i64::from(rows) + 1 - i64::try_from(found.len()).unwrap_or(i64::MAX);
-            if missing <= 0 {
+            if found.len() > usize::from(rows) {
                 break;
             }
             let fresh = Place::start(*part);
@@ -301,7 +300,7 @@ impl Db {
                     account_conditions(statement, scope, caller, request, tag);
                 };
                 let number = |row: &AccountSummaryRow| row.number.0;
-                found.extend(index.rows(place, missing, number, select).await?);
+                found.extend(index.rows(place, i64::from(rows) + 1, number, select).await?);
                 break;
             }
             let Some(source) = target.source(&mut reading, place).await? else { break };
@@ -311,7 +310,7 @@ impl Db {
                     statement.push(ACCOUNT_SUMMARY_COLUMNS).push(" FROM ");
                     target.push_hits(&mut statement, source);
                     account_conditions(&mut statement, scope, caller, request, tag);
-                    target.push_place(&mut statement, place, missing);
+                    target.push_place(&mut statement, place, i64::from(rows) + 1);
                     statement.build_query_as().fetch_all(connection).await
                 })?;
             found.extend(more.into_iter().map(|row| (*part, row)));
@@ -336,8 +335,7 @@ impl Db {
         let mut reading = self.reading().await?;
         let mut found: Vec<(Part, PersonSummaryRow)> = Vec::new();
         for part in start.part.and_behind(query) {
-            let missing = i64::from(rows) + 1 - i64::try_from(found.len()).unwrap_or(i64::MAX);
-            if missing <= 0 {
+            if found.len() > usize::from(rows) {
                 break;
             }
             let fresh = Place::start(*part);
@@ -353,7 +351,7 @@ impl Db {
                     statement.push(PERSON_PAGE_TAIL);
                 };
                 let number = |row: &PersonSummaryRow| row.number.0;
-                found.extend(index.rows(place, missing, number, select).await?);
+                found.extend(index.rows(place, i64::from(rows) + 1, number, select).await?);
                 break;
             }
             let Some(source) = target.source(&mut reading, place).await? else { break };
@@ -365,7 +363,7 @@ impl Db {
                 let mut statement = QueryBuilder::<Dialect>::new(PERSON_PAGE_HEAD);
                 target.push_hits(&mut statement, source);
                 person_conditions(&mut statement, scope, caller, request);
-                target.push_place(&mut statement, place, missing);
+                target.push_place(&mut statement, place, i64::from(rows) + 1);
                 statement.push(PERSON_PAGE_TAIL).push(order);
                 statement.build_query_as().fetch_all(connection).await
             })?;

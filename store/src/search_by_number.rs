@@ -3,7 +3,7 @@
 
 use crate::{
     db::{Db, Reading},
-    dialect::Words,
+    dialect::{Words, push_limit},
     error::Result,
     search::{Part, Place, Source, Target},
     word_shares::Shares,
@@ -90,7 +90,7 @@ impl<'a> ByNumber<'a> {
         if let Some(records) = self.newest(words, 2 * limit) {
             let mut statement = QueryBuilder::<Postgres>::new("SELECT number FROM ");
             self.push_newest(&mut statement, words, below, records);
-            statement.push(" ORDER BY number DESC LIMIT ").push_bind(limit);
+            push_limit(statement.push(" ORDER BY number DESC"), limit);
             let found: Vec<i64> =
                 statement.build_query_scalar().fetch_all(&mut *self.connection).await?;
             if i64::try_from(found.len()).is_ok_and(|found| found == limit) {
@@ -108,7 +108,7 @@ impl<'a> ByNumber<'a> {
         self.push_hits(&mut statement);
         statement.push(") SELECT whole, number FROM hit WHERE (whole, number) < (");
         statement.push_bind(is_whole).push(", ").push_bind(below);
-        statement.push(") ORDER BY whole DESC, number DESC LIMIT ").push_bind(limit);
+        push_limit(statement.push(") ORDER BY whole DESC, number DESC"), limit);
         Ok(statement.build_query_as().fetch_all(&mut *self.connection).await?)
     }
 
@@ -171,14 +171,14 @@ impl<'a> ByNumber<'a> {
             Some(records) => self.push_newest(&mut statement, Words::Any, i64::MAX, records),
             None => self.push_hits(&mut statement),
         }
-        statement.push(" LIMIT ").push_bind(most);
+        push_limit(&mut statement, most);
         statement.push(") SELECT found, CASE WHEN found < ").push_bind(limit);
         statement.push(" THEN (SELECT COUNT(*) FROM hit) ELSE 0 END FROM (SELECT COUNT(*)");
         if !query.covers_names() {
             statement.push(" + (SELECT COUNT(*) FROM (SELECT 1 FROM ");
             self.target.push_hits(&mut statement, Source::Names);
             conditions(&mut statement);
-            statement.push(" LIMIT ").push_bind(limit).push(") named)");
+            push_limit(&mut statement, limit).push(") named)");
         }
         statement.push(" AS found FROM (SELECT 1 FROM hit JOIN ").push(table);
         statement.push(" ON ").push(number).push(" = hit.number WHERE ");
@@ -186,7 +186,7 @@ impl<'a> ByNumber<'a> {
             self.target.push_no_name(&mut statement);
         }
         conditions(&mut statement);
-        statement.push(" LIMIT ").push_bind(limit).push(") counted) answer");
+        push_limit(&mut statement, limit).push(") counted) answer");
         let (count, hits): (i64, i64) =
             statement.build_query_as().fetch_one(&mut *self.connection).await?;
         let exhausted = newest.is_none() && hits < most;
