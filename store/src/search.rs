@@ -6,7 +6,7 @@
 
 use crate::{
     db::{Db, Reading, on_connection},
-    dialect::{Group, Words, push_limit},
+    dialect::{Group, Words, push_limit, push_unseen},
     error::Result,
     lists::{PERSON_PAGE_HEAD, PERSON_PAGE_TAIL, TagFilter, account_conditions, person_conditions},
     rows::{ACCOUNT_SUMMARY_COLUMNS, AccountSummaryRow, PersonSummaryRow},
@@ -165,8 +165,9 @@ impl<'a> Target<'a> {
             Source::Names => {
                 let begin = self.query.folded.clone();
                 let end = format!("{begin}{LAST}");
-                statement.push(table).push(" WHERE ").push(name).push(" >= ").push_bind(begin);
-                statement.push(" AND ").push(name).push(" < ").push_bind(end).push(" AND ");
+                push_unseen(statement.push(table).push(" WHERE ").push(name).push(" >= "), begin);
+                push_unseen(statement.push(" AND ").push(name).push(" < "), end);
+                statement.push(" AND ");
                 return;
             }
             Source::Index(words) => {
