@@ -8,7 +8,7 @@ use domain::{
     list::Colleague,
     money::Currency,
     organisation::Organisation,
-    policy::{Action, Object, Role, allows},
+    policy::{Action, Object, Reach, Rights},
     time::{Instant, ZoneOffsets},
 };
 use leptos::prelude::*;
@@ -57,7 +57,7 @@ pub struct Boot {
     /// The name of who is signed in.
     pub user_name: String,
     /// What the user may do.
-    pub role: Role,
+    pub rights: Rights,
     /// Colleagues, for owner names and pickers; disabled ones included.
     pub colleagues: Vec<Colleague>,
     /// Where the static files are.
@@ -70,7 +70,17 @@ impl Boot {
     /// Whether the signed-in user may do this at all: what buttons ask.
     #[must_use]
     pub fn may(&self, action: Action, object: Object) -> bool {
-        allows(self.role, action, object)
+        self.rights.reach(action, object) != Reach::None
+    }
+
+    /// Whether the signed-in user may do this with a record that `owner` is in charge of.
+    #[must_use]
+    pub fn may_with(&self, action: Action, object: Object, owner: Option<UserId>) -> bool {
+        match self.rights.reach(action, object) {
+            Reach::None => false,
+            Reach::Own => owner == Some(self.user),
+            Reach::All => true,
+        }
     }
 
     /// Words in the language of the screens.
@@ -175,7 +185,7 @@ pub async fn load(
         organisation: house.organisation.clone(),
         user: caller.user,
         user_name: caller.name.clone(),
-        role: caller.role,
+        rights: caller.rights,
         colleagues: house.colleagues.clone(),
         files: services.files.as_ref().clone(),
         version: services.installation.version.to_owned(),

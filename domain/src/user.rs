@@ -163,8 +163,8 @@ pub struct User {
     pub email: String,
     /// Name shown.
     pub name: String,
-    /// What the user may do.
-    pub role: Role,
+    /// What the user is here, at least one thing, in the order of [`Role::ALL`].
+    pub roles: Vec<Role>,
     /// Language of the screens; `None` asks the browser.
     pub lang: Option<Lang>,
     /// Whether signing in is refused.
@@ -183,8 +183,8 @@ pub struct UserForm {
     pub email: String,
     /// Name shown.
     pub name: String,
-    /// Role code.
-    pub role: String,
+    /// Codes of the roles.
+    pub roles: Vec<String>,
     /// First password.
     pub password: String,
 }
@@ -198,8 +198,8 @@ pub struct UserDraft {
     pub email_norm: String,
     /// Name shown.
     pub name: String,
-    /// Role.
-    pub role: Role,
+    /// Roles, each once, at least one.
+    pub roles: Vec<Role>,
 }
 
 impl UserForm {
@@ -213,17 +213,29 @@ impl UserForm {
         let name = errors
             .take("name", text::line(&self.name, 100).and_then(|n| n.ok_or(FieldError::Required)))
             .unwrap_or_default();
-        let role = errors
-            .take("role", Role::from_code(&self.role).ok_or(FieldError::UnknownOption))
-            .unwrap_or(Role::Staff);
+        let roles = errors.take("roles", roles(&self.roles)).unwrap_or_default();
         errors.take("password", password(&self.password, &[&self.email, &self.name]));
         errors.into_result(UserDraft {
             email: self.email.trim().to_owned(),
             email_norm,
             name,
-            role,
+            roles,
         })
     }
+}
+
+/// Reads the codes of roles, in the order of [`Role::ALL`].
+///
+/// # Errors
+/// [`FieldError::UnknownOption`] for a code that is none, [`FieldError::Required`] for no role at all.
+pub fn roles(codes: &[String]) -> Result<Vec<Role>, FieldError> {
+    let mut roles = codes
+        .iter()
+        .map(|code| Role::from_code(code).ok_or(FieldError::UnknownOption))
+        .collect::<Result<Vec<Role>, FieldError>>()?;
+    roles.sort_unstable();
+    roles.dedup();
+    if roles.is_empty() { Err(FieldError::Required) } else { Ok(roles) }
 }
 
 /// A signed-in browser, as its owner sees it.

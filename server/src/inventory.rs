@@ -294,7 +294,7 @@ pub const FUNCTIONS: &[Entry] = &[
     read("list_users", Action::Administer, Object::User),
     write("add_user", Action::Administer, Object::User, Repeat::Refused),
     write("reset_user_password", Action::Administer, Object::User, Repeat::Counts),
-    write("set_user_role", Action::Administer, Object::User, Repeat::Same),
+    write("set_user_roles", Action::Administer, Object::User, Repeat::Same),
     write("set_user_disabled", Action::Administer, Object::User, Repeat::Same),
     write("sign_user_out", Action::Administer, Object::User, Repeat::Same),
     read("open_organisation", Action::Administer, Object::Organisation),

@@ -76,7 +76,7 @@ fn nobody() -> Boot {
         organisation: Organisation::default(),
         user: UserId::NIL,
         user_name: String::new(),
-        role: Role::Admin,
+        rights: Role::Admin.rights(),
         colleagues: Vec::new(),
         files: SiteFiles::default(),
         version: String::new(),

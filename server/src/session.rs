@@ -158,7 +158,7 @@ pub async fn visit(
     let caller = signed_in.as_ref().map(|signed_in| Caller {
         user: signed_in.user,
         name: signed_in.name.clone(),
-        role: signed_in.role,
+        rights: signed_in.rights,
         session: Some(signed_in.session),
         lang,
         now,

@@ -33,9 +33,9 @@ enum Command {
         /// Name that colleagues see; the e-mail address if left out
         #[arg(long)]
         name: Option<String>,
-        /// `admin` (everything) or `staff` (daily work with customers); the first has to be an admin
-        #[arg(long, default_value = "staff")]
-        role: String,
+        /// admin, sales_manager, sales_rep, service_agent, marketer, auditor or staff; several divided by commas. The first user has to be an admin
+        #[arg(long, value_delimiter = ',', default_value = "staff")]
+        role: Vec<String>,
     },
     /// Set a new password and sign the user out everywhere; prints it unless one is given on standard input
     ResetPassword {
@@ -69,14 +69,18 @@ async fn add(
     opened: &Opened,
     email: String,
     name: Option<String>,
-    role: String,
+    roles: Vec<String>,
 ) -> Result<(), Complaint> {
-    if Role::from_code(&role).is_none() {
-        return Err(Complaint::new(format!("there is no role {role}; --role is admin or staff")));
+    if let Some(unknown) = roles.iter().find(|role| Role::from_code(role).is_none()) {
+        let known = Role::ALL.map(Role::code).join(", ");
+        return Err(Complaint::new(format!(
+            "there is no role {unknown}; --role is one of {known}"
+        )));
     }
     let caller = opened.administrator().await?;
     // Once somebody can sign in the set-up link is gone; without an administrator nobody could go on.
-    if role != Role::Admin.code() && !opened.db.any_admin(&caller).await? {
+    if !roles.iter().any(|role| role == Role::Admin.code()) && !opened.db.any_admin(&caller).await?
+    {
         return Err(Complaint::new(
             "there is no administrator yet. Set Rapport up with the link that `rapport serve` prints, \
              or add one first with --role admin",
@@ -84,7 +88,7 @@ async fn add(
     }
     let (password, made_up) = new_password()?;
     let name = name.unwrap_or_else(|| email.clone());
-    let form = UserForm { email: email.clone(), name, role, password };
+    let form = UserForm { email: email.clone(), name, roles, password };
     let draft = form.parse().map_err(|errors| complain(&Failure::Invalid(errors)))?;
     let hash = hash(&form.password)?;
     match opened.db.add_user(&caller, &draft, &hash).await {

@@ -67,15 +67,10 @@ impl Db {
                 return Err(StoreError::field("name", FieldError::Differs));
             }
         }
+        let mut draft = draft.clone();
+        draft.data.owner = policy::owner_of_new(caller, Object::Account, draft.data.owner)?;
         check_owner(&mut tx, draft.data.owner).await?;
-        let made = bulk::insert_accounts(
-            &mut tx,
-            &grant,
-            &caller.house,
-            std::slice::from_ref(draft),
-            true,
-        )
-        .await?;
+        let made = bulk::insert_accounts(&mut tx, &grant, &caller.house, &[draft], true).await?;
         let number =
             made.first().map(|made| made.number).ok_or(StoreError::Unreadable("account"))?;
         operations::finish_attempt(&mut tx, caller, operation, &number.to_string()).await?;
@@ -88,12 +83,13 @@ impl Db {
     /// # Errors
     /// [`Failure::Gone`] for one that is not there, in the bin, or not for the caller.
     pub async fn account(&self, caller: &Caller, number: AccountNumber) -> Result<Account> {
-        policy::view(caller, Object::Account)?;
+        let scope = policy::view(caller, Object::Account)?;
         let mut reading = self.reading().await?;
         let row: Option<AccountRow> = on_connection!(reading.connection(), |connection| {
             sqlx::query_as(BY_NUMBER).bind(number).fetch_optional(connection).await
         })?;
-        let row = row.filter(|row| row.deleted_at.is_none()).ok_or(Failure::Gone)?;
+        let there = |row: &AccountRow| row.deleted_at.is_none() && scope.covers(row.owner_id);
+        let row = row.filter(there).ok_or(Failure::Gone)?;
         let data = row.data()?;
         Ok(Account {
             id: row.id,
@@ -127,13 +123,14 @@ impl Db {
     ) -> Result<Version> {
         let grant = policy::check(caller, Action::Edit, Object::Account)?;
         let mut tx = self.begin().await?;
-        let row = held(&mut tx, id).await?;
+        let row = held(&mut tx, &grant, id).await?;
         let before = row.data()?;
         let after = apply(&before, edits, caller.house.decimals)?;
         if row.version != seen {
             collide(&mut tx, &row, seen, edits, &before, &after, caller.house.decimals).await?;
         }
         if after.owner != before.owner {
+            policy::check(caller, Action::Assign, Object::Account)?.admit(before.owner)?;
             check_owner(&mut tx, after.owner).await?;
         }
         let version = write(&mut tx, &grant, &row, &before, &after, caller.house.decimals).await?;
@@ -142,21 +139,27 @@ impl Db {
     }
 }
 
-/// The row of a customer that is not in the bin, inside the writing transaction.
-pub(crate) async fn live(tx: &mut Tx, id: AccountId) -> Result<AccountRow> {
+/// The row of a customer that is not in the bin and is within what is granted, inside the writing transaction.
+pub(crate) async fn live(tx: &mut Tx, grant: &Grant, id: AccountId) -> Result<AccountRow> {
     let row: Option<AccountRow> = on_tx!(tx, |connection| {
         sqlx::query_as(BY_ID).bind(id).fetch_optional(connection).await
     })?;
-    Ok(row.filter(|row| row.deleted_at.is_none()).ok_or(Failure::Gone)?)
+    admitted(grant, row)
+}
+
+fn admitted(grant: &Grant, row: Option<AccountRow>) -> Result<AccountRow> {
+    let row = row.filter(|row| row.deleted_at.is_none()).ok_or(Failure::Gone)?;
+    grant.admit(row.owner_id)?;
+    Ok(row)
 }
 
 /// The same, held until the transaction ends: nobody changes it between here and the write.
-async fn held(tx: &mut Tx, id: AccountId) -> Result<AccountRow> {
+async fn held(tx: &mut Tx, grant: &Grant, id: AccountId) -> Result<AccountRow> {
     let statement = to_change!(tx, BY_ID);
     let row: Option<AccountRow> = on_tx!(tx, |connection| {
         sqlx::query_as(statement).bind(id).fetch_optional(connection).await
     })?;
-    Ok(row.filter(|row| row.deleted_at.is_none()).ok_or(Failure::Gone)?)
+    admitted(grant, row)
 }
 
 /// What the customer is after the edits.
@@ -274,6 +277,7 @@ pub(crate) fn stale() -> StoreError {
 
 /// Counts a change to something that hangs on the customer.
 pub(crate) async fn touch(tx: &mut Tx, grant: &Grant, id: AccountId) -> Result<Version> {
+    held(tx, grant, id).await?;
     let version: Option<Version> = on_tx!(tx, |connection| {
         sqlx::query_scalar(TOUCH)
             .bind(grant.now())

@@ -3,7 +3,9 @@
 use crate::{
     audit,
     db::{Db, Tx, on_read, on_tx},
+    dialect::push_limit,
     error::Result,
+    within,
 };
 use domain::{
     audit::Event,
@@ -12,10 +14,10 @@ use domain::{
     field::FieldError,
     id::{AccountId, PersonId, UserId, Version},
     page::{Cursor, PAGE_ROWS, Page},
-    policy::{self, Action, Caller, Grant},
+    policy::{self, Action, Caller, Grant, Rows},
     time::{DAY, Instant},
 };
-use sqlx::FromRow;
+use sqlx::{FromRow, QueryBuilder};
 use uuid::Uuid;
 
 #[derive(FromRow)]
@@ -27,10 +29,12 @@ struct Row {
     deleted_by: Option<UserId>,
 }
 
-const ACCOUNTS: &str = "SELECT id, number, name, deleted_at, deleted_by FROM account \
-     WHERE deleted_at IS NOT NULL AND (deleted_at, number) < ($1, $2) ORDER BY deleted_at DESC, number DESC LIMIT $3";
-const PEOPLE: &str = "SELECT id, number, full_name AS name, deleted_at, deleted_by FROM person \
-     WHERE deleted_at IS NOT NULL AND (deleted_at, number) < ($1, $2) ORDER BY deleted_at DESC, number DESC LIMIT $3";
+const ACCOUNTS: &str = "SELECT a.id, a.number, a.name, a.deleted_at, a.deleted_by FROM account a \
+     WHERE a.deleted_at IS NOT NULL AND (a.deleted_at, a.number) < (";
+const PEOPLE: &str = "SELECT p.id, p.number, p.full_name AS name, p.deleted_at, p.deleted_by FROM person p \
+     WHERE p.deleted_at IS NOT NULL AND (p.deleted_at, p.number) < (";
+const ACCOUNT_OWNER: &str = "SELECT owner_id FROM account WHERE id = $1";
+const PERSON_OWNER: &str = "SELECT owner_id FROM person WHERE id = $1";
 const DELETE_ACCOUNT: &str = "UPDATE account SET deleted_at = $1, deleted_by = $2, version = version + 1, updated_at = $1, \
      updated_by = $2 WHERE id = $3 AND deleted_at IS NULL RETURNING version";
 const DELETE_PERSON: &str = "UPDATE person SET deleted_at = $1, deleted_by = $2, version = version + 1, updated_at = $1, \
@@ -45,7 +49,7 @@ impl Db {
     ///
     /// # Errors
     /// [`Failure::Denied`]; [`Failure::Invalid`] for more than [`AT_ONCE`]; [`Failure::Gone`] when
-    /// none of them was there.
+    /// none of them was there, or one is not for the caller to see.
     pub async fn delete_accounts(&self, caller: &Caller, ids: &[AccountId]) -> Result<u64> {
         let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
         self.mark(caller, BinKind::Accounts, &ids, DELETE_ACCOUNT, Event::Deleted).await
@@ -94,6 +98,7 @@ impl Db {
         let mut tx = self.begin().await?;
         let mut marked = 0;
         for id in ids {
+            admit(&mut tx, &grant, kind, *id).await?;
             if let Some(version) = mark_one(&mut tx, &grant, *id, statement).await? {
                 audit::append(&mut tx, &grant, *id, event, version, &[]).await?;
                 marked += 1;
@@ -117,21 +122,23 @@ impl Db {
         after: Option<&Cursor>,
     ) -> Result<Page<Binned>> {
         policy::view(caller, kind.object())?;
-        policy::check(caller, Action::Delete, kind.object())?;
+        let scope = policy::check(caller, Action::Delete, kind.object())?.scope();
         let (at, number) = after
             .and_then(|cursor| Some((cursor.key.parse::<i64>().ok()?, cursor.number)))
             .unwrap_or((i64::MAX, i64::MAX));
-        let (statement, letter) = match kind {
-            BinKind::Accounts => (ACCOUNTS, 'C'),
-            BinKind::People => (PEOPLE, 'P'),
+        let (head, letter, order) = match kind {
+            BinKind::Accounts => (ACCOUNTS, 'C', " ORDER BY a.deleted_at DESC, a.number DESC"),
+            BinKind::People => (PEOPLE, 'P', " ORDER BY p.deleted_at DESC, p.number DESC"),
         };
         let rows: Vec<Row> = on_read!(self, |pool| {
-            sqlx::query_as(statement)
-                .bind(at)
-                .bind(number)
-                .bind(i64::from(PAGE_ROWS) + 1)
-                .fetch_all(pool)
-                .await
+            let mut statement = QueryBuilder::<Dialect>::new(head);
+            statement.push_bind(at).push(", ").push_bind(number).push(")");
+            match kind {
+                BinKind::Accounts => within::push_accounts(&mut statement, &scope),
+                BinKind::People => within::push_people(&mut statement, &scope),
+            }
+            push_limit(statement.push(order), i64::from(PAGE_ROWS) + 1);
+            statement.build_query_as().fetch_all(pool).await
         })?;
         let page = Page::cut(rows, PAGE_ROWS, |row| Cursor {
             key: row.deleted_at.0.to_string(),
@@ -147,6 +154,27 @@ impl Db {
             leaves_at: row.deleted_at.plus(BIN_DAYS * DAY),
         });
         Ok(Page { rows: rows.collect(), next: page.next })
+    }
+}
+
+/// Refuses a record outside of what is granted. One that is not there is no business of this.
+async fn admit(tx: &mut Tx, grant: &Grant, kind: BinKind, id: Uuid) -> Result<()> {
+    if grant.scope().rows() == Rows::All {
+        return Ok(());
+    }
+    let statement = match kind {
+        BinKind::Accounts => ACCOUNT_OWNER,
+        BinKind::People => PERSON_OWNER,
+    };
+    let owner: Option<Option<UserId>> = on_tx!(tx, |connection| {
+        sqlx::query_scalar(statement).bind(id).fetch_optional(connection).await
+    })?;
+    match (kind, owner) {
+        (_, None) => Ok(()),
+        (BinKind::Accounts, Some(owner)) => Ok(grant.admit(owner)?),
+        (BinKind::People, Some(owner)) => {
+            within::admit_person(tx, grant, PersonId(id), owner).await
+        }
     }
 }
 

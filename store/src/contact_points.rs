@@ -17,7 +17,7 @@ use domain::{
     field::{FieldError, FormErrors},
     id::{ContactPointId, OperationId, Version},
     note::Subject,
-    policy::{self, Action, Caller},
+    policy::{self, Action, Caller, Grant},
     search::Document,
 };
 use sqlx::FromRow;
@@ -228,7 +228,7 @@ impl Db {
             after: draft.map(|draft| draft.raw).unwrap_or_default(),
         };
         audit::append(&mut tx, &grant, owner, Event::Changed, version, &[change]).await?;
-        refresh(&mut tx, subject).await?;
+        refresh(&mut tx, &grant, subject).await?;
         operations::finish_attempt(&mut tx, caller, operation, &version.0.to_string()).await?;
         tx.commit().await?;
         Ok(version)
@@ -239,6 +239,7 @@ impl Db {
 /// touched already.
 pub(crate) async fn put_back(
     tx: &mut Tx,
+    grant: &Grant,
     owner: Subject,
     point: &ContactPoint,
     place: u16,
@@ -289,20 +290,20 @@ pub(crate) async fn put_back(
             sqlx::query(MOVE).bind(position).bind(id).execute(connection).await.map(drop)
         })?;
     }
-    refresh(tx, owner).await
+    refresh(tx, grant, owner).await
 }
 
 /// Rebuilds what the record is found by.
-async fn refresh(tx: &mut Tx, subject: Subject) -> Result<()> {
+async fn refresh(tx: &mut Tx, grant: &Grant, subject: Subject) -> Result<()> {
     let contacts = of(tx.connection(), subject.id()).await?;
     match subject {
         Subject::Account(id) => {
-            let row = accounts::live(tx, id).await?;
+            let row = accounts::live(tx, grant, id).await?;
             let document = accounts::document(row.number, &row.data()?, &contacts);
             Index::Accounts.put(tx, &[(row.number.0, document)]).await
         }
         Subject::Person(id) => {
-            let row = people::live(tx, id).await?;
+            let row = people::live(tx, grant, id).await?;
             let document = people::document(row.number, &row.data()?, &contacts);
             Index::People.put(tx, &[(row.number.0, document)]).await
         }

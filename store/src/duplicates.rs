@@ -2,16 +2,17 @@
 
 use crate::{
     db::{Db, Reading, on_connection},
+    dialect::{push_limit, push_unseen},
     error::Result,
+    within,
 };
-use const_format::concatcp;
 use domain::{
     contact::{ContactDraft, ContactKind},
     duplicate::{Candidate, Intact, Probe, Reason, back, core, intact, nearly_equal},
-    policy::{self, Caller, Object},
+    policy::{self, Caller, Object, Scope},
     text,
 };
-use sqlx::{FromRow, QueryBuilder};
+use sqlx::{Database, Encode, FromRow, QueryBuilder, Type};
 use std::cmp::Reverse;
 
 /// Most candidates shown.
@@ -35,47 +36,68 @@ struct Core {
     name_core: String,
 }
 
-const BY_CREDIT_CODE: &str = "SELECT number, name, FALSE AS is_person FROM account \
-     WHERE credit_code = $1 AND credit_code <> '' AND deleted_at IS NULL ORDER BY number LIMIT 5";
+const BY_CREDIT_CODE: &str = "SELECT a.number, a.name, FALSE AS is_person FROM account a \
+     WHERE a.credit_code <> '' AND a.deleted_at IS NULL AND a.credit_code = ";
 const BY_CONTACT: &str = "SELECT COALESCE(a.number, p.number) AS number, COALESCE(a.name, p.full_name) AS name, \
      p.number IS NOT NULL AS is_person FROM contact_point c \
-     LEFT JOIN account a ON c.owner_kind = 'account' AND a.id = c.owner_id AND a.deleted_at IS NULL \
-     LEFT JOIN person p ON c.owner_kind = 'person' AND p.id = c.owner_id AND p.deleted_at IS NULL \
-     WHERE c.value_norm <> '' AND (a.number IS NOT NULL OR p.number IS NOT NULL) AND c.value_norm IN (";
-const SAME_ACCOUNTS: &str = "SELECT number, name, name_core FROM account \
-     WHERE name_core = $1 AND deleted_at IS NULL ORDER BY number LIMIT 10";
-const SAME_PEOPLE: &str = "SELECT number, full_name AS name, name_core FROM person \
-     WHERE name_core = $1 AND deleted_at IS NULL ORDER BY number LIMIT 10";
-/// The names whose `$column` lies between `$1` and `$2`. Range, length and the far end are compared inside the index,
-/// which holds no customers of the bin. The bounds are subqueries, so that PostgreSQL expects the same of all and keeps
-/// its plan: planning costs ten times what a look-up does.
-macro_rules! same_part {
-    ($column:literal) => {
-        concatcp!(
-            "SELECT number, name, name_core FROM account WHERE number IN (SELECT number FROM (SELECT number, ",
-            $column, " AS part FROM account WHERE ", $column, " >= (SELECT $1) AND ", $column, " < (SELECT $2) AND deleted_at IS NULL \
-             ORDER BY ", $column, ", number LIMIT ", LOOKED_AT, ") near WHERE LENGTH(part) BETWEEN $3 AND $4 \
-             AND ($5 = '' OR SUBSTR(part, LENGTH(part)) = $5) ORDER BY part, number LIMIT ", COMPARED, ") ORDER BY number"
-        )
-    };
+     LEFT JOIN account a ON c.owner_kind = 'account' AND a.id = c.owner_id AND a.deleted_at IS NULL";
+const AND_PEOPLE: &str =
+    " LEFT JOIN person p ON c.owner_kind = 'person' AND p.id = c.owner_id AND p.deleted_at IS NULL";
+const WITH_VALUES: &str = " WHERE c.value_norm <> '' AND (a.number IS NOT NULL OR p.number IS NOT NULL) AND c.value_norm IN (";
+const SAME_ACCOUNTS: &str = "SELECT a.number, a.name, a.name_core FROM account a \
+     WHERE a.deleted_at IS NULL AND a.name_core = ";
+const SAME_PEOPLE: &str = "SELECT p.number, p.full_name AS name, p.name_core FROM person p \
+     WHERE p.deleted_at IS NULL AND p.name_core = ";
+
+/// What the caller sees.
+struct Sees {
+    accounts: Scope,
+    people: Scope,
 }
-const SAME_FRONT: &str = same_part!("name_core");
-const SAME_BACK: &str = same_part!("name_back");
+
+/// Appends the customers whose `column`, of about `length` characters, begins and ends as `part` does. Range, length and
+/// end are compared inside the index, which holds no customers of the bin.
+fn push_near<D>(statement: &mut QueryBuilder<D>, column: &str, part: Intact, length: i64)
+where
+    D: Database,
+    for<'q> i64: Encode<'q, D> + Type<D>,
+    for<'q> String: Encode<'q, D> + Type<D>,
+{
+    let Intact { front, end } = part;
+    statement.push(
+        "SELECT a.number, a.name, a.name_core FROM account a WHERE a.number IN (SELECT number FROM (SELECT number, ",
+    );
+    statement.push(column).push(" AS part FROM account WHERE ").push(column).push(" >= ");
+    push_unseen(statement, front.clone());
+    statement.push(" AND ").push(column).push(" < ");
+    push_unseen(statement, format!("{front}\u{10ffff}"));
+    statement.push(" AND deleted_at IS NULL ORDER BY ").push(column).push(", number");
+    push_limit(statement, LOOKED_AT).push(") near WHERE LENGTH(part) BETWEEN ");
+    statement.push_bind(length - 1).push(" AND ").push_bind(length + 1).push(" AND (");
+    statement.push_bind(end.clone()).push(" = '' OR SUBSTR(part, LENGTH(part)) = ");
+    statement.push_bind(end).push(") ORDER BY part, number");
+    push_limit(statement, COMPARED).push(")");
+}
 
 impl Db {
-    /// Records that look like what is being typed, most alike first, at most five. Names only:
-    /// the owner may be hidden, the duplicate may not.
+    /// Records that look like what is being typed, most alike first, at most five, of those the caller sees.
     ///
     /// # Errors
     /// [`domain::failure::Failure::Denied`].
     pub async fn duplicates(&self, caller: &Caller, probe: &Probe) -> Result<Vec<Candidate>> {
-        policy::view(caller, Object::Account)?;
-        policy::view(caller, Object::Person)?;
+        let sees = Sees {
+            accounts: policy::view(caller, Object::Account)?,
+            people: policy::view(caller, Object::Person)?,
+        };
         let mut reading = self.reading().await?;
         let mut found: Vec<Candidate> = Vec::new();
         if let Ok(Some(code)) = text::credit_code(&probe.credit_code) {
             let rows: Vec<Found> = on_connection!(reading.connection(), |connection| {
-                sqlx::query_as(BY_CREDIT_CODE).bind(code).fetch_all(connection).await
+                let mut statement = QueryBuilder::<Dialect>::new(BY_CREDIT_CODE);
+                statement.push_bind(code);
+                within::push_accounts(&mut statement, &sees.accounts);
+                statement.push(" ORDER BY a.number LIMIT 5");
+                statement.build_query_as().fetch_all(connection).await
             })?;
             gather(&mut found, rows, Reason::CreditCode);
         }
@@ -94,6 +116,10 @@ impl Db {
             }
             let rows: Vec<Found> = on_connection!(reading.connection(), |connection| {
                 let mut statement = QueryBuilder::<Dialect>::new(BY_CONTACT);
+                within::push_accounts(&mut statement, &sees.accounts);
+                statement.push(AND_PEOPLE);
+                within::push_people(&mut statement, &sees.people);
+                statement.push(WITH_VALUES);
                 let mut list = statement.separated(", ");
                 for value in values {
                     list.push_bind(value);
@@ -103,7 +129,7 @@ impl Db {
             })?;
             gather(&mut found, rows, reason);
         }
-        by_name(&mut reading, probe, &mut found).await?;
+        by_name(&mut reading, &sees, probe, &mut found).await?;
         found.retain(|candidate| candidate.number != probe.except);
         for candidate in &mut found {
             candidate.reasons.sort_unstable();
@@ -115,31 +141,39 @@ impl Db {
 }
 
 /// Adds the records with the same name, or nearly the same.
-async fn by_name(reading: &mut Reading, probe: &Probe, found: &mut Vec<Candidate>) -> Result<()> {
+async fn by_name(
+    reading: &mut Reading,
+    sees: &Sees,
+    probe: &Probe,
+    found: &mut Vec<Candidate>,
+) -> Result<()> {
     let wanted = core(&probe.name);
     if wanted.chars().count() < 2 {
         return Ok(());
     }
-    let same = if probe.is_person { SAME_PEOPLE } else { SAME_ACCOUNTS };
-    let mut cores: Vec<Core> =
-        on_connection!(reading.connection(), |connection| sqlx::query_as(same)
-            .bind(&wanted)
-            .fetch_all(connection)
-            .await)?;
+    let mut cores: Vec<Core> = on_connection!(reading.connection(), |connection| {
+        let head = if probe.is_person { SAME_PEOPLE } else { SAME_ACCOUNTS };
+        let mut statement = QueryBuilder::<Dialect>::new(head);
+        statement.push_bind(wanted.clone());
+        if probe.is_person {
+            within::push_people(&mut statement, &sees.people);
+        } else {
+            within::push_accounts(&mut statement, &sees.accounts);
+        }
+        statement.push(" ORDER BY number LIMIT 10");
+        statement.build_query_as().fetch_all(connection).await
+    })?;
     let length = i64::try_from(wanted.chars().count()).unwrap_or(i64::MAX);
     // A slip in a name of three characters or fewer makes another name.
     if !probe.is_person && length >= 4 {
-        for (statement, name) in [(SAME_FRONT, wanted.clone()), (SAME_BACK, back(&wanted))] {
-            for Intact { front, end } in intact(&name) {
+        for (column, name) in [("name_core", wanted.clone()), ("name_back", back(&wanted))] {
+            for part in intact(&name) {
                 let alike: Vec<Core> = on_connection!(reading.connection(), |connection| {
-                    sqlx::query_as(statement)
-                        .bind(&front)
-                        .bind(format!("{front}\u{10ffff}"))
-                        .bind(length - 1)
-                        .bind(length + 1)
-                        .bind(&end)
-                        .fetch_all(connection)
-                        .await
+                    let mut statement = QueryBuilder::<Dialect>::new("");
+                    push_near(&mut statement, column, part, length);
+                    within::push_accounts(&mut statement, &sees.accounts);
+                    statement.push(" ORDER BY a.number");
+                    statement.build_query_as().fetch_all(connection).await
                 })?;
                 cores.extend(alike);
             }

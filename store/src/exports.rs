@@ -7,6 +7,7 @@ use crate::{
     db::{Db, on_read},
     error::Result,
     rows::{ACCOUNT_COLUMNS, AccountRow, PERSON_COLUMNS, PersonRow, choice},
+    within,
 };
 use const_format::concatcp;
 use domain::{
@@ -14,12 +15,12 @@ use domain::{
     address::{Address, AddressData},
     audit::{Event, FieldChange},
     contact::ContactPoint,
-    id::{AccountId, AccountNumber, AddressId, PersonId, Version},
+    id::{AccountId, AccountNumber, AddressId, PersonId, UserId, Version},
     person::{Employment, Person, PersonRole},
-    policy::{self, Action, Caller, Object},
+    policy::{self, Action, Caller, Object, Rows, Scope},
 };
 use sqlx::{FromRow, QueryBuilder};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 /// Rows of a statement that ends with a list of ids.
@@ -57,14 +58,15 @@ struct JobRow {
     name: String,
     role: Option<String>,
     is_primary: bool,
+    owner_id: Option<UserId>,
 }
 
 const POINTS: &str = "SELECT owner_id, id, kind, value_raw, value_norm, is_primary FROM contact_point WHERE owner_id IN ";
 const ADDRESSES: &str = "SELECT account_id, id, country, province, city, district, street FROM address WHERE account_id IN ";
 const TAGS: &str = "SELECT g.account_id, t.name FROM tagging g JOIN tag t ON t.id = g.tag_id WHERE g.account_id IN ";
-const PARENTS: &str = "SELECT c.id, p.name FROM account c JOIN account p ON p.id = c.parent_id \
+const PARENTS: &str = "SELECT c.id, p.name, p.owner_id FROM account c JOIN account p ON p.id = c.parent_id \
      WHERE p.deleted_at IS NULL AND c.id IN ";
-const JOBS: &str = "SELECT ap.person_id, a.id, a.number, a.name, ap.role, ap.is_primary FROM account_person ap \
+const JOBS: &str = "SELECT ap.person_id, a.id, a.number, a.name, ap.role, ap.is_primary, a.owner_id FROM account_person ap \
      JOIN account a ON a.id = ap.account_id WHERE a.deleted_at IS NULL AND ap.person_id IN ";
 
 impl Db {
@@ -99,13 +101,16 @@ impl Db {
             ACCOUNT_COLUMNS,
             " FROM account WHERE deleted_at IS NULL AND id IN "
         );
-        policy::check(caller, Action::Export, Object::Account)?;
+        let scope = policy::check(caller, Action::Export, Object::Account)?.scope();
         if ids.is_empty() {
             return Ok(Vec::new());
         }
         let rows: Vec<AccountRow> = of_ids!(self, HEAD, ids, ")");
-        let mut rows: HashMap<AccountId, AccountRow> =
-            rows.into_iter().map(|row| (row.id, row)).collect();
+        let mut rows: HashMap<AccountId, AccountRow> = rows
+            .into_iter()
+            .filter(|row| scope.covers(row.owner_id))
+            .map(|row| (row.id, row))
+            .collect();
         let uuids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
         let mut contacts = self.contacts_of(&uuids).await?;
         let mut addresses: HashMap<Uuid, Vec<Address>> = HashMap::new();
@@ -156,11 +161,13 @@ impl Db {
         ids: &[AccountId],
     ) -> Result<HashMap<AccountId, String>> {
         policy::check(caller, Action::Export, Object::Account)?;
+        let scope = policy::sight(caller, Object::Account);
         if ids.is_empty() {
             return Ok(HashMap::new());
         }
-        let rows: Vec<(AccountId, String)> = of_ids!(self, PARENTS, ids, ")");
-        Ok(rows.into_iter().collect())
+        let rows: Vec<(AccountId, String, Option<UserId>)> = of_ids!(self, PARENTS, ids, ")");
+        let seen = rows.into_iter().filter(|(_, _, owner)| scope.covers(*owner));
+        Ok(seen.map(|(id, name, _)| (id, name)).collect())
     }
 
     /// Persons with all that hangs on them, in the order of `ids`.
@@ -173,7 +180,9 @@ impl Db {
             PERSON_COLUMNS,
             " FROM person WHERE deleted_at IS NULL AND id IN "
         );
-        policy::check(caller, Action::Export, Object::Person)?;
+        let scope = policy::check(caller, Action::Export, Object::Person)?.scope();
+        let accounts = policy::sight(caller, Object::Account);
+        let ids = &self.people_within(&scope, ids).await?[..];
         if ids.is_empty() {
             return Ok(Vec::new());
         }
@@ -185,7 +194,7 @@ impl Db {
         let mut jobs: HashMap<Uuid, Vec<Employment>> = HashMap::new();
         let lines: Vec<JobRow> =
             of_ids!(self, JOBS, ids, ") ORDER BY ap.is_primary DESC, ap.created_at, a.number");
-        for row in lines {
+        for row in lines.into_iter().filter(|row| accounts.covers(row.owner_id)) {
             let role = row.role.as_deref().map(PersonRole::parse).transpose();
             jobs.entry(row.person_id).or_default().push(Employment {
                 account: row.id,
@@ -213,6 +222,26 @@ impl Db {
                 })
             })
             .collect()
+    }
+
+    /// Those of `ids` within the scope, in their order.
+    async fn people_within(&self, scope: &Scope, ids: &[PersonId]) -> Result<Vec<PersonId>> {
+        if scope.rows() == Rows::All || ids.is_empty() {
+            return Ok(ids.to_vec());
+        }
+        let within: Vec<PersonId> = on_read!(self, |pool| {
+            let mut query =
+                QueryBuilder::<Dialect>::new("SELECT p.id FROM person p WHERE p.id IN (");
+            let mut list = query.separated(", ");
+            for id in ids {
+                list.push_bind(*id);
+            }
+            query.push(")");
+            within::push_people(&mut query, scope);
+            query.build_query_scalar().fetch_all(pool).await
+        })?;
+        let within: HashSet<PersonId> = within.into_iter().collect();
+        Ok(ids.iter().copied().filter(|id| within.contains(id)).collect())
     }
 
     async fn contacts_of(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<ContactPoint>>> {

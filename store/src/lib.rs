@@ -34,6 +34,7 @@ mod settings;
 mod tags;
 mod throttle;
 mod users;
+mod within;
 mod word_shares;
 
 pub use bulk_load::{Load, Loaded, LoadedNote, LoadedPerson};

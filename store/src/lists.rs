@@ -8,6 +8,7 @@ use crate::{
     rows::{ACCOUNT_SUMMARY_COLUMNS, AccountSummaryRow, PersonSummaryRow},
     search,
     search_by_number::quick_count,
+    within,
 };
 use domain::{
     account::AccountSummary,
@@ -16,7 +17,7 @@ use domain::{
     list::{Filter, ListRequest, Sort, Tab},
     page::{COUNT_CAP, Count, Cursor, PAGE_ROWS, Page, SEARCH_COUNT_CAP},
     person::PersonSummary,
-    policy::{self, Caller, Object, Scope},
+    policy::{self, Caller, Object, Rows, Scope},
     text,
     time::DAY,
 };
@@ -99,7 +100,7 @@ impl TagFilter {
 /// Appends the conditions every list of customers starts with.
 pub(crate) fn account_conditions<D>(
     statement: &mut QueryBuilder<D>,
-    _scope: &Scope,
+    scope: &Scope,
     caller: &Caller,
     request: &ListRequest,
     tag: TagFilter,
@@ -114,6 +115,7 @@ pub(crate) fn account_conditions<D>(
         Tab::Individuals => "a.is_individual = TRUE",
         Tab::Companies | Tab::People => "a.is_individual = FALSE",
     });
+    within::push_accounts(statement, scope);
     for filter in &request.filters {
         match filter {
             Filter::Mine => {
@@ -147,7 +149,7 @@ pub(crate) fn account_conditions<D>(
 /// customers'.
 pub(crate) fn person_conditions<D>(
     statement: &mut QueryBuilder<D>,
-    _scope: &Scope,
+    scope: &Scope,
     caller: &Caller,
     request: &ListRequest,
 ) where
@@ -157,6 +159,7 @@ pub(crate) fn person_conditions<D>(
     for<'q> UserId: Encode<'q, D> + Type<D>,
 {
     statement.push("p.deleted_at IS NULL");
+    within::push_people(statement, scope);
     for filter in &request.filters {
         match filter {
             Filter::Mine => {
@@ -258,9 +261,19 @@ pub(crate) const PERSON_PAGE_HEAD: &str = "SELECT p.number, p.id, p.full_name, p
      p.last_contact_at, p.created_at, p.name_sort, p.name_fold, a.number AS account_number, a.name AS account_name, \
      (SELECT c.value_raw FROM contact_point c WHERE c.owner_id = p.id AND c.kind IN ('mobile', 'phone') \
       ORDER BY c.position, c.id LIMIT 1) AS phone FROM (SELECT p.* FROM ";
-/// What follows the cut page.
-pub(crate) const PERSON_PAGE_TAIL: &str = ") p LEFT JOIN account_person ap ON ap.person_id = p.id AND ap.is_primary \
-     LEFT JOIN account a ON a.id = ap.account_id AND a.deleted_at IS NULL";
+
+/// Appends what follows the cut page. The main customer is named to those who see it.
+pub(crate) fn push_person_tail<D>(statement: &mut QueryBuilder<D>, caller: &Caller)
+where
+    D: Database,
+    for<'q> UserId: Encode<'q, D> + Type<D>,
+{
+    statement.push(
+        ") p LEFT JOIN account_person ap ON ap.person_id = p.id AND ap.is_primary \
+         LEFT JOIN account a ON a.id = ap.account_id AND a.deleted_at IS NULL",
+    );
+    within::push_accounts(statement, &policy::sight(caller, Object::Account));
+}
 
 impl Db {
     /// A page of customers. A search is answered in order of best match.
@@ -310,7 +323,7 @@ impl Db {
             statement.push("person p WHERE ");
             person_conditions(&mut statement, &scope, caller, request);
             place(&mut statement, request, true);
-            statement.push(PERSON_PAGE_TAIL);
+            push_person_tail(&mut statement, caller);
             let (column, _) = order(request.sort, true);
             let way = if request.descending() { " DESC" } else { "" };
             statement.push(" ORDER BY ").push(column).push(way).push(", p.number").push(way);
@@ -388,7 +401,8 @@ impl Db {
     {
         let person = request.tab == Tab::People;
         if let Some(query) = query {
-            let plain = request.filters.is_empty() && tag == TagFilter::None;
+            let plain =
+                request.filters.is_empty() && tag == TagFilter::None && scope.rows() == Rows::All;
             search::push_all_hits(self, statement, query, request.tab, plain, |statement| {
                 if person {
                     person_conditions(statement, scope, caller, request);

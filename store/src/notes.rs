@@ -8,6 +8,7 @@ use crate::{
     operations::{self, Attempt},
     people,
     rows::new_id,
+    within,
 };
 use const_format::concatcp;
 use domain::{
@@ -76,8 +77,8 @@ const PINNED: &str = concatcp!(
     "n.subject_id = $1 AND n.deleted_at IS NULL AND n.pinned ORDER BY n.at DESC, n.id DESC LIMIT 10"
 );
 const ONE: &str = concatcp!(NOTES, "n.id = $1");
-const ACCOUNT_ALIVE: &str = "SELECT COUNT(*) FROM account WHERE id = $1 AND deleted_at IS NULL";
-const PERSON_ALIVE: &str = "SELECT COUNT(*) FROM person WHERE id = $1 AND deleted_at IS NULL";
+const ACCOUNT_OWNER: &str = "SELECT owner_id FROM account WHERE id = $1 AND deleted_at IS NULL";
+const PERSON_OWNER: &str = "SELECT owner_id FROM person WHERE id = $1 AND deleted_at IS NULL";
 const INSERT: &str = "INSERT INTO activity (id, kind, subject_id, subject_kind, body, at, created_at, created_by, updated_at, updated_by) \
      VALUES ($1, 'note', $2, $3, $4, $5, $5, $6, $5, $6)";
 const REWRITE: &str = "UPDATE activity SET body = $1, edited_at = $2, updated_at = $2, updated_by = $3, version = version + 1 \
@@ -100,17 +101,24 @@ impl Db {
         subject: Subject,
         after: Option<TimelinePlace>,
     ) -> Result<Timeline> {
-        policy::view(caller, subject.object())?;
+        let scope = policy::view(caller, subject.object())?;
         policy::view(caller, Object::Activity)?;
-        let there = match subject {
-            Subject::Account(_) => ACCOUNT_ALIVE,
-            Subject::Person(_) => PERSON_ALIVE,
+        let owner = match subject {
+            Subject::Account(_) => ACCOUNT_OWNER,
+            Subject::Person(_) => PERSON_OWNER,
         };
         let mut reading = self.reading().await?;
-        let there: i64 = on_connection!(reading.connection(), |connection| {
-            sqlx::query_scalar(there).bind(subject.id()).fetch_one(connection).await
+        let owner: Option<Option<UserId>> = on_connection!(reading.connection(), |connection| {
+            sqlx::query_scalar(owner).bind(subject.id()).fetch_optional(connection).await
         })?;
-        if there == 0 {
+        let owner = owner.ok_or(Failure::Gone)?;
+        let there = match subject {
+            Subject::Account(_) => scope.covers(owner),
+            Subject::Person(id) => {
+                within::covers_person(reading.connection(), &scope, id, owner).await?
+            }
+        };
+        if !there {
             return Err(Failure::Gone.into());
         }
         let place = after.unwrap_or(TimelinePlace::START);
@@ -176,7 +184,6 @@ impl Db {
         body: &NoteBody,
     ) -> Result<ActivityId> {
         let grant = policy::check(caller, Action::Create, Object::Activity)?;
-        policy::view(caller, subject.object())?;
         let mut tx = self.begin().await?;
         let hash = operations::body_hash(&(subject, body))?;
         match operations::begin_attempt(&mut tx, caller, operation, &hash).await? {
@@ -187,7 +194,7 @@ impl Db {
             }
             Attempt::Mismatch => return Err(StoreError::field("body", FieldError::Differs)),
         }
-        alive(&mut tx, subject).await?;
+        alive(&mut tx, caller, subject).await?;
         let id = insert_note(&mut tx, &grant, subject, body.as_str()).await?;
         operations::finish_attempt(&mut tx, caller, operation, &id.0.to_string()).await?;
         tx.commit().await?;
@@ -209,7 +216,7 @@ impl Db {
         let grant = policy::check(caller, Action::Edit, Object::Activity)?;
         let mut tx = self.begin().await?;
         let row = note(&mut tx, id, false).await?;
-        alive(&mut tx, row.subject()?).await?;
+        alive(&mut tx, caller, row.subject()?).await?;
         if row.created_by != caller.user {
             let (action, object) = (Action::Edit, Object::Activity);
             return Err(Failure::Denied { action, object }.into());
@@ -255,7 +262,7 @@ impl Db {
         let grant = policy::check(caller, Action::Edit, Object::Activity)?;
         let mut tx = self.begin().await?;
         let row = note(&mut tx, id, false).await?;
-        alive(&mut tx, row.subject()?).await?;
+        alive(&mut tx, caller, row.subject()?).await?;
         let version: Option<Version> = on_tx!(&mut tx, |connection| {
             sqlx::query_scalar(PIN)
                 .bind(pinned)
@@ -286,7 +293,7 @@ impl Db {
         let grant = policy::check(caller, Action::Delete, Object::Activity)?;
         let mut tx = self.begin().await?;
         let row = note(&mut tx, id, !deleted).await?;
-        alive(&mut tx, row.subject()?).await?;
+        alive(&mut tx, caller, row.subject()?).await?;
         if row.created_by != caller.user {
             policy::check(caller, Action::Administer, Object::Activity)?;
         }
@@ -314,11 +321,12 @@ async fn note(tx: &mut Tx, id: ActivityId, taken_off: bool) -> Result<Row> {
     Ok(row.filter(|row| row.deleted_at.is_some() == taken_off).ok_or(Failure::Gone)?)
 }
 
-/// Refuses what is about a record that is not there or in the bin.
-async fn alive(tx: &mut Tx, subject: Subject) -> Result<()> {
+/// Refuses what is about a record that the caller does not see, that is not there or in the bin.
+async fn alive(tx: &mut Tx, caller: &Caller, subject: Subject) -> Result<()> {
+    let grant = policy::check(caller, Action::View, subject.object())?;
     match subject {
-        Subject::Account(id) => accounts::live(tx, id).await.map(drop),
-        Subject::Person(id) => people::live(tx, id).await.map(drop),
+        Subject::Account(id) => accounts::live(tx, &grant, id).await.map(drop),
+        Subject::Person(id) => people::live(tx, &grant, id).await.map(drop),
     }
 }
 

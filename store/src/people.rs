@@ -4,11 +4,12 @@
 use crate::{
     accounts::{check_owner, stale},
     audit, bulk, contact_points,
-    db::{Db, Tx, on_connection, on_read, on_tx},
+    db::{Db, Tx, on_connection, on_tx},
     dialect::{Group, Index, to_change},
     error::{Result, StoreError},
     operations::{self, Attempt},
     rows::{PERSON_COLUMNS, PersonRow, PersonSummaryRow, choice},
+    within,
 };
 use const_format::concatcp;
 use domain::{
@@ -17,15 +18,14 @@ use domain::{
     contact::ContactPoint,
     failure::{Conflict, ConflictField, Failure},
     field::{FieldError, FormErrors},
-    id::{AccountId, AccountNumber, OperationId, PersonId, PersonNumber, Version},
+    id::{AccountId, AccountNumber, OperationId, PersonId, PersonNumber, UserId, Version},
     person::{Employment, Person, PersonData, PersonDraft, PersonField, PersonRole, PersonSummary},
     pinyin,
     policy::{self, Action, Caller, Grant, Object},
     search::Document,
     text,
-    time::Instant,
 };
-use sqlx::FromRow;
+use sqlx::{FromRow, QueryBuilder};
 use std::str::FromStr;
 
 const BY_NUMBER: &str = concatcp!("SELECT ", PERSON_COLUMNS, " FROM person WHERE number = $1");
@@ -36,8 +36,10 @@ const UPDATE: &str = "UPDATE person SET full_name = $1, name_fold = $2, name_cor
      WHERE id = $17 AND version = $18 AND deleted_at IS NULL RETURNING version";
 const TOUCH: &str = "UPDATE person SET version = version + 1, updated_at = $1, updated_by = $2 \
      WHERE id = $3 AND deleted_at IS NULL RETURNING version";
-const ACCOUNT_BY_NUMBER: &str = "SELECT id FROM account WHERE number = $1 AND deleted_at IS NULL";
-const JOBS: &str = "SELECT a.id, a.number, a.name, ap.role, ap.is_primary FROM account_person ap \
+const ACCOUNT_BY_NUMBER: &str =
+    "SELECT id, owner_id FROM account WHERE number = $1 AND deleted_at IS NULL";
+const ACCOUNT_OWNER: &str = "SELECT owner_id FROM account WHERE id = $1 AND deleted_at IS NULL";
+const JOBS: &str = "SELECT a.id, a.number, a.name, ap.role, ap.is_primary, a.owner_id FROM account_person ap \
      JOIN account a ON a.id = ap.account_id WHERE ap.person_id = $1 AND a.deleted_at IS NULL \
      ORDER BY ap.is_primary DESC, ap.created_at, a.number LIMIT 20";
 const LEAVE: &str = "DELETE FROM account_person WHERE account_id = $1 AND person_id = $2";
@@ -55,7 +57,7 @@ const PEOPLE_OF: &str = "SELECT p.number, p.id, p.version, p.full_name, p.title,
      (SELECT c.value_raw FROM contact_point c WHERE c.owner_id = p.id AND c.kind IN ('mobile', 'phone') \
       ORDER BY c.position, c.id LIMIT 1) AS phone \
      FROM account_person ap JOIN person p ON p.id = ap.person_id \
-     WHERE ap.account_id = $1 AND p.deleted_at IS NULL ORDER BY p.name_sort, p.number LIMIT 100";
+     WHERE p.deleted_at IS NULL AND ap.account_id = ";
 
 #[derive(FromRow)]
 struct JobRow {
@@ -64,6 +66,7 @@ struct JobRow {
     name: String,
     role: Option<String>,
     is_primary: bool,
+    owner_id: Option<UserId>,
 }
 
 impl Db {
@@ -92,17 +95,19 @@ impl Db {
                 return Err(StoreError::field("full_name", FieldError::Differs));
             }
         }
+        let mut draft = draft.clone();
+        draft.data.owner = policy::owner_of_new(caller, Object::Person, draft.data.owner)?;
         check_owner(&mut tx, draft.data.owner).await?;
         let account = match draft.account {
             Some(number) => {
                 // Linking needs the right to change both ends.
-                policy::check(caller, Action::Edit, Object::Account)?;
-                Some(account_by_number(&mut tx, number).await?)
+                let accounts = policy::check(caller, Action::Edit, Object::Account)?;
+                Some(account_by_number(&mut tx, &accounts, number).await?)
             }
             None => None,
         };
         let made =
-            bulk::insert_people(&mut tx, &grant, &caller.house, std::slice::from_ref(draft), true)
+            bulk::insert_people(&mut tx, &grant, &caller.house, std::slice::from_ref(&draft), true)
                 .await?;
         let made = made.first().copied().ok_or(StoreError::Unreadable("person"))?;
         if let Some(account) = account {
@@ -120,18 +125,22 @@ impl Db {
     /// # Errors
     /// [`Failure::Gone`] for one that is not there, in the bin, or not for the caller.
     pub async fn person(&self, caller: &Caller, number: PersonNumber) -> Result<Person> {
-        policy::view(caller, Object::Person)?;
+        let scope = policy::view(caller, Object::Person)?;
+        let accounts = policy::sight(caller, Object::Account);
         let mut reading = self.reading().await?;
         let row: Option<PersonRow> = on_connection!(reading.connection(), |connection| {
             sqlx::query_as(BY_NUMBER).bind(number).fetch_optional(connection).await
         })?;
         let row = row.filter(|row| row.deleted_at.is_none()).ok_or(Failure::Gone)?;
+        if !within::covers_person(reading.connection(), &scope, row.id, row.owner_id).await? {
+            return Err(Failure::Gone.into());
+        }
         let jobs: Vec<JobRow> = on_connection!(reading.connection(), |connection| {
             sqlx::query_as(JOBS).bind(row.id).fetch_all(connection).await
         })?;
-        let mut accounts = Vec::with_capacity(jobs.len());
-        for job in jobs {
-            accounts.push(Employment {
+        let mut employers = Vec::with_capacity(jobs.len());
+        for job in jobs.into_iter().filter(|job| accounts.covers(job.owner_id)) {
+            employers.push(Employment {
                 account: job.id,
                 number: job.number,
                 name: job.name,
@@ -149,7 +158,7 @@ impl Db {
             version: row.version,
             data: row.data()?,
             contacts: contact_points::of(reading.connection(), row.id.0).await?,
-            accounts,
+            accounts: employers,
             created_at: row.created_at,
             created_by: row.created_by,
             updated_at: row.updated_at,
@@ -161,16 +170,26 @@ impl Db {
     /// The persons of a customer, by name, at most 100.
     ///
     /// # Errors
-    /// [`Failure::Denied`].
+    /// [`Failure::Denied`]; [`Failure::Gone`] for a customer that is not there, or not for the caller.
     pub async fn people_of(
         &self,
         caller: &Caller,
         account: AccountId,
     ) -> Result<Vec<PersonSummary>> {
-        policy::view(caller, Object::Person)?;
-        policy::view(caller, Object::Account)?;
-        let rows: Vec<PersonSummaryRow> =
-            on_read!(self, |pool| sqlx::query_as(PEOPLE_OF).bind(account).fetch_all(pool).await)?;
+        let people = policy::view(caller, Object::Person)?;
+        let accounts = policy::view(caller, Object::Account)?;
+        let mut reading = self.reading().await?;
+        let owner: Option<Option<UserId>> = on_connection!(reading.connection(), |connection| {
+            sqlx::query_scalar(ACCOUNT_OWNER).bind(account).fetch_optional(connection).await
+        })?;
+        owner.filter(|owner| accounts.covers(*owner)).ok_or(Failure::Gone)?;
+        let rows: Vec<PersonSummaryRow> = on_connection!(reading.connection(), |connection| {
+            let mut statement = QueryBuilder::<Dialect>::new(PEOPLE_OF);
+            statement.push_bind(account);
+            within::push_people(&mut statement, &people);
+            statement.push(" ORDER BY p.name_sort, p.number LIMIT 100");
+            statement.build_query_as().fetch_all(connection).await
+        })?;
         Ok(rows.into_iter().map(PersonSummaryRow::summary).collect())
     }
 
@@ -187,13 +206,15 @@ impl Db {
     ) -> Result<Version> {
         let grant = policy::check(caller, Action::Edit, Object::Person)?;
         let mut tx = self.begin().await?;
-        let row = held(&mut tx, id).await?;
+        let row = held(&mut tx, &grant, id).await?;
         let before = row.data()?;
         let after = apply(&before, edits)?;
         if row.version != seen {
             collide(&mut tx, &row, seen, edits, &before, &after).await?;
         }
         if after.owner != before.owner {
+            let assign = policy::check(caller, Action::Assign, Object::Person)?;
+            within::admit_person(&mut tx, &assign, id, before.owner).await?;
             check_owner(&mut tx, after.owner).await?;
         }
         let version = write(&mut tx, &grant, &row, &before, &after).await?;
@@ -214,10 +235,10 @@ impl Db {
         role: Option<PersonRole>,
     ) -> Result<Version> {
         let grant = policy::check(caller, Action::Edit, Object::Person)?;
-        policy::check(caller, Action::Edit, Object::Account)?;
+        let accounts = policy::check(caller, Action::Edit, Object::Account)?;
         let mut tx = self.begin().await?;
+        let account_id = account_by_number(&mut tx, &accounts, account).await?;
         let version = touch(&mut tx, &grant, person).await?;
-        let account_id = account_by_number(&mut tx, account).await?;
         let primaries: i64 = on_tx!(&mut tx, |connection| {
             sqlx::query_scalar(HAS_PRIMARY).bind(person).fetch_one(connection).await
         })?;
@@ -255,10 +276,10 @@ impl Db {
         account: AccountNumber,
     ) -> Result<Version> {
         let grant = policy::check(caller, Action::Edit, Object::Person)?;
-        policy::check(caller, Action::Edit, Object::Account)?;
+        let accounts = policy::check(caller, Action::Edit, Object::Account)?;
         let mut tx = self.begin().await?;
+        let account_id = account_by_number(&mut tx, &accounts, account).await?;
         let version = touch(&mut tx, &grant, person).await?;
-        let account_id = account_by_number(&mut tx, account).await?;
         on_tx!(&mut tx, |connection| {
             sqlx::query(LEAVE).bind(account_id).bind(person).execute(connection).await.map(drop)
         })?;
@@ -278,18 +299,19 @@ impl Db {
 /// already.
 pub(crate) async fn rejoin(
     tx: &mut Tx,
+    accounts: &Grant,
     person: PersonId,
     job: &Employment,
-    now: Instant,
 ) -> Result<()> {
-    let account = account_by_number(tx, job.number).await?;
+    let account = account_by_number(tx, accounts, job.number).await?;
     if job.is_primary {
         on_tx!(tx, |connection| {
             sqlx::query(NO_PRIMARY).bind(person).execute(connection).await.map(drop)
         })?;
     }
     let (role, is_primary) = (job.role, job.is_primary);
-    bulk::employ(tx, &[bulk::Job { account, person, role, is_primary }], now).await
+    let job = bulk::Job { account, person, role, is_primary };
+    bulk::employ(tx, &[job], accounts.now()).await
 }
 
 /// Makes the oldest job of a person the main one when none is.
@@ -300,28 +322,41 @@ pub(crate) async fn keep_a_main_job(tx: &mut Tx, person: PersonId) -> Result<()>
     Ok(())
 }
 
-async fn account_by_number(tx: &mut Tx, number: AccountNumber) -> Result<AccountId> {
-    let id: Option<AccountId> = on_tx!(tx, |connection| {
-        sqlx::query_scalar(ACCOUNT_BY_NUMBER).bind(number).fetch_optional(connection).await
+/// A customer within what is granted. One that may not be seen is as unknown as one that is not there.
+async fn account_by_number(tx: &mut Tx, grant: &Grant, number: AccountNumber) -> Result<AccountId> {
+    let found: Option<(AccountId, Option<UserId>)> = on_tx!(tx, |connection| {
+        sqlx::query_as(ACCOUNT_BY_NUMBER).bind(number).fetch_optional(connection).await
     })?;
-    id.ok_or_else(|| StoreError::field("account", FieldError::Unknown))
+    let unknown = || StoreError::field("account", FieldError::Unknown);
+    let (id, owner) = found.ok_or_else(unknown)?;
+    match grant.admit(owner) {
+        Ok(()) => Ok(id),
+        Err(Failure::Gone) => Err(unknown()),
+        Err(failure) => Err(failure.into()),
+    }
 }
 
-/// The row of a person that is not in the bin, inside the writing transaction.
-pub(crate) async fn live(tx: &mut Tx, id: PersonId) -> Result<PersonRow> {
+/// The row of a person that is not in the bin and is within what is granted, inside the writing transaction.
+pub(crate) async fn live(tx: &mut Tx, grant: &Grant, id: PersonId) -> Result<PersonRow> {
     let row: Option<PersonRow> = on_tx!(tx, |connection| {
         sqlx::query_as(BY_ID).bind(id).fetch_optional(connection).await
     })?;
-    Ok(row.filter(|row| row.deleted_at.is_none()).ok_or(Failure::Gone)?)
+    admitted(tx, grant, row).await
+}
+
+async fn admitted(tx: &mut Tx, grant: &Grant, row: Option<PersonRow>) -> Result<PersonRow> {
+    let row = row.filter(|row| row.deleted_at.is_none()).ok_or(Failure::Gone)?;
+    within::admit_person(tx, grant, row.id, row.owner_id).await?;
+    Ok(row)
 }
 
 /// The same, held until the transaction ends: nobody changes it between here and the write.
-async fn held(tx: &mut Tx, id: PersonId) -> Result<PersonRow> {
+async fn held(tx: &mut Tx, grant: &Grant, id: PersonId) -> Result<PersonRow> {
     let statement = to_change!(tx, BY_ID);
     let row: Option<PersonRow> = on_tx!(tx, |connection| {
         sqlx::query_as(statement).bind(id).fetch_optional(connection).await
     })?;
-    Ok(row.filter(|row| row.deleted_at.is_none()).ok_or(Failure::Gone)?)
+    admitted(tx, grant, row).await
 }
 
 fn apply(before: &PersonData, edits: &[FieldEdit]) -> Result<PersonData> {
@@ -414,6 +449,7 @@ pub(crate) async fn write(
 
 /// Counts a change to something that hangs on the person.
 pub(crate) async fn touch(tx: &mut Tx, grant: &Grant, id: PersonId) -> Result<Version> {
+    held(tx, grant, id).await?;
     let version: Option<Version> = on_tx!(tx, |connection| {
         sqlx::query_scalar(TOUCH)
             .bind(grant.now())

@@ -24,10 +24,7 @@ impl Db {
             Removed::Address { of, .. } => {
                 (policy::check(caller, Action::Edit, Object::Account)?, of.0)
             }
-            Removed::Job { of, .. } => {
-                policy::check(caller, Action::Edit, Object::Account)?;
-                (policy::check(caller, Action::Edit, Object::Person)?, of.0)
-            }
+            Removed::Job { of, .. } => (policy::check(caller, Action::Edit, Object::Person)?, of.0),
         };
         let mut tx = self.begin().await?;
         let version = match removed {
@@ -41,7 +38,7 @@ impl Db {
         let (field, after) = match removed {
             Removed::Contact { of, point, place } => {
                 let region = &caller.house.region;
-                contact_points::put_back(&mut tx, *of, point, *place, region).await?;
+                contact_points::put_back(&mut tx, &grant, *of, point, *place, region).await?;
                 (format!("contact.{}", point.kind.code()), point.raw.clone())
             }
             Removed::Address { of, address, place } => {
@@ -49,7 +46,8 @@ impl Db {
                 ("address".to_owned(), address.data.one_line())
             }
             Removed::Job { of, job } => {
-                people::rejoin(&mut tx, *of, job, grant.now()).await?;
+                let accounts = policy::check(caller, Action::Edit, Object::Account)?;
+                people::rejoin(&mut tx, &accounts, *of, job).await?;
                 ("account".to_owned(), job.number.to_string())
             }
         };

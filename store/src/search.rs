@@ -8,7 +8,7 @@ use crate::{
     db::{Db, Reading, on_connection},
     dialect::{Group, Words, push_limit, push_unseen},
     error::Result,
-    lists::{PERSON_PAGE_HEAD, PERSON_PAGE_TAIL, TagFilter, account_conditions, person_conditions},
+    lists::{PERSON_PAGE_HEAD, TagFilter, account_conditions, person_conditions, push_person_tail},
     rows::{ACCOUNT_SUMMARY_COLUMNS, AccountSummaryRow, PersonSummaryRow},
     search_by_number::ByNumber,
     search_words::{Lone, finished, lone},
@@ -349,7 +349,7 @@ impl Db {
                     statement.push_bind(numbers).push(") AND ");
                     target.push_no_name(statement);
                     person_conditions(statement, scope, caller, request);
-                    statement.push(PERSON_PAGE_TAIL);
+                    push_person_tail(statement, caller);
                 };
                 let number = |row: &PersonSummaryRow| row.number.0;
                 found.extend(index.rows(place, i64::from(rows) + 1, number, select).await?);
@@ -365,7 +365,8 @@ impl Db {
                 target.push_hits(&mut statement, source);
                 person_conditions(&mut statement, scope, caller, request);
                 target.push_place(&mut statement, place, i64::from(rows) + 1);
-                statement.push(PERSON_PAGE_TAIL).push(order);
+                push_person_tail(&mut statement, caller);
+                statement.push(order);
                 statement.build_query_as().fetch_all(connection).await
             })?;
             found.extend(more.into_iter().map(|row| (*part, row)));

@@ -11,13 +11,14 @@ use crate::{
     throttle::{self, Subject},
     users,
 };
+use const_format::concatcp;
 use domain::{
     audit::Event,
     failure::Failure,
     id::{SessionId, UserId, Version},
     lang::Lang,
     money::Currency,
-    policy::{self, Action, Caller, House, Object, Origin, Role},
+    policy::{self, Action, Caller, House, Object, Origin, Rights, Role},
     time::{DAY, HOUR, Instant, MINUTE},
     user::Session,
 };
@@ -32,19 +33,13 @@ const TOUCH: i64 = MINUTE;
 const USER_AGENT_MAX: usize = 300;
 
 /// How long a session lives at most (milliseconds).
-const fn longest(role: Role) -> i64 {
-    match role {
-        Role::Admin => 12 * HOUR,
-        Role::Staff => 7 * DAY,
-    }
+const fn longest(administers: bool) -> i64 {
+    if administers { 12 * HOUR } else { 7 * DAY }
 }
 
 /// How long a session lives without being used (milliseconds).
-const fn idle(role: Role) -> i64 {
-    match role {
-        Role::Admin => HOUR,
-        Role::Staff => 12 * HOUR,
-    }
+const fn idle(administers: bool) -> i64 {
+    if administers { HOUR } else { 12 * HOUR }
 }
 
 /// Who might be signing in: what is needed to compare the password.
@@ -54,8 +49,8 @@ pub struct Candidate {
     pub user: UserId,
     /// Name shown to colleagues.
     pub name: String,
-    /// Role.
-    pub role: Role,
+    /// What the user may do.
+    pub rights: Rights,
     /// Language chosen, if any.
     pub lang: Option<Lang>,
     /// Whether signing in is refused, whatever the password.
@@ -68,14 +63,18 @@ pub struct Candidate {
 struct CandidateRow {
     id: UserId,
     name: String,
-    role: String,
+    roles: Option<String>,
     lang: Option<String>,
     disabled: bool,
     secret: String,
 }
 
-const CANDIDATE: &str = "SELECT u.id, u.name, u.role, u.lang, u.disabled, c.secret \
-    FROM \"user\" u JOIN credential c ON c.user_id = u.id AND c.kind = 'password' WHERE u.email_norm = $1";
+const CANDIDATE: &str = concatcp!(
+    "SELECT \"user\".id, name, ",
+    users::roles_of_user!(),
+    ", lang, disabled, c.secret FROM \"user\" \
+     JOIN credential c ON c.user_id = \"user\".id AND c.kind = 'password' WHERE email_norm = $1"
+);
 
 impl Db {
     /// Who an e-mail address stands for, after [`Db::claim_try`] has let the try pass.
@@ -90,7 +89,7 @@ impl Db {
             Ok(Candidate {
                 user: row.id,
                 name: row.name,
-                role: users::role(&row.role)?,
+                rights: Role::rights_of(&users::roles(row.roles.as_deref())?),
                 lang: row.lang.as_deref().and_then(Lang::from_tag),
                 disabled: row.disabled,
                 password: row.secret,
@@ -153,7 +152,7 @@ impl Db {
                 .bind(&new.token_hash[..])
                 .bind(caller.user)
                 .bind(caller.now)
-                .bind(caller.now.plus(longest(caller.role)))
+                .bind(caller.now.plus(longest(caller.rights.administers())))
                 .bind(new.address)
                 .bind(user_agent)
                 .execute(connection)
@@ -193,8 +192,8 @@ pub struct SignedIn {
     pub user: UserId,
     /// Name shown to colleagues.
     pub name: String,
-    /// Role, as of now.
-    pub role: Role,
+    /// What the user may do, as of now.
+    pub rights: Rights,
     /// Language chosen, if any.
     pub lang: Option<Lang>,
     /// Theme chosen.
@@ -216,7 +215,7 @@ struct SignedInRow {
     session: SessionId,
     id: UserId,
     name: String,
-    role: String,
+    roles: Option<String>,
     lang: Option<String>,
     theme: String,
     density: String,
@@ -229,12 +228,15 @@ struct SignedInRow {
     people_versions: i64,
 }
 
-const SIGNED_IN: &str = "SELECT s.id AS session, u.id, u.name, u.role, u.lang, u.theme, u.density, \
-    s.created_at, s.last_seen_at, o.lang AS house_lang, o.currency, o.region, \
-    COALESCE(o.version, 0) AS organisation_version, \
-    (SELECT CAST(SUM(version) AS BIGINT) FROM \"user\") AS people_versions \
-    FROM session s JOIN \"user\" u ON u.id = s.user_id LEFT JOIN organisation o ON o.id = 1 \
-    WHERE s.token_hash = $1 AND s.expires_at > $2 AND NOT u.disabled";
+const SIGNED_IN: &str = concatcp!(
+    "SELECT s.id AS session, \"user\".id, name, ",
+    users::roles_of_user!(),
+    ", \"user\".lang, theme, density, s.created_at, s.last_seen_at, o.lang AS house_lang, o.currency, o.region, \
+     COALESCE(o.version, 0) AS organisation_version, \
+     (SELECT CAST(SUM(version) AS BIGINT) FROM \"user\") AS people_versions \
+     FROM session s JOIN \"user\" ON \"user\".id = s.user_id LEFT JOIN organisation o ON o.id = 1 \
+     WHERE s.token_hash = $1 AND s.expires_at > $2 AND NOT disabled"
+);
 
 impl Db {
     /// Whom the cookie with this SHA-256 stands for, if it still does.
@@ -246,16 +248,19 @@ impl Db {
             sqlx::query_as(SIGNED_IN).bind(&token_hash[..]).bind(now).fetch_optional(pool).await
         })?;
         let Some(row) = row else { return Ok(None) };
-        let role = users::role(&row.role)?;
-        // By the role of now: whoever became an administrator since gets the shorter times.
-        if now > row.last_seen_at.plus(idle(role)) || now > row.created_at.plus(longest(role)) {
+        let rights = Role::rights_of(&users::roles(row.roles.as_deref())?);
+        let administers = rights.administers();
+        // By the rights of now: whoever became an administrator since gets the shorter times.
+        if now > row.last_seen_at.plus(idle(administers))
+            || now > row.created_at.plus(longest(administers))
+        {
             return Ok(None);
         }
         Ok(Some(SignedIn {
             session: row.session,
             user: row.id,
             name: row.name,
-            role,
+            rights,
             lang: row.lang.as_deref().and_then(Lang::from_tag),
             theme: row.theme,
             density: row.density,
@@ -329,7 +334,7 @@ impl Db {
             sqlx::query_as(OF_USER)
                 .bind(user)
                 .bind(caller.now)
-                .bind(caller.now.plus(-idle(owner.role)))
+                .bind(caller.now.plus(-idle(Role::rights_of(&owner.roles).administers())))
                 .fetch_all(pool)
                 .await
         })?;
@@ -365,7 +370,7 @@ impl Db {
         let owner = owner
             .filter(|owner| {
                 *owner == caller.user
-                    || policy::allows(caller.role, Action::Administer, Object::User)
+                    || policy::check(caller, Action::Administer, Object::User).is_ok()
             })
             .ok_or(Failure::Gone)?;
         on_tx!(&mut tx, |connection| {
@@ -450,7 +455,7 @@ impl Db {
         let gone = on_tx!(&mut tx, |connection| {
             sqlx::query(FORGET)
                 .bind(caller.now)
-                .bind(caller.now.plus(-idle(Role::Staff)))
+                .bind(caller.now.plus(-idle(false)))
                 .execute(connection)
                 .await?
                 .rows_affected()

@@ -5,15 +5,17 @@ use crate::{
     db::{Connection, Db, Tx, on_connection, on_read, on_tx},
     error::{Result, StoreError},
     rows::new_id,
+    within,
 };
 use domain::{
     account::{MOST_TAGS, tags as read_tags},
     audit::{Event, FieldChange},
     field::FieldError,
     id::{AccountId, TagId, Version},
-    policy::{self, Action, Caller, Object},
+    policy::{self, Action, Caller, Object, Rows},
     text,
 };
+use sqlx::QueryBuilder;
 
 const OF: &str = "SELECT t.name FROM tagging g JOIN tag t ON t.id = g.tag_id WHERE g.account_id = $1 ORDER BY t.name_fold";
 const PUT: &str = "INSERT INTO tag (id, name, name_fold) VALUES ($1, $2, $3) \
@@ -21,8 +23,6 @@ const PUT: &str = "INSERT INTO tag (id, name, name_fold) VALUES ($1, $2, $3) \
 const ATTACH: &str =
     "INSERT INTO tagging (tag_id, account_id) VALUES ($1, $2) ON CONFLICT DO NOTHING";
 const DETACH: &str = "DELETE FROM tagging WHERE account_id = $1 AND tag_id IN (SELECT id FROM tag WHERE name_fold = $2)";
-const KNOWN: &str =
-    "SELECT name FROM tag WHERE name_fold >= $1 AND name_fold < $2 ORDER BY name_fold LIMIT 20";
 
 /// The tags of a customer the caller has been checked against.
 pub(crate) async fn of(held: Connection<'_>, account: AccountId) -> Result<Vec<String>> {
@@ -102,16 +102,29 @@ impl Db {
         Ok(version)
     }
 
-    /// Tags that begin like `typed`, at most 20, by name.
+    /// Tags that begin like `typed`, at most 20, by name. Whoever does not see all customers sees the tags of those
+    /// they see.
     ///
     /// # Errors
     /// [`domain::failure::Failure::Denied`].
     pub async fn tags_like(&self, caller: &Caller, typed: &str) -> Result<Vec<String>> {
-        policy::view(caller, Object::Account)?;
+        let scope = policy::view(caller, Object::Account)?;
         let from = text::fold(typed);
         let to = format!("{from}\u{10ffff}");
         Ok(on_read!(self, |pool| {
-            sqlx::query_scalar(KNOWN).bind(from).bind(to).fetch_all(pool).await
+            let mut statement = QueryBuilder::<Dialect>::new("SELECT t.name FROM tag t WHERE ");
+            statement.push("t.name_fold >= ").push_bind(from);
+            statement.push(" AND t.name_fold < ").push_bind(to);
+            if scope.rows() != Rows::All {
+                statement.push(
+                    " AND EXISTS (SELECT 1 FROM tagging g JOIN account a ON a.id = g.account_id \
+                     WHERE g.tag_id = t.id AND a.deleted_at IS NULL",
+                );
+                within::push_accounts(&mut statement, &scope);
+                statement.push(")");
+            }
+            statement.push(" ORDER BY t.name_fold LIMIT 20");
+            statement.build_query_scalar().fetch_all(pool).await
         })?)
     }
 }

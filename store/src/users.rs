@@ -9,6 +9,7 @@ use crate::{
     sessions, settings,
     throttle::{self, Subject},
 };
+use const_format::concatcp;
 use domain::{
     audit::{Event, FieldChange},
     failure::Failure,
@@ -33,7 +34,7 @@ struct Row {
     version: Version,
     email: String,
     name: String,
-    role: String,
+    roles: Option<String>,
     lang: Option<String>,
     disabled: bool,
     last_seen_at: Instant,
@@ -47,7 +48,7 @@ impl Row {
             version: self.version,
             email: self.email,
             name: self.name,
-            role: role(&self.role)?,
+            roles: roles(self.roles.as_deref())?,
             lang: self.lang.as_deref().and_then(Lang::from_tag),
             disabled: self.disabled,
             last_seen_at: self.last_seen_at,
@@ -56,8 +57,22 @@ impl Row {
     }
 }
 
-pub(crate) fn role(code: &str) -> Result<Role> {
-    Role::from_code(code).ok_or(StoreError::Unreadable("user.role"))
+/// A subquery with the roles of the user of `"user"`, for [`roles`].
+macro_rules! roles_of_user {
+    () => {
+        "(SELECT STRING_AGG(r.role, ',') FROM user_role r WHERE r.user_id = \"user\".id) AS roles"
+    };
+}
+pub(crate) use roles_of_user;
+
+/// Roles as [`roles_of_user`] gives them, in the order of [`Role::ALL`].
+pub(crate) fn roles(stored: Option<&str>) -> Result<Vec<Role>> {
+    let codes = stored.unwrap_or_default().split(',').filter(|code| !code.is_empty());
+    let unreadable = StoreError::Unreadable("user_role.role");
+    let roles: Option<Vec<Role>> = codes.map(Role::from_code).collect();
+    let mut roles = roles.ok_or(unreadable)?;
+    roles.sort_unstable();
+    Ok(roles)
 }
 
 const ANY: &str = "SELECT EXISTS (SELECT 1 FROM \"user\")";
@@ -88,8 +103,11 @@ pub(crate) async fn any_user_within(tx: &mut Tx) -> Result<bool> {
     Ok(on_tx!(tx, |connection| sqlx::query_scalar(ANY).fetch_one(connection).await)?)
 }
 
-const ALL: &str = "SELECT id, version, email, name, role, lang, disabled, last_seen_at, created_at \
-                   FROM \"user\" ORDER BY disabled, email_norm, id";
+const COLUMNS: &str = concatcp!(
+    "id, version, email, name, lang, disabled, last_seen_at, created_at, ",
+    roles_of_user!()
+);
+const ALL: &str = concatcp!("SELECT ", COLUMNS, " FROM \"user\" ORDER BY disabled, email_norm, id");
 
 impl Db {
     /// Every user, those who may sign in first.
@@ -103,8 +121,7 @@ impl Db {
     }
 }
 
-const ONE: &str = "SELECT id, version, email, name, role, lang, disabled, last_seen_at, created_at \
-                   FROM \"user\" WHERE id = $1";
+const ONE: &str = concatcp!("SELECT ", COLUMNS, " FROM \"user\" WHERE id = $1");
 
 impl Db {
     /// One user: oneself, or anybody for an administrator.
@@ -177,7 +194,7 @@ pub(crate) async fn insert(
             .bind(&draft.email)
             .bind(&draft.email_norm)
             .bind(&draft.name)
-            .bind(draft.role.code())
+            .bind(old_role(&draft.roles))
             .bind(lang.map(Lang::tag))
             .bind(grant.now())
             .execute(connection)
@@ -191,11 +208,39 @@ pub(crate) async fn insert(
             error.into()
         });
     }
+    put_roles(tx, id, &draft.roles).await?;
     put_password(tx, id, password, grant.now()).await?;
-    let fields = [("email", &*draft.email), ("name", &draft.name), ("role", draft.role.code())]
+    let roles = in_words(&draft.roles);
+    let fields = [("email", &draft.email), ("name", &draft.name), ("roles", &roles)]
         .map(|(field, after)| change(field, "", after));
     audit::append(tx, grant, id.0, Event::Created, Version(1), &fields).await?;
     Ok(id)
+}
+
+/// What the release before this one is to take somebody with these roles for.
+fn old_role(roles: &[Role]) -> &'static str {
+    if roles.contains(&Role::Admin) { Role::Admin.code() } else { Role::Staff.code() }
+}
+
+/// Roles as the trail keeps them.
+fn in_words(roles: &[Role]) -> String {
+    roles.iter().map(|role| role.code()).collect::<Vec<_>>().join(", ")
+}
+
+const NO_ROLES: &str = "DELETE FROM user_role WHERE user_id = $1";
+const PUT_ROLE: &str = "INSERT INTO user_role (user_id, role) VALUES ($1, $2)";
+
+/// Gives somebody these roles and no others.
+async fn put_roles(tx: &mut Tx, id: UserId, roles: &[Role]) -> Result<()> {
+    on_tx!(&mut *tx, |connection| {
+        sqlx::query(NO_ROLES).bind(id).execute(connection).await.map(drop)
+    })?;
+    for role in roles {
+        on_tx!(&mut *tx, |connection| {
+            sqlx::query(PUT_ROLE).bind(id).bind(role.code()).execute(connection).await.map(drop)
+        })?;
+    }
+    Ok(())
 }
 
 fn change(field: &str, before: &str, after: &str) -> FieldChange {
@@ -221,8 +266,10 @@ impl Db {
     }
 }
 
-const ONE_LOCKED: &str = "UPDATE \"user\" SET version = version + 1, updated_at = $2 WHERE id = $1 \
-    RETURNING id, version, email, name, role, lang, disabled, last_seen_at, created_at";
+const ONE_LOCKED: &str = concatcp!(
+    "UPDATE \"user\" SET version = version + 1, updated_at = $2 WHERE id = $1 RETURNING ",
+    COLUMNS
+);
 
 /// Counts the version up and answers the row, which stays locked until the transaction ends.
 async fn touch(tx: &mut Tx, id: UserId, now: Instant) -> Result<User> {
@@ -232,7 +279,8 @@ async fn touch(tx: &mut Tx, id: UserId, now: Instant) -> Result<User> {
     row.ok_or(Failure::Gone)?.read()
 }
 
-const ADMINS: &str = "SELECT COUNT(*) FROM \"user\" WHERE role = 'admin' AND NOT disabled";
+const ADMINS: &str = "SELECT COUNT(*) FROM user_role r JOIN \"user\" u ON u.id = r.user_id \
+                      WHERE r.role = 'admin' AND NOT u.disabled";
 
 /// Refuses to leave the installation without an administrator who can sign in.
 async fn keep_an_admin(tx: &mut Tx) -> Result<()> {
@@ -244,25 +292,43 @@ async fn keep_an_admin(tx: &mut Tx) -> Result<()> {
 const SET_ROLE: &str = "UPDATE \"user\" SET role = $2 WHERE id = $1";
 
 impl Db {
-    /// Gives a user another role. Signed-in browsers of that user have to sign in again.
+    /// Gives a user these roles, at least one, and takes all others away. Signed-in browsers of that user have to
+    /// sign in again.
     ///
     /// # Errors
-    /// [`Failure::Denied`], [`Failure::Gone`], or a complaint about the field `last_admin` when nobody
-    /// would be left to administer.
-    pub async fn set_user_role(&self, caller: &Caller, id: UserId, role: Role) -> Result<Version> {
+    /// [`Failure::Denied`], [`Failure::Gone`], a complaint about the field `roles` for none, or about `last_admin`
+    /// when nobody would be left to administer.
+    pub async fn set_user_roles(
+        &self,
+        caller: &Caller,
+        id: UserId,
+        roles: &[Role],
+    ) -> Result<Version> {
         let grant = policy::check(caller, Action::Administer, Object::User)?;
+        let mut roles = roles.to_vec();
+        roles.sort_unstable();
+        roles.dedup();
+        if roles.is_empty() {
+            return Err(StoreError::field("roles", FieldError::Required));
+        }
         let mut tx = self.begin().await?;
         settings::lock(&mut tx, ADMINISTRATORS, caller.now).await?;
         let before = touch(&mut tx, id, caller.now).await?;
+        put_roles(&mut tx, id, &roles).await?;
         on_tx!(&mut tx, |connection| {
-            sqlx::query(SET_ROLE).bind(id).bind(role.code()).execute(connection).await.map(drop)
+            sqlx::query(SET_ROLE)
+                .bind(id)
+                .bind(old_role(&roles))
+                .execute(connection)
+                .await
+                .map(drop)
         })?;
         keep_an_admin(&mut tx).await?;
-        if before.role == role {
+        if before.roles == roles {
             return Ok(Version(before.version.0 - 1));
         }
         sessions::end_all(&mut tx, id, None).await?;
-        let fields = [change("role", before.role.code(), role.code())];
+        let fields = [change("roles", &in_words(&before.roles), &in_words(&roles))];
         audit::append(&mut tx, &grant, id.0, Event::Changed, before.version, &fields).await?;
         tx.commit().await?;
         Ok(before.version)
@@ -275,7 +341,7 @@ impl Db {
     /// Switches a user off or on. Switched off, every signed-in browser is out at its next request.
     ///
     /// # Errors
-    /// As [`Db::set_user_role`].
+    /// As [`Db::set_user_roles`].
     pub async fn set_user_disabled(
         &self,
         caller: &Caller,

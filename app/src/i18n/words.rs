@@ -192,11 +192,21 @@ words! {
     /// Role of a user.
     role(Role) {
         Admin => choice_role_admin,
+        SalesManager => choice_role_sales_manager,
+        SalesRep => choice_role_sales_rep,
+        ServiceAgent => choice_role_service_agent,
+        Marketer => choice_role_marketer,
+        Auditor => choice_role_auditor,
         Staff => choice_role_staff,
     }
     /// What a role may do, in a line.
     role_hint(Role) {
         Admin => choice_role_hint_admin,
+        SalesManager => choice_role_hint_sales_manager,
+        SalesRep => choice_role_hint_sales_rep,
+        ServiceAgent => choice_role_hint_service_agent,
+        Marketer => choice_role_hint_marketer,
+        Auditor => choice_role_hint_auditor,
         Staff => choice_role_hint_staff,
     }
     /// Why two records look alike.
@@ -273,6 +283,7 @@ words! {
         Create => choice_action_create,
         Edit => choice_action_edit,
         Delete => choice_action_delete,
+        Assign => choice_action_assign,
         Import => choice_action_import,
         Export => choice_action_export,
         Administer => choice_action_administer,

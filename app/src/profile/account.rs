@@ -2,6 +2,7 @@
 
 use super::api::RenameMyself;
 use crate::{
+    admin::users::roles,
     boot::use_boot,
     error::AppError,
     frame::save_trouble,
@@ -54,7 +55,7 @@ pub(super) fn card(user: User) -> AnyView {
         <Card title=text.profile_account()>
             <FactList>
                 <Fact label=text.profile_email()>{user.email.clone()}</Fact>
-                <Fact label=text.profile_role()>{words::role(text, user.role)}</Fact>
+                <Fact label=text.profile_role()>{roles::chips(text, &user.roles)}</Fact>
             </FactList>
             <ActionForm action=action attr:class="form" attr:novalidate="">
                 {refused}

@@ -1,5 +1,11 @@
-//! Who may do what: one pure function, asked by the store before it reads or writes and by the
+//! Who may do what, and to which records: one pure function, asked by the store before it reads or writes and by the
 //! screen before it shows a button. A yes is a value that the store's writes and reads demand.
+
+mod rights;
+mod role;
+
+pub use rights::{Reach, Rights};
+pub use role::Role;
 
 use crate::{
     failure::Failure,
@@ -8,36 +14,6 @@ use crate::{
     time::Instant,
 };
 use serde::{Deserialize, Serialize};
-
-/// What a person is to the organisation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// Everything, including users, settings, import and export.
-    Admin,
-    /// Daily work with customers.
-    Staff,
-}
-
-impl Role {
-    /// Every role, for menus and for the allow/deny matrix test.
-    pub const ALL: [Self; 2] = [Self::Admin, Self::Staff];
-
-    /// As stored.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Admin => "admin",
-            Self::Staff => "staff",
-        }
-    }
-
-    /// From storage or a form.
-    #[must_use]
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|role| role.code() == code)
-    }
-}
 
 /// What a right is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -98,6 +74,8 @@ pub enum Action {
     Edit,
     /// Put it into the bin, or take it out again.
     Delete,
+    /// Put somebody else in charge of it.
+    Assign,
     /// Bring many in from a file.
     Import,
     /// Take many out as a file.
@@ -108,11 +86,12 @@ pub enum Action {
 
 impl Action {
     /// Every action, for the allow/deny matrix test.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::View,
         Self::Create,
         Self::Edit,
         Self::Delete,
+        Self::Assign,
         Self::Import,
         Self::Export,
         Self::Administer,
@@ -126,6 +105,7 @@ impl Action {
             Self::Create => "create",
             Self::Edit => "edit",
             Self::Delete => "delete",
+            Self::Assign => "assign",
             Self::Import => "import",
             Self::Export => "export",
             Self::Administer => "administer",
@@ -189,7 +169,7 @@ pub struct Caller {
     /// Name shown to colleagues.
     pub name: String,
     /// What the user may do.
-    pub role: Role,
+    pub rights: Rights,
     /// The signed-in browser, if that is where the call comes from.
     pub session: Option<SessionId>,
     /// Language of answers.
@@ -209,7 +189,7 @@ impl Caller {
         Self {
             user: UserId::NIL,
             name: String::new(),
-            role: Role::Admin,
+            rights: Rights::EVERYTHING,
             session: None,
             lang: Lang::En,
             now,
@@ -228,6 +208,9 @@ pub struct Grant {
     object: Object,
     origin: Origin,
     now: Instant,
+    reach: Reach,
+    /// How far the same user sees.
+    sees: Reach,
 }
 
 impl Grant {
@@ -256,12 +239,50 @@ impl Grant {
     pub fn now(&self) -> Instant {
         self.now
     }
+
+    /// The records it is good for.
+    #[must_use]
+    pub fn scope(&self) -> Scope {
+        Scope { object: self.object, user: self.user, reach: self.reach }
+    }
+
+    /// The records the same user sees.
+    #[must_use]
+    pub fn seen(&self) -> Scope {
+        Scope { object: self.object, user: self.user, reach: self.sees }
+    }
+
+    /// Why a record outside of [`Self::scope`] is refused; `seen` tells whether the user sees it at least. What may
+    /// not be seen answers as if it were not there.
+    #[must_use]
+    pub fn refusal(&self, seen: bool) -> Failure {
+        if seen {
+            Failure::Denied { action: self.action, object: self.object }
+        } else {
+            Failure::Gone
+        }
+    }
+
+    /// Refuses a record that `owner` is in charge of when it is outside of [`Self::scope`].
+    ///
+    /// # Errors
+    /// As [`Self::refusal`] tells.
+    pub fn admit(&self, owner: Option<UserId>) -> Result<(), Failure> {
+        if self.scope().covers(owner) {
+            Ok(())
+        } else {
+            Err(self.refusal(self.seen().covers(owner)))
+        }
+    }
 }
 
-/// The rows a caller may see. Reads of the store demand one; only [`view`] makes it.
+/// The rows a caller may see, or may do something with. Reads of the store demand one; only [`view`] and a
+/// [`Grant`] make it.
 #[derive(Clone, Debug)]
 pub struct Scope {
     object: Object,
+    user: UserId,
+    reach: Reach,
 }
 
 impl Scope {
@@ -270,34 +291,52 @@ impl Scope {
     pub fn object(&self) -> Object {
         self.object
     }
-}
 
-/// Whether `role` may do `action` on `object` at all.
-#[must_use]
-pub fn allows(role: Role, action: Action, object: Object) -> bool {
-    match role {
-        Role::Admin => true,
-        Role::Staff => match object {
-            Object::Account | Object::Person | Object::Activity => {
-                matches!(action, Action::View | Action::Create | Action::Edit | Action::Delete)
-            }
-            // Names of colleagues and of the organisation stand on every record.
-            Object::User | Object::Organisation => action == Action::View,
-            Object::Import | Object::System => false,
-        },
+    /// Which they are, for statements.
+    #[must_use]
+    pub fn rows(&self) -> Rows {
+        match self.reach {
+            Reach::None => Rows::None,
+            Reach::Own => Rows::OwnedBy(self.user),
+            Reach::All => Rows::All,
+        }
+    }
+
+    /// Whether a record that `owner` is in charge of is among them. A contact person is besides when one of their
+    /// customers is.
+    #[must_use]
+    pub fn covers(&self, owner: Option<UserId>) -> bool {
+        match self.rows() {
+            Rows::None => false,
+            Rows::OwnedBy(user) => owner == Some(user),
+            Rows::All => true,
+        }
     }
 }
 
-/// Decides whether `caller` may do `action` on `object`.
+/// Rows of a [`Scope`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rows {
+    /// None at all.
+    None,
+    /// Those a user is in charge of.
+    OwnedBy(UserId),
+    /// Every row.
+    All,
+}
+
+/// Decides whether `caller` may do `action` on `object` at all; on which of them, [`Grant::scope`] tells.
 ///
 /// # Errors
-/// [`Failure::Denied`] when the role does not reach that far.
+/// [`Failure::Denied`] when the rights do not reach that far.
 pub fn check(caller: &Caller, action: Action, object: Object) -> Result<Grant, Failure> {
-    if allows(caller.role, action, object) {
-        Ok(Grant { user: caller.user, action, object, origin: caller.origin, now: caller.now })
-    } else {
-        Err(Failure::Denied { action, object })
+    let reach = caller.rights.reach(action, object);
+    if reach == Reach::None {
+        return Err(Failure::Denied { action, object });
     }
+    let Caller { user, origin, now, .. } = *caller;
+    let sees = caller.rights.reach(Action::View, object);
+    Ok(Grant { user, action, object, origin, now, reach, sees })
 }
 
 /// Which rows of `object` `caller` may see.
@@ -305,36 +344,34 @@ pub fn check(caller: &Caller, action: Action, object: Object) -> Result<Grant, F
 /// # Errors
 /// [`Failure::Denied`] when none.
 pub fn view(caller: &Caller, object: Object) -> Result<Scope, Failure> {
-    check(caller, Action::View, object).map(|grant| Scope { object: grant.object })
+    check(caller, Action::View, object).map(|grant| grant.scope())
+}
+
+/// Which rows of `object` `caller` sees; none without the right. For what stands beside something else: a record
+/// shows the names of others only as far as these are seen.
+#[must_use]
+pub fn sight(caller: &Caller, object: Object) -> Scope {
+    Scope { object, user: caller.user, reach: caller.rights.reach(Action::View, object) }
+}
+
+/// Who is in charge of a new record when `wanted` is asked for. Without the right to see everybody's, nobody means
+/// oneself: one would lose sight of it.
+///
+/// # Errors
+/// [`Failure::Denied`] for somebody else without the right to assign.
+pub fn owner_of_new(
+    caller: &Caller,
+    object: Object,
+    wanted: Option<UserId>,
+) -> Result<Option<UserId>, Failure> {
+    match wanted {
+        None if sight(caller, object).rows() != Rows::All => Ok(Some(caller.user)),
+        Some(owner) if owner != caller.user => {
+            check(caller, Action::Assign, object).map(|_| wanted)
+        }
+        _ => Ok(wanted),
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The whole matrix, written out: what staff may do. Admins may do everything.
-    const STAFF: &[(Object, &[Action])] = &[
-        (Object::Account, &[Action::View, Action::Create, Action::Edit, Action::Delete]),
-        (Object::Person, &[Action::View, Action::Create, Action::Edit, Action::Delete]),
-        (Object::Activity, &[Action::View, Action::Create, Action::Edit, Action::Delete]),
-        (Object::Import, &[]),
-        (Object::User, &[Action::View]),
-        (Object::Organisation, &[Action::View]),
-        (Object::System, &[]),
-    ];
-
-    #[test]
-    fn staff_may_do_what_the_matrix_says_and_nothing_else() {
-        assert_eq!(STAFF.len(), Object::ALL.len());
-        for (object, actions) in STAFF {
-            for action in Action::ALL {
-                assert_eq!(
-                    allows(Role::Staff, action, *object),
-                    actions.contains(&action),
-                    "{action:?} {object:?}"
-                );
-                assert!(allows(Role::Admin, action, *object));
-            }
-        }
-    }
-}
+mod tests;

@@ -92,7 +92,7 @@ pub async fn run(
     )?;
     writeln!(out, "\nSign in as")?;
     for person in &people {
-        let role = if person.is_admin { "administrator" } else { "staff" };
+        let role = person.role.code().replace('_', " ");
         writeln!(out, "  {:<20} {password}   {role}, {}", person.email, person.name)?;
     }
     Ok(())

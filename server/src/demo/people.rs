@@ -14,10 +14,10 @@ use store::Db;
 /// Name and e-mail address of each, the administrator first.
 const PEOPLE: &[(&str, &str, Role)] = &[
     ("沈若兰", "admin@example.com", Role::Admin),
-    ("周启明", "zhou@example.com", Role::Staff),
-    ("林晓雨", "lin@example.com", Role::Staff),
-    ("Grace Walker", "grace@example.com", Role::Staff),
-    ("Daniel Price", "daniel@example.com", Role::Staff),
+    ("周启明", "zhou@example.com", Role::SalesManager),
+    ("林晓雨", "lin@example.com", Role::SalesRep),
+    ("Grace Walker", "grace@example.com", Role::SalesRep),
+    ("Daniel Price", "daniel@example.com", Role::ServiceAgent),
     ("马思远", "ma@example.com", Role::Staff),
 ];
 
@@ -37,7 +37,7 @@ pub struct SignIn {
     pub id: UserId,
     pub name: &'static str,
     pub email: &'static str,
-    pub is_admin: bool,
+    pub role: Role,
 }
 
 /// The company as its settings page shows it.
@@ -62,7 +62,7 @@ pub async fn add(db: &Db, caller: &Caller, secret: &str) -> Result<Vec<SignIn>, 
             email: (*email).to_owned(),
             email_norm: (*email).to_owned(),
             name: (*name).to_owned(),
-            role: *role,
+            roles: vec![*role],
         };
         let typed = secret.to_owned();
         let hash = tokio::task::spawn_blocking(move || password::hash(&typed))
@@ -71,7 +71,7 @@ pub async fn add(db: &Db, caller: &Caller, secret: &str) -> Result<Vec<SignIn>, 
             .flatten()
             .ok_or_else(|| Complaint::new("there is too little memory to hash a password"))?;
         let id = db.add_user(caller, &draft, &hash).await?;
-        people.push(SignIn { id, name, email, is_admin: *role == Role::Admin });
+        people.push(SignIn { id, name, email, role: *role });
     }
     Ok(people)
 }

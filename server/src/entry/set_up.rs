@@ -155,7 +155,7 @@ async fn make_admin(
     let form = UserForm {
         email: typed.email,
         name: typed.name,
-        role: Role::Admin.code().to_owned(),
+        roles: vec![Role::Admin.code().to_owned()],
         password: typed.password.clone(),
     };
     let mut errors = FormErrors::default();
@@ -177,7 +177,7 @@ async fn make_admin(
     let caller = Caller {
         user,
         name: draft.name.clone(),
-        role: Role::Admin,
+        rights: Role::Admin.rights(),
         session: None,
         lang: visit.lang,
         now: visit.now,

@@ -146,7 +146,7 @@ async fn try_to_enter(
     let caller = Caller {
         user: candidate.user,
         name: candidate.name.clone(),
-        role: candidate.role,
+        rights: candidate.rights,
         session: None,
         lang: visit.lang,
         now: visit.now,

@@ -17,7 +17,7 @@ use domain::{
         RowResult, UNDO_DAYS,
     },
     page::{Cursor, PAGE_ROWS, Page},
-    policy::{self, Action, Caller, House, Object, Origin},
+    policy::{self, Action, Caller, House, Object, Origin, Role},
     time::{DAY, Instant},
 };
 use sqlx::FromRow;
@@ -442,7 +442,7 @@ impl Db {
         let user = self.user(system, user).await?.filter(|user| !user.disabled).ok_or(denied)?;
         caller.user = user.id;
         caller.name = user.name;
-        caller.role = user.role;
+        caller.rights = Role::rights_of(&user.roles);
         policy::check(&caller, Action::Import, Object::Import)?;
         Ok(caller)
     }

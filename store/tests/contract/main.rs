@@ -21,6 +21,7 @@ mod notes;
 mod operations;
 mod organisations;
 mod people;
+mod permissions;
 mod put_back;
 mod renewal;
 mod schema;

@@ -117,7 +117,7 @@ pub async fn someone(db: &Db, email: &str, role: Role) -> Caller {
         email: email.to_owned(),
         email_norm: email.to_lowercase(),
         name: format!("Name of {email}"),
-        role,
+        roles: vec![role],
     };
     let user = db.add_user(&root(), &draft, "no hash").await.expect("the user is added");
     as_user(user, role)
@@ -128,7 +128,7 @@ pub fn as_user(user: UserId, role: Role) -> Caller {
     Caller {
         user,
         name: "Somebody".to_owned(),
-        role,
+        rights: role.rights(),
         session: None,
         lang: Lang::En,
         now: NOW,

@@ -1,11 +1,15 @@
 //! The form for a new user.
 
-use super::{Screen, api::add_user};
+use super::{
+    Screen,
+    api::add_user,
+    roles::{self, Ticks},
+};
 use crate::{
     error::AppError,
     frame::save_trouble,
     i18n::words,
-    ui::{Banner, Button, Choice, Dialog, InputKind, Need, RadioGroup, TextField, Tone, Variant},
+    ui::{Banner, Button, Dialog, InputKind, Need, TextField, Tone, Variant},
 };
 use domain::{failure::Failure, policy::Role};
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
@@ -19,7 +23,7 @@ struct Form {
     screen: Screen,
     email: RwSignal<String>,
     name: RwSignal<String>,
-    role: RwSignal<String>,
+    roles: Ticks,
     trouble: RwSignal<Option<AppError>>,
 }
 
@@ -27,7 +31,7 @@ impl Form {
     fn empty(self) {
         self.email.set(String::new());
         self.name.set(String::new());
-        self.role.set(Role::Staff.code().to_owned());
+        self.roles.set(&[Role::Staff]);
         self.trouble.set(None);
     }
 
@@ -48,10 +52,11 @@ impl Form {
             return;
         }
         screen.busy.set(true);
-        let (email, name, role) =
-            (self.email.get_untracked(), self.name.get_untracked(), self.role.get_untracked());
+        let (email, name) = (self.email.get_untracked(), self.name.get_untracked());
+        let roles = untrack(|| self.roles.chosen());
+        let roles = roles.into_iter().map(|role| role.code().to_owned()).collect();
         spawn_local(async move {
-            let answer = add_user(email, name, role).await;
+            let answer = add_user(email, name, roles).await;
             screen.busy.try_set(false);
             match answer {
                 Ok(credentials) => {
@@ -75,7 +80,7 @@ pub(super) fn dialog(screen: Screen) -> AnyView {
         screen,
         email: RwSignal::new(String::new()),
         name: RwSignal::new(String::new()),
-        role: RwSignal::new(Role::Staff.code().to_owned()),
+        roles: Ticks::new(&[Role::Staff]),
         trouble: RwSignal::new(None),
     };
     let footer = move || {
@@ -96,14 +101,6 @@ pub(super) fn dialog(screen: Screen) -> AnyView {
 
 fn fields(form: Form) -> AnyView {
     let text = form.screen.text;
-    let roles = Role::ALL
-        .iter()
-        .rev()
-        .map(|role| {
-            let hint = text.by_code(&format!("choice.role_hint.{}", role.code()));
-            Choice::new(role.code(), words::role(text, *role)).hint(hint.unwrap_or_default())
-        })
-        .collect();
     let send = move |event: SubmitEvent| {
         event.prevent_default();
         form.send();
@@ -137,7 +134,7 @@ fn fields(form: Form) -> AnyView {
                 need=Need::Required
                 error=form.error("email")
             />
-            <RadioGroup label=text.user_role() name="role" value=form.role options=roles />
+            {roles::field(text, form.roles, form.error("roles"))}
             <p class="sub">{text.user_first_password_hint()}</p>
             // Enter in a field sends the form.
             <button type="submit" hidden=true tabindex="-1"></button>

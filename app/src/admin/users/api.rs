@@ -40,12 +40,16 @@ pub async fn list_users() -> Result<Vec<User>, AppError> {
 
 /// Adds a user with a password that is made up here.
 #[server(input = Json)]
-pub async fn add_user(email: String, name: String, role: String) -> Result<Credentials, AppError> {
+pub async fn add_user(
+    email: String,
+    name: String,
+    roles: Vec<String>,
+) -> Result<Credentials, AppError> {
     let (db, caller) = desk()?;
     let answer = async {
         policy::check(&caller, Action::Administer, Object::User)?;
         let password = first_password(&[&email, &name])?;
-        let form = UserForm { email, name, role, password };
+        let form = UserForm { email, name, roles, password };
         let draft = form.parse().map_err(Failure::Invalid)?;
         let hash = services()?.passwords.hash(form.password.clone()).await?;
         store::retry(|| db.add_user(&caller, &draft, &hash)).await?;
@@ -69,11 +73,11 @@ pub async fn reset_user_password(id: UserId) -> Result<Credentials, AppError> {
     respond(answer.await)
 }
 
-/// Gives a user another role.
+/// Gives a user these roles and no others.
 #[server(input = Json)]
-pub async fn set_user_role(id: UserId, role: Role) -> Result<(), AppError> {
+pub async fn set_user_roles(id: UserId, roles: Vec<Role>) -> Result<(), AppError> {
     let (db, caller) = desk()?;
-    let answer = store::retry(|| db.set_user_role(&caller, id, role)).await;
+    let answer = store::retry(|| db.set_user_roles(&caller, id, &roles)).await;
     respond(answer.map(drop).map_err(AppError::from))
 }
 

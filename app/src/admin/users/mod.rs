@@ -5,6 +5,7 @@ pub mod api;
 mod ask;
 #[cfg(feature = "ssr")]
 mod first_password;
+pub(crate) mod roles;
 mod row;
 mod told;
 
@@ -32,6 +33,8 @@ struct Screen {
     adding: RwSignal<bool>,
     /// What is asked before it is done.
     asked: RwSignal<Option<ask::Asked>>,
+    /// Whose roles are looked at.
+    roles_of: RwSignal<Option<User>>,
     /// A password to be told, until it was.
     told: RwSignal<Option<Credentials>>,
     /// Something is under way.
@@ -80,6 +83,7 @@ pub fn Users() -> impl IntoView {
         me: use_boot().with_value(|boot| boot.user),
         adding: RwSignal::new(false),
         asked: RwSignal::new(None),
+        roles_of: RwSignal::new(None),
         told: RwSignal::new(None),
         busy: RwSignal::new(false),
         again: Callback::new(move |()| users.refetch()),
@@ -103,6 +107,7 @@ pub fn Users() -> impl IntoView {
         </Transition>
         {add::dialog(screen)}
         {ask::dialog(screen)}
+        {roles::dialog(screen)}
         {told::dialog(screen)}
     };
     page(Place::Users, new, content.into_any())

@@ -2,15 +2,16 @@
 
 use super::{
     Screen,
-    api::{set_user_disabled, set_user_role, sign_user_out},
+    api::{set_user_disabled, sign_user_out},
     ask::Asked,
+    roles,
 };
 use crate::{
     boot::{use_boot, use_now},
-    i18n::{format, words},
-    ui::{Avatar, Menu, MenuDivider, MenuHeading, MenuItem, StatusChip, Tone},
+    i18n::format,
+    ui::{Avatar, Menu, MenuDivider, MenuItem, StatusChip, Tone},
 };
-use domain::{policy::Role, user::User};
+use domain::user::User;
 use leptos::prelude::*;
 
 /// The row.
@@ -25,15 +26,13 @@ pub(super) fn row(screen: Screen, user: User) -> AnyView {
             text.user_never_seen().to_owned()
         }
     });
-    let tone = if user.role == Role::Admin { Tone::Accent } else { Tone::Neutral };
-    let icon = if user.role == Role::Admin { "shield-check" } else { "user" };
     let off = user.disabled.then(|| {
         view! { <StatusChip tone=Tone::Warn icon="ban" label=text.user_disabled() /> }
     });
     let you = (user.id == screen.me).then(|| {
         view! { <span class="muted">{format!(" ({})", text.user_you())}</span> }
     });
-    let role = words::role(text, user.role);
+    let roles = roles::chips(text, &user.roles);
     let (name, email, seed) = (user.name.clone(), user.email.clone(), user.id.to_string());
     let menu = menu(screen, user);
     view! {
@@ -47,7 +46,7 @@ pub(super) fn row(screen: Screen, user: User) -> AnyView {
                 </p>
             </div>
             {off}
-            <StatusChip tone=tone icon=icon label=role />
+            {roles}
             {menu}
         </li>
     }
@@ -58,25 +57,7 @@ fn menu(screen: Screen, user: User) -> AnyView {
     let text = screen.text;
     // Whoever switches off the own account by mistake needs somebody else to come back.
     let own = if user.id == screen.me { text.user_yourself() } else { "" };
-    let roles = Role::ALL
-        .map(|role| {
-            let (id, now) = (user.id, user.role == role);
-            let choose = move || {
-                if !now {
-                    let saved = text.user_saved().to_owned();
-                    screen.run(async move { set_user_role(id, role).await.map(|()| saved) });
-                }
-            };
-            view! {
-                <MenuItem
-                    label=words::role(text, role)
-                    checked=Signal::stored(now)
-                    disabled_reason=own
-                    on_click=choose
-                />
-            }
-        })
-        .collect_view();
+    let of = user.clone();
     let (id, name) = (user.id, user.name.clone());
     let sign_out = move || {
         let done = text.user_signed_out_all(&name);
@@ -85,8 +66,12 @@ fn menu(screen: Screen, user: User) -> AnyView {
     let to_reset = user.clone();
     view! {
         <Menu id=format!("user-{id}") label=text.common_more_for(&user.name)>
-            <MenuHeading label=text.user_role() />
-            {roles}
+            <MenuItem
+                label=text.user_roles()
+                icon="shield-check"
+                disabled_reason=own
+                on_click=move || screen.roles_of.set(Some(of.clone()))
+            />
             <MenuDivider />
             <MenuItem
                 label=text.user_reset()

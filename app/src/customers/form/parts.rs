@@ -11,7 +11,7 @@ use crate::{
         NumberField, SaveBar, SelectField, Text, TextArea, TextField, Tone, Variant, use_hotkey,
     },
 };
-use domain::failure::Failure;
+use domain::{failure::Failure, policy::Action};
 use leptos::{ev::MouseEvent, prelude::*, wasm_bindgen::JsCast, web_sys};
 
 /// The name a field is sent under.
@@ -136,12 +136,15 @@ pub(super) fn choices<C: words::Choice>() -> Vec<Choice> {
         .collect()
 }
 
-/// The colleague in charge.
+/// The colleague in charge; oneself for who may not put others in charge.
 pub(super) fn owner(fields: Fields) -> AnyView {
     let text = use_text();
+    let object = fields.object();
+    let may_assign = use_boot().with_value(|boot| boot.may(Action::Assign, object));
     let colleagues = use_boot().with_value(|boot| {
         boot.colleagues
             .iter()
+            .filter(|colleague| may_assign || colleague.id == boot.user)
             .map(|colleague| {
                 let label = if colleague.id == boot.user {
                     text.customer_owner_me(&colleague.name)
@@ -152,7 +155,8 @@ pub(super) fn owner(fields: Fields) -> AnyView {
             })
             .collect::<Vec<_>>()
     });
-    choice(fields, "owner", colleagues, text.customer_owner_none())
+    let none = if may_assign { text.customer_owner_none() } else { "" };
+    choice(fields, "owner", colleagues, none)
 }
 
 /// Keeps what is typed until it is saved, for those who come back by another way than saving.

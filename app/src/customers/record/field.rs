@@ -59,7 +59,8 @@ pub(super) fn field(
             record.show(name, &raw).into_any()
         }
     };
-    let locked = if record.may_edit { "" } else { text.common_read_only() };
+    let may_change = record.may_edit && (name != "owner" || record.may_assign);
+    let locked = if may_change { "" } else { text.common_read_only() };
     let also = AlsoUsed::new(record);
     let save = move |typed: String| {
         also.field(name, &typed);

@@ -18,7 +18,6 @@ use domain::{
     account::AccountKind,
     contact::{ContactKind, ContactPoint},
     note::Subject,
-    policy::Action,
 };
 use leptos::{prelude::*, task::spawn_local, wasm_bindgen::JsCast, web_sys};
 use leptos_router::NavigateOptions;
@@ -152,8 +151,7 @@ fn marks(record: Record) -> AnyView {
 
 fn menu(record: Record, parts: Head) -> AnyView {
     let text = record.text;
-    let object = record.object();
-    let may_delete = record.boot.with_value(|boot| boot.may(Action::Delete, object));
+    let may_delete = record.may_delete;
     let changes = use_changes();
     let navigate = use_navigate();
     let gone = Callback::new(move |()| navigate(parts.list, NavigateOptions::default()));

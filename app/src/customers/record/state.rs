@@ -59,6 +59,17 @@ impl Drop for Writing {
     }
 }
 
+/// Whether the person may do this with the record. A contact person may also be theirs through a customer: the store
+/// knows.
+fn may(boot: StoredValue<Boot>, data: Data, object: Object, action: Action) -> bool {
+    boot.with_value(|boot| match data {
+        Data::Account(account) => {
+            boot.may_with(action, object, account.with_untracked(|account| account.data.owner))
+        }
+        Data::Person(_) => boot.may(action, object),
+    })
+}
+
 /// An open record. Copy it into handlers freely.
 #[derive(Clone, Copy)]
 pub(crate) struct Record {
@@ -73,6 +84,10 @@ pub(crate) struct Record {
     own: StoredValue<OwnWrites>,
     /// Whether the person may change it.
     pub may_edit: bool,
+    /// Who is in charge may be changed.
+    pub may_assign: bool,
+    /// It may go to the bin.
+    pub may_delete: bool,
     pub text: Text,
     pub boot: StoredValue<Boot>,
     pub toasts: Toasts,
@@ -95,14 +110,16 @@ impl Record {
 
     fn new(data: Data, people: Vec<PersonSummary>, story: Story) -> Self {
         let boot = use_boot();
-        let object = story.subject().object();
+        let may = |action| may(boot, data, story.subject().object(), action);
         Self {
             data,
             people: RwSignal::new(people),
             story,
             notice: RwSignal::new(None),
             own: StoredValue::new(OwnWrites::default()),
-            may_edit: boot.with_value(|boot| boot.may(Action::Edit, object)),
+            may_edit: may(Action::Edit),
+            may_assign: may(Action::Assign),
+            may_delete: may(Action::Delete),
             text: use_text(),
             boot,
             toasts: use_toasts(),

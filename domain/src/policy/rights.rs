@@ -1,0 +1,144 @@
+//! How far each right of a user reaches: a table of objects and actions, the sum of the roles somebody holds.
+//! Pure and small, so that the browser asks the same table that the store obeys.
+
+use super::{Action, Object};
+use serde::{Deserialize, Serialize};
+
+/// The rows a right is good for. A later one covers the rows of each before it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reach {
+    /// No row: the right is not there.
+    #[default]
+    None,
+    /// Records the user is in charge of.
+    Own,
+    /// Every record.
+    All,
+}
+
+impl Reach {
+    /// Every reach, shortest first.
+    pub const ALL: [Self; 3] = [Self::None, Self::Own, Self::All];
+
+    /// One letter, as it travels to the browser.
+    const fn letter(self) -> char {
+        match self {
+            Self::None => '-',
+            Self::Own => 'o',
+            Self::All => 'a',
+        }
+    }
+}
+
+const OBJECTS: usize = Object::ALL.len();
+const ACTIONS: usize = Action::ALL.len();
+
+/// All rights of a user. Travels as one letter for each right, objects first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct Rights([[Reach; ACTIONS]; OBJECTS]);
+
+impl Rights {
+    /// Everything on everything.
+    pub(super) const EVERYTHING: Self = Self([[Reach::All; ACTIONS]; OBJECTS]);
+
+    /// How far `action` on `object` reaches.
+    #[must_use]
+    pub fn reach(&self, action: Action, object: Object) -> Reach {
+        let row = self.0.get(object as usize);
+        row.and_then(|row| row.get(action as usize)).copied().unwrap_or_default()
+    }
+
+    /// The same rights, and `action` on `object` as far as `reach`.
+    #[must_use]
+    pub(super) fn with(mut self, object: Object, actions: &[Action], reach: Reach) -> Self {
+        for action in actions {
+            let row = self.0.get_mut(object as usize);
+            if let Some(cell) = row.and_then(|row| row.get_mut(*action as usize)) {
+                *cell = (*cell).max(reach);
+            }
+        }
+        self
+    }
+
+    /// What somebody with both may do: of each right the longer reach.
+    #[must_use]
+    pub fn and(mut self, other: &Self) -> Self {
+        for (mine, theirs) in self.0.iter_mut().flatten().zip(other.0.iter().flatten()) {
+            *mine = (*mine).max(*theirs);
+        }
+        self
+    }
+
+    /// Whether the user can change what others may do; such a user is signed out sooner.
+    #[must_use]
+    pub fn administers(&self) -> bool {
+        self.reach(Action::Administer, Object::User) != Reach::None
+    }
+}
+
+impl From<Rights> for String {
+    fn from(rights: Rights) -> Self {
+        rights.0.iter().flatten().map(|reach| reach.letter()).collect()
+    }
+}
+
+impl TryFrom<String> for Rights {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let mut rights = Self::default();
+        let mut letters = text.chars();
+        for cell in rights.0.iter_mut().flatten() {
+            let letter = letters.next().ok_or("too few rights")?;
+            *cell = Reach::ALL
+                .into_iter()
+                .find(|reach| reach.letter() == letter)
+                .ok_or("an unknown reach")?;
+        }
+        if letters.next().is_some() { Err("too many rights") } else { Ok(rights) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::Role;
+    use proptest::prelude::*;
+
+    #[test]
+    fn objects_and_actions_are_counted_from_nought() {
+        for (place, object) in Object::ALL.into_iter().enumerate() {
+            assert_eq!(object as usize, place);
+        }
+        for (place, action) in Action::ALL.into_iter().enumerate() {
+            assert_eq!(action as usize, place);
+        }
+    }
+
+    #[test]
+    fn rights_travel_and_nothing_else_is_taken_for_them() {
+        for role in Role::ALL {
+            let letters = String::from(role.rights());
+            assert_eq!(Rights::try_from(letters.clone()), Ok(role.rights()));
+            assert!(Rights::try_from(letters.clone() + "a").is_err());
+            assert!(Rights::try_from(letters.get(1..).unwrap_or_default().to_owned()).is_err());
+            assert!(Rights::try_from(letters.replace(['-', 'o', 'a'], "x")).is_err());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn two_roles_give_what_either_gives(one in 0..Role::ALL.len(), other in 0..Role::ALL.len()) {
+            let [one, other] = [one, other].map(|place| Role::ALL[place].rights());
+            let both = one.and(&other);
+            prop_assert_eq!(both, other.and(&one));
+            for object in Object::ALL {
+                for action in Action::ALL {
+                    let reaches = [one.reach(action, object), other.reach(action, object)];
+                    prop_assert_eq!(Some(both.reach(action, object)), reaches.into_iter().max());
+                }
+            }
+        }
+    }
+}

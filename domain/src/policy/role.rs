@@ -1,0 +1,114 @@
+//! The roles that every installation has from its first day, and the rights each gives.
+//! A user holds one or several; the rights add up.
+
+use super::{Action, Object, Reach, Rights};
+use serde::{Deserialize, Serialize};
+
+/// What a person is to the organisation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Everything, including users, settings, import and export.
+    Admin,
+    /// All customers, with import, export and who is in charge.
+    SalesManager,
+    /// The customers one is in charge of.
+    SalesRep,
+    /// All customers to help them; deletes nothing.
+    ServiceAgent,
+    /// All customers, with import and export; deletes only own ones.
+    Marketer,
+    /// Looks at everything and changes nothing.
+    Auditor,
+    /// Daily work with all customers, as in a small company.
+    Staff,
+}
+
+/// What is kept about customers.
+const CUSTOMERS: [Object; 2] = [Object::Account, Object::Person];
+
+impl Role {
+    /// Every role, for menus and for the allow/deny matrix test.
+    pub const ALL: [Self; 7] = [
+        Self::Admin,
+        Self::SalesManager,
+        Self::SalesRep,
+        Self::ServiceAgent,
+        Self::Marketer,
+        Self::Auditor,
+        Self::Staff,
+    ];
+
+    /// As stored.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Admin => "admin",
+            Self::SalesManager => "sales_manager",
+            Self::SalesRep => "sales_rep",
+            Self::ServiceAgent => "service_agent",
+            Self::Marketer => "marketer",
+            Self::Auditor => "auditor",
+            Self::Staff => "staff",
+        }
+    }
+
+    /// From storage or a form.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.code() == code)
+    }
+
+    /// What the role allows.
+    #[must_use]
+    pub fn rights(self) -> Rights {
+        use Action::{Assign, Create, Delete, Edit, Export, Import, View};
+        if self == Self::Admin {
+            return Rights::EVERYTHING;
+        }
+        // Names of colleagues and of the organisation stand on every record.
+        let seen = Rights::default()
+            .with(Object::User, &[View], Reach::All)
+            .with(Object::Organisation, &[View], Reach::All)
+            // A note is seen by whoever sees the record it is about.
+            .with(Object::Activity, &[View], Reach::All);
+        let on_customers = |rights: Rights, actions: &[Action], reach: Reach| {
+            CUSTOMERS.iter().fold(rights, |rights, object| rights.with(*object, actions, reach))
+        };
+        let rights = match self {
+            Self::Admin => Rights::EVERYTHING,
+            Self::Auditor => {
+                return on_customers(seen, &[View], Reach::All);
+            }
+            Self::SalesRep => {
+                let made = on_customers(seen, &[Create], Reach::All);
+                on_customers(made, &[View, Edit, Delete], Reach::Own)
+            }
+            Self::ServiceAgent => on_customers(seen, &[View, Create, Edit], Reach::All),
+            Self::Staff => on_customers(seen, &[View, Create, Edit, Delete, Assign], Reach::All),
+            Self::Marketer => {
+                let out = on_customers(seen, &[View, Create, Edit, Import, Export], Reach::All);
+                on_customers(out, &[Delete], Reach::Own).with(
+                    Object::Import,
+                    &[View, Import],
+                    Reach::All,
+                )
+            }
+            Self::SalesManager => {
+                let actions = [View, Create, Edit, Delete, Assign, Import, Export];
+                on_customers(seen, &actions, Reach::All).with(
+                    Object::Import,
+                    &[View, Import],
+                    Reach::All,
+                )
+            }
+        };
+        rights.with(Object::Activity, &[Create, Edit, Delete], Reach::All)
+    }
+
+    /// What somebody who holds all of `roles` may do.
+    #[must_use]
+    pub fn rights_of(roles: &[Self]) -> Rights {
+        roles.iter().fold(Rights::default(), |rights, role| rights.and(&role.rights()))
+    }
+}

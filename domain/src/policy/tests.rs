@@ -1,0 +1,101 @@
+//! The whole matrix of roles, objects and actions, written out a second time in another form.
+
+use super::*;
+use crate::{lang::Lang, time::Instant};
+
+/// What each role may do with customers and their contact persons, in the order of [`Action::ALL`]: view, create, edit,
+/// delete, assign, import, export, administer.
+const CUSTOMERS: [(Role, &str); 7] = [
+    (Role::Admin, "aaaaaaaa"),
+    (Role::SalesManager, "aaaaaaa-"),
+    (Role::SalesRep, "oaoo----"),
+    (Role::ServiceAgent, "aaa-----"),
+    (Role::Marketer, "aaao-aa-"),
+    (Role::Auditor, "a-------"),
+    (Role::Staff, "aaaaa---"),
+];
+
+fn letters(role: Role, object: Object) -> String {
+    let letter = |action| match role.rights().reach(action, object) {
+        Reach::None => '-',
+        Reach::Own => 'o',
+        Reach::All => 'a',
+    };
+    Action::ALL.into_iter().map(letter).collect()
+}
+
+#[test]
+fn each_role_may_do_what_the_matrix_says_and_nothing_else() {
+    assert_eq!(CUSTOMERS.map(|(role, _)| role), Role::ALL);
+    for (role, customers) in CUSTOMERS {
+        assert_eq!(letters(role, Object::Account), customers, "{role:?}");
+        assert_eq!(letters(role, Object::Person), customers, "{role:?}");
+        if role == Role::Admin {
+            continue;
+        }
+        let notes = if role == Role::Auditor { "a-------" } else { "aaaa----" };
+        assert_eq!(letters(role, Object::Activity), notes, "{role:?}");
+        let imports = if customers.as_bytes()[5] == b'a' { "a----a--" } else { "--------" };
+        assert_eq!(letters(role, Object::Import), imports, "{role:?}");
+        assert_eq!(letters(role, Object::User), "a-------", "{role:?}");
+        assert_eq!(letters(role, Object::Organisation), "a-------", "{role:?}");
+        assert_eq!(letters(role, Object::System), "--------", "{role:?}");
+    }
+    for object in Object::ALL {
+        assert_eq!(letters(Role::Admin, object), "aaaaaaaa");
+    }
+}
+
+fn caller(number: u128, roles: &[Role]) -> Caller {
+    Caller {
+        user: UserId(uuid::Uuid::from_u128(number)),
+        rights: Role::rights_of(roles),
+        lang: Lang::En,
+        ..Caller::system(Instant(1), Origin::Web)
+    }
+}
+
+#[test]
+fn own_records_are_those_one_is_in_charge_of() {
+    let rep = caller(1, &[Role::SalesRep]);
+    let other = Some(UserId(uuid::Uuid::from_u128(2)));
+    let scope = view(&rep, Object::Account).unwrap();
+    assert_eq!(scope.rows(), Rows::OwnedBy(rep.user));
+    assert!(scope.covers(Some(rep.user)));
+    assert!(!scope.covers(other));
+    assert!(!scope.covers(None), "what nobody is in charge of is nobody's own");
+    let both = caller(1, &[Role::SalesRep, Role::ServiceAgent]);
+    assert!(view(&both, Object::Account).unwrap().covers(other), "roles add up");
+    let nothing = caller(1, &[]);
+    for object in Object::ALL {
+        for action in Action::ALL {
+            assert!(check(&nothing, action, object).is_err());
+        }
+        assert_eq!(sight(&nothing, object).rows(), Rows::None);
+        assert!(!sight(&nothing, object).covers(Some(nothing.user)));
+    }
+}
+
+#[test]
+fn what_may_not_be_seen_is_refused_as_if_it_were_not_there() {
+    let grant = check(&caller(1, &[Role::Marketer]), Action::Delete, Object::Account).unwrap();
+    let other = Some(UserId(uuid::Uuid::from_u128(2)));
+    assert!(!grant.scope().covers(other) && grant.seen().covers(other));
+    let denied = Failure::Denied { action: Action::Delete, object: Object::Account };
+    assert_eq!(grant.admit(other), Err(denied));
+    let grant = check(&caller(1, &[Role::SalesRep]), Action::Delete, Object::Account).unwrap();
+    assert_eq!(grant.admit(other), Err(Failure::Gone));
+    assert_eq!(grant.admit(Some(grant.user())), Ok(()));
+}
+
+#[test]
+fn a_new_record_is_put_in_charge_of_nobody_else_without_the_right() {
+    let (rep, staff) = (caller(1, &[Role::SalesRep]), caller(1, &[Role::Staff]));
+    let other = Some(UserId(uuid::Uuid::from_u128(2)));
+    assert_eq!(owner_of_new(&rep, Object::Account, None), Ok(Some(rep.user)));
+    assert_eq!(owner_of_new(&rep, Object::Account, Some(rep.user)), Ok(Some(rep.user)));
+    let denied = Failure::Denied { action: Action::Assign, object: Object::Account };
+    assert_eq!(owner_of_new(&rep, Object::Account, other), Err(denied));
+    assert_eq!(owner_of_new(&staff, Object::Account, None), Ok(None));
+    assert_eq!(owner_of_new(&staff, Object::Account, other), Ok(other));
+}
