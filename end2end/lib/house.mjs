@@ -16,7 +16,7 @@ export const ORGANISATION = { zh: "华东器材", en: "Huadong Supplies" };
 
 /** The first sign-in that `rapport demo` prints. */
 function adminOf(words) {
-  const found = /^\s*(\S+@\S+)\s+(\S+)\s+administrator/m.exec(words);
+  const found = /^\s*(\S+@\S+)\s+(\S+)\s+admin,/m.exec(words);
   if (!found) throw new Error(`no administrator among the words of rapport demo:\n${words}`);
   return { email: found[1], password: found[2] };
 }

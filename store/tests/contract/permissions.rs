@@ -41,7 +41,7 @@ async fn keep(db: &Db, caller: &Caller, word: &str, phone: &str) -> Kept {
     let typed = AccountForm {
         short_name: format!("{word}简称"),
         phone: phone.to_owned(),
-        email: format!("office{}@example.com", phone),
+        email: format!("office{phone}@example.com"),
         street: format!("{word}路 1 号"),
         tags: format!("{word}标签"),
         remark: format!("{word}备注"),

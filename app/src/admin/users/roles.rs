@@ -10,24 +10,26 @@ use leptos::prelude::*;
 
 /// A box for each role.
 #[derive(Clone, Copy)]
-pub(super) struct Ticks([(Role, RwSignal<bool>); Role::ALL.len()]);
+pub(super) struct Ticks(StoredValue<[(Role, RwSignal<bool>); Role::ALL.len()]>);
 
 impl Ticks {
     /// Boxes with those of `roles` ticked.
     pub(super) fn new(roles: &[Role]) -> Self {
-        Self(Role::ALL.map(|role| (role, RwSignal::new(roles.contains(&role)))))
+        let boxes = Role::ALL.map(|role| (role, RwSignal::new(roles.contains(&role))));
+        Self(StoredValue::new(boxes))
     }
 
     /// Ticks those of `roles` and no others.
     pub(super) fn set(self, roles: &[Role]) {
-        for (role, ticked) in self.0 {
+        for (role, ticked) in self.0.get_value() {
             ticked.set(roles.contains(&role));
         }
     }
 
     /// The ticked ones.
     pub(super) fn chosen(self) -> Vec<Role> {
-        self.0.into_iter().filter(|(_, ticked)| ticked.get()).map(|(role, _)| role).collect()
+        let boxes = self.0.get_value().into_iter();
+        boxes.filter(|(_, ticked)| ticked.get()).map(|(role, _)| role).collect()
     }
 }
 
@@ -35,6 +37,7 @@ impl Ticks {
 pub(super) fn field(text: Text, ticks: Ticks, error: Signal<Option<String>>) -> AnyView {
     let boxes = ticks
         .0
+        .get_value()
         .map(|(role, ticked)| {
             view! {
                 <Checkbox
