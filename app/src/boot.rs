@@ -83,6 +83,12 @@ impl Boot {
         }
     }
 
+    /// Whether the signed-in user sees everybody's records.
+    #[must_use]
+    pub fn sees_all(&self, object: Object) -> bool {
+        self.rights.reach(Action::View, object) == Reach::All
+    }
+
     /// Words in the language of the screens.
     #[must_use]
     pub fn text(&self) -> Text {

@@ -14,7 +14,7 @@ use domain::{
     list::{Filter, ListRequest, Sort, Tab},
     note::Subject,
     page::Cursor,
-    policy::Caller,
+    policy::{Caller, Role},
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -48,6 +48,8 @@ enum Ask {
     Timeline(i64),
     People(i64),
     Person(i64),
+    /// The same by somebody who sees own customers only.
+    AsRep(Box<Self>),
 }
 
 impl Ask {
@@ -74,6 +76,10 @@ impl Ask {
                 db.people_of(caller, id).await?.len()
             }
             Self::Person(number) => db.person(caller, PersonNumber(*number)).await?.contacts.len(),
+            Self::AsRep(ask) => {
+                let rep = Caller { rights: Role::SalesRep.rights(), ..caller.clone() };
+                Box::pin(ask.make(db, &rep)).await?
+            }
         })
     }
 }
@@ -170,7 +176,30 @@ fn asks(customers: u64, name: &str) -> Vec<(String, Ask)> {
     all.push(("open customer and its persons".to_owned(), Ask::People(middle)));
     all.push(("open customer and its timeline".to_owned(), Ask::Timeline(middle)));
     all.push(("open person".to_owned(), Ask::Person(middle)));
+    all.extend(of_a_rep());
     all
+}
+
+/// What a sixth of all customers costs whoever sees no others.
+fn of_a_rep() -> Vec<(String, Ask)> {
+    let mut all = Vec::new();
+    for tab in [Tab::Companies, Tab::Individuals, Tab::People] {
+        for sort in [Sort::Name, Sort::LastContact, Sort::Created] {
+            let request = ListRequest { tab, sort, ..ListRequest::default() };
+            let name = format!("list {} by {}, as a rep", tab.code(), sort.code());
+            all.push((name, Ask::Page(request)));
+        }
+        let plain = ListRequest { tab, ..ListRequest::default() };
+        all.push((format!("count {}, as a rep", tab.code()), Ask::Count(plain)));
+        for typed in ["科技", "shanghai"] {
+            let request = ListRequest { tab, ..search(typed) };
+            let name = format!("search {} {typed}, as a rep", tab.code());
+            all.push((name, Ask::Page(request.clone())));
+            let name = format!("count of search {} {typed}, as a rep", tab.code());
+            all.push((name, Ask::Count(request)));
+        }
+    }
+    all.into_iter().map(|(name, ask)| (name, Ask::AsRep(Box::new(ask)))).collect()
 }
 
 /// Who asks, and a name to search for.

@@ -17,7 +17,7 @@ use domain::{
     list::{Filter, ListRequest, Sort, Tab},
     note::{NoteBody, Subject},
     person::PersonForm,
-    policy::{Action, Caller, Object, Role},
+    policy::{self, Action, Caller, Object, Role},
     removed::Removed,
 };
 use std::fmt::Debug;
@@ -64,6 +64,12 @@ async fn keep(db: &Db, caller: &Caller, word: &str, phone: &str) -> Kept {
     let body = NoteBody::parse(&format!("{word}来电")).unwrap();
     let note = db.add_note(caller, operation(), Subject::Account(account), &body).await.unwrap();
     Kept { number, account, person_number, person, note }
+}
+
+/// The same for a role that makes nothing itself: an administrator puts it in charge.
+async fn keep_for(db: &Db, caller: &Caller) -> Kept {
+    let maker = Caller { rights: Role::Admin.rights(), ..caller.clone() };
+    keep(db, &maker, "白鹭", "13933334444").await
 }
 
 /// What a read answered, or how it was refused, as text.
@@ -226,6 +232,36 @@ on_both! {
             assert_eq!(db.list_count(&rep, &word, exact).await.unwrap().number, 1);
             assert_eq!(db.list_count(&root(), &word, exact).await.unwrap().number, 2);
         }
+    }
+
+    async fn every_role_is_told_of_what_its_rights_reach_and_of_nothing_else(db: Db) {
+        let colleague = someone(&db, "grace@example.com", Role::Staff).await;
+        let theirs = keep(&db, &colleague, MARK, PHONE).await;
+        let nobodys = keep(&db, &colleague, "红隼", "13955556666").await;
+        let account = db.account(&root(), nobodys.number).await.unwrap();
+        let person = db.person(&root(), nobodys.person_number).await.unwrap();
+        let nobody = [edit("owner", "")];
+        db.edit_account(&root(), account.id, account.version, &nobody).await.unwrap();
+        db.edit_person(&root(), person.id, person.version, &nobody).await.unwrap();
+        let mut cases = 0;
+        for role in Role::ALL {
+            let caller = someone(&db, &format!("{}@example.com", role.code()), role).await;
+            let own = keep_for(&db, &caller).await;
+            for (kept, word) in [(&theirs, MARK), (&nobodys, "红隼"), (&own, "白鹭")] {
+                let owner = db.account(&root(), kept.number).await.unwrap().data.owner;
+                let may_see = policy::view(&caller, Object::Account).unwrap().covers(owner);
+                let answers = everything(&db, &caller, kept).await;
+                cases += answers.len();
+                let telling = answers.iter().filter(|(_, answer)| answer.contains(word)).count();
+                if may_see {
+                    assert!(telling > 10, "{role:?} {word}: {telling}");
+                } else {
+                    let told = answers.iter().find(|(_, answer)| answer.contains(word));
+                    assert_eq!(told, None, "{role:?} {word}");
+                }
+            }
+        }
+        assert!(cases > 2_500, "{cases}");
     }
 
     async fn a_rep_changes_nothing_that_a_colleague_keeps(db: Db) {

@@ -45,8 +45,7 @@ pub(super) fn row(screen: Screen, user: User) -> AnyView {
                     <span>{seen}</span>
                 </p>
             </div>
-            {off}
-            {roles}
+            <div class="cluster entry-marks">{off} {roles}</div>
             {menu}
         </li>
     }

@@ -2,6 +2,7 @@
 
 use super::{Screen, address, keys::focus_row, pages::Rows, table::name_label};
 use crate::{
+    boot::use_boot,
     customers::api::{delete_accounts, delete_people, restore_accounts, restore_people},
     error::AppError,
     frame::{Changes, save_trouble, use_changes},
@@ -12,6 +13,7 @@ use domain::{
     bin::AT_ONCE,
     id::{AccountId, PersonId},
     list::{Filter, ListRequest, Sort, Tab},
+    policy::Object,
 };
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -22,9 +24,23 @@ pub(super) fn toolbar(screen: Screen) -> AnyView {
     let text = use_text();
     let request = screen.request;
     let tab = Memo::new(move |_| request.read().tab);
-    let chips = move || {
-        address::filters(tab.get()).iter().map(|filter| filter_chip(screen, *filter)).collect_view()
-    };
+    let all = use_boot().with_value(|boot| boot.sees_all(Object::Account));
+    let offered = Memo::new(move |_| {
+        let request = request.read();
+        // Of own customers these would leave all or none; one that is on can be turned off.
+        let idle = |filter: &Filter| {
+            !all && request.tab != Tab::People
+                && matches!(filter, Filter::Mine | Filter::Unassigned)
+                && !request.filters.contains(filter)
+        };
+        address::filters(request.tab)
+            .iter()
+            .copied()
+            .filter(|filter| !idle(filter))
+            .collect::<Vec<Filter>>()
+    });
+    let chips =
+        move || offered.get().into_iter().map(|filter| filter_chip(screen, filter)).collect_view();
     let tag = Memo::new(move |_| request.read().tag.clone());
     let tag_chip = move || {
         let tag = tag.get();
