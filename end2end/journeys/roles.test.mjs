@@ -1,6 +1,6 @@
 // What a role shows: a rep works with own customers and finds no trace of the others.
 import assert from "node:assert/strict";
-import { House } from "../lib/house.mjs";
+import { House, PEOPLE } from "../lib/house.mjs";
 import { journey } from "../lib/journey.mjs";
 import { faces } from "../lib/faces.mjs";
 import { shoot } from "../lib/shoot.mjs";
@@ -70,7 +70,16 @@ for (const look of faces(1)) {
     assert.deepEqual(await namesOnShow(rep), [own]);
     await shoot(rep.page, `own list ${look.title}`);
 
-    // The administrator sees both.
+    // The administrator is told why, and sees both.
+    await open(page, address);
+    await page.getByRole("button", { name: t("common.more"), exact: true }).last().click();
+    await page.getByRole("menuitem", { name: t("sight.open"), exact: true }).click();
+    const sights = page.getByRole("dialog", { name: t("sight.title", { name: foreign }) });
+    const sight = sights.getByRole("listitem").filter({ hasText: person.name });
+    await sight.getByText(t("sight.own_only", { role: t("choice.role.sales_rep") })).waitFor();
+    await sight.getByText(t("sight.no"), { exact: true }).waitFor();
+    await sights.getByRole("listitem").filter({ hasText: PEOPLE.admin.name }).getByText(t("sight.yes"), { exact: true }).waitFor();
+    await shoot(page, `who sees ${look.title}`);
     await openList(admin);
     await row(admin, foreign).waitFor();
     await row(admin, own).waitFor();

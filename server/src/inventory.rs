@@ -257,6 +257,7 @@ pub const FUNCTIONS: &[Entry] = &[
     read("find_help", Action::View, Object::Organisation),
     ask("read_timeline", Action::View, Object::Activity),
     ask("find_duplicates", Action::View, Object::Account),
+    ask("who_sees", Action::Administer, Object::User),
     write("create_account", Action::Create, Object::Account, Repeat::Once),
     write("create_person", Action::Create, Object::Person, Repeat::Once),
     write("edit_account", Action::Edit, Object::Account, Repeat::Refused),

@@ -13,6 +13,7 @@ use domain::{
     failure::Failure,
     field::FieldError,
     id::{AccountId, PersonId, UserId, Version},
+    note::Subject,
     page::{Cursor, PAGE_ROWS, Page},
     policy::{self, Action, Caller, Grant, Rows},
     time::{DAY, Instant},
@@ -33,8 +34,6 @@ const ACCOUNTS: &str = "SELECT a.id, a.number, a.name, a.deleted_at, a.deleted_b
      WHERE a.deleted_at IS NOT NULL AND (a.deleted_at, a.number) < (";
 const PEOPLE: &str = "SELECT p.id, p.number, p.full_name AS name, p.deleted_at, p.deleted_by FROM person p \
      WHERE p.deleted_at IS NOT NULL AND (p.deleted_at, p.number) < (";
-const ACCOUNT_OWNER: &str = "SELECT owner_id FROM account WHERE id = $1";
-const PERSON_OWNER: &str = "SELECT owner_id FROM person WHERE id = $1";
 const DELETE_ACCOUNT: &str = "UPDATE account SET deleted_at = $1, deleted_by = $2, version = version + 1, updated_at = $1, \
      updated_by = $2 WHERE id = $3 AND deleted_at IS NULL RETURNING version";
 const DELETE_PERSON: &str = "UPDATE person SET deleted_at = $1, deleted_by = $2, version = version + 1, updated_at = $1, \
@@ -162,17 +161,15 @@ async fn admit(tx: &mut Tx, grant: &Grant, kind: BinKind, id: Uuid) -> Result<()
     if grant.scope().rows() == Rows::All {
         return Ok(());
     }
-    let statement = match kind {
-        BinKind::Accounts => ACCOUNT_OWNER,
-        BinKind::People => PERSON_OWNER,
+    let subject = match kind {
+        BinKind::Accounts => Subject::Account(AccountId(id)),
+        BinKind::People => Subject::Person(PersonId(id)),
     };
-    let owner: Option<Option<UserId>> = on_tx!(tx, |connection| {
-        sqlx::query_scalar(statement).bind(id).fetch_optional(connection).await
-    })?;
+    let owner = within::owner(tx.connection(), subject).await?;
     match (kind, owner) {
         (_, None) => Ok(()),
-        (BinKind::Accounts, Some(owner)) => Ok(grant.admit(owner)?),
-        (BinKind::People, Some(owner)) => {
+        (BinKind::Accounts, Some((owner, _))) => Ok(grant.admit(owner)?),
+        (BinKind::People, Some((owner, _))) => {
             within::admit_person(tx, grant, PersonId(id), owner).await
         }
     }

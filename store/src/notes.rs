@@ -77,8 +77,6 @@ const PINNED: &str = concatcp!(
     "n.subject_id = $1 AND n.deleted_at IS NULL AND n.pinned ORDER BY n.at DESC, n.id DESC LIMIT 10"
 );
 const ONE: &str = concatcp!(NOTES, "n.id = $1");
-const ACCOUNT_OWNER: &str = "SELECT owner_id FROM account WHERE id = $1 AND deleted_at IS NULL";
-const PERSON_OWNER: &str = "SELECT owner_id FROM person WHERE id = $1 AND deleted_at IS NULL";
 const INSERT: &str = "INSERT INTO activity (id, kind, subject_id, subject_kind, body, at, created_at, created_by, updated_at, updated_by) \
      VALUES ($1, 'note', $2, $3, $4, $5, $5, $6, $5, $6)";
 const REWRITE: &str = "UPDATE activity SET body = $1, edited_at = $2, updated_at = $2, updated_by = $3, version = version + 1 \
@@ -103,24 +101,8 @@ impl Db {
     ) -> Result<Timeline> {
         let scope = policy::view(caller, subject.object())?;
         policy::view(caller, Object::Activity)?;
-        let owner = match subject {
-            Subject::Account(_) => ACCOUNT_OWNER,
-            Subject::Person(_) => PERSON_OWNER,
-        };
         let mut reading = self.reading().await?;
-        let owner: Option<Option<UserId>> = on_connection!(reading.connection(), |connection| {
-            sqlx::query_scalar(owner).bind(subject.id()).fetch_optional(connection).await
-        })?;
-        let owner = owner.ok_or(Failure::Gone)?;
-        let there = match subject {
-            Subject::Account(_) => scope.covers(owner),
-            Subject::Person(id) => {
-                within::covers_person(reading.connection(), &scope, id, owner).await?
-            }
-        };
-        if !there {
-            return Err(Failure::Gone.into());
-        }
+        within::must_cover(&mut reading, &scope, subject).await?;
         let place = after.unwrap_or(TimelinePlace::START);
         let limit = i64::try_from(ENTRIES + 1).unwrap_or(i64::MAX);
         let notes: Vec<Row> = on_connection!(reading.connection(), |connection| {

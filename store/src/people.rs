@@ -19,6 +19,7 @@ use domain::{
     failure::{Conflict, ConflictField, Failure},
     field::{FieldError, FormErrors},
     id::{AccountId, AccountNumber, OperationId, PersonId, PersonNumber, UserId, Version},
+    note::Subject,
     person::{Employment, Person, PersonData, PersonDraft, PersonField, PersonRole, PersonSummary},
     pinyin,
     policy::{self, Action, Caller, Grant, Object},
@@ -38,7 +39,6 @@ const TOUCH: &str = "UPDATE person SET version = version + 1, updated_at = $1, u
      WHERE id = $3 AND deleted_at IS NULL RETURNING version";
 const ACCOUNT_BY_NUMBER: &str =
     "SELECT id, owner_id FROM account WHERE number = $1 AND deleted_at IS NULL";
-const ACCOUNT_OWNER: &str = "SELECT owner_id FROM account WHERE id = $1 AND deleted_at IS NULL";
 const JOBS: &str = "SELECT a.id, a.number, a.name, ap.role, ap.is_primary, a.owner_id FROM account_person ap \
      JOIN account a ON a.id = ap.account_id WHERE ap.person_id = $1 AND a.deleted_at IS NULL \
      ORDER BY ap.is_primary DESC, ap.created_at, a.number LIMIT 20";
@@ -179,10 +179,7 @@ impl Db {
         let people = policy::view(caller, Object::Person)?;
         let accounts = policy::view(caller, Object::Account)?;
         let mut reading = self.reading().await?;
-        let owner: Option<Option<UserId>> = on_connection!(reading.connection(), |connection| {
-            sqlx::query_scalar(ACCOUNT_OWNER).bind(account).fetch_optional(connection).await
-        })?;
-        owner.filter(|owner| accounts.covers(*owner)).ok_or(Failure::Gone)?;
+        within::must_cover(&mut reading, &accounts, Subject::Account(account)).await?;
         let rows: Vec<PersonSummaryRow> = on_connection!(reading.connection(), |connection| {
             let mut statement = QueryBuilder::<Dialect>::new(PEOPLE_OF);
             statement.push_bind(account);

@@ -2,13 +2,15 @@
 //! A contact person is within the scope of whoever is in charge of the person or of one of the person's customers.
 
 use crate::{
-    db::{Connection, Tx, on_connection},
+    db::{Connection, Db, Reading, Tx, on_connection},
     error::Result,
 };
 use const_format::concatcp;
 use domain::{
-    id::{PersonId, UserId},
-    policy::{Grant, Rows, Scope},
+    failure::Failure,
+    id::{AccountNumber, PersonId, UserId},
+    note::Subject,
+    policy::{self, Action, Caller, Grant, Object, Rows, Scope, Sight},
 };
 use sqlx::{Database, Encode, QueryBuilder, Type};
 
@@ -17,6 +19,64 @@ const CUSTOMER_OF: &str = "EXISTS (SELECT 1 FROM account_person wp JOIN account 
      WHERE wp.person_id = p.id AND wa.deleted_at IS NULL AND wa.owner_id = ";
 const HAS_CUSTOMER_OF: &str =
     concatcp!("SELECT COUNT(*) FROM person p WHERE p.id = $1 AND ", CUSTOMER_OF, "$2)");
+
+const ACCOUNT_OWNER: &str = "SELECT owner_id, deleted_at IS NOT NULL FROM account WHERE id = $1";
+const PERSON_OWNER: &str = "SELECT owner_id, deleted_at IS NOT NULL FROM person WHERE id = $1";
+const CUSTOMERS_OF: &str = "SELECT a.number, a.owner_id FROM account_person ap JOIN account a ON a.id = ap.account_id \
+     WHERE ap.person_id = $1 AND a.deleted_at IS NULL ORDER BY a.number LIMIT 20";
+
+/// Who is in charge of a record, and whether it is in the bin; `None` for one that is not there.
+pub(crate) async fn owner(
+    held: Connection<'_>,
+    subject: Subject,
+) -> Result<Option<(Option<UserId>, bool)>> {
+    let statement = match subject {
+        Subject::Account(_) => ACCOUNT_OWNER,
+        Subject::Person(_) => PERSON_OWNER,
+    };
+    Ok(on_connection!(held, |connection| {
+        sqlx::query_as(statement).bind(subject.id()).fetch_optional(connection).await
+    })?)
+}
+
+/// Refuses a record outside of the scope, in the bin or not there.
+pub(crate) async fn must_cover(
+    reading: &mut Reading,
+    scope: &Scope,
+    subject: Subject,
+) -> Result<Option<UserId>> {
+    let found = owner(reading.connection(), subject).await?;
+    let Some((owner, false)) = found else { return Err(Failure::Gone.into()) };
+    let covered = match subject {
+        Subject::Account(_) => scope.covers(owner),
+        Subject::Person(id) => covers_person(reading.connection(), scope, id, owner).await?,
+    };
+    if covered { Ok(owner) } else { Err(Failure::Gone.into()) }
+}
+
+impl Db {
+    /// Who sees a record and who does not, with the reason; colleagues in the order of [`Db::users`].
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] for anybody but an administrator; [`Failure::Gone`] for a record that is not there or in
+    /// the bin.
+    pub async fn who_sees(&self, caller: &Caller, subject: Subject) -> Result<Vec<Sight>> {
+        policy::check(caller, Action::Administer, Object::User)?;
+        let scope = policy::view(caller, subject.object())?;
+        let mut reading = self.reading().await?;
+        let owner = must_cover(&mut reading, &scope, subject).await?;
+        let customers: Vec<(AccountNumber, Option<UserId>)> = match subject {
+            Subject::Account(_) => Vec::new(),
+            Subject::Person(id) => on_connection!(reading.connection(), |connection| {
+                sqlx::query_as(CUSTOMERS_OF).bind(id).fetch_all(connection).await
+            })?,
+        };
+        drop(reading);
+        let users = self.users(caller).await?;
+        let object = subject.object();
+        Ok(users.iter().map(|user| policy::sight_of(user, object, owner, &customers)).collect())
+    }
+}
 
 /// Appends a condition for the customers `a` within the scope, to others that stand there already.
 pub(crate) fn push_accounts<D>(statement: &mut QueryBuilder<D>, scope: &Scope)

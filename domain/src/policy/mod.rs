@@ -1,9 +1,11 @@
 //! Who may do what, and to which records: one pure function, asked by the store before it reads or writes and by the
 //! screen before it shows a button. A yes is a value that the store's writes and reads demand.
 
+mod explain;
 mod rights;
 mod role;
 
+pub use explain::{Because, Sight, sight_of};
 pub use rights::{Reach, Rights};
 pub use role::Role;
 

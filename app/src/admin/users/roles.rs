@@ -113,7 +113,13 @@ fn of(screen: Screen, user: User) -> AnyView {
     };
     let error = Signal::derive(move || none.get().then(|| text.user_role_needed().to_owned()));
     view! {
-        <Dialog id="user-roles" open=open title=text.user_roles_of(&user.name) footer=footer>
+        <Dialog
+            id="user-roles"
+            open=open
+            title=text.user_roles_of(&user.name)
+            footer=footer
+            on_close=move || screen.roles_of.set(None)
+        >
             <div class="form">
                 <p class="sub">{text.user_roles_hint()}</p>
                 {field(text, ticks, error)}

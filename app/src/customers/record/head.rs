@@ -1,6 +1,6 @@
 //! The head of a record: who it is, what can be done with it, and on phones the big buttons.
 
-use super::{Record, contacts::reach, state::Data};
+use super::{Record, contacts::reach, sight, state::Data};
 use crate::{
     customers::{
         api::{delete_accounts, delete_people, restore_accounts, restore_people},
@@ -159,9 +159,11 @@ fn menu(record: Record, parts: Head) -> AnyView {
         let href = format!("/people/new?account={}", record.number());
         view! { <MenuItem label=text.customer_people_add() icon="user-plus" href=href /> }
     });
+    let told = RwSignal::new(None);
     view! {
         <Menu id="record-menu" label=text.common_more() class="phone-keep">
             {person}
+            {sight::item(record, told)}
             <MenuItem
                 label=text.customer_print()
                 icon="printer"
@@ -183,6 +185,7 @@ fn menu(record: Record, parts: Head) -> AnyView {
                     }
                 })}
         </Menu>
+        {sight::dialog(record, told)}
     }
     .into_any()
 }

@@ -9,6 +9,7 @@ mod facts;
 mod field;
 mod head;
 mod links;
+pub mod sight;
 mod state;
 mod tags;
 mod timeline;
