@@ -6,7 +6,7 @@ import { faces } from "../lib/faces.mjs";
 import { shoot } from "../lib/shoot.mjs";
 import { signIn } from "../pages/entry.mjs";
 import { make, pane, save, type } from "../pages/customer.mjs";
-import { message, open } from "../pages/frame.mjs";
+import { live, message, open } from "../pages/frame.mjs";
 import { namesOnShow, openList, row, search } from "../pages/list.mjs";
 
 const house = await House.open();
@@ -49,6 +49,7 @@ for (const look of faces(1)) {
     await rep.page.getByText(t("list.none_search", { search: "灰雀" })).first().waitFor();
     const answer = await rep.page.goto(address);
     assert.equal(answer.status(), 404);
+    await live(rep.page);
     assert.ok(!(await rep.page.content()).includes("灰雀"), "the page of another's customer tells nothing");
 
     // A form for a new one hints at nothing of others, and the new one is the rep's own.
@@ -61,6 +62,7 @@ for (const look of faces(1)) {
     const own = `白鹭仪器 ${look.size}`;
     await type(rep, "field.account.name", own);
     await save(rep, own);
+    await live(rep.page);
     await pane(rep, "customer.profile");
     const owner = rep.page.getByRole("button", { name: `${t("common.edit")}: ${t("field.account.owner")}`, exact: true });
     assert.equal(await owner.count(), 0, "who is in charge is not for a rep to say");

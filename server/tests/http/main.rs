@@ -18,5 +18,6 @@ mod inventory;
 mod limits;
 mod origin;
 mod set_up;
+mod sight;
 mod sign_in;
 mod stopping;

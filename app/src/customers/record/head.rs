@@ -159,11 +159,11 @@ fn menu(record: Record, parts: Head) -> AnyView {
         let href = format!("/people/new?account={}", record.number());
         view! { <MenuItem label=text.customer_people_add() icon="user-plus" href=href /> }
     });
-    let told = RwSignal::new(None);
+    let asked = sight::Asked::new();
     view! {
         <Menu id="record-menu" label=text.common_more() class="phone-keep">
             {person}
-            {sight::item(record, told)}
+            {sight::item(record, asked)}
             <MenuItem
                 label=text.customer_print()
                 icon="printer"
@@ -185,7 +185,7 @@ fn menu(record: Record, parts: Head) -> AnyView {
                     }
                 })}
         </Menu>
-        {sight::dialog(record, told)}
+        {sight::dialog(record, asked)}
     }
     .into_any()
 }

@@ -6,62 +6,86 @@ use super::Record;
 use crate::{
     frame::read_trouble,
     i18n::{Text, words},
-    ui::{Avatar, Button, Dialog, MenuItem, StatusChip, Tone},
+    ui::{Avatar, Button, Dialog, MenuItem, Skeleton, SkeletonKind, StatusChip, Tone},
 };
 use api::who_sees;
 use domain::policy::{Action, Because, Object, Sight};
 use leptos::{prelude::*, task::spawn_local};
 
-/// What was answered, while the dialog is open.
-pub(super) type Told = RwSignal<Option<Vec<Sight>>>;
+/// The question and its answer.
+#[derive(Clone, Copy)]
+pub(super) struct Asked {
+    /// The dialog is open.
+    open: RwSignal<bool>,
+    /// Nothing while it is on its way.
+    answer: RwSignal<Option<Vec<Sight>>>,
+}
 
-/// The entry of the record's menu.
-pub(super) fn item(record: Record, told: Told) -> Option<AnyView> {
-    let may = record.boot.with_value(|boot| boot.may(Action::Administer, Object::User));
-    let ask = move || {
+impl Asked {
+    pub(super) fn new() -> Self {
+        Self { open: RwSignal::new(false), answer: RwSignal::new(None) }
+    }
+
+    /// Opens the dialog at once and fills it when the answer is there.
+    fn ask(self, record: Record) {
         let (text, toasts, subject) = (record.text, record.toasts, record.subject());
+        self.answer.set(None);
+        self.open.set(true);
         spawn_local(async move {
             match who_sees(subject).await {
                 Ok(answer) => {
-                    told.try_set(Some(answer));
+                    self.answer.try_set(Some(answer));
                 }
                 Err(error) => {
+                    self.open.try_set(false);
                     toasts.error(read_trouble(text, &error));
                 }
             }
         });
-    };
-    may.then(|| {
+    }
+}
+
+/// The entry of the record's menu.
+pub(super) fn item(record: Record, asked: Asked) -> Option<AnyView> {
+    may_ask(record).then(|| {
+        let ask = move || asked.ask(record);
         view! { <MenuItem label=record.text.sight_open() icon="eye" on_click=ask /> }.into_any()
     })
 }
 
-/// The dialog, while there is an answer.
-pub(super) fn dialog(record: Record, told: Told) -> AnyView {
-    (move || told.get().map(|answer| show(record, told, answer))).into_any()
+fn may_ask(record: Record) -> bool {
+    record.boot.with_value(|boot| boot.may(Action::Administer, Object::User))
 }
 
-fn show(record: Record, told: Told, answer: Vec<Sight>) -> AnyView {
+/// The dialog.
+pub(super) fn dialog(record: Record, asked: Asked) -> Option<AnyView> {
     let text = record.text;
-    let open = RwSignal::new(true);
-    let answer = StoredValue::new(answer);
+    let Asked { open, answer } = asked;
     let close = move || {
         view! { <Button on_click=move |_| open.set(false)>{text.common_close()}</Button> }
     };
-    let rows =
-        move || answer.with_value(|all| all.iter().map(|sight| row(text, sight)).collect_view());
-    view! {
-        <Dialog
-            id="who-sees"
-            open=open
-            title=text.sight_title(&untrack(|| record.name()))
-            footer=close
-            on_close=move || told.set(None)
-        >
-            <ul class="entry-list">{rows}</ul>
-        </Dialog>
-    }
-    .into_any()
+    let rows = move || match answer.get() {
+        Some(all) => {
+            let rows = all.iter().map(|sight| row(text, sight)).collect_view();
+            view! { <ul class="entry-list">{rows}</ul> }.into_any()
+        }
+        None => view! { <Skeleton kind=SkeletonKind::Rows count=5 /> }.into_any(),
+    };
+    may_ask(record).then(|| {
+        view! {
+            <Dialog
+                id="who-sees"
+                open=open
+                title=text.sight_title(&untrack(|| record.name()))
+                footer=close
+                class="phone-keep"
+                lazy=true
+            >
+                {rows}
+            </Dialog>
+        }
+        .into_any()
+    })
 }
 
 fn row(text: Text, sight: &Sight) -> AnyView {
