@@ -286,6 +286,9 @@ impl Db {
         request: &ListRequest,
     ) -> Result<Page<AccountSummary>> {
         let scope = policy::view(caller, Object::Account)?;
+        // Whoever asks for customers under the tab of persons gets companies.
+        let tab = if request.tab == Tab::People { Tab::Companies } else { request.tab };
+        let request = &ListRequest { tab, ..request.clone() };
         let tag = TagFilter::of(self, request).await?;
         if tag == TagFilter::Nobody {
             return Ok(Page { rows: Vec::new(), next: None });

@@ -155,8 +155,8 @@ fn a_rep_is_told_nothing_of_a_colleagues_customer() {
     for place in Place::both() {
         let server = Server::start(&place);
         server.set_up();
-        let mut colleague = hire(&server, &place, "grace@example.com", Role::SalesRep);
-        let mut rep = hire(&server, &place, "lin@example.com", Role::SalesRep);
+        let mut colleague = hire(&server, &place, "keeper@example.com", Role::SalesRep);
+        let mut rep = hire(&server, &place, "rep@example.com", Role::SalesRep);
         let ids = keep(&mut colleague);
         let questions = questions(&ids);
         let mut telling = 0;
@@ -166,8 +166,8 @@ fn a_rep_is_told_nothing_of_a_colleagues_customer() {
             assert!(!told.contains(PHONE) || question.path.contains(PHONE), "{}", question.path);
             telling += usize::from(ask(&mut colleague, question).contains(SECRET));
         }
-        // The questions are good: whoever keeps the customer is told by most of them.
-        assert!(telling * 2 > questions.len(), "{telling} of {}", questions.len());
+        // The questions are good: whoever keeps the customer is told by nearly all but those that only count.
+        assert!(telling > 50, "{telling} of {}", questions.len());
     }
 }
 

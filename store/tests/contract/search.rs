@@ -26,6 +26,18 @@ async fn found(db: &Db, caller: &Caller, typed: &str) -> Vec<String> {
 }
 
 on_both! {
+    async fn customers_are_found_whatever_tab_the_address_names(db: Db) {
+        let caller = someone(&db, "lin@example.com", Role::Staff).await;
+        make(&db, &caller, &form("灰雀仪器")).await;
+        for search in ["灰雀", "仪器", "hq", ""] {
+            let request =
+                ListRequest { tab: Tab::People, search: search.to_owned(), ..ListRequest::default() };
+            assert_eq!(db.account_page(&caller, &request).await.unwrap().rows.len(), 1, "{search}");
+            let request = ListRequest { tab: Tab::Companies, ..request };
+            assert!(db.person_page(&caller, &request).await.unwrap().rows.is_empty(), "{search}");
+        }
+    }
+
     async fn customers_are_found_by_everything_people_remember(db: Db) {
         let caller = someone(&db, "lin@example.com", Role::Staff).await;
         let full = AccountForm {
