@@ -13,7 +13,7 @@ use domain::{
     bin::AT_ONCE,
     id::{AccountId, PersonId},
     list::{Filter, ListRequest, Sort, Tab},
-    policy::Object,
+    policy::{Action, Object},
 };
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -210,9 +210,23 @@ pub(super) fn bulk(screen: Screen) -> AnyView {
     let count = Signal::derive(move || {
         text.list_selected(i64::try_from(selection.count()).unwrap_or(i64::MAX))
     });
+    let may = use_boot().with_value(|boot| boot.may(Action::Delete, Object::Account));
+    let reason = if may {
+        String::new()
+    } else {
+        let object = words::object(text, Object::Account);
+        text.failure_denied(words::action(text, Action::Delete), object)
+    };
     view! {
         <BulkBar selection=selection text=count>
-            <Button variant=Variant::Danger size=Size::Sm icon="trash-2" loading=busy on_click=delete>
+            <Button
+                variant=Variant::Danger
+                size=Size::Sm
+                icon="trash-2"
+                loading=busy
+                disabled_reason=reason
+                on_click=delete
+            >
                 {text.bulk_delete()}
             </Button>
         </BulkBar>
