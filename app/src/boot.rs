@@ -76,11 +76,7 @@ impl Boot {
     /// Whether the signed-in user may do this with a record that `owner` is in charge of.
     #[must_use]
     pub fn may_with(&self, action: Action, object: Object, owner: Option<UserId>) -> bool {
-        match self.rights.reach(action, object) {
-            Reach::None => false,
-            Reach::Own => owner == Some(self.user),
-            Reach::All => true,
-        }
+        self.rights.reach(action, object).covers(self.user, owner)
     }
 
     /// Whether the signed-in user sees everybody's records.

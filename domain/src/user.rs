@@ -229,10 +229,15 @@ impl UserForm {
 /// # Errors
 /// [`FieldError::UnknownOption`] for a code that is none, [`FieldError::Required`] for no role at all.
 pub fn roles(codes: &[String]) -> Result<Vec<Role>, FieldError> {
-    let mut roles = codes
-        .iter()
-        .map(|code| Role::from_code(code).ok_or(FieldError::UnknownOption))
-        .collect::<Result<Vec<Role>, FieldError>>()?;
+    let roles = codes.iter().map(|code| Role::from_code(code).ok_or(FieldError::UnknownOption));
+    distinct(roles.collect::<Result<_, _>>()?)
+}
+
+/// Roles each once, in the order of [`Role::ALL`].
+///
+/// # Errors
+/// [`FieldError::Required`] for no role at all.
+pub fn distinct(mut roles: Vec<Role>) -> Result<Vec<Role>, FieldError> {
     roles.sort_unstable();
     roles.dedup();
     if roles.is_empty() { Err(FieldError::Required) } else { Ok(roles) }

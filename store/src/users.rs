@@ -20,7 +20,7 @@ use domain::{
     pinyin,
     policy::{self, Action, Caller, Grant, Object, Role},
     time::Instant,
-    user::{User, UserDraft},
+    user::{self, User, UserDraft},
 };
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -305,12 +305,8 @@ impl Db {
         roles: &[Role],
     ) -> Result<Version> {
         let grant = policy::check(caller, Action::Administer, Object::User)?;
-        let mut roles = roles.to_vec();
-        roles.sort_unstable();
-        roles.dedup();
-        if roles.is_empty() {
-            return Err(StoreError::field("roles", FieldError::Required));
-        }
+        let roles = user::distinct(roles.to_vec());
+        let roles = roles.map_err(|error| StoreError::field("roles", error))?;
         let mut tx = self.begin().await?;
         settings::lock(&mut tx, ADMINISTRATORS, caller.now).await?;
         let before = touch(&mut tx, id, caller.now).await?;

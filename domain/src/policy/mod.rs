@@ -308,11 +308,7 @@ impl Scope {
     /// customers is.
     #[must_use]
     pub fn covers(&self, owner: Option<UserId>) -> bool {
-        match self.rows() {
-            Rows::None => false,
-            Rows::OwnedBy(user) => owner == Some(user),
-            Rows::All => true,
-        }
+        self.reach.covers(self.user, owner)
     }
 }
 

@@ -2,6 +2,7 @@
 //! Pure and small, so that the browser asks the same table that the store obeys.
 
 use super::{Action, Object};
+use crate::id::UserId;
 use serde::{Deserialize, Serialize};
 
 /// The rows a right is good for. A later one covers the rows of each before it.
@@ -19,6 +20,16 @@ pub enum Reach {
 impl Reach {
     /// Every reach, shortest first.
     pub const ALL: [Self; 3] = [Self::None, Self::Own, Self::All];
+
+    /// Whether `user` reaches a record that `owner` is in charge of.
+    #[must_use]
+    pub fn covers(self, user: UserId, owner: Option<UserId>) -> bool {
+        match self {
+            Self::None => false,
+            Self::Own => owner == Some(user),
+            Self::All => true,
+        }
+    }
 
     /// One letter, as it travels to the browser.
     const fn letter(self) -> char {

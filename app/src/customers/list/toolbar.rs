@@ -11,6 +11,7 @@ use crate::{
 };
 use domain::{
     bin::AT_ONCE,
+    failure::Failure,
     id::{AccountId, PersonId},
     list::{Filter, ListRequest, Sort, Tab},
     policy::{Action, Object},
@@ -214,8 +215,8 @@ pub(super) fn bulk(screen: Screen) -> AnyView {
     let reason = if may {
         String::new()
     } else {
-        let object = words::object(text, Object::Account);
-        text.failure_denied(words::action(text, Action::Delete), object)
+        let denied = Failure::Denied { action: Action::Delete, object: Object::Account };
+        words::failure(text, &denied)
     };
     view! {
         <BulkBar selection=selection text=count>

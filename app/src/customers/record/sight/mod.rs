@@ -78,7 +78,6 @@ pub(super) fn dialog(record: Record, asked: Asked) -> Option<AnyView> {
                 open=open
                 title=text.sight_title(&untrack(|| record.name()))
                 footer=close
-                class="phone-keep"
                 lazy=true
             >
                 {rows}
