@@ -8,7 +8,7 @@ use domain::{
     list::Colleague,
     money::Currency,
     organisation::Organisation,
-    policy::{Action, Object, Reach, Rights},
+    policy::{Action, Circle, Object, Reach, Rights, Rows},
     time::{Instant, ZoneOffsets},
 };
 use leptos::prelude::*;
@@ -58,6 +58,8 @@ pub struct Boot {
     pub user_name: String,
     /// What the user may do.
     pub rights: Rights,
+    /// The colleagues that some of these rights depend on.
+    pub circle: Circle,
     /// Colleagues, for owner names and pickers; disabled ones included.
     pub colleagues: Vec<Colleague>,
     /// Where the static files are.
@@ -76,13 +78,14 @@ impl Boot {
     /// Whether the signed-in user may do this with a record that `owner` is in charge of.
     #[must_use]
     pub fn may_with(&self, action: Action, object: Object, owner: Option<UserId>) -> bool {
-        self.rights.reach(action, object).covers(self.user, owner)
+        let reach = self.rights.reach(action, object);
+        Rows::within(reach, self.user, &self.circle).covers(owner)
     }
 
-    /// Whether the signed-in user sees everybody's records.
+    /// How far the signed-in user sees.
     #[must_use]
-    pub fn sees_all(&self, object: Object) -> bool {
-        self.rights.reach(Action::View, object) == Reach::All
+    pub fn sees(&self, object: Object) -> Reach {
+        self.rights.reach(Action::View, object)
     }
 
     /// Words in the language of the screens.
@@ -188,6 +191,7 @@ pub async fn load(
         user: caller.user,
         user_name: caller.name.clone(),
         rights: caller.rights,
+        circle: caller.circle.clone(),
         colleagues: house.colleagues.clone(),
         files: services.files.as_ref().clone(),
         version: services.installation.version.to_owned(),

@@ -49,6 +49,10 @@ ids! {
     TagId,
     /// Somebody who signs in.
     UserId,
+    /// A part of the organisation.
+    DepartmentId,
+    /// People who work together.
+    TeamId,
     /// One run of an import.
     ImportId,
     /// One signed-in browser; the secret token is something else.

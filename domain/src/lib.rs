@@ -28,6 +28,7 @@ pub mod policy;
 mod readings;
 pub mod removed;
 pub mod search;
+pub mod structure;
 pub mod tag;
 pub mod text;
 pub mod time;

@@ -24,7 +24,7 @@ use domain::{
     id::UserId,
     lang::Lang,
     organisation::Organisation,
-    policy::Role,
+    policy::{Circle, Role},
     time::{Instant, ZoneOffsets},
 };
 use http::header;
@@ -77,6 +77,7 @@ fn nobody() -> Boot {
         user: UserId::NIL,
         user_name: String::new(),
         rights: Role::Admin.rights(),
+        circle: Circle::default(),
         colleagues: Vec::new(),
         files: SiteFiles::default(),
         version: String::new(),

@@ -159,6 +159,7 @@ pub async fn visit(
         user: signed_in.user,
         name: signed_in.name.clone(),
         rights: signed_in.rights,
+        circle: signed_in.circle.clone(),
         session: Some(signed_in.session),
         lang,
         now,

@@ -158,7 +158,7 @@ impl Db {
 
 /// Refuses a record outside of what is granted. One that is not there is no business of this.
 async fn admit(tx: &mut Tx, grant: &Grant, kind: BinKind, id: Uuid) -> Result<()> {
-    if grant.scope().rows() == Rows::All {
+    if *grant.scope().rows() == Rows::All {
         return Ok(());
     }
     let subject = match kind {

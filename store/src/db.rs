@@ -1,7 +1,10 @@
 //! Pools, transactions and migrations of the two databases.
 //! Knows no table but the ones it checks the health of.
 
-use crate::{dialect::Index, error::Result, open::OpenError, word_shares::WordShares};
+use crate::{
+    dialect::Index, error::Result, open::OpenError, structure::StructureAtHand,
+    word_shares::WordShares,
+};
 use sqlx::{
     Executor, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction,
     migrate::Migrator, pool::PoolConnection,
@@ -22,6 +25,8 @@ pub enum Db {
         writer: SqlitePool,
         /// The database file.
         file: PathBuf,
+        /// Departments and teams as they were read last.
+        structure: Arc<StructureAtHand>,
     },
     /// A server.
     Postgres {
@@ -29,6 +34,8 @@ pub enum Db {
         pool: PgPool,
         /// How frequent words are there.
         shares: Arc<WordShares>,
+        /// Departments and teams as they were read last.
+        structure: Arc<StructureAtHand>,
     },
 }
 
@@ -273,7 +280,7 @@ impl Db {
                 Index::Accounts.merge(writer, true).await?;
                 Index::People.merge(writer, true).await?;
             }
-            Self::Postgres { pool, shares } => {
+            Self::Postgres { pool, shares, .. } => {
                 pool.execute("ANALYZE").await?;
                 shares.forget();
                 self.merge_words().await?;

@@ -226,7 +226,7 @@ impl Db {
 
     /// Those of `ids` within the scope, in their order.
     async fn people_within(&self, scope: &Scope, ids: &[PersonId]) -> Result<Vec<PersonId>> {
-        if scope.rows() == Rows::All || ids.is_empty() {
+        if *scope.rows() == Rows::All || ids.is_empty() {
             return Ok(ids.to_vec());
         }
         let within: Vec<PersonId> = on_read!(self, |pool| {

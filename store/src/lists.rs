@@ -6,7 +6,7 @@ use crate::{
     dialect::push_limit,
     error::Result,
     rows::{ACCOUNT_SUMMARY_COLUMNS, AccountSummaryRow, PersonSummaryRow},
-    search,
+    runs, search,
     search_by_number::quick_count,
     within,
 };
@@ -97,7 +97,15 @@ impl TagFilter {
     }
 }
 
-/// Appends the conditions every list of customers starts with.
+/// Conditions that every list of customers starts with.
+pub(crate) fn account_tab(tab: Tab) -> &'static str {
+    match tab {
+        Tab::Individuals => "a.deleted_at IS NULL AND a.is_individual = TRUE",
+        Tab::Companies | Tab::People => "a.deleted_at IS NULL AND a.is_individual = FALSE",
+    }
+}
+
+/// Appends which customers a list has.
 pub(crate) fn account_conditions<D>(
     statement: &mut QueryBuilder<D>,
     scope: &Scope,
@@ -110,12 +118,23 @@ pub(crate) fn account_conditions<D>(
     for<'q> UserId: Encode<'q, D> + Type<D>,
     for<'q> TagId: Encode<'q, D> + Type<D>,
 {
-    statement.push("a.deleted_at IS NULL AND ");
-    statement.push(match request.tab {
-        Tab::Individuals => "a.is_individual = TRUE",
-        Tab::Companies | Tab::People => "a.is_individual = FALSE",
-    });
+    statement.push(account_tab(request.tab));
     within::push_accounts(statement, scope);
+    account_filters(statement, caller, request, tag);
+}
+
+/// Appends what was asked for, to conditions that stand there already.
+pub(crate) fn account_filters<D>(
+    statement: &mut QueryBuilder<D>,
+    caller: &Caller,
+    request: &ListRequest,
+    tag: TagFilter,
+) where
+    D: Database,
+    for<'q> i64: Encode<'q, D> + Type<D>,
+    for<'q> UserId: Encode<'q, D> + Type<D>,
+    for<'q> TagId: Encode<'q, D> + Type<D>,
+{
     for filter in &request.filters {
         match filter {
             Filter::Mine => {
@@ -186,7 +205,7 @@ fn month(caller: &Caller) -> i64 {
 }
 
 /// The columns that order a list, and whether the key is text.
-fn order(sort: Sort, person: bool) -> (&'static str, bool) {
+pub(crate) fn order(sort: Sort, person: bool) -> (&'static str, bool) {
     match (sort, person) {
         (Sort::Name, false) => ("a.name_sort", true),
         (Sort::Name, true) => ("p.name_sort", true),
@@ -199,8 +218,8 @@ fn order(sort: Sort, person: bool) -> (&'static str, bool) {
     }
 }
 
-/// Appends where the page starts and its order.
-fn place<D>(statement: &mut QueryBuilder<D>, request: &ListRequest, person: bool)
+/// Appends where the page starts.
+pub(crate) fn push_after<D>(statement: &mut QueryBuilder<D>, request: &ListRequest, person: bool)
 where
     D: Database,
     for<'q> i64: Encode<'q, D> + Type<D>,
@@ -208,9 +227,8 @@ where
 {
     let (column, is_text) = order(request.sort, person);
     let number = if person { "p.number" } else { "a.number" };
-    let descending = request.descending();
     if let Some(after) = &request.after {
-        let sign = if descending { " < " } else { " > " };
+        let sign = if request.descending() { " < " } else { " > " };
         if column == number {
             statement.push(" AND ").push(number).push(sign).push_bind(after.number);
         } else {
@@ -224,7 +242,13 @@ where
             statement.push(", ").push_bind(after.number).push(")");
         }
     }
-    let way = if descending { " DESC" } else { "" };
+}
+
+/// Appends the order of a page and its end.
+fn push_order<D: Database>(statement: &mut QueryBuilder<D>, request: &ListRequest, person: bool) {
+    let (column, _) = order(request.sort, person);
+    let number = if person { "p.number" } else { "a.number" };
+    let way = if request.descending() { " DESC" } else { "" };
     statement.push(" ORDER BY ");
     if column != number {
         statement.push(column).push(way).push(", ");
@@ -300,9 +324,15 @@ impl Db {
         let rows: Vec<AccountSummaryRow> = on_read!(self, |pool| {
             let mut statement = QueryBuilder::<Dialect>::new("SELECT ");
             statement.push(ACCOUNT_SUMMARY_COLUMNS).push(" FROM ");
-            tag.push_from(&mut statement);
-            account_conditions(&mut statement, &scope, caller, request, tag);
-            place(&mut statement, request, false);
+            match runs::owners_apart(&scope, tag) {
+                Some(owners) => runs::push_page(&mut statement, owners, caller, request, tag),
+                None => {
+                    tag.push_from(&mut statement);
+                    account_conditions(&mut statement, &scope, caller, request, tag);
+                    push_after(&mut statement, request, false);
+                }
+            }
+            push_order(&mut statement, request, false);
             statement.build_query_as().fetch_all(pool).await
         })?;
         Page::cut(rows, PAGE_ROWS, account_cursor(request.sort)).try_map(AccountSummaryRow::summary)
@@ -325,7 +355,8 @@ impl Db {
             let mut statement = QueryBuilder::<Dialect>::new(PERSON_PAGE_HEAD);
             statement.push("person p WHERE ");
             person_conditions(&mut statement, &scope, caller, request);
-            place(&mut statement, request, true);
+            push_after(&mut statement, request, true);
+            push_order(&mut statement, request, true);
             push_person_tail(&mut statement, caller);
             let (column, _) = order(request.sort, true);
             let way = if request.descending() { " DESC" } else { "" };
@@ -405,7 +436,7 @@ impl Db {
         let person = request.tab == Tab::People;
         if let Some(query) = query {
             let plain =
-                request.filters.is_empty() && tag == TagFilter::None && scope.rows() == Rows::All;
+                request.filters.is_empty() && tag == TagFilter::None && *scope.rows() == Rows::All;
             search::push_all_hits(self, statement, query, request.tab, plain, |statement| {
                 if person {
                     person_conditions(statement, scope, caller, request);

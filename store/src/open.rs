@@ -201,7 +201,7 @@ impl Db {
         if is_old_postgres(&version) {
             return Err(OpenError::OldPostgres(version));
         }
-        Ok(Self::Postgres { pool, shares: Arc::default() })
+        Ok(Self::Postgres { pool, shares: Arc::default(), structure: Arc::default() })
     }
 }
 
@@ -240,7 +240,7 @@ async fn open_file(file: &Path) -> std::result::Result<Db, Problem> {
     }
     let reader = sqlite_options(file).pragma("query_only", "ON").pragma("cache_size", READER_CACHE);
     let reader = pool(readers).connect_with(reader).await?;
-    Ok(Db::Sqlite { reader, writer, file: file.to_owned() })
+    Ok(Db::Sqlite { reader, writer, file: file.to_owned(), structure: Arc::default() })
 }
 
 fn sqlite_options(file: &Path) -> SqliteConnectOptions {

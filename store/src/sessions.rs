@@ -8,6 +8,7 @@ use crate::{
     devices::{self, Device},
     error::Result,
     house_facts::HouseState,
+    structure::structure_version,
     throttle::{self, Subject},
     users,
 };
@@ -18,7 +19,7 @@ use domain::{
     id::{SessionId, UserId, Version},
     lang::Lang,
     money::Currency,
-    policy::{self, Action, Caller, House, Object, Origin, Rights, Role},
+    policy::{self, Action, Caller, Circle, House, Object, Origin, Rights, Role},
     time::{DAY, HOUR, Instant, MINUTE},
     user::Session,
 };
@@ -194,6 +195,8 @@ pub struct SignedIn {
     pub name: String,
     /// What the user may do, as of now.
     pub rights: Rights,
+    /// The colleagues that some of these rights depend on.
+    pub circle: Circle,
     /// Language chosen, if any.
     pub lang: Option<Lang>,
     /// Theme chosen.
@@ -226,6 +229,7 @@ struct SignedInRow {
     region: Option<String>,
     organisation_version: i64,
     people_versions: i64,
+    structure_version: i64,
 }
 
 const SIGNED_IN: &str = concatcp!(
@@ -233,8 +237,9 @@ const SIGNED_IN: &str = concatcp!(
     users::roles_of_user!(),
     ", \"user\".lang, theme, density, s.created_at, s.last_seen_at, o.lang AS house_lang, o.currency, o.region, \
      COALESCE(o.version, 0) AS organisation_version, \
-     (SELECT CAST(SUM(version) AS BIGINT) FROM \"user\") AS people_versions \
-     FROM session s JOIN \"user\" ON \"user\".id = s.user_id LEFT JOIN organisation o ON o.id = 1 \
+     (SELECT CAST(SUM(version) AS BIGINT) FROM \"user\") AS people_versions, ",
+    structure_version!(),
+    " FROM session s JOIN \"user\" ON \"user\".id = s.user_id LEFT JOIN organisation o ON o.id = 1 \
      WHERE s.token_hash = $1 AND s.expires_at > $2 AND NOT disabled"
 );
 
@@ -261,6 +266,7 @@ impl Db {
             user: row.id,
             name: row.name,
             rights,
+            circle: self.circle(row.id, &rights, row.structure_version).await?,
             lang: row.lang.as_deref().and_then(Lang::from_tag),
             theme: row.theme,
             density: row.density,

@@ -115,7 +115,7 @@ impl Db {
             let mut statement = QueryBuilder::<Dialect>::new("SELECT t.name FROM tag t WHERE ");
             statement.push("t.name_fold >= ").push_bind(from);
             statement.push(" AND t.name_fold < ").push_bind(to);
-            if scope.rows() != Rows::All {
+            if *scope.rows() != Rows::All {
                 statement.push(
                     " AND EXISTS (SELECT 1 FROM tagging g JOIN account a ON a.id = g.account_id \
                      WHERE g.tag_id = t.id AND a.deleted_at IS NULL",

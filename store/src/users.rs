@@ -138,6 +138,22 @@ impl Db {
     }
 }
 
+impl Db {
+    /// The caller that a user would be, with the rights of now; `None` for one who is unknown or switched off.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] for anybody but an administrator.
+    pub async fn acting_for(&self, caller: &Caller, user: UserId) -> Result<Option<Caller>> {
+        policy::check(caller, Action::Administer, Object::User)?;
+        let Some(user) = self.user(caller, user).await?.filter(|user| !user.disabled) else {
+            return Ok(None);
+        };
+        let rights = Role::rights_of(&user.roles);
+        let circle = self.circle_now(user.id, &rights).await?;
+        Ok(Some(Caller { user: user.id, name: user.name, rights, circle, ..caller.clone() }))
+    }
+}
+
 #[derive(FromRow)]
 struct Name {
     id: UserId,
@@ -159,6 +175,14 @@ impl Db {
         rows.sort_by_cached_key(|row| (pinyin::sort_key(&row.name), row.id.0));
         Ok(rows.into_iter().map(|row| Colleague { id: row.id, name: row.name }).collect())
     }
+}
+
+/// Everybody's name, former colleagues included, in the order of their ids.
+pub(crate) async fn names(tx: &mut Tx) -> Result<Vec<(UserId, String)>> {
+    let mut names: Vec<(UserId, String)> =
+        on_tx!(tx, |connection| sqlx::query_as(NAMES).fetch_all(connection).await)?;
+    names.sort_unstable();
+    Ok(names)
 }
 
 const ID_OF: &str = "SELECT id FROM \"user\" WHERE email_norm = $1";

@@ -5,7 +5,6 @@ use crate::{
     db::{Connection, Db, Reading, Tx, on_connection},
     error::Result,
 };
-use const_format::concatcp;
 use domain::{
     failure::Failure,
     id::{AccountNumber, PersonId, UserId},
@@ -16,9 +15,7 @@ use sqlx::{Database, Encode, QueryBuilder, Type};
 
 /// Ends with whoever is to be in charge of one of the customers of the person `p`.
 const CUSTOMER_OF: &str = "EXISTS (SELECT 1 FROM account_person wp JOIN account wa ON wa.id = wp.account_id \
-     WHERE wp.person_id = p.id AND wa.deleted_at IS NULL AND wa.owner_id = ";
-const HAS_CUSTOMER_OF: &str =
-    concatcp!("SELECT COUNT(*) FROM person p WHERE p.id = $1 AND ", CUSTOMER_OF, "$2)");
+     WHERE wp.person_id = p.id AND wa.deleted_at IS NULL AND wa.owner_id";
 
 const ACCOUNT_OWNER: &str = "SELECT owner_id, deleted_at IS NOT NULL FROM account WHERE id = $1";
 const PERSON_OWNER: &str = "SELECT owner_id, deleted_at IS NOT NULL FROM person WHERE id = $1";
@@ -73,9 +70,36 @@ impl Db {
         };
         drop(reading);
         let users = self.users(caller).await?;
+        let structure = self.structure(caller).await?;
         let object = subject.object();
-        Ok(users.iter().map(|user| policy::sight_of(user, object, owner, &customers)).collect())
+        let told = |user| policy::sight_of(user, &structure, object, owner, &customers);
+        Ok(users.iter().map(told).collect())
     }
+}
+
+/// Appends that a column is one of the users, after its name.
+fn push_owners<D>(statement: &mut QueryBuilder<D>, owners: &[UserId])
+where
+    D: Database,
+    for<'q> UserId: Encode<'q, D> + Type<D>,
+{
+    if let [owner] = owners {
+        statement.push(" = ").push_bind(*owner);
+        return;
+    }
+    statement.push(" IN (");
+    let mut list = statement.separated(", ");
+    for owner in padded(owners) {
+        list.push_bind(owner);
+    }
+    statement.push(")");
+}
+
+/// As many users as the next power of two, by adding nobody several times: the databases keep prepared what they are
+/// asked, and so they are asked few different texts.
+pub(crate) fn padded(owners: &[UserId]) -> impl Iterator<Item = UserId> {
+    let missing = owners.len().next_power_of_two() - owners.len();
+    owners.iter().copied().chain(std::iter::repeat_n(UserId::NIL, missing))
 }
 
 /// Appends a condition for the customers `a` within the scope, to others that stand there already.
@@ -86,8 +110,9 @@ where
 {
     match scope.rows() {
         Rows::All => {}
-        Rows::OwnedBy(user) => {
-            statement.push(" AND a.owner_id = ").push_bind(user);
+        Rows::OwnedBy(owners) => {
+            statement.push(" AND a.owner_id");
+            push_owners(statement, owners);
         }
         Rows::None => {
             statement.push(" AND 1 = 0");
@@ -103,9 +128,12 @@ where
 {
     match scope.rows() {
         Rows::All => {}
-        Rows::OwnedBy(user) => {
-            statement.push(" AND (p.owner_id = ").push_bind(user);
-            statement.push(" OR ").push(CUSTOMER_OF).push_bind(user).push("))");
+        Rows::OwnedBy(owners) => {
+            statement.push(" AND (p.owner_id");
+            push_owners(statement, owners);
+            statement.push(" OR ").push(CUSTOMER_OF);
+            push_owners(statement, owners);
+            statement.push("))");
         }
         Rows::None => {
             statement.push(" AND 1 = 0");
@@ -120,12 +148,17 @@ pub(crate) async fn covers_person(
     person: PersonId,
     owner: Option<UserId>,
 ) -> Result<bool> {
-    let user = match scope.rows() {
-        Rows::OwnedBy(user) if !scope.covers(owner) => user,
+    let owners = match scope.rows() {
+        Rows::OwnedBy(owners) if !scope.covers(owner) => owners,
         _ => return Ok(scope.covers(owner)),
     };
     let customers: i64 = on_connection!(held, |connection| {
-        sqlx::query_scalar(HAS_CUSTOMER_OF).bind(person).bind(user).fetch_one(connection).await
+        let mut statement =
+            QueryBuilder::<Dialect>::new("SELECT COUNT(*) FROM person p WHERE p.id = ");
+        statement.push_bind(person).push(" AND ").push(CUSTOMER_OF);
+        push_owners(&mut statement, owners);
+        statement.push(")");
+        statement.build_query_scalar().fetch_one(connection).await
     })?;
     Ok(customers > 0)
 }

@@ -17,7 +17,7 @@ use domain::{
     list::{Filter, Sort, Tab},
     money::Currency,
     person::{Calendar, Gender, PersonField, PersonRole},
-    policy::{Action, Object, Origin, Role},
+    policy::{Action, Object, Origin, Reach, Role},
 };
 
 /// A value out of a closed list that menus offer.
@@ -193,16 +193,26 @@ words! {
     role(Role) {
         Admin => choice_role_admin,
         SalesManager => choice_role_sales_manager,
+        TeamLead => choice_role_team_lead,
         SalesRep => choice_role_sales_rep,
         ServiceAgent => choice_role_service_agent,
         Marketer => choice_role_marketer,
         Auditor => choice_role_auditor,
         Staff => choice_role_staff,
     }
+    /// The records that a right is good for.
+    reach(Reach) {
+        None => choice_reach_none,
+        Own => choice_reach_own,
+        Team => choice_reach_team,
+        Department => choice_reach_department,
+        All => choice_reach_all,
+    }
     /// What a role may do, in a line.
     role_hint(Role) {
         Admin => choice_role_hint_admin,
         SalesManager => choice_role_hint_sales_manager,
+        TeamLead => choice_role_hint_team_lead,
         SalesRep => choice_role_hint_sales_rep,
         ServiceAgent => choice_role_hint_service_agent,
         Marketer => choice_role_hint_marketer,
@@ -274,6 +284,7 @@ words! {
         Activity => choice_object_activity,
         Import => choice_object_import,
         User => choice_object_user,
+        Structure => choice_object_structure,
         Organisation => choice_object_organisation,
         System => choice_object_system,
     }

@@ -1,8 +1,9 @@
 //! Why somebody sees a record, or does not: the rights that the store obeys, as a reason to be told.
 
-use super::{Action, Object, Reach, Role, Scope};
+use super::{Action, Object, Reach, Role, Rows};
 use crate::{
     id::{AccountNumber, UserId},
+    structure::Structure,
     user::User,
 };
 use serde::{Deserialize, Serialize};
@@ -21,8 +22,25 @@ pub enum Because {
     InCharge,
     /// Is in charge of this customer, whom the contact person works for.
     InChargeOf(AccountNumber),
-    /// This role shows own ones only, and somebody else is in charge, or nobody.
-    OwnOnly(Role),
+    /// This role shows what colleagues of one's teams are in charge of.
+    Team(Near),
+    /// This role shows what everybody in one's department and below it is in charge of.
+    Department(Near),
+    /// This role shows no record of whoever is in charge, and none that nobody is in charge of.
+    OutOfReach(Role, Reach),
+}
+
+/// By whom a record is near.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Near {
+    /// The role that shows it.
+    pub role: Role,
+    /// Name of the team both belong to, or of the department of whoever looks.
+    pub part: String,
+    /// Who is in charge.
+    pub owner: UserId,
+    /// The customer of a contact person that it comes through, if any.
+    pub through: Option<AccountNumber>,
 }
 
 /// Whether a user sees a record, and why.
@@ -43,6 +61,7 @@ pub struct Sight {
 #[must_use]
 pub fn sight_of(
     user: &User,
+    structure: &Structure,
     object: Object,
     owner: Option<UserId>,
     customers: &[(AccountNumber, Option<UserId>)],
@@ -50,34 +69,65 @@ pub fn sight_of(
     let reach_of = |role: &Role| role.rights().reach(Action::View, object);
     let longest = user.roles.iter().max_by_key(|role| reach_of(role)).copied();
     let reach = longest.as_ref().map(reach_of).unwrap_or_default();
-    let scope = Scope { object, user: user.id, reach };
+    let rows = Rows::within(reach, user.id, &structure.circle(user.id));
+    // The record itself first, then the customers it may be seen through; one's own before those of colleagues.
+    let through = customers.iter().map(|(number, owner)| (Some(*number), *owner));
+    let ways: Vec<(Option<AccountNumber>, UserId)> = [(None, owner)]
+        .into_iter()
+        .chain(through)
+        .filter(|(_, owner)| rows.covers(*owner))
+        .filter_map(|(through, owner)| owner.map(|owner| (through, owner)))
+        .collect();
+    let own = ways.iter().find(|(_, owner)| *owner == user.id);
     let (sees, because) = match longest {
         _ if user.disabled => (false, Because::Deactivated),
         Some(role) if reach == Reach::All => (true, Because::SeesAll(role)),
-        Some(role) if reach == Reach::Own => {
-            let mut theirs = customers.iter().filter(|(_, owner)| scope.covers(*owner));
-            if scope.covers(owner) {
-                (true, Because::InCharge)
-            } else if let Some((number, _)) = theirs.next() {
-                (true, Because::InChargeOf(*number))
-            } else {
-                (false, Because::OwnOnly(role))
-            }
-        }
+        Some(role) if reach != Reach::None => match (own, ways.first()) {
+            (Some((None, _)), _) => (true, Because::InCharge),
+            (Some((Some(number), _)), _) => (true, Because::InChargeOf(*number)),
+            (None, Some((through, owner))) => (true, near(user, structure, role, *owner, *through)),
+            (None, None) => (false, Because::OutOfReach(role, reach)),
+        },
         _ => (false, Because::NoRight),
     };
     Sight { user: user.id, name: user.name.clone(), sees, because }
 }
 
+/// How a record of a colleague is near: by a team both are in, or else by the department.
+fn near(
+    user: &User,
+    structure: &Structure,
+    role: Role,
+    owner: UserId,
+    through: Option<AccountNumber>,
+) -> Because {
+    let team = structure.teams_of(user.id).find(|team| team.people.contains(&owner));
+    let of = |part: &str| Near { role, part: part.to_owned(), owner, through };
+    match (team, structure.department_of(user.id)) {
+        (Some(team), _) => Because::Team(of(&team.name)),
+        (None, department) => {
+            Because::Department(of(department.map_or("", |department| &department.name)))
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{id::Version, time::Instant};
+    use crate::{
+        id::{DepartmentId, TeamId, Version},
+        structure::{Department, Team},
+        time::Instant,
+    };
     use uuid::Uuid;
+
+    fn id(number: u128) -> UserId {
+        UserId(Uuid::from_u128(number))
+    }
 
     fn user(number: u128, roles: &[Role]) -> User {
         User {
-            id: UserId(Uuid::from_u128(number)),
+            id: id(number),
             version: Version(1),
             email: String::new(),
             name: format!("Nr {number}"),
@@ -91,15 +141,19 @@ mod tests {
 
     #[test]
     fn the_reason_is_the_one_that_decides() {
-        let (rep, other) = (user(1, &[Role::SalesRep]), UserId(Uuid::from_u128(2)));
+        let (rep, other) = (user(1, &[Role::SalesRep]), id(2));
+        let structure = Structure::default();
         let told = |user: &User, owner, customers: &[(AccountNumber, Option<UserId>)]| {
-            let sight = sight_of(user, Object::Person, owner, customers);
+            let sight = sight_of(user, &structure, Object::Person, owner, customers);
             (sight.sees, sight.because)
         };
         let customer = AccountNumber(7);
         assert_eq!(told(&rep, Some(rep.id), &[]), (true, Because::InCharge));
-        assert_eq!(told(&rep, Some(other), &[]), (false, Because::OwnOnly(Role::SalesRep)));
-        assert_eq!(told(&rep, None, &[]), (false, Because::OwnOnly(Role::SalesRep)));
+        assert_eq!(
+            told(&rep, Some(other), &[]),
+            (false, Because::OutOfReach(Role::SalesRep, Reach::Own))
+        );
+        assert_eq!(told(&rep, None, &[]), (false, Because::OutOfReach(Role::SalesRep, Reach::Own)));
         let both = [(AccountNumber(5), Some(other)), (customer, Some(rep.id))];
         assert_eq!(told(&rep, Some(other), &both), (true, Because::InChargeOf(customer)));
         let mixed = user(1, &[Role::SalesRep, Role::Auditor]);
@@ -107,5 +161,39 @@ mod tests {
         assert_eq!(told(&user(1, &[]), None, &[]), (false, Because::NoRight));
         let off = User { disabled: true, ..user(1, &[Role::Admin]) };
         assert_eq!(told(&off, None, &[]), (false, Because::Deactivated));
+    }
+    #[test]
+    fn colleagues_are_named_by_what_one_shares_with_them() {
+        let department = Department {
+            id: DepartmentId(Uuid::from_u128(20)),
+            name: "North".to_owned(),
+            parent: None,
+            people: vec![id(1), id(2)],
+        };
+        let team = Team {
+            id: TeamId(Uuid::from_u128(30)),
+            name: "Fair".to_owned(),
+            people: vec![id(1), id(3)],
+        };
+        let structure = Structure::sorted(vec![department], vec![team]);
+        let lead = user(1, &[Role::TeamLead, Role::SalesRep]);
+        let told = |owner: u128, customers: &[(AccountNumber, Option<UserId>)]| {
+            sight_of(&lead, &structure, Object::Person, Some(id(owner)), customers).because
+        };
+        let near = |part: &str, owner: u128, through| Near {
+            role: Role::TeamLead,
+            part: part.to_owned(),
+            owner: id(owner),
+            through,
+        };
+        assert_eq!(told(1, &[]), Because::InCharge);
+        assert_eq!(told(2, &[]), Because::Department(near("North", 2, None)));
+        assert_eq!(told(3, &[]), Because::Team(near("Fair", 3, None)));
+        assert_eq!(told(4, &[]), Because::OutOfReach(Role::TeamLead, Reach::Department));
+        let through = [(AccountNumber(7), Some(id(3)))];
+        let expected = Because::Team(near("Fair", 3, Some(AccountNumber(7))));
+        assert_eq!(told(4, &through), expected);
+        let own = [(AccountNumber(7), Some(id(3))), (AccountNumber(8), Some(id(1)))];
+        assert_eq!(told(4, &own), Because::InChargeOf(AccountNumber(8)));
     }
 }

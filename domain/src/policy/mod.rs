@@ -1,11 +1,13 @@
 //! Who may do what, and to which records: one pure function, asked by the store before it reads or writes and by the
 //! screen before it shows a button. A yes is a value that the store's writes and reads demand.
 
+mod circle;
 mod explain;
 mod rights;
 mod role;
 
-pub use explain::{Because, Sight, sight_of};
+pub use circle::{Circle, Rows};
+pub use explain::{Because, Near, Sight, sight_of};
 pub use rights::{Reach, Rights};
 pub use role::Role;
 
@@ -31,6 +33,8 @@ pub enum Object {
     Import,
     /// Users and their sessions.
     User,
+    /// Departments, teams and roles.
+    Structure,
     /// The organisation and its settings.
     Organisation,
     /// The state of the installation.
@@ -39,12 +43,13 @@ pub enum Object {
 
 impl Object {
     /// Every object, for the allow/deny matrix test.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Account,
         Self::Person,
         Self::Activity,
         Self::Import,
         Self::User,
+        Self::Structure,
         Self::Organisation,
         Self::System,
     ];
@@ -58,6 +63,7 @@ impl Object {
             Self::Activity => "activity",
             Self::Import => "import",
             Self::User => "user",
+            Self::Structure => "structure",
             Self::Organisation => "organisation",
             Self::System => "system",
         }
@@ -172,6 +178,8 @@ pub struct Caller {
     pub name: String,
     /// What the user may do.
     pub rights: Rights,
+    /// The colleagues whose records a right reaches that is good for a team or a department.
+    pub circle: Circle,
     /// The signed-in browser, if that is where the call comes from.
     pub session: Option<SessionId>,
     /// Language of answers.
@@ -192,12 +200,18 @@ impl Caller {
             user: UserId::NIL,
             name: String::new(),
             rights: Rights::EVERYTHING,
+            circle: Circle::default(),
             session: None,
             lang: Lang::En,
             now,
             origin,
             house: House::default(),
         }
+    }
+
+    /// The rows of `object` that `action` is good for.
+    fn rows(&self, action: Action, object: Object) -> Rows {
+        Rows::within(self.rights.reach(action, object), self.user, &self.circle)
     }
 }
 
@@ -210,9 +224,9 @@ pub struct Grant {
     object: Object,
     origin: Origin,
     now: Instant,
-    reach: Reach,
-    /// How far the same user sees.
-    sees: Reach,
+    rows: Rows,
+    /// Those the same user sees.
+    sees: Rows,
 }
 
 impl Grant {
@@ -245,13 +259,13 @@ impl Grant {
     /// The records it is good for.
     #[must_use]
     pub fn scope(&self) -> Scope {
-        Scope { object: self.object, user: self.user, reach: self.reach }
+        Scope { object: self.object, rows: self.rows.clone() }
     }
 
     /// The records the same user sees.
     #[must_use]
     pub fn seen(&self) -> Scope {
-        Scope { object: self.object, user: self.user, reach: self.sees }
+        Scope { object: self.object, rows: self.sees.clone() }
     }
 
     /// Why a record outside of [`Self::scope`] is refused; `seen` tells whether the user sees it at least. What may
@@ -270,11 +284,7 @@ impl Grant {
     /// # Errors
     /// As [`Self::refusal`] tells.
     pub fn admit(&self, owner: Option<UserId>) -> Result<(), Failure> {
-        if self.scope().covers(owner) {
-            Ok(())
-        } else {
-            Err(self.refusal(self.seen().covers(owner)))
-        }
+        if self.rows.covers(owner) { Ok(()) } else { Err(self.refusal(self.sees.covers(owner))) }
     }
 }
 
@@ -283,8 +293,7 @@ impl Grant {
 #[derive(Clone, Debug)]
 pub struct Scope {
     object: Object,
-    user: UserId,
-    reach: Reach,
+    rows: Rows,
 }
 
 impl Scope {
@@ -296,31 +305,16 @@ impl Scope {
 
     /// Which they are, for statements.
     #[must_use]
-    pub fn rows(&self) -> Rows {
-        match self.reach {
-            Reach::None => Rows::None,
-            Reach::Own => Rows::OwnedBy(self.user),
-            Reach::All => Rows::All,
-        }
+    pub fn rows(&self) -> &Rows {
+        &self.rows
     }
 
     /// Whether a record that `owner` is in charge of is among them. A contact person is besides when one of their
     /// customers is.
     #[must_use]
     pub fn covers(&self, owner: Option<UserId>) -> bool {
-        self.reach.covers(self.user, owner)
+        self.rows.covers(owner)
     }
-}
-
-/// Rows of a [`Scope`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rows {
-    /// None at all.
-    None,
-    /// Those a user is in charge of.
-    OwnedBy(UserId),
-    /// Every row.
-    All,
 }
 
 /// Decides whether `caller` may do `action` on `object` at all; on which of them, [`Grant::scope`] tells.
@@ -328,13 +322,13 @@ pub enum Rows {
 /// # Errors
 /// [`Failure::Denied`] when the rights do not reach that far.
 pub fn check(caller: &Caller, action: Action, object: Object) -> Result<Grant, Failure> {
-    let reach = caller.rights.reach(action, object);
-    if reach == Reach::None {
+    let rows = caller.rows(action, object);
+    if rows == Rows::None {
         return Err(Failure::Denied { action, object });
     }
     let Caller { user, origin, now, .. } = *caller;
-    let sees = caller.rights.reach(Action::View, object);
-    Ok(Grant { user, action, object, origin, now, reach, sees })
+    let sees = caller.rows(Action::View, object);
+    Ok(Grant { user, action, object, origin, now, rows, sees })
 }
 
 /// Which rows of `object` `caller` may see.
@@ -349,23 +343,25 @@ pub fn view(caller: &Caller, object: Object) -> Result<Scope, Failure> {
 /// shows the names of others only as far as these are seen.
 #[must_use]
 pub fn sight(caller: &Caller, object: Object) -> Scope {
-    Scope { object, user: caller.user, reach: caller.rights.reach(Action::View, object) }
+    Scope { object, rows: caller.rows(Action::View, object) }
 }
 
 /// Who is in charge of a new record when `wanted` is asked for. Without the right to see everybody's, nobody means
 /// oneself: one would lose sight of it.
 ///
 /// # Errors
-/// [`Failure::Denied`] for somebody else without the right to assign.
+/// [`Failure::Denied`] for somebody whom the right to assign does not reach.
 pub fn owner_of_new(
     caller: &Caller,
     object: Object,
     wanted: Option<UserId>,
 ) -> Result<Option<UserId>, Failure> {
     match wanted {
-        None if sight(caller, object).rows() != Rows::All => Ok(Some(caller.user)),
+        None if *sight(caller, object).rows() != Rows::All => Ok(Some(caller.user)),
         Some(owner) if owner != caller.user => {
-            check(caller, Action::Assign, object).map(|_| wanted)
+            let grant = check(caller, Action::Assign, object)?;
+            // Not as a record that is not there: it is the colleague who is out of reach.
+            if grant.scope().covers(wanted) { Ok(wanted) } else { Err(grant.refusal(true)) }
         }
         _ => Ok(wanted),
     }

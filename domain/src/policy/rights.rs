@@ -2,40 +2,38 @@
 //! Pure and small, so that the browser asks the same table that the store obeys.
 
 use super::{Action, Object};
-use crate::id::UserId;
 use serde::{Deserialize, Serialize};
 
 /// The rows a right is good for. A later one covers the rows of each before it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
 pub enum Reach {
     /// No row: the right is not there.
     #[default]
     None,
     /// Records the user is in charge of.
     Own,
+    /// Those, and the records of whoever shares a team with the user.
+    Team,
+    /// Those, and the records of everybody in the user's department and below it.
+    Department,
     /// Every record.
     All,
 }
 
 impl Reach {
     /// Every reach, shortest first.
-    pub const ALL: [Self; 3] = [Self::None, Self::Own, Self::All];
-
-    /// Whether `user` reaches a record that `owner` is in charge of.
-    #[must_use]
-    pub fn covers(self, user: UserId, owner: Option<UserId>) -> bool {
-        match self {
-            Self::None => false,
-            Self::Own => owner == Some(user),
-            Self::All => true,
-        }
-    }
+    pub const ALL: [Self; 5] = [Self::None, Self::Own, Self::Team, Self::Department, Self::All];
 
     /// One letter, as it travels to the browser.
     const fn letter(self) -> char {
         match self {
             Self::None => '-',
             Self::Own => 'o',
+            Self::Team => 't',
+            Self::Department => 'd',
             Self::All => 'a',
         }
     }
@@ -79,6 +77,12 @@ impl Rights {
             *mine = (*mine).max(*theirs);
         }
         self
+    }
+
+    /// Whether any of them depends on who the user's colleagues are.
+    #[must_use]
+    pub fn know_colleagues(&self) -> bool {
+        self.0.iter().flatten().any(|reach| matches!(reach, Reach::Team | Reach::Department))
     }
 
     /// Whether the user can change what others may do; such a user is signed out sooner.
@@ -134,7 +138,7 @@ mod tests {
             assert_eq!(Rights::try_from(letters.clone()), Ok(role.rights()));
             assert!(Rights::try_from(letters.clone() + "a").is_err());
             assert!(Rights::try_from(letters.get(1..).unwrap_or_default().to_owned()).is_err());
-            assert!(Rights::try_from(letters.replace(['-', 'o', 'a'], "x")).is_err());
+            assert!(Rights::try_from(letters.replace(['-', 'o', 't', 'd', 'a'], "x")).is_err());
         }
     }
 

@@ -12,6 +12,8 @@ pub enum Role {
     Admin,
     /// All customers, with import, export and who is in charge.
     SalesManager,
+    /// The customers of one's department and teams, with export and who is in charge.
+    TeamLead,
     /// The customers one is in charge of.
     SalesRep,
     /// All customers to help them; deletes nothing.
@@ -29,9 +31,10 @@ const CUSTOMERS: [Object; 2] = [Object::Account, Object::Person];
 
 impl Role {
     /// Every role, for menus and for the allow/deny matrix test.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Admin,
         Self::SalesManager,
+        Self::TeamLead,
         Self::SalesRep,
         Self::ServiceAgent,
         Self::Marketer,
@@ -45,6 +48,7 @@ impl Role {
         match self {
             Self::Admin => "admin",
             Self::SalesManager => "sales_manager",
+            Self::TeamLead => "team_lead",
             Self::SalesRep => "sales_rep",
             Self::ServiceAgent => "service_agent",
             Self::Marketer => "marketer",
@@ -79,6 +83,10 @@ impl Role {
             Self::Admin => Rights::EVERYTHING,
             Self::Auditor => {
                 return on_customers(seen, &[View], Reach::All);
+            }
+            Self::TeamLead => {
+                let made = on_customers(seen, &[Create], Reach::All);
+                on_customers(made, &[View, Edit, Delete, Assign, Export], Reach::Department)
             }
             Self::SalesRep => {
                 let made = on_customers(seen, &[Create], Reach::All);

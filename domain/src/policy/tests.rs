@@ -5,9 +5,10 @@ use crate::{lang::Lang, time::Instant};
 
 /// What each role may do with customers and their contact persons, in the order of [`Action::ALL`]: view, create, edit,
 /// delete, assign, import, export, administer.
-const CUSTOMERS: [(Role, &str); 7] = [
+const CUSTOMERS: [(Role, &str); 8] = [
     (Role::Admin, "aaaaaaaa"),
     (Role::SalesManager, "aaaaaaa-"),
+    (Role::TeamLead, "daddd-d-"),
     (Role::SalesRep, "oaoo----"),
     (Role::ServiceAgent, "aaa-----"),
     (Role::Marketer, "aaao-aa-"),
@@ -19,6 +20,8 @@ fn letters(role: Role, object: Object) -> String {
     let letter = |action| match role.rights().reach(action, object) {
         Reach::None => '-',
         Reach::Own => 'o',
+        Reach::Team => 't',
+        Reach::Department => 'd',
         Reach::All => 'a',
     };
     Action::ALL.into_iter().map(letter).collect()
@@ -39,6 +42,7 @@ fn each_role_may_do_what_the_matrix_says_and_nothing_else() {
         assert_eq!(letters(role, Object::Import), imports, "{role:?}");
         assert_eq!(letters(role, Object::User), "a-------", "{role:?}");
         assert_eq!(letters(role, Object::Organisation), "a-------", "{role:?}");
+        assert_eq!(letters(role, Object::Structure), "--------", "{role:?}");
         assert_eq!(letters(role, Object::System), "--------", "{role:?}");
     }
     for object in Object::ALL {
@@ -60,7 +64,7 @@ fn own_records_are_those_one_is_in_charge_of() {
     let rep = caller(1, &[Role::SalesRep]);
     let other = Some(UserId(uuid::Uuid::from_u128(2)));
     let scope = view(&rep, Object::Account).unwrap();
-    assert_eq!(scope.rows(), Rows::OwnedBy(rep.user));
+    assert_eq!(*scope.rows(), Rows::OwnedBy([rep.user].into()));
     assert!(scope.covers(Some(rep.user)));
     assert!(!scope.covers(other));
     assert!(!scope.covers(None), "what nobody is in charge of is nobody's own");
@@ -71,7 +75,7 @@ fn own_records_are_those_one_is_in_charge_of() {
         for action in Action::ALL {
             assert!(check(&nothing, action, object).is_err());
         }
-        assert_eq!(sight(&nothing, object).rows(), Rows::None);
+        assert_eq!(*sight(&nothing, object).rows(), Rows::None);
         assert!(!sight(&nothing, object).covers(Some(nothing.user)));
     }
 }
@@ -98,4 +102,38 @@ fn a_new_record_is_put_in_charge_of_nobody_else_without_the_right() {
     assert_eq!(owner_of_new(&rep, Object::Account, other), Err(denied));
     assert_eq!(owner_of_new(&staff, Object::Account, None), Ok(None));
     assert_eq!(owner_of_new(&staff, Object::Account, other), Ok(other));
+}
+
+#[test]
+fn a_lead_reaches_the_colleagues_of_the_circle_and_nobody_without_one() {
+    let lead = caller(1, &[Role::TeamLead]);
+    let [own, near, far] = [1, 2, 3].map(|number| Some(UserId(uuid::Uuid::from_u128(number))));
+    let alone = check(&lead, Action::Edit, Object::Account).unwrap();
+    assert!(alone.scope().covers(own) && !alone.scope().covers(near));
+    let circle = Circle::new(lead.user, std::iter::empty(), near.into_iter());
+    let lead = Caller { circle, ..lead };
+    let grant = check(&lead, Action::Edit, Object::Account).unwrap();
+    assert_eq!(
+        [own, near, far, None].map(|owner| grant.scope().covers(owner)),
+        [true, true, false, false]
+    );
+    assert_eq!(grant.admit(far), Err(Failure::Gone));
+    assert_eq!(owner_of_new(&lead, Object::Account, None), Ok(own));
+    assert_eq!(owner_of_new(&lead, Object::Account, near), Ok(near));
+    let denied = Failure::Denied { action: Action::Assign, object: Object::Account };
+    assert_eq!(owner_of_new(&lead, Object::Account, far), Err(denied));
+}
+
+#[test]
+fn a_circle_travels() {
+    let [me, near, far] = [1, 2, 3].map(|number| UserId(uuid::Uuid::from_u128(number)));
+    let circle = Circle::new(me, [near, near].into_iter(), [far].into_iter());
+    let text = serde_json::to_string(&circle).unwrap();
+    assert_eq!(serde_json::from_str::<Circle>(&text).unwrap(), circle);
+    let owners = |reach| match Rows::within(reach, me, &circle) {
+        Rows::OwnedBy(owners) => owners.to_vec(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(owners(Reach::Team), [me, near]);
+    assert_eq!(owners(Reach::Department), [me, near, far]);
 }

@@ -31,7 +31,7 @@ use domain::{
     id::Version,
     lang::Lang,
     organisation::OrganisationForm,
-    policy::{Caller, House, Origin, Role},
+    policy::{Caller, Circle, House, Origin, Role},
     user::UserForm,
 };
 use http::{HeaderMap, StatusCode};
@@ -178,6 +178,7 @@ async fn make_admin(
         user,
         name: draft.name.clone(),
         rights: Role::Admin.rights(),
+        circle: Circle::default(),
         session: None,
         lang: visit.lang,
         now: visit.now,

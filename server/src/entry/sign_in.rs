@@ -22,7 +22,7 @@ use axum::{
 };
 use domain::{
     failure::Failure,
-    policy::{Caller, House, Origin},
+    policy::{Caller, Circle, House, Origin},
     text,
     user::PASSWORD_MAX,
 };
@@ -147,6 +147,8 @@ async fn try_to_enter(
         user: candidate.user,
         name: candidate.name.clone(),
         rights: candidate.rights,
+        // Signing in reaches nobody else.
+        circle: Circle::default(),
         session: None,
         lang: visit.lang,
         now: visit.now,

@@ -17,7 +17,7 @@ use domain::{
         RowResult, UNDO_DAYS,
     },
     page::{Cursor, PAGE_ROWS, Page},
-    policy::{self, Action, Caller, House, Object, Origin, Role},
+    policy::{self, Action, Caller, House, Object, Origin},
     time::{DAY, Instant},
 };
 use sqlx::FromRow;
@@ -439,10 +439,7 @@ impl Db {
             return Ok(caller);
         }
         let denied = Failure::Denied { action: Action::Import, object: Object::Import };
-        let user = self.user(system, user).await?.filter(|user| !user.disabled).ok_or(denied)?;
-        caller.user = user.id;
-        caller.name = user.name;
-        caller.rights = Role::rights_of(&user.roles);
+        let caller = self.acting_for(&caller, user).await?.ok_or(denied)?;
         policy::check(&caller, Action::Import, Object::Import)?;
         Ok(caller)
     }

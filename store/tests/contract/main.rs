@@ -28,6 +28,7 @@ mod schema;
 mod search;
 mod sessions;
 mod set_up;
+mod structure;
 mod throttle;
 mod undo;
 mod users;

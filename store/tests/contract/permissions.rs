@@ -3,7 +3,7 @@
 
 use crate::{
     customers::{edit, form, make, operation, refusal},
-    support::{on_both, root, someone},
+    support::{now, on_both, root, someone},
 };
 use domain::{
     account::AccountForm,
@@ -243,11 +243,17 @@ on_both! {
         let nobody = [edit("owner", "")];
         db.edit_account(&root(), account.id, account.version, &nobody).await.unwrap();
         db.edit_person(&root(), person.id, person.version, &nobody).await.unwrap();
+        let near = someone(&db, "near@example.com", Role::Staff).await;
+        let nears = keep(&db, &near, "苍鹰", "13977778888").await;
         let mut cases = 0;
         for role in Role::ALL {
             let caller = someone(&db, &format!("{}@example.com", role.code()), role).await;
+            let together = [caller.user, near.user];
+            db.put_team(&root(), None, role.code(), &together).await.unwrap();
+            let caller = now(&db, &caller).await;
             let own = keep_for(&db, &caller).await;
-            for (kept, word) in [(&theirs, MARK), (&nobodys, "红隼"), (&own, "白鹭")] {
+            let kept = [(&theirs, MARK), (&nobodys, "红隼"), (&nears, "苍鹰"), (&own, "白鹭")];
+            for (kept, word) in kept {
                 let owner = db.account(&root(), kept.number).await.unwrap().data.owner;
                 let may_see = policy::view(&caller, Object::Account).unwrap().covers(owner);
                 let answers = everything(&db, &caller, kept).await;
@@ -261,7 +267,7 @@ on_both! {
                 }
             }
         }
-        assert!(cases > 1_800, "{cases}");
+        assert!(cases > 2_700, "{cases}");
     }
 
     async fn a_rep_changes_nothing_that_a_colleague_keeps(db: Db) {
@@ -366,17 +372,22 @@ on_both! {
         }
         let off = someone(&db, "off@example.com", Role::Auditor).await;
         db.set_user_disabled(&root(), off.user, true).await.unwrap();
+        let lead = db.user_by_email(&root(), "team_lead@example.com").await.unwrap().unwrap();
+        db.put_team(&root(), None, "Fair", &[lead, owner.user]).await.unwrap();
         let mut seeing = 0;
         for subject in [Subject::Account(kept.account), Subject::Person(kept.person)] {
             let told = db.who_sees(&root(), subject).await.unwrap();
             assert_eq!(told.len(), Role::ALL.len() + 3);
             for sight in told {
-                let user = db.user(&root(), sight.user).await.unwrap().unwrap();
-                let rights = Role::rights_of(&user.roles);
-                let caller = Caller { user: user.id, rights, ..owner.clone() };
-                let sees = !user.disabled && match subject {
-                    Subject::Account(_) => db.account(&caller, kept.number).await.is_ok(),
-                    Subject::Person(_) => db.person(&caller, kept.person_number).await.is_ok(),
+                let caller = db.acting_for(&root(), sight.user).await.unwrap();
+                let sees = match (&caller, subject) {
+                    (None, _) => false,
+                    (Some(caller), Subject::Account(_)) => {
+                        db.account(caller, kept.number).await.is_ok()
+                    }
+                    (Some(caller), Subject::Person(_)) => {
+                        db.person(caller, kept.person_number).await.is_ok()
+                    }
                 };
                 assert_eq!(sight.sees, sees, "{sight:?}");
                 seeing += usize::from(sees);
@@ -384,8 +395,8 @@ on_both! {
             let denied = Failure::Denied { action: Action::Administer, object: Object::User };
             assert_eq!(refusal(db.who_sees(&owner, subject).await), denied);
         }
-        // Six roles see all; the owner sees both, the other rep the person of both.
-        assert_eq!(seeing, 6 * 2 + 2 + 1);
+        // Six roles see all; the owner and the lead of a team see both, the other rep the person of both.
+        assert_eq!(seeing, 6 * 2 + 2 + 2 + 1);
         db.delete_accounts(&root(), &[kept.account]).await.unwrap();
         let gone = db.who_sees(&root(), Subject::Account(kept.account)).await;
         assert_eq!(refusal(gone), Failure::Gone);

@@ -5,7 +5,7 @@
 use domain::{
     id::UserId,
     lang::Lang,
-    policy::{Caller, House, Origin, Role},
+    policy::{Caller, Circle, House, Origin, Role},
     time::Instant,
     user::UserDraft,
 };
@@ -123,12 +123,19 @@ pub async fn someone(db: &Db, email: &str, role: Role) -> Caller {
     as_user(user, role)
 }
 
+/// The caller that somebody is now.
+pub async fn now(db: &Db, caller: &Caller) -> Caller {
+    let system = Caller { origin: caller.origin, ..root() };
+    db.acting_for(&system, caller.user).await.unwrap().expect("may sign in")
+}
+
 /// A caller with the given user and role.
 pub fn as_user(user: UserId, role: Role) -> Caller {
     Caller {
         user,
         name: "Somebody".to_owned(),
         rights: role.rights(),
+        circle: Circle::default(),
         session: None,
         lang: Lang::En,
         now: NOW,

@@ -14,7 +14,7 @@ use domain::{
     failure::Failure,
     id::{AccountId, PersonId},
     list::{Filter, ListRequest, Sort, Tab},
-    policy::{Action, Object},
+    policy::{Action, Object, Reach},
 };
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -25,14 +25,17 @@ pub(super) fn toolbar(screen: Screen) -> AnyView {
     let text = use_text();
     let request = screen.request;
     let tab = Memo::new(move |_| request.read().tab);
-    let all = use_boot().with_value(|boot| boot.sees_all(Object::Account));
+    let sees = use_boot().with_value(|boot| boot.sees(Object::Account));
     let offered = Memo::new(move |_| {
         let request = request.read();
-        // Of own customers these would leave all or none; one that is on can be turned off.
+        // These would leave all or none; one that is on can be turned off.
         let idle = |filter: &Filter| {
-            !all && request.tab != Tab::People
-                && matches!(filter, Filter::Mine | Filter::Unassigned)
-                && !request.filters.contains(filter)
+            let leaves_nothing_out = match filter {
+                Filter::Mine => sees <= Reach::Own,
+                Filter::Unassigned => sees < Reach::All,
+                _ => false,
+            };
+            leaves_nothing_out && request.tab != Tab::People && !request.filters.contains(filter)
         };
         address::filters(request.tab)
             .iter()

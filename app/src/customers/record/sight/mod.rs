@@ -3,13 +3,17 @@
 pub mod api;
 
 use super::Record;
+use crate::boot::use_boot;
 use crate::{
     frame::read_trouble,
     i18n::{Text, words},
     ui::{Avatar, Button, Dialog, MenuItem, Skeleton, SkeletonKind, StatusChip, Tone},
 };
 use api::who_sees;
-use domain::policy::{Action, Because, Object, Sight};
+use domain::{
+    id::UserId,
+    policy::{Action, Because, Near, Object, Sight},
+};
 use leptos::{prelude::*, task::spawn_local};
 
 /// The question and its answer.
@@ -93,12 +97,15 @@ fn row(text: Text, sight: &Sight) -> AnyView {
     } else {
         (Tone::Neutral, "eye-off", text.sight_no())
     };
+    let why = reason(text, &sight.because, |owner| {
+        use_boot().with_value(|boot| boot.colleague(Some(owner)))
+    });
     view! {
         <li class="entry">
             <Avatar name=sight.name.clone() seed=sight.user.to_string() />
             <div class="grow">
                 <p class="entry-title">{sight.name.clone()}</p>
-                <p class="sub">{reason(text, &sight.because)}</p>
+                <p class="sub">{why}</p>
             </div>
             <StatusChip tone=tone icon=icon label=label />
         </li>
@@ -107,21 +114,48 @@ fn row(text: Text, sight: &Sight) -> AnyView {
 }
 
 /// Why, in a sentence.
-fn reason(text: Text, because: &Because) -> String {
+fn reason(text: Text, because: &Because, owner: impl Fn(UserId) -> String) -> String {
     match because {
         Because::Deactivated => text.sight_deactivated().to_owned(),
         Because::NoRight => text.sight_no_right().to_owned(),
         Because::SeesAll(role) => text.sight_sees_all(words::role(text, *role)),
         Because::InCharge => text.sight_in_charge().to_owned(),
         Because::InChargeOf(number) => text.sight_in_charge_of(&number.to_string()),
-        Because::OwnOnly(role) => text.sight_own_only(words::role(text, *role)),
+        Because::Team(near) => {
+            let by = text.sight_team(&owner(near.owner), &near.part);
+            through(text, near, by)
+        }
+        Because::Department(near) => {
+            let by = text.sight_department(&owner(near.owner), &near.part);
+            through(text, near, by)
+        }
+        Because::OutOfReach(role, reach) => {
+            text.sight_out_of_reach(words::role(text, *role), words::reach(text, *reach))
+        }
+    }
+}
+
+/// A reason with the customer it comes through, if it does.
+fn through(text: Text, near: &Near, by: String) -> String {
+    match near.through {
+        Some(number) => text.sight_through(&by, &number.to_string()),
+        None => by,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::{id::AccountNumber, lang::Lang, policy::Role};
+    use domain::{
+        id::AccountNumber,
+        lang::Lang,
+        policy::{Reach, Role},
+    };
+
+    fn near(through: Option<AccountNumber>) -> Near {
+        let (role, part) = (Role::TeamLead, "North".to_owned());
+        Near { role, part, owner: UserId::NIL, through }
+    }
 
     #[test]
     fn every_reason_is_a_sentence_of_its_own() {
@@ -133,12 +167,17 @@ mod tests {
                 Because::SeesAll(Role::Auditor),
                 Because::InCharge,
                 Because::InChargeOf(AccountNumber(7)),
-                Because::OwnOnly(Role::SalesRep),
+                Because::Team(near(None)),
+                Because::Team(near(Some(AccountNumber(7)))),
+                Because::Department(near(None)),
+                Because::Department(near(Some(AccountNumber(7)))),
+                Because::OutOfReach(Role::SalesRep, Reach::Own),
+                Because::OutOfReach(Role::TeamLead, Reach::Department),
             ];
-            let words: std::collections::BTreeSet<String> =
-                reasons.iter().map(|because| reason(text, because)).collect();
+            let reason = |because: &Because| reason(text, because, |_| "Ana".to_owned());
+            let words: std::collections::BTreeSet<String> = reasons.iter().map(reason).collect();
             assert_eq!(words.len(), reasons.len());
-            assert!(reason(text, &Because::InChargeOf(AccountNumber(7))).contains("C-7"));
+            assert!(reason(&Because::InChargeOf(AccountNumber(7))).contains("C-7"));
         }
     }
 }
