@@ -199,6 +199,9 @@ mod tests {
     use proptest::prelude::*;
     use uuid::Uuid;
 
+    /// A department by its number, and teams.
+    type Seat = (usize, Vec<usize>);
+
     fn user(number: u128) -> UserId {
         UserId(Uuid::from_u128(number))
     }
@@ -280,7 +283,7 @@ mod tests {
             places in prop::collection::vec((0..6_usize, prop::collection::vec(0..4_usize, 0..3)), 1..20)
         ) {
             let shape = [None, Some(0), Some(0), Some(1), Some(2), None];
-            let belongs = |test: &dyn Fn(&(usize, Vec<usize>)) -> bool| -> Vec<UserId> {
+            let belongs = |test: &dyn Fn(&Seat) -> bool| -> Vec<UserId> {
                 places.iter().zip(1..).filter(|(place, _)| test(place)).map(|(_, n)| user(n)).collect()
             };
             let departments = (0..5_u128).map(|number| Department {

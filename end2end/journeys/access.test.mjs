@@ -28,6 +28,7 @@ const SCREENS = [
   ["bin", "/bin"],
   ["profile", "/profile"],
   ["users", "/admin/users"],
+  ["structure", "/admin/structure"],
   ["organisation", "/admin/organisation"],
   ["status", "/admin/status"],
   ["more", "/more"],

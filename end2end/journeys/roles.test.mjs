@@ -78,7 +78,7 @@ for (const look of faces(1)) {
     await page.getByRole("menuitem", { name: t("sight.open"), exact: true }).click();
     const sights = page.getByRole("dialog", { name: t("sight.title", { name: foreign }) });
     const sight = sights.getByRole("listitem").filter({ hasText: person.name });
-    await sight.getByText(t("sight.own_only", { role: t("choice.role.sales_rep") })).waitFor();
+    await sight.getByText(t("sight.out_of_reach", { role: t("choice.role.sales_rep"), reach: t("choice.reach.own") })).waitFor();
     await sight.getByText(t("sight.no"), { exact: true }).waitFor();
     await sights.getByRole("listitem").filter({ hasText: PEOPLE.admin.name }).getByText(t("sight.yes"), { exact: true }).waitFor();
     await shoot(page, `who sees ${look.title}`);

@@ -77,6 +77,8 @@ topics! {
     Profile = "profile", manual_profile, "circle-user";
     /// Users.
     Users = "users", manual_users, "user-cog";
+    /// Teams and departments.
+    Structure = "structure", manual_structure, "briefcase";
     /// Organisation.
     Organisation = "organisation", manual_organisation, "settings";
     /// System status.
@@ -110,6 +112,7 @@ impl Topic {
             ("bin", _) => Self::Bin,
             ("profile", _) => Self::Profile,
             ("admin", Some("users")) => Self::Users,
+            ("admin", Some("structure")) => Self::Structure,
             ("admin", Some("organisation")) => Self::Organisation,
             ("admin", _) => Self::System,
             _ => Self::Overview,

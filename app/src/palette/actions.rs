@@ -110,6 +110,9 @@ fn pages(text: Text, boot: &Boot) -> Vec<PaletteItem> {
     if boot.may(Action::Administer, Object::User) {
         all.push(link(text.nav_users(), "users", "/admin/users", "g a"));
     }
+    if boot.may(Action::Administer, Object::Structure) {
+        all.push(link(text.structure_title(), "briefcase", "/admin/structure", ""));
+    }
     if boot.may(Action::Administer, Object::Organisation) {
         all.push(link(text.nav_organisation(), "building-2", "/admin/organisation", ""));
     }

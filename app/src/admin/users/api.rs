@@ -2,7 +2,7 @@
 //! one for somebody else.
 
 use crate::error::AppError;
-use domain::{id::UserId, policy::Role, user::User};
+use domain::{id::UserId, policy::Role, structure::Structure, user::User};
 use leptos::{
     prelude::*,
     server_fn::codec::{GetUrl, Json},
@@ -31,11 +31,24 @@ pub struct Credentials {
     pub password: String,
 }
 
-/// Every user, those who may sign in first.
+/// Users, and where they belong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserList {
+    /// Every user, those who may sign in first.
+    pub users: Vec<User>,
+    /// Departments and teams.
+    pub structure: Structure,
+}
+
+/// Every user, and where they belong.
 #[server(input = GetUrl)]
-pub async fn list_users() -> Result<Vec<User>, AppError> {
+pub async fn list_users() -> Result<UserList, AppError> {
     let (db, caller) = desk()?;
-    respond(db.users(&caller).await.map_err(AppError::from))
+    let answer = async {
+        let users = db.users(&caller).await?;
+        Ok(UserList { users, structure: db.structure(&caller).await? })
+    };
+    respond(answer.await)
 }
 
 /// Adds a user with a password that is made up here.

@@ -5,6 +5,7 @@ pub mod api;
 mod ask;
 #[cfg(feature = "ssr")]
 mod first_password;
+mod place;
 pub(crate) mod roles;
 mod row;
 mod told;
@@ -18,9 +19,16 @@ use crate::{
     i18n::{Text, use_text},
     ui::{Button, Skeleton, SkeletonKind, Toasts, Variant, use_toasts},
 };
-use api::{Credentials, list_users};
-use domain::{failure::Failure, id::UserId, user::User};
+use api::{Credentials, UserList, list_users};
+use domain::{failure::Failure, id::UserId, structure::Structure, user::User};
 use leptos::{prelude::*, task::spawn_local};
+
+/// A user, and the organisation they have a place in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Seat {
+    user: User,
+    structure: Structure,
+}
 
 /// What the parts of the screen share.
 #[derive(Clone, Copy)]
@@ -35,6 +43,8 @@ struct Screen {
     asked: RwSignal<Option<ask::Asked>>,
     /// Whose roles are looked at.
     roles_of: RwSignal<Option<User>>,
+    /// Whose place is looked at.
+    place_of: RwSignal<Option<Seat>>,
     /// A password to be told, until it was.
     told: RwSignal<Option<Credentials>>,
     /// Something is under way.
@@ -84,6 +94,7 @@ pub fn Users() -> impl IntoView {
         adding: RwSignal::new(false),
         asked: RwSignal::new(None),
         roles_of: RwSignal::new(None),
+        place_of: RwSignal::new(None),
         told: RwSignal::new(None),
         busy: RwSignal::new(false),
         again: Callback::new(move |()| users.refetch()),
@@ -108,14 +119,16 @@ pub fn Users() -> impl IntoView {
         {add::dialog(screen)}
         {ask::dialog(screen)}
         {roles::dialog(screen)}
+        {place::dialog(screen)}
         {told::dialog(screen)}
     };
     page(Place::Users, new, content.into_any())
 }
 
-fn list(screen: Screen, users: Vec<User>) -> AnyView {
+fn list(screen: Screen, list: UserList) -> AnyView {
+    let UserList { users, structure } = list;
     let count = screen.text.user_count(i64::try_from(users.len()).unwrap_or(i64::MAX));
-    let rows = users.into_iter().map(|user| row::row(screen, user)).collect_view();
+    let rows = users.into_iter().map(|user| row::row(screen, &structure, user)).collect_view();
     view! {
         <section class="card card-flush">
             <div class="card-head">

@@ -1,21 +1,21 @@
 //! One user of the list, and what can be done.
 
 use super::{
-    Screen,
+    Screen, Seat,
     api::{set_user_disabled, sign_user_out},
     ask::Asked,
-    roles,
+    place, roles,
 };
 use crate::{
     boot::{use_boot, use_now},
     i18n::format,
     ui::{Avatar, Menu, MenuDivider, MenuItem, StatusChip, Tone},
 };
-use domain::user::User;
+use domain::{structure::Structure, user::User};
 use leptos::prelude::*;
 
 /// The row.
-pub(super) fn row(screen: Screen, user: User) -> AnyView {
+pub(super) fn row(screen: Screen, structure: &Structure, user: User) -> AnyView {
     let text = screen.text;
     let seen = use_boot().with_value(|boot| {
         if user.last_seen_at.is_set() {
@@ -34,7 +34,12 @@ pub(super) fn row(screen: Screen, user: User) -> AnyView {
     });
     let roles = roles::chips(text, &user.roles);
     let (name, email, seed) = (user.name.clone(), user.email.clone(), user.id.to_string());
-    let menu = menu(screen, user);
+    let places = place::told(structure, &user);
+    let places = (!places.is_empty()).then(|| {
+        let parts = places.into_iter().map(|place| view! { <span>{place}</span> }).collect_view();
+        view! { <p class="sub parts">{parts}</p> }
+    });
+    let menu = menu(screen, Seat { user, structure: structure.clone() });
     view! {
         <li class="entry">
             <Avatar name=name.clone() seed=seed />
@@ -44,6 +49,7 @@ pub(super) fn row(screen: Screen, user: User) -> AnyView {
                     <span>{email}</span>
                     <span>{seen}</span>
                 </p>
+                {places}
             </div>
             <div class="cluster entry-marks">{off} {roles}</div>
             {menu}
@@ -52,7 +58,8 @@ pub(super) fn row(screen: Screen, user: User) -> AnyView {
     .into_any()
 }
 
-fn menu(screen: Screen, user: User) -> AnyView {
+fn menu(screen: Screen, seat: Seat) -> AnyView {
+    let user = seat.user.clone();
     let text = screen.text;
     // Whoever switches off the own account by mistake needs somebody else to come back.
     let own = if user.id == screen.me { text.user_yourself() } else { "" };
@@ -70,6 +77,11 @@ fn menu(screen: Screen, user: User) -> AnyView {
                 icon="shield-check"
                 disabled_reason=own
                 on_click=move || screen.roles_of.set(Some(of.clone()))
+            />
+            <MenuItem
+                label=text.user_place()
+                icon="briefcase"
+                on_click=move || screen.place_of.set(Some(seat.clone()))
             />
             <MenuDivider />
             <MenuItem

@@ -126,11 +126,11 @@ fn reason(text: Text, because: &Because, owner: impl Fn(UserId) -> String) -> St
             through(text, near, by)
         }
         Because::Department(near) => {
-            let by = text.sight_department(&owner(near.owner), &near.part);
+            let by = text.sight_department(&near.part, &owner(near.owner));
             through(text, near, by)
         }
         Because::OutOfReach(role, reach) => {
-            text.sight_out_of_reach(words::role(text, *role), words::reach(text, *reach))
+            text.sight_out_of_reach(words::reach(text, *reach), words::role(text, *role))
         }
     }
 }
@@ -138,7 +138,7 @@ fn reason(text: Text, because: &Because, owner: impl Fn(UserId) -> String) -> St
 /// A reason with the customer it comes through, if it does.
 fn through(text: Text, near: &Near, by: String) -> String {
     match near.through {
-        Some(number) => text.sight_through(&by, &number.to_string()),
+        Some(number) => text.sight_through(&number.to_string(), &by),
         None => by,
     }
 }
@@ -177,6 +177,9 @@ mod tests {
             let reason = |because: &Because| reason(text, because, |_| "Ana".to_owned());
             let words: std::collections::BTreeSet<String> = reasons.iter().map(reason).collect();
             assert_eq!(words.len(), reasons.len());
+            let through = reason(&Because::Department(near(Some(AccountNumber(7)))));
+            let at = ["Ana", "North", "C-7"].map(|part| through.find(part).unwrap_or(usize::MAX));
+            assert!(at.is_sorted() && at[2] < usize::MAX, "{through}");
             assert!(reason(&Because::InChargeOf(AccountNumber(7))).contains("C-7"));
         }
     }

@@ -1,0 +1,195 @@
+//! Teams and departments: how the organisation is divided, which rights may reach along.
+
+pub mod api;
+mod delete;
+mod department;
+mod team;
+
+use super::{Place, page};
+use crate::{
+    boot::{Boot, use_boot},
+    carried::carried,
+    error::AppError,
+    frame::save_trouble,
+    i18n::{Text, use_text, words},
+    ui::{Banner, Button, EmptyState, Skeleton, SkeletonKind, Toasts, Tone, Variant, use_toasts},
+};
+use api::open_structure;
+use domain::{
+    failure::Failure,
+    structure::{Department, Structure},
+};
+use leptos::{prelude::*, task::spawn_local};
+
+/// What the parts of the screen share.
+#[derive(Clone, Copy)]
+struct Screen {
+    text: Text,
+    toasts: Toasts,
+    boot: StoredValue<Boot>,
+    /// What is there now.
+    structure: StoredValue<Structure>,
+    /// The department whose form is open; within: a new one and what it is to be part of.
+    department: RwSignal<Option<department::Asked>>,
+    /// The team whose form is open.
+    team: RwSignal<Option<team::Asked>>,
+    /// What is asked before it is dissolved.
+    asked: RwSignal<Option<delete::Asked>>,
+    busy: RwSignal<bool>,
+    trouble: RwSignal<Option<AppError>>,
+    again: Callback<()>,
+}
+
+impl Screen {
+    /// Runs a change; closes the form when it was taken and keeps it open, with the reason, when not.
+    fn run(
+        self,
+        open: RwSignal<bool>,
+        done: String,
+        call: impl Future<Output = Result<(), AppError>> + 'static,
+    ) {
+        if self.busy.get_untracked() {
+            return;
+        }
+        self.busy.set(true);
+        self.trouble.set(None);
+        spawn_local(async move {
+            let answer = call.await;
+            self.busy.try_set(false);
+            match answer {
+                Ok(()) => {
+                    open.try_set(false);
+                    self.toasts.done(done);
+                    self.again.try_run(());
+                }
+                Err(error) => {
+                    self.trouble.try_set(Some(error));
+                }
+            }
+        });
+    }
+
+    /// What is wrong with a field of the open form.
+    fn error(self, field: &'static str) -> Signal<Option<String>> {
+        Signal::derive(move || {
+            self.trouble.with(|trouble| match trouble.as_ref()? {
+                AppError::Failure(Failure::Invalid(errors)) => {
+                    errors.about(field).map(|error| words::field_error(self.text, error))
+                }
+                _ => None,
+            })
+        })
+    }
+
+    /// What is wrong with the whole form.
+    fn refused(self) -> AnyView {
+        (move || {
+            let error = self.trouble.get()?;
+            let elsewhere = !matches!(error, AppError::Failure(Failure::Invalid(_)));
+            let words = save_trouble(self.text, &error);
+            elsewhere.then(|| view! { <Banner tone=Tone::Bad>{words}</Banner> })
+        })
+        .into_any()
+    }
+
+    /// How many people.
+    fn people(self, number: usize) -> String {
+        self.text.structure_people(i64::try_from(number).unwrap_or(i64::MAX))
+    }
+}
+
+/// The page.
+#[component]
+pub fn StructureSettings() -> impl IntoView {
+    let text = use_text();
+    let structure = carried(|| (), |()| open_structure());
+    let screen = Screen {
+        text,
+        toasts: use_toasts(),
+        boot: use_boot(),
+        structure: StoredValue::new(Structure::default()),
+        department: RwSignal::new(None),
+        team: RwSignal::new(None),
+        asked: RwSignal::new(None),
+        busy: RwSignal::new(false),
+        trouble: RwSignal::new(None),
+        again: Callback::new(move |()| structure.refetch()),
+    };
+    let content = view! {
+        <p class="sub">{text.structure_hint()}</p>
+        <Transition fallback=|| view! { <Skeleton kind=SkeletonKind::Rows count=5 /> }>
+            {structure.shown(move |structure| cards(screen, structure))}
+        </Transition>
+        {department::dialog(screen)}
+        {team::dialog(screen)}
+        {delete::dialog(screen)}
+    };
+    page(Place::Structure, || (), content.into_any())
+}
+
+fn cards(screen: Screen, structure: Structure) -> AnyView {
+    screen.structure.set_value(structure.clone());
+    let text = screen.text;
+    let departments = structure
+        .departments
+        .iter()
+        .map(|department| department::row(screen, &structure, department));
+    let teams = structure.teams.iter().map(|team| team::row(screen, team));
+    let departments = list(
+        text.structure_departments(),
+        "briefcase",
+        text.structure_no_departments(),
+        text.structure_new_department(),
+        Callback::new(move |()| department::open_new(screen, None)),
+        departments.collect(),
+    );
+    let teams = list(
+        text.structure_teams(),
+        "users",
+        text.structure_no_teams(),
+        text.structure_new_team(),
+        Callback::new(move |()| team::open(screen, None)),
+        teams.collect(),
+    );
+    view! {
+        {departments}
+        {teams}
+    }
+    .into_any()
+}
+
+/// A card with rows, or with what to do when there are none.
+fn list(
+    title: &'static str,
+    icon: &'static str,
+    none: &'static str,
+    new: &'static str,
+    on_new: Callback<()>,
+    rows: Vec<AnyView>,
+) -> AnyView {
+    let rows = if rows.is_empty() {
+        view! { <EmptyState icon=icon title=none compact=true /> }.into_any()
+    } else {
+        view! { <ul class="entry-list">{rows}</ul> }.into_any()
+    };
+    view! {
+        <section class="card card-flush">
+            <div class="card-head">
+                <h2 class="card-title">{title}</h2>
+                <Button variant=Variant::Quiet icon="plus" on_click=move |_| on_new.run(())>
+                    {new}
+                </Button>
+            </div>
+            {rows}
+        </section>
+    }
+    .into_any()
+}
+
+/// The name of a department with those above it, from the top.
+pub(super) fn path(structure: &Structure, department: &Department) -> String {
+    let mut names: Vec<&str> =
+        structure.upwards(department.id).map(|department| department.name.as_str()).collect();
+    names.reverse();
+    names.join(" / ")
+}
