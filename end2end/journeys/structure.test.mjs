@@ -28,6 +28,7 @@ async function choose({ page, t }, name, item) {
 for (const look of faces(1)) {
   journey(house, "a lead sees department and team", look, async (admin, visit) => {
     const { page, t } = admin;
+    admin.watch.expect(/status of 422/);
     const lead = await hire(`主管${look.size}`, "team_lead");
     const near = await hire(`近${look.size}`, "sales_rep");
     const far = await hire(`远${look.size}`, "sales_rep");
