@@ -53,6 +53,8 @@ ids! {
     DepartmentId,
     /// People who work together.
     TeamId,
+    /// A role an organisation made itself.
+    RoleId,
     /// One run of an import.
     ImportId,
     /// One signed-in browser; the secret token is something else.

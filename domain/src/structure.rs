@@ -1,10 +1,10 @@
-//! How the organisation is divided: a tree of departments, teams across them, and who belongs where.
+//! How the organisation is divided: a tree of departments, teams across them, who belongs where, and its own roles.
 //! From it follows whose records a right reaches that is good for a team or a department.
 
 use crate::{
     field::{FieldError, FormErrors},
-    id::{DepartmentId, TeamId, UserId},
-    policy::Circle,
+    id::{DepartmentId, RoleId, TeamId, UserId},
+    policy::{Circle, Held, OwnRole, Rights, RoleName},
     text,
 };
 use serde::{Deserialize, Serialize};
@@ -57,16 +57,18 @@ pub struct Structure {
     pub departments: Vec<Department>,
     /// By name.
     pub teams: Vec<Team>,
+    /// Roles made here, by name.
+    pub roles: Vec<OwnRole>,
 }
 
 impl Structure {
     /// Puts departments into the order of a tree read from the top: each followed by its parts, and parts of the same
     /// one in the order they came in.
     #[must_use]
-    pub fn sorted(departments: Vec<Department>, teams: Vec<Team>) -> Self {
+    pub fn sorted(departments: Vec<Department>, teams: Vec<Team>, roles: Vec<OwnRole>) -> Self {
         let mut sorted = Vec::with_capacity(departments.len());
         push_parts(&departments, None, 0, &mut sorted);
-        Self { departments: sorted, teams }
+        Self { departments: sorted, teams, roles }
     }
 
     /// A department.
@@ -135,6 +137,38 @@ impl Structure {
             .flat_map(|department| &department.people)
             .copied();
         Circle::new(user, team, below)
+    }
+
+    /// A role made here.
+    #[must_use]
+    pub fn role(&self, id: RoleId) -> Option<&OwnRole> {
+        self.roles.iter().find(|role| role.id == id)
+    }
+
+    /// What a role allows; nothing for one that is no more.
+    #[must_use]
+    pub fn rights(&self, held: Held) -> Rights {
+        match held {
+            Held::BuiltIn(role) => role.rights(),
+            Held::Own(id) => self.role(id).map(|role| role.rights).unwrap_or_default(),
+        }
+    }
+
+    /// What somebody who holds all of these roles may do.
+    #[must_use]
+    pub fn rights_of(&self, roles: &[Held]) -> Rights {
+        roles.iter().fold(Rights::default(), |sum, held| sum.and(&self.rights(*held)))
+    }
+
+    /// A role as people read it; without a name for one that is no more.
+    #[must_use]
+    pub fn role_name(&self, held: Held) -> RoleName {
+        match held {
+            Held::BuiltIn(role) => RoleName::BuiltIn(role),
+            Held::Own(id) => {
+                RoleName::Own(self.role(id).map(|role| role.name.clone()).unwrap_or_default())
+            }
+        }
     }
 
     /// Whether a department may become a part of `parent`: not of itself or of one of its own parts, and nothing may
@@ -229,7 +263,7 @@ mod tests {
             name: "Fair".to_owned(),
             people: vec![user(20), user(50)],
         };
-        Structure::sorted(departments, vec![team])
+        Structure::sorted(departments, vec![team], Vec::new())
     }
 
     fn reached(structure: &Structure, who: u128, reach: Reach) -> Vec<u128> {
@@ -269,7 +303,7 @@ mod tests {
             .map(|number| department(number, (number > 1).then(|| number - 1), &[]))
             .chain([department(50, None, &[]), department(51, Some(50), &[])])
             .collect();
-        let chain = Structure::sorted(chain, Vec::new());
+        let chain = Structure::sorted(chain, Vec::new(), Vec::new());
         let deepest = DEEPEST as u128;
         assert!(chain.may_be_part_of(None, Some(id(deepest))).is_err());
         assert_eq!(chain.may_be_part_of(None, Some(id(deepest - 1))), Ok(()));
@@ -295,7 +329,7 @@ mod tests {
                 name: String::new(),
                 people: belongs(&|place| place.1.contains(&number)),
             }).collect();
-            let house = Structure::sorted(departments, teams);
+            let house = Structure::sorted(departments, teams, Vec::new());
             for me in (1..).take(places.len()).map(user) {
                 let circle = house.circle(me);
                 for owner in (1..).take(places.len()).map(user).map(Some).chain([None]) {

@@ -4,7 +4,7 @@ use crate::{
     field::{FieldError, FormErrors},
     id::{SessionId, UserId, Version},
     lang::Lang,
-    policy::Role,
+    policy::Held,
     text,
     time::Instant,
 };
@@ -163,8 +163,8 @@ pub struct User {
     pub email: String,
     /// Name shown.
     pub name: String,
-    /// What the user is here, at least one thing, in the order of [`Role::ALL`].
-    pub roles: Vec<Role>,
+    /// What the user is here, at least one thing, in the order of [`Held`].
+    pub roles: Vec<Held>,
     /// Language of the screens; `None` asks the browser.
     pub lang: Option<Lang>,
     /// Whether signing in is refused.
@@ -199,7 +199,7 @@ pub struct UserDraft {
     /// Name shown.
     pub name: String,
     /// Roles, each once, at least one.
-    pub roles: Vec<Role>,
+    pub roles: Vec<Held>,
 }
 
 impl UserForm {
@@ -224,20 +224,20 @@ impl UserForm {
     }
 }
 
-/// Reads the codes of roles, in the order of [`Role::ALL`].
+/// Reads the codes of roles, in the order of [`Held`].
 ///
 /// # Errors
 /// [`FieldError::UnknownOption`] for a code that is none, [`FieldError::Required`] for no role at all.
-pub fn roles(codes: &[String]) -> Result<Vec<Role>, FieldError> {
-    let roles = codes.iter().map(|code| Role::from_code(code).ok_or(FieldError::UnknownOption));
+pub fn roles(codes: &[String]) -> Result<Vec<Held>, FieldError> {
+    let roles = codes.iter().map(|code| code.parse());
     distinct(roles.collect::<Result<_, _>>()?)
 }
 
-/// Roles each once, in the order of [`Role::ALL`].
+/// Roles each once, in the order of [`Held`].
 ///
 /// # Errors
 /// [`FieldError::Required`] for no role at all.
-pub fn distinct(mut roles: Vec<Role>) -> Result<Vec<Role>, FieldError> {
+pub fn distinct(mut roles: Vec<Held>) -> Result<Vec<Held>, FieldError> {
     roles.sort_unstable();
     roles.dedup();
     if roles.is_empty() { Err(FieldError::Required) } else { Ok(roles) }

@@ -7,7 +7,7 @@ use crate::{
     session::Secret,
 };
 use clap::{Args, Subcommand};
-use domain::{failure::Failure, field::FieldError, policy::Role, text, user::UserForm};
+use domain::{failure::Failure, field::FieldError, policy::{Held, OwnRole, Role}, text, user::UserForm};
 use std::{
     io::{IsTerminal, Read, Write},
     process::ExitCode,
@@ -65,19 +65,30 @@ pub async fn run(options: Options) -> Result<ExitCode, Complaint> {
     done.map(|()| ExitCode::SUCCESS)
 }
 
+/// The code of a role: one that every installation has, or one made here by its name.
+fn code_of(role: String, own: &[OwnRole]) -> Result<String, Complaint> {
+    if role.parse::<Held>().is_ok() {
+        return Ok(role);
+    }
+    let fold = text::fold(&role);
+    if let Some(own) = own.iter().find(|own| text::fold(&own.name) == fold) {
+        return Ok(Held::Own(own.id).to_string());
+    }
+    let built_in = Role::ALL.into_iter().map(Role::code);
+    let known: Vec<&str> = built_in.chain(own.iter().map(|own| own.name.as_str())).collect();
+    let known = known.join(", ");
+    Err(Complaint::new(format!("there is no role {role}; --role is one of {known}")))
+}
+
 async fn add(
     opened: &Opened,
     email: String,
     name: Option<String>,
     roles: Vec<String>,
 ) -> Result<(), Complaint> {
-    if let Some(unknown) = roles.iter().find(|role| Role::from_code(role).is_none()) {
-        let known = Role::ALL.map(Role::code).join(", ");
-        return Err(Complaint::new(format!(
-            "there is no role {unknown}; --role is one of {known}"
-        )));
-    }
     let caller = opened.administrator().await?;
+    let own = opened.db.structure(&caller).await?.roles;
+    let roles = roles.into_iter().map(|role| code_of(role, &own)).collect::<Result<Vec<_>, _>>()?;
     // Once somebody can sign in the set-up link is gone; without an administrator nobody could go on.
     if !roles.iter().any(|role| role == Role::Admin.code()) && !opened.db.any_admin(&caller).await?
     {

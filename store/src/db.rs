@@ -332,6 +332,16 @@ impl Reading {
     }
 }
 
+impl Connection<'_> {
+    /// The same connection, for one of several reads.
+    pub(crate) fn again(&mut self) -> Connection<'_> {
+        match self {
+            Self::Sqlite(connection) => Connection::Sqlite(connection),
+            Self::Postgres(connection) => Connection::Postgres(connection),
+        }
+    }
+}
+
 impl Tx {
     /// Its connection.
     pub(crate) fn connection(&mut self) -> Connection<'_> {

@@ -25,6 +25,7 @@ mod people;
 mod purge;
 mod put_back;
 mod renewal;
+mod roles;
 mod rows;
 mod runs;
 mod search;

@@ -19,7 +19,7 @@ use domain::{
     id::{SessionId, UserId, Version},
     lang::Lang,
     money::Currency,
-    policy::{self, Action, Caller, Circle, House, Object, Origin, Rights, Role},
+    policy::{self, Action, Caller, Circle, House, Object, Origin, Rights},
     time::{DAY, HOUR, Instant, MINUTE},
     user::Session,
 };
@@ -65,6 +65,7 @@ struct CandidateRow {
     id: UserId,
     name: String,
     roles: Option<String>,
+    structure_version: i64,
     lang: Option<String>,
     disabled: bool,
     secret: String,
@@ -73,6 +74,8 @@ struct CandidateRow {
 const CANDIDATE: &str = concatcp!(
     "SELECT \"user\".id, name, ",
     users::roles_of_user!(),
+    ", ",
+    structure_version!(),
     ", lang, disabled, c.secret FROM \"user\" \
      JOIN credential c ON c.user_id = \"user\".id AND c.kind = 'password' WHERE email_norm = $1"
 );
@@ -86,17 +89,17 @@ impl Db {
         let row: Option<CandidateRow> = on_read!(self, |pool| {
             sqlx::query_as(CANDIDATE).bind(email_norm).fetch_optional(pool).await
         })?;
-        row.map(|row| {
-            Ok(Candidate {
-                user: row.id,
-                name: row.name,
-                rights: Role::rights_of(&users::roles(row.roles.as_deref())?),
-                lang: row.lang.as_deref().and_then(Lang::from_tag),
-                disabled: row.disabled,
-                password: row.secret,
-            })
-        })
-        .transpose()
+        let Some(row) = row else { return Ok(None) };
+        let roles = users::roles(row.roles.as_deref())?;
+        let (rights, _) = self.standing(row.id, &roles, row.structure_version).await?;
+        Ok(Some(Candidate {
+            user: row.id,
+            name: row.name,
+            rights,
+            lang: row.lang.as_deref().and_then(Lang::from_tag),
+            disabled: row.disabled,
+            password: row.secret,
+        }))
     }
 
     /// Writes a failed sign-in into the trail; the try itself was counted before. An unknown name is
@@ -253,7 +256,8 @@ impl Db {
             sqlx::query_as(SIGNED_IN).bind(&token_hash[..]).bind(now).fetch_optional(pool).await
         })?;
         let Some(row) = row else { return Ok(None) };
-        let rights = Role::rights_of(&users::roles(row.roles.as_deref())?);
+        let roles = users::roles(row.roles.as_deref())?;
+        let (rights, circle) = self.standing(row.id, &roles, row.structure_version).await?;
         let administers = rights.administers();
         // By the rights of now: whoever became an administrator since gets the shorter times.
         if now > row.last_seen_at.plus(idle(administers))
@@ -266,7 +270,7 @@ impl Db {
             user: row.id,
             name: row.name,
             rights,
-            circle: self.circle(row.id, &rights, row.structure_version).await?,
+            circle,
             lang: row.lang.as_deref().and_then(Lang::from_tag),
             theme: row.theme,
             density: row.density,
@@ -336,11 +340,12 @@ impl Db {
     /// [`Failure::Denied`] for somebody else's.
     pub async fn sessions_of(&self, caller: &Caller, user: UserId) -> Result<Vec<Session>> {
         let owner = self.user(caller, user).await?.ok_or(Failure::Gone)?;
+        let (rights, _) = self.standing_now(user, &owner.roles).await?;
         let lines: Vec<Line> = on_read!(self, |pool| {
             sqlx::query_as(OF_USER)
                 .bind(user)
                 .bind(caller.now)
-                .bind(caller.now.plus(-idle(Role::rights_of(&owner.roles).administers())))
+                .bind(caller.now.plus(-idle(rights.administers())))
                 .fetch_all(pool)
                 .await
         })?;

@@ -1,11 +1,11 @@
 //! Departments, teams and who belongs where. Owns every statement on `department`, `team`, `team_member` and
-//! `structure`; every request with a right that depends on colleagues asks for what is kept here.
+//! `structure`; every request whose rights depend on colleagues or on a role made here asks for what is kept here.
 
 use crate::{
     audit,
-    db::{Connection, Db, Tx, on_connection, on_tx},
+    db::{Connection, Db, Tx, on_connection, on_read, on_tx},
     error::{Result, StoreError},
-    users,
+    roles, users,
 };
 use domain::{
     audit::{Event, FieldChange},
@@ -13,7 +13,7 @@ use domain::{
     field::FieldError,
     id::{DepartmentId, TeamId, UserId, Version},
     pinyin,
-    policy::{self, Action, Caller, Circle, Grant, Object, Rights},
+    policy::{self, Action, Caller, Circle, Grant, Held, Object, Rights, RoleName},
     structure::{self, Department, MOST_PARTS, Place, Structure, Team},
     text,
 };
@@ -25,7 +25,7 @@ use uuid::Uuid;
 #[derive(Debug, Default)]
 pub struct StructureAtHand(Mutex<Option<(i64, Arc<Structure>)>>);
 
-/// A subquery with the version of the structure, for [`Db::circle`].
+/// A subquery with the version of the structure, for [`Db::standing`].
 macro_rules! structure_version {
     () => {
         "(SELECT version FROM structure WHERE id = 1) AS structure_version"
@@ -39,7 +39,8 @@ const DEPARTMENT_PEOPLE: &str =
 const TEAMS: &str = "SELECT id, name FROM team";
 const TEAM_PEOPLE: &str = "SELECT team_id, user_id FROM team_member ORDER BY user_id";
 
-async fn read(held: Connection<'_>) -> Result<Structure> {
+pub(crate) async fn read(mut held: Connection<'_>) -> Result<Structure> {
+    let roles = roles::all(held.again()).await?;
     type Parts = (
         Vec<(DepartmentId, String, Option<DepartmentId>)>,
         Vec<(DepartmentId, UserId)>,
@@ -64,7 +65,7 @@ async fn read(held: Connection<'_>) -> Result<Structure> {
         let people = members.iter().filter(|(of, _)| *of == id).map(|(_, user)| *user).collect();
         Team { id, name, people }
     });
-    Ok(Structure::sorted(departments.collect(), teams.collect()))
+    Ok(Structure::sorted(departments.collect(), teams.collect(), roles))
 }
 
 const VERSION: &str = "SELECT version FROM structure WHERE id = 1";
@@ -90,28 +91,47 @@ impl Db {
         Ok(structure)
     }
 
-    /// The colleagues around somebody with these rights, for whom [`structure_version`] has just been asked. Empty
-    /// when no right depends on them.
-    pub(crate) async fn circle(
+    /// What somebody with these roles may do, and the colleagues that some of it depends on; for whom
+    /// [`structure_version`] has just been asked. Nothing is looked up where the roles that every installation has say
+    /// it all.
+    pub(crate) async fn standing(
         &self,
         user: UserId,
-        rights: &Rights,
+        roles: &[Held],
         version: i64,
-    ) -> Result<Circle> {
-        if !rights.know_colleagues() {
-            return Ok(Circle::default());
+    ) -> Result<(Rights, Circle)> {
+        let built_in = roles.iter().all(|held| matches!(held, Held::BuiltIn(_)));
+        let rights = Structure::default().rights_of(roles);
+        if built_in && !rights.know_colleagues() {
+            return Ok((rights, Circle::default()));
         }
-        Ok(self.structure_at(version).await?.circle(user))
+        let structure = self.structure_at(version).await?;
+        let rights = structure.rights_of(roles);
+        let circle = if rights.know_colleagues() { structure.circle(user) } else { Circle::default() };
+        Ok((rights, circle))
     }
 
     /// The same for somebody who is not at the door, for instance whoever started an import.
-    pub(crate) async fn circle_now(&self, user: UserId, rights: &Rights) -> Result<Circle> {
-        let mut reading = self.reading().await?;
-        let version: i64 = on_connection!(reading.connection(), |connection| {
-            sqlx::query_scalar(VERSION).fetch_one(connection).await
-        })?;
-        drop(reading);
-        self.circle(user, rights, version).await
+    pub(crate) async fn standing_now(
+        &self,
+        user: UserId,
+        roles: &[Held],
+    ) -> Result<(Rights, Circle)> {
+        self.standing(user, roles, self.structure_version().await?).await
+    }
+
+    async fn structure_version(&self) -> Result<i64> {
+        Ok(on_read!(self, |pool| sqlx::query_scalar(VERSION).fetch_one(pool).await)?)
+    }
+
+    /// One's own roles, as people read them.
+    ///
+    /// # Errors
+    /// [`Failure::SignedOut`] when the user is no more.
+    pub async fn own_roles(&self, caller: &Caller) -> Result<Vec<RoleName>> {
+        let user = self.user(caller, caller.user).await?.ok_or(Failure::SignedOut)?;
+        let structure = self.structure_at(self.structure_version().await?).await?;
+        Ok(user.roles.iter().map(|held| structure.role_name(*held)).collect())
     }
 
     /// Departments, teams and who belongs where.
@@ -127,15 +147,15 @@ impl Db {
 const TOUCH: &str = "UPDATE structure SET version = version + 1 WHERE id = 1";
 
 /// A change that is under way: no other one is, and the structure is as it was before.
-struct Changing {
-    tx: Tx,
-    grant: Grant,
-    before: Structure,
+pub(crate) struct Changing {
+    pub tx: Tx,
+    pub grant: Grant,
+    pub before: Structure,
 }
 
 impl Db {
     /// Begins a change of `object`: the structure, or where a user belongs.
-    async fn change_structure(&self, caller: &Caller, object: Object) -> Result<Changing> {
+    pub(crate) async fn change_structure(&self, caller: &Caller, object: Object) -> Result<Changing> {
         let grant = policy::check(caller, Action::Administer, object)?;
         let mut tx = self.begin().await?;
         on_tx!(&mut tx, |connection| sqlx::query(TOUCH).execute(connection).await.map(drop))?;
@@ -144,7 +164,8 @@ impl Db {
     }
 }
 
-fn change(field: &str, before: &str, after: &str) -> Option<FieldChange> {
+/// A field of the line in the trail, if it changed.
+pub(crate) fn change(field: &str, before: &str, after: &str) -> Option<FieldChange> {
     (before != after).then(|| FieldChange {
         field: field.to_owned(),
         before: before.to_owned(),
@@ -154,7 +175,7 @@ fn change(field: &str, before: &str, after: &str) -> Option<FieldChange> {
 
 impl Changing {
     /// Commits with a line in the trail; with nothing changed, neither.
-    async fn finish(
+    pub(crate) async fn finish(
         mut self,
         id: Uuid,
         event: Event,
@@ -179,7 +200,7 @@ impl Changing {
 }
 
 /// Refuses a further department or team past [`MOST_PARTS`].
-fn room_for_one(number: usize) -> Result<()> {
+pub(crate) fn room_for_one(number: usize) -> Result<()> {
     if number < MOST_PARTS {
         return Ok(());
     }

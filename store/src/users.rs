@@ -6,7 +6,7 @@ use crate::{
     db::{Db, Tx, on_read, on_tx},
     devices,
     error::{Result, StoreError},
-    sessions, settings,
+    roles as own_roles, sessions, settings,
     throttle::{self, Subject},
 };
 use const_format::concatcp;
@@ -18,7 +18,7 @@ use domain::{
     lang::Lang,
     list::Colleague,
     pinyin,
-    policy::{self, Action, Caller, Grant, Object, Role},
+    policy::{self, Action, Caller, Grant, Held, Object, Role},
     time::Instant,
     user::{self, User, UserDraft},
 };
@@ -65,12 +65,12 @@ macro_rules! roles_of_user {
 }
 pub(crate) use roles_of_user;
 
-/// Roles as [`roles_of_user`] gives them, in the order of [`Role::ALL`].
-pub(crate) fn roles(stored: Option<&str>) -> Result<Vec<Role>> {
+/// Roles as [`roles_of_user`] gives them, in the order of [`Held`].
+pub(crate) fn roles(stored: Option<&str>) -> Result<Vec<Held>> {
     let codes = stored.unwrap_or_default().split(',').filter(|code| !code.is_empty());
     let unreadable = StoreError::Unreadable("user_role.role");
-    let roles: Option<Vec<Role>> = codes.map(Role::from_code).collect();
-    let mut roles = roles.ok_or(unreadable)?;
+    let roles: std::result::Result<Vec<Held>, FieldError> = codes.map(str::parse).collect();
+    let mut roles = roles.map_err(|_| unreadable)?;
     roles.sort_unstable();
     Ok(roles)
 }
@@ -148,8 +148,7 @@ impl Db {
         let Some(user) = self.user(caller, user).await?.filter(|user| !user.disabled) else {
             return Ok(None);
         };
-        let rights = Role::rights_of(&user.roles);
-        let circle = self.circle_now(user.id, &rights).await?;
+        let (rights, circle) = self.standing_now(user.id, &user.roles).await?;
         Ok(Some(Caller { user: user.id, name: user.name, rights, circle, ..caller.clone() }))
     }
 }
@@ -242,26 +241,27 @@ pub(crate) async fn insert(
 }
 
 /// What the release before this one is to take somebody with these roles for.
-fn old_role(roles: &[Role]) -> &'static str {
-    if roles.contains(&Role::Admin) { Role::Admin.code() } else { Role::Staff.code() }
+fn old_role(roles: &[Held]) -> &'static str {
+    if roles.contains(&Role::Admin.into()) { Role::Admin.code() } else { Role::Staff.code() }
 }
 
 /// Roles as the trail keeps them.
-fn in_words(roles: &[Role]) -> String {
-    roles.iter().map(|role| role.code()).collect::<Vec<_>>().join(", ")
+fn in_words(roles: &[Held]) -> String {
+    roles.iter().map(Held::to_string).collect::<Vec<_>>().join(", ")
 }
 
 const NO_ROLES: &str = "DELETE FROM user_role WHERE user_id = $1";
 const PUT_ROLE: &str = "INSERT INTO user_role (user_id, role) VALUES ($1, $2)";
 
 /// Gives somebody these roles and no others.
-async fn put_roles(tx: &mut Tx, id: UserId, roles: &[Role]) -> Result<()> {
+async fn put_roles(tx: &mut Tx, id: UserId, roles: &[Held]) -> Result<()> {
+    own_roles::must_know(tx, roles).await?;
     on_tx!(&mut *tx, |connection| {
         sqlx::query(NO_ROLES).bind(id).execute(connection).await.map(drop)
     })?;
     for role in roles {
         on_tx!(&mut *tx, |connection| {
-            sqlx::query(PUT_ROLE).bind(id).bind(role.code()).execute(connection).await.map(drop)
+            sqlx::query(PUT_ROLE).bind(id).bind(role.to_string()).execute(connection).await.map(drop)
         })?;
     }
     Ok(())
@@ -326,7 +326,7 @@ impl Db {
         &self,
         caller: &Caller,
         id: UserId,
-        roles: &[Role],
+        roles: &[Held],
     ) -> Result<Version> {
         let grant = policy::check(caller, Action::Administer, Object::User)?;
         let roles = user::distinct(roles.to_vec());

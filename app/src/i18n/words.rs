@@ -17,7 +17,7 @@ use domain::{
     list::{Filter, Sort, Tab},
     money::Currency,
     person::{Calendar, Gender, PersonField, PersonRole},
-    policy::{Action, Object, Origin, Reach, Role},
+    policy::{Action, Object, Origin, Reach, Role, RoleName},
 };
 
 /// A value out of a closed list that menus offer.
@@ -28,6 +28,15 @@ pub trait Choice: Copy + Eq + 'static {
     fn code(self) -> &'static str;
     /// As people read it.
     fn word(self, text: Text) -> &'static str;
+}
+
+/// A role: in our words, or as it was named here.
+#[must_use]
+pub fn role_name(text: Text, name: &RoleName) -> String {
+    match name {
+        RoleName::BuiltIn(built_in) => role(text, *built_in).to_owned(),
+        RoleName::Own(name) => name.clone(),
+    }
 }
 
 /// Code and word of every choice, for a select or a group of buttons.

@@ -12,11 +12,11 @@ use crate::{
         use_toasts,
     },
 };
-use domain::{failure::Failure, user::User};
+use domain::{failure::Failure, policy::RoleName, user::User};
 use leptos::{form::ActionForm, prelude::*};
 
 /// The card.
-pub(super) fn card(user: User) -> AnyView {
+pub(super) fn card(user: User, held: &[RoleName]) -> AnyView {
     let text = use_text();
     let boot = use_boot();
     let toasts = use_toasts();
@@ -55,7 +55,7 @@ pub(super) fn card(user: User) -> AnyView {
         <Card title=text.profile_account()>
             <FactList>
                 <Fact label=text.profile_email()>{user.email.clone()}</Fact>
-                <Fact label=text.profile_role()>{roles::chips(text, &user.roles)}</Fact>
+                <Fact label=text.profile_role()>{roles::chips(text, held)}</Fact>
             </FactList>
             <ActionForm action=action attr:class="form" attr:novalidate="">
                 {refused}

@@ -4,6 +4,7 @@
 use crate::error::AppError;
 use domain::{
     id::SessionId,
+    policy::RoleName,
     user::{Session, User},
 };
 use leptos::{prelude::*, server_fn::codec::GetUrl};
@@ -24,6 +25,8 @@ use domain::{
 pub struct ProfileScreen {
     /// Who is signed in.
     pub user: User,
+    /// As what.
+    pub roles: Vec<RoleName>,
     /// Where, last used first.
     pub sessions: Vec<Session>,
 }
@@ -35,7 +38,8 @@ pub async fn open_profile() -> Result<ProfileScreen, AppError> {
     let answer = async {
         let user = db.user(&caller, caller.user).await?.ok_or(Failure::SignedOut)?;
         let sessions = db.sessions_of(&caller, caller.user).await?;
-        Ok(ProfileScreen { user, sessions })
+        let roles = db.own_roles(&caller).await?;
+        Ok(ProfileScreen { user, roles, sessions })
     };
     respond(answer.await)
 }

@@ -52,11 +52,11 @@ fn done() -> AnyView {
 
 fn content(screen: ProfileScreen, again: Callback<()>) -> AnyView {
     let text = use_text();
-    let ProfileScreen { user, sessions } = screen;
+    let ProfileScreen { user, roles, sessions } = screen;
     let email = user.email.clone();
     view! {
         <div class="settings-body">
-            {account::card(user)}
+            {account::card(user, &roles)}
             <Preferences title=text.profile_appearance() keys=true />
             {password::card(email, again)}
             {sessions::card(sessions, again)}

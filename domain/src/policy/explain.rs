@@ -1,6 +1,6 @@
 //! Why somebody sees a record, or does not: the rights that the store obeys, as a reason to be told.
 
-use super::{Action, Object, Reach, Role, Rows};
+use super::{Action, Held, Object, Reach, RoleName, Rows};
 use crate::{
     id::{AccountNumber, UserId},
     structure::Structure,
@@ -17,7 +17,7 @@ pub enum Because {
     /// No role shows records of this kind.
     NoRight,
     /// This role shows all of them.
-    SeesAll(Role),
+    SeesAll(RoleName),
     /// Is in charge of it.
     InCharge,
     /// Is in charge of this customer, whom the contact person works for.
@@ -27,14 +27,14 @@ pub enum Because {
     /// This role shows what everybody in one's department and below it is in charge of.
     Department(Near),
     /// This role shows no record of whoever is in charge, and none that nobody is in charge of.
-    OutOfReach(Role, Reach),
+    OutOfReach(RoleName, Reach),
 }
 
 /// By whom a record is near.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Near {
     /// The role that shows it.
-    pub role: Role,
+    pub role: RoleName,
     /// Name of the team both belong to, or of the department of whoever looks.
     pub part: String,
     /// Who is in charge.
@@ -66,9 +66,10 @@ pub fn sight_of(
     owner: Option<UserId>,
     customers: &[(AccountNumber, Option<UserId>)],
 ) -> Sight {
-    let reach_of = |role: &Role| role.rights().reach(Action::View, object);
-    let longest = user.roles.iter().max_by_key(|role| reach_of(role)).copied();
-    let reach = longest.as_ref().map(reach_of).unwrap_or_default();
+    let reach_of = |held: Held| structure.rights(held).reach(Action::View, object);
+    let longest = user.roles.iter().copied().max_by_key(|held| reach_of(*held));
+    let reach = longest.map(reach_of).unwrap_or_default();
+    let longest = longest.map(|held| structure.role_name(held));
     let rows = Rows::within(reach, user.id, &structure.circle(user.id));
     // The record itself first, then the customers it may be seen through; one's own before those of colleagues.
     let through = customers.iter().map(|(number, owner)| (Some(*number), *owner));
@@ -97,7 +98,7 @@ pub fn sight_of(
 fn near(
     user: &User,
     structure: &Structure,
-    role: Role,
+    role: RoleName,
     owner: UserId,
     through: Option<AccountNumber>,
 ) -> Because {
@@ -114,6 +115,7 @@ fn near(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::Role;
     use crate::{
         id::{DepartmentId, TeamId, Version},
         structure::{Department, Team},
@@ -131,7 +133,7 @@ mod tests {
             version: Version(1),
             email: String::new(),
             name: format!("Nr {number}"),
-            roles: roles.to_vec(),
+            roles: roles.iter().copied().map(Held::from).collect(),
             lang: None,
             disabled: false,
             last_seen_at: Instant::NEVER,
@@ -151,13 +153,19 @@ mod tests {
         assert_eq!(told(&rep, Some(rep.id), &[]), (true, Because::InCharge));
         assert_eq!(
             told(&rep, Some(other), &[]),
-            (false, Because::OutOfReach(Role::SalesRep, Reach::Own))
+            (false, Because::OutOfReach(RoleName::BuiltIn(Role::SalesRep), Reach::Own))
         );
-        assert_eq!(told(&rep, None, &[]), (false, Because::OutOfReach(Role::SalesRep, Reach::Own)));
+        assert_eq!(
+            told(&rep, None, &[]),
+            (false, Because::OutOfReach(RoleName::BuiltIn(Role::SalesRep), Reach::Own))
+        );
         let both = [(AccountNumber(5), Some(other)), (customer, Some(rep.id))];
         assert_eq!(told(&rep, Some(other), &both), (true, Because::InChargeOf(customer)));
         let mixed = user(1, &[Role::SalesRep, Role::Auditor]);
-        assert_eq!(told(&mixed, None, &[]), (true, Because::SeesAll(Role::Auditor)));
+        assert_eq!(
+            told(&mixed, None, &[]),
+            (true, Because::SeesAll(RoleName::BuiltIn(Role::Auditor)))
+        );
         assert_eq!(told(&user(1, &[]), None, &[]), (false, Because::NoRight));
         let off = User { disabled: true, ..user(1, &[Role::Admin]) };
         assert_eq!(told(&off, None, &[]), (false, Because::Deactivated));
@@ -175,13 +183,13 @@ mod tests {
             name: "Fair".to_owned(),
             people: vec![id(1), id(3)],
         };
-        let structure = Structure::sorted(vec![department], vec![team]);
+        let structure = Structure::sorted(vec![department], vec![team], Vec::new());
         let lead = user(1, &[Role::TeamLead, Role::SalesRep]);
         let told = |owner: u128, customers: &[(AccountNumber, Option<UserId>)]| {
             sight_of(&lead, &structure, Object::Person, Some(id(owner)), customers).because
         };
         let near = |part: &str, owner: u128, through| Near {
-            role: Role::TeamLead,
+            role: RoleName::BuiltIn(Role::TeamLead),
             part: part.to_owned(),
             owner: id(owner),
             through,
@@ -189,7 +197,10 @@ mod tests {
         assert_eq!(told(1, &[]), Because::InCharge);
         assert_eq!(told(2, &[]), Because::Department(near("North", 2, None)));
         assert_eq!(told(3, &[]), Because::Team(near("Fair", 3, None)));
-        assert_eq!(told(4, &[]), Because::OutOfReach(Role::TeamLead, Reach::Department));
+        assert_eq!(
+            told(4, &[]),
+            Because::OutOfReach(RoleName::BuiltIn(Role::TeamLead), Reach::Department)
+        );
         let through = [(AccountNumber(7), Some(id(3)))];
         let expected = Because::Team(near("Fair", 3, Some(AccountNumber(7))));
         assert_eq!(told(4, &through), expected);

@@ -3,11 +3,13 @@
 
 mod circle;
 mod explain;
+mod own_role;
 mod rights;
 mod role;
 
 pub use circle::{Circle, Rows};
 pub use explain::{Because, Near, Sight, sight_of};
+pub use own_role::{CHOOSABLE, Choosable, Held, OwnRole, RoleName, own_rights};
 pub use rights::{Reach, Rights};
 pub use role::Role;
 
@@ -68,6 +70,12 @@ impl Object {
             Self::System => "system",
         }
     }
+
+    /// From storage.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|object| object.code() == code)
+    }
 }
 
 /// What somebody wants to do.
@@ -118,6 +126,12 @@ impl Action {
             Self::Export => "export",
             Self::Administer => "administer",
         }
+    }
+
+    /// From storage.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|action| action.code() == code)
     }
 }
 

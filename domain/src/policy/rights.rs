@@ -27,6 +27,24 @@ impl Reach {
     /// Every reach, shortest first.
     pub const ALL: [Self; 5] = [Self::None, Self::Own, Self::Team, Self::Department, Self::All];
 
+    /// As stored.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Own => "own",
+            Self::Team => "team",
+            Self::Department => "department",
+            Self::All => "all",
+        }
+    }
+
+    /// From storage or a form.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reach| reach.code() == code)
+    }
+
     /// One letter, as it travels to the browser.
     const fn letter(self) -> char {
         match self {
@@ -60,12 +78,22 @@ impl Rights {
 
     /// The same rights, and `action` on `object` as far as `reach`.
     #[must_use]
-    pub(super) fn with(mut self, object: Object, actions: &[Action], reach: Reach) -> Self {
+    pub fn with(mut self, object: Object, actions: &[Action], reach: Reach) -> Self {
         for action in actions {
             let row = self.0.get_mut(object as usize);
             if let Some(cell) = row.and_then(|row| row.get_mut(*action as usize)) {
                 *cell = (*cell).max(reach);
             }
+        }
+        self
+    }
+
+    /// The same rights, and `action` on `object` exactly as far as `reach`.
+    #[must_use]
+    pub fn set(mut self, object: Object, action: Action, reach: Reach) -> Self {
+        let row = self.0.get_mut(object as usize);
+        if let Some(cell) = row.and_then(|row| row.get_mut(action as usize)) {
+            *cell = reach;
         }
         self
     }
@@ -77,6 +105,13 @@ impl Rights {
             *mine = (*mine).max(*theirs);
         }
         self
+    }
+
+    /// Every right that reaches any record, and how far.
+    pub fn reaching(&self) -> impl Iterator<Item = (Object, Action, Reach)> {
+        let all = Object::ALL.into_iter().flat_map(|object| Action::ALL.map(|action| (object, action)));
+        all.map(|(object, action)| (object, action, self.reach(action, object)))
+            .filter(|(_, _, reach)| *reach != Reach::None)
     }
 
     /// Whether any of them depends on who the user's colleagues are.

@@ -70,12 +70,7 @@ impl Role {
         if self == Self::Admin {
             return Rights::EVERYTHING;
         }
-        // Names of colleagues and of the organisation stand on every record.
-        let seen = Rights::default()
-            .with(Object::User, &[View], Reach::All)
-            .with(Object::Organisation, &[View], Reach::All)
-            // A note is seen by whoever sees the record it is about.
-            .with(Object::Activity, &[View], Reach::All);
+        let seen = Self::seen_by_all();
         let on_customers = |rights: Rights, actions: &[Action], reach: Reach| {
             CUSTOMERS.iter().fold(rights, |rights, object| rights.with(*object, actions, reach))
         };
@@ -112,6 +107,16 @@ impl Role {
             }
         };
         rights.with(Object::Activity, &[Create, Edit, Delete], Reach::All)
+    }
+
+    /// What every role shows: names of colleagues and of the organisation stand on every record, and a note is seen by
+    /// whoever sees the record it is about.
+    pub(super) fn seen_by_all() -> Rights {
+        [Object::User, Object::Organisation, Object::Activity]
+            .into_iter()
+            .fold(Rights::default(), |rights, object| {
+                rights.with(object, &[Action::View], Reach::All)
+            })
     }
 
     /// What somebody who holds all of `roles` may do.

@@ -62,7 +62,7 @@ pub async fn add(db: &Db, caller: &Caller, secret: &str) -> Result<Vec<SignIn>, 
             email: (*email).to_owned(),
             email_norm: (*email).to_owned(),
             name: (*name).to_owned(),
-            roles: vec![*role],
+            roles: vec![(*role).into()],
         };
         let typed = secret.to_owned();
         let hash = tokio::task::spawn_blocking(move || password::hash(&typed))

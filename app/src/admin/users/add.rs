@@ -11,7 +11,7 @@ use crate::{
     i18n::words,
     ui::{Banner, Button, Dialog, InputKind, Need, TextField, Tone, Variant},
 };
-use domain::{failure::Failure, policy::Role};
+use domain::{failure::Failure, policy::Role, structure::Structure};
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
 /// Element id of the dialog.
@@ -31,7 +31,7 @@ impl Form {
     fn empty(self) {
         self.email.set(String::new());
         self.name.set(String::new());
-        self.roles.set(&[Role::Staff]);
+        self.roles.set(&[Role::Staff.into()]);
         self.trouble.set(None);
     }
 
@@ -54,7 +54,7 @@ impl Form {
         screen.busy.set(true);
         let (email, name) = (self.email.get_untracked(), self.name.get_untracked());
         let roles = untrack(|| self.roles.chosen());
-        let roles = roles.into_iter().map(|role| role.code().to_owned()).collect();
+        let roles = roles.into_iter().map(|role| role.to_string()).collect();
         spawn_local(async move {
             let answer = add_user(email, name, roles).await;
             screen.busy.try_set(false);
@@ -74,13 +74,13 @@ impl Form {
 }
 
 /// The dialog with the form.
-pub(super) fn dialog(screen: Screen) -> AnyView {
+pub(super) fn dialog(screen: Screen, structure: &Structure) -> AnyView {
     let text = screen.text;
     let form = Form {
         screen,
         email: RwSignal::new(String::new()),
         name: RwSignal::new(String::new()),
-        roles: Ticks::new(&[Role::Staff]),
+        roles: Ticks::new(structure, &[Role::Staff.into()]),
         trouble: RwSignal::new(None),
     };
     let footer = move || {

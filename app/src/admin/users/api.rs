@@ -2,7 +2,7 @@
 //! one for somebody else.
 
 use crate::error::AppError;
-use domain::{id::UserId, policy::Role, structure::Structure, user::User};
+use domain::{id::UserId, policy::Held, structure::Structure, user::User};
 use leptos::{
     prelude::*,
     server_fn::codec::{GetUrl, Json},
@@ -88,7 +88,7 @@ pub async fn reset_user_password(id: UserId) -> Result<Credentials, AppError> {
 
 /// Gives a user these roles and no others.
 #[server(input = Json)]
-pub async fn set_user_roles(id: UserId, roles: Vec<Role>) -> Result<(), AppError> {
+pub async fn set_user_roles(id: UserId, roles: Vec<Held>) -> Result<(), AppError> {
     let (db, caller) = desk()?;
     let answer = store::retry(|| db.set_user_roles(&caller, id, &roles)).await;
     respond(answer.map(drop).map_err(AppError::from))

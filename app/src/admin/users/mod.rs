@@ -42,7 +42,7 @@ struct Screen {
     /// What is asked before it is done.
     asked: RwSignal<Option<ask::Asked>>,
     /// Whose roles are looked at.
-    roles_of: RwSignal<Option<User>>,
+    roles_of: RwSignal<Option<Seat>>,
     /// Whose place is looked at.
     place_of: RwSignal<Option<Seat>>,
     /// A password to be told, until it was.
@@ -116,7 +116,6 @@ pub fn Users() -> impl IntoView {
         <Transition fallback=|| view! { <Skeleton kind=SkeletonKind::Rows count=5 /> }>
             {users.shown(move |users| list(screen, users))}
         </Transition>
-        {add::dialog(screen)}
         {ask::dialog(screen)}
         {roles::dialog(screen)}
         {place::dialog(screen)}
@@ -128,6 +127,7 @@ pub fn Users() -> impl IntoView {
 fn list(screen: Screen, list: UserList) -> AnyView {
     let UserList { users, structure } = list;
     let count = screen.text.user_count(i64::try_from(users.len()).unwrap_or(i64::MAX));
+    let new = add::dialog(screen, &structure);
     let rows = users.into_iter().map(|user| row::row(screen, &structure, user)).collect_view();
     view! {
         <section class="card card-flush">
@@ -136,6 +136,7 @@ fn list(screen: Screen, list: UserList) -> AnyView {
             </div>
             <ul class="entry-list">{rows}</ul>
         </section>
+        {new}
     }
     .into_any()
 }

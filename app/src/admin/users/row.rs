@@ -32,7 +32,8 @@ pub(super) fn row(screen: Screen, structure: &Structure, user: User) -> AnyView 
     let you = (user.id == screen.me).then(|| {
         view! { <span class="muted">{format!(" ({})", text.user_you())}</span> }
     });
-    let roles = roles::chips(text, &user.roles);
+    let names: Vec<_> = user.roles.iter().map(|held| structure.role_name(*held)).collect();
+    let roles = roles::chips(text, &names);
     let (name, email, seed) = (user.name.clone(), user.email.clone(), user.id.to_string());
     let places = place::told(structure, &user);
     let places = (!places.is_empty()).then(|| {
@@ -63,7 +64,7 @@ fn menu(screen: Screen, seat: Seat) -> AnyView {
     let text = screen.text;
     // Whoever switches off the own account by mistake needs somebody else to come back.
     let own = if user.id == screen.me { text.user_yourself() } else { "" };
-    let of = user.clone();
+    let of = seat.clone();
     let (id, name) = (user.id, user.name.clone());
     let sign_out = move || {
         let done = text.user_signed_out_all(&name);

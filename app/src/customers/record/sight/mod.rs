@@ -118,7 +118,7 @@ fn reason(text: Text, because: &Because, owner: impl Fn(UserId) -> String) -> St
     match because {
         Because::Deactivated => text.sight_deactivated().to_owned(),
         Because::NoRight => text.sight_no_right().to_owned(),
-        Because::SeesAll(role) => text.sight_sees_all(words::role(text, *role)),
+        Because::SeesAll(role) => text.sight_sees_all(&words::role_name(text, role)),
         Because::InCharge => text.sight_in_charge().to_owned(),
         Because::InChargeOf(number) => text.sight_in_charge_of(&number.to_string()),
         Because::Team(near) => {
@@ -130,7 +130,7 @@ fn reason(text: Text, because: &Because, owner: impl Fn(UserId) -> String) -> St
             through(text, near, by)
         }
         Because::OutOfReach(role, reach) => {
-            text.sight_out_of_reach(words::reach(text, *reach), words::role(text, *role))
+            text.sight_out_of_reach(words::reach(text, *reach), &words::role_name(text, role))
         }
     }
 }
@@ -149,11 +149,11 @@ mod tests {
     use domain::{
         id::AccountNumber,
         lang::Lang,
-        policy::{Reach, Role},
+        policy::{Reach, Role, RoleName},
     };
 
     fn near(through: Option<AccountNumber>) -> Near {
-        let (role, part) = (Role::TeamLead, "North".to_owned());
+        let (role, part) = (RoleName::BuiltIn(Role::TeamLead), "North".to_owned());
         Near { role, part, owner: UserId::NIL, through }
     }
 
@@ -164,15 +164,16 @@ mod tests {
             let reasons = [
                 Because::Deactivated,
                 Because::NoRight,
-                Because::SeesAll(Role::Auditor),
+                Because::SeesAll(RoleName::BuiltIn(Role::Auditor)),
+                Because::SeesAll(RoleName::Own("Desk".to_owned())),
                 Because::InCharge,
                 Because::InChargeOf(AccountNumber(7)),
                 Because::Team(near(None)),
                 Because::Team(near(Some(AccountNumber(7)))),
                 Because::Department(near(None)),
                 Because::Department(near(Some(AccountNumber(7)))),
-                Because::OutOfReach(Role::SalesRep, Reach::Own),
-                Because::OutOfReach(Role::TeamLead, Reach::Department),
+                Because::OutOfReach(RoleName::BuiltIn(Role::SalesRep), Reach::Own),
+                Because::OutOfReach(RoleName::BuiltIn(Role::TeamLead), Reach::Department),
             ];
             let reason = |because: &Because| reason(text, because, |_| "Ana".to_owned());
             let words: std::collections::BTreeSet<String> = reasons.iter().map(reason).collect();
