@@ -59,6 +59,8 @@ pub enum Screen {
     Profile,
     /// Who signs in.
     Users,
+    /// What each role allows.
+    Roles,
     /// Departments and teams.
     Structure,
     /// The organisation's settings.
@@ -94,6 +96,7 @@ pub fn office(screen: Screen) -> Option<AnyView> {
         Screen::Bin => Some(view! { <bin::Bin /> }.into_any()),
         Screen::Profile => Some(view! { <profile::Profile /> }.into_any()),
         Screen::Users => Some(view! { <admin::Users /> }.into_any()),
+        Screen::Roles => Some(view! { <admin::Roles /> }.into_any()),
         Screen::Structure => Some(view! { <admin::StructureSettings /> }.into_any()),
         Screen::Organisation => Some(view! { <admin::OrganisationSettings /> }.into_any()),
         Screen::Status => Some(view! { <admin::Status /> }.into_any()),
@@ -167,7 +170,7 @@ macro_rules! named {
 }
 
 named!(Account Person NewAccount NewPerson);
-named!(Imports Wizard Bin Profile Users Structure Organisation Status Contents Article More);
+named!(Imports Wizard Bin Profile Users Roles Structure Organisation Status Contents Article More);
 
 #[cfg(test)]
 mod tests {

@@ -76,6 +76,7 @@ fn Screens() -> impl IntoView {
             <Route path=path!("/bin") view={later::<parts::Bin>()} ssr=SsrMode::Async />
             <Route path=path!("/profile") view={later::<parts::Profile>()} ssr=SsrMode::Async />
             <Route path=path!("/admin/users") view={later::<parts::Users>()} ssr=SsrMode::Async />
+            <Route path=path!("/admin/roles") view={later::<parts::Roles>()} ssr=SsrMode::Async />
             <Route path=path!("/admin/structure") view={later::<parts::Structure>()} ssr=SsrMode::Async />
             <Route path=path!("/admin/organisation") view={later::<parts::Organisation>()} ssr=SsrMode::Async />
             <Route path=path!("/admin/status") view={later::<parts::Status>()} ssr=SsrMode::Async />

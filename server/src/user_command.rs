@@ -7,7 +7,13 @@ use crate::{
     session::Secret,
 };
 use clap::{Args, Subcommand};
-use domain::{failure::Failure, field::FieldError, policy::{Held, OwnRole, Role}, text, user::UserForm};
+use domain::{
+    failure::Failure,
+    field::FieldError,
+    policy::{Held, OwnRole, Role},
+    text,
+    user::UserForm,
+};
 use std::{
     io::{IsTerminal, Read, Write},
     process::ExitCode,

@@ -43,7 +43,11 @@ pub(crate) async fn all(held: Connection<'_>) -> Result<Vec<OwnRole>> {
     roles.sort_by_cached_key(|(id, name)| (pinyin::sort_key(name), id.0));
     Ok(roles
         .into_iter()
-        .map(|(id, name)| OwnRole { id, name, rights: rights.get(&id).copied().unwrap_or_default() })
+        .map(|(id, name)| OwnRole {
+            id,
+            name,
+            rights: rights.get(&id).copied().unwrap_or_default(),
+        })
         .collect())
 }
 

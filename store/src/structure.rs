@@ -107,7 +107,8 @@ impl Db {
         }
         let structure = self.structure_at(version).await?;
         let rights = structure.rights_of(roles);
-        let circle = if rights.know_colleagues() { structure.circle(user) } else { Circle::default() };
+        let circle =
+            if rights.know_colleagues() { structure.circle(user) } else { Circle::default() };
         Ok((rights, circle))
     }
 
@@ -155,7 +156,11 @@ pub(crate) struct Changing {
 
 impl Db {
     /// Begins a change of `object`: the structure, or where a user belongs.
-    pub(crate) async fn change_structure(&self, caller: &Caller, object: Object) -> Result<Changing> {
+    pub(crate) async fn change_structure(
+        &self,
+        caller: &Caller,
+        object: Object,
+    ) -> Result<Changing> {
         let grant = policy::check(caller, Action::Administer, object)?;
         let mut tx = self.begin().await?;
         on_tx!(&mut tx, |connection| sqlx::query(TOUCH).execute(connection).await.map(drop))?;

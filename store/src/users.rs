@@ -261,7 +261,12 @@ async fn put_roles(tx: &mut Tx, id: UserId, roles: &[Held]) -> Result<()> {
     })?;
     for role in roles {
         on_tx!(&mut *tx, |connection| {
-            sqlx::query(PUT_ROLE).bind(id).bind(role.to_string()).execute(connection).await.map(drop)
+            sqlx::query(PUT_ROLE)
+                .bind(id)
+                .bind(role.to_string())
+                .execute(connection)
+                .await
+                .map(drop)
         })?;
     }
     Ok(())

@@ -1,11 +1,13 @@
 //! Administration: who may sign in, departments and teams, the organisation's settings, the state of the installation.
 
 pub mod organisation;
+pub mod roles;
 pub mod status;
 pub mod structure;
 pub mod users;
 
 pub use organisation::OrganisationSettings;
+pub use roles::Roles;
 pub use status::Status;
 pub use structure::StructureSettings;
 pub use users::Users;
@@ -21,6 +23,7 @@ use leptos_meta::Title;
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
     Users,
+    Roles,
     Structure,
     Organisation,
     Status,
@@ -31,6 +34,7 @@ fn page(place: Place, actions: impl Into<ViewFn>, content: AnyView) -> AnyView {
     let text = use_text();
     let places = [
         (Place::Users, text.nav_users(), "users", "/admin/users"),
+        (Place::Roles, text.nav_roles(), "shield", "/admin/roles"),
         (Place::Structure, text.nav_structure(), "briefcase", "/admin/structure"),
         (Place::Organisation, text.nav_organisation(), "building-2", "/admin/organisation"),
         (Place::Status, text.nav_system(), "activity", "/admin/status"),
@@ -47,6 +51,7 @@ fn page(place: Place, actions: impl Into<ViewFn>, content: AnyView) -> AnyView {
         .collect_view();
     let title = match place {
         Place::Users => text.user_title(),
+        Place::Roles => text.nav_roles(),
         Place::Structure => text.structure_title(),
         Place::Organisation => text.organisation_title(),
         Place::Status => text.system_title(),

@@ -77,6 +77,8 @@ topics! {
     Profile = "profile", manual_profile, "circle-user";
     /// Users.
     Users = "users", manual_users, "user-cog";
+    /// Roles.
+    Roles = "roles", manual_roles, "shield";
     /// Teams and departments.
     Structure = "structure", manual_structure, "briefcase";
     /// Organisation.
@@ -112,6 +114,7 @@ impl Topic {
             ("bin", _) => Self::Bin,
             ("profile", _) => Self::Profile,
             ("admin", Some("users")) => Self::Users,
+            ("admin", Some("roles")) => Self::Roles,
             ("admin", Some("structure")) => Self::Structure,
             ("admin", Some("organisation")) => Self::Organisation,
             ("admin", _) => Self::System,

@@ -217,6 +217,36 @@ words! {
         Department => choice_reach_department,
         All => choice_reach_all,
     }
+    /// How far a right reaches, as a choice.
+    reach_title(Reach) {
+        None => choice_reach_title_none,
+        Own => choice_reach_title_own,
+        Team => choice_reach_title_team,
+        Department => choice_reach_title_department,
+        All => choice_reach_title_all,
+    }
+    /// A kind of record, as a title.
+    object_title(Object) {
+        Account => choice_object_title_account,
+        Person => choice_object_title_person,
+        Activity => choice_object_title_activity,
+        Import => choice_object_title_import,
+        User => choice_object_title_user,
+        Structure => choice_object_title_structure,
+        Organisation => choice_object_title_organisation,
+        System => choice_object_title_system,
+    }
+    /// Something to do, as a title.
+    action_title(Action) {
+        View => choice_action_title_view,
+        Create => choice_action_title_create,
+        Edit => choice_action_title_edit,
+        Delete => choice_action_title_delete,
+        Assign => choice_action_title_assign,
+        Import => choice_action_title_import,
+        Export => choice_action_title_export,
+        Administer => choice_action_title_administer,
+    }
     /// What a role may do, in a line.
     role_hint(Role) {
         Admin => choice_role_hint_admin,

@@ -111,6 +111,7 @@ fn pages(text: Text, boot: &Boot) -> Vec<PaletteItem> {
         all.push(link(text.nav_users(), "users", "/admin/users", "g a"));
     }
     if boot.may(Action::Administer, Object::Structure) {
+        all.push(link(text.nav_roles(), "shield", "/admin/roles", ""));
         all.push(link(text.structure_title(), "briefcase", "/admin/structure", ""));
     }
     if boot.may(Action::Administer, Object::Organisation) {

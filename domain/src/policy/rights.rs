@@ -109,7 +109,8 @@ impl Rights {
 
     /// Every right that reaches any record, and how far.
     pub fn reaching(&self) -> impl Iterator<Item = (Object, Action, Reach)> {
-        let all = Object::ALL.into_iter().flat_map(|object| Action::ALL.map(|action| (object, action)));
+        let all =
+            Object::ALL.into_iter().flat_map(|object| Action::ALL.map(|action| (object, action)));
         all.map(|(object, action)| (object, action, self.reach(action, object)))
             .filter(|(_, _, reach)| *reach != Reach::None)
     }
