@@ -29,6 +29,8 @@ const SCREENS = [
   ["profile", "/profile"],
   ["users", "/admin/users"],
   ["structure", "/admin/structure"],
+  ["roles", "/admin/roles"],
+  ["role", "/admin/roles?copy=sales_manager"],
   ["organisation", "/admin/organisation"],
   ["status", "/admin/status"],
   ["more", "/more"],

@@ -325,7 +325,7 @@ async fn a_run_of_the_command_line_is_taken_back_by_whoever_asks() {
         email: "boss@example.com".to_owned(),
         email_norm: "boss@example.com".to_owned(),
         name: "Boss".to_owned(),
-        roles: vec![domain::policy::Role::Admin],
+        roles: vec![domain::policy::Role::Admin.into()],
     };
     let boss = house.db.add_user(&house.caller, &draft, "no hash").await.unwrap();
     let asking = async || {
@@ -348,14 +348,18 @@ async fn a_run_of_the_command_line_is_taken_back_by_whoever_asks() {
         ..draft
     };
     house.db.add_user(&house.caller, &keeper, "no hash").await.unwrap();
-    house.db.set_user_roles(&house.caller, boss, &[staff]).await.unwrap();
+    house.db.set_user_roles(&house.caller, boss, &[staff.into()]).await.unwrap();
     assert!(work().await);
     assert_eq!(
         (job().await.state, job().await.note),
         (ImportState::Done, Some(ImportNote::Denied))
     );
     assert!(!work().await, "nobody takes it on again");
-    house.db.set_user_roles(&house.caller, boss, &[domain::policy::Role::Admin]).await.unwrap();
+    house
+        .db
+        .set_user_roles(&house.caller, boss, &[domain::policy::Role::Admin.into()])
+        .await
+        .unwrap();
     asking().await;
     assert!(work().await);
     assert_eq!((job().await.state, job().await.note), (ImportState::Undone, None));

@@ -80,8 +80,8 @@ fn code_of(role: String, own: &[OwnRole]) -> Result<String, Complaint> {
     if let Some(own) = own.iter().find(|own| text::fold(&own.name) == fold) {
         return Ok(Held::Own(own.id).to_string());
     }
-    let built_in = Role::ALL.into_iter().map(Role::code);
-    let known: Vec<&str> = built_in.chain(own.iter().map(|own| own.name.as_str())).collect();
+    let mut known: Vec<&str> = Role::ALL.map(Role::code).to_vec();
+    known.extend(own.iter().map(|own| own.name.as_str()));
     let known = known.join(", ");
     Err(Complaint::new(format!("there is no role {role}; --role is one of {known}")))
 }

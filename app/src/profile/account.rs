@@ -16,7 +16,7 @@ use domain::{failure::Failure, policy::RoleName, user::User};
 use leptos::{form::ActionForm, prelude::*};
 
 /// The card.
-pub(super) fn card(user: User, held: &[RoleName]) -> AnyView {
+pub(super) fn card(user: User, held: Vec<RoleName>) -> AnyView {
     let text = use_text();
     let boot = use_boot();
     let toasts = use_toasts();
@@ -55,7 +55,7 @@ pub(super) fn card(user: User, held: &[RoleName]) -> AnyView {
         <Card title=text.profile_account()>
             <FactList>
                 <Fact label=text.profile_email()>{user.email.clone()}</Fact>
-                <Fact label=text.profile_role()>{roles::chips(text, held)}</Fact>
+                <Fact label=text.profile_role()>{roles::chips(text, &held)}</Fact>
             </FactList>
             <ActionForm action=action attr:class="form" attr:novalidate="">
                 {refused}

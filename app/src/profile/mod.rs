@@ -56,7 +56,7 @@ fn content(screen: ProfileScreen, again: Callback<()>) -> AnyView {
     let email = user.email.clone();
     view! {
         <div class="settings-body">
-            {account::card(user, &roles)}
+            {account::card(user, roles)}
             <Preferences title=text.profile_appearance() keys=true />
             {password::card(email, again)}
             {sessions::card(sessions, again)}

@@ -24,6 +24,7 @@ mod people;
 mod permissions;
 mod put_back;
 mod renewal;
+mod roles;
 mod schema;
 mod search;
 mod sessions;

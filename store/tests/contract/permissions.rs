@@ -407,12 +407,11 @@ on_both! {
         let colleague = someone(&db, "grace@example.com", Role::SalesRep).await;
         let kept = keep(&db, &colleague, MARK, PHONE).await;
         someone(&db, "admin@example.com", Role::Admin).await;
-        let both = [Role::ServiceAgent, Role::SalesRep];
+        let both = [Role::ServiceAgent.into(), Role::SalesRep.into()];
         db.set_user_roles(&root(), rep.user, &both).await.unwrap();
         let user = db.user(&root(), rep.user).await.unwrap().unwrap();
-        assert_eq!(user.roles, [Role::SalesRep, Role::ServiceAgent]);
-        let rights = Role::rights_of(&user.roles);
-        let rep = Caller { rights, ..rep };
+        assert_eq!(user.roles, [Role::SalesRep.into(), Role::ServiceAgent.into()]);
+        let rep = now(&db, &rep).await;
         db.account(&rep, kept.number).await.unwrap();
         let denied = Failure::Denied { action: Action::Delete, object: Object::Account };
         assert_eq!(refusal(db.delete_accounts(&rep, &[kept.account]).await), denied);

@@ -101,7 +101,7 @@ on_both! {
         let staff = someone(&db, "staff@example.com", Role::Staff).await;
         someone(&db, "admin@example.com", Role::Admin).await;
         open(&db, &staff, 1, NOW).await;
-        db.set_user_roles(&root(), staff.user, &[Role::Admin]).await.unwrap();
+        db.set_user_roles(&root(), staff.user, &[Role::Admin.into()]).await.unwrap();
         assert!(!lives(&db, 1, NOW).await);
     }
 

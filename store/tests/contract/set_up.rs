@@ -9,7 +9,7 @@ fn draft(number: usize) -> UserDraft {
         email: format!("first{number}@example.com"),
         email_norm: format!("first{number}@example.com"),
         name: "First".to_owned(),
-        roles: vec![Role::Staff],
+        roles: vec![Role::Staff.into()],
     }
 }
 
@@ -36,7 +36,7 @@ on_both! {
         assert_eq!(made, 1);
         let users = db.users(&root()).await.unwrap();
         assert_eq!(users.len(), 1);
-        assert_eq!(users[0].roles, [Role::Admin]);
+        assert_eq!(users[0].roles, [Role::Admin.into()]);
         assert_eq!(users[0].lang, Some(Lang::Zh));
         assert!(!db.arm_setup(&root(), "another").await.unwrap());
         assert!(!db.setup_secret_fits("secret").await.unwrap());

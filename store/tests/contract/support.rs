@@ -117,7 +117,7 @@ pub async fn someone(db: &Db, email: &str, role: Role) -> Caller {
         email: email.to_owned(),
         email_norm: email.to_lowercase(),
         name: format!("Name of {email}"),
-        roles: vec![role],
+        roles: vec![role.into()],
     };
     let user = db.add_user(&root(), &draft, "no hash").await.expect("the user is added");
     as_user(user, role)

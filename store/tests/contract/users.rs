@@ -30,7 +30,7 @@ on_both! {
             email: "Lin@Example.com".to_owned(),
             email_norm: "lin@example.com".to_owned(),
             name: "Lin".to_owned(),
-            roles: vec![Role::Staff],
+            roles: vec![Role::Staff.into()],
         };
         let taken = refused(db.add_user(&root(), &again, "hash").await);
         assert_eq!(taken, Failure::field("email", FieldError::Taken));
@@ -43,9 +43,9 @@ on_both! {
         db.set_user_disabled(&one, two.user, true).await.unwrap();
         let last = Failure::field("last_admin", FieldError::Required);
         assert_eq!(refused(db.set_user_disabled(&one, one.user, true).await), last);
-        assert_eq!(refused(db.set_user_roles(&one, one.user, &[Role::Staff]).await), last);
+        assert_eq!(refused(db.set_user_roles(&one, one.user, &[Role::Staff.into()]).await), last);
         let users = db.users(&one).await.unwrap();
-        assert!(users.iter().any(|user| user.id == one.user && user.roles == [Role::Admin] && !user.disabled));
+        assert!(users.iter().any(|user| user.id == one.user && user.roles == [Role::Admin.into()] && !user.disabled));
     }
 
     async fn two_administrators_switching_each_other_off_leave_one(db: Db) {
@@ -69,7 +69,7 @@ on_both! {
         let denied = |failure: Failure| assert!(matches!(failure, Failure::Denied { .. }), "{failure:?}");
         denied(refused(db.users(&staff).await));
         denied(refused(db.user(&staff, admin.user).await));
-        denied(refused(db.set_user_roles(&staff, staff.user, &[Role::Admin]).await));
+        denied(refused(db.set_user_roles(&staff, staff.user, &[Role::Admin.into()]).await));
         denied(refused(db.set_user_disabled(&staff, admin.user, true).await));
         denied(refused(db.reset_password(&staff, admin.user, "hash").await));
         denied(refused(db.rename_user(&staff, admin.user, "x").await));

@@ -1,0 +1,87 @@
+// A role of the organisation's own: copied, changed, looked through, given to somebody, and felt at once.
+import assert from "node:assert/strict";
+import { House } from "../lib/house.mjs";
+import { journey } from "../lib/journey.mjs";
+import { faces } from "../lib/faces.mjs";
+import { shoot } from "../lib/shoot.mjs";
+import { signIn } from "../pages/entry.mjs";
+import { make } from "../pages/customer.mjs";
+import { message, open } from "../pages/frame.mjs";
+import { namesOnShow, openList, row } from "../pages/list.mjs";
+
+const house = await House.open();
+const PASSWORD = "four green boats at noon";
+
+for (const look of faces(1)) {
+  journey(house, "an administrator makes a role", look, async (admin, visit) => {
+    const { page, t } = admin;
+    const person = { name: `柜台${look.size}`, email: `desk-${look.size}@rapport.example`, password: PASSWORD };
+    await house.server.command("user add", ["--name", person.name, "--email", person.email], PASSWORD);
+    const foreign = `灰雀仪器 ${look.size}`;
+    await make(admin, foreign);
+
+    // Looked at, a built-in role stays as it is; compared, it tells what differs.
+    await open(page, "/admin/roles");
+    await shoot(page, `roles list ${look.title}`);
+    await page.getByRole("link", { name: t("choice.role.sales_rep"), exact: true }).click();
+    await page.getByText(t("role.fixed")).waitFor();
+    await page.getByLabel(t("role.compare"), { exact: true }).selectOption({ label: t("choice.role.auditor") });
+    await page.getByText(t("role.there", { reach: t("choice.reach_title.all") })).first().waitFor();
+    await shoot(page, `role compared ${look.title}`, { fullPage: true });
+
+    // Its copy begins the same and is changed.
+    await page.getByRole("link", { name: t("role.copy"), exact: true }).click();
+    const name = page.getByLabel(t("structure.name"), { exact: true });
+    await name.waitFor();
+    assert.equal(await name.inputValue(), t("role.copy_of", { name: t("choice.role.sales_rep") }));
+    const role = `柜台角色${look.size}`;
+    await name.fill(role);
+    const card = page.locator("section").filter({ has: page.getByRole("heading", { name: t("choice.object_title.account"), exact: true }) });
+    await card.getByLabel(t("choice.action_title.edit"), { exact: true }).selectOption({ label: t("choice.reach_title.none") });
+    await card.getByLabel(t("choice.action_title.delete"), { exact: true }).selectOption({ label: t("choice.reach_title.none") });
+    await page.getByRole("button", { name: t("role.review"), exact: true }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText(`${t("choice.object_title.account")}: ${t("choice.action_title.view")}`).waitFor();
+    await shoot(page, `role reviewed ${look.title}`);
+    await dialog.getByRole("button", { name: t("common.save"), exact: true }).last().click();
+    await message(admin, t("structure.saved", { name: role })).waitFor();
+    await page.waitForURL(/role=[0-9a-f-]{36}/);
+
+    // Given to a colleague, who sees own customers and cannot change them.
+    await open(page, "/admin/users");
+    await page.getByRole("button", { name: t("common.more_for", { name: person.name }), exact: true }).click();
+    await page.getByRole("menuitem", { name: t("user.roles"), exact: true }).click();
+    const roles = page.getByRole("dialog", { name: t("user.roles_of", { name: person.name }) });
+    await roles.getByRole("checkbox", { name: new RegExp(`^${t("choice.role.staff")}\\s`) }).uncheck();
+    await roles.getByRole("checkbox", { name: new RegExp(`^${role}\\s`) }).check();
+    await roles.getByRole("button", { name: t("common.save"), exact: true }).last().click();
+    await message(admin, t("user.saved")).waitFor();
+    await page.getByRole("listitem").filter({ hasText: person.email }).getByText(role, { exact: true }).waitFor();
+    const desk = await visit(look, {});
+    await signIn(desk, person);
+    const own = `白鹭仪器 ${look.size}`;
+    await make(desk, own);
+    const pencils = desk.page.getByRole("button", { name: new RegExp(`^${t("common.edit")}: `) });
+    assert.equal(await pencils.count(), 0, "nothing to edit");
+    await openList(desk);
+    await row(desk, own).waitFor();
+    assert.deepEqual(await namesOnShow(desk), [own]);
+
+    // Widened, it shows all at the next click; held by somebody, it cannot be deleted.
+    await open(page, "/admin/roles");
+    await page.getByRole("link", { name: role, exact: true }).click();
+    await card.getByLabel(t("choice.action_title.view"), { exact: true }).selectOption({ label: t("choice.reach_title.all") });
+    await page.getByText(t("role.changes", { n: 1 })).waitFor();
+    await shoot(page, `role changed ${look.title}`, { fullPage: true });
+    await page.getByRole("button", { name: t("role.review"), exact: true }).click();
+    await dialog.getByRole("button", { name: t("common.save"), exact: true }).last().click();
+    await message(admin, t("structure.saved", { name: role })).last().waitFor();
+    await openList(desk);
+    await row(desk, foreign).waitFor();
+    await open(page, "/admin/roles");
+    await page.getByRole("button", { name: t("common.more_for", { name: role }), exact: true }).click();
+    const gone = page.getByRole("menuitem", { name: t("role.delete") });
+    assert.equal(await gone.getAttribute("aria-disabled"), "true");
+    await shoot(page, `role held ${look.title}`);
+  }, { as: "admin" });
+}
