@@ -100,3 +100,75 @@ pub struct Change {
     /// The fields that changed.
     pub fields: Vec<FieldChange>,
 }
+
+/// What is wrong with the audit log, and from which line on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fault {
+    /// The first line that does not hold.
+    pub number: i64,
+    /// In which way.
+    pub kind: FaultKind,
+}
+
+/// The ways a line can fail to hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FaultKind {
+    /// It is not there.
+    Missing,
+    /// Its seal does not fit: it, or its place, was changed.
+    Seal,
+    /// The values it says, or where it came from, were changed.
+    Values,
+    /// Its values are gone, and no line says that they were erased.
+    Erased,
+    /// The log does not end where it says it ends.
+    End,
+    /// It was there at the time of an anchor and is no longer.
+    Lost,
+    /// It is another one than at the time of an anchor.
+    Replaced,
+    /// An anchor was not made with the key of this log.
+    Anchor,
+    /// The log was sealed with another key.
+    Key,
+}
+
+impl FaultKind {
+    /// Every way.
+    pub const ALL: [Self; 9] = [
+        Self::Missing,
+        Self::Seal,
+        Self::Values,
+        Self::Erased,
+        Self::End,
+        Self::Lost,
+        Self::Replaced,
+        Self::Anchor,
+        Self::Key,
+    ];
+}
+
+/// Lines that hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Checked {
+    /// The first that was looked at.
+    pub from: i64,
+    /// The last; below `from` when there was none.
+    pub to: i64,
+    /// How many of them had their values erased, and say so.
+    pub erased: i64,
+}
+
+/// What the installation knows about its audit log.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditState {
+    /// Up to which line it was found to hold.
+    pub to: i64,
+    /// When it was looked at last; [`Instant::NEVER`] for not yet.
+    pub at: Instant,
+    /// When it was looked at from its first line on.
+    pub whole_at: Instant,
+    /// What was wrong then.
+    pub fault: Option<Fault>,
+}

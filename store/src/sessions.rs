@@ -18,7 +18,7 @@ use domain::{
     id::{SessionId, UserId, Version},
     lang::Lang,
     money::Currency,
-    policy::{self, Action, Caller, House, Object, Origin, Rights, Role},
+    policy::{self, Action, Caller, House, Object, Origin, Rights, Role, Via},
     time::{DAY, HOUR, Instant, MINUTE},
     user::Session,
 };
@@ -103,8 +103,13 @@ impl Db {
     ///
     /// # Errors
     /// [`crate::StoreError::Unavailable`] when the database is too busy.
-    pub async fn note_failed_sign_in(&self, user: Option<UserId>, now: Instant) -> Result<()> {
-        let caller = Caller::system(now, Origin::Web);
+    pub async fn note_failed_sign_in(
+        &self,
+        user: Option<UserId>,
+        via: Via,
+        now: Instant,
+    ) -> Result<()> {
+        let caller = Caller { via, ..Caller::system(now, Origin::Web) };
         let grant = policy::check(&caller, Action::View, Object::User)?;
         let id = user.map_or(Uuid::nil(), |user| user.0);
         let mut tx = self.begin().await?;

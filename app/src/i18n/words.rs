@@ -276,6 +276,7 @@ words! {
         User => choice_object_user,
         Organisation => choice_object_organisation,
         System => choice_object_system,
+        Audit => choice_object_audit,
     }
     /// What somebody wants to do, as it stands in a sentence.
     action(Action) {

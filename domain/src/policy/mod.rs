@@ -10,12 +10,14 @@ pub use rights::{Reach, Rights};
 pub use role::Role;
 
 use crate::{
+    agent::Agent,
     failure::Failure,
     id::{SessionId, UserId},
     lang::Lang,
     time::Instant,
 };
 use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
 
 /// What a right is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -35,11 +37,13 @@ pub enum Object {
     Organisation,
     /// The state of the installation.
     System,
+    /// The audit log: who did what to all of these.
+    Audit,
 }
 
 impl Object {
     /// Every object, for the allow/deny matrix test.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Account,
         Self::Person,
         Self::Activity,
@@ -47,6 +51,7 @@ impl Object {
         Self::User,
         Self::Organisation,
         Self::System,
+        Self::Audit,
     ];
 
     /// As stored in the audit log.
@@ -60,7 +65,14 @@ impl Object {
             Self::User => "user",
             Self::Organisation => "organisation",
             Self::System => "system",
+            Self::Audit => "audit",
         }
+    }
+
+    /// From storage or an address.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|object| object.code() == code)
     }
 }
 
@@ -130,6 +142,15 @@ pub enum Origin {
 }
 
 impl Origin {
+    /// Every way.
+    pub const ALL: [Self; 4] = [Self::Web, Self::Import, Self::CommandLine, Self::System];
+
+    /// From storage or an address.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|origin| origin.code() == code)
+    }
+
     /// As stored in the audit log.
     #[must_use]
     pub const fn code(self) -> &'static str {
@@ -163,6 +184,17 @@ impl From<&crate::organisation::Organisation> for House {
     }
 }
 
+/// Where a call comes from, as the audit log keeps it; nothing for the installation itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Via {
+    /// The browser's address, as far as it can be known.
+    pub address: Option<IpAddr>,
+    /// The kind of browser.
+    pub agent: Agent,
+    /// Somebody in whose place the user acts.
+    pub on_behalf_of: Option<UserId>,
+}
+
 /// Who calls, and when: every function of the store takes one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caller {
@@ -182,6 +214,8 @@ pub struct Caller {
     pub origin: Origin,
     /// How typed values are read here.
     pub house: House,
+    /// Where the call comes from.
+    pub via: Via,
 }
 
 impl Caller {
@@ -197,6 +231,7 @@ impl Caller {
             now,
             origin,
             house: House::default(),
+            via: Via::default(),
         }
     }
 }
@@ -210,6 +245,7 @@ pub struct Grant {
     object: Object,
     origin: Origin,
     now: Instant,
+    via: Via,
     reach: Reach,
     /// How far the same user sees.
     sees: Reach,
@@ -240,6 +276,12 @@ impl Grant {
     #[must_use]
     pub fn now(&self) -> Instant {
         self.now
+    }
+
+    /// From where.
+    #[must_use]
+    pub fn via(&self) -> Via {
+        self.via
     }
 
     /// The records it is good for.
@@ -332,9 +374,9 @@ pub fn check(caller: &Caller, action: Action, object: Object) -> Result<Grant, F
     if reach == Reach::None {
         return Err(Failure::Denied { action, object });
     }
-    let Caller { user, origin, now, .. } = *caller;
+    let Caller { user, origin, now, via, .. } = *caller;
     let sees = caller.rights.reach(Action::View, object);
-    Ok(Grant { user, action, object, origin, now, reach, sees })
+    Ok(Grant { user, action, object, origin, now, via, reach, sees })
 }
 
 /// Which rows of `object` `caller` may see.

@@ -78,7 +78,11 @@ impl Role {
         let rights = match self {
             Self::Admin => Rights::EVERYTHING,
             Self::Auditor => {
-                return on_customers(seen, &[View], Reach::All);
+                return on_customers(seen, &[View], Reach::All).with(
+                    Object::Audit,
+                    &[View, Export],
+                    Reach::All,
+                );
             }
             Self::SalesRep => {
                 let made = on_customers(seen, &[Create], Reach::All);

@@ -10,6 +10,7 @@
 
 mod support;
 
+mod audit;
 mod bin;
 mod contention;
 mod customers;
