@@ -30,6 +30,7 @@ const SCREENS = [
   ["users", "/admin/users"],
   ["organisation", "/admin/organisation"],
   ["status", "/admin/status"],
+  ["audit log", "/admin/audit"],
   ["more", "/more"],
   ["nothing there", "/nowhere"],
 ];

@@ -4,6 +4,7 @@
 
 mod chain;
 mod found;
+mod trail;
 mod verify;
 mod write;
 

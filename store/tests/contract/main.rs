@@ -30,5 +30,6 @@ mod search;
 mod sessions;
 mod set_up;
 mod throttle;
+mod trail;
 mod undo;
 mod users;
