@@ -180,7 +180,8 @@ on_both! {
 const MANY: i64 = 1_000_000;
 
 async fn run(db: &Db, statement: String) {
-    let statement = sqlx::AssertSqlSafe(statement);
+    // sqlx takes only text that lives as long as the program.
+    let statement: &'static str = statement.leak();
     match db {
         Db::Sqlite { writer, .. } => sqlx::query(statement).execute(writer).await.map(drop),
         Db::Postgres { pool, .. } => {
