@@ -81,14 +81,13 @@ impl Db {
             .as_ref()
             .and_then(|cursor| Some((cursor.key.parse::<i64>().ok()?, cursor.number)))
             .unwrap_or((i64::MAX, i64::MAX));
+        // One upper bound instead of two: SQLite would go through all that is newer than the other. No line has number 0.
+        let (at, number) = (at, number).min(until.map_or((i64::MAX, i64::MAX), |end| (end.0, 0)));
         let found: Vec<Row> = on_read!(self, |pool| {
             let mut statement = QueryBuilder::<Dialect>::new(LINES);
             statement.push_bind(at).push(", ").push_bind(number).push(")");
             if let Some(from) = from {
                 statement.push(" AND at >= ").push_bind(from);
-            }
-            if let Some(until) = until {
-                statement.push(" AND at < ").push_bind(until);
             }
             if let Some(record) = record {
                 statement.push(" AND object_id = ").push_bind(record);

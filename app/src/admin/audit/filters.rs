@@ -87,20 +87,18 @@ pub(super) fn filters(request: Memo<AuditRequest>) -> AnyView {
         })
     };
     view! {
-        <div class="card">
-            <Section title=text.audit_filters() id="audit-filters" open=narrowed>
-                <form method="get" action="/admin/audit" class="audit-filters" on:submit=send>
-                    {period(text, fields)}
-                    {choices(text, fields)}
-                    <div class="cluster">
-                        <Button kind=ButtonKind::Submit icon="list-filter">
-                            {text.audit_show()}
-                        </Button>
-                        {clear}
-                    </div>
-                </form>
-            </Section>
-        </div>
+        <Section title=text.audit_filters() id="audit-filters" open=narrowed>
+            <form method="get" action="/admin/audit" class="audit-filters" on:submit=send>
+                {period(text, fields)}
+                {choices(text, fields)}
+                <div class="cluster">
+                    <Button kind=ButtonKind::Submit icon="list-filter">
+                        {text.audit_show()}
+                    </Button>
+                    {clear}
+                </div>
+            </form>
+        </Section>
     }
     .into_any()
 }

@@ -76,7 +76,7 @@ fn badge(text: Text, state: &AuditState) -> AnyView {
         Some(fault) => (Tone::Bad, "triangle-alert", words::fault(text, fault)),
         None if state.at.is_set() => {
             let at = use_boot().with_value(|boot| format::date_time(text, state.at, &boot.zone));
-            (Tone::Ok, "shield-check", text.audit_verified(&at, &format::integer(state.to)))
+            (Tone::Ok, "shield-check", text.audit_verified(&format::integer(state.to), &at))
         }
         None => (Tone::Neutral, "shield", text.audit_not_verified().to_owned()),
     };

@@ -97,7 +97,7 @@ fn audit_log(text: Text, state: AuditState, zone: &ZoneOffsets) -> Line {
         Some(fault) => line.toned(Tone::Bad).with(crate::admin::audit::words::fault(text, fault)),
         None if state.at.is_set() => {
             let at = format::date_time(text, state.at, zone);
-            line.with(text.audit_verified(&at, &format::integer(state.to)))
+            line.with(text.audit_verified(&format::integer(state.to), &at))
         }
         None => line.with(text.audit_not_verified()),
     }
@@ -176,6 +176,12 @@ mod tests {
         let fault = Some(Fault { number: 7, kind: FaultKind::Seal });
         let audit = Some(AuditState { fault, ..AuditState::default() });
         assert_eq!(open(&SystemState { audit, ..state() }), [("Audit log", Tone::Bad)]);
+        let audit = Some(AuditState { to: 1_234, at: state().now, ..AuditState::default() });
+        let told =
+            lines(Text::new(Lang::En), &SystemState { audit, ..state() }, &ZoneOffsets::default());
+        assert!(
+            told.iter().any(|line| line.more.iter().any(|more| more.ends_with("(line 1,234)")))
+        );
         let unknown = SystemState { disk: None, ..state() };
         assert_eq!(open(&unknown), []);
     }
