@@ -67,6 +67,8 @@ pub enum Screen {
     Organisation,
     /// The state of the installation.
     Status,
+    /// Who did what.
+    Audit,
     /// The contents of the manual.
     Contents,
     /// One page of the manual.
@@ -100,6 +102,7 @@ pub fn office(screen: Screen) -> Option<AnyView> {
         Screen::Structure => Some(view! { <admin::StructureSettings /> }.into_any()),
         Screen::Organisation => Some(view! { <admin::OrganisationSettings /> }.into_any()),
         Screen::Status => Some(view! { <admin::Status /> }.into_any()),
+        Screen::Audit => Some(view! { <admin::Audit /> }.into_any()),
         Screen::Contents => Some(view! { <help::Contents /> }.into_any()),
         Screen::Article => Some(view! { <help::Article /> }.into_any()),
         Screen::More => Some(view! { <frame::More /> }.into_any()),
@@ -170,7 +173,7 @@ macro_rules! named {
 }
 
 named!(Account Person NewAccount NewPerson);
-named!(Imports Wizard Bin Profile Users Roles Structure Organisation Status Contents Article More);
+named!(Imports Wizard Bin Profile Users Roles Structure Organisation Status Audit Contents Article More);
 
 #[cfg(test)]
 mod tests {
@@ -193,6 +196,6 @@ mod tests {
             assert_eq!(Part::of(path), part, "{path}");
             later += usize::from(part.is_some());
         }
-        assert_eq!(later, 14);
+        assert_eq!(later, 15);
     }
 }

@@ -3,7 +3,7 @@
 use crate::Fault;
 use sqlx::{Connection, PgConnection};
 use std::path::{Path, PathBuf};
-use store::Db;
+use store::{AuditKey, Db};
 
 /// A database.
 #[derive(Clone, Debug)]
@@ -74,9 +74,11 @@ impl Place {
     /// # Errors
     /// When the store does not.
     pub async fn open(&self) -> Result<Db, Fault> {
+        std::fs::create_dir_all(&self.folder)?;
+        let key = AuditKey::in_file_or_new(&self.folder.join("audit.key"))?;
         let db = match &self.address {
-            Some(address) => Db::open_address(address).await?,
-            None => Db::open_folder(&self.folder).await?,
+            Some(address) => Db::open_address(address, key).await?,
+            None => Db::open_folder(&self.folder, key).await?,
         };
         db.migrate().await?;
         Ok(db)

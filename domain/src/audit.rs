@@ -1,7 +1,10 @@
 //! The trail of changes: who changed which field of what, from what to what.
 
 use crate::{
+    date::Date,
     id::{UserId, Version},
+    page::Cursor,
+    policy::{Object, Origin},
     time::Instant,
 };
 use serde::{Deserialize, Serialize};
@@ -99,4 +102,217 @@ pub struct Change {
     pub version: Version,
     /// The fields that changed.
     pub fields: Vec<FieldChange>,
+}
+
+/// What is wrong with the audit log, and from which line on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fault {
+    /// The first line that does not hold.
+    pub number: i64,
+    /// In which way.
+    pub kind: FaultKind,
+}
+
+/// The ways a line can fail to hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FaultKind {
+    /// It is not there.
+    Missing,
+    /// Its seal does not fit: it, or its place, was changed.
+    Seal,
+    /// The values it says, or where it came from, were changed.
+    Values,
+    /// Its values are gone, and no line says that they were erased.
+    Erased,
+    /// The log does not end where it says it ends.
+    End,
+    /// It was there at the time of an anchor and is no longer.
+    Lost,
+    /// It is another one than at the time of an anchor.
+    Replaced,
+    /// An anchor was not made with the key of this log.
+    Anchor,
+    /// The log was sealed with another key.
+    Key,
+}
+
+impl FaultKind {
+    /// Every way.
+    pub const ALL: [Self; 9] = [
+        Self::Missing,
+        Self::Seal,
+        Self::Values,
+        Self::Erased,
+        Self::End,
+        Self::Lost,
+        Self::Replaced,
+        Self::Anchor,
+        Self::Key,
+    ];
+}
+
+/// Lines that hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Checked {
+    /// The first that was looked at.
+    pub from: i64,
+    /// The last; below `from` when there was none.
+    pub to: i64,
+    /// How many of them had their values erased, and say so.
+    pub erased: i64,
+}
+
+/// What the installation knows about its audit log.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditState {
+    /// Up to which line it was found to hold.
+    pub to: i64,
+    /// When it was looked at last; [`Instant::NEVER`] for not yet.
+    pub at: Instant,
+    /// When it was looked at from its first line on.
+    pub whole_at: Instant,
+    /// What was wrong then.
+    pub fault: Option<Fault>,
+}
+
+/// Which lines of the audit log are asked for; everything stands in the address of the page.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditRequest {
+    /// From this day on, on the calendar of the organisation.
+    pub from: Option<Date>,
+    /// Up to and with this day.
+    pub until: Option<Date>,
+    /// By whom; [`UserId::NIL`] for the installation itself.
+    pub user: Option<UserId>,
+    /// What happened.
+    pub event: Option<Event>,
+    /// To what.
+    pub object: Option<Object>,
+    /// By which way.
+    pub origin: Option<Origin>,
+    /// To which record: `C-1042`, `P-7`, or an id.
+    pub record: String,
+    /// Where the page starts.
+    pub after: Option<Cursor>,
+}
+
+/// Most characters of a record that is asked for: an id with its dashes.
+const RECORD_CHARS: usize = 36;
+
+impl AuditRequest {
+    /// From the query of a URL; anything unreadable is left out.
+    #[must_use]
+    pub fn from_query<'a>(get: impl Fn(&str) -> Option<&'a str>) -> Self {
+        let date = |name: &str| get(name).and_then(|raw| Date::parse(raw).ok());
+        Self {
+            from: date("from"),
+            until: date("until"),
+            user: get("user").and_then(|raw| raw.parse().ok()),
+            event: get("event").and_then(Event::from_code),
+            object: get("object").and_then(Object::from_code),
+            origin: get("origin").and_then(Origin::from_code),
+            record: get("record").unwrap_or_default().trim().chars().take(RECORD_CHARS).collect(),
+            after: get("after").and_then(Cursor::decode),
+        }
+    }
+
+    /// As pairs for the query of a URL, what is not asked for left out; [`Self::from_query`] reads it back.
+    #[must_use]
+    pub fn to_query(&self) -> Vec<(&'static str, String)> {
+        let record = (!self.record.is_empty()).then(|| self.record.clone());
+        [
+            ("from", self.from.map(|date| date.to_string())),
+            ("until", self.until.map(|date| date.to_string())),
+            ("user", self.user.map(|user| user.to_string())),
+            ("event", self.event.map(|event| event.code().to_owned())),
+            ("object", self.object.map(|object| object.code().to_owned())),
+            ("origin", self.origin.map(|origin| origin.code().to_owned())),
+            ("record", record),
+            ("after", self.after.as_ref().map(Cursor::encode)),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)))
+        .collect()
+    }
+
+    /// Whether anything narrows the list.
+    #[must_use]
+    pub fn is_narrowed(&self) -> bool {
+        Self { after: None, ..self.clone() } != Self::default()
+    }
+}
+
+/// What a line says about values.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LineValues {
+    /// These fields changed.
+    Shown(Vec<FieldChange>),
+    /// They were erased with the record; the number is that of the line that says so.
+    Erased(i64),
+    /// Who asks may not see all records of this kind.
+    Hidden,
+}
+
+/// A record as lines name it, as it is now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditRecord {
+    /// `C-1042`, `P-7` or `I-3`; empty for what has no number.
+    pub number: String,
+    /// Name.
+    pub name: String,
+}
+
+/// One line of the audit log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditLine {
+    /// Its place in the log.
+    pub number: i64,
+    /// When.
+    pub at: Instant,
+    /// Who; [`UserId::NIL`] for the installation itself, or somebody who is not known.
+    pub user: UserId,
+    /// In whose place.
+    pub on_behalf_of: Option<UserId>,
+    /// By which way.
+    pub origin: Origin,
+    /// What happened.
+    pub event: Event,
+    /// To what.
+    pub object: Object,
+    /// The record, while it is there and may be seen.
+    pub record: Option<AuditRecord>,
+    /// The address it came from; empty for none.
+    pub address: String,
+    /// The kind of browser (see [`crate::agent::Agent::from_code`]).
+    pub agent: String,
+    /// What changed.
+    pub values: LineValues,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn the_address_holds_the_whole_request() {
+        let request = AuditRequest {
+            from: Date::parse("2026-11-01").ok(),
+            until: Date::parse("2026-11-28").ok(),
+            user: Some(UserId(uuid::Uuid::from_u128(7))),
+            event: Some(Event::SignedIn),
+            object: Some(Object::User),
+            origin: Some(Origin::Web),
+            record: "C-7".to_owned(),
+            after: Some(Cursor { key: "12".to_owned(), number: 3 }),
+        };
+        let pairs: BTreeMap<_, _> = request.to_query().into_iter().collect();
+        assert_eq!(pairs.len(), 8);
+        assert_eq!(AuditRequest::from_query(|key| pairs.get(key).map(String::as_str)), request);
+        assert!(request.is_narrowed() && !AuditRequest::default().is_narrowed());
+        let rubbish = AuditRequest::from_query(|_| Some("\'; DROP TABLE"));
+        assert_eq!(AuditRequest { record: String::new(), ..rubbish }, AuditRequest::default());
+    }
 }

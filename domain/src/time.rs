@@ -63,6 +63,17 @@ impl ZoneOffsets {
         self.changes.get(index).map_or(0, |(_, minutes)| *minutes)
     }
 
+    /// The first instant of a day.
+    #[must_use]
+    pub fn start_of(&self, date: crate::date::Date) -> Instant {
+        let midnight = date.days().saturating_mul(DAY);
+        let back = |at: Instant| {
+            Instant(midnight.saturating_sub(i64::from(self.offset_minutes(at)) * MINUTE))
+        };
+        // The offset in force at midnight is looked up with the one of midnight in UTC.
+        back(back(Instant(midnight)))
+    }
+
     /// The wall clock at `at`: civil date, hour, minute.
     #[must_use]
     pub fn wall_clock(&self, at: Instant) -> (crate::date::Date, u8, u8) {
@@ -88,5 +99,8 @@ mod tests {
         assert_eq!(zone.wall_clock(Instant(0)).1, 1);
         assert_eq!(zone.wall_clock(Instant(10 * DAY)).1, 2);
         assert_eq!(zone.wall_clock(Instant(10 * DAY - 1)).1, 0);
+        let day = |days: i64| zone.start_of(crate::date::Date::from_days(days));
+        assert_eq!(day(5), Instant(5 * DAY - HOUR));
+        assert_eq!(day(11), Instant(11 * DAY - 2 * HOUR));
     }
 }

@@ -33,6 +33,7 @@ const SCREENS = [
   ["role", "/admin/roles?copy=sales_manager"],
   ["organisation", "/admin/organisation"],
   ["status", "/admin/status"],
+  ["audit log", "/admin/audit"],
   ["more", "/more"],
   ["nothing there", "/nowhere"],
 ];

@@ -36,9 +36,13 @@ struct House {
     folder: tempfile::TempDir,
 }
 
+fn key() -> store::AuditKey {
+    store::AuditKey::new(&[7; 32]).unwrap()
+}
+
 async fn house() -> House {
     let folder = tempfile::tempdir().unwrap();
-    let db = Db::open_folder(folder.path()).await.unwrap();
+    let db = Db::open_folder(folder.path(), key()).await.unwrap();
     db.migrate().await.unwrap();
     let reader = Reader { program: None, folder: folder.path().to_owned() };
     House { db, caller: Caller::system(clock(), Origin::Import), reader, folder }
@@ -428,7 +432,7 @@ async fn the_files_people_bring() {
 async fn a_hundred_thousand_rows() {
     let mut house = house().await;
     if let Ok(address) = std::env::var("RAPPORT_BENCH_POSTGRES") {
-        house.db = Db::open_address(&address).await.unwrap();
+        house.db = Db::open_address(&address, key()).await.unwrap();
         house.db.migrate().await.unwrap();
     }
     let mut text =

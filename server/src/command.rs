@@ -1,8 +1,8 @@
 //! The command line, worded for an administrator, and the way into each command.
 
 use crate::{
-    complaint::Complaint, demo, doctor, import_command, migrate, place::Place, read_file, serve,
-    telemetry, user_command,
+    audit_command, complaint::Complaint, demo, doctor, import_command, migrate, place::Place,
+    read_file, serve, telemetry, user_command,
 };
 use clap::{Args, Parser, Subcommand};
 use domain::date::Date;
@@ -46,6 +46,8 @@ enum Command {
     Import(import_command::Options),
     /// Add a user, or set a new password for one who is locked out
     User(user_command::Options),
+    /// Verify the audit log, or print where it ends
+    Audit(audit_command::Options),
     /// Tell versions, database, disk and rights, and what is wrong with them
     ///
     /// Changes nothing. The exit code is 1 when something needs attention.
@@ -133,6 +135,7 @@ fn run(command: Command) -> Result<ExitCode, Complaint> {
             }
             Command::Import(options) => import_command::run(options).await,
             Command::User(options) => user_command::run(options).await,
+            Command::Audit(options) => audit_command::run(options).await,
             Command::Doctor(place) => doctor::run(&place).await,
             Command::ReadFile(_) => Ok(ExitCode::SUCCESS),
         }

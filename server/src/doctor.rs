@@ -1,10 +1,17 @@
 //! `rapport doctor`: looks at what an installation stands on and says what needs attention. Changes
 //! nothing: what it tries in the database is taken back.
 
-use crate::{complaint::Complaint, disk, place::Place, site};
+use crate::{
+    audit_command, clock,
+    complaint::Complaint,
+    disk,
+    place::{Opened, Place},
+    site,
+};
+use domain::policy::{Caller, Origin};
 use rustix::fs::{Access, access};
 use std::{cmp::Ordering, io::Write, os::unix::fs::PermissionsExt, path::Path, process::ExitCode};
-use store::{Db, Health, Steps, StoreError};
+use store::{Health, Steps, StoreError};
 
 /// Free part of the disk (percent) below which something should be done.
 const LITTLE: u64 = 10;
@@ -132,13 +139,15 @@ async fn database(findings: &mut Findings, place: &Place) {
             return;
         }
     };
-    if let Err(error) = look(findings, &opened.db).await {
+    let looked = look(findings, &opened, &place.audit_key_file()).await;
+    if let Err(error) = looked {
         findings.wrong("database", &Complaint::from(error).to_string());
     }
     opened.close().await;
 }
 
-async fn look(findings: &mut Findings, db: &Db) -> Result<(), StoreError> {
+async fn look(findings: &mut Findings, opened: &Opened, key_file: &Path) -> Result<(), StoreError> {
+    let db = &opened.db;
     let Steps { applied, known } = db.steps().await?;
     if applied == 0 {
         findings.wrong("database", "it was never used; `rapport migrate` prepares it");
@@ -159,6 +168,9 @@ async fn look(findings: &mut Findings, db: &Db) -> Result<(), StoreError> {
             &format!("a newer release was here, this one knows step {known} at most; start that release"),
         ),
     }
+    if applied == known {
+        audit(findings, opened, key_file).await?;
+    }
     if !health.writable {
         findings.wrong("database", "it cannot be written to; look at rights and disk");
     }
@@ -170,6 +182,43 @@ async fn look(findings: &mut Findings, db: &Db) -> Result<(), StoreError> {
                 health.log_bytes >> 20
             ),
         );
+    }
+    Ok(())
+}
+
+/// The key of the audit log, and what was found when the log was looked at last.
+async fn audit(
+    findings: &mut Findings,
+    opened: &Opened,
+    key_file: &Path,
+) -> Result<(), StoreError> {
+    let shown = key_file.display();
+    match opened.check_audit_key().await {
+        Err(complaint) => {
+            findings.wrong("audit key", &complaint.to_string());
+            return Ok(());
+        }
+        Ok(None) => findings.good("audit key", "no line is sealed yet"),
+        Ok(Some(())) => {
+            let open = key_file.metadata().map_or(0, |about| about.permissions().mode() & 0o077);
+            if open == 0 {
+                findings.good("audit key", &format!("{shown} is the one of this database"));
+            } else {
+                findings.wrong(
+                    "audit key",
+                    &format!("others on this machine can read it; close it: chmod 600 {shown}"),
+                );
+            }
+        }
+    }
+    let caller = Caller::system(clock::now(), Origin::CommandLine);
+    let state = opened.db.audit_state(&caller).await?;
+    match state.fault {
+        Some(fault) => findings.wrong("audit log", &audit_command::sentence(fault)),
+        None if state.at.is_set() => {
+            findings.good("audit log", &format!("was found to hold up to line {}", state.to));
+        }
+        None => findings.good("audit log", "was not verified yet; the server does so every hour"),
     }
     Ok(())
 }

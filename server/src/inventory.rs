@@ -219,6 +219,7 @@ pub const TRANSFERS: &[Entry] = &[
     transfer("GET", "/imports/{number}/mapping", Action::Import, Object::Import, 0, Repeat::Reads),
     transfer("GET", "/export/customers", Action::Export, Object::Account, 0, Repeat::Reads),
     transfer("GET", "/export/people", Action::Export, Object::Person, 0, Repeat::Reads),
+    transfer("GET", "/export/audit", Action::Export, Object::Audit, 0, Repeat::Reads),
 ];
 
 /// The screens.
@@ -238,6 +239,7 @@ pub const SCREENS: &[Entry] = &[
     admin_screen("/admin/structure", Action::Administer, Object::Structure),
     admin_screen("/admin/organisation", Action::Administer, Object::Organisation),
     admin_screen("/admin/status", Action::View, Object::System),
+    admin_screen("/admin/audit", Action::View, Object::Audit),
     screen("/more"),
     screen("/help"),
     screen("/help/{topic}"),
@@ -312,6 +314,7 @@ pub const FUNCTIONS: &[Entry] = &[
     read("open_organisation", Action::Administer, Object::Organisation),
     write("save_organisation", Action::Administer, Object::Organisation, Repeat::Refused),
     read("system_status", Action::View, Object::System),
+    read("read_audit", Action::View, Object::Audit),
 ];
 
 /// The list, ready to be asked by what the router matched.

@@ -1,6 +1,6 @@
 //! Work nobody waits for: imports, the emptying of the bin, and the forgetting of what has run out.
 
-use crate::{imports, process::Shared};
+use crate::{audit_watch, imports, process::Shared};
 use std::{
     future::Future,
     time::{Duration, Instant},
@@ -30,11 +30,13 @@ pub async fn work(process: Shared) {
         let now = Instant::now();
         if now >= hourly {
             hourly = now + HOURLY;
+            audit_watch::begin(&process, false);
             forget(&process).await;
         }
         if now >= daily {
             daily = now + DAILY;
             tidy(&process).await;
+            audit_watch::begin(&process, true);
         }
     }
 }

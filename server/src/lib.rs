@@ -1,6 +1,8 @@
 //! The process around Rapport: settings, network, sessions, jobs, command line.
 //! Holds no rule of customers and no SQL; it alone reads the clock and the environment.
 
+mod audit_command;
+mod audit_watch;
 mod body;
 mod client;
 mod clock;

@@ -8,7 +8,7 @@ use std::{
     fs::{File, TryLockError},
     path::{Path, PathBuf},
 };
-use store::{Db, Steps};
+use store::{AuditKey, Db, Steps};
 
 /// Where data lives.
 #[derive(Clone, Debug, Args)]
@@ -22,6 +22,12 @@ pub struct Place {
     /// --data then holds uploaded files only.
     #[arg(long, value_name = "URL", env = "RAPPORT_DATABASE", hide_env_values = true)]
     pub database: Option<String>,
+    /// File with the key that seals the audit log; `audit.key` in the --data folder unless it is given
+    ///
+    /// Made at the first start. Several servers on one database share one. Keep a copy apart from the
+    /// backups of the database: without it the audit log can be neither continued nor verified.
+    #[arg(long, value_name = "FILE", env = "RAPPORT_AUDIT_KEY")]
+    pub audit_key: Option<PathBuf>,
 }
 
 /// An open database, and the lock that keeps other processes from its folder.
@@ -30,6 +36,10 @@ pub struct Opened {
     pub db: Db,
     /// Held until the end; the system lets go of it even when the process is killed.
     _lock: Option<File>,
+    /// Where the key of the audit log is.
+    key_file: PathBuf,
+    /// A key that stands in no file yet.
+    new_key: Option<[u8; 32]>,
 }
 
 impl Opened {
@@ -40,7 +50,63 @@ impl Opened {
 
     async fn bring_up_to_date(&self) -> Result<(), Complaint> {
         self.db.migrate().await?;
+        self.renew().await
+    }
+
+    /// What a new release does once to what is stored, before anybody is served.
+    async fn renew(&self) -> Result<(), Complaint> {
+        self.settle_audit_key().await?;
+        self.seal_found_lines().await?;
         self.renew_keys().await
+    }
+
+    /// Whether the key in the file, if there is one, is the one the audit log was sealed with; nothing before the
+    /// first line.
+    ///
+    /// # Errors
+    /// With a sentence for the terminal when it is missing or another one.
+    pub async fn check_audit_key(&self) -> Result<Option<()>, Complaint> {
+        let file = self.key_file.display();
+        match (self.db.audit_key_fits().await?, self.new_key) {
+            (Some(_), Some(_)) => Err(Complaint::new(format!(
+                "the key of the audit log, {file}, is missing. Put it back from where you keep it, or name it with \
+                 --audit-key: without it the log can be neither continued nor verified"
+            ))),
+            (Some(false), None) => Err(Complaint::new(format!(
+                "the key in {file} is not the one that the audit log of this database was sealed with. Put the right \
+                 one there, or name it with --audit-key"
+            ))),
+            (Some(true), None) => Ok(Some(())),
+            (None, _) => Ok(None),
+        }
+    }
+
+    /// Keeps a new key, before the first line is sealed with it.
+    async fn settle_audit_key(&self) -> Result<(), Complaint> {
+        let begun = self.check_audit_key().await?;
+        let (None, Some(bytes)) = (begun, self.new_key) else { return Ok(()) };
+        let kept = self.key_file.parent().map_or(Ok(()), store::private_folder);
+        kept.and_then(|()| AuditKey::keep(&self.key_file, &bytes)).map_err(|cause| {
+            Complaint::new(format!(
+                "cannot keep the key of the audit log in {}: {cause}. Check that this user may write there, and start again",
+                self.key_file.display()
+            ))
+        })
+    }
+
+    /// Takes the lines that releases before the chain wrote into it.
+    async fn seal_found_lines(&self) -> Result<(), Complaint> {
+        /// Lines between two lines on the terminal.
+        const STEP: u64 = 100_000;
+        let caller = Caller::system(clock::now(), Origin::CommandLine);
+        let mut next = STEP;
+        let told = |done: u64| {
+            if done >= next {
+                next = done + STEP;
+                eprintln!("{done} lines of the audit log are sealed");
+            }
+        };
+        Ok(self.db.seal_found_lines(&caller, told).await?)
     }
 
     /// Works out anew what records are found and sorted by, when this release does it in another way.
@@ -109,7 +175,7 @@ impl Place {
                 self.shown()
             )));
         }
-        opened.renew_keys().await?;
+        opened.renew().await?;
         Ok(opened)
     }
 
@@ -148,14 +214,33 @@ impl Place {
     /// # Errors
     /// With a sentence for the terminal.
     pub async fn open_as_it_is(&self) -> Result<Opened, Complaint> {
-        let db = match &self.database {
-            Some(address) => Db::open_address(address).await?,
+        let key_file = self.audit_key_file();
+        let found = AuditKey::in_file(&key_file).map_err(|cause| {
+            Complaint::new(format!(
+                "cannot read the key of the audit log in {}: {cause}",
+                key_file.display()
+            ))
+        })?;
+        let (key, new_key) = match found {
+            Some(key) => (key, None),
             None => {
-                refuse_network_folder(&self.data)?;
-                Db::open_folder(&self.data).await?
+                let (key, bytes) = AuditKey::random()?;
+                (key, Some(bytes))
             }
         };
-        Ok(Opened { db, _lock: None })
+        let db = match &self.database {
+            Some(address) => Db::open_address(address, key).await?,
+            None => {
+                refuse_network_folder(&self.data)?;
+                Db::open_folder(&self.data, key).await?
+            }
+        };
+        Ok(Opened { db, _lock: None, key_file, new_key })
+    }
+
+    /// The file with the key of the audit log.
+    pub fn audit_key_file(&self) -> PathBuf {
+        self.audit_key.clone().unwrap_or_else(|| self.data.join("audit.key"))
     }
 
     /// The place as the administrator gave it, without a password.
@@ -216,7 +301,8 @@ mod tests {
     #[test]
     fn a_shown_address_has_no_password() {
         let shown = |address: &str| {
-            Place { data: PathBuf::from("data"), database: Some(address.to_owned()) }.shown()
+            let data = PathBuf::from("data");
+            Place { data, database: Some(address.to_owned()), audit_key: None }.shown()
         };
         assert_eq!(
             shown("postgres://me:p@ss:w0rd@db.example:5432/crm"),

@@ -37,6 +37,8 @@ pub struct Process {
     pub site: Option<PathBuf>,
     /// Port at which pages hear that they changed, under `cargo leptos watch`.
     pub reload_port: Option<u16>,
+    /// File that anchors of the audit log are written to.
+    pub audit_anchor: Option<PathBuf>,
     /// Folder whose disk is watched.
     pub data: PathBuf,
     /// Work under way: requests go on here when their browser is gone.

@@ -103,7 +103,7 @@ fn own() -> Router<Shared> {
 
 /// Files in and out; each is listed in the inventory.
 fn transfers() -> Router<Services> {
-    app::import::routes().merge(app::export::routes())
+    app::import::routes().merge(app::export::routes()).merge(app::admin::audit::routes())
 }
 
 /// What screens and server functions find in their context; for screens also the policy with the
@@ -173,6 +173,7 @@ mod tests {
         let sources = [
             include_str!("../../app/src/import/upload.rs"),
             include_str!("../../app/src/export/send.rs"),
+            include_str!("../../app/src/admin/audit/send.rs"),
         ];
         let mut all: Vec<_> =
             sources.iter().flat_map(|source| mounted(source, "pub fn routes()")).collect();

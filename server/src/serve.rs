@@ -70,6 +70,11 @@ pub struct Options {
     /// address, and so gets around every limit on tries and calls.
     #[arg(long, value_name = "CIDR", env = "RAPPORT_TRUSTED_PROXY", value_delimiter = ',', value_parser = network)]
     trusted_proxy: Vec<IpNet>,
+    /// File to which an anchor of the audit log is added every hour; best on another machine or disk
+    ///
+    /// An anchor says where the log ended; `rapport audit verify --anchor FILE` then finds what was cut off.
+    #[arg(long, value_name = "FILE", env = "RAPPORT_AUDIT_ANCHOR")]
+    audit_anchor: Option<PathBuf>,
     /// How log lines look on standard error
     #[arg(long, value_enum, env = "RAPPORT_LOG_FORMAT", default_value = "text")]
     pub log: telemetry::Format,
@@ -224,6 +229,7 @@ fn assemble(options: &Options, opened: &Opened) -> Result<Process, Complaint> {
         inventory: Inventory::new(server_fn::axum::server_fn_paths()),
         site,
         reload_port: watch.map(|watch| watch.port),
+        audit_anchor: options.audit_anchor.clone(),
         data: options.place.data.clone(),
         work: TaskTracker::new(),
         screens_at_once: Semaphore::new(screens_at_once()),

@@ -4,8 +4,9 @@
 use crate::client::Client;
 use app::ssr::Visit;
 use domain::{
+    agent::Agent,
     lang::Lang,
-    policy::{Caller, Origin},
+    policy::{Caller, Origin, Via},
     time::Instant,
 };
 use http::{HeaderMap, HeaderValue, header};
@@ -165,6 +166,7 @@ pub async fn visit(
         now,
         origin: Origin::Web,
         house: signed_in.house.clone(),
+        via: via(client, headers),
     });
     let (theme, density) = match &signed_in {
         Some(signed_in) => (signed_in.theme.clone(), signed_in.density.clone()),
@@ -185,6 +187,16 @@ pub async fn visit(
         https: client.https,
     };
     Ok((visit, signed_in))
+}
+
+/// Where a request comes from, for the audit log.
+pub fn via(client: Client, headers: &HeaderMap) -> Via {
+    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+    Via {
+        address: Some(client.address),
+        agent: Agent::read(agent.unwrap_or_default()),
+        on_behalf_of: None,
+    }
 }
 
 /// The first language of an `Accept-Language` header that we speak, if there is one.

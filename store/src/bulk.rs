@@ -15,10 +15,10 @@ use domain::{
     audit::{Event, FieldChange},
     contact::{ContactDraft, ContactPoint},
     duplicate,
-    id::{AccountId, AccountNumber, ContactPointId, PersonId, PersonNumber, TagId},
+    id::{AccountId, AccountNumber, ContactPointId, PersonId, PersonNumber, TagId, Version},
     person::{PersonDraft, PersonRole},
     pinyin,
-    policy::{Grant, House},
+    policy::{Grant, House, Object},
     text,
     time::Instant,
 };
@@ -115,7 +115,7 @@ pub(crate) async fn insert_read_accounts(
                 .zip(&ids)
                 .map(|(draft, id)| (*id, "name", draft.data.name.as_str()))
                 .collect();
-            insert_trail(tx, grant, "account", &lines).await?;
+            insert_trail(tx, grant, Object::Account, &lines)?;
         }
     }
     Ok(made)
@@ -164,7 +164,7 @@ pub(crate) async fn insert_read_people(
                 .zip(&ids)
                 .map(|(draft, id)| (*id, "full_name", draft.data.full_name.as_str()))
                 .collect();
-            insert_trail(tx, grant, "person", &lines).await?;
+            insert_trail(tx, grant, Object::Person, &lines)?;
         }
     }
     Ok(made)
@@ -430,38 +430,24 @@ async fn insert_addresses(tx: &mut Tx, drafts: &[AccountDraft], ids: &[Uuid]) ->
     Ok(())
 }
 
-async fn insert_trail(
+fn insert_trail(
     tx: &mut Tx,
     grant: &Grant,
-    object: &'static str,
+    object: Object,
     lines: &[(Uuid, &str, &str)],
 ) -> Result<()> {
-    let mut rows = Vec::with_capacity(lines.len());
-    for (id, field, name) in lines {
-        let change = FieldChange {
-            field: (*field).to_owned(),
-            before: String::new(),
-            after: (*name).to_owned(),
-        };
-        rows.push((*id, audit::encode(&[change])?));
-    }
-    for rows in pieces(&rows) {
-        on_tx!(&mut *tx, |connection| {
-            let mut statement = QueryBuilder::<Dialect>::new(
-                "INSERT INTO audit_log (at, user_id, origin, object, object_id, event, version, fields) ",
-            );
-            statement.push_values(rows, |mut row, (id, fields)| {
-                row.push_bind(grant.now())
-                    .push_bind(grant.user())
-                    .push_bind(grant.origin().code())
-                    .push_bind(object)
-                    .push_bind(*id)
-                    .push_bind(Event::Created.code())
-                    .push_bind(1_i64)
-                    .push_bind(fields.clone());
-            });
-            statement.build().execute(connection).await.map(drop)
-        })?;
-    }
-    Ok(())
+    let lines: Vec<audit::Line> = lines
+        .iter()
+        .map(|(id, field, name)| audit::Line {
+            object_id: *id,
+            event: Event::Created,
+            version: Version(1),
+            fields: vec![FieldChange {
+                field: (*field).to_owned(),
+                before: String::new(),
+                after: (*name).to_owned(),
+            }],
+        })
+        .collect();
+    audit::append_about(tx, grant, object, &lines)
 }

@@ -2,7 +2,11 @@
 //! Knows no table but the ones it checks the health of.
 
 use crate::{
-    dialect::Index, error::Result, open::OpenError, structure::StructureAtHand,
+    audit::{self, AuditKey, Pending},
+    dialect::Index,
+    error::Result,
+    open::OpenError,
+    structure::StructureAtHand,
     word_shares::WordShares,
 };
 use sqlx::{
@@ -25,6 +29,8 @@ pub enum Db {
         writer: SqlitePool,
         /// The database file.
         file: PathBuf,
+        /// Seals the audit log.
+        key: AuditKey,
         /// Departments and teams as they were read last.
         structure: Arc<StructureAtHand>,
     },
@@ -34,13 +40,22 @@ pub enum Db {
         pool: PgPool,
         /// How frequent words are there.
         shares: Arc<WordShares>,
+        /// Seals the audit log.
+        key: AuditKey,
         /// Departments and teams as they were read last.
         structure: Arc<StructureAtHand>,
     },
 }
 
-/// A writing transaction.
-pub(crate) enum Tx {
+/// A writing transaction, and the lines of the audit log that it stores when it commits.
+pub(crate) struct Tx {
+    pub held: Held,
+    pub lines: Vec<Pending>,
+    pub key: AuditKey,
+}
+
+/// The driver's transaction.
+pub(crate) enum Held {
     Sqlite(Transaction<'static, Sqlite>),
     Postgres(Transaction<'static, Postgres>),
 }
@@ -196,6 +211,13 @@ impl Db {
         }))
     }
 
+    /// What the audit log is sealed with.
+    pub(crate) fn audit_key(&self) -> &AuditKey {
+        match self {
+            Self::Sqlite { key, .. } | Self::Postgres { key, .. } => key,
+        }
+    }
+
     /// Takes a connection for reads that belong together.
     pub(crate) async fn reading(&self) -> Result<Reading> {
         Ok(match self {
@@ -207,10 +229,13 @@ impl Db {
     /// Opens a writing transaction: `BEGIN IMMEDIATE` on SQLite, so that it never fails half-way
     /// for want of the lock.
     pub(crate) async fn begin(&self) -> Result<Tx> {
-        Ok(match self {
-            Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Postgres { pool, .. } => Tx::Postgres(pool.begin().await?),
-        })
+        let (held, key) = match self {
+            Self::Sqlite { writer, key, .. } => {
+                (Held::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?), key)
+            }
+            Self::Postgres { pool, key, .. } => (Held::Postgres(pool.begin().await?), key),
+        };
+        Ok(Tx { held, lines: Vec::new(), key: key.clone() })
     }
 
     /// State of the database.
@@ -345,26 +370,27 @@ impl Connection<'_> {
 impl Tx {
     /// Its connection.
     pub(crate) fn connection(&mut self) -> Connection<'_> {
-        match self {
-            Self::Sqlite(transaction) => Connection::Sqlite(transaction),
-            Self::Postgres(transaction) => Connection::Postgres(transaction),
+        match &mut self.held {
+            Held::Sqlite(transaction) => Connection::Sqlite(transaction),
+            Held::Postgres(transaction) => Connection::Postgres(transaction),
         }
     }
 
-    /// Makes everything of this transaction last.
-    pub(crate) async fn commit(self) -> Result<()> {
-        match self {
-            Self::Sqlite(transaction) => transaction.commit().await?,
-            Self::Postgres(transaction) => transaction.commit().await?,
+    /// Makes everything of this transaction last, its lines of the audit log last of all.
+    pub(crate) async fn commit(mut self) -> Result<()> {
+        audit::flush(&mut self).await?;
+        match self.held {
+            Held::Sqlite(transaction) => transaction.commit().await?,
+            Held::Postgres(transaction) => transaction.commit().await?,
         }
         Ok(())
     }
 
     /// Takes everything of this transaction back, and waits until that is done.
     async fn roll_back(self) -> Result<()> {
-        match self {
-            Self::Sqlite(transaction) => transaction.rollback().await?,
-            Self::Postgres(transaction) => transaction.rollback().await?,
+        match self.held {
+            Held::Sqlite(transaction) => transaction.rollback().await?,
+            Held::Postgres(transaction) => transaction.rollback().await?,
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 //! lists of values. Every exception to "one SQL text for both" stands here.
 
 use crate::{
-    db::{Db, Tx},
+    db::{Db, Held, Tx},
     error::Result,
 };
 use domain::{
@@ -16,9 +16,9 @@ use sqlx::{Database, Encode, Executor, Postgres, QueryBuilder, Sqlite, SqlitePoo
 /// was read is still so when it is written; on SQLite the whole transaction is the only writer.
 macro_rules! to_change {
     ($tx:expr, $statement:expr) => {
-        match $tx {
-            $crate::db::Tx::Sqlite(_) => $statement,
-            $crate::db::Tx::Postgres(_) => const_format::concatcp!($statement, " FOR UPDATE"),
+        match &$tx.held {
+            $crate::db::Held::Sqlite(_) => $statement,
+            $crate::db::Held::Postgres(_) => const_format::concatcp!($statement, " FOR UPDATE"),
         }
     };
 }
@@ -316,18 +316,18 @@ impl Index {
     }
 
     fn remove(self, tx: &Tx) -> &'static str {
-        match (self, tx) {
-            (Self::People, Tx::Sqlite(_)) => "DELETE FROM person_search WHERE rowid = $1",
-            (Self::Accounts, Tx::Sqlite(_)) => "DELETE FROM account_search WHERE rowid = $1",
-            (Self::People, Tx::Postgres(_)) => "DELETE FROM person_search WHERE number = $1",
-            (Self::Accounts, Tx::Postgres(_)) => "DELETE FROM account_search WHERE number = $1",
+        match (self, &tx.held) {
+            (Self::People, Held::Sqlite(_)) => "DELETE FROM person_search WHERE rowid = $1",
+            (Self::Accounts, Held::Sqlite(_)) => "DELETE FROM account_search WHERE rowid = $1",
+            (Self::People, Held::Postgres(_)) => "DELETE FROM person_search WHERE number = $1",
+            (Self::Accounts, Held::Postgres(_)) => "DELETE FROM account_search WHERE number = $1",
         }
     }
 
     /// Puts documents in, replacing what was there under the same number.
     pub(crate) async fn put(self, tx: &mut Tx, documents: &[(i64, Document)]) -> Result<()> {
-        match tx {
-            Tx::Sqlite(transaction) => {
+        match &mut tx.held {
+            Held::Sqlite(transaction) => {
                 for documents in pieces(documents) {
                     let mut statement = QueryBuilder::<Sqlite>::new(self.fts5_put());
                     statement.push_values(documents, |mut row, (number, document)| {
@@ -336,7 +336,7 @@ impl Index {
                     statement.build().execute(&mut **transaction).await?;
                 }
             }
-            Tx::Postgres(transaction) => {
+            Held::Postgres(transaction) => {
                 let numbers: Vec<i64> = documents.iter().map(|(number, _)| *number).collect();
                 let vectors: Vec<String> =
                     documents.iter().map(|(_, document)| tsvector(document)).collect();

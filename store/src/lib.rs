@@ -40,6 +40,7 @@ mod users;
 mod within;
 mod word_shares;
 
+pub use audit::{Anchor, AuditKey};
 pub use bulk_load::{Load, Loaded, LoadedNote, LoadedPerson};
 pub use db::{Db, Health, Steps, retry};
 pub use devices::Device;

@@ -1,6 +1,6 @@
 //! Opening the two databases with the settings of operation, and what to do when that fails.
 
-use crate::db::Db;
+use crate::{audit::AuditKey, db::Db};
 use sqlx::{
     Connection, Executor, SqliteConnection, SqlitePool,
     postgres::{PgConnectOptions, PgPoolOptions},
@@ -144,18 +144,18 @@ fn sqlite_remedy(error: &sqlx::Error) -> &'static str {
 }
 
 impl Db {
-    /// Opens (and if need be makes) the SQLite file `rapport.db` in `folder`. Applies nothing.
+    /// Opens (and if need be makes) the SQLite file `rapport.db` in `folder`. Applies nothing. `key` seals the audit log.
     ///
     /// # Errors
     /// [`OpenError`], worded for the administrator.
-    pub async fn open_folder(folder: &Path) -> std::result::Result<Self, OpenError> {
+    pub async fn open_folder(folder: &Path, key: AuditKey) -> std::result::Result<Self, OpenError> {
         private_folder(folder)
             .map_err(|cause| OpenError::Path { path: folder.to_owned(), cause })?;
         let file = folder.join("rapport.db");
-        open_file(&file).await.map_err(|problem| problem.about(&file))
+        open_file(&file, key).await.map_err(|problem| problem.about(&file))
     }
 
-    /// Opens a PostgreSQL database by its address. Applies nothing.
+    /// Opens a PostgreSQL database by its address. Applies nothing. `key` seals the audit log.
     ///
     /// A `begin` that is cancelled half-way would hand back a connection inside a transaction
     /// (transact-rs/sqlx #4385). The server therefore runs every request in a task of its own that
@@ -164,7 +164,10 @@ impl Db {
     /// # Errors
     /// [`OpenError`], worded for the administrator; the address is not repeated, it may hold a
     /// password.
-    pub async fn open_address(address: &str) -> std::result::Result<Self, OpenError> {
+    pub async fn open_address(
+        address: &str,
+        key: AuditKey,
+    ) -> std::result::Result<Self, OpenError> {
         if !address.starts_with("postgres://") && !address.starts_with("postgresql://") {
             let scheme = address.split("://").next().unwrap_or_default();
             return Err(OpenError::Address(scheme.chars().take(20).collect()));
@@ -201,7 +204,7 @@ impl Db {
         if is_old_postgres(&version) {
             return Err(OpenError::OldPostgres(version));
         }
-        Ok(Self::Postgres { pool, shares: Arc::default(), structure: Arc::default() })
+        Ok(Self::Postgres { pool, shares: Arc::default(), structure: Arc::default(), key })
     }
 }
 
@@ -217,7 +220,7 @@ const READER_CACHE: &str = "-2048";
 /// The same for the one connection that writes: what a transaction changes should fit.
 const WRITER_CACHE: &str = "-4096";
 
-async fn open_file(file: &Path) -> std::result::Result<Db, Problem> {
+async fn open_file(file: &Path, key: AuditKey) -> std::result::Result<Db, Problem> {
     // Before any setting is made: a database of another program stays as it is.
     let is_there = std::fs::metadata(file).is_ok_and(|about| about.len() > 0);
     let is_ours = is_there && is_ours(file).await?;
@@ -240,7 +243,7 @@ async fn open_file(file: &Path) -> std::result::Result<Db, Problem> {
     }
     let reader = sqlite_options(file).pragma("query_only", "ON").pragma("cache_size", READER_CACHE);
     let reader = pool(readers).connect_with(reader).await?;
-    Ok(Db::Sqlite { reader, writer, file: file.to_owned(), structure: Arc::default() })
+    Ok(Db::Sqlite { reader, writer, file: file.to_owned(), structure: Arc::default(), key })
 }
 
 fn sqlite_options(file: &Path) -> SqliteConnectOptions {
@@ -297,6 +300,10 @@ async fn is_ours(file: &Path) -> std::result::Result<bool, Problem> {
 mod tests {
     use super::*;
 
+    fn key() -> AuditKey {
+        AuditKey::new(&[7; 32]).unwrap()
+    }
+
     #[test]
     fn postgres_is_old_before_15() {
         assert!(is_old_postgres("14.9") && is_old_postgres("9.6.24"));
@@ -307,7 +314,7 @@ mod tests {
     async fn what_sqlite_cannot_use_is_told_with_its_own_remedy_and_stays_as_it_is() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("rapport.db");
-        let open = async || Db::open_folder(folder.path()).await.unwrap_err().to_string();
+        let open = async || Db::open_folder(folder.path(), key()).await.unwrap_err().to_string();
         let junk = "this is no database, ".repeat(100);
         std::fs::write(&file, &junk).unwrap();
         let said = open().await;
@@ -329,12 +336,12 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let above = tempfile::tempdir().unwrap();
         let folder = above.path().join("new/data");
-        let db = Db::open_folder(&folder).await.unwrap();
+        let db = Db::open_folder(&folder, key()).await.unwrap();
         for folder in [&*folder, folder.parent().unwrap()] {
             assert_eq!(folder.metadata().unwrap().permissions().mode() & 0o777, 0o700);
         }
         db.close().await;
         // Made and not migrated is still ours.
-        Db::open_folder(&folder).await.unwrap().close().await;
+        Db::open_folder(&folder, key()).await.unwrap().close().await;
     }
 }

@@ -9,7 +9,6 @@ use crate::{
     people,
 };
 use domain::{
-    audit::Event,
     bin::{BIN_DAYS, BinKind},
     id::{PersonId, Version},
     policy::{self, Action, Caller, Grant, Object},
@@ -31,10 +30,7 @@ const DUE_NOTES: &str = "SELECT id, CAST(0 AS BIGINT) AS number, version FROM ac
 const MAIN_OF: &str = "SELECT person_id FROM account_person WHERE account_id = $1 AND is_primary";
 const ORPHAN: &str = "UPDATE account SET parent_id = NULL WHERE parent_id = $1";
 const DROP_POINTS: &str = "DELETE FROM contact_point WHERE owner_id = $1";
-const FORGET_NOTES: &str = "UPDATE audit_log SET fields = '[]' WHERE object_id IN \
-     (SELECT id FROM activity WHERE subject_id = $1)";
 const DROP_NOTES: &str = "DELETE FROM activity WHERE subject_id = $1";
-const FORGET_VALUES: &str = "UPDATE audit_log SET fields = '[]' WHERE object_id = $1";
 const FORGET_ACCOUNT_ROWS: &str = "UPDATE import_row SET before_image = '', errors = CASE WHEN errors = '' THEN '' ELSE '[]' END \
      WHERE account_id = $1";
 const FORGET_PERSON_ROWS: &str = "UPDATE import_row SET before_image = '', errors = CASE WHEN errors = '' THEN '' ELSE '[]' END \
@@ -87,23 +83,17 @@ impl Db {
             sqlx::query_as(due).bind(before).fetch_all(connection).await
         })?;
         for row in &rows {
+            let lines = audit::lines_about(&mut tx, row.id).await?;
             match kind {
                 Some(BinKind::Accounts) => drop_account(&mut tx, row).await?,
                 Some(BinKind::People) => {
-                    let steps = [
-                        DROP_POINTS,
-                        FORGET_NOTES,
-                        DROP_NOTES,
-                        FORGET_VALUES,
-                        FORGET_PERSON_ROWS,
-                        DROP_PERSON,
-                    ];
+                    let steps = [DROP_POINTS, DROP_NOTES, FORGET_PERSON_ROWS, DROP_PERSON];
                     run(&mut tx, row.id, &steps).await?;
                     Index::People.take_out(&mut tx, row.number).await?;
                 }
-                None => run(&mut tx, row.id, &[FORGET_VALUES, DROP_NOTE]).await?,
+                None => run(&mut tx, row.id, &[DROP_NOTE]).await?,
             }
-            audit::append(&mut tx, grant, row.id, Event::Purged, row.version, &[]).await?;
+            audit::append_purged(&mut tx, grant, row.id, row.version, lines)?;
         }
         tx.commit().await?;
         Ok(u64::try_from(rows.len()).unwrap_or(0))
@@ -114,15 +104,7 @@ async fn drop_account(tx: &mut Tx, row: &Due) -> Result<()> {
     let people: Vec<PersonId> = on_tx!(&mut *tx, |connection| {
         sqlx::query_scalar(MAIN_OF).bind(row.id).fetch_all(connection).await
     })?;
-    let steps = [
-        ORPHAN,
-        DROP_POINTS,
-        FORGET_NOTES,
-        DROP_NOTES,
-        FORGET_VALUES,
-        FORGET_ACCOUNT_ROWS,
-        DROP_ACCOUNT,
-    ];
+    let steps = [ORPHAN, DROP_POINTS, DROP_NOTES, FORGET_ACCOUNT_ROWS, DROP_ACCOUNT];
     run(tx, row.id, &steps).await?;
     Index::Accounts.take_out(tx, row.number).await?;
     for person in people {

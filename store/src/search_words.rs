@@ -64,7 +64,8 @@ mod tests {
     #[tokio::test]
     async fn the_index_has_every_letter_as_we_ask_for_it() {
         let folder = tempfile::tempdir().unwrap();
-        let db = Db::open_folder(folder.path()).await.unwrap();
+        let key = crate::audit::AuditKey::new(&[7; 32]).unwrap();
+        let db = Db::open_folder(folder.path(), key).await.unwrap();
         db.migrate().await.unwrap();
         let letters: String =
             ('\0'..=char::MAX).filter(|c| c.is_alphanumeric()).flat_map(|c| [c, ' ']).collect();

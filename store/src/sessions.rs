@@ -19,7 +19,7 @@ use domain::{
     id::{SessionId, UserId, Version},
     lang::Lang,
     money::Currency,
-    policy::{self, Action, Caller, Circle, House, Object, Origin, Rights},
+    policy::{self, Action, Caller, Circle, House, Object, Origin, Rights, Via},
     time::{DAY, HOUR, Instant, MINUTE},
     user::Session,
 };
@@ -107,8 +107,13 @@ impl Db {
     ///
     /// # Errors
     /// [`crate::StoreError::Unavailable`] when the database is too busy.
-    pub async fn note_failed_sign_in(&self, user: Option<UserId>, now: Instant) -> Result<()> {
-        let caller = Caller::system(now, Origin::Web);
+    pub async fn note_failed_sign_in(
+        &self,
+        user: Option<UserId>,
+        via: Via,
+        now: Instant,
+    ) -> Result<()> {
+        let caller = Caller { via, ..Caller::system(now, Origin::Web) };
         let grant = policy::check(&caller, Action::View, Object::User)?;
         let id = user.map_or(Uuid::nil(), |user| user.0);
         let mut tx = self.begin().await?;

@@ -1,11 +1,13 @@
 //! Administration: who may sign in, departments and teams, the organisation's settings, the state of the installation.
 
+pub mod audit;
 pub mod organisation;
 pub mod roles;
 pub mod status;
 pub mod structure;
 pub mod users;
 
+pub use audit::Audit;
 pub use organisation::OrganisationSettings;
 pub use roles::Roles;
 pub use status::Status;
@@ -13,9 +15,11 @@ pub use structure::StructureSettings;
 pub use users::Users;
 
 use crate::{
+    boot::{Boot, use_boot},
     i18n::use_text,
     ui::{Icon, Page},
 };
+use domain::policy::{Action, Object};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -27,6 +31,18 @@ enum Place {
     Structure,
     Organisation,
     Status,
+    Audit,
+}
+
+/// Whether a page is for the person who looks; an auditor has the audit log alone.
+fn may_open(boot: &Boot, place: Place) -> bool {
+    match place {
+        Place::Users => boot.may(Action::Administer, Object::User),
+        Place::Roles | Place::Structure => boot.may(Action::Administer, Object::Structure),
+        Place::Organisation => boot.may(Action::Administer, Object::Organisation),
+        Place::Status => boot.may(Action::View, Object::System),
+        Place::Audit => boot.may(Action::View, Object::Audit),
+    }
 }
 
 /// The frame of a page: its title, the way to the others, and its content.
@@ -38,8 +54,11 @@ fn page(place: Place, actions: impl Into<ViewFn>, content: AnyView) -> AnyView {
         (Place::Structure, text.nav_structure(), "briefcase", "/admin/structure"),
         (Place::Organisation, text.nav_organisation(), "building-2", "/admin/organisation"),
         (Place::Status, text.nav_system(), "activity", "/admin/status"),
+        (Place::Audit, text.nav_audit(), "shield-check", "/admin/audit"),
     ];
     let links = places
+        .into_iter()
+        .filter(|(place, ..)| use_boot().with_value(|boot| may_open(boot, *place)))
         .map(|(other, label, icon, href)| {
             view! {
                 <a href=href aria-current=(other == place).then_some("page")>
@@ -55,6 +74,7 @@ fn page(place: Place, actions: impl Into<ViewFn>, content: AnyView) -> AnyView {
         Place::Structure => text.structure_title(),
         Place::Organisation => text.organisation_title(),
         Place::Status => text.system_title(),
+        Place::Audit => text.audit_title(),
     };
     view! {
         <Title text=title />

@@ -85,6 +85,8 @@ topics! {
     Organisation = "organisation", manual_organisation, "settings";
     /// System status.
     System = "system", manual_system, "server";
+    /// Audit log.
+    Audit = "audit", manual_audit, "shield-check";
     /// Signing in.
     SignIn = "sign-in", manual_sign_in, "log-in";
     /// First set-up.
@@ -117,6 +119,7 @@ impl Topic {
             ("admin", Some("roles")) => Self::Roles,
             ("admin", Some("structure")) => Self::Structure,
             ("admin", Some("organisation")) => Self::Organisation,
+            ("admin", Some("audit")) => Self::Audit,
             ("admin", _) => Self::System,
             _ => Self::Overview,
         }
@@ -137,6 +140,7 @@ mod tests {
             ("/people/P-1", Topic::Person),
             ("/import/I-1", Topic::Import),
             ("/admin/status", Topic::System),
+            ("/admin/audit", Topic::Audit),
             ("/nowhere", Topic::Overview),
         ] {
             assert_eq!(Topic::of_path(path), topic, "{path}");

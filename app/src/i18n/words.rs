@@ -235,6 +235,7 @@ words! {
         Structure => choice_object_title_structure,
         Organisation => choice_object_title_organisation,
         System => choice_object_title_system,
+        Audit => choice_object_title_audit,
     }
     /// Something to do, as a title.
     action_title(Action) {
@@ -326,6 +327,7 @@ words! {
         Structure => choice_object_structure,
         Organisation => choice_object_organisation,
         System => choice_object_system,
+        Audit => choice_object_audit,
     }
     /// What somebody wants to do, as it stands in a sentence.
     action(Action) {

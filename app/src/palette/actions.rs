@@ -120,6 +120,9 @@ fn pages(text: Text, boot: &Boot) -> Vec<PaletteItem> {
     if boot.may(Action::View, Object::System) {
         all.push(link(text.nav_system(), "server", "/admin/status", ""));
     }
+    if boot.may(Action::View, Object::Audit) {
+        all.push(link(text.nav_audit(), "shield-check", "/admin/audit", ""));
+    }
     all
 }
 

@@ -1,40 +1,7 @@
 //! What a browser calls itself, as people call it. A guess for the eye; nothing depends on it.
 
 use crate::i18n::Text;
-
-/// Marks of browsers. Most pretend to be others as well, so the order decides.
-const BROWSERS: &[(&str, &str)] = &[
-    ("MicroMessenger/", "WeChat"),
-    ("Edg/", "Edge"),
-    ("EdgA/", "Edge"),
-    ("EdgiOS/", "Edge"),
-    ("OPR/", "Opera"),
-    ("SamsungBrowser/", "Samsung Internet"),
-    ("HuaweiBrowser/", "Huawei Browser"),
-    ("FxiOS/", "Firefox"),
-    ("Firefox/", "Firefox"),
-    ("CriOS/", "Chrome"),
-    ("HeadlessChrome/", "Chrome"),
-    ("Chrome/", "Chrome"),
-    ("Safari/", "Safari"),
-    ("curl/", "curl"),
-];
-
-/// Marks of systems; phones before the systems they are built on.
-const SYSTEMS: &[(&str, &str)] = &[
-    ("iPhone", "iPhone"),
-    ("iPad", "iPad"),
-    ("HarmonyOS", "HarmonyOS"),
-    ("Android", "Android"),
-    ("Windows", "Windows"),
-    ("CrOS", "ChromeOS"),
-    ("Mac OS X", "macOS"),
-    ("Linux", "Linux"),
-];
-
-fn find(user_agent: &str, marks: &[(&str, &'static str)]) -> Option<&'static str> {
-    marks.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name)
-}
+use domain::agent::Agent;
 
 /// Whether it is carried in a pocket, for the icon.
 pub(super) fn is_phone(user_agent: &str) -> bool {
@@ -42,8 +9,13 @@ pub(super) fn is_phone(user_agent: &str) -> bool {
 }
 
 /// "Chrome on Windows", or as much of it as can be told.
-pub(super) fn device(text: Text, user_agent: &str) -> String {
-    match (find(user_agent, BROWSERS), find(user_agent, SYSTEMS)) {
+pub(crate) fn device(text: Text, user_agent: &str) -> String {
+    kind(text, Agent::read(user_agent))
+}
+
+/// The same of a kind that is known already.
+pub(crate) fn kind(text: Text, agent: Agent) -> String {
+    match (agent.browser, agent.system) {
         (Some(browser), Some(system)) => text.session_browser_on(browser, system),
         (Some(one), None) | (None, Some(one)) => one.to_owned(),
         (None, None) => text.session_unknown_device().to_owned(),

@@ -2,7 +2,7 @@
 
 mod account;
 pub mod api;
-mod device;
+pub(crate) mod device;
 mod password;
 mod sessions;
 

@@ -14,12 +14,14 @@ pub use rights::{Reach, Rights};
 pub use role::Role;
 
 use crate::{
+    agent::Agent,
     failure::Failure,
     id::{SessionId, UserId},
     lang::Lang,
     time::Instant,
 };
 use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
 
 /// What a right is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -41,11 +43,13 @@ pub enum Object {
     Organisation,
     /// The state of the installation.
     System,
+    /// The audit log: who did what to all of these.
+    Audit,
 }
 
 impl Object {
     /// Every object, for the allow/deny matrix test.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Account,
         Self::Person,
         Self::Activity,
@@ -54,6 +58,7 @@ impl Object {
         Self::Structure,
         Self::Organisation,
         Self::System,
+        Self::Audit,
     ];
 
     /// As stored in the audit log.
@@ -68,10 +73,11 @@ impl Object {
             Self::Structure => "structure",
             Self::Organisation => "organisation",
             Self::System => "system",
+            Self::Audit => "audit",
         }
     }
 
-    /// From storage.
+    /// From storage or an address.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|object| object.code() == code)
@@ -150,6 +156,15 @@ pub enum Origin {
 }
 
 impl Origin {
+    /// Every way.
+    pub const ALL: [Self; 4] = [Self::Web, Self::Import, Self::CommandLine, Self::System];
+
+    /// From storage or an address.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|origin| origin.code() == code)
+    }
+
     /// As stored in the audit log.
     #[must_use]
     pub const fn code(self) -> &'static str {
@@ -183,6 +198,17 @@ impl From<&crate::organisation::Organisation> for House {
     }
 }
 
+/// Where a call comes from, as the audit log keeps it; nothing for the installation itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Via {
+    /// The browser's address, as far as it can be known.
+    pub address: Option<IpAddr>,
+    /// The kind of browser.
+    pub agent: Agent,
+    /// Somebody in whose place the user acts.
+    pub on_behalf_of: Option<UserId>,
+}
+
 /// Who calls, and when: every function of the store takes one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caller {
@@ -204,6 +230,8 @@ pub struct Caller {
     pub origin: Origin,
     /// How typed values are read here.
     pub house: House,
+    /// Where the call comes from.
+    pub via: Via,
 }
 
 impl Caller {
@@ -220,6 +248,7 @@ impl Caller {
             now,
             origin,
             house: House::default(),
+            via: Via::default(),
         }
     }
 
@@ -238,6 +267,7 @@ pub struct Grant {
     object: Object,
     origin: Origin,
     now: Instant,
+    via: Via,
     rows: Rows,
     /// Those the same user sees.
     sees: Rows,
@@ -268,6 +298,12 @@ impl Grant {
     #[must_use]
     pub fn now(&self) -> Instant {
         self.now
+    }
+
+    /// From where.
+    #[must_use]
+    pub fn via(&self) -> Via {
+        self.via
     }
 
     /// The records it is good for.
@@ -340,9 +376,9 @@ pub fn check(caller: &Caller, action: Action, object: Object) -> Result<Grant, F
     if rows == Rows::None {
         return Err(Failure::Denied { action, object });
     }
-    let Caller { user, origin, now, .. } = *caller;
+    let Caller { user, origin, now, via, .. } = *caller;
     let sees = caller.rows(Action::View, object);
-    Ok(Grant { user, action, object, origin, now, rows, sees })
+    Ok(Grant { user, action, object, origin, now, via, rows, sees })
 }
 
 /// Which rows of `object` `caller` may see.

@@ -96,7 +96,7 @@ const ALL_OR_NONE: &[Reach] = &[Reach::None, Reach::All];
 
 /// Every right that roles made here may hold, object by object. What concerns users, rights and settings stays with
 /// administrators: whoever gives rights could give them all to themselves.
-pub const CHOOSABLE: [Choosable; 16] = {
+pub const CHOOSABLE: [Choosable; 18] = {
     const fn on(object: Object, action: Action, reaches: &'static [Reach]) -> Choosable {
         Choosable { object, action, reaches }
     }
@@ -117,6 +117,8 @@ pub const CHOOSABLE: [Choosable; 16] = {
         on(Object::Activity, Action::Edit, ALL_OR_NONE),
         on(Object::Activity, Action::Delete, ALL_OR_NONE),
         on(Object::Import, Action::Import, ALL_OR_NONE),
+        on(Object::Audit, Action::View, ALL_OR_NONE),
+        on(Object::Audit, Action::Export, ALL_OR_NONE),
     ]
 };
 

@@ -77,7 +77,11 @@ impl Role {
         let rights = match self {
             Self::Admin => Rights::EVERYTHING,
             Self::Auditor => {
-                return on_customers(seen, &[View], Reach::All);
+                return on_customers(seen, &[View], Reach::All).with(
+                    Object::Audit,
+                    &[View, Export],
+                    Reach::All,
+                );
             }
             Self::TeamLead => {
                 let made = on_customers(seen, &[Create], Reach::All);

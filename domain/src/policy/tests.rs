@@ -44,6 +44,8 @@ fn each_role_may_do_what_the_matrix_says_and_nothing_else() {
         assert_eq!(letters(role, Object::Organisation), "a-------", "{role:?}");
         assert_eq!(letters(role, Object::Structure), "--------", "{role:?}");
         assert_eq!(letters(role, Object::System), "--------", "{role:?}");
+        let audit = if role == Role::Auditor { "a-----a-" } else { "--------" };
+        assert_eq!(letters(role, Object::Audit), audit, "{role:?}");
     }
     for object in Object::ALL {
         assert_eq!(letters(Role::Admin, object), "aaaaaaaa");

@@ -184,6 +184,7 @@ async fn make_admin(
         now: visit.now,
         origin: Origin::Web,
         house: House::default(),
+        via: crate::session::via(client, headers),
     };
     sign_in::open(process, &caller, client, headers, &[]).await
 }

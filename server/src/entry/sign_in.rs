@@ -22,7 +22,7 @@ use axum::{
 };
 use domain::{
     failure::Failure,
-    policy::{Caller, Circle, House, Origin},
+    policy::{Caller, Circle, House, Origin, Via},
     text,
     user::PASSWORD_MAX,
 };
@@ -133,7 +133,8 @@ async fn try_to_enter(
         db.subjects_of_try(&email_norm, client.address, device.as_ref(), visit.now).await?;
     store::retry(|| db.claim_try(&subjects, visit.now)).await?;
     let candidate = db.sign_in_candidate(&email_norm).await?;
-    let candidate = match fitting(process, visit, candidate, typed.password.clone()).await {
+    let via = session::via(client, headers);
+    let candidate = match fitting(process, visit, via, candidate, typed.password.clone()).await {
         Ok(Some(candidate)) => candidate,
         Ok(None) => return Err(Failure::SignedOut.into()),
         Err(error @ StoreError::Refused(Failure::Unavailable)) => {
@@ -154,6 +155,7 @@ async fn try_to_enter(
         now: visit.now,
         origin: Origin::Web,
         house: House::default(),
+        via,
     };
     // When too many wait for it, the next time will do.
     if password::is_outdated(&candidate.password)
@@ -172,6 +174,7 @@ async fn try_to_enter(
 async fn fitting(
     process: &Shared,
     visit: &Visit,
+    via: Via,
     candidate: Option<Candidate>,
     password: String,
 ) -> Result<Option<Candidate>, StoreError> {
@@ -186,7 +189,7 @@ async fn fitting(
         Some(candidate) if fits && !candidate.disabled => Ok(Some(candidate)),
         other => {
             let user = other.map(|candidate| candidate.user);
-            process.services.db.note_failed_sign_in(user, visit.now).await?;
+            process.services.db.note_failed_sign_in(user, via, visit.now).await?;
             Ok(None)
         }
     }

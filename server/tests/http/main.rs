@@ -11,6 +11,7 @@
 
 mod support;
 
+mod audit;
 mod commands;
 mod durability;
 mod headers;

@@ -54,9 +54,10 @@ impl Place {
 
     /// Opens the database beside the program.
     pub async fn open(&self) -> store::Db {
+        let key = store::AuditKey::in_file_or_new(&self.folder().join("audit.key")).unwrap();
         match &self.postgres {
-            Some((_, address)) => store::Db::open_address(address).await.unwrap(),
-            None => store::Db::open_folder(self.folder()).await.unwrap(),
+            Some((_, address)) => store::Db::open_address(address, key).await.unwrap(),
+            None => store::Db::open_folder(self.folder(), key).await.unwrap(),
         }
     }
 

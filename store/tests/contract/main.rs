@@ -10,6 +10,7 @@
 
 mod support;
 
+mod audit;
 mod bin;
 mod contention;
 mod customers;
@@ -31,5 +32,6 @@ mod sessions;
 mod set_up;
 mod structure;
 mod throttle;
+mod trail;
 mod undo;
 mod users;

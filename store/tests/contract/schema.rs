@@ -1,6 +1,6 @@
 //! The two schemas are one: the same tables, columns, nullability and indexes in both databases.
 
-use crate::support::{on_postgres, on_sqlite};
+use crate::support::{key, on_postgres, on_sqlite};
 use sqlx::{FromRow, Row};
 use std::collections::{BTreeMap, BTreeSet};
 use store::Db;
@@ -116,7 +116,7 @@ fn migrations_come_in_pairs() {
 #[tokio::test]
 async fn foreign_and_newer_files_are_refused() {
     let folder = tempfile::tempdir().unwrap();
-    let db = Db::open_folder(folder.path()).await.unwrap();
+    let db = Db::open_folder(folder.path(), key()).await.unwrap();
     db.migrate().await.unwrap();
     let Db::Sqlite { writer, .. } = &db else { panic!("SQLite expected") };
     sqlx::query(
@@ -129,5 +129,8 @@ async fn foreign_and_newer_files_are_refused() {
     assert!(matches!(db.migrate().await, Err(store::OpenError::Newer)));
     sqlx::query("PRAGMA application_id = 7").execute(writer).await.unwrap();
     db.close().await;
-    assert!(matches!(Db::open_folder(folder.path()).await, Err(store::OpenError::Foreign(_))));
+    assert!(matches!(
+        Db::open_folder(folder.path(), key()).await,
+        Err(store::OpenError::Foreign(_))
+    ));
 }

@@ -5,12 +5,12 @@
 use domain::{
     id::UserId,
     lang::Lang,
-    policy::{Caller, Circle, House, Origin, Role},
+    policy::{Caller, Circle, House, Origin, Role, Via},
     time::Instant,
     user::UserDraft,
 };
 use sqlx::{Connection, PgConnection};
-use store::Db;
+use store::{AuditKey, Db};
 
 /// Makes two tests out of one body: `name::sqlite` and `name::postgres`. Either
 /// `on_both!(name, body)` with `body` an async function or closure of one `Db`, or
@@ -60,7 +60,7 @@ where
     Fut: Future<Output = ()>,
 {
     let folder = tempfile::tempdir().expect("a folder for the database");
-    let db = Db::open_folder(folder.path()).await.expect("SQLite opens");
+    let db = Db::open_folder(folder.path(), key()).await.expect("SQLite opens");
     db.migrate().await.expect("SQLite migrates");
     body(db.clone()).await;
     db.close().await;
@@ -85,7 +85,7 @@ where
         Some((front, _)) => format!("{front}/{database}"),
         None => panic!("RAPPORT_TEST_POSTGRES names no database: postgres://user@host/postgres"),
     };
-    let db = Db::open_address(&address).await.expect("PostgreSQL opens");
+    let db = Db::open_address(&address, key()).await.expect("PostgreSQL opens");
     db.migrate().await.expect("PostgreSQL migrates");
     let outcome = tokio::spawn(body(db.clone())).await;
     db.close().await;
@@ -101,6 +101,11 @@ async fn command(server: &str, statement: String) {
     let statement: &'static str = statement.leak();
     sqlx::raw_sql(statement).execute(&mut connection).await.expect(statement);
     connection.close().await.expect("the connection closes");
+}
+
+/// The key that every test database seals its audit log with.
+pub fn key() -> AuditKey {
+    AuditKey::new(&[7; 32]).expect("a key has 32 bytes")
 }
 
 /// A moment to count from.
@@ -141,5 +146,6 @@ pub fn as_user(user: UserId, role: Role) -> Caller {
         now: NOW,
         origin: Origin::Web,
         house: House::default(),
+        via: Via::default(),
     }
 }

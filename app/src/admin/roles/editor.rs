@@ -175,7 +175,8 @@ pub(super) fn editor(screen: Screen, line: RoleLine, copy: bool, roles: Vec<Role
         let code = beside.get();
         roles.iter().find(|line| line.held.to_string() == code).map(|line| line.rights)
     });
-    let objects = [Object::Account, Object::Person, Object::Activity, Object::Import];
+    let objects =
+        [Object::Account, Object::Person, Object::Activity, Object::Import, Object::Audit];
     let cards = objects.map(|object| card(editor, object, fixed, beside)).collect_view();
     let finish = (!fixed).then(|| finish(editor));
     view! {

@@ -1,7 +1,7 @@
 //! Server function of the status page.
 
 use crate::error::AppError;
-use domain::time::Instant;
+use domain::{audit::AuditState, time::Instant};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +27,8 @@ pub struct SystemState {
     pub database: Option<DatabaseState>,
     /// Free and all bytes of the disk, where the system tells.
     pub disk: Option<(u64, u64)>,
+    /// What was found when the audit log was looked at last; `None` while the database does not answer.
+    pub audit: Option<AuditState>,
 }
 
 /// State of the database.
@@ -75,6 +77,7 @@ pub async fn system_status() -> Result<SystemState, AppError> {
             data: services.installation.data.clone(),
             https: visit.https,
             database,
+            audit: db.audit_state(&caller).await.ok(),
             disk: (services.room)().map(|room| (room.free, room.total)),
         })
     };

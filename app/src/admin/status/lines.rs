@@ -5,7 +5,7 @@ use crate::{
     i18n::{Text, format},
     ui::Tone,
 };
-use domain::time::ZoneOffsets;
+use domain::{audit::AuditState, time::ZoneOffsets};
 
 /// Free bytes below which something should be done.
 const LITTLE: u64 = 1 << 30;
@@ -56,6 +56,7 @@ pub(super) fn lines(text: Text, state: &SystemState, zone: &ZoneOffsets) -> Vec<
     all.extend(database(text, state.database.as_ref()));
     all.push(Line::good(text.system_data_folder(), state.data.clone()));
     all.extend(state.disk.map(|(free, total)| disk(text, free, total)));
+    all.extend(state.audit.map(|audit| audit_log(text, audit, zone)));
     all.push(encryption(text, state.https));
     all
 }
@@ -90,6 +91,18 @@ fn disk(text: Text, free: u64, total: u64) -> Line {
     }
 }
 
+fn audit_log(text: Text, state: AuditState, zone: &ZoneOffsets) -> Line {
+    let line = Line::good(text.audit_title(), "");
+    match state.fault {
+        Some(fault) => line.toned(Tone::Bad).with(crate::admin::audit::words::fault(text, fault)),
+        None if state.at.is_set() => {
+            let at = format::date_time(text, state.at, zone);
+            line.with(text.audit_verified(&format::integer(state.to), &at))
+        }
+        None => line.with(text.audit_not_verified()),
+    }
+}
+
 fn encryption(text: Text, https: bool) -> Line {
     if https {
         return Line::good(text.system_https(), text.common_on()).with(text.system_https_on());
@@ -106,6 +119,7 @@ fn encryption(text: Text, https: bool) -> Line {
 mod tests {
     use super::*;
     use domain::{
+        audit::{Fault, FaultKind},
         lang::Lang,
         time::{HOUR, Instant},
     };
@@ -126,6 +140,7 @@ mod tests {
                 took: 2,
             }),
             disk: Some((50 << 30, 100 << 30)),
+            audit: Some(AuditState::default()),
         }
     }
 
@@ -158,6 +173,15 @@ mod tests {
         assert_eq!(open(&full), [("Disk", Tone::Warn)]);
         let nearly = SystemState { disk: Some((9 << 30, 100 << 30)), ..state() };
         assert_eq!(open(&nearly), [("Disk", Tone::Warn)]);
+        let fault = Some(Fault { number: 7, kind: FaultKind::Seal });
+        let audit = Some(AuditState { fault, ..AuditState::default() });
+        assert_eq!(open(&SystemState { audit, ..state() }), [("Audit log", Tone::Bad)]);
+        let audit = Some(AuditState { to: 1_234, at: state().now, ..AuditState::default() });
+        let told =
+            lines(Text::new(Lang::En), &SystemState { audit, ..state() }, &ZoneOffsets::default());
+        assert!(
+            told.iter().any(|line| line.more.iter().any(|more| more.ends_with("(line 1,234)")))
+        );
         let unknown = SystemState { disk: None, ..state() };
         assert_eq!(open(&unknown), []);
     }

@@ -1,5 +1,15 @@
-//! The trail of changes: appended inside the transaction that makes the change, read as history.
+//! The trail of changes: appended inside the transaction that makes the change, read as history. Its lines are a
+//! chain (`chain`), stored when a transaction commits (`write`) and checked by walking through it (`verify`).
 //! Owns every statement on `audit_log`.
+
+mod chain;
+mod found;
+mod trail;
+mod verify;
+mod write;
+
+pub use chain::{Anchor, AuditKey};
+pub(crate) use write::{Pending, flush};
 
 use crate::{
     db::{Connection, Tx, on_connection, on_tx},
@@ -8,14 +18,11 @@ use crate::{
 use domain::{
     audit::{Change, Event, FieldChange},
     id::{UserId, Version},
-    policy::Grant,
+    policy::{Grant, Object},
     time::Instant,
 };
-use sqlx::{FromRow, QueryBuilder};
+use sqlx::FromRow;
 use uuid::Uuid;
-
-const APPEND: &str = "INSERT INTO audit_log (at, user_id, origin, object, object_id, event, version, fields) \
-                      VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 
 /// Appends one line. No grant, no line; no line, no commit.
 pub(crate) async fn append(
@@ -26,22 +33,8 @@ pub(crate) async fn append(
     version: Version,
     fields: &[FieldChange],
 ) -> Result<()> {
-    let fields = encode(fields)?;
-    on_tx!(tx, |connection| {
-        sqlx::query(APPEND)
-            .bind(grant.now())
-            .bind(grant.user())
-            .bind(grant.origin().code())
-            .bind(grant.object().code())
-            .bind(object_id)
-            .bind(event.code())
-            .bind(version)
-            .bind(fields)
-            .execute(connection)
-            .await
-            .map(drop)
-    })?;
-    Ok(())
+    let line = Line { object_id, event, version, fields: fields.to_vec() };
+    append_all(tx, grant, &[line]).await
 }
 
 /// One line to be appended.
@@ -53,36 +46,71 @@ pub(crate) struct Line {
     pub fields: Vec<FieldChange>,
 }
 
-/// Appends many lines in one statement.
+/// Appends many lines; they are stored when the transaction commits.
+#[allow(clippy::unused_async, reason = "callers write it among statements they wait for")]
 pub(crate) async fn append_all(tx: &mut Tx, grant: &Grant, lines: &[Line]) -> Result<()> {
-    let mut rows = Vec::with_capacity(lines.len());
+    append_about(tx, grant, grant.object(), lines)
+}
+
+/// The same about another kind of object than the grant names: an import makes customers.
+pub(crate) fn append_about(
+    tx: &mut Tx,
+    grant: &Grant,
+    object: Object,
+    lines: &[Line],
+) -> Result<()> {
     for line in lines {
-        rows.push((line, encode(&line.fields)?));
-    }
-    // SQLite takes 32,766 bound values in one statement.
-    for rows in rows.chunks(500) {
-        on_tx!(&mut *tx, |connection| {
-            let mut statement = QueryBuilder::<Dialect>::new(
-                "INSERT INTO audit_log (at, user_id, origin, object, object_id, event, version, fields) ",
-            );
-            statement.push_values(rows, |mut row, (line, fields)| {
-                row.push_bind(grant.now())
-                    .push_bind(grant.user())
-                    .push_bind(grant.origin().code())
-                    .push_bind(grant.object().code())
-                    .push_bind(line.object_id)
-                    .push_bind(line.event.code())
-                    .push_bind(line.version)
-                    .push_bind(fields.clone());
-            });
-            statement.build().execute(connection).await.map(drop)
-        })?;
+        let fields = encode(&line.fields)?;
+        let pending = pending(grant, object, line, fields);
+        tx.lines.push(pending);
     }
     Ok(())
 }
 
+/// Appends the line that a record left for good, and takes away what older lines say about people.
+pub(crate) fn append_purged(
+    tx: &mut Tx,
+    grant: &Grant,
+    object_id: Uuid,
+    version: Version,
+    erases: Vec<i64>,
+) -> Result<()> {
+    let line = Line { object_id, event: Event::Purged, version, fields: Vec::new() };
+    let pending = pending(grant, grant.object(), &line, encode(&[])?);
+    tx.lines.push(Pending { erases, ..pending });
+    Ok(())
+}
+
+fn pending(grant: &Grant, object: Object, line: &Line, fields: String) -> Pending {
+    let via = grant.via();
+    Pending {
+        at: grant.now(),
+        user: grant.user(),
+        on_behalf_of: via.on_behalf_of,
+        origin: grant.origin().code().into(),
+        object: object.code().into(),
+        object_id: line.object_id,
+        event: line.event.code().into(),
+        version: line.version,
+        fields,
+        address: via.address.map(|address| address.to_string()).unwrap_or_default(),
+        agent: via.agent.code(),
+        erases: Vec::new(),
+    }
+}
+
+const ABOUT: &str = "SELECT number FROM audit_log WHERE erased_by IS NULL AND (object_id = $1 OR object_id IN \
+     (SELECT id FROM activity WHERE subject_id = $1)) ORDER BY number";
+
+/// The lines about a record and the notes on it, ascending.
+pub(crate) async fn lines_about(tx: &mut Tx, object_id: Uuid) -> Result<Vec<i64>> {
+    Ok(on_tx!(tx, |connection| {
+        sqlx::query_scalar(ABOUT).bind(object_id).fetch_all(connection).await
+    })?)
+}
+
 /// The JSON of the changed fields, as the column holds it.
-pub(crate) fn encode(fields: &[FieldChange]) -> Result<String> {
+fn encode(fields: &[FieldChange]) -> Result<String> {
     serde_json::to_string(fields).map_err(|_| StoreError::Unreadable("audit_log.fields"))
 }
 

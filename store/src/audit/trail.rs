@@ -1,0 +1,192 @@
+//! The audit log as it is read: page by page, newest first, by whom, when, what and to what.
+
+use super::decode;
+use crate::{
+    db::{Db, on_read},
+    dialect::push_limit,
+    error::{Result, StoreError},
+};
+use domain::{
+    audit::{AuditLine, AuditRecord, AuditRequest, Event, LineValues},
+    id::{AccountNumber, PersonNumber, UserId},
+    page::{Cursor, Page},
+    policy::{self, Action, Caller, Object, Origin, Reach},
+    time::Instant,
+};
+use sqlx::{FromRow, QueryBuilder};
+use std::collections::{BTreeSet, HashMap};
+use uuid::Uuid;
+
+#[derive(FromRow)]
+struct Row {
+    number: i64,
+    at: Instant,
+    user_id: UserId,
+    on_behalf_of: Option<UserId>,
+    origin: String,
+    object: String,
+    object_id: Uuid,
+    event: String,
+    fields: String,
+    address: String,
+    agent: String,
+    erased_by: Option<i64>,
+}
+
+const LINES: &str = "SELECT number, at, user_id, on_behalf_of, origin, object, object_id, event, fields, address, agent, \
+     erased_by FROM audit_log WHERE (at, number) < (";
+const ACCOUNT: &str = "SELECT id FROM account WHERE number = $1";
+const PERSON: &str = "SELECT id FROM person WHERE number = $1";
+
+/// Where the names of records are, by what they are.
+const NAMES: [(Object, &str, &str); 6] = [
+    (Object::Account, "C-", "SELECT id, number, name FROM account WHERE id IN ("),
+    (Object::Person, "P-", "SELECT id, number, full_name FROM person WHERE id IN ("),
+    (Object::User, "", "SELECT id, CAST(0 AS BIGINT), name FROM \"user\" WHERE id IN ("),
+    (Object::Import, "I-", "SELECT id, number, file_name FROM import_job WHERE id IN ("),
+    (
+        Object::Activity,
+        "C-",
+        "SELECT n.id, a.number, a.name FROM activity n JOIN account a ON a.id = n.subject_id WHERE n.id IN (",
+    ),
+    (
+        Object::Activity,
+        "P-",
+        "SELECT n.id, p.number, p.full_name FROM activity n JOIN person p ON p.id = n.subject_id WHERE n.id IN (",
+    ),
+];
+
+impl Db {
+    /// A page of the audit log, newest first. `from` and `until` are the moments that the days of the request begin
+    /// and end at; `rows` are the most lines of the page.
+    ///
+    /// # Errors
+    /// [`domain::failure::Failure::Denied`] for who may not see the audit log.
+    pub async fn audit_page(
+        &self,
+        caller: &Caller,
+        request: &AuditRequest,
+        from: Option<Instant>,
+        until: Option<Instant>,
+        rows: u16,
+    ) -> Result<Page<AuditLine>> {
+        policy::check(caller, Action::View, Object::Audit)?;
+        let record = match &*request.record {
+            "" => None,
+            // A record that is not there has no lines.
+            typed => Some(self.record_of(typed).await?.unwrap_or(Uuid::max())),
+        };
+        let (at, number) = request
+            .after
+            .as_ref()
+            .and_then(|cursor| Some((cursor.key.parse::<i64>().ok()?, cursor.number)))
+            .unwrap_or((i64::MAX, i64::MAX));
+        // One upper bound instead of two: SQLite would go through all that is newer than the other. No line has number 0.
+        let (at, number) = (at, number).min(until.map_or((i64::MAX, i64::MAX), |end| (end.0, 0)));
+        let found: Vec<Row> = on_read!(self, |pool| {
+            let mut statement = QueryBuilder::<Dialect>::new(LINES);
+            statement.push_bind(at).push(", ").push_bind(number).push(")");
+            if let Some(from) = from {
+                statement.push(" AND at >= ").push_bind(from);
+            }
+            if let Some(record) = record {
+                statement.push(" AND object_id = ").push_bind(record);
+            }
+            if let Some(user) = request.user {
+                statement.push(" AND user_id = ").push_bind(user);
+            }
+            let codes = [
+                (" AND event = ", request.event.map(Event::code)),
+                (" AND object = ", request.object.map(Object::code)),
+                (" AND origin = ", request.origin.map(Origin::code)),
+            ];
+            for (column, code) in codes {
+                if let Some(code) = code {
+                    statement.push(column).push_bind(code);
+                }
+            }
+            statement.push(" ORDER BY at DESC, number DESC");
+            push_limit(&mut statement, i64::from(rows) + 1);
+            statement.build_query_as().fetch_all(pool).await
+        })?;
+        let page =
+            Page::cut(found, rows, |row| Cursor { key: row.at.0.to_string(), number: row.number });
+        let names = self.names_of(caller, &page.rows).await?;
+        page.try_map(|row| line(caller, row, &names))
+    }
+
+    /// The id of a record that was typed.
+    async fn record_of(&self, typed: &str) -> Result<Option<Uuid>> {
+        if let Ok(id) = Uuid::parse_str(typed) {
+            return Ok(Some(id));
+        }
+        let account: Option<AccountNumber> = typed.parse().ok();
+        let person: Option<PersonNumber> = typed.parse().ok();
+        let (statement, number) = match (account, person) {
+            (Some(number), _) => (ACCOUNT, number.0),
+            (None, Some(number)) => (PERSON, number.0),
+            (None, None) => return Ok(None),
+        };
+        Ok(on_read!(self, |pool| {
+            sqlx::query_scalar(statement).bind(number).fetch_optional(pool).await
+        })?)
+    }
+
+    /// What the records of some lines are called now, as far as `caller` sees all of their kind.
+    async fn names_of(&self, caller: &Caller, rows: &[Row]) -> Result<HashMap<Uuid, AuditRecord>> {
+        let mut names = HashMap::new();
+        for (object, letter, statement) in NAMES {
+            let of_kind = |row: &&Row| row.object == object.code() && !row.object_id.is_nil();
+            let ids: BTreeSet<Uuid> =
+                rows.iter().filter(of_kind).map(|row| row.object_id).collect();
+            if ids.is_empty() || !sees_values(caller, object) {
+                continue;
+            }
+            let found: Vec<(Uuid, i64, String)> = on_read!(self, |pool| {
+                let mut query = QueryBuilder::<Dialect>::new(statement);
+                let mut list = query.separated(", ");
+                for id in &ids {
+                    list.push_bind(*id);
+                }
+                query.push(")");
+                query.build_query_as().fetch_all(pool).await
+            })?;
+            names.extend(found.into_iter().map(|(id, number, name)| {
+                let number =
+                    if letter.is_empty() { String::new() } else { format!("{letter}{number}") };
+                (id, AuditRecord { number, name })
+            }));
+        }
+        Ok(names)
+    }
+}
+
+/// Whether somebody may see what lines about these objects say: whoever sees all of them, and whoever may take the
+/// audit log out, values and all.
+fn sees_values(caller: &Caller, object: Object) -> bool {
+    let all = |action, object| caller.rights.reach(action, object) == Reach::All;
+    all(Action::View, object) || all(Action::Export, Object::Audit)
+}
+
+fn line(caller: &Caller, row: Row, names: &HashMap<Uuid, AuditRecord>) -> Result<AuditLine> {
+    let object =
+        Object::from_code(&row.object).ok_or(StoreError::Unreadable("audit_log.object"))?;
+    let values = match row.erased_by {
+        _ if !sees_values(caller, object) => LineValues::Hidden,
+        Some(by) => LineValues::Erased(by),
+        None => LineValues::Shown(decode(&row.fields)?),
+    };
+    Ok(AuditLine {
+        number: row.number,
+        at: row.at,
+        user: row.user_id,
+        on_behalf_of: row.on_behalf_of,
+        origin: Origin::from_code(&row.origin).ok_or(StoreError::Unreadable("audit_log.origin"))?,
+        event: Event::from_code(&row.event).ok_or(StoreError::Unreadable("audit_log.event"))?,
+        object,
+        record: names.get(&row.object_id).cloned(),
+        address: row.address,
+        agent: row.agent,
+        values,
+    })
+}
