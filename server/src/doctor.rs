@@ -1,7 +1,15 @@
 //! `rapport doctor`: looks at what an installation stands on and says what needs attention. Changes
 //! nothing: what it tries in the database is taken back.
 
-use crate::{complaint::Complaint, disk, place::Place, site};
+use crate::{
+    clock,
+    complaint::Complaint,
+    disk,
+    place::Place,
+    site,
+    vault::{KEY_FILE, Vault},
+};
+use domain::policy::{Caller, Origin};
 use rustix::fs::{Access, access};
 use std::{cmp::Ordering, io::Write, os::unix::fs::PermissionsExt, path::Path, process::ExitCode};
 use store::{Db, Health, Steps, StoreError};
@@ -132,10 +140,39 @@ async fn database(findings: &mut Findings, place: &Place) {
             return;
         }
     };
-    if let Err(error) = look(findings, &opened.db).await {
+    let looked = async {
+        look(findings, &opened.db).await?;
+        keys(findings, place, &opened.db).await
+    };
+    if let Err(error) = looked.await {
         findings.wrong("database", &Complaint::from(error).to_string());
     }
     opened.close().await;
+}
+
+/// Whether the keys of second steps can be opened by the key file beside the database.
+async fn keys(findings: &mut Findings, place: &Place, db: &Db) -> Result<(), StoreError> {
+    let Steps { applied, known } = db.steps().await?;
+    if applied != known {
+        return Ok(());
+    }
+    let caller = Caller::system(clock::now(), Origin::CommandLine);
+    let sealed = db.sealed_keys(&caller).await?;
+    let vault = Vault::of(&place.data);
+    let lost = sealed.iter().filter(|(user, key)| vault.open(*user, key).is_err()).count();
+    if lost > 0 {
+        findings.wrong(
+            "second step",
+            &format!(
+                "the codes of {lost} users cannot be checked: {KEY_FILE} in {} is missing or another one. \
+                 Put it back from a backup; until then recovery codes work, and an administrator can take the second step off",
+                place.data.display()
+            ),
+        );
+    } else if !sealed.is_empty() {
+        findings.good("second step", &format!("the keys of {} users can be opened", sealed.len()));
+    }
+    Ok(())
 }
 
 async fn look(findings: &mut Findings, db: &Db) -> Result<(), StoreError> {

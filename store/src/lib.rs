@@ -16,6 +16,7 @@ mod error;
 mod exports;
 mod house_facts;
 mod imports;
+mod links;
 mod lists;
 mod notes;
 mod open;
@@ -29,6 +30,8 @@ mod rows;
 mod search;
 mod search_by_number;
 mod search_words;
+mod second_steps;
+mod secret;
 mod sessions;
 mod settings;
 mod tags;
@@ -46,7 +49,10 @@ pub use imports::{
     CHUNK_ROWS, Checker, Claimed, FurtherJob, GivenId, ImportRow, Lease, LookedUp, NewImport,
     Owner, StoredImport,
 };
+pub use links::LinkFor;
 pub use open::{OpenError, private_folder};
+pub use second_steps::{OwnSecondStep, Pending, SecondProof, SecondStep};
+pub use secret::Secret;
 pub use sessions::{Candidate, NewSession, SignedIn};
 pub use throttle::Subject;
 pub use users::Appearance;

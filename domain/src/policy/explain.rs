@@ -84,6 +84,8 @@ mod tests {
             roles: roles.to_vec(),
             lang: None,
             disabled: false,
+            invited: false,
+            second_step: false,
             last_seen_at: Instant::NEVER,
             created_at: Instant(1),
         }

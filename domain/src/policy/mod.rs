@@ -1,10 +1,12 @@
 //! Who may do what, and to which records: one pure function, asked by the store before it reads or writes and by the
 //! screen before it shows a button. A yes is a value that the store's writes and reads demand.
 
+mod confirmed;
 mod explain;
 mod rights;
 mod role;
 
+pub use confirmed::{CONFIRMED_FOR, Confirmed, Proof, check_confirmed, confirmed};
 pub use explain::{Because, Sight, sight_of};
 pub use rights::{Reach, Rights};
 pub use role::Role;
@@ -174,6 +176,8 @@ pub struct Caller {
     pub rights: Rights,
     /// The signed-in browser, if that is where the call comes from.
     pub session: Option<SessionId>,
+    /// When the user last proved who they are.
+    pub confirmed: Confirmed,
     /// Language of answers.
     pub lang: Lang,
     /// Now, by the server's clock.
@@ -193,6 +197,7 @@ impl Caller {
             name: String::new(),
             rights: Rights::EVERYTHING,
             session: None,
+            confirmed: Confirmed::by_password(now),
             lang: Lang::En,
             now,
             origin,

@@ -5,7 +5,7 @@
 use domain::{
     id::UserId,
     lang::Lang,
-    policy::{Caller, House, Origin, Role},
+    policy::{Caller, Confirmed, House, Origin, Role},
     time::Instant,
     user::UserDraft,
 };
@@ -130,6 +130,7 @@ pub fn as_user(user: UserId, role: Role) -> Caller {
         name: "Somebody".to_owned(),
         rights: role.rights(),
         session: None,
+        confirmed: Confirmed::by_password(NOW),
         lang: Lang::En,
         now: NOW,
         origin: Origin::Web,

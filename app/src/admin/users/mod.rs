@@ -3,8 +3,6 @@
 mod add;
 pub mod api;
 mod ask;
-#[cfg(feature = "ssr")]
-mod first_password;
 pub(crate) mod roles;
 mod row;
 mod told;
@@ -13,14 +11,15 @@ use super::{Place, page};
 use crate::{
     boot::use_boot,
     carried::carried,
+    confirm::{self, Confirming},
     error::AppError,
     frame::save_trouble,
     i18n::{Text, use_text},
     ui::{Button, Skeleton, SkeletonKind, Toasts, Variant, use_toasts},
 };
-use api::{Credentials, list_users};
-use domain::{failure::Failure, id::UserId, user::User};
-use leptos::{prelude::*, task::spawn_local};
+use api::list_users;
+use domain::{failure::Failure, id::UserId, link::UserLink, user::User};
+use leptos::prelude::*;
 
 /// What the parts of the screen share.
 #[derive(Clone, Copy)]
@@ -35,8 +34,10 @@ struct Screen {
     asked: RwSignal<Option<ask::Asked>>,
     /// Whose roles are looked at.
     roles_of: RwSignal<Option<User>>,
-    /// A password to be told, until it was.
-    told: RwSignal<Option<Credentials>>,
+    /// A link to be handed over, until it was.
+    told: RwSignal<Option<UserLink>>,
+    /// Asks for a fresh proof of who one is where the server wants one.
+    confirming: Confirming,
     /// Something is under way.
     busy: RwSignal<bool>,
     /// Reads the list again.
@@ -45,19 +46,34 @@ struct Screen {
 
 impl Screen {
     /// Runs a change, says what was done, and shows the list as it is then.
-    fn run(self, call: impl Future<Output = Result<String, AppError>> + 'static) {
+    fn run<Coming>(self, done: String, call: impl Fn() -> Coming + Send + Sync + 'static)
+    where
+        Coming: Future<Output = Result<(), AppError>> + 'static,
+    {
+        self.call(call, move |answer| {
+            match answer {
+                Ok(()) => self.toasts.done(done.clone()),
+                Err(error) => self.toasts.error(refusal(self.text, &error)),
+            };
+            self.again.try_run(());
+        });
+    }
+
+    /// Makes a call, after a fresh proof if it takes one, and hands on its answer; one call at a time.
+    fn call<T: 'static, Coming>(
+        self,
+        call: impl Fn() -> Coming + Send + Sync + 'static,
+        done: impl Fn(Result<T, AppError>) + Send + Sync + 'static,
+    ) where
+        Coming: Future<Output = Result<T, AppError>> + 'static,
+    {
         if self.busy.get_untracked() {
             return;
         }
         self.busy.set(true);
-        spawn_local(async move {
-            let answer = call.await;
+        self.confirming.call(call, move |answer| {
             self.busy.try_set(false);
-            match answer {
-                Ok(done) => self.toasts.done(done),
-                Err(error) => self.toasts.error(refusal(self.text, &error)),
-            };
-            self.again.try_run(());
+            done(answer);
         });
     }
 }
@@ -85,6 +101,7 @@ pub fn Users() -> impl IntoView {
         asked: RwSignal::new(None),
         roles_of: RwSignal::new(None),
         told: RwSignal::new(None),
+        confirming: Confirming::new(),
         busy: RwSignal::new(false),
         again: Callback::new(move |()| users.refetch()),
     };
@@ -109,6 +126,7 @@ pub fn Users() -> impl IntoView {
         {ask::dialog(screen)}
         {roles::dialog(screen)}
         {told::dialog(screen)}
+        {confirm::dialog(screen.confirming)}
     };
     page(Place::Users, new, content.into_any())
 }

@@ -10,11 +10,11 @@ use leptos::prelude::*;
 
 /// A box for each role.
 #[derive(Clone, Copy)]
-pub(super) struct Ticks(StoredValue<[(Role, RwSignal<bool>); Role::ALL.len()]>);
+pub(crate) struct Ticks(StoredValue<[(Role, RwSignal<bool>); Role::ALL.len()]>);
 
 impl Ticks {
     /// Boxes with those of `roles` ticked.
-    pub(super) fn new(roles: &[Role]) -> Self {
+    pub(crate) fn new(roles: &[Role]) -> Self {
         let boxes = Role::ALL.map(|role| (role, RwSignal::new(roles.contains(&role))));
         Self(StoredValue::new(boxes))
     }
@@ -27,29 +27,36 @@ impl Ticks {
     }
 
     /// The ticked ones.
-    pub(super) fn chosen(self) -> Vec<Role> {
+    pub(crate) fn chosen(self) -> Vec<Role> {
         let boxes = self.0.get_value().into_iter();
         boxes.filter(|(_, ticked)| ticked.get()).map(|(role, _)| role).collect()
     }
 }
 
-/// The boxes, with what each role may do; `error` is what is wrong with the choice.
-pub(super) fn field(text: Text, ticks: Ticks, error: Signal<Option<String>>) -> AnyView {
-    let boxes = ticks
+/// The boxes alone; `hints` says what each role may do.
+pub(crate) fn boxes(text: Text, ticks: Ticks, hints: bool) -> AnyView {
+    ticks
         .0
         .get_value()
         .map(|(role, ticked)| {
+            let hint = if hints { words::role_hint(text, role) } else { "" };
             view! {
                 <Checkbox
                     checked=ticked
                     label=words::role(text, role)
-                    hint=words::role_hint(text, role)
+                    hint=hint
                     name="roles"
                     value=role.code()
                 />
             }
         })
-        .collect_view();
+        .collect_view()
+        .into_any()
+}
+
+/// The boxes, with what each role may do; `error` is what is wrong with the choice.
+pub(super) fn field(text: Text, ticks: Ticks, error: Signal<Option<String>>) -> AnyView {
+    let boxes = boxes(text, ticks, true);
     view! {
         <fieldset class="radio-group">
             <legend class="field-label">{text.user_roles()}</legend>
@@ -94,7 +101,7 @@ fn of(screen: Screen, user: User) -> AnyView {
         open.set(false);
         if roles != before {
             let saved = text.user_saved().to_owned();
-            screen.run(async move { set_user_roles(id, roles).await.map(|()| saved) });
+            screen.run(saved, move || set_user_roles(id, roles.clone()));
         }
     };
     let save = Callback::new(save);
