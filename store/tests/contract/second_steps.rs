@@ -153,7 +153,7 @@ on_both! {
             let later = Caller { now, ..staff.clone() };
             db.claim_own_code(&later).await.unwrap();
             let wait = refused(db.claim_own_code(&later).await);
-            assert!(matches!(wait, Failure::RateLimited { retry_seconds: 600..=900 }), "{wait:?}");
+            assert!(matches!(wait, Failure::RateLimited { retry_seconds: 300..=900 }), "{wait:?}");
             now = now.plus(15 * MINUTE);
         }
         // A code that fits forgives them.
