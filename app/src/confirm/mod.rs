@@ -28,8 +28,8 @@ pub struct Confirming {
 }
 
 impl Confirming {
-    /// For one page.
-    pub fn new() -> Self {
+    /// For the page that is being made.
+    pub fn here() -> Self {
         Self { asked: RwSignal::new(None) }
     }
 

@@ -15,7 +15,7 @@ use leptos::prelude::*;
 pub(super) fn card(required: &[Role]) -> AnyView {
     let text = use_text();
     let toasts = use_toasts();
-    let confirming = Confirming::new();
+    let confirming = Confirming::here();
     let ticks = Ticks::new(required);
     let busy = RwSignal::new(false);
     let save = move |_| {

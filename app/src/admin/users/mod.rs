@@ -101,7 +101,7 @@ pub fn Users() -> impl IntoView {
         asked: RwSignal::new(None),
         roles_of: RwSignal::new(None),
         told: RwSignal::new(None),
-        confirming: Confirming::new(),
+        confirming: Confirming::here(),
         busy: RwSignal::new(false),
         again: Callback::new(move |()| users.refetch()),
     };
