@@ -20,9 +20,10 @@ async function hire(name) {
 }
 
 /** The page is fit to be used: accessible, not too wide, controls large enough for a finger. */
-async function fit({ page, face }, name) {
+async function fit({ page, face }, name, { scripts = true } = {}) {
   await shoot(page, `${name} ${face.title}`, { fullPage: true });
-  assert.deepEqual(await violations(page), [], name);
+  // axe needs scripts to run in the page.
+  if (scripts) assert.deepEqual(await violations(page), [], name);
   assert.deepEqual(await overflow(page), [], name);
   if (face.size === "phone") assert.deepEqual(await smallTargets(page), [], name);
 }
@@ -70,7 +71,7 @@ for (const look of faces(1)) {
     await fit(visitor, "second step off");
     const { key, codes } = await setUp(visitor, "second step");
     await page.getByRole("link", { name: t("second_step.codes_kept") }).click();
-    await page.getByText(t("profile.second_step_on"), { exact: true }).waitFor();
+    await page.getByRole("link", { name: t("profile.second_step_manage"), exact: true }).waitFor();
     await page.goto("/second-step");
     await page.getByText(t("second_step.on_body", { n: 10 })).waitFor();
     await fit(visitor, "second step on");
@@ -114,7 +115,7 @@ for (const look of faces(2)) {
     await page.goto("/customers");
     await trySignIn(visitor, person.email, person.password);
     await page.getByText(t("second_step.held")).waitFor();
-    await fit(visitor, "second step held");
+    await fit(visitor, "second step held", { scripts: false });
     await page.goto("/customers");
     await page.getByText(t("second_step.held")).waitFor();
     await setUp(visitor);
