@@ -11,6 +11,7 @@ pub mod admin;
 pub mod bin;
 pub mod boot;
 pub mod carried;
+pub mod confirm;
 pub mod customers;
 #[cfg(feature = "ssr")]
 pub mod entry;

@@ -36,6 +36,8 @@ pub struct Services {
     pub installation: Arc<Installation>,
     /// Turns a typed password into its stored form, a few at a time.
     pub passwords: Arc<dyn PasswordHasher>,
+    /// Takes the proof of who somebody is who is signed in.
+    pub identity: Arc<dyn IdentityCheck>,
     /// Room on the disk that holds the data, where the system tells.
     pub room: Arc<dyn Fn() -> Option<DiskRoom> + Send + Sync>,
     /// Names of the time zones to choose from.
@@ -72,6 +74,20 @@ pub trait PasswordHasher: Send + Sync {
     ) -> std::pin::Pin<Box<dyn Future<Output = Result<bool, Failure>> + Send>>;
 }
 
+/// Takes the proof of who somebody is who is signed in.
+pub trait IdentityCheck: Send + Sync {
+    /// Notes that `caller` has just proved who they are, by what [`Caller::confirmed`] asks for.
+    ///
+    /// # Errors
+    /// A complaint about the field `answer` when it is wrong or was used before, [`Failure::RateLimited`] after too
+    /// many tries.
+    fn confirm(
+        &self,
+        caller: Caller,
+        answer: String,
+    ) -> std::pin::Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send>>;
+}
+
 /// Facts about this installation.
 #[derive(Clone, Debug, Default)]
 pub struct Installation {
@@ -90,6 +106,9 @@ pub struct Installation {
 pub struct Visit {
     /// Who is signed in, if anybody.
     pub caller: Option<Caller>,
+    /// Who would be signed in but for the second step that a role demands and that is not there: may set it up, and
+    /// nothing else.
+    pub held: Option<Caller>,
     /// Language of the answer.
     pub lang: Lang,
     /// `light`, `dark` or `auto`.
@@ -106,6 +125,14 @@ pub struct Visit {
     pub reference: String,
     /// Whether this request came over HTTPS.
     pub https: bool,
+}
+
+impl Visit {
+    /// Who is at the browser, held or not: for what is about the own account alone.
+    #[must_use]
+    pub fn person(&self) -> Option<&Caller> {
+        self.caller.as_ref().or(self.held.as_ref())
+    }
 }
 
 /// The services of this request.

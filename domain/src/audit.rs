@@ -44,11 +44,23 @@ pub enum Event {
     SignedOut,
     /// A password was set.
     PasswordSet,
+    /// A link was made by which somebody sets a password.
+    LinkMade,
+    /// Such a link was used.
+    LinkUsed,
+    /// A second step was switched on.
+    SecondStepOn,
+    /// A second step was switched off.
+    SecondStepOff,
+    /// New recovery codes took the place of those before.
+    RecoveryCodesMade,
+    /// A recovery code was used up.
+    RecoveryCodeUsed,
 }
 
 impl Event {
     /// Every event.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 16] = [
         Self::Created,
         Self::Changed,
         Self::Deleted,
@@ -59,6 +71,12 @@ impl Event {
         Self::SignInFailed,
         Self::SignedOut,
         Self::PasswordSet,
+        Self::LinkMade,
+        Self::LinkUsed,
+        Self::SecondStepOn,
+        Self::SecondStepOff,
+        Self::RecoveryCodesMade,
+        Self::RecoveryCodeUsed,
     ];
 
     /// As stored.
@@ -75,6 +93,12 @@ impl Event {
             Self::SignInFailed => "sign_in_failed",
             Self::SignedOut => "signed_out",
             Self::PasswordSet => "password_set",
+            Self::LinkMade => "link_made",
+            Self::LinkUsed => "link_used",
+            Self::SecondStepOn => "second_step_on",
+            Self::SecondStepOff => "second_step_off",
+            Self::RecoveryCodesMade => "recovery_codes_made",
+            Self::RecoveryCodeUsed => "recovery_code_used",
         }
     }
 

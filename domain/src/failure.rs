@@ -4,7 +4,7 @@
 use crate::{
     field::{FieldError, FormErrors},
     id::Version,
-    policy::{Action, Object},
+    policy::{Action, Object, Proof},
 };
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +32,12 @@ pub enum Failure {
     /// Nobody is signed in.
     #[error("signed out")]
     SignedOut,
+    /// It takes a fresh proof of who one is; nothing was done.
+    #[error("prove who you are once more")]
+    ConfirmIdentity {
+        /// What to prove it with.
+        by: Proof,
+    },
     /// Too many tries.
     #[error("too many tries, again in {retry_seconds} s")]
     RateLimited {
@@ -65,7 +71,7 @@ impl Failure {
         match self {
             Self::Invalid(_) | Self::File(_) => 422,
             Self::Conflict(_) => 409,
-            Self::Denied { .. } => 403,
+            Self::Denied { .. } | Self::ConfirmIdentity { .. } => 403,
             Self::Gone => 404,
             Self::SignedOut => 401,
             Self::RateLimited { .. } => 429,

@@ -14,6 +14,7 @@ pub mod field;
 pub mod id;
 pub mod import;
 pub mod lang;
+pub mod link;
 pub mod list;
 pub mod money;
 pub mod note;

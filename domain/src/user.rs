@@ -169,6 +169,10 @@ pub struct User {
     pub lang: Option<Lang>,
     /// Whether signing in is refused.
     pub disabled: bool,
+    /// Whether there is no password yet: the invitation was not taken up.
+    pub invited: bool,
+    /// Whether signing in takes a second step.
+    pub second_step: bool,
     /// When the user last came.
     pub last_seen_at: Instant,
     /// When it was made.
@@ -208,13 +212,29 @@ impl UserForm {
     /// # Errors
     /// Complaints under the names of the form.
     pub fn parse(&self) -> Result<UserDraft, FormErrors> {
+        let read = self.parse_without_password();
+        let password = password(&self.password, &[&self.email, &self.name]);
+        match (read, password) {
+            (read, Ok(())) => read,
+            (Ok(_), Err(error)) => Err(FormErrors::one("password", error)),
+            (Err(mut errors), password) => {
+                errors.take("password", password);
+                Err(errors)
+            }
+        }
+    }
+
+    /// Reads the form of somebody who chooses the password by a link.
+    ///
+    /// # Errors
+    /// Complaints under the names of the form.
+    pub fn parse_without_password(&self) -> Result<UserDraft, FormErrors> {
         let mut errors = FormErrors::default();
         let email_norm = errors.take("email", text::email(&self.email)).unwrap_or_default();
         let name = errors
             .take("name", text::line(&self.name, 100).and_then(|n| n.ok_or(FieldError::Required)))
             .unwrap_or_default();
         let roles = errors.take("roles", roles(&self.roles)).unwrap_or_default();
-        errors.take("password", password(&self.password, &[&self.email, &self.name]));
         errors.into_result(UserDraft {
             email: self.email.trim().to_owned(),
             email_norm,

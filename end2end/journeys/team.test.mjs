@@ -40,16 +40,22 @@ for (const look of faces(3)) {
     await form.getByLabel(t("user.email"), { exact: true }).fill(email);
     await shoot(page, `new user ${look.title}`);
     await form.getByRole("button", { name: t("user.add"), exact: true }).last().click();
-    const told = page.getByRole("dialog", { name: t("user.told_title", { name }) });
+    const told = page.getByRole("dialog", { name: t("user.link_title", { name }) });
     await told.waitFor();
-    await shoot(page, `first password ${look.title}`);
-    const password = (await told.getByRole("code").innerText()).trim();
+    await shoot(page, `invitation ${look.title}`);
+    const link = (await told.getByRole("code").innerText()).trim();
     await told.getByRole("button", { name: t("user.told"), exact: true }).click();
     await page.getByRole("listitem").filter({ hasText: email }).waitFor();
     await shoot(page, `users ${look.title}`);
 
     const colleague = await visit(look, {});
     colleague.watch.expect(/status of 403/);
+    const password = "nine orange tractors";
+    await colleague.page.goto(link);
+    await colleague.page.getByLabel(t("password.new"), { exact: true }).fill(password);
+    await colleague.page.getByLabel(t("password.again"), { exact: true }).fill(password);
+    await colleague.page.getByRole("button", { name: t("link.submit"), exact: true }).click();
+    await colleague.page.getByText(t("auth.password_set")).waitFor();
     await signIn(colleague, { email, password });
     const navigation = colleague.page.getByRole("navigation", { name: t("common.navigation") });
     await navigation.getByRole("link", { name: t("nav.customers"), exact: true }).waitFor();

@@ -14,6 +14,16 @@ async function administer(run) {
   }
 }
 
+/** Runs one statement on the database at `address`. */
+export async function runOn(address, statement) {
+  const sql = postgres(address, { max: 1, onnotice: () => {} });
+  try {
+    await sql.unsafe(statement);
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
+}
+
 /** Makes an empty database; answers with its address and how to drop it. */
 export async function freshDatabase() {
   const name = `rapport_end2end_${randomBytes(6).toString("hex")}`;

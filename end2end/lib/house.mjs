@@ -110,6 +110,11 @@ export class House {
     await this.#signIn("staff", PEOPLE.staff);
   }
 
+  /** Lets every proof of who somebody is be from eleven minutes ago; for a house on PostgreSQL. */
+  ageProofs() {
+    return this.server.sql("UPDATE session SET confirmed_at = confirmed_at - 660000");
+  }
+
   async #signIn(who, person) {
     const visitor = await this.visitor(face("desktop", "en", "light"));
     await signIn(visitor, person);

@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { freshDatabase } from "./database.mjs";
+import { freshDatabase, runOn } from "./database.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const PROGRAM = process.env.RAPPORT_BIN ?? join(ROOT, "target/debug/rapport");
@@ -109,6 +109,11 @@ export class Server {
       await pause(50);
     }
     throw new Error(`no set-up link among the words of the server:\n${this.log()}`);
+  }
+
+  /** Runs one statement beside it; for a server on PostgreSQL. */
+  sql(statement) {
+    return runOn(this.#database.address, statement);
   }
 
   /** Its last words. */

@@ -44,7 +44,7 @@ enum Command {
     /// The same as the wizard in the browser, where the run is listed and can be taken back for 30 days.
     /// Running it again with the same file updates and creates nothing twice.
     Import(import_command::Options),
-    /// Add a user, or set a new password for one who is locked out
+    /// Invite or add users, make links to set a password, or set a new one
     User(user_command::Options),
     /// Verify the audit log, or print where it ends
     Audit(audit_command::Options),

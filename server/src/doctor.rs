@@ -7,11 +7,12 @@ use crate::{
     disk,
     place::{Opened, Place},
     site,
+    vault::{KEY_FILE, Vault},
 };
 use domain::policy::{Caller, Origin};
 use rustix::fs::{Access, access};
 use std::{cmp::Ordering, io::Write, os::unix::fs::PermissionsExt, path::Path, process::ExitCode};
-use store::{Health, Steps, StoreError};
+use store::{Db, Health, Steps, StoreError};
 
 /// Free part of the disk (percent) below which something should be done.
 const LITTLE: u64 = 10;
@@ -139,11 +140,39 @@ async fn database(findings: &mut Findings, place: &Place) {
             return;
         }
     };
-    let looked = look(findings, &opened, &place.audit_key_file()).await;
-    if let Err(error) = looked {
+    let looked = async {
+        look(findings, &opened, &place.audit_key_file()).await?;
+        keys(findings, place, &opened.db).await
+    };
+    if let Err(error) = looked.await {
         findings.wrong("database", &Complaint::from(error).to_string());
     }
     opened.close().await;
+}
+
+/// Whether the keys of second steps can be opened by the key file beside the database.
+async fn keys(findings: &mut Findings, place: &Place, db: &Db) -> Result<(), StoreError> {
+    let Steps { applied, known } = db.steps().await?;
+    if applied != known {
+        return Ok(());
+    }
+    let caller = Caller::system(clock::now(), Origin::CommandLine);
+    let sealed = db.sealed_keys(&caller).await?;
+    let vault = Vault::of(&place.data);
+    let lost = sealed.iter().filter(|(user, key)| vault.open(*user, key).is_err()).count();
+    if lost > 0 {
+        findings.wrong(
+            "second step",
+            &format!(
+                "the codes of {lost} users cannot be checked: {KEY_FILE} in {} is missing or another one. \
+                 Put it back from a backup; until then recovery codes work, and an administrator can take the second step off",
+                place.data.display()
+            ),
+        );
+    } else if !sealed.is_empty() {
+        findings.good("second step", &format!("the keys of {} users can be opened", sealed.len()));
+    }
+    Ok(())
 }
 
 async fn look(findings: &mut Findings, opened: &Opened, key_file: &Path) -> Result<(), StoreError> {

@@ -19,8 +19,19 @@ pub enum Permission {
     Secret,
     /// Anybody signed in.
     SignedIn,
+    /// Anybody signed in, for the own account alone; also who is held until a second step is set up.
+    Own,
     /// Whoever the policy lets do this; the store asks again, on the record itself.
     May(Action, Object),
+}
+
+/// Whether it takes a fresh proof of who one is, see [`domain::policy::confirmed`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FreshProof {
+    /// Ten minutes old at most.
+    Needed,
+    /// Being signed in is enough.
+    NotNeeded,
 }
 
 /// What happens when it comes twice.
@@ -72,6 +83,15 @@ pub struct Entry {
     pub rate: Rate,
     /// What a second call does.
     pub repeat: Repeat,
+    /// Whether it takes a fresh proof of who one is.
+    pub proof: FreshProof,
+}
+
+impl Entry {
+    /// The same for those who have just proved who they are.
+    const fn fresh(self) -> Self {
+        Self { proof: FreshProof::Needed, ..self }
+    }
 }
 
 const KIB: u64 = 1024;
@@ -91,6 +111,7 @@ const fn screen(path: &'static str) -> Entry {
         body: 0,
         rate: Rate::Read,
         repeat: Repeat::Reads,
+        proof: FreshProof::NotNeeded,
     }
 }
 
@@ -105,7 +126,8 @@ const fn form(
     rate: Rate,
     repeat: Repeat,
 ) -> Entry {
-    Entry { method, path, kind: Kind::Form, permission, body: FORM_BODY, rate, repeat }
+    let proof = FreshProof::NotNeeded;
+    Entry { method, path, kind: Kind::Form, permission, body: FORM_BODY, rate, repeat, proof }
 }
 
 const fn probe(path: &'static str) -> Entry {
@@ -117,6 +139,7 @@ const fn probe(path: &'static str) -> Entry {
         body: 0,
         rate: Rate::Public,
         repeat: Repeat::Reads,
+        proof: FreshProof::NotNeeded,
     }
 }
 
@@ -130,6 +153,7 @@ const fn read(path: &'static str, action: Action, object: Object) -> Entry {
         body: FUNCTION_BODY,
         rate: Rate::Read,
         repeat: Repeat::Reads,
+        proof: FreshProof::NotNeeded,
     }
 }
 
@@ -151,6 +175,7 @@ pub const ANYTHING_ELSE: Entry = Entry {
     body: 0,
     rate: Rate::Files,
     repeat: Repeat::Reads,
+    proof: FreshProof::NotNeeded,
 };
 
 /// Pages, forms and probes that the server mounts itself.
@@ -160,6 +185,19 @@ pub const ROUTES: &[Entry] = &[
     form("POST", "/csp-report", Permission::Public, Rate::PublicForm, Repeat::Same),
     form("GET", "/login", Permission::Public, Rate::Public, Repeat::Reads),
     form("POST", "/login", Permission::Public, Rate::Public, Repeat::Counts),
+    form("GET", "/login/code", Permission::Public, Rate::Public, Repeat::Reads),
+    form("POST", "/login/code", Permission::Secret, Rate::Public, Repeat::Counts),
+    form("GET", "/invite/{secret}", Permission::Secret, Rate::Public, Repeat::Reads),
+    form("POST", "/invite/{secret}", Permission::Secret, Rate::PublicForm, Repeat::Refused),
+    form("GET", "/reset/{secret}", Permission::Secret, Rate::Public, Repeat::Reads),
+    form("POST", "/reset/{secret}", Permission::Secret, Rate::PublicForm, Repeat::Refused),
+    form("GET", "/confirm", Permission::Own, Rate::Read, Repeat::Reads),
+    form("POST", "/confirm", Permission::Own, Rate::Write, Repeat::Counts),
+    form("GET", "/second-step", Permission::Own, Rate::Read, Repeat::Reads),
+    form("POST", "/second-step/begin", Permission::Own, Rate::Write, Repeat::Counts).fresh(),
+    form("POST", "/second-step/on", Permission::Own, Rate::Write, Repeat::Refused).fresh(),
+    form("POST", "/second-step/codes", Permission::Own, Rate::Write, Repeat::Counts).fresh(),
+    form("POST", "/second-step/off", Permission::Own, Rate::Write, Repeat::Refused).fresh(),
     form("POST", "/logout", Permission::Public, Rate::Public, Repeat::Same),
     form("POST", "/preferences", Permission::Public, Rate::Public, Repeat::Same),
     form("GET", "/setup", Permission::Secret, Rate::Public, Repeat::Reads),
@@ -208,7 +246,11 @@ const fn transfer(
         _ => Rate::Write,
     };
     let permission = Permission::May(action, object);
-    Entry { method, path, kind: Kind::Transfer, permission, body, rate, repeat }
+    let proof = match action {
+        Action::Export => FreshProof::Needed,
+        _ => FreshProof::NotNeeded,
+    };
+    Entry { method, path, kind: Kind::Transfer, permission, body, rate, repeat, proof }
 }
 
 /// Files in and out, which the application mounts itself.
@@ -297,21 +339,24 @@ pub const FUNCTIONS: &[Entry] = &[
     write("end_session", Action::View, Object::User, Repeat::Refused),
     write("end_other_sessions", Action::View, Object::User, Repeat::Same),
     read("list_users", Action::Administer, Object::User),
-    write("add_user", Action::Administer, Object::User, Repeat::Refused),
-    write("reset_user_password", Action::Administer, Object::User, Repeat::Counts),
-    write("set_user_roles", Action::Administer, Object::User, Repeat::Same),
-    write("set_user_disabled", Action::Administer, Object::User, Repeat::Same),
-    write("sign_user_out", Action::Administer, Object::User, Repeat::Same),
+    write("confirm_identity", Action::View, Object::User, Repeat::Counts),
+    write("invite_user", Action::Administer, Object::User, Repeat::Refused).fresh(),
+    write("make_user_link", Action::Administer, Object::User, Repeat::Counts).fresh(),
+    write("set_user_roles", Action::Administer, Object::User, Repeat::Same).fresh(),
+    write("set_user_disabled", Action::Administer, Object::User, Repeat::Same).fresh(),
+    write("remove_second_step", Action::Administer, Object::User, Repeat::Refused).fresh(),
+    write("sign_user_out", Action::Administer, Object::User, Repeat::Same).fresh(),
     read("list_roles", Action::Administer, Object::Structure),
-    write("save_role", Action::Administer, Object::Structure, Repeat::Refused),
-    write("delete_role", Action::Administer, Object::Structure, Repeat::Refused),
+    write("save_role", Action::Administer, Object::Structure, Repeat::Refused).fresh(),
+    write("delete_role", Action::Administer, Object::Structure, Repeat::Refused).fresh(),
     read("open_structure", Action::Administer, Object::Structure),
-    write("save_department", Action::Administer, Object::Structure, Repeat::Refused),
-    write("delete_department", Action::Administer, Object::Structure, Repeat::Refused),
-    write("save_team", Action::Administer, Object::Structure, Repeat::Refused),
-    write("delete_team", Action::Administer, Object::Structure, Repeat::Refused),
-    write("place_user", Action::Administer, Object::User, Repeat::Same),
+    write("save_department", Action::Administer, Object::Structure, Repeat::Refused).fresh(),
+    write("delete_department", Action::Administer, Object::Structure, Repeat::Refused).fresh(),
+    write("save_team", Action::Administer, Object::Structure, Repeat::Refused).fresh(),
+    write("delete_team", Action::Administer, Object::Structure, Repeat::Refused).fresh(),
+    write("place_user", Action::Administer, Object::User, Repeat::Same).fresh(),
     read("open_organisation", Action::Administer, Object::Organisation),
+    write("require_second_step", Action::Administer, Object::Organisation, Repeat::Same).fresh(),
     write("save_organisation", Action::Administer, Object::Organisation, Repeat::Refused),
     read("system_status", Action::View, Object::System),
     read("read_audit", Action::View, Object::Audit),
@@ -423,6 +468,19 @@ mod tests {
                 let rate = if entry.repeat == Repeat::Reads { Rate::Read } else { Rate::Write };
                 assert_eq!(entry.rate, rate, "{}", entry.path);
             }
+        }
+    }
+
+    /// What changes who may sign in or what they may do, and what takes many records out.
+    #[test]
+    fn what_is_worth_most_to_a_thief_takes_a_fresh_proof() {
+        for entry in ROUTES.iter().chain(TRANSFERS).chain(SCREENS).chain(FUNCTIONS) {
+            let sensitive = match entry.permission {
+                Permission::May(Action::Export, _) => true,
+                Permission::May(Action::Administer, Object::User) => entry.repeat != Repeat::Reads,
+                _ => entry.path.starts_with("/second-step/") || entry.path == "require_second_step",
+            };
+            assert_eq!(entry.proof == FreshProof::Needed, sensitive, "{}", entry.path);
         }
     }
 

@@ -45,6 +45,8 @@ async fn forget(process: &Shared) {
     let (db, itself) = (&process.services.db, process.itself());
     told("sessions", db.forget_sessions(&itself)).await;
     told("known browsers", db.forget_devices(&itself)).await;
+    told("links", db.forget_links(&itself)).await;
+    told("half-done sign-ins", db.forget_pending_sign_ins(&itself)).await;
     told("tries to sign in", db.forget_tries(&itself)).await;
     told("operations", db.forget_operations(&itself)).await;
     imports::remove_files(process).await;

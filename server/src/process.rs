@@ -1,6 +1,6 @@
 //! What the whole process shares, made once at the start.
 
-use crate::{clock, hosts::Hosts, inventory::Inventory, rates::Rates};
+use crate::{clock, hosts::Hosts, inventory::Inventory, rates::Rates, vault::Vault};
 use app::ssr::Services;
 use domain::policy::{Caller, Origin};
 use ipnet::IpNet;
@@ -25,6 +25,8 @@ pub fn screens_at_once() -> usize {
 pub struct Process {
     /// What screens are given.
     pub services: Services,
+    /// Seals the keys of code generators.
+    pub vault: Arc<Vault>,
     /// Names this server answers to.
     pub hosts: Hosts,
     /// Proxies whose word about the browser counts.

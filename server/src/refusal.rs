@@ -89,9 +89,29 @@ pub fn own_path(path: &str) -> Option<&str> {
     own.then_some(path)
 }
 
+/// A path as the value of a query parameter.
+pub fn escape(path: &str) -> String {
+    path.bytes().fold(String::with_capacity(path.len()), |mut text, byte| {
+        if byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte) {
+            text.push(char::from(byte));
+        } else {
+            text.push_str(&format!("%{byte:02X}"));
+        }
+        text
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_path_survives_as_a_parameter() {
+        assert_eq!(
+            escape("/customers?q=%E5%BC%A0&tab=a"),
+            "/customers%3Fq%3D%25E5%25BC%25A0%26tab%3Da"
+        );
+    }
 
     #[test]
     fn only_own_paths_are_gone_to() {

@@ -5,6 +5,7 @@ use crate::{
     complaint::Complaint,
     disk,
     hosts::{Hosts, PublicUrl},
+    identity::Identity,
     inventory::Inventory,
     jobs, listener,
     password::Argon,
@@ -14,12 +15,13 @@ use crate::{
     router::router,
     session::Secret,
     site, telemetry,
+    vault::Vault,
     watch::Watch,
     zone::{self, Zones},
 };
 use app::{
     boot::SiteFiles,
-    ssr::{DiskRoom, Installation, Services},
+    ssr::{DiskRoom, Installation, PasswordHasher, Services},
 };
 use clap::Args;
 use ipnet::IpNet;
@@ -201,6 +203,10 @@ fn assemble(options: &Options, opened: &Opened) -> Result<Process, Complaint> {
             uploads.display()
         ))
     })?;
+    let passwords: Arc<dyn PasswordHasher> = Arc::new(Argon::default());
+    let vault = Arc::new(Vault::of(&options.place.data));
+    let identity =
+        Identity { db: opened.db.clone(), passwords: passwords.clone(), vault: vault.clone() };
     let services = Services {
         db: opened.db.clone(),
         house: Arc::default(),
@@ -215,7 +221,8 @@ fn assemble(options: &Options, opened: &Opened) -> Result<Process, Complaint> {
             data: options.place.shown(),
             https: options.public_url.first().is_some_and(PublicUrl::is_https),
         }),
-        passwords: Arc::new(Argon::default()),
+        passwords,
+        identity: Arc::new(identity),
         room: Arc::new(move || {
             disk::room(&folder).map(|room| DiskRoom { free: room.free, total: room.total })
         }),
@@ -223,6 +230,7 @@ fn assemble(options: &Options, opened: &Opened) -> Result<Process, Complaint> {
     };
     Ok(Process {
         services,
+        vault,
         hosts: Hosts::new(options.public_url.clone()),
         proxies: options.trusted_proxy.clone(),
         rates: (!options.no_rate_limits).then(Rates::default),

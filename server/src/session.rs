@@ -10,8 +10,7 @@ use domain::{
     time::Instant,
 };
 use http::{HeaderMap, HeaderValue, header};
-use sha2::{Digest, Sha256};
-use std::fmt::Write;
+pub use store::Secret;
 use store::{Db, SignedIn, StoreError};
 
 /// Themes there are.
@@ -20,58 +19,6 @@ pub const THEMES: [&str; 3] = ["auto", "light", "dark"];
 pub const DENSITIES: [&str; 3] = ["comfortable", "default", "compact"];
 /// How long a browser remembers the look and that it was here (seconds).
 const YEAR: u32 = 31_536_000;
-
-/// 256 random bits that are worth something: of a session or of the set-up link.
-pub struct Secret([u8; 32]);
-
-impl Secret {
-    /// A new one from the system; `None` when the system has no randomness to give.
-    pub fn new() -> Option<Self> {
-        let mut bytes = [0; 32];
-        getrandom::fill(&mut bytes).ok()?;
-        Some(Self(bytes))
-    }
-
-    /// Reads one back as [`Self::text`] wrote it.
-    pub fn read(text: &str) -> Option<Self> {
-        let digits = text.as_bytes();
-        if digits.len() != 64 {
-            return None;
-        }
-        let mut bytes = [0; 32];
-        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-            let pair = std::str::from_utf8(pair).ok()?;
-            if !pair.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-                return None;
-            }
-            *byte = u8::from_str_radix(pair, 16).ok()?;
-        }
-        Some(Self(bytes))
-    }
-
-    /// For a cookie or a link.
-    pub fn text(&self) -> String {
-        hex(&self.0)
-    }
-
-    /// What is stored of it.
-    pub fn hash(&self) -> [u8; 32] {
-        Sha256::digest(self.0).into()
-    }
-
-    /// What is stored of it, as text.
-    pub fn hash_text(&self) -> String {
-        hex(&self.hash())
-    }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
 
 /// The value of a cookie of ours.
 pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
@@ -103,6 +50,29 @@ pub fn end(https: bool) -> Option<HeaderValue> {
 /// Name of the cookie that a browser is known by once somebody has signed in with it.
 fn device_cookie(https: bool) -> &'static str {
     if https { "__Host-device" } else { "device" }
+}
+
+/// How long a browser keeps the secret of a sign-in that waits for its code (seconds).
+const WAIT: u32 = 300;
+
+/// Name of the cookie of a sign-in that waits for its code.
+fn pending_cookie(https: bool) -> &'static str {
+    if https { "__Host-pending" } else { "pending" }
+}
+
+/// The secret of the sign-in that waits for its code in this browser.
+pub fn pending(headers: &HeaderMap, https: bool) -> Option<Secret> {
+    cookie(headers, pending_cookie(https)).and_then(Secret::read)
+}
+
+/// `Set-Cookie` of a sign-in that waits for its code. It is no session and opens nothing.
+pub fn wait(secret: &Secret, https: bool) -> Option<HeaderValue> {
+    set(pending_cookie(https), &secret.text(), "HttpOnly; ", Some(WAIT), https)
+}
+
+/// `Set-Cookie` of a sign-in that waits no longer.
+pub fn forget_pending(https: bool) -> Option<HeaderValue> {
+    set(pending_cookie(https), "", "HttpOnly; ", Some(0), https)
 }
 
 /// What the browser is known by, if somebody signed in with it before.
@@ -156,18 +126,24 @@ pub async fn visit(
         },
     }
     .unwrap_or_default();
-    let caller = signed_in.as_ref().map(|signed_in| Caller {
+    let person = signed_in.as_ref().map(|signed_in| Caller {
         user: signed_in.user,
         name: signed_in.name.clone(),
         rights: signed_in.rights,
         circle: signed_in.circle.clone(),
         session: Some(signed_in.session),
+        confirmed: signed_in.confirmed,
         lang,
         now,
         origin: Origin::Web,
         house: signed_in.house.clone(),
         via: via(client, headers),
     });
+    // Whoever has to set a second step up first is nobody anywhere else.
+    let (caller, held) = match &signed_in {
+        Some(signed_in) if signed_in.held => (None, person),
+        _ => (person, None),
+    };
     let (theme, density) = match &signed_in {
         Some(signed_in) => (signed_in.theme.clone(), signed_in.density.clone()),
         None => (
@@ -177,6 +153,7 @@ pub async fn visit(
     };
     let visit = Visit {
         caller,
+        held,
         lang,
         theme,
         density,
@@ -210,8 +187,8 @@ mod tests {
 
     #[test]
     fn cookies_have_exactly_the_flags_of_operation() {
-        let secret = Secret([7; 32]);
         let text = "07".repeat(32);
+        let secret = Secret::read(&text).unwrap();
         assert_eq!(
             begin(&secret, true).unwrap(),
             format!("__Host-sid={text}; Secure; HttpOnly; SameSite=Lax; Path=/")
@@ -226,29 +203,15 @@ mod tests {
                 "__Host-device={text}; Secure; HttpOnly; SameSite=Lax; Path=/; Max-Age=31536000"
             )
         );
+        assert_eq!(
+            wait(&secret, true).unwrap(),
+            format!("__Host-pending={text}; Secure; HttpOnly; SameSite=Lax; Path=/; Max-Age=300")
+        );
         assert_eq!(end(false).unwrap(), "sid=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0");
         assert_eq!(
             remember("theme", "dark", true).unwrap(),
             "theme=dark; Secure; SameSite=Lax; Path=/; Max-Age=31536000"
         );
-    }
-
-    #[test]
-    fn a_secret_is_read_back_and_nothing_else_is() {
-        let secret = Secret::new().unwrap();
-        assert_eq!(Secret::read(&secret.text()).unwrap().hash(), secret.hash());
-        assert_ne!(Secret::new().unwrap().text(), secret.text());
-        for wrong in [
-            "",
-            "00",
-            &"0".repeat(63),
-            &"0".repeat(65),
-            &"g".repeat(64),
-            &"+1".repeat(32),
-            &"é".repeat(32),
-        ] {
-            assert!(Secret::read(wrong).is_none(), "{wrong}");
-        }
     }
 
     #[test]

@@ -1,7 +1,8 @@
-//! `rapport user`: adds users and sets passwords from the terminal, for those who are locked out.
+//! `rapport user`: adds users, makes links and sets passwords from the terminal, for those who are locked out.
 
 use crate::{
     complaint::Complaint,
+    hosts::PublicUrl,
     password,
     place::{Opened, Place},
     session::Secret,
@@ -10,7 +11,9 @@ use clap::{Args, Subcommand};
 use domain::{
     failure::Failure,
     field::FieldError,
-    policy::{Held, OwnRole, Role},
+    id::UserId,
+    link::{LinkPurpose, UserLink},
+    policy::{Caller, Held, OwnRole, Role},
     text,
     user::UserForm,
 };
@@ -43,6 +46,32 @@ enum Command {
         #[arg(long, value_delimiter = ',', default_value = "staff")]
         role: Vec<String>,
     },
+    /// Add a user who sets the password by a link; prints the link
+    Invite {
+        #[command(flatten)]
+        place: Place,
+        /// E-mail address to sign in with
+        #[arg(long)]
+        email: String,
+        /// Name that colleagues see; the e-mail address if left out
+        #[arg(long)]
+        name: Option<String>,
+        /// As of `rapport user add`
+        #[arg(long, value_delimiter = ',', default_value = "staff")]
+        role: Vec<String>,
+        #[command(flatten)]
+        base: Base,
+    },
+    /// Print a link by which a user sets a password, the first or another; works once
+    ResetLink {
+        #[command(flatten)]
+        place: Place,
+        /// E-mail address of the user
+        #[arg(long)]
+        email: String,
+        #[command(flatten)]
+        base: Base,
+    },
     /// Set a new password and sign the user out everywhere; prints it unless one is given on standard input
     ResetPassword {
         #[command(flatten)]
@@ -53,6 +82,28 @@ enum Command {
     },
 }
 
+/// Where browsers find the server.
+#[derive(Debug, Args)]
+struct Base {
+    /// Where browsers find the server, for the printed link
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "RAPPORT_PUBLIC_URL",
+        value_delimiter = ',',
+        default_value = "http://localhost:7300"
+    )]
+    public_url: Vec<PublicUrl>,
+}
+
+impl Base {
+    /// The link at the first address.
+    fn link(&self, path: &str) -> String {
+        let base = self.public_url.first().map(ToString::to_string).unwrap_or_default();
+        format!("{}{path}", base.trim_end_matches('/'))
+    }
+}
+
 /// Runs the command. The password is read from standard input when that is not a terminal, so
 /// that it stands in no list of processes; otherwise one is made up and printed.
 ///
@@ -60,11 +111,18 @@ enum Command {
 /// With a sentence for the terminal.
 pub async fn run(options: Options) -> Result<ExitCode, Complaint> {
     let place = match &options.command {
-        Command::Add { place, .. } | Command::ResetPassword { place, .. } => place.clone(),
+        Command::Add { place, .. }
+        | Command::Invite { place, .. }
+        | Command::ResetLink { place, .. }
+        | Command::ResetPassword { place, .. } => place.clone(),
     };
     let opened = place.open_existing().await?;
     let done = match options.command {
         Command::Add { email, name, role, .. } => add(&opened, email, name, role).await,
+        Command::Invite { email, name, role, base, .. } => {
+            invite(&opened, email, name, role, &base).await
+        }
+        Command::ResetLink { email, base, .. } => reset_link(&opened, &email, &base).await,
         Command::ResetPassword { email, .. } => reset(&opened, &email).await,
     };
     opened.close().await;
@@ -93,16 +151,7 @@ async fn add(
     roles: Vec<String>,
 ) -> Result<(), Complaint> {
     let caller = opened.administrator().await?;
-    let own = opened.db.structure(&caller).await?.roles;
-    let roles = roles.into_iter().map(|role| code_of(role, &own)).collect::<Result<Vec<_>, _>>()?;
-    // Once somebody can sign in the set-up link is gone; without an administrator nobody could go on.
-    if !roles.iter().any(|role| role == Role::Admin.code()) && !opened.db.any_admin(&caller).await?
-    {
-        return Err(Complaint::new(
-            "there is no administrator yet. Set Rapport up with the link that `rapport serve` prints, \
-             or add one first with --role admin",
-        ));
-    }
+    let roles = known_roles(opened, &caller, roles).await?;
     let (password, made_up) = new_password()?;
     let name = name.unwrap_or_else(|| email.clone());
     let form = UserForm { email: email.clone(), name, roles, password };
@@ -115,11 +164,77 @@ async fn add(
     }
 }
 
-async fn reset(opened: &Opened, email: &str) -> Result<(), Complaint> {
+async fn invite(
+    opened: &Opened,
+    email: String,
+    name: Option<String>,
+    roles: Vec<String>,
+    base: &Base,
+) -> Result<(), Complaint> {
+    let caller = opened.administrator().await?;
+    let roles = known_roles(opened, &caller, roles).await?;
+    let name = name.unwrap_or_else(|| email.clone());
+    let form = UserForm { email, name, roles, password: String::new() };
+    let draft =
+        form.parse_without_password().map_err(|errors| complain(&Failure::Invalid(errors)))?;
+    match opened.db.invite_user(&caller, &draft).await {
+        Ok(link) => tell_link(&link, base),
+        Err(StoreError::Refused(failure)) => Err(complain(&failure)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn reset_link(opened: &Opened, email: &str, base: &Base) -> Result<(), Complaint> {
+    let caller = opened.administrator().await?;
+    let user = found(opened, &caller, email).await?;
+    match opened.db.make_user_link(&caller, user).await {
+        Ok(link) => tell_link(&link, base),
+        Err(StoreError::Refused(Failure::Gone)) => {
+            Err(Complaint::new(format!("{email} is switched off; switch the user on first")))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn tell_link(link: &UserLink, base: &Base) -> Result<(), Complaint> {
+    let mut out = std::io::stdout();
+    let lasts = match link.purpose {
+        LinkPurpose::Invite => "72 hours",
+        LinkPurpose::Reset => "30 minutes",
+    };
+    writeln!(out, "Hand this link to {}; it works once, for {lasts}:", link.email)?;
+    writeln!(out, "{}", base.link(&link.path))?;
+    Ok(())
+}
+
+/// Who signs in with an e-mail address.
+async fn found(opened: &Opened, caller: &Caller, email: &str) -> Result<UserId, Complaint> {
     let unknown = || Complaint::new(format!("nobody signs in with {email}"));
     let norm = text::email(email).map_err(|_| unknown())?;
+    opened.db.user_by_email(caller, &norm).await?.ok_or_else(unknown)
+}
+
+/// The codes of roles that somebody can be added with.
+async fn known_roles(
+    opened: &Opened,
+    caller: &Caller,
+    roles: Vec<String>,
+) -> Result<Vec<String>, Complaint> {
+    let own = opened.db.structure(caller).await?.roles;
+    let roles = roles.into_iter().map(|role| code_of(role, &own)).collect::<Result<Vec<_>, _>>()?;
+    // Once somebody can sign in the set-up link is gone; without an administrator nobody could go on.
+    if !roles.iter().any(|role| role == Role::Admin.code()) && !opened.db.any_admin(caller).await? {
+        return Err(Complaint::new(
+            "there is no administrator yet. Set Rapport up with the link that `rapport serve` prints, \
+             or add one first with --role admin",
+        ));
+    }
+    Ok(roles)
+}
+
+async fn reset(opened: &Opened, email: &str) -> Result<(), Complaint> {
     let caller = opened.administrator().await?;
-    let user = opened.db.user_by_email(&caller, &norm).await?.ok_or_else(unknown)?;
+    let user = found(opened, &caller, email).await?;
     let (password, made_up) = new_password()?;
     domain::user::password(&password, &[email]).map_err(|error| bad_password(&error))?;
     opened.db.reset_password(&caller, user, &hash(&password)?).await?;

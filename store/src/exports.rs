@@ -75,7 +75,7 @@ impl Db {
     /// # Errors
     /// [`domain::failure::Failure::Denied`] for who may not export.
     pub async fn note_export(&self, caller: &Caller, object: Object, what: &str) -> Result<()> {
-        let grant = policy::check(caller, Action::Export, object)?;
+        let grant = policy::check_confirmed(caller, Action::Export, object)?;
         let mut tx = self.begin().await?;
         let change = FieldChange {
             field: "query".to_owned(),

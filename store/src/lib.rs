@@ -16,6 +16,7 @@ mod error;
 mod exports;
 mod house_facts;
 mod imports;
+mod links;
 mod lists;
 mod notes;
 mod open;
@@ -31,6 +32,8 @@ mod runs;
 mod search;
 mod search_by_number;
 mod search_words;
+mod second_steps;
+mod secret;
 mod sessions;
 mod settings;
 mod structure;
@@ -50,7 +53,10 @@ pub use imports::{
     CHUNK_ROWS, Checker, Claimed, FurtherJob, GivenId, ImportRow, Lease, LookedUp, NewImport,
     Owner, StoredImport,
 };
+pub use links::LinkFor;
 pub use open::{OpenError, private_folder};
+pub use second_steps::{OwnSecondStep, Pending, SecondProof, SecondStep};
+pub use secret::Secret;
 pub use sessions::{Candidate, NewSession, SignedIn};
 pub use structure::StructureAtHand;
 pub use throttle::Subject;

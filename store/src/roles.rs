@@ -80,7 +80,7 @@ impl Db {
     /// Makes a role, or gives one another name and other rights. Whoever holds it has them from the next request on.
     ///
     /// # Errors
-    /// [`Failure::Denied`], [`Failure::Gone`], or complaints about `name` and about rights, as
+    /// [`Failure::Denied`], [`Failure::ConfirmIdentity`], [`Failure::Gone`], or complaints about `name` and about rights, as
     /// [`own_rights`] names them.
     pub async fn put_role(
         &self,
@@ -122,7 +122,7 @@ impl Db {
     /// Takes a role away that nobody holds any more.
     ///
     /// # Errors
-    /// [`Failure::Denied`] or [`Failure::Gone`]; a complaint about `people` while somebody holds it.
+    /// [`Failure::Denied`], [`Failure::ConfirmIdentity`] or [`Failure::Gone`]; a complaint about `people` while somebody holds it.
     pub async fn delete_role(&self, caller: &Caller, id: RoleId) -> Result<()> {
         let mut changing = self.change_structure(caller, Object::Structure).await?;
         let name = changing.before.role(id).ok_or(Failure::Gone)?.name.clone();

@@ -8,6 +8,7 @@ use crate::{
     devices::{self, Device},
     error::Result,
     house_facts::HouseState,
+    second_steps::{self, SecondProof},
     structure::structure_version,
     throttle::{self, Subject},
     users,
@@ -19,7 +20,7 @@ use domain::{
     id::{SessionId, UserId, Version},
     lang::Lang,
     money::Currency,
-    policy::{self, Action, Caller, Circle, House, Object, Origin, Rights, Via},
+    policy::{self, Action, Caller, Circle, Confirmed, House, Object, Origin, Proof, Rights, Via},
     time::{DAY, HOUR, Instant, MINUTE},
     user::Session,
 };
@@ -56,6 +57,8 @@ pub struct Candidate {
     pub lang: Option<Lang>,
     /// Whether signing in is refused, whatever the password.
     pub disabled: bool,
+    /// Whether a code has to follow the password.
+    pub second_step: bool,
     /// The stored hash.
     pub password: String,
 }
@@ -68,6 +71,7 @@ struct CandidateRow {
     structure_version: i64,
     lang: Option<String>,
     disabled: bool,
+    second_step: bool,
     secret: String,
 }
 
@@ -76,7 +80,9 @@ const CANDIDATE: &str = concatcp!(
     users::roles_of_user!(),
     ", ",
     structure_version!(),
-    ", lang, disabled, c.secret FROM \"user\" \
+    ", lang, disabled, ",
+    second_steps::has_second_step!(),
+    " AS second_step, c.secret FROM \"user\" \
      JOIN credential c ON c.user_id = \"user\".id AND c.kind = 'password' WHERE email_norm = $1"
 );
 
@@ -98,6 +104,7 @@ impl Db {
             rights,
             lang: row.lang.as_deref().and_then(Lang::from_tag),
             disabled: row.disabled,
+            second_step: row.second_step,
             password: row.secret,
         }))
     }
@@ -135,10 +142,18 @@ pub struct NewSession<'a> {
     pub tries: &'a [Subject],
     /// What the browser is known by from now on; `None` leaves it a stranger.
     pub device: Option<Device>,
+    /// The second step that was passed: SHA-256 of the cookie of the waiting sign-in, and what fitted.
+    pub second: Option<([u8; 32], SecondProof)>,
 }
 
-const OPEN: &str = "INSERT INTO session (id, token_hash, user_id, created_at, last_seen_at, expires_at, address, user_agent) \
-    SELECT $1, $2, u.id, $4, $4, $5, $6, $7 FROM \"user\" u WHERE u.id = $3 AND NOT u.disabled";
+const OPEN: &str = concatcp!(
+    "INSERT INTO session \
+    (id, token_hash, user_id, created_at, last_seen_at, expires_at, address, user_agent, confirmed_at) \
+    SELECT $1, $2, \"user\".id, $4, $4, $5, $6, $7, $4 FROM \"user\" WHERE \"user\".id = $3 AND NOT disabled \
+    AND ($8 OR NOT ",
+    second_steps::has_second_step!(),
+    ")"
+);
 
 const TRIM: &str = "DELETE FROM session WHERE user_id = $1 AND id NOT IN \
     (SELECT id FROM session WHERE user_id = $1 ORDER BY last_seen_at DESC, id DESC LIMIT $2)";
@@ -146,15 +161,20 @@ const TRIM: &str = "DELETE FROM session WHERE user_id = $1 AND id NOT IN \
 const SEEN: &str = "UPDATE \"user\" SET last_seen_at = $2 WHERE id = $1";
 
 impl Db {
-    /// Signs `caller` in, whose password has just been found to fit.
+    /// Signs `caller` in, whose password has just been found to fit, and whose second step, if there is one.
     ///
     /// # Errors
-    /// [`Failure::SignedOut`] when the user was switched off meanwhile.
+    /// [`Failure::SignedOut`] when the user was switched off meanwhile, when there is a second step that was not
+    /// passed, or when what fitted was used before.
     pub async fn open_session(&self, caller: &Caller, new: &NewSession<'_>) -> Result<SessionId> {
         let grant = policy::check(caller, Action::View, Object::User)?;
         let id = SessionId(Uuid::now_v7());
         let user_agent: String = new.user_agent.chars().take(USER_AGENT_MAX).collect();
         let mut tx = self.begin().await?;
+        if let Some((waiting, proof)) = &new.second {
+            second_steps::pass(&mut tx, waiting, caller.user, caller.now).await?;
+            second_steps::spend(&mut tx, &grant, caller.user, proof).await?;
+        }
         let opened = on_tx!(&mut tx, |connection| {
             sqlx::query(OPEN)
                 .bind(id)
@@ -164,6 +184,7 @@ impl Db {
                 .bind(caller.now.plus(longest(caller.rights.administers())))
                 .bind(new.address)
                 .bind(user_agent)
+                .bind(new.second.is_some())
                 .execute(connection)
                 .await?
                 .rows_affected()
@@ -205,6 +226,10 @@ pub struct SignedIn {
     pub rights: Rights,
     /// The colleagues that some of these rights depend on.
     pub circle: Circle,
+    /// When the user last proved who they are.
+    pub confirmed: Confirmed,
+    /// Whether a role demands a second step that is not there: nothing but setting it up is allowed.
+    pub held: bool,
     /// Language chosen, if any.
     pub lang: Option<Lang>,
     /// Theme chosen.
@@ -232,6 +257,9 @@ struct SignedInRow {
     density: String,
     created_at: Instant,
     last_seen_at: Instant,
+    confirmed_at: Instant,
+    second_step: bool,
+    needs_second_step: bool,
     house_lang: Option<String>,
     currency: Option<String>,
     region: Option<String>,
@@ -243,7 +271,11 @@ struct SignedInRow {
 const SIGNED_IN: &str = concatcp!(
     "SELECT s.id AS session, \"user\".id, name, ",
     users::roles_of_user!(),
-    ", \"user\".lang, theme, density, s.created_at, s.last_seen_at, o.lang AS house_lang, o.currency, o.region, \
+    ", \"user\".lang, theme, density, s.created_at, s.last_seen_at, s.confirmed_at, ",
+    second_steps::has_second_step!(),
+    " AS second_step, ",
+    second_steps::needs_second_step!(),
+    " AS needs_second_step, o.lang AS house_lang, o.currency, o.region, \
      COALESCE(o.version, 0) AS organisation_version, \
      (SELECT CAST(SUM(version) AS BIGINT) FROM \"user\") AS people_versions, ",
     structure_version!(),
@@ -276,6 +308,11 @@ impl Db {
             name: row.name,
             rights,
             circle,
+            confirmed: Confirmed {
+                at: row.confirmed_at,
+                by: if row.second_step { Proof::Code } else { Proof::Password },
+            },
+            held: row.needs_second_step && !row.second_step,
             lang: row.lang.as_deref().and_then(Lang::from_tag),
             theme: row.theme,
             density: row.density,
@@ -365,6 +402,48 @@ impl Db {
                 is_this: Some(line.id) == caller.session,
             })
             .collect())
+    }
+}
+
+const CONFIRM: &str = concatcp!(
+    "UPDATE session SET confirmed_at = $3 WHERE id = $1 AND user_id = $2 AND EXISTS \
+     (SELECT 1 FROM \"user\" WHERE \"user\".id = $2 AND NOT disabled AND ($4 OR NOT ",
+    second_steps::has_second_step!(),
+    "))"
+);
+
+impl Db {
+    /// Notes that the caller has just proved who they are: by a code that fitted, or by the password where there is no
+    /// second step. Tries counted for it are forgiven.
+    ///
+    /// # Errors
+    /// [`Failure::SignedOut`] when the code was used before, when a code is needed, or without a session.
+    pub async fn confirm_session(
+        &self,
+        caller: &Caller,
+        proof: Option<&SecondProof>,
+    ) -> Result<()> {
+        let grant = policy::check(caller, Action::View, Object::User)?;
+        let session = caller.session.ok_or(Failure::SignedOut)?;
+        let mut tx = self.begin().await?;
+        if let Some(proof) = proof {
+            second_steps::spend(&mut tx, &grant, caller.user, proof).await?;
+        }
+        let confirmed = on_tx!(&mut tx, |connection| {
+            sqlx::query(CONFIRM)
+                .bind(session)
+                .bind(caller.user)
+                .bind(caller.now)
+                .bind(proof.is_some())
+                .execute(connection)
+                .await?
+                .rows_affected()
+        });
+        if confirmed != 1 {
+            return Err(Failure::SignedOut.into());
+        }
+        throttle::forgive(&mut tx, &[Subject::signed_in(caller.user)]).await?;
+        tx.commit().await
     }
 }
 

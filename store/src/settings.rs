@@ -98,7 +98,7 @@ impl Db {
         let caller = Caller::system(now, Origin::Web);
         let grant = policy::check(&caller, Action::Administer, Object::User)?;
         let draft = UserDraft { roles: vec![Role::Admin.into()], ..draft.clone() };
-        let user = users::insert(&mut tx, &grant, &draft, Some(lang), password).await?;
+        let user = users::insert(&mut tx, &grant, &draft, Some(lang), Some(password)).await?;
         put(&mut tx, SETUP_OPEN, "1", now).await?;
         tx.commit().await?;
         Ok(user)

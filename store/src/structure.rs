@@ -155,13 +155,13 @@ pub(crate) struct Changing {
 }
 
 impl Db {
-    /// Begins a change of `object`: the structure, or where a user belongs.
+    /// Begins a change of `object`, which takes a fresh proof: the structure, or where a user belongs.
     pub(crate) async fn change_structure(
         &self,
         caller: &Caller,
         object: Object,
     ) -> Result<Changing> {
-        let grant = policy::check(caller, Action::Administer, object)?;
+        let grant = policy::check_confirmed(caller, Action::Administer, object)?;
         let mut tx = self.begin().await?;
         on_tx!(&mut tx, |connection| sqlx::query(TOUCH).execute(connection).await.map(drop))?;
         let before = read(tx.connection()).await?;
@@ -223,7 +223,7 @@ impl Db {
     /// Makes a department, or gives one another name or place in the tree.
     ///
     /// # Errors
-    /// [`Failure::Denied`], [`Failure::Gone`], or complaints about `name` and `parent`.
+    /// [`Failure::Denied`], [`Failure::ConfirmIdentity`], [`Failure::Gone`], or complaints about `name` and `parent`.
     pub async fn put_department(
         &self,
         caller: &Caller,
@@ -275,7 +275,7 @@ impl Db {
     /// Dissolves a department. Its people and parts go to the one it was part of; without one they stand alone.
     ///
     /// # Errors
-    /// [`Failure::Denied`] or [`Failure::Gone`]; a complaint about `name` when a part has a namesake there.
+    /// [`Failure::Denied`], [`Failure::ConfirmIdentity`] or [`Failure::Gone`]; a complaint about `name` when a part has a namesake there.
     pub async fn delete_department(&self, caller: &Caller, id: DepartmentId) -> Result<()> {
         let mut changing = self.change_structure(caller, Object::Structure).await?;
         let old = changing.before.department(id).ok_or(Failure::Gone)?.clone();
@@ -311,7 +311,7 @@ impl Db {
     /// Makes a team, or gives one another name and other people.
     ///
     /// # Errors
-    /// [`Failure::Denied`], [`Failure::Gone`], or complaints about `name` and `people`.
+    /// [`Failure::Denied`], [`Failure::ConfirmIdentity`], [`Failure::Gone`], or complaints about `name` and `people`.
     pub async fn put_team(
         &self,
         caller: &Caller,
@@ -361,7 +361,7 @@ impl Db {
     /// Dissolves a team.
     ///
     /// # Errors
-    /// [`Failure::Denied`] or [`Failure::Gone`].
+    /// [`Failure::Denied`], [`Failure::ConfirmIdentity`] or [`Failure::Gone`].
     pub async fn delete_team(&self, caller: &Caller, id: TeamId) -> Result<()> {
         let mut changing = self.change_structure(caller, Object::Structure).await?;
         let name = changing.before.team(id).ok_or(Failure::Gone)?.name.clone();
@@ -393,7 +393,7 @@ impl Db {
     /// Puts somebody into a department, or none, and into these teams and no others.
     ///
     /// # Errors
-    /// [`Failure::Denied`], [`Failure::Gone`], or complaints about `department` and `teams`.
+    /// [`Failure::Denied`], [`Failure::ConfirmIdentity`], [`Failure::Gone`], or complaints about `department` and `teams`.
     pub async fn place_user(&self, caller: &Caller, user: UserId, place: &Place) -> Result<()> {
         let mut changing = self.change_structure(caller, Object::User).await?;
         let old = changing.before.place(user);

@@ -19,9 +19,11 @@ use std::{fmt::Write, net::IpAddr};
 const LONGEST: i64 = 15 * MINUTE;
 /// So often (milliseconds) one failure is taken back by time alone.
 const FADE: i64 = 10 * MINUTE;
-/// The first pause (milliseconds); each further failure doubles it.
+/// The first pause (milliseconds) where passwords are guessed.
 const FIRST: i64 = SECOND;
-/// Doublings after which [`LONGEST`] is reached for certain.
+/// The first pause (milliseconds) where codes of six digits are guessed.
+const FIRST_BY_CODE: i64 = 5 * MINUTE;
+/// Doublings of [`FIRST`] after which [`LONGEST`] is reached for certain.
 const MOST_DOUBLINGS: i64 = 10;
 
 /// Who or what the tries are counted for.
@@ -29,6 +31,8 @@ const MOST_DOUBLINGS: i64 = 10;
 pub struct Subject {
     name: String,
     free: i64,
+    /// The first pause (milliseconds); each further failure doubles it.
+    first: i64,
     /// Whether several people are behind it: then the success of one says little about the others.
     shared: bool,
 }
@@ -38,9 +42,11 @@ impl Subject {
     pub const FREE_BY_ACCOUNT: i64 = 3;
     /// Failed tries from one address that cost no pause: an office shares one.
     pub const FREE_BY_ADDRESS: i64 = 20;
+    /// Failed codes of a second step that cost no pause; the fifth costs five minutes.
+    pub const FREE_BY_CODE: i64 = 4;
 
     fn single(name: String) -> Self {
-        Self { name, free: Self::FREE_BY_ACCOUNT, shared: false }
+        Self { name, free: Self::FREE_BY_ACCOUNT, first: FIRST, shared: false }
     }
 
     /// The account of an e-mail address, whether it exists or not. The address itself is not kept.
@@ -59,6 +65,13 @@ impl Subject {
         Self::single(format!("user:{}", user.0.simple()))
     }
 
+    /// The second step of a user: only whoever gave the right password can count here.
+    #[must_use]
+    pub fn second_step(user: UserId) -> Self {
+        let name = format!("second:{}", user.0.simple());
+        Self { free: Self::FREE_BY_CODE, first: FIRST_BY_CODE, ..Self::single(name) }
+    }
+
     /// An address of the network; the /64 it belongs to where it is IPv6, which is what one
     /// subscriber has.
     #[must_use]
@@ -70,7 +83,14 @@ impl Subject {
                 format!("address:{a:x}:{b:x}:{c:x}:{d:x}::/64")
             }
         };
-        Self { name, free: Self::FREE_BY_ADDRESS, shared: true }
+        Self { name, free: Self::FREE_BY_ADDRESS, first: FIRST, shared: true }
+    }
+}
+
+impl Subject {
+    /// Doublings of the first pause after which [`LONGEST`] is reached for certain.
+    fn doublings(&self) -> i64 {
+        if self.first == FIRST { MOST_DOUBLINGS } else { 2 }
     }
 }
 
@@ -132,9 +152,9 @@ pub(crate) async fn claim(tx: &mut Tx, subject: &Subject, now: Instant) -> Resul
             .bind(&subject.name)
             .bind(now)
             .bind(subject.free)
-            .bind(FIRST)
+            .bind(subject.first)
             .bind(LONGEST)
-            .bind(MOST_DOUBLINGS)
+            .bind(subject.doublings())
             .bind(FADE)
             .execute(connection)
             .await?

@@ -6,7 +6,7 @@ use crate::{
     db::{Db, Tx, on_read, on_tx},
     devices,
     error::{Result, StoreError},
-    roles as own_roles, sessions, settings,
+    roles as own_roles, second_steps, sessions, settings,
     throttle::{self, Subject},
 };
 use const_format::concatcp;
@@ -19,6 +19,7 @@ use domain::{
     list::Colleague,
     pinyin,
     policy::{self, Action, Caller, Grant, Held, Object, Role},
+    text,
     time::Instant,
     user::{self, User, UserDraft},
 };
@@ -37,6 +38,8 @@ struct Row {
     roles: Option<String>,
     lang: Option<String>,
     disabled: bool,
+    invited: bool,
+    second_step: bool,
     last_seen_at: Instant,
     created_at: Instant,
 }
@@ -51,6 +54,8 @@ impl Row {
             roles: roles(self.roles.as_deref())?,
             lang: self.lang.as_deref().and_then(Lang::from_tag),
             disabled: self.disabled,
+            invited: self.invited,
+            second_step: self.second_step,
             last_seen_at: self.last_seen_at,
             created_at: self.created_at,
         })
@@ -104,7 +109,10 @@ pub(crate) async fn any_user_within(tx: &mut Tx) -> Result<bool> {
 }
 
 const COLUMNS: &str = concatcp!(
-    "id, version, email, name, lang, disabled, last_seen_at, created_at, ",
+    "id, version, email, name, lang, disabled, last_seen_at, created_at, \
+     NOT EXISTS (SELECT 1 FROM credential c WHERE c.user_id = \"user\".id) AS invited, ",
+    second_steps::has_second_step!(),
+    " AS second_step, ",
     roles_of_user!()
 );
 const ALL: &str = concatcp!("SELECT ", COLUMNS, " FROM \"user\" ORDER BY disabled, email_norm, id");
@@ -202,13 +210,13 @@ impl Db {
 const INSERT: &str = "INSERT INTO \"user\" (id, email, email_norm, name, role, lang, created_at, updated_at) \
                       VALUES ($1, $2, $3, $4, $5, $6, $7, $7)";
 
-/// Adds a user inside a transaction.
+/// Adds a user inside a transaction; without a password it is one who is invited.
 pub(crate) async fn insert(
     tx: &mut Tx,
     grant: &Grant,
     draft: &UserDraft,
     lang: Option<Lang>,
-    password: &str,
+    password: Option<&str>,
 ) -> Result<UserId> {
     let id = UserId(Uuid::now_v7());
     let added = on_tx!(&mut *tx, |connection| {
@@ -232,7 +240,9 @@ pub(crate) async fn insert(
         });
     }
     put_roles(tx, id, &draft.roles).await?;
-    put_password(tx, id, password, grant.now()).await?;
+    if let Some(password) = password {
+        put_password(tx, id, password, grant.now()).await?;
+    }
     let roles = in_words(&draft.roles);
     let fields = [("email", &draft.email), ("name", &draft.name), ("roles", &roles)]
         .map(|(field, after)| change(field, "", after));
@@ -280,16 +290,16 @@ impl Db {
     /// Adds a user with the hash of a first password.
     ///
     /// # Errors
-    /// [`Failure::Denied`], or [`Failure::Invalid`] when the e-mail address is taken.
+    /// [`Failure::Denied`], [`Failure::ConfirmIdentity`], or [`Failure::Invalid`] when the e-mail address is taken.
     pub async fn add_user(
         &self,
         caller: &Caller,
         draft: &UserDraft,
         password: &str,
     ) -> Result<UserId> {
-        let grant = policy::check(caller, Action::Administer, Object::User)?;
+        let grant = policy::check_confirmed(caller, Action::Administer, Object::User)?;
         let mut tx = self.begin().await?;
-        let id = insert(&mut tx, &grant, draft, None, password).await?;
+        let id = insert(&mut tx, &grant, draft, None, Some(password)).await?;
         tx.commit().await?;
         Ok(id)
     }
@@ -301,11 +311,22 @@ const ONE_LOCKED: &str = concatcp!(
 );
 
 /// Counts the version up and answers the row, which stays locked until the transaction ends.
-async fn touch(tx: &mut Tx, id: UserId, now: Instant) -> Result<User> {
+pub(crate) async fn touch(tx: &mut Tx, id: UserId, now: Instant) -> Result<User> {
     let row: Option<Row> = on_tx!(tx, |connection| {
         sqlx::query_as(ONE_LOCKED).bind(id).bind(now).fetch_optional(connection).await
     })?;
     row.ok_or(Failure::Gone)?.read()
+}
+
+const VOID_PROOFS: &str = "UPDATE \"user\" SET credential_version = credential_version + 1 \
+                           WHERE id = $1 RETURNING credential_version";
+
+/// Makes links and half-done sign-ins of a user worthless; answers the version of what proves who they are from now on.
+pub(crate) async fn void_proofs(tx: &mut Tx, id: UserId) -> Result<i64> {
+    let version: Option<i64> = on_tx!(tx, |connection| {
+        sqlx::query_scalar(VOID_PROOFS).bind(id).fetch_optional(connection).await
+    })?;
+    Ok(version.ok_or(Failure::Gone)?)
 }
 
 const ADMINS: &str = "SELECT COUNT(*) FROM user_role r JOIN \"user\" u ON u.id = r.user_id \
@@ -325,15 +346,15 @@ impl Db {
     /// sign in again.
     ///
     /// # Errors
-    /// [`Failure::Denied`], [`Failure::Gone`], a complaint about the field `roles` for none, or about `last_admin`
-    /// when nobody would be left to administer.
+    /// [`Failure::Denied`], [`Failure::ConfirmIdentity`], [`Failure::Gone`], a complaint about the field `roles` for
+    /// none, or about `last_admin` when nobody would be left to administer.
     pub async fn set_user_roles(
         &self,
         caller: &Caller,
         id: UserId,
         roles: &[Held],
     ) -> Result<Version> {
-        let grant = policy::check(caller, Action::Administer, Object::User)?;
+        let grant = policy::check_confirmed(caller, Action::Administer, Object::User)?;
         let roles = user::distinct(roles.to_vec());
         let roles = roles.map_err(|error| StoreError::field("roles", error))?;
         let mut tx = self.begin().await?;
@@ -373,7 +394,7 @@ impl Db {
         id: UserId,
         disabled: bool,
     ) -> Result<Version> {
-        let grant = policy::check(caller, Action::Administer, Object::User)?;
+        let grant = policy::check_confirmed(caller, Action::Administer, Object::User)?;
         let mut tx = self.begin().await?;
         settings::lock(&mut tx, ADMINISTRATORS, caller.now).await?;
         let before = touch(&mut tx, id, caller.now).await?;
@@ -384,6 +405,7 @@ impl Db {
         if before.disabled == disabled {
             return Ok(Version(before.version.0 - 1));
         }
+        void_proofs(&mut tx, id).await?;
         if disabled {
             sessions::end_all(&mut tx, id, None).await?;
         }
@@ -397,19 +419,32 @@ impl Db {
     /// Sets somebody's password to the one hashed as `password`; every browser of theirs is signed out.
     ///
     /// # Errors
-    /// [`Failure::Denied`] for anybody but an administrator, [`Failure::Gone`] for an unknown user.
+    /// [`Failure::Denied`] for anybody but an administrator, [`Failure::ConfirmIdentity`], [`Failure::Gone`] for an
+    /// unknown user.
     pub async fn reset_password(&self, caller: &Caller, id: UserId, password: &str) -> Result<()> {
-        let grant = policy::check(caller, Action::Administer, Object::User)?;
+        let grant = policy::check_confirmed(caller, Action::Administer, Object::User)?;
         let mut tx = self.begin().await?;
         let user = touch(&mut tx, id, caller.now).await?;
-        put_password(&mut tx, id, password, caller.now).await?;
-        sessions::end_all(&mut tx, id, None).await?;
-        devices::forget_of(&mut tx, id).await?;
-        let tries = [Subject::account(&user.email), Subject::signed_in(id)];
-        throttle::forgive(&mut tx, &tries).await?;
-        audit::append(&mut tx, &grant, id.0, Event::PasswordSet, user.version, &[]).await?;
+        put_new_password(&mut tx, &grant, &user, password).await?;
         tx.commit().await
     }
+}
+
+/// Sets the password of a user whose row is locked, for somebody who need not be signed in: every browser is signed
+/// out and forgotten, and tries so far are forgiven. A second step stays as it is.
+pub(crate) async fn put_new_password(
+    tx: &mut Tx,
+    grant: &Grant,
+    user: &User,
+    password: &str,
+) -> Result<()> {
+    put_password(tx, user.id, password, grant.now()).await?;
+    sessions::end_all(tx, user.id, None).await?;
+    devices::forget_of(tx, user.id).await?;
+    let account = text::email(&user.email).unwrap_or_else(|_| text::fold(&user.email));
+    let tries = [Subject::account(&account), Subject::signed_in(user.id)];
+    throttle::forgive(tx, &tries).await?;
+    audit::append(tx, grant, user.id.0, Event::PasswordSet, user.version, &[]).await
 }
 
 const OWN_PASSWORD: &str = "SELECT secret FROM credential WHERE user_id = $1 AND kind = 'password'";
@@ -460,6 +495,7 @@ const PUT_PASSWORD: &str = "INSERT INTO credential (user_id, kind, secret, chang
     ON CONFLICT (user_id, kind) DO UPDATE SET secret = excluded.secret, changed_at = excluded.changed_at";
 
 async fn put_password(tx: &mut Tx, id: UserId, secret: &str, now: Instant) -> Result<()> {
+    void_proofs(tx, id).await?;
     on_tx!(tx, |connection| {
         sqlx::query(PUT_PASSWORD)
             .bind(id)

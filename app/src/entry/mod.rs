@@ -1,12 +1,18 @@
 //! Pages outside of the screens: sign-in, first set-up, refusals. Rendered to a string by the
 //! server, with forms and links only: they work without any script.
 
+mod confirm;
 mod field;
+mod link;
 mod refusal;
+mod second_step;
 mod set_up;
 mod sign_in;
 
+pub use confirm::{CodePage, ConfirmPage, ProofNotice, code_page, confirm_page, download_page};
+pub use link::{LinkPage, dead_link_page, link_page};
 pub use refusal::refusal_page;
+pub use second_step::{SecondStepPage, SecondStepState, recovery_codes_page, second_step_page};
 pub(crate) use set_up::REGIONS;
 pub use set_up::{
     AdminFields, Link, set_up_admin_page, set_up_data_page, set_up_link_page,

@@ -21,6 +21,8 @@ pub enum Notice {
     SignedOut,
     /// The session ran out.
     Expired,
+    /// A password was set by a link.
+    PasswordSet,
 }
 
 /// What the sign-in page shows.
@@ -64,6 +66,7 @@ pub fn sign_in_page(face: &Face, page: &SignIn) -> String {
                 }
                 Notice::Busy => (Tone::Warn, text.auth_busy().to_owned()),
                 Notice::SignedOut => (Tone::Ok, text.auth_signed_out().to_owned()),
+                Notice::PasswordSet => (Tone::Ok, text.auth_password_set().to_owned()),
                 Notice::Expired => (Tone::Info, text.auth_expired().to_owned()),
             };
             view! { <Banner tone=tone>{words}</Banner> }

@@ -1,7 +1,10 @@
 //! Pages outside of the screens hold no script and show what was typed as text.
 
 use super::*;
-use domain::{failure::Failure, field::FormErrors, organisation::OrganisationForm};
+use domain::{
+    failure::Failure, field::FormErrors, link::LinkPurpose, organisation::OrganisationForm,
+    policy::Proof,
+};
 
 const HOSTILE: &str = "\"><script>alert(1)</script>";
 
@@ -29,7 +32,36 @@ fn pages(face: &Face) -> Vec<String> {
         notice: Some(Notice::Locked(61)),
     };
     let none = FormErrors::default();
+    let link = LinkPage {
+        purpose: LinkPurpose::Invite,
+        path: HOSTILE.to_owned(),
+        organisation: HOSTILE.to_owned(),
+        email: HOSTILE.to_owned(),
+    };
+    let code = CodePage {
+        organisation: HOSTILE.to_owned(),
+        next: HOSTILE.to_owned(),
+        notice: Some(ProofNotice::Wrong),
+    };
+    let confirm =
+        |by| ConfirmPage { by, next: HOSTILE.to_owned(), notice: Some(ProofNotice::Locked(61)) };
+    let second_step = |state| SecondStepPage { state, required: true, held: true, wrong: true };
+    let setting_up = SecondStepState::SettingUp {
+        size: 21,
+        outline: HOSTILE.to_owned(),
+        key: HOSTILE.to_owned(),
+    };
     vec![
+        link_page(face, &link, &none),
+        dead_link_page(face),
+        code_page(face, &code),
+        confirm_page(face, &confirm(Proof::Password)),
+        confirm_page(face, &confirm(Proof::Code)),
+        download_page(face, HOSTILE),
+        second_step_page(face, &second_step(SecondStepState::Off)),
+        second_step_page(face, &second_step(setting_up)),
+        second_step_page(face, &second_step(SecondStepState::On { codes_left: 1 })),
+        recovery_codes_page(face, &[HOSTILE.to_owned()]),
         sign_in_page(face, &sign_in),
         set_up_admin_page(face, &typed, &none),
         set_up_organisation_page(face, &organisation, vec![HOSTILE.to_owned()], &none),

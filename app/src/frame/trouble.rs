@@ -148,7 +148,10 @@ fn said(error: &AppError, retry: Option<Callback<()>>) -> Said {
             reference: reference.clone(),
             ..failed(text.page_failed_title(), text.page_failed_body().to_owned())
         },
-        Failure::Invalid(_) | Failure::Conflict(_) | Failure::File(_) => {
+        Failure::Invalid(_)
+        | Failure::Conflict(_)
+        | Failure::File(_)
+        | Failure::ConfirmIdentity { .. } => {
             failed(text.failure_not_loaded(), words::failure(text, failure))
         }
     }

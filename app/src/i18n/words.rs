@@ -309,6 +309,12 @@ words! {
         SignInFailed => choice_event_sign_in_failed,
         SignedOut => choice_event_signed_out,
         PasswordSet => choice_event_password_set,
+        LinkMade => choice_event_link_made,
+        LinkUsed => choice_event_link_used,
+        SecondStepOn => choice_event_second_step_on,
+        SecondStepOff => choice_event_second_step_off,
+        RecoveryCodesMade => choice_event_recovery_codes_made,
+        RecoveryCodeUsed => choice_event_recovery_code_used,
     }
     /// By which way a change came in.
     origin(Origin) {

@@ -65,7 +65,9 @@ pub async fn change_password(current: String, new: String, again: String) -> Res
     let (db, caller) = desk()?;
     let answer = async {
         let user = db.user(&caller, caller.user).await?.ok_or(Failure::SignedOut)?;
-        let errors = complaints(&current, &new, &again, &[&user.email, &user.name]);
+        let house = db.organisation(&caller).await?;
+        let own = [&*user.email, &*user.name, &*house.name_en, &*house.name_zh];
+        let errors = complaints(&current, &new, &again, &own);
         errors.into_result(()).map_err(Failure::Invalid)?;
         let passwords = services()?.passwords;
         let stored = db.own_password(&caller).await?;

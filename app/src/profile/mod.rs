@@ -10,7 +10,7 @@ use crate::{
     carried::carried,
     frame::Preferences,
     i18n::use_text,
-    ui::{Banner, Page, Skeleton, SkeletonKind, Tone},
+    ui::{Banner, Card, Page, Skeleton, SkeletonKind, StatusChip, Tone},
 };
 use api::{ProfileScreen, open_profile};
 use leptos::prelude::*;
@@ -53,14 +53,38 @@ fn done() -> AnyView {
 fn content(screen: ProfileScreen, again: Callback<()>) -> AnyView {
     let text = use_text();
     let ProfileScreen { user, roles, sessions } = screen;
+    let second_step = user.second_step;
     let email = user.email.clone();
     view! {
         <div class="settings-body">
             {account::card(user, roles)}
             <Preferences title=text.profile_appearance() keys=true />
             {password::card(email, again)}
+            {second_step_card(second_step)}
             {sessions::card(sessions, again)}
         </div>
+    }
+    .into_any()
+}
+
+/// Whether signing in takes a second step, and the way to its page, which is the server's own.
+fn second_step_card(on: bool) -> AnyView {
+    let text = use_text();
+    let (tone, icon, words, action) = if on {
+        (Tone::Ok, "shield-check", text.profile_second_step_on(), text.profile_second_step_manage())
+    } else {
+        (Tone::Neutral, "shield", text.profile_second_step_off(), text.second_step_begin())
+    };
+    view! {
+        <Card title=text.second_step_title()>
+            <div class="cluster">
+                <StatusChip tone=tone icon=icon label=words />
+                <a class="btn btn-default" href="/second-step" rel="external">
+                    <span class="btn-label">{action}</span>
+                </a>
+            </div>
+            <p class="sub">{text.profile_second_step_hint()}</p>
+        </Card>
     }
     .into_any()
 }

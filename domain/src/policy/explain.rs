@@ -136,6 +136,8 @@ mod tests {
             roles: roles.iter().copied().map(Held::from).collect(),
             lang: None,
             disabled: false,
+            invited: false,
+            second_step: false,
             last_seen_at: Instant::NEVER,
             created_at: Instant(1),
         }

@@ -2,12 +2,14 @@
 //! screen before it shows a button. A yes is a value that the store's writes and reads demand.
 
 mod circle;
+mod confirmed;
 mod explain;
 mod own_role;
 mod rights;
 mod role;
 
 pub use circle::{Circle, Rows};
+pub use confirmed::{CONFIRMED_FOR, Confirmed, Proof, check_confirmed, confirmed};
 pub use explain::{Because, Near, Sight, sight_of};
 pub use own_role::{CHOOSABLE, Choosable, Held, OwnRole, RoleName, own_rights};
 pub use rights::{Reach, Rights};
@@ -222,6 +224,8 @@ pub struct Caller {
     pub circle: Circle,
     /// The signed-in browser, if that is where the call comes from.
     pub session: Option<SessionId>,
+    /// When the user last proved who they are.
+    pub confirmed: Confirmed,
     /// Language of answers.
     pub lang: Lang,
     /// Now, by the server's clock.
@@ -244,6 +248,7 @@ impl Caller {
             rights: Rights::EVERYTHING,
             circle: Circle::default(),
             session: None,
+            confirmed: Confirmed::by_password(now),
             lang: Lang::En,
             now,
             origin,

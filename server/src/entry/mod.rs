@@ -1,6 +1,11 @@
-//! What people meet before the screens: sign-in and sign-out, the first set-up, the look.
+//! What people meet before the screens and beside them: sign-in and sign-out with its second step, links that work
+//! once, the first set-up, the look.
 
+pub mod code;
+pub mod confirm;
+pub mod link;
 pub mod preferences;
+pub mod second_step;
 pub mod set_up;
 pub mod sign_in;
 

@@ -31,7 +31,7 @@ use domain::{
     id::Version,
     lang::Lang,
     organisation::OrganisationForm,
-    policy::{Caller, Circle, House, Origin, Role},
+    policy::{Caller, Role},
     user::UserForm,
 };
 use http::{HeaderMap, StatusCode};
@@ -174,19 +174,9 @@ async fn make_admin(
     let db = &process.services.db;
     let secret = secret.hash_text();
     let user = store::retry(|| db.set_up(&secret, &draft, visit.lang, &hash, visit.now)).await?;
-    let caller = Caller {
-        user,
-        name: draft.name.clone(),
-        rights: Role::Admin.rights(),
-        circle: Circle::default(),
-        session: None,
-        lang: visit.lang,
-        now: visit.now,
-        origin: Origin::Web,
-        house: House::default(),
-        via: crate::session::via(client, headers),
-    };
-    sign_in::open(process, &caller, client, headers, &[]).await
+    let via = crate::session::via(client, headers);
+    let caller = sign_in::caller(visit, user, &draft.name, Role::Admin.rights(), via);
+    sign_in::open(process, &caller, client, headers, &[], None).await
 }
 
 /// The administrator who sets up, while that is still open; otherwise the answer to give.

@@ -5,7 +5,7 @@ use crate::{
     client::Client,
     password::{self, NOBODY},
     process::Shared,
-    refusal::{own_path, page as html, retry_after, see_other},
+    refusal::{escape, own_path, page as html, retry_after, see_other},
     session::{self, Secret},
 };
 use app::{
@@ -22,13 +22,14 @@ use axum::{
 };
 use domain::{
     failure::Failure,
-    policy::{Caller, Circle, House, Origin, Via},
+    id::UserId,
+    policy::{Caller, Circle, Confirmed, House, Origin, Rights, Via},
     text,
     user::PASSWORD_MAX,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde::Deserialize;
-use store::{Candidate, Device, NewSession, StoreError, Subject};
+use store::{Candidate, Device, NewSession, SecondProof, StoreError, Subject};
 
 /// What the address of the page carries.
 #[derive(Debug, Default, Deserialize)]
@@ -36,6 +37,7 @@ use store::{Candidate, Device, NewSession, StoreError, Subject};
 pub struct Asked {
     next: String,
     out: String,
+    set: String,
 }
 
 /// What the form sends.
@@ -55,10 +57,17 @@ pub async fn page(
 ) -> Response {
     let asked = query.map(|Query(asked)| asked).unwrap_or_default();
     let next = own_path(&asked.next).unwrap_or_default();
+    if visit.held.is_some() {
+        return see_other("/second-step");
+    }
     if visit.caller.is_some() {
         return see_other(if next.is_empty() { "/" } else { next });
     }
-    let notice = (!asked.out.is_empty()).then_some(Notice::SignedOut);
+    let notice = match (&*asked.out, &*asked.set) {
+        ("", "") => None,
+        ("", _) => Some(Notice::PasswordSet),
+        _ => Some(Notice::SignedOut),
+    };
     show(&process, &visit, StatusCode::OK, "", next, notice).await
 }
 
@@ -97,7 +106,17 @@ pub async fn enter(
     let next = own_path(&typed.next).unwrap_or_default().to_owned();
     let email = typed.email.clone();
     match try_to_enter(&process, &visit, client, &headers, typed).await {
-        Ok(entered) => entered.go_to(if next.is_empty() { "/" } else { &next }, client),
+        Ok(Passed::In(entered)) => entered.go_to(if next.is_empty() { "/" } else { &next }, client),
+        Ok(Passed::Waits(cookie)) => {
+            let mut response = match &*next {
+                "" => see_other("/login/code"),
+                next => see_other(&format!("/login/code?next={}", escape(next))),
+            };
+            if let Some(cookie) = session::wait(&cookie, client.https) {
+                response.headers_mut().append(header::SET_COOKIE, cookie);
+            }
+            response
+        }
         Err(StoreError::Refused(Failure::RateLimited { retry_seconds })) => {
             let notice = Some(Notice::Locked(retry_seconds));
             let status = StatusCode::TOO_MANY_REQUESTS;
@@ -117,6 +136,32 @@ pub async fn enter(
     }
 }
 
+/// Somebody whose password fitted.
+enum Passed {
+    /// Is in.
+    In(Entered),
+    /// Waits for the code; the secret of the cookie it waits by.
+    Waits(Secret),
+}
+
+/// Whom a sign-in is for, with a proof that is fresh.
+pub(super) fn caller(visit: &Visit, user: UserId, name: &str, rights: Rights, via: Via) -> Caller {
+    Caller {
+        user,
+        name: name.to_owned(),
+        rights,
+        // Signing in reaches nobody else.
+        circle: Circle::default(),
+        session: None,
+        confirmed: Confirmed::by_password(visit.now),
+        lang: visit.lang,
+        now: visit.now,
+        origin: Origin::Web,
+        house: House::default(),
+        via,
+    }
+}
+
 /// The secrets of the session that begins, or why none does: [`Failure::SignedOut`] stands for
 /// everything that must not be told apart.
 async fn try_to_enter(
@@ -125,7 +170,7 @@ async fn try_to_enter(
     client: Client,
     headers: &HeaderMap,
     typed: Typed,
-) -> Result<Entered, StoreError> {
+) -> Result<Passed, StoreError> {
     let db = &process.services.db;
     let email_norm = text::email(&typed.email).unwrap_or_else(|_| text::fold(&typed.email));
     let device = session::device(headers, client.https).map(|device| device.hash());
@@ -144,19 +189,14 @@ async fn try_to_enter(
         }
         Err(error) => return Err(error),
     };
-    let caller = Caller {
-        user: candidate.user,
-        name: candidate.name.clone(),
-        rights: candidate.rights,
-        // Signing in reaches nobody else.
-        circle: Circle::default(),
-        session: None,
-        lang: visit.lang,
-        now: visit.now,
-        origin: Origin::Web,
-        house: House::default(),
-        via,
-    };
+    let caller = caller(visit, candidate.user, &candidate.name, candidate.rights, via);
+    if candidate.second_step {
+        let cookie = Secret::new().ok_or(Failure::Unavailable)?;
+        let (user, hash) = (candidate.user, cookie.hash());
+        store::retry(|| db.await_code(&hash, user, &candidate.password, &subjects, visit.now))
+            .await?;
+        return Ok(Passed::Waits(cookie));
+    }
     // When too many wait for it, the next time will do.
     if password::is_outdated(&candidate.password)
         && let Ok(renewed) = process.services.passwords.hash(typed.password).await
@@ -164,10 +204,10 @@ async fn try_to_enter(
         db.renew_hash(&caller, &candidate.password, &renewed).await?;
     }
     // Whoever this browser was before, it is not any more.
-    if let Some(before) = &visit.caller {
+    if let Some(before) = visit.person() {
         db.close_session(before).await?;
     }
-    open(process, &caller, client, headers, &subjects).await
+    open(process, &caller, client, headers, &subjects, None).await.map(Passed::In)
 }
 
 /// The candidate, if the password fits and may be used.
@@ -195,7 +235,7 @@ async fn fitting(
     }
 }
 
-/// What a browser gets that signs in.
+/// What a browser gets that is signed in.
 pub(super) struct Entered {
     session: Secret,
     device: Secret,
@@ -216,13 +256,15 @@ impl Entered {
     }
 }
 
-/// Begins a session for somebody who has just proved who they are.
+/// Begins a session for somebody who has just proved who they are; `second` is the waiting sign-in and the proof of
+/// the second step, for those who have one.
 pub(super) async fn open(
     process: &Shared,
     caller: &Caller,
     client: Client,
     headers: &HeaderMap,
     tries: &[Subject],
+    second: Option<([u8; 32], SecondProof)>,
 ) -> Result<Entered, StoreError> {
     let (Some(session), Some(device)) = (Secret::new(), Secret::new()) else {
         tracing::error!("the system gives no randomness");
@@ -239,6 +281,7 @@ pub(super) async fn open(
             before: session::device(headers, client.https).map(|before| before.hash()),
             after: device.hash(),
         }),
+        second,
     };
     process.services.db.open_session(caller, &new).await?;
     Ok(Entered { session, device })
@@ -250,7 +293,7 @@ pub async fn leave(
     Extension(visit): Extension<Visit>,
     Extension(client): Extension<Client>,
 ) -> Response {
-    if let Some(caller) = &visit.caller
+    if let Some(caller) = visit.person()
         && let Err(error) = process.services.db.close_session(caller).await
     {
         tracing::warn!(%error, reference = visit.reference, "a session was not ended");

@@ -150,6 +150,11 @@ impl Browser {
         self.send("POST", function(name).0, FORM, "text/html", form)
     }
 
+    /// Posts a form to a page without scripts.
+    pub fn fill(&self, path: &str, form: &str) -> Answer {
+        self.send("POST", path, FORM, "text/html", form)
+    }
+
     fn send(&self, method: &str, path: &str, kind: &str, accept: &str, body: &str) -> Answer {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         let mut head = format!(

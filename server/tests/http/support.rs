@@ -47,6 +47,11 @@ impl Place {
         [Some(Self::sqlite()), Self::postgres()].into_iter().flatten().collect()
     }
 
+    /// Whether it is a PostgreSQL server, which several nodes may share.
+    pub fn is_postgres(&self) -> bool {
+        self.postgres.is_some()
+    }
+
     /// The folder.
     pub fn folder(&self) -> &Path {
         self.folder.path()

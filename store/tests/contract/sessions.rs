@@ -15,6 +15,7 @@ async fn open(db: &Db, caller: &Caller, number: u8, now: Instant) -> Caller {
         user_agent: "测试".repeat(1000).leak(),
         tries: &[],
         device: None,
+        second: None,
     };
     let mut caller = Caller { now, ..caller.clone() };
     caller.session = Some(db.open_session(&caller, &new).await.unwrap());
@@ -88,7 +89,7 @@ on_both! {
             }
             db.set_user_disabled(&admin, staff.user, true).await.unwrap();
             let denied = db.open_session(&staff, &NewSession {
-                token_hash: [200; 32], address: "", user_agent: "", tries: &[], device: None,
+                token_hash: [200; 32], address: "", user_agent: "", tries: &[], device: None, second: None,
             }).await;
             assert!(matches!(denied, Err(StoreError::Refused(Failure::SignedOut))));
         }

@@ -186,7 +186,7 @@ on_both! {
         // By the way every request takes: the cookie of a browser that stays signed in.
         let token = [7; 32];
         let session = NewSession {
-            token_hash: token, address: "192.0.2.1", user_agent: "test", tries: &[], device: None,
+            token_hash: token, address: "192.0.2.1", user_agent: "test", tries: &[], device: None, second: None,
         };
         db.open_session(&lead, &session).await.unwrap();
         let sees = async |number: AccountNumber| {

@@ -5,7 +5,7 @@
 use domain::{
     id::UserId,
     lang::Lang,
-    policy::{Caller, Circle, House, Origin, Role, Via},
+    policy::{Caller, Circle, Confirmed, House, Origin, Role, Via},
     time::Instant,
     user::UserDraft,
 };
@@ -142,6 +142,7 @@ pub fn as_user(user: UserId, role: Role) -> Caller {
         rights: role.rights(),
         circle: Circle::default(),
         session: None,
+        confirmed: Confirmed::by_password(NOW),
         lang: Lang::En,
         now: NOW,
         origin: Origin::Web,

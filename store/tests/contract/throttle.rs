@@ -87,6 +87,7 @@ on_both! {
             user_agent: "test",
             tries: &[],
             device: Some(Device { before: before.map(|byte| [byte; 32]), after: [after; 32] }),
+            second: None,
         };
         db.open_session(&staff, &new(101, Some(1), 2)).await.unwrap();
         assert_eq!(subjects("lin@example.com", 1).await, stranger, "a planted secret is worth nothing");
@@ -122,6 +123,7 @@ on_both! {
                 user_agent: "",
                 tries: &[],
                 device: Some(Device { before: None, after: [number; 32] }),
+                second: None,
             };
             db.open_session(&then, &new).await.unwrap();
         }
@@ -187,6 +189,7 @@ on_both! {
             user_agent: "test",
             tries: &[account.clone(), address.clone()],
             device: None,
+            second: None,
         };
         db.open_session(&staff, &new).await.unwrap();
         for _ in 0..=Subject::FREE_BY_ACCOUNT {

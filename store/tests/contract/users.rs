@@ -20,6 +20,7 @@ fn session(number: u8) -> NewSession<'static> {
         user_agent: "test",
         tries: &[],
         device: None,
+        second: None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod api;
 mod form;
+mod second_step;
 
 use super::{Place, page};
 use crate::{
@@ -9,7 +10,7 @@ use crate::{
     i18n::use_text,
     ui::{Banner, Skeleton, SkeletonKind, Tone},
 };
-use api::open_organisation;
+use api::{OrganisationScreen, open_organisation};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -29,8 +30,17 @@ pub fn OrganisationSettings() -> impl IntoView {
     let content = view! {
         {saved}
         <Transition fallback=|| view! { <Skeleton kind=SkeletonKind::Card count=2 /> }>
-            {screen.shown(form::form)}
+            {screen.shown(content)}
         </Transition>
     };
     page(Place::Organisation, || (), content.into_any())
+}
+
+fn content(screen: OrganisationScreen) -> AnyView {
+    let second_step = second_step::card(&screen.structure, &screen.second_step_roles);
+    view! {
+        {form::form(screen)}
+        {second_step}
+    }
+    .into_any()
 }

@@ -3,7 +3,7 @@
 use super::{Screen, api::delete_role};
 use crate::{error::AppError, frame::save_trouble, ui::ConfirmDialog};
 use domain::{failure::Failure, id::RoleId};
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 /// What is about to be taken away.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,19 +27,21 @@ fn question(screen: Screen, asked: Asked) -> AnyView {
         }
         screen.busy.set(true);
         let Asked { id, name } = asked.clone();
-        spawn_local(async move {
-            let answer = delete_role(id).await;
-            screen.busy.try_set(false);
-            open.try_set(false);
-            match answer {
-                Ok(()) => screen.toasts.done(text.role_deleted(&name)),
-                Err(AppError::Failure(Failure::Invalid(_))) => {
-                    screen.toasts.error(text.role_held().to_owned())
-                }
-                Err(error) => screen.toasts.error(save_trouble(text, &error)),
-            };
-            screen.again.try_run(());
-        });
+        screen.confirming.call(
+            move || delete_role(id),
+            move |answer| {
+                screen.busy.try_set(false);
+                open.try_set(false);
+                match answer {
+                    Ok(()) => screen.toasts.done(text.role_deleted(&name)),
+                    Err(AppError::Failure(Failure::Invalid(_))) => {
+                        screen.toasts.error(text.role_held().to_owned())
+                    }
+                    Err(error) => screen.toasts.error(save_trouble(text, &error)),
+                };
+                screen.again.try_run(());
+            },
+        );
     };
     view! {
         <ConfirmDialog

@@ -17,7 +17,7 @@ use domain::{
     id::RoleId,
     policy::{Action, CHOOSABLE, Choosable, Held, Object, Reach, Rights},
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 /// A right that is chosen.
@@ -119,8 +119,11 @@ impl Editor {
         let navigate = use_navigate();
         let name = self.name.get_untracked();
         let rights = untrack(|| self.rights());
-        spawn_local(async move {
-            let answer = save_role(self.id, name.clone(), rights).await;
+        let call = {
+            let name = name.clone();
+            move || save_role(self.id, name.clone(), rights)
+        };
+        screen.confirming.call(call, move |answer| {
             screen.busy.try_set(false);
             self.reviewing.try_set(false);
             match answer {

@@ -8,6 +8,7 @@ mod review;
 use super::{Place, page};
 use crate::{
     carried::carried,
+    confirm::{self, Confirming},
     i18n::{Text, use_text, words},
     ui::{Icon, LinkButton, Menu, MenuItem, Skeleton, SkeletonKind, Toasts, use_toasts},
 };
@@ -25,6 +26,8 @@ struct Screen {
     asked: RwSignal<Option<delete::Asked>>,
     busy: RwSignal<bool>,
     again: Callback<()>,
+    /// Asks for a fresh proof of who one is where the server wants one.
+    confirming: Confirming,
 }
 
 /// Where a role is looked at.
@@ -48,6 +51,7 @@ pub fn Roles() -> impl IntoView {
         asked: RwSignal::new(None),
         busy: RwSignal::new(false),
         again: Callback::new(move |()| roles.refetch()),
+        confirming: Confirming::here(),
     };
     let query = use_query_map();
     let named =
@@ -57,6 +61,7 @@ pub fn Roles() -> impl IntoView {
             {roles.shown(move |roles| shown(screen, named("role"), named("copy"), roles))}
         </Transition>
         {delete::dialog(screen)}
+        {confirm::dialog(screen.confirming)}
     };
     page(Place::Roles, || (), content.into_any())
 }

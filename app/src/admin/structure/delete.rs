@@ -9,13 +9,21 @@ use domain::{
     failure::Failure,
     id::{DepartmentId, TeamId},
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 /// What is about to be dissolved, with its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Asked {
     Department(DepartmentId, String),
     Team(TeamId, String),
+}
+
+impl Asked {
+    fn name(&self) -> &str {
+        match self {
+            Self::Department(_, name) | Self::Team(_, name) => name,
+        }
+    }
 }
 
 /// Opens the question.
@@ -44,16 +52,21 @@ fn question(screen: Screen, asked: Asked) -> AnyView {
             return;
         }
         screen.busy.set(true);
-        let asked = asked.clone();
-        spawn_local(async move {
-            let (answer, name) = match asked {
-                Asked::Department(id, name) => (delete_department(id).await, name),
-                Asked::Team(id, name) => (delete_team(id).await, name),
-            };
+        let (asked, to_tell) = (asked.clone(), asked.name().to_owned());
+        let call = move || {
+            let asked = asked.clone();
+            async move {
+                match asked {
+                    Asked::Department(id, _) => delete_department(id).await,
+                    Asked::Team(id, _) => delete_team(id).await,
+                }
+            }
+        };
+        screen.confirming.call(call, move |answer| {
             screen.busy.try_set(false);
             open.try_set(false);
             match answer {
-                Ok(()) => screen.toasts.done(text.structure_dissolved(&name)),
+                Ok(()) => screen.toasts.done(text.structure_dissolved(&to_tell)),
                 Err(crate::error::AppError::Failure(Failure::Invalid(_))) => {
                     screen.toasts.error(text.structure_namesake().to_owned())
                 }

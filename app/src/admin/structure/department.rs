@@ -79,7 +79,11 @@ fn form(screen: Screen, asked: Asked) -> AnyView {
         let name = name.get_untracked();
         let parent = parent.get_untracked().parse().ok();
         let done = text.structure_saved(name.trim());
-        screen.run(open, done, async move { save_department(id, name, parent).await.map(drop) });
+        let call = move || {
+            let name = name.clone();
+            async move { save_department(id, name, parent).await.map(drop) }
+        };
+        screen.run(open, done, call);
     });
     let title = if new {
         text.structure_new_department().to_owned()

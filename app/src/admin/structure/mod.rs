@@ -9,6 +9,7 @@ use super::{Place, page};
 use crate::{
     boot::{Boot, use_boot},
     carried::carried,
+    confirm::{self, Confirming},
     error::AppError,
     frame::save_trouble,
     i18n::{Text, use_text, words},
@@ -19,7 +20,7 @@ use domain::{
     failure::Failure,
     structure::{Department, Structure},
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 /// What the parts of the screen share.
 #[derive(Clone, Copy)]
@@ -38,28 +39,31 @@ struct Screen {
     busy: RwSignal<bool>,
     trouble: RwSignal<Option<AppError>>,
     again: Callback<()>,
+    /// Asks for a fresh proof of who one is where the server wants one.
+    confirming: Confirming,
 }
 
 impl Screen {
     /// Runs a change; closes the form when it was taken and keeps it open, with the reason, when not.
-    fn run(
+    fn run<Coming>(
         self,
         open: RwSignal<bool>,
         done: String,
-        call: impl Future<Output = Result<(), AppError>> + 'static,
-    ) {
+        call: impl Fn() -> Coming + Send + Sync + 'static,
+    ) where
+        Coming: Future<Output = Result<(), AppError>> + 'static,
+    {
         if self.busy.get_untracked() {
             return;
         }
         self.busy.set(true);
         self.trouble.set(None);
-        spawn_local(async move {
-            let answer = call.await;
+        self.confirming.call(call, move |answer| {
             self.busy.try_set(false);
             match answer {
                 Ok(()) => {
                     open.try_set(false);
-                    self.toasts.done(done);
+                    self.toasts.done(done.clone());
                     self.again.try_run(());
                 }
                 Err(error) => {
@@ -114,6 +118,7 @@ pub fn StructureSettings() -> impl IntoView {
         busy: RwSignal::new(false),
         trouble: RwSignal::new(None),
         again: Callback::new(move |()| structure.refetch()),
+        confirming: Confirming::here(),
     };
     let content = view! {
         <p class="sub">{text.structure_hint()}</p>
@@ -123,6 +128,7 @@ pub fn StructureSettings() -> impl IntoView {
         {department::dialog(screen)}
         {team::dialog(screen)}
         {delete::dialog(screen)}
+        {confirm::dialog(screen.confirming)}
     };
     page(Place::Structure, || (), content.into_any())
 }

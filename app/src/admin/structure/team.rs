@@ -82,12 +82,16 @@ fn form(screen: Screen, team: Option<Team>) -> AnyView {
     let members = StoredValue::new(members);
     let send = Callback::new(move |()| {
         let name = name.get_untracked();
-        let people = members.with_value(|members| {
+        let people: Vec<UserId> = members.with_value(|members| {
             let chosen = members.iter().filter(|(_, _, ticked)| ticked.get_untracked());
             chosen.map(|(id, ..)| *id).collect()
         });
         let done = text.structure_saved(name.trim());
-        screen.run(open, done, async move { save_team(id, name, people).await.map(drop) });
+        let call = move || {
+            let (name, people) = (name.clone(), people.clone());
+            async move { save_team(id, name, people).await.map(drop) }
+        };
+        screen.run(open, done, call);
     });
     let footer = move || {
         view! {

@@ -2,7 +2,7 @@
 
 use super::{
     Screen,
-    api::add_user,
+    api::invite_user,
     roles::{self, Ticks},
 };
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     ui::{Banner, Button, Dialog, InputKind, Need, TextField, Tone, Variant},
 };
 use domain::{failure::Failure, policy::Role, structure::Structure};
-use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use leptos::{ev::SubmitEvent, prelude::*};
 
 /// Element id of the dialog.
 pub(super) const ID: &str = "new-user";
@@ -48,26 +48,19 @@ impl Form {
 
     fn send(self) {
         let screen = self.screen;
-        if screen.busy.get_untracked() {
-            return;
-        }
-        screen.busy.set(true);
         let (email, name) = (self.email.get_untracked(), self.name.get_untracked());
         let roles = untrack(|| self.roles.chosen());
-        let roles = roles.into_iter().map(|role| role.to_string()).collect();
-        spawn_local(async move {
-            let answer = add_user(email, name, roles).await;
-            screen.busy.try_set(false);
-            match answer {
-                Ok(credentials) => {
-                    screen.adding.try_set(false);
-                    screen.told.try_set(Some(credentials));
-                    self.empty();
-                    screen.again.try_run(());
-                }
-                Err(error) => {
-                    self.trouble.try_set(Some(error));
-                }
+        let roles: Vec<String> = roles.into_iter().map(|role| role.to_string()).collect();
+        let call = move || invite_user(email.clone(), name.clone(), roles.clone());
+        screen.call(call, move |answer| match answer {
+            Ok(link) => {
+                screen.adding.try_set(false);
+                screen.told.try_set(Some(link));
+                self.empty();
+                screen.again.try_run(());
+            }
+            Err(error) => {
+                self.trouble.try_set(Some(error));
             }
         });
     }
@@ -111,7 +104,7 @@ fn fields(form: Form) -> AnyView {
         elsewhere.then(|| view! { <Banner tone=Tone::Bad>{save_trouble(text, &error)}</Banner> })
     };
     view! {
-        // Sent without scripts it only closes: nobody could be told the password then.
+        // Sent without scripts it only closes: nobody could be told the link then.
         <form class="form" method="dialog" novalidate="" on:submit=send>
             {refused}
             <TextField
@@ -135,7 +128,7 @@ fn fields(form: Form) -> AnyView {
                 error=form.error("email")
             />
             {roles::field(text, form.roles, form.error("roles"))}
-            <p class="sub">{text.user_first_password_hint()}</p>
+            <p class="sub">{text.user_invite_hint()}</p>
             // Enter in a field sends the form.
             <button type="submit" hidden=true tabindex="-1"></button>
         </form>

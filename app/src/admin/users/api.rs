@@ -1,8 +1,8 @@
-//! Server functions of user administration. Passwords are made here and shown once; nobody chooses
-//! one for somebody else.
+//! Server functions of user administration. Nobody chooses a password for somebody else: whoever is added or locked
+//! out gets a link to set one.
 
 use crate::error::AppError;
-use domain::{id::UserId, policy::Held, structure::Structure, user::User};
+use domain::{id::UserId, link::UserLink, policy::Held, structure::Structure, user::User};
 use leptos::{
     prelude::*,
     server_fn::codec::{GetUrl, Json},
@@ -10,26 +10,13 @@ use leptos::{
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
-use super::first_password::first_password;
-#[cfg(feature = "ssr")]
-use crate::ssr::{desk, respond, services};
+use crate::ssr::{desk, respond};
 #[cfg(feature = "ssr")]
 use domain::{
     failure::Failure,
     policy::{self, Action, Object},
     user::UserForm,
 };
-
-/// What a user signs in with for the first time, told once.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Credentials {
-    /// Name shown.
-    pub name: String,
-    /// E-mail address.
-    pub email: String,
-    /// The password.
-    pub password: String,
-}
 
 /// Users, and where they belong.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,39 +38,28 @@ pub async fn list_users() -> Result<UserList, AppError> {
     respond(answer.await)
 }
 
-/// Adds a user with a password that is made up here.
+/// Adds a user who chooses a password by the link that is answered.
 #[server(input = Json)]
-pub async fn add_user(
+pub async fn invite_user(
     email: String,
     name: String,
     roles: Vec<String>,
-) -> Result<Credentials, AppError> {
+) -> Result<UserLink, AppError> {
     let (db, caller) = desk()?;
     let answer = async {
         policy::check(&caller, Action::Administer, Object::User)?;
-        let password = first_password(&[&email, &name])?;
-        let form = UserForm { email, name, roles, password };
-        let draft = form.parse().map_err(Failure::Invalid)?;
-        let hash = services()?.passwords.hash(form.password.clone()).await?;
-        store::retry(|| db.add_user(&caller, &draft, &hash)).await?;
-        Ok(Credentials { name: draft.name, email: draft.email, password: form.password })
+        let form = UserForm { email, name, roles, password: String::new() };
+        let draft = form.parse_without_password().map_err(Failure::Invalid)?;
+        Ok(store::retry(|| db.invite_user(&caller, &draft)).await?)
     };
     respond(answer.await)
 }
 
-/// Gives a user another password, made up here; signs the user out everywhere.
+/// Makes a link by which a user sets a password: the first, or another.
 #[server(input = Json)]
-pub async fn reset_user_password(id: UserId) -> Result<Credentials, AppError> {
+pub async fn make_user_link(id: UserId) -> Result<UserLink, AppError> {
     let (db, caller) = desk()?;
-    let answer = async {
-        policy::check(&caller, Action::Administer, Object::User)?;
-        let user = db.user(&caller, id).await?.ok_or(Failure::Gone)?;
-        let password = first_password(&[&user.email, &user.name])?;
-        let hash = services()?.passwords.hash(password.clone()).await?;
-        store::retry(|| db.reset_password(&caller, id, &hash)).await?;
-        Ok(Credentials { name: user.name, email: user.email, password })
-    };
-    respond(answer.await)
+    respond(store::retry(|| db.make_user_link(&caller, id)).await.map_err(AppError::from))
 }
 
 /// Gives a user these roles and no others.
@@ -100,6 +76,13 @@ pub async fn set_user_disabled(id: UserId, disabled: bool) -> Result<(), AppErro
     let (db, caller) = desk()?;
     let answer = store::retry(|| db.set_user_disabled(&caller, id, disabled)).await;
     respond(answer.map(drop).map_err(AppError::from))
+}
+
+/// Takes the second step off a user who lost it.
+#[server(input = Json)]
+pub async fn remove_second_step(id: UserId) -> Result<(), AppError> {
+    let (db, caller) = desk()?;
+    respond(store::retry(|| db.remove_second_step(&caller, id)).await.map_err(AppError::from))
 }
 
 /// Signs a user out everywhere.

@@ -2,12 +2,12 @@
 
 use super::{
     Screen,
-    api::{reset_user_password, set_user_disabled},
+    api::{make_user_link, remove_second_step, set_user_disabled},
     refusal,
 };
 use crate::ui::ConfirmDialog;
 use domain::{id::UserId, user::User};
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 /// What is about to be done, and to whom.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +20,8 @@ pub(super) struct Asked {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum What {
     Disable,
-    Reset,
+    Link,
+    SecondStep,
 }
 
 impl Asked {
@@ -29,9 +30,14 @@ impl Asked {
         Self { what: What::Disable, id: user.id, name: user.name.clone() }
     }
 
-    /// Give another password.
-    pub(super) fn reset(user: &User) -> Self {
-        Self { what: What::Reset, id: user.id, name: user.name.clone() }
+    /// Make a link to set a password by.
+    pub(super) fn link(user: &User) -> Self {
+        Self { what: What::Link, id: user.id, name: user.name.clone() }
+    }
+
+    /// Take the second step off.
+    pub(super) fn second_step(user: &User) -> Self {
+        Self { what: What::SecondStep, id: user.id, name: user.name.clone() }
     }
 }
 
@@ -49,22 +55,35 @@ fn question(screen: Screen, asked: Asked) -> AnyView {
             text.user_disable_body(&asked.name),
             text.user_disable_action(),
         ),
-        What::Reset => (
+        What::Link => (
             text.user_reset_title(&asked.name),
-            text.user_reset_body(&asked.name),
+            text.user_reset_body().to_owned(),
             text.user_reset_action(),
         ),
+        What::SecondStep => (
+            text.user_second_step_off_title(&asked.name),
+            text.user_second_step_off_body(&asked.name),
+            text.user_second_step_off_action(),
+        ),
     };
-    let danger = asked.what == What::Disable;
+    let danger = asked.what != What::Link;
     let confirm = move |()| {
         let Asked { what, id, name } = asked.clone();
         match what {
             What::Disable => {
                 open.set(false);
                 let done = text.user_disabled_done(&name);
-                screen.run(async move { set_user_disabled(id, true).await.map(|()| done) });
+                screen.run(done, move || set_user_disabled(id, true));
             }
-            What::Reset => reset(screen, open, id),
+            What::SecondStep => {
+                open.set(false);
+                let done = text.user_second_step_off_done(&name);
+                screen.run(done, move || remove_second_step(id));
+            }
+            What::Link => {
+                open.set(false);
+                make_link(screen, id);
+            }
         }
     };
     view! {
@@ -82,23 +101,19 @@ fn question(screen: Screen, asked: Asked) -> AnyView {
     .into_any()
 }
 
-fn reset(screen: Screen, open: RwSignal<bool>, id: UserId) {
-    if screen.busy.get_untracked() {
-        return;
-    }
-    screen.busy.set(true);
-    spawn_local(async move {
-        let answer = reset_user_password(id).await;
-        screen.busy.try_set(false);
-        open.try_set(false);
-        match answer {
-            Ok(credentials) => {
-                screen.told.try_set(Some(credentials));
+fn make_link(screen: Screen, id: UserId) {
+    screen.call(
+        move || make_user_link(id),
+        move |answer| {
+            match answer {
+                Ok(link) => {
+                    screen.told.try_set(Some(link));
+                }
+                Err(error) => {
+                    screen.toasts.error(refusal(screen.text, &error));
+                }
             }
-            Err(error) => {
-                screen.toasts.error(refusal(screen.text, &error));
-            }
-        }
-        screen.again.try_run(());
-    });
+            screen.again.try_run(());
+        },
+    );
 }

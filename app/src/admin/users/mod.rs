@@ -3,8 +3,6 @@
 mod add;
 pub mod api;
 mod ask;
-#[cfg(feature = "ssr")]
-mod first_password;
 mod place;
 pub(crate) mod roles;
 mod row;
@@ -14,14 +12,15 @@ use super::{Place, page};
 use crate::{
     boot::use_boot,
     carried::carried,
+    confirm::{self, Confirming},
     error::AppError,
     frame::save_trouble,
     i18n::{Text, use_text},
     ui::{Button, Skeleton, SkeletonKind, Toasts, Variant, use_toasts},
 };
-use api::{Credentials, UserList, list_users};
-use domain::{failure::Failure, id::UserId, structure::Structure, user::User};
-use leptos::{prelude::*, task::spawn_local};
+use api::{UserList, list_users};
+use domain::{failure::Failure, id::UserId, link::UserLink, structure::Structure, user::User};
+use leptos::prelude::*;
 
 /// A user, and the organisation they have a place in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,8 +44,10 @@ struct Screen {
     roles_of: RwSignal<Option<Seat>>,
     /// Whose place is looked at.
     place_of: RwSignal<Option<Seat>>,
-    /// A password to be told, until it was.
-    told: RwSignal<Option<Credentials>>,
+    /// A link to be handed over, until it was.
+    told: RwSignal<Option<UserLink>>,
+    /// Asks for a fresh proof of who one is where the server wants one.
+    confirming: Confirming,
     /// Something is under way.
     busy: RwSignal<bool>,
     /// Reads the list again.
@@ -55,19 +56,34 @@ struct Screen {
 
 impl Screen {
     /// Runs a change, says what was done, and shows the list as it is then.
-    fn run(self, call: impl Future<Output = Result<String, AppError>> + 'static) {
+    fn run<Coming>(self, done: String, call: impl Fn() -> Coming + Send + Sync + 'static)
+    where
+        Coming: Future<Output = Result<(), AppError>> + 'static,
+    {
+        self.call(call, move |answer| {
+            match answer {
+                Ok(()) => self.toasts.done(done.clone()),
+                Err(error) => self.toasts.error(refusal(self.text, &error)),
+            };
+            self.again.try_run(());
+        });
+    }
+
+    /// Makes a call, after a fresh proof if it takes one, and hands on its answer; one call at a time.
+    fn call<T: 'static, Coming>(
+        self,
+        call: impl Fn() -> Coming + Send + Sync + 'static,
+        done: impl Fn(Result<T, AppError>) + Send + Sync + 'static,
+    ) where
+        Coming: Future<Output = Result<T, AppError>> + 'static,
+    {
         if self.busy.get_untracked() {
             return;
         }
         self.busy.set(true);
-        spawn_local(async move {
-            let answer = call.await;
+        self.confirming.call(call, move |answer| {
             self.busy.try_set(false);
-            match answer {
-                Ok(done) => self.toasts.done(done),
-                Err(error) => self.toasts.error(refusal(self.text, &error)),
-            };
-            self.again.try_run(());
+            done(answer);
         });
     }
 }
@@ -96,6 +112,7 @@ pub fn Users() -> impl IntoView {
         roles_of: RwSignal::new(None),
         place_of: RwSignal::new(None),
         told: RwSignal::new(None),
+        confirming: Confirming::here(),
         busy: RwSignal::new(false),
         again: Callback::new(move |()| users.refetch()),
     };
@@ -120,6 +137,7 @@ pub fn Users() -> impl IntoView {
         {roles::dialog(screen)}
         {place::dialog(screen)}
         {told::dialog(screen)}
+        {confirm::dialog(screen.confirming)}
     };
     page(Place::Users, new, content.into_any())
 }

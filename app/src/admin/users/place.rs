@@ -71,7 +71,7 @@ fn of(screen: Screen, seat: Seat) -> AnyView {
         open.set(false);
         if place != before {
             let saved = text.user_saved().to_owned();
-            screen.run(async move { place_user(user.id, place).await.map(|()| saved) });
+            screen.run(saved, move || place_user(user.id, place.clone()));
         }
     });
     let footer = move || {

@@ -16,11 +16,11 @@ type Tick = (Held, RoleName, RwSignal<bool>);
 
 /// A box for each role: those every installation has, then those made here.
 #[derive(Clone, Copy)]
-pub(super) struct Ticks(StoredValue<Vec<Tick>>);
+pub(crate) struct Ticks(StoredValue<Vec<Tick>>);
 
 impl Ticks {
     /// Boxes with those of `roles` ticked.
-    pub(super) fn new(structure: &Structure, roles: &[Held]) -> Self {
+    pub(crate) fn new(structure: &Structure, roles: &[Held]) -> Self {
         let built_in = Role::ALL.into_iter().map(Held::from);
         let own = structure.roles.iter().map(|role| Held::Own(role.id));
         let boxes = built_in
@@ -39,7 +39,7 @@ impl Ticks {
     }
 
     /// The ticked ones.
-    pub(super) fn chosen(self) -> Vec<Held> {
+    pub(crate) fn chosen(self) -> Vec<Held> {
         self.0.with_value(|boxes| {
             let ticked = boxes.iter().filter(|(_, _, ticked)| ticked.get());
             ticked.map(|(held, ..)| *held).collect()
@@ -47,13 +47,14 @@ impl Ticks {
     }
 }
 
-/// The boxes, with what each role may do; `error` is what is wrong with the choice.
-pub(super) fn field(text: Text, ticks: Ticks, error: Signal<Option<String>>) -> AnyView {
+/// The boxes alone; `hints` says what each role may do.
+pub(crate) fn boxes(text: Text, ticks: Ticks, hints: bool) -> AnyView {
     let boxes = ticks.0.with_value(|boxes| {
         boxes
             .iter()
             .map(|(held, name, ticked)| {
                 let hint = match held {
+                    _ if !hints => "",
                     Held::BuiltIn(role) => words::role_hint(text, *role),
                     Held::Own(_) => text.role_own_hint(),
                 };
@@ -69,6 +70,12 @@ pub(super) fn field(text: Text, ticks: Ticks, error: Signal<Option<String>>) -> 
             })
             .collect_view()
     });
+    boxes.into_any()
+}
+
+/// The boxes, with what each role may do; `error` is what is wrong with the choice.
+pub(super) fn field(text: Text, ticks: Ticks, error: Signal<Option<String>>) -> AnyView {
+    let boxes = boxes(text, ticks, true);
     view! {
         <fieldset class="radio-group">
             <legend class="field-label">{text.user_roles()}</legend>
@@ -114,7 +121,7 @@ fn of(screen: Screen, seat: Seat) -> AnyView {
         open.set(false);
         if roles != before {
             let saved = text.user_saved().to_owned();
-            screen.run(async move { set_user_roles(id, roles).await.map(|()| saved) });
+            screen.run(saved, move || set_user_roles(id, roles.clone()));
         }
     };
     let save = Callback::new(save);

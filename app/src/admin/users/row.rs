@@ -29,6 +29,12 @@ pub(super) fn row(screen: Screen, structure: &Structure, user: User) -> AnyView 
     let off = user.disabled.then(|| {
         view! { <StatusChip tone=Tone::Warn icon="ban" label=text.user_disabled() /> }
     });
+    let invited = (user.invited && !user.disabled).then(|| {
+        view! { <StatusChip tone=Tone::Info icon="mail" label=text.user_invited() /> }
+    });
+    let second_step = user.second_step.then(|| {
+        view! { <StatusChip tone=Tone::Ok icon="shield-check" label=text.user_second_step() /> }
+    });
     let you = (user.id == screen.me).then(|| {
         view! { <span class="muted">{format!(" ({})", text.user_you())}</span> }
     });
@@ -52,7 +58,7 @@ pub(super) fn row(screen: Screen, structure: &Structure, user: User) -> AnyView 
                 </p>
                 {places}
             </div>
-            <div class="cluster entry-marks">{off} {roles}</div>
+            <div class="cluster entry-marks">{off} {invited} {second_step} {roles}</div>
             {menu}
         </li>
     }
@@ -68,9 +74,25 @@ fn menu(screen: Screen, seat: Seat) -> AnyView {
     let (id, name) = (user.id, user.name.clone());
     let sign_out = move || {
         let done = text.user_signed_out_all(&name);
-        screen.run(async move { sign_user_out(id).await.map(|_| done) });
+        screen.run(done, move || async move { sign_user_out(id).await.map(drop) });
     };
     let to_reset = user.clone();
+    let (no_link, link_words) = match (user.disabled, user.invited) {
+        (true, _) => (text.user_link_disabled(), text.user_reset()),
+        (false, true) => (own, text.user_invite_again()),
+        (false, false) => (own, text.user_reset()),
+    };
+    let second_step = user.second_step.then(|| {
+        let of = user.clone();
+        view! {
+            <MenuItem
+                label=text.user_second_step_off()
+                icon="shield"
+                disabled_reason=own
+                on_click=move || screen.asked.set(Some(Asked::second_step(&of)))
+            />
+        }
+    });
     view! {
         <Menu id=format!("user-{id}") label=text.common_more_for(&user.name)>
             <MenuItem
@@ -86,11 +108,12 @@ fn menu(screen: Screen, seat: Seat) -> AnyView {
             />
             <MenuDivider />
             <MenuItem
-                label=text.user_reset()
+                label=link_words
                 icon="key-round"
-                disabled_reason=own
-                on_click=move || screen.asked.set(Some(Asked::reset(&to_reset)))
+                disabled_reason=no_link
+                on_click=move || screen.asked.set(Some(Asked::link(&to_reset)))
             />
+            {second_step}
             <MenuItem
                 label=text.user_sign_out_all()
                 icon="log-out"
@@ -109,7 +132,7 @@ fn switch(screen: Screen, user: User, own: &'static str) -> AnyView {
     if user.disabled {
         let on = move || {
             let (id, done) = (user.id, text.user_enabled_done(&user.name));
-            screen.run(async move { set_user_disabled(id, false).await.map(|()| done) });
+            screen.run(done, move || set_user_disabled(id, false));
         };
         view! { <MenuItem label=text.user_enable() icon="circle-check" on_click=on /> }.into_any()
     } else {

@@ -1,25 +1,30 @@
-//! Shows a password once, to be told to the person it is for.
+//! Shows a link once, to be handed to the person it is for.
 
-use super::{Screen, api::Credentials};
+use super::Screen;
 use crate::{
     customers::copy_text,
     ui::{Button, Dialog, Fact, FactList, Variant},
 };
+use domain::link::{LinkPurpose, UserLink};
 use leptos::prelude::*;
 
 /// The dialog, while there is something to tell.
 pub(super) fn dialog(screen: Screen) -> AnyView {
-    (move || screen.told.get().map(|credentials| once(screen, credentials))).into_any()
+    (move || screen.told.get().map(|link| once(screen, link))).into_any()
 }
 
-fn once(screen: Screen, credentials: Credentials) -> AnyView {
+fn once(screen: Screen, link: UserLink) -> AnyView {
     let text = screen.text;
     let open = RwSignal::new(true);
     let copied = RwSignal::new(false);
-    let Credentials { name, email, password } = credentials;
-    let password = StoredValue::new(password);
+    let UserLink { name, email, purpose, path } = link;
+    let address = StoredValue::new(format!("{}{path}", origin()));
     let email = StoredValue::new(email);
-    let copy = move |_| copied.set(password.with_value(|password| copy_text(password)));
+    let copy = move |_| copied.set(address.with_value(|address| copy_text(address)));
+    let lasts = match purpose {
+        LinkPurpose::Invite => text.user_link_invite_lasts(),
+        LinkPurpose::Reset => text.user_link_reset_lasts(),
+    };
     let footer = move || {
         view! {
             <Button icon="copy" on_click=copy>
@@ -32,23 +37,29 @@ fn once(screen: Screen, credentials: Credentials) -> AnyView {
     };
     view! {
         <Dialog
-            id="first-password"
+            id="user-link"
             open=open
-            title=text.user_told_title(&name)
+            title=text.user_link_title(&name)
             footer=footer
             on_close=move || screen.told.set(None)
         >
-            <p class="dialog-text">{text.user_told_body()}</p>
+            <p class="dialog-text">{text.user_link_body()}</p>
             <FactList>
                 <Fact label=text.user_email()>{email.get_value()}</Fact>
-                <Fact label=text.user_first_password()>
-                    <code class="num" data-password="">
-                        {password.get_value()}
+                <Fact label=text.user_link()>
+                    <code class="link-once" data-link="">
+                        {address.get_value()}
                     </code>
                 </Fact>
             </FactList>
-            <p class="sub">{text.user_first_password_hint()}</p>
+            <p class="sub">{lasts}</p>
         </Dialog>
     }
     .into_any()
+}
+
+/// Where this site is for whoever looks; only asked in a browser.
+fn origin() -> String {
+    // The address of a page is always known to its script.
+    window().location().origin().unwrap_or_default()
 }

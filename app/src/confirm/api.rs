@@ -1,0 +1,15 @@
+//! The server function that takes a fresh proof of who somebody is.
+
+use crate::error::AppError;
+use leptos::{prelude::*, server_fn::codec::Json};
+
+#[cfg(feature = "ssr")]
+use crate::ssr::{caller, respond, services};
+
+/// Takes the password, or a code of the second step; what asked for it is done again then.
+#[server(input = Json)]
+pub async fn confirm_identity(answer: String) -> Result<(), AppError> {
+    let caller = caller()?;
+    let identity = services()?.identity;
+    respond(identity.confirm(caller, answer).await.map_err(AppError::from))
+}

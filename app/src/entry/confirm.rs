@@ -1,0 +1,156 @@
+//! Proving who one is: the code after the password, and the proof before what is worth most to a thief.
+
+use super::{Card, Face, document, field::Line, refusal::escape};
+use crate::{
+    i18n::{Text, format},
+    ui::{Banner, Tone},
+};
+use domain::{field::FormErrors, policy::Proof, time::SECOND};
+use leptos::prelude::*;
+
+/// Why somebody is asked again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProofNotice {
+    /// It was wrong, too old, or used before.
+    Wrong,
+    /// Too many tries; so many seconds to wait.
+    Locked(u32),
+    /// The server was too busy to look.
+    Busy,
+}
+
+fn notice(text: Text, by: Proof, notice: ProofNotice) -> AnyView {
+    let (tone, words) = match (notice, by) {
+        (ProofNotice::Wrong, Proof::Code) => (Tone::Bad, text.identity_code_wrong().to_owned()),
+        (ProofNotice::Wrong, Proof::Password) => {
+            (Tone::Bad, text.password_current_wrong().to_owned())
+        }
+        (ProofNotice::Locked(seconds), _) => {
+            (Tone::Bad, text.auth_locked_for(&format::duration(text, i64::from(seconds) * SECOND)))
+        }
+        (ProofNotice::Busy, _) => (Tone::Warn, text.auth_busy().to_owned()),
+    };
+    view! { <Banner tone=tone>{words}</Banner> }.into_any()
+}
+
+/// The field for a code or the password.
+fn answer(text: Text, by: Proof) -> AnyView {
+    let line = match by {
+        Proof::Code => Line {
+            name: "answer",
+            label: text.identity_code(),
+            kind: "text",
+            autocomplete: "one-time-code",
+            value: "",
+            hint: text.identity_code_hint(),
+            required: true,
+            autofocus: true,
+        },
+        Proof::Password => Line {
+            name: "answer",
+            label: text.auth_password(),
+            kind: "password",
+            autocomplete: "current-password",
+            value: "",
+            hint: "",
+            required: true,
+            autofocus: true,
+        },
+    };
+    line.view(text, &FormErrors::default())
+}
+
+/// What the page for the code after the password shows.
+#[derive(Clone, Debug, Default)]
+pub struct CodePage {
+    /// Name of the organisation; may be empty.
+    pub organisation: String,
+    /// Path to go to afterwards; has been checked to be one of this site.
+    pub next: String,
+    /// Why it is shown again.
+    pub notice: Option<ProofNotice>,
+}
+
+/// The page for the code after the password.
+#[must_use]
+pub fn code_page(face: &Face, page: &CodePage) -> String {
+    let text = face.text();
+    let brand = match &*page.organisation {
+        "" => text.app_name().to_owned(),
+        name => name.to_owned(),
+    };
+    let here = format!("/login/code?next={}", escape(&page.next));
+    let card = Card { title: text.identity_code_title().to_owned(), brand, here, wide: false };
+    document(face, card, || {
+        view! {
+            <h1 class="auth-title">{text.identity_code_title()}</h1>
+            {page.notice.map(|why| notice(text, Proof::Code, why))}
+            <form class="form" method="post" action="/login/code">
+                <input type="hidden" name="next" value=page.next.clone() />
+                {answer(text, Proof::Code)}
+                <button class="btn btn-primary btn-lg btn-full">{text.auth_submit()}</button>
+            </form>
+            <p class="auth-foot">{text.identity_code_lost()}</p>
+            <p class="auth-foot"><a href="/login">{text.identity_start_over()}</a></p>
+        }
+        .into_any()
+    })
+}
+
+/// What the page for a fresh proof shows.
+#[derive(Clone, Debug)]
+pub struct ConfirmPage {
+    /// With what.
+    pub by: Proof,
+    /// Path to go to afterwards; has been checked to be one of this site.
+    pub next: String,
+    /// Why it is shown again.
+    pub notice: Option<ProofNotice>,
+}
+
+fn confirm_card(text: Text, next: &str) -> Card {
+    Card {
+        title: text.identity_title().to_owned(),
+        brand: text.app_name().to_owned(),
+        here: format!("/confirm?next={}", escape(next)),
+        wide: false,
+    }
+}
+
+/// The page for a fresh proof.
+#[must_use]
+pub fn confirm_page(face: &Face, page: &ConfirmPage) -> String {
+    let text = face.text();
+    document(face, confirm_card(text, &page.next), || {
+        view! {
+            <h1 class="auth-title">{text.identity_title()}</h1>
+            <p class="auth-lead">{text.identity_body()}</p>
+            {page.notice.map(|why| notice(text, page.by, why))}
+            <form class="form" method="post" action="/confirm">
+                <input type="hidden" name="next" value=page.next.clone() />
+                {answer(text, page.by)}
+                <button class="btn btn-primary btn-lg btn-full">{text.identity_submit()}</button>
+            </form>
+            <p class="auth-foot"><a href="/">{text.common_cancel()}</a></p>
+        }
+        .into_any()
+    })
+}
+
+/// After the proof for a download: the browser stays on the page it comes from.
+#[must_use]
+pub fn download_page(face: &Face, path: &str) -> String {
+    let text = face.text();
+    document(face, confirm_card(text, path), || {
+        view! {
+            <h1 class="auth-title">{text.identity_confirmed()}</h1>
+            <p>
+                <a class="btn btn-primary btn-lg btn-full" href=path.to_owned() download="">
+                    {text.identity_download()}
+                </a>
+            </p>
+            <p class="auth-foot"><a href="/customers">{text.list_title()}</a></p>
+        }
+        .into_any()
+    })
+}

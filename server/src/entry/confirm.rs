@@ -1,0 +1,100 @@
+//! The proof that is asked for before what is worth most to a thief of an open session: the page for browsers without
+//! script, and for downloads.
+
+use crate::{
+    process::Shared,
+    refusal::{own_path, page as html, retry_after, see_other},
+};
+use app::{
+    entry::{ConfirmPage, Face, ProofNotice, confirm_page, download_page},
+    ssr::Visit,
+};
+use axum::{
+    Extension, Form,
+    extract::{
+        Query, State,
+        rejection::{FormRejection, QueryRejection},
+    },
+    response::Response,
+};
+use domain::{failure::Failure, policy::Caller};
+use http::StatusCode;
+use serde::Deserialize;
+use store::StoreError;
+
+/// What the address of the page carries.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    next: String,
+}
+
+/// What the form sends.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Typed {
+    answer: String,
+    next: String,
+}
+
+/// The page.
+pub async fn page(
+    State(process): State<Shared>,
+    Extension(visit): Extension<Visit>,
+    query: Result<Query<Asked>, QueryRejection>,
+) -> Response {
+    let asked = query.map(|Query(asked)| asked).unwrap_or_default();
+    let Some(caller) = visit.person() else { return see_other("/login") };
+    show(&process, &visit, caller, StatusCode::OK, path(&asked.next), None)
+}
+
+/// The form.
+pub async fn confirm(
+    State(process): State<Shared>,
+    Extension(visit): Extension<Visit>,
+    typed: Result<Form<Typed>, FormRejection>,
+) -> Response {
+    let typed = typed.map(|Form(typed)| typed).unwrap_or_default();
+    let Some(caller) = visit.person() else { return see_other("/login") };
+    let next = path(&typed.next);
+    match process.services.identity.confirm(caller.clone(), typed.answer).await {
+        Ok(()) if next.starts_with("/export/") => {
+            html(StatusCode::OK, download_page(&Face::of(&visit, &process.services.files), next))
+        }
+        Ok(()) => see_other(next),
+        Err(StoreError::Refused(Failure::Invalid(_))) => {
+            let notice = Some(ProofNotice::Wrong);
+            show(&process, &visit, caller, StatusCode::UNPROCESSABLE_ENTITY, next, notice)
+        }
+        Err(StoreError::Refused(Failure::RateLimited { retry_seconds })) => {
+            let notice = Some(ProofNotice::Locked(retry_seconds));
+            let status = StatusCode::TOO_MANY_REQUESTS;
+            retry_after(show(&process, &visit, caller, status, next, notice), retry_seconds)
+        }
+        Err(error) => {
+            if !matches!(error, StoreError::Refused(_)) {
+                tracing::warn!(%error, reference = visit.reference, "a proof without database");
+            }
+            let status = StatusCode::SERVICE_UNAVAILABLE;
+            let notice = Some(ProofNotice::Busy);
+            retry_after(show(&process, &visit, caller, status, next, notice), 5)
+        }
+    }
+}
+
+fn path(next: &str) -> &str {
+    own_path(next).unwrap_or("/")
+}
+
+fn show(
+    process: &Shared,
+    visit: &Visit,
+    caller: &Caller,
+    status: StatusCode,
+    next: &str,
+    notice: Option<ProofNotice>,
+) -> Response {
+    let face = Face::of(visit, &process.services.files);
+    let page = ConfirmPage { by: caller.confirmed.by, next: next.to_owned(), notice };
+    html(status, confirm_page(&face, &page))
+}
