@@ -40,13 +40,13 @@ const TEAMS: &str = "SELECT id, name FROM team";
 const TEAM_PEOPLE: &str = "SELECT team_id, user_id FROM team_member ORDER BY user_id";
 
 pub(crate) async fn read(mut held: Connection<'_>) -> Result<Structure> {
-    let roles = roles::all(held.again()).await?;
     type Parts = (
         Vec<(DepartmentId, String, Option<DepartmentId>)>,
         Vec<(DepartmentId, UserId)>,
         Vec<(TeamId, String)>,
         Vec<(TeamId, UserId)>,
     );
+    let roles = roles::all(held.again()).await?;
     let (mut departments, placed, mut teams, members): Parts = on_connection!(held, |connection| {
         (
             sqlx::query_as(DEPARTMENTS).fetch_all(&mut *connection).await?,

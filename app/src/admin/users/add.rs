@@ -86,13 +86,14 @@ pub(super) fn dialog(screen: Screen, structure: &Structure) -> AnyView {
     };
     view! {
         <Dialog id=ID open=screen.adding title=text.user_new_title() footer=footer>
-            {fields(form)}
+            {fields(&form)}
         </Dialog>
     }
     .into_any()
 }
 
-fn fields(form: Form) -> AnyView {
+fn fields(form: &Form) -> AnyView {
+    let form = *form;
     let text = form.screen.text;
     let send = move |event: SubmitEvent| {
         event.prevent_default();
