@@ -196,6 +196,6 @@ mod tests {
             assert_eq!(Part::of(path), part, "{path}");
             later += usize::from(part.is_some());
         }
-        assert_eq!(later, 15);
+        assert_eq!(later, 17);
     }
 }

@@ -10,11 +10,11 @@ use crate::{
 };
 use domain::{
     duplicate::Probe,
-    id::{AccountNumber, PersonNumber},
+    id::{AccountNumber, PersonNumber, UserId},
     list::{Filter, ListRequest, Sort, Tab},
     note::Subject,
     page::Cursor,
-    policy::{Caller, Role},
+    policy::{Action, Caller, Circle, Object, Reach, Role},
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -50,6 +50,8 @@ enum Ask {
     Person(i64),
     /// The same by somebody who sees own customers only.
     AsRep(Box<Self>),
+    /// The same by somebody who sees what the members of a team are in charge of.
+    AsLead(Circle, Box<Self>),
 }
 
 impl Ask {
@@ -80,13 +82,22 @@ impl Ask {
                 let rep = Caller { rights: Role::SalesRep.rights(), ..caller.clone() };
                 Box::pin(ask.make(db, &rep)).await?
             }
+            Self::AsLead(circle, ask) => {
+                let rights = [Object::Account, Object::Person]
+                    .into_iter()
+                    .fold(Role::SalesRep.rights(), |rights, object| {
+                        rights.set(object, Action::View, Reach::Team)
+                    });
+                let lead = Caller { rights, circle: circle.clone(), ..caller.clone() };
+                Box::pin(ask.make(db, &lead)).await?
+            }
         })
     }
 }
 
 /// The reads, named. Filters that nothing passes and tags that nobody carries are among them: they
 /// are what a scan shows up in.
-fn asks(customers: u64, name: &str) -> Vec<(String, Ask)> {
+fn asks(customers: u64, name: &str, near: &[UserId]) -> Vec<(String, Ask)> {
     let mut all = Vec::new();
     let middle = i64::try_from(customers / 2).unwrap_or(1);
     for tab in [Tab::Companies, Tab::Individuals, Tab::People] {
@@ -177,6 +188,7 @@ fn asks(customers: u64, name: &str) -> Vec<(String, Ask)> {
     all.push(("open customer and its timeline".to_owned(), Ask::Timeline(middle)));
     all.push(("open person".to_owned(), Ask::Person(middle)));
     all.extend(of_a_rep());
+    all.extend(of_a_lead(near));
     all
 }
 
@@ -202,14 +214,36 @@ fn of_a_rep() -> Vec<(String, Ask)> {
     all.into_iter().map(|(name, ask)| (name, Ask::AsRep(Box::new(ask)))).collect()
 }
 
-/// Who asks, and a name to search for.
-async fn prepare(db: &Db, customers: u64) -> Result<(Caller, String), Fault> {
+/// What half of all customers costs whoever leads the team that is in charge of them, with more and more members who
+/// are in charge of nothing.
+fn of_a_lead(near: &[UserId]) -> Vec<(String, Ask)> {
+    let mut all = Vec::new();
+    for tab in [Tab::Companies, Tab::People] {
+        for sort in [Sort::Name, Sort::LastContact, Sort::Created] {
+            for size in [3, 40, 200] {
+                let request = ListRequest { tab, sort, ..ListRequest::default() };
+                let name = format!("list {} by {}, as the lead of {size}", tab.code(), sort.code());
+                let idle = (1..).map(|number| UserId(uuid::Uuid::from_u128(number)));
+                let team = near.iter().copied().chain(idle).take(size);
+                let circle = Circle::new(UserId::NIL, team, std::iter::empty());
+                all.push((name, Ask::AsLead(circle, Box::new(Ask::Page(request)))));
+            }
+        }
+    }
+    all
+}
+
+/// Who asks, a name to search for, and half of the colleagues.
+async fn prepare(db: &Db, customers: u64) -> Result<(Caller, String, Vec<UserId>), Fault> {
     let mut caller = caller();
-    let colleague = db.users(&caller).await?.into_iter().nth(1).ok_or("nobody can sign in")?;
+    let users = db.users(&caller).await?;
+    let colleague = users.get(1).ok_or("nobody can sign in")?;
     caller.user = colleague.id;
+    let half = users.len().div_ceil(2);
+    let near = users.into_iter().map(|user| user.id).take(half).collect();
     let number = AccountNumber(i64::try_from(customers / 3)?.max(1));
     let name = db.account(&caller, number).await?.data.name;
-    Ok((caller, name))
+    Ok((caller, name, near))
 }
 
 async fn time(
@@ -255,9 +289,9 @@ pub async fn measure(
     out: &mut dyn Write,
 ) -> Result<Vec<Read>, Fault> {
     let db = place.open().await?;
-    let (caller, name) = prepare(&db, customers).await?;
+    let (caller, name, near) = prepare(&db, customers).await?;
     let mut all = Vec::new();
-    for (name, ask) in asks(customers, &name) {
+    for (name, ask) in asks(customers, &name, &near) {
         let read = time(place, &db, &caller, &name, &ask).await?;
         if read.cpu_us > 3_000.0 {
             writeln!(out, "slow: {} {:.0} us", read.name, read.cpu_us)?;
@@ -275,9 +309,9 @@ pub async fn measure(
 pub async fn explain(place: &Place, customers: u64, out: &mut dyn Write) -> Result<(), Fault> {
     let overheard = Overheard::begin()?;
     let db = place.open().await?;
-    let (caller, name) = prepare(&db, customers).await?;
+    let (caller, name, near) = prepare(&db, customers).await?;
     overheard.take();
-    for (name, ask) in asks(customers, &name) {
+    for (name, ask) in asks(customers, &name, &near) {
         let read = time(place, &db, &caller, &name, &ask).await?;
         writeln!(
             out,

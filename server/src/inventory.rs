@@ -477,7 +477,9 @@ mod tests {
         for entry in ROUTES.iter().chain(TRANSFERS).chain(SCREENS).chain(FUNCTIONS) {
             let sensitive = match entry.permission {
                 Permission::May(Action::Export, _) => true,
-                Permission::May(Action::Administer, Object::User) => entry.repeat != Repeat::Reads,
+                Permission::May(Action::Administer, Object::User | Object::Structure) => {
+                    entry.repeat != Repeat::Reads
+                }
                 _ => entry.path.starts_with("/second-step/") || entry.path == "require_second_step",
             };
             assert_eq!(entry.proof == FreshProof::Needed, sensitive, "{}", entry.path);

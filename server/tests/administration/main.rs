@@ -101,7 +101,7 @@ fn a_user_is_added_moved_shut_out_and_let_in_again() {
     assert_eq!(new.page("/customers").status, 200);
     let users = admin.read("list_users", "").json();
     let id = |email: &str| {
-        let user = users.as_array().unwrap().iter().find(|user| user["email"] == email);
+        let user = users["users"].as_array().unwrap().iter().find(|user| user["email"] == email);
         user.unwrap()["id"].clone()
     };
     let changed =

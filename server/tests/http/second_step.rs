@@ -179,7 +179,8 @@ fn a_new_password_does_not_skip_it_and_an_administrator_takes_it_off() {
         b"",
     );
     let users: serde_json::Value = serde_json::from_str(&users.body).unwrap();
-    let of = users.as_array().unwrap().iter().find(|user| user["email"] == "ann@example.com");
+    let of =
+        users["users"].as_array().unwrap().iter().find(|user| user["email"] == "ann@example.com");
     assert_eq!(of.unwrap()["second_step"], true);
     let id = of.unwrap()["id"].as_str().unwrap();
     let taken = admin.call("remove_second_step", &format!("{{\"id\":\"{id}\"}}"));
@@ -337,7 +338,7 @@ fn fifty_sessions_are_out_at_the_request_after_the_account_was_switched_off() {
         b"",
     );
     let users: serde_json::Value = serde_json::from_str(&users.body).unwrap();
-    for user in users.as_array().unwrap().iter().filter(|user| user["email"] != EMAIL) {
+    for user in users["users"].as_array().unwrap().iter().filter(|user| user["email"] != EMAIL) {
         let id = user["id"].as_str().unwrap();
         let arguments = format!("{{\"id\":\"{id}\",\"disabled\":true}}");
         assert_eq!(admin.call("set_user_disabled", &arguments).status, 200);
