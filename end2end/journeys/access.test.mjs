@@ -30,7 +30,7 @@ const SCREENS = [
   ["users", "/admin/users"],
   ["structure", "/admin/structure"],
   ["roles", "/admin/roles"],
-  ["role", "/admin/roles?copy=sales_manager"],
+  ["role", "/admin/roles?role=sales_manager"],
   ["organisation", "/admin/organisation"],
   ["status", "/admin/status"],
   ["audit log", "/admin/audit"],

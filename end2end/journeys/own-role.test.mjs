@@ -41,7 +41,7 @@ for (const look of faces(1)) {
     await card.getByLabel(t("choice.action_title.delete"), { exact: true }).selectOption({ label: t("choice.reach_title.none") });
     await page.getByRole("button", { name: t("role.review"), exact: true }).click();
     const dialog = page.getByRole("dialog");
-    await dialog.getByText(`${t("choice.object_title.account")}: ${t("choice.action_title.view")}`).waitFor();
+    await dialog.getByText(t("role.right", { action: t("choice.action_title.view"), object: t("choice.object_title.account") })).waitFor();
     await shoot(page, `role reviewed ${look.title}`);
     await dialog.getByRole("button", { name: t("common.save"), exact: true }).last().click();
     await message(admin, t("structure.saved", { name: role })).waitFor();

@@ -315,15 +315,19 @@ fn finish(editor: Editor) -> AnyView {
     let number = Memo::new(move |_| editor.number());
     let nothing = Signal::derive(move || number.get() == 0);
     view! {
-        <div class="review-bar">
-            <span role="status">{move || text.role_changes(number.get())}</span>
-            <Button
-                variant=Variant::Primary
-                disabled=nothing
-                on_click=move |_| editor.reviewing.set(true)
-            >
-                {text.role_review()}
-            </Button>
+        <div class="save-bar">
+            <span class="save-bar-status" role="status">
+                {move || text.role_changes(number.get())}
+            </span>
+            <div class="save-bar-actions">
+                <Button
+                    variant=Variant::Primary
+                    disabled=nothing
+                    on_click=move |_| editor.reviewing.set(true)
+                >
+                    {text.role_review()}
+                </Button>
+            </div>
         </div>
         {review::dialog(editor)}
     }
@@ -333,5 +337,5 @@ fn finish(editor: Editor) -> AnyView {
 /// A role made here, in a line: whose customers it shows.
 pub(super) fn summary(text: Text, rights: &Rights) -> String {
     let seen = rights.reach(Action::View, Object::Account);
-    format!("{}: {}", words::object_title(text, Object::Account), words::reach_title(text, seen))
+    text.role_right(words::reach_title(text, seen), words::object_title(text, Object::Account))
 }

@@ -40,10 +40,9 @@ fn content(editor: Editor) -> AnyView {
         .changes()
         .into_iter()
         .map(|change| {
-            let right = format!(
-                "{}: {}",
+            let right = text.role_right(
+                words::action_title(text, change.right.action),
                 words::object_title(text, change.right.object),
-                words::action_title(text, change.right.action)
             );
             let [before, after] =
                 [change.before, change.after].map(|reach| words::reach_title(text, reach));
@@ -59,7 +58,11 @@ fn content(editor: Editor) -> AnyView {
         .into_iter()
         .map(|warning| view! { <Banner tone=Tone::Warn>{warning}</Banner> })
         .collect_view();
-    let concerned = text.role_concerned(editor.people);
+    let concerned = if editor.people == 0 {
+        text.role_concerns_nobody().to_owned()
+    } else {
+        text.role_concerned(editor.people)
+    };
     view! {
         <div class="stack">
             {warnings}
