@@ -125,8 +125,9 @@ for (const look of faces(2)) {
     await page.getByText(t("second_step.required")).waitFor();
 
     await auditor.uncheck();
+    const saved = admin.page.waitForResponse(/require_second_step/);
     await admin.page.getByRole("button", { name: t("common.save"), exact: true }).last().click();
-    await page.waitForTimeout(300);
+    await (await saved).finished();
     // Switched off again after the question who one is, if that was too long ago; here it was not.
     await page.goto("/second-step");
     await page.getByRole("button", { name: t("second_step.turn_off"), exact: true }).click();

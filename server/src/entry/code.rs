@@ -1,6 +1,9 @@
 //! The code after the password. Until it came there is no session, only a sign-in that waits in this browser.
 
-use super::sign_in::{self, Entered};
+use super::{
+    confirm::{Asked, Typed},
+    sign_in::{self, Entered},
+};
 use crate::{
     client::Client,
     process::Shared,
@@ -21,23 +24,7 @@ use axum::{
 };
 use domain::failure::Failure;
 use http::{HeaderMap, StatusCode, header};
-use serde::Deserialize;
 use store::{Pending, StoreError, Subject};
-
-/// What the address of the page carries.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Asked {
-    next: String,
-}
-
-/// What the form sends.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub struct Typed {
-    answer: String,
-    next: String,
-}
 
 /// The sign-in that waits in this browser, with the hash of its cookie.
 async fn waiting(

@@ -26,15 +26,15 @@ use store::StoreError;
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Asked {
-    next: String,
+    pub(super) next: String,
 }
 
 /// What the form sends.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct Typed {
-    answer: String,
-    next: String,
+    pub(super) answer: String,
+    pub(super) next: String,
 }
 
 /// The page.

@@ -216,8 +216,12 @@ fn name_field(editor: Editor) -> AnyView {
     let text = editor.screen.text;
     let refused = move || {
         let error = editor.trouble.get()?;
-        let elsewhere = !matches!(error, AppError::Failure(Failure::Invalid(_)));
-        elsewhere.then(|| view! { <Banner tone=Tone::Bad>{save_trouble(text, &error)}</Banner> })
+        // A right that was refused has no line of its own.
+        let at_name = matches!(
+            &error,
+            AppError::Failure(Failure::Invalid(errors)) if errors.about("name").is_some()
+        );
+        (!at_name).then(|| view! { <Banner tone=Tone::Bad>{save_trouble(text, &error)}</Banner> })
     };
     view! {
         {refused}

@@ -1,15 +1,12 @@
 //! Departments: a row for each in the order of the tree, and the form.
 
 use super::{Screen, api::save_department, delete, path};
-use crate::ui::{
-    Button, Choice, Dialog, Icon, Menu, MenuDivider, MenuItem, Need, SelectField, TextField,
-    Variant,
-};
+use crate::ui::{Choice, Icon, Menu, MenuDivider, MenuItem, SelectField};
 use domain::{
     id::DepartmentId,
     structure::{Department, Structure},
 };
-use leptos::{ev::SubmitEvent, prelude::*};
+use leptos::prelude::*;
 
 /// The form that is open.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,52 +87,20 @@ fn form(screen: Screen, asked: Asked) -> AnyView {
     } else {
         text.structure_edit(&asked.name)
     };
-    let footer = move || {
+    let more = move || {
         view! {
-            <Button on_click=move |_| open.set(false)>{text.common_cancel()}</Button>
-            <Button variant=Variant::Primary loading=screen.busy on_click=move |_| send.run(())>
-                {text.common_save()}
-            </Button>
+            <SelectField
+                value=parent
+                options=parents(screen, id)
+                label=text.structure_parent()
+                name="parent"
+                placeholder=text.structure_top()
+                error=screen.error("parent")
+            />
         }
     };
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        send.run(());
-    };
-    view! {
-        <Dialog
-            id="department"
-            open=open
-            title=title
-            footer=footer
-            on_close=move || screen.department.set(None)
-        >
-            <form class="form" method="dialog" novalidate="" on:submit=submit>
-                {screen.refused()}
-                <TextField
-                    value=name
-                    label=text.structure_name()
-                    name="name"
-                    id="f-department-name"
-                    autocomplete="off"
-                    maxlength=60
-                    need=Need::Required
-                    error=screen.error("name")
-                />
-                <SelectField
-                    value=parent
-                    options=parents(screen, id)
-                    label=text.structure_parent()
-                    name="parent"
-                    placeholder=text.structure_top()
-                    error=screen.error("parent")
-                />
-                // Enter in a field sends the form.
-                <button type="submit" hidden=true tabindex="-1"></button>
-            </form>
-        </Dialog>
-    }
-    .into_any()
+    let close = move || screen.department.set(None);
+    super::form(screen, ("department", title), (open, name), send, more, close)
 }
 
 /// What a department may be part of.

@@ -13,14 +13,17 @@ use crate::{
     error::AppError,
     frame::save_trouble,
     i18n::{Text, use_text, words},
-    ui::{Banner, Button, EmptyState, Skeleton, SkeletonKind, Toasts, Tone, Variant, use_toasts},
+    ui::{
+        Banner, Button, Dialog, EmptyState, Need, Skeleton, SkeletonKind, TextField, Toasts, Tone,
+        Variant, use_toasts,
+    },
 };
 use api::open_structure;
 use domain::{
     failure::Failure,
     structure::{Department, Structure},
 };
-use leptos::prelude::*;
+use leptos::{ev::SubmitEvent, prelude::*};
 
 /// What the parts of the screen share.
 #[derive(Clone, Copy)]
@@ -188,6 +191,51 @@ fn list(
             </div>
             {rows}
         </section>
+    }
+    .into_any()
+}
+
+/// A form in a dialog: the name, and what `more` adds; `send` saves it.
+fn form<More: IntoView>(
+    screen: Screen,
+    (id, title): (&'static str, String),
+    (open, name): (RwSignal<bool>, RwSignal<String>),
+    send: Callback<()>,
+    more: impl Fn() -> More + Send + Sync + 'static,
+    on_close: impl Fn() + Send + Sync + 'static,
+) -> AnyView {
+    let text = screen.text;
+    let footer = move || {
+        view! {
+            <Button on_click=move |_| open.set(false)>{text.common_cancel()}</Button>
+            <Button variant=Variant::Primary loading=screen.busy on_click=move |_| send.run(())>
+                {text.common_save()}
+            </Button>
+        }
+    };
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        send.run(());
+    };
+    view! {
+        <Dialog id=id open=open title=title footer=footer on_close=on_close>
+            <form class="form" method="dialog" novalidate="" on:submit=submit>
+                {screen.refused()}
+                <TextField
+                    value=name
+                    label=text.structure_name()
+                    name="name"
+                    id=format!("f-{id}-name")
+                    autocomplete="off"
+                    maxlength=60
+                    need=Need::Required
+                    error=screen.error("name")
+                />
+                {more()}
+                // Enter in a field sends the form.
+                <button type="submit" hidden=true tabindex="-1"></button>
+            </form>
+        </Dialog>
     }
     .into_any()
 }

@@ -3,10 +3,10 @@
 use super::{Screen, api::save_team, delete};
 use crate::{
     i18n::format,
-    ui::{Button, Checkbox, Dialog, Icon, Menu, MenuDivider, MenuItem, Need, TextField, Variant},
+    ui::{Checkbox, Icon, Menu, MenuDivider, MenuItem},
 };
 use domain::{id::UserId, structure::Team};
-use leptos::{ev::SubmitEvent, prelude::*};
+use leptos::prelude::*;
 
 /// The form that is open.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,68 +93,23 @@ fn form(screen: Screen, team: Option<Team>) -> AnyView {
         };
         screen.run(open, done, call);
     });
-    let footer = move || {
+    let more = move || {
+        let boxes = members.with_value(|members| {
+            members
+                .iter()
+                .map(|(id, name, ticked)| {
+                    let (name, id) = (name.clone(), id.to_string());
+                    view! { <Checkbox checked=*ticked label=name name="people" value=id /> }
+                })
+                .collect_view()
+        });
         view! {
-            <Button on_click=move |_| open.set(false)>{text.common_cancel()}</Button>
-            <Button variant=Variant::Primary loading=screen.busy on_click=move |_| send.run(())>
-                {text.common_save()}
-            </Button>
-        }
-    };
-    view! {
-        <Dialog
-            id="team"
-            open=open
-            title=title
-            footer=footer
-            on_close=move || screen.team.set(None)
-        >
-            {fields(screen, name, members, send)}
-        </Dialog>
-    }
-    .into_any()
-}
-
-fn fields(
-    screen: Screen,
-    name: RwSignal<String>,
-    members: StoredValue<Vec<(UserId, String, RwSignal<bool>)>>,
-    send: Callback<()>,
-) -> AnyView {
-    let text = screen.text;
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        send.run(());
-    };
-    let boxes = members.with_value(|members| {
-        members
-            .iter()
-            .map(|(id, name, ticked)| {
-                let (name, id) = (name.clone(), id.to_string());
-                view! { <Checkbox checked=*ticked label=name name="people" value=id /> }
-            })
-            .collect_view()
-    });
-    view! {
-        <form class="form" method="dialog" novalidate="" on:submit=submit>
-            {screen.refused()}
-            <TextField
-                value=name
-                label=text.structure_name()
-                name="name"
-                id="f-team-name"
-                autocomplete="off"
-                maxlength=60
-                need=Need::Required
-                error=screen.error("name")
-            />
             <fieldset class="radio-group">
                 <legend class="field-label">{text.structure_members()}</legend>
                 {boxes}
             </fieldset>
-            // Enter in a field sends the form.
-            <button type="submit" hidden=true tabindex="-1"></button>
-        </form>
-    }
-    .into_any()
+        }
+    };
+    let close = move || screen.team.set(None);
+    super::form(screen, ("team", title), (open, name), send, more, close)
 }
