@@ -3,6 +3,9 @@
 
 const CSP = "Content security policy:";
 
+/** How Chromium says that a page was left before its program had come. One that never comes is missed by the journey. */
+const LEFT_WHILE_LOADING = /WebAssembly compilation aborted: Network error: Response body loading was aborted/;
+
 /** Runs in every page before its own scripts. */
 function reportViolations(prefix) {
   document.addEventListener("securitypolicyviolation", (event) => {
@@ -39,7 +42,9 @@ export class Watch {
       if (message.type() === "error") note(`console: ${text} ${message.location().url}`);
       else if (message.type() === "warning" && /hydrat|mismatch|panicked/i.test(text)) note(`console: ${text}`);
     });
-    page.on("pageerror", (error) => note(`exception: ${error.message}`));
+    page.on("pageerror", (error) => {
+      if (!LEFT_WHILE_LOADING.test(error.message)) note(`exception: ${error.message}`);
+    });
     page.on("dialog", (dialog) => {
       note(`window of type ${dialog.type()}: ${dialog.message()}`);
       dialog.dismiss().catch(() => {});
