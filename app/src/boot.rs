@@ -8,7 +8,7 @@ use domain::{
     list::Colleague,
     money::Currency,
     organisation::Organisation,
-    policy::{Action, Circle, Object, Reach, Rights, Rows},
+    policy::{Access, Action, Circle, Detail, Object, Reach, Rights, Rows},
     time::{Instant, ZoneOffsets},
 };
 use leptos::prelude::*;
@@ -86,6 +86,18 @@ impl Boot {
     #[must_use]
     pub fn sees(&self, object: Object) -> Reach {
         self.rights.reach(Action::View, object)
+    }
+
+    /// How far a detail of records of a kind is open to the signed-in user.
+    #[must_use]
+    pub fn access(&self, object: Object, detail: Detail) -> Access {
+        self.rights.details().access(object, detail)
+    }
+
+    /// The same for a field by its name in forms and in the trail; one that is no detail is open.
+    #[must_use]
+    pub fn access_named(&self, object: Object, name: &str) -> Access {
+        Detail::of_name(object, name).map_or(Access::Edit, |detail| self.access(object, detail))
     }
 
     /// Words in the language of the screens.

@@ -56,11 +56,13 @@ pub enum Event {
     RecoveryCodesMade,
     /// A recovery code was used up.
     RecoveryCodeUsed,
+    /// A detail was looked at whole that is otherwise seen in part.
+    Revealed,
 }
 
 impl Event {
     /// Every event.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Created,
         Self::Changed,
         Self::Deleted,
@@ -77,6 +79,7 @@ impl Event {
         Self::SecondStepOff,
         Self::RecoveryCodesMade,
         Self::RecoveryCodeUsed,
+        Self::Revealed,
     ];
 
     /// As stored.
@@ -99,6 +102,7 @@ impl Event {
             Self::SecondStepOff => "second_step_off",
             Self::RecoveryCodesMade => "recovery_codes_made",
             Self::RecoveryCodeUsed => "recovery_code_used",
+            Self::Revealed => "revealed",
         }
     }
 

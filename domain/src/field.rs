@@ -63,6 +63,9 @@ pub enum FieldError {
     /// The two entries differ.
     #[error("the two entries differ")]
     Differs,
+    /// The user's roles keep it from being written.
+    #[error("not for this user to write")]
+    NotYours,
     /// Names something that is not there.
     #[error("not found")]
     Unknown,

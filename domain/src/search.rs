@@ -1,11 +1,45 @@
 //! Search: what a record is found by, and what a typed query asks for.
 //! Both are plain tokens, so that SQLite's and PostgreSQL's indexes give the same answer.
 
-use crate::text::{fold, half_width, han_ending, is_han};
+use crate::{
+    policy::{Detail, DetailRules, Object},
+    text::{fold, half_width, han_ending, is_han},
+};
 
-/// Tokens of one record in order; a gap between segments keeps phrases from crossing them.
+/// What a record is found by, kept apart so that nobody finds it by what they do not see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FoundBy {
+    /// Names and the number.
+    Names,
+    /// Phone numbers.
+    Phones,
+    /// E-mail addresses and names at messengers.
+    Messages,
+    /// The credit code.
+    Codes,
+}
+
+impl FoundBy {
+    /// Every part, in the order of the indexes.
+    pub const ALL: [Self; 4] = [Self::Names, Self::Phones, Self::Messages, Self::Codes];
+
+    /// Whether somebody with these rules sees what records of a kind are found by here.
+    #[must_use]
+    pub fn is_seen(self, details: &DetailRules, object: Object) -> bool {
+        let needs: &[Detail] = match self {
+            Self::Names => &[],
+            Self::Phones => &[Detail::Phone],
+            Self::Messages => &[Detail::Email, Detail::Messenger],
+            Self::Codes => &[Detail::CreditCode],
+        };
+        needs.iter().all(|detail| details.reads(object, *detail))
+    }
+}
+
+/// Tokens of one record in order, part by part as [`FoundBy::ALL`]; a gap between segments keeps phrases from crossing
+/// them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Document(pub Vec<Vec<String>>);
+pub struct Document(pub [Vec<Vec<String>>; 4]);
 
 /// Most characters of one token.
 const TOKEN_CHARS: usize = 32;
@@ -14,21 +48,31 @@ impl Document {
     /// Adds running text: each run of letters and digits a token, each Han character one, and each two of
     /// them that stand together. Single characters are in half of all names: a query of several would have
     /// to walk through all of these to find the few records that have them in this order.
-    pub fn text(&mut self, text: &str) {
+    pub fn text(&mut self, by: FoundBy, text: &str) {
         for run in runs(&tokens(text)) {
-            self.0.push(run.to_vec());
+            self.part(by).push(run.to_vec());
             if run.len() > 1 && is_han_run(run) {
-                self.0.push(pairs(run));
+                self.part(by).push(pairs(run));
             }
+        }
+    }
+
+    fn part(&mut self, by: FoundBy) -> &mut Vec<Vec<String>> {
+        let [names, phones, messages, codes] = &mut self.0;
+        match by {
+            FoundBy::Names => names,
+            FoundBy::Phones => phones,
+            FoundBy::Messages => messages,
+            FoundBy::Codes => codes,
         }
     }
 
     /// Adds a name: its text, and the pinyin it is found by.
     #[cfg(feature = "native")]
     pub fn name(&mut self, name: &str) {
-        self.text(name);
+        self.text(FoundBy::Names, name);
         for token in crate::pinyin::tokens(name) {
-            self.word(token);
+            self.word(FoundBy::Names, token);
         }
     }
 
@@ -37,7 +81,7 @@ impl Document {
         let digits = crate::text::digits(number);
         for start in 0..=digits.len().saturating_sub(PHONE_DIGITS) {
             if digits.len() - start >= PHONE_DIGITS {
-                self.word(digits[start..].to_owned());
+                self.word(FoundBy::Phones, digits[start..].to_owned());
             }
         }
     }
@@ -46,17 +90,17 @@ impl Document {
     /// another group, however frequent it is there.
     #[must_use]
     pub fn under(mut self, letter: char) -> Self {
-        for token in self.0.iter_mut().flatten() {
+        for token in self.0.iter_mut().flatten().flatten() {
             token.insert(0, letter);
         }
         self
     }
 
     /// Adds one token as it is.
-    pub fn word(&mut self, token: String) {
+    pub fn word(&mut self, by: FoundBy, token: String) {
         let token: String = token.chars().take(TOKEN_CHARS).collect();
         if !token.is_empty() {
-            self.0.push(vec![token]);
+            self.part(by).push(vec![token]);
         }
     }
 }
@@ -144,6 +188,8 @@ pub struct Query {
     pub email: Option<String>,
     /// Whether the index finds every record whose name begins with the query.
     covers_names: bool,
+    /// The parts it looks in; all of them if there is no list.
+    within: Option<Vec<FoundBy>>,
 }
 
 impl Query {
@@ -175,6 +221,21 @@ impl Query {
         }
         query.folded = folded;
         Some(query)
+    }
+
+    /// The same query, which finds nothing by the parts that `hides` says are not seen.
+    #[must_use]
+    pub fn without(mut self, hides: impl Fn(&FoundBy) -> bool) -> Self {
+        if FoundBy::ALL.iter().any(&hides) {
+            self.within = Some(FoundBy::ALL.into_iter().filter(|part| !hides(part)).collect());
+        }
+        self
+    }
+
+    /// The parts it looks in; `None` for all of them.
+    #[must_use]
+    pub fn within(&self) -> Option<&[FoundBy]> {
+        self.within.as_deref()
     }
 
     /// Whether every word must be there as typed, none as a beginning only.
@@ -334,16 +395,18 @@ mod tests {
     fn a_phone_is_found_by_its_last_four_digits() {
         let mut document = Document::default();
         document.phone("+8613800138000");
-        assert!(document.0.contains(&vec!["8000".to_owned()]));
-        assert!(document.0.contains(&vec!["13800138000".to_owned()]));
-        assert!(!document.0.iter().flatten().any(|t| t.len() < PHONE_DIGITS));
+        let [names, phones, ..] = document.0;
+        assert!(names.is_empty());
+        assert!(phones.contains(&vec!["8000".to_owned()]));
+        assert!(phones.contains(&vec!["13800138000".to_owned()]));
+        assert!(!phones.iter().flatten().any(|t| t.len() < PHONE_DIGITS));
     }
 
     #[test]
     fn a_record_is_found_by_any_part_of_its_name() {
         let mut document = Document::default();
-        document.text("华东 Acme电子");
-        let segments: Vec<String> = document.0.iter().map(|segment| segment.join(" ")).collect();
+        document.text(FoundBy::Names, "华东 Acme电子");
+        let segments: Vec<String> = document.0[0].iter().map(|segment| segment.join(" ")).collect();
         assert_eq!(segments, ["华 东", "华东", "acme", "电 子", "电子"]);
     }
 
@@ -354,10 +417,10 @@ mod tests {
         ) {
             let part: String = name.chars().skip(from).take(length).collect();
             let mut document = Document::default();
-            document.text(&name);
+            document.text(FoundBy::Names, &name);
             for term in Query::parse(&part).map(|query| query.terms).unwrap_or_default() {
                 let holds = |segment: &Vec<String>| segment.windows(term.tokens.len()).any(|w| w == term.tokens);
-                prop_assert!(document.0.iter().any(holds), "{part} in {name}");
+                prop_assert!(document.0[0].iter().any(holds), "{part} in {name}");
             }
         }
 
@@ -366,7 +429,7 @@ mod tests {
             let folded = fold(&name);
             let begin: String = folded.chars().take(length).collect();
             let mut document = Document::default();
-            document.text(&name);
+            document.text(FoundBy::Names, &name);
             let query = Query::parse(&begin).unwrap_or_default();
             if query.covers_names() && folded.starts_with(&query.folded) {
                 for term in &query.terms {
@@ -375,7 +438,7 @@ mod tests {
                         let end = &found[before.len()];
                         found[..before.len()] == *before && (end == last || term.prefix && end.starts_with(last.as_str()))
                     });
-                    prop_assert!(document.0.iter().any(holds), "{begin:?} in {name:?}: {term:?}");
+                    prop_assert!(document.0[0].iter().any(holds), "{begin:?} in {name:?}: {term:?}");
                 }
             }
         }

@@ -4,7 +4,7 @@ use crate::{
     export_columns::{Beside, Columns, ExportKind, Record},
     rows_out::{CsvEncoding, CsvLines, XlsxRows},
 };
-use domain::lang::Lang;
+use domain::{lang::Lang, policy::DetailRules};
 use std::{
     io::{self, Seek, Write},
     path::Path,
@@ -19,6 +19,8 @@ pub struct ExportOptions {
     pub kind: ExportKind,
     /// Decimals of the organisation's currency.
     pub decimals: u8,
+    /// How far details are open to whoever takes it out: there is no column for one that is hidden.
+    pub details: DetailRules,
 }
 
 /// An export as CSV.
@@ -32,7 +34,7 @@ impl CsvExport {
     #[must_use]
     pub fn new(options: ExportOptions, encoding: CsvEncoding) -> Self {
         Self {
-            columns: Columns::new(options.lang, options.kind, options.decimals),
+            columns: Columns::new(options.lang, options.kind, options.decimals, &options.details),
             lines: CsvLines::new(encoding),
         }
     }
@@ -72,7 +74,7 @@ impl XlsxExport {
     /// # Errors
     /// The disk's error.
     pub fn new(options: ExportOptions, temp_dir: &Path) -> io::Result<Self> {
-        let columns = Columns::new(options.lang, options.kind, options.decimals);
+        let columns = Columns::new(options.lang, options.kind, options.decimals, &options.details);
         let name = match (options.kind, options.lang) {
             (ExportKind::Customers, Lang::En) => "Customers",
             (ExportKind::Customers, Lang::Zh) => "客户",

@@ -7,6 +7,7 @@ use domain::{
     date::Date,
     lang::Lang,
     person::{Person, PersonField, PersonRole},
+    policy::{Access, Detail, DetailRules, Object},
     time::{DAY, Instant},
 };
 
@@ -58,6 +59,28 @@ enum Cell {
     Tags,
     Created,
     Updated,
+}
+
+impl Cell {
+    /// The detail of a record that it tells, if it is one.
+    fn detail(self) -> Option<Detail> {
+        match self {
+            Self::Account(field) => Detail::of_account_field(field),
+            Self::Person(field) => Detail::of_person_field(field),
+            Self::Contact(kind, _) => Some(Detail::of_contact(kind)),
+            Self::Place(_) | Self::FurtherPlaces => Some(Detail::Address),
+            Self::Number
+            | Self::Company
+            | Self::Owner
+            | Self::CompanyNumber
+            | Self::Role
+            | Self::FurtherJobs
+            | Self::Parent
+            | Self::Tags
+            | Self::Created
+            | Self::Updated => None,
+        }
+    }
 }
 
 use Cell::{Company, Contact, Created, Number, Owner, Place, Tags, Updated};
@@ -140,9 +163,10 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// The columns of a kind; `decimals` are those of the organisation's currency.
+    /// The columns of a kind; `decimals` are those of the organisation's currency. A detail that `details` hides has
+    /// none.
     #[must_use]
-    pub fn new(lang: Lang, kind: ExportKind, decimals: u8) -> Self {
+    pub fn new(lang: Lang, kind: ExportKind, decimals: u8, details: &DetailRules) -> Self {
         let word =
             |en: &str, zh: &str| if lang == Lang::Zh { zh.to_owned() } else { en.to_owned() };
         let (own, remark) = match kind {
@@ -161,6 +185,15 @@ impl Columns {
         columns.push((word("Remark", "备注"), remark));
         columns.push((word("Created", "创建日期"), Created));
         columns.push((word("Updated", "更新日期"), Updated));
+        let object = match kind {
+            ExportKind::Customers => Object::Account,
+            ExportKind::People => Object::Person,
+        };
+        let seen = |cell: Cell| {
+            let detail = cell.detail();
+            detail.is_none_or(|detail| details.access(object, detail) > Access::Hidden)
+        };
+        columns.retain(|(_, cell)| seen(*cell));
         Self { lang, decimals, cells: columns }
     }
 
@@ -288,7 +321,7 @@ mod tests {
 
     #[test]
     fn every_choice_has_a_word_that_reads_back() {
-        let columns = Columns::new(Lang::Zh, ExportKind::Customers, 2);
+        let columns = Columns::new(Lang::Zh, ExportKind::Customers, 2, &DetailRules::OPEN);
         let word = |code: &str| columns.choice(code.to_owned(), true);
         for kind in AccountKind::ALL {
             assert_eq!(AccountKind::parse(&word(kind.code())), Ok(*kind));

@@ -131,7 +131,12 @@ async fn a_check_says_what_a_run_then_does() {
 
 /// Everything stored, as the two files of an export.
 async fn export(house: &House, name: &str) -> [PathBuf; 2] {
-    let options = |kind| ExportOptions { lang: Lang::Zh, kind, decimals: 2 };
+    let options = |kind| ExportOptions {
+        lang: Lang::Zh,
+        kind,
+        decimals: 2,
+        details: domain::policy::DetailRules::OPEN,
+    };
     let mut accounts = CsvExport::new(options(ExportKind::Customers), CsvEncoding::Utf8);
     let mut bytes = accounts.head();
     let mut ids = Vec::new();

@@ -310,6 +310,7 @@ pub const FUNCTIONS: &[Entry] = &[
     write("edit_person", Action::Edit, Object::Person, Repeat::Refused),
     write("set_contact", Action::Edit, Object::Account, Repeat::Once),
     write("set_address", Action::Edit, Object::Account, Repeat::Once),
+    write("reveal", Action::Reveal, Object::Account, Repeat::Counts),
     write("put_back", Action::Edit, Object::Account, Repeat::Refused),
     write("set_tags", Action::Edit, Object::Account, Repeat::Same),
     write("join_account", Action::Edit, Object::Person, Repeat::Same),

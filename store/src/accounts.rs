@@ -6,6 +6,7 @@
 use crate::{
     addresses, audit, bulk, contact_points,
     db::{Db, Tx, on_connection, on_tx},
+    details,
     dialect::{Group, Index, to_change},
     error::{Result, StoreError},
     operations::{self, Attempt},
@@ -15,6 +16,7 @@ use crate::{
 use const_format::concatcp;
 use domain::{
     account::{Account, AccountData, AccountDraft, AccountField, FieldEdit},
+    address::Address,
     audit::Event,
     contact::ContactPoint,
     duplicate,
@@ -22,8 +24,8 @@ use domain::{
     field::{FieldError, FormErrors},
     id::{AccountId, AccountNumber, OperationId, UserId, Version},
     pinyin,
-    policy::{self, Action, Caller, Grant, Object},
-    search::Document,
+    policy::{self, Action, Caller, Detail, Grant, Object},
+    search::{Document, FoundBy},
     text,
 };
 use std::str::FromStr;
@@ -55,6 +57,7 @@ impl Db {
     ) -> Result<AccountNumber> {
         let grant = policy::check(caller, Action::Create, Object::Account)?;
         contact_points::check_all(&draft.contacts, &caller.house.region)?;
+        details::must_know(caller, Object::Account, filled(draft, caller.house.decimals))?;
         let mut tx = self.begin().await?;
         let body = operations::body_hash(draft)?;
         match operations::begin_attempt(&mut tx, caller, operation, &body).await? {
@@ -90,14 +93,21 @@ impl Db {
         })?;
         let there = |row: &AccountRow| row.deleted_at.is_none() && scope.covers(row.owner_id);
         let row = row.filter(there).ok_or(Failure::Gone)?;
-        let data = row.data()?;
+        let details = caller.rights.details();
+        let contacts = contact_points::of(reading.connection(), row.id.0).await?;
+        let addresses = addresses::of(reading.connection(), row.id).await?;
         Ok(Account {
             id: row.id,
             number: row.number,
             version: row.version,
-            data,
-            contacts: contact_points::of(reading.connection(), row.id.0).await?,
-            addresses: addresses::of(reading.connection(), row.id).await?,
+            data: row.seen(details)?,
+            contacts: details.contacts(Object::Account, contacts),
+            addresses: addresses
+                .into_iter()
+                .filter_map(|Address { id, data }| {
+                    details.address(data).map(|data| Address { id, data })
+                })
+                .collect(),
             tags: tags::of(reading.connection(), row.id).await?,
             created_at: row.created_at,
             created_by: row.created_by,
@@ -122,9 +132,15 @@ impl Db {
         edits: &[FieldEdit],
     ) -> Result<Version> {
         let grant = policy::check(caller, Action::Edit, Object::Account)?;
+        let fields = edits.iter().filter_map(|edit| AccountField::parse(&edit.field).ok());
+        details::must_edit(
+            caller,
+            Object::Account,
+            fields.map(|field| (field.code(), Detail::of_account_field(field))),
+        )?;
         let mut tx = self.begin().await?;
         let row = held(&mut tx, &grant, id).await?;
-        let before = row.data()?;
+        let before = row.whole()?;
         let after = apply(&before, edits, caller.house.decimals)?;
         if row.version != seen {
             collide(&mut tx, &row, seen, edits, &before, &after, caller.house.decimals).await?;
@@ -137,6 +153,20 @@ impl Db {
         tx.commit().await?;
         Ok(version)
     }
+}
+
+/// What is filled in of a new customer: names of the form, with the details that these are.
+fn filled(
+    draft: &AccountDraft,
+    decimals: u8,
+) -> impl Iterator<Item = (&'static str, Option<Detail>)> {
+    let empty = AccountData::default();
+    AccountField::ALL
+        .iter()
+        .filter(move |field| draft.data.get(**field, decimals) != empty.get(**field, decimals))
+        .map(|field| (field.code(), Detail::of_account_field(*field)))
+        .chain(contact_points::filled(&draft.contacts))
+        .chain((!draft.addresses.is_empty()).then_some(("street", Some(Detail::Address))))
 }
 
 /// The row of a customer that is not in the bin and is within what is granted, inside the writing transaction.
@@ -300,9 +330,9 @@ pub(crate) fn document(
     if !data.short_name.is_empty() {
         document.name(&data.short_name);
     }
-    document.word(format!("c{}", number.0));
+    document.word(FoundBy::Names, format!("c{}", number.0));
     if !data.credit_code.is_empty() {
-        document.word(data.credit_code.to_lowercase());
+        document.word(FoundBy::Codes, data.credit_code.to_lowercase());
     }
     contact_points::describe(&mut document, contacts);
     document.under(Group::of(data.kind).letter())

@@ -3,6 +3,7 @@
 use crate::{
     accounts, audit,
     db::{Connection, Db, Tx, on_connection, on_tx},
+    details,
     error::{Result, StoreError},
     operations::{self, Attempt},
     rows::new_id,
@@ -13,7 +14,7 @@ use domain::{
     failure::{Conflict, ConflictField, Failure},
     field::FieldError,
     id::{AccountId, AddressId, OperationId, Version},
-    policy::{self, Action, Caller, Object},
+    policy::{self, Action, Caller, Detail, Object},
 };
 use sqlx::FromRow;
 
@@ -81,6 +82,8 @@ impl Db {
         expected: &AddressData,
     ) -> Result<Version> {
         let grant = policy::check(caller, Action::Edit, Object::Account)?;
+        let detail = [("street", Some(Detail::Address))].into_iter();
+        details::must_edit(caller, Object::Account, detail)?;
         let data = form.parse()?;
         let mut tx = self.begin().await?;
         let body = operations::body_hash(&(account, address, form, expected))?;

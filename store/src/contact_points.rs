@@ -4,6 +4,7 @@
 use crate::{
     accounts, audit,
     db::{Connection, Db, Tx, on_connection, on_tx},
+    details,
     dialect::Index,
     error::{Result, StoreError},
     operations::{self, Attempt},
@@ -17,8 +18,8 @@ use domain::{
     field::{FieldError, FormErrors},
     id::{ContactPointId, OperationId, Version},
     note::Subject,
-    policy::{self, Action, Caller, Grant},
-    search::Document,
+    policy::{self, Action, Caller, Detail, Grant},
+    search::{Document, FoundBy},
 };
 use sqlx::FromRow;
 use std::collections::HashMap;
@@ -92,25 +93,36 @@ pub(crate) fn describe(document: &mut Document, contacts: &[ContactPoint]) {
                     document.phone(&typed);
                 }
             }
-            ContactKind::Email => document.text(&contact.norm),
+            ContactKind::Email => document.text(FoundBy::Messages, &contact.norm),
             ContactKind::Wechat | ContactKind::Wecom | ContactKind::Other => {
-                document.text(&contact.raw);
+                document.text(FoundBy::Messages, &contact.raw);
             }
         }
     }
+}
+
+/// Where a contact of a new record stands in the form.
+fn name_in_form(kind: ContactKind) -> &'static str {
+    match kind {
+        ContactKind::Mobile => "phone",
+        ContactKind::Phone => "phone_2",
+        ContactKind::Email => "email",
+        ContactKind::Wechat | ContactKind::Wecom | ContactKind::Other => "wechat",
+    }
+}
+
+/// The details that contacts of a new record are, with their names in the form.
+pub(crate) fn filled(
+    contacts: &[ContactDraft],
+) -> impl Iterator<Item = (&'static str, Option<Detail>)> {
+    contacts.iter().map(|draft| (name_in_form(draft.kind), Some(Detail::of_contact(draft.kind))))
 }
 
 /// Refuses contacts of a new record that could not be found or compared, under the names of the form.
 pub(crate) fn check_all(contacts: &[ContactDraft], region: &str) -> Result<()> {
     let mut errors = FormErrors::default();
     for draft in contacts {
-        let name = match draft.kind {
-            ContactKind::Mobile => "phone",
-            ContactKind::Phone => "phone_2",
-            ContactKind::Email => "email",
-            ContactKind::Wechat | ContactKind::Wecom | ContactKind::Other => "wechat",
-        };
-        errors.take(name, draft.normalised(region));
+        errors.take(name_in_form(draft.kind), draft.normalised(region));
     }
     Ok(errors.into_result(())?)
 }
@@ -141,6 +153,8 @@ impl Db {
         expected: &str,
     ) -> Result<Version> {
         let grant = policy::check(caller, Action::Edit, subject.object())?;
+        let detail = |kind| [("contact", Some(Detail::of_contact(kind)))].into_iter();
+        details::must_edit(caller, subject.object(), detail(kind))?;
         let draft = ContactDraft::parse(kind, raw)
             .and_then(|draft| {
                 if let Some(draft) = &draft {
@@ -165,6 +179,10 @@ impl Db {
             Some(id) => Some(stored.iter().find(|p| p.id == id).ok_or(Failure::Gone)?),
             None => None,
         };
+        if let Some(old) = old {
+            // What becomes of another kind was of one that may not be changed.
+            details::must_edit(caller, subject.object(), detail(old.kind))?;
+        }
         let before = old.map(|old| old.raw.clone()).unwrap_or_default();
         if point.is_some() && before != expected {
             return Err(Failure::Conflict(Conflict {
@@ -299,12 +317,12 @@ async fn refresh(tx: &mut Tx, grant: &Grant, subject: Subject) -> Result<()> {
     match subject {
         Subject::Account(id) => {
             let row = accounts::live(tx, grant, id).await?;
-            let document = accounts::document(row.number, &row.data()?, &contacts);
+            let document = accounts::document(row.number, &row.whole()?, &contacts);
             Index::Accounts.put(tx, &[(row.number.0, document)]).await
         }
         Subject::Person(id) => {
             let row = people::live(tx, grant, id).await?;
-            let document = people::document(row.number, &row.data()?, &contacts);
+            let document = people::document(row.number, &row.whole()?, &contacts);
             Index::People.put(tx, &[(row.number.0, document)]).await
         }
     }

@@ -8,7 +8,7 @@ use crate::{
 use domain::{
     account::AccountKind,
     list::Tab,
-    search::{Document, Query, Term},
+    search::{Document, FoundBy, Query, Term},
 };
 use sqlx::{Database, Encode, Executor, Postgres, QueryBuilder, Sqlite, SqlitePool, Type};
 
@@ -79,9 +79,29 @@ pub(crate) enum Group {
     People,
 }
 
-/// A document as FTS5 takes it: tokens with blanks between, gaps between segments.
-fn fts5_document(document: &Document) -> String {
-    let segments: Vec<String> = document.0.iter().map(|tokens| tokens.join(" ")).collect();
+/// The columns of FTS5's indexes, in the order of [`FoundBy::ALL`].
+fn fts5_column(part: FoundBy) -> &'static str {
+    match part {
+        FoundBy::Names => "names",
+        FoundBy::Phones => "phones",
+        FoundBy::Messages => "messages",
+        FoundBy::Codes => "codes",
+    }
+}
+
+/// The weight that marks the words of a part in a `tsvector`.
+fn weight(part: FoundBy) -> char {
+    match part {
+        FoundBy::Names => 'A',
+        FoundBy::Phones => 'B',
+        FoundBy::Messages => 'C',
+        FoundBy::Codes => 'D',
+    }
+}
+
+/// A part of a document as FTS5 takes it: tokens with blanks between, gaps between segments.
+fn fts5_document(part: &[Vec<String>]) -> String {
+    let segments: Vec<String> = part.iter().map(|tokens| tokens.join(" ")).collect();
     segments.join(&format!(" {GAP} "))
 }
 
@@ -91,12 +111,17 @@ fn tsvector(document: &Document) -> String {
     const LAST: usize = 16_383;
     let mut out = String::new();
     let mut position = 1;
-    for segment in &document.0 {
-        for token in segment {
-            out.push_str(&format!("'{}':{} ", token.replace('\'', "''"), position.min(LAST)));
+    for (part, segments) in FoundBy::ALL.into_iter().zip(&document.0) {
+        // The last weight is that of whatever has none.
+        let weight = if part == FoundBy::Codes { String::new() } else { weight(part).to_string() };
+        for segment in segments {
+            for token in segment {
+                let (token, place) = (token.replace('\'', "''"), position.min(LAST));
+                out.push_str(&format!("'{token}':{place}{weight} "));
+                position += 1;
+            }
             position += 1;
         }
-        position += 1;
     }
     out
 }
@@ -125,10 +150,17 @@ fn fts5_query(query: &Query, group: Group, words: Words) -> String {
         });
         terms.collect::<Vec<_>>().join(" AND ")
     };
-    match words {
+    let asked = match words {
         Words::Whole => terms(false),
         Words::Begun => format!("({}) NOT ({})", terms(true), terms(false)),
         Words::Any => terms(true),
+    };
+    match query.within() {
+        None => asked,
+        Some(parts) => {
+            let columns: Vec<&str> = parts.iter().map(|part| fts5_column(*part)).collect();
+            format!("{{{}}} : ({asked})", columns.join(" "))
+        }
     }
 }
 
@@ -138,21 +170,32 @@ pub(crate) struct Lexeme {
     pub text: String,
     /// Whether every word that begins so will do.
     pub is_beginning: bool,
+    /// The weights of the parts it is looked for in; none for all of them.
+    weights: String,
 }
 
 impl Lexeme {
     /// The words of a term; `begun`: the last may be a beginning.
-    fn of(term: &Term, group: Group, begun: bool) -> impl Iterator<Item = Self> {
+    fn of<'q>(
+        query: &'q Query,
+        term: &'q Term,
+        group: Group,
+        begun: bool,
+    ) -> impl Iterator<Item = Self> + 'q {
         let last = term.tokens.len().saturating_sub(1);
+        let weights: String =
+            query.within().unwrap_or_default().iter().map(|part| weight(*part)).collect();
         term.tokens.iter().enumerate().map(move |(place, token)| Self {
             text: format!("{}{token}", group.letter()),
             is_beginning: begun && term.prefix && place == last,
+            weights: weights.clone(),
         })
     }
 
     fn tsquery(&self) -> String {
-        let star = if self.is_beginning { ":*" } else { "" };
-        format!("'{}'{star}", self.text.replace('\'', "''"))
+        let star = if self.is_beginning { "*" } else { "" };
+        let colon = if star.len() + self.weights.len() > 0 { ":" } else { "" };
+        format!("'{}'{colon}{star}{}", self.text.replace('\'', "''"), self.weights)
     }
 }
 
@@ -161,7 +204,7 @@ fn tsquery(query: &Query, group: Group, words: Words) -> String {
     let terms = |begun: bool| -> String {
         let terms = query.terms.iter().map(|term| {
             let words: Vec<String> =
-                Lexeme::of(term, group, begun).map(|word| word.tsquery()).collect();
+                Lexeme::of(query, term, group, begun).map(|word| word.tsquery()).collect();
             format!("({})", words.join(" <-> "))
         });
         terms.collect::<Vec<_>>().join(" & ")
@@ -268,7 +311,7 @@ impl Group {
     /// The words of a query in PostgreSQL's index.
     pub(crate) fn lexemes(self, query: &Query, words: Words) -> Vec<Lexeme> {
         let begun = words != Words::Whole;
-        query.terms.iter().flat_map(|term| Lexeme::of(term, self, begun)).collect()
+        query.terms.iter().flat_map(|term| Lexeme::of(query, term, self, begun)).collect()
     }
 
     /// Appends the condition that makes a row of PostgreSQL's index a hit. It is looked up by the words of
@@ -295,8 +338,12 @@ const TOTAL_CHANGES: &str = "SELECT total_changes()";
 impl Index {
     fn fts5_put(self) -> &'static str {
         match self {
-            Self::Accounts => "INSERT OR REPLACE INTO account_search (rowid, document) ",
-            Self::People => "INSERT OR REPLACE INTO person_search (rowid, document) ",
+            Self::Accounts => {
+                "INSERT OR REPLACE INTO account_search (rowid, names, phones, messages, codes) "
+            }
+            Self::People => {
+                "INSERT OR REPLACE INTO person_search (rowid, names, phones, messages, codes) "
+            }
         }
     }
 
@@ -331,7 +378,10 @@ impl Index {
                 for documents in pieces(documents) {
                     let mut statement = QueryBuilder::<Sqlite>::new(self.fts5_put());
                     statement.push_values(documents, |mut row, (number, document)| {
-                        row.push_bind(*number).push_bind(fts5_document(document));
+                        row.push_bind(*number);
+                        for part in &document.0 {
+                            row.push_bind(fts5_document(part));
+                        }
                     });
                     statement.build().execute(&mut **transaction).await?;
                 }
@@ -409,11 +459,12 @@ mod tests {
     #[test]
     fn documents_and_queries_in_both_languages() {
         let mut document = Document::default();
-        document.text("小明 Acme");
-        document.word("zxm".to_owned());
+        document.text(FoundBy::Names, "小明 Acme");
+        document.word(FoundBy::Codes, "zxm".to_owned());
         let document = document.under(Group::Companies.letter());
-        assert_eq!(fts5_document(&document), "c小 c明 \u{e000} c小明 \u{e000} cacme \u{e000} czxm");
-        assert_eq!(tsvector(&document), "'c小':1 'c明':2 'c小明':4 'cacme':6 'czxm':8 ");
+        let parts = document.0.clone().map(|part| fts5_document(&part));
+        assert_eq!(parts, ["c小 c明 \u{e000} c小明 \u{e000} cacme", "", "", "czxm"]);
+        assert_eq!(tsvector(&document), "'c小':1A 'c明':2A 'c小明':4A 'cacme':6A 'czxm':8 ");
         let query = Query::parse("小明 ac").unwrap_or_default();
         let fts5 = |words| fts5_query(&query, Group::Individuals, words);
         assert_eq!(fts5(Words::Any), "\"i小明\" AND \"iac\" *");
@@ -422,5 +473,12 @@ mod tests {
         let tsquery = |words| tsquery(&query, Group::Companies, words);
         assert_eq!(tsquery(Words::Any), "('c小明') & ('cac':*)");
         assert_eq!(tsquery(Words::Begun), "(('c小明') & ('cac':*)) & !(('c小明') & ('cac'))");
+        let query = query.clone().without(|part| *part == FoundBy::Phones);
+        assert_eq!(
+            fts5_query(&query, Group::People, Words::Any),
+            "{names messages codes} : (\"p小明\" AND \"pac\" *)"
+        );
+        let tsquery = super::tsquery(&query, Group::People, Words::Any);
+        assert_eq!(tsquery, "('p小明':ACD) & ('pac':*ACD)");
     }
 }

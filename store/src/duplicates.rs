@@ -9,7 +9,7 @@ use crate::{
 use domain::{
     contact::{ContactDraft, ContactKind},
     duplicate::{Candidate, Intact, Probe, Reason, back, core, intact, nearly_equal},
-    policy::{self, Caller, Object, Scope},
+    policy::{self, Caller, Detail, Object, Scope},
     text,
 };
 use sqlx::{Database, Encode, FromRow, QueryBuilder, Type};
@@ -48,6 +48,9 @@ const SAME_ACCOUNTS: &str = "SELECT a.number, a.name, a.name_core FROM account a
      WHERE a.deleted_at IS NULL AND a.name_core = ";
 const SAME_PEOPLE: &str = "SELECT p.number, p.full_name AS name, p.name_core FROM person p \
      WHERE p.deleted_at IS NULL AND p.name_core = ";
+
+/// Ends a condition that no record is to fulfil.
+const NOBODY: &str = " AND 1 = 0";
 
 /// What the caller sees.
 struct Sees {
@@ -91,7 +94,12 @@ impl Db {
         };
         let mut reading = self.reading().await?;
         let mut found: Vec<Candidate> = Vec::new();
-        if let Ok(Some(code)) = text::credit_code(&probe.credit_code) {
+        // Found by what the caller does not see, a record would tell it.
+        let details = caller.rights.details();
+        let seen = |object, detail| details.reads(object, detail);
+        if let Ok(Some(code)) = text::credit_code(&probe.credit_code)
+            && seen(Object::Account, Detail::CreditCode)
+        {
             let rows: Vec<Found> = on_connection!(reading.connection(), |connection| {
                 let mut statement = QueryBuilder::<Dialect>::new(BY_CREDIT_CODE);
                 statement.push_bind(code);
@@ -101,9 +109,9 @@ impl Db {
             })?;
             gather(&mut found, rows, Reason::CreditCode);
         }
-        for (kind, typed, reason) in [
-            (ContactKind::Mobile, &probe.phones, Reason::Phone),
-            (ContactKind::Email, &probe.emails, Reason::Email),
+        for (kind, typed, reason, detail) in [
+            (ContactKind::Mobile, &probe.phones, Reason::Phone, Detail::Phone),
+            (ContactKind::Email, &probe.emails, Reason::Email, Detail::Email),
         ] {
             let values: Vec<String> = typed
                 .iter()
@@ -117,8 +125,14 @@ impl Db {
             let rows: Vec<Found> = on_connection!(reading.connection(), |connection| {
                 let mut statement = QueryBuilder::<Dialect>::new(BY_CONTACT);
                 within::push_accounts(&mut statement, &sees.accounts);
+                if !seen(Object::Account, detail) {
+                    statement.push(NOBODY);
+                }
                 statement.push(AND_PEOPLE);
                 within::push_people(&mut statement, &sees.people);
+                if !seen(Object::Person, detail) {
+                    statement.push(NOBODY);
+                }
                 statement.push(WITH_VALUES);
                 let mut list = statement.separated(", ");
                 for value in values {

@@ -102,6 +102,7 @@ impl Db {
             " FROM account WHERE deleted_at IS NULL AND id IN "
         );
         let scope = policy::check(caller, Action::Export, Object::Account)?.scope();
+        let details = caller.rights.details();
         if ids.is_empty() {
             return Ok(Vec::new());
         }
@@ -123,7 +124,9 @@ impl Db {
                 district: row.district,
                 street: row.street,
             };
-            addresses.entry(row.account_id).or_default().push(Address { id: row.id, data });
+            if let Some(data) = details.address(data) {
+                addresses.entry(row.account_id).or_default().push(Address { id: row.id, data });
+            }
         }
         let mut tags: HashMap<Uuid, Vec<String>> = HashMap::new();
         let lines: Vec<(Uuid, String)> = of_ids!(self, TAGS, ids, ") ORDER BY t.name_fold");
@@ -137,8 +140,9 @@ impl Db {
                     id: row.id,
                     number: row.number,
                     version: row.version,
-                    data: row.data()?,
-                    contacts: contacts.remove(&row.id.0).unwrap_or_default(),
+                    data: row.seen(details)?,
+                    contacts: details
+                        .contacts(Object::Account, contacts.remove(&row.id.0).unwrap_or_default()),
                     addresses: addresses.remove(&row.id.0).unwrap_or_default(),
                     tags: tags.remove(&row.id.0).unwrap_or_default(),
                     created_at: row.created_at,
@@ -181,6 +185,7 @@ impl Db {
             " FROM person WHERE deleted_at IS NULL AND id IN "
         );
         let scope = policy::check(caller, Action::Export, Object::Person)?.scope();
+        let details = caller.rights.details();
         let accounts = policy::sight(caller, Object::Account);
         let ids = &self.people_within(&scope, ids).await?[..];
         if ids.is_empty() {
@@ -211,8 +216,9 @@ impl Db {
                     id: row.id,
                     number: row.number,
                     version: row.version,
-                    data: row.data()?,
-                    contacts: contacts.remove(&row.id.0).unwrap_or_default(),
+                    data: row.seen(details)?,
+                    contacts: details
+                        .contacts(Object::Person, contacts.remove(&row.id.0).unwrap_or_default()),
                     accounts: jobs.remove(&row.id.0).unwrap_or_default(),
                     created_at: row.created_at,
                     created_by: row.created_by,

@@ -9,6 +9,7 @@ mod bulk;
 mod bulk_load;
 mod contact_points;
 mod db;
+mod details;
 mod devices;
 mod dialect;
 mod duplicates;

@@ -3,6 +3,7 @@
 
 use crate::{
     db::{Db, on_read},
+    details,
     dialect::push_limit,
     error::Result,
     rows::{ACCOUNT_SUMMARY_COLUMNS, AccountSummaryRow, PersonSummaryRow},
@@ -310,6 +311,7 @@ impl Db {
         request: &ListRequest,
     ) -> Result<Page<AccountSummary>> {
         let scope = policy::view(caller, Object::Account)?;
+        details::may_ask(caller, Object::Account, request)?;
         // Whoever asks for customers under the tab of persons gets companies.
         let tab = if request.tab == Tab::People { Tab::Companies } else { request.tab };
         let request = &ListRequest { tab, ..request.clone() };
@@ -317,7 +319,7 @@ impl Db {
         if tag == TagFilter::Nobody {
             return Ok(Page { rows: Vec::new(), next: None });
         }
-        if let Some(query) = self.query(&request.search, request.tab).await? {
+        if let Some(query) = self.query(caller, &request.search, request.tab).await? {
             let tag = tag.as_condition();
             return self.account_hits(&scope, caller, request, tag, &query, PAGE_ROWS).await;
         }
@@ -335,7 +337,8 @@ impl Db {
             push_order(&mut statement, request, false);
             statement.build_query_as().fetch_all(pool).await
         })?;
-        Page::cut(rows, PAGE_ROWS, account_cursor(request.sort)).try_map(AccountSummaryRow::summary)
+        let details = caller.rights.details();
+        Page::cut(rows, PAGE_ROWS, account_cursor(request.sort)).try_map(|row| row.summary(details))
     }
 
     /// A page of persons. A search is answered in order of best match.
@@ -348,7 +351,8 @@ impl Db {
         request: &ListRequest,
     ) -> Result<Page<PersonSummary>> {
         let scope = policy::view(caller, Object::Person)?;
-        if let Some(query) = self.query(&request.search, Tab::People).await? {
+        details::may_ask(caller, Object::Person, request)?;
+        if let Some(query) = self.query(caller, &request.search, Tab::People).await? {
             return self.person_hits(&scope, caller, request, &query, PAGE_ROWS).await;
         }
         let rows: Vec<PersonSummaryRow> = on_read!(self, |pool| {
@@ -363,7 +367,9 @@ impl Db {
             statement.push(" ORDER BY ").push(column).push(way).push(", p.number").push(way);
             statement.build_query_as().fetch_all(pool).await
         })?;
-        Ok(Page::cut(rows, PAGE_ROWS, person_cursor(request.sort)).map(PersonSummaryRow::summary))
+        let details = caller.rights.details();
+        let page = Page::cut(rows, PAGE_ROWS, person_cursor(request.sort));
+        Ok(page.map(|row| row.summary(details)))
     }
 
     /// How many rows a list has, up to [`COUNT_CAP`] or [`SEARCH_COUNT_CAP`]; `exact` counts on.
@@ -378,6 +384,7 @@ impl Db {
     ) -> Result<Count> {
         let object = if request.tab == Tab::People { Object::Person } else { Object::Account };
         let scope = policy::view(caller, object)?;
+        details::may_ask(caller, object, request)?;
         let tag = if request.tab == Tab::People {
             TagFilter::None
         } else {
@@ -386,7 +393,7 @@ impl Db {
         if tag == TagFilter::Nobody {
             return Ok(Count::default());
         }
-        let query = self.query(&request.search, request.tab).await?;
+        let query = self.query(caller, &request.search, request.tab).await?;
         let cap = if query.is_some() { SEARCH_COUNT_CAP } else { COUNT_CAP };
         let limit = if exact { i64::MAX } else { cap + 1 };
         let quick = match &query {

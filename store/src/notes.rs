@@ -12,7 +12,7 @@ use crate::{
 };
 use const_format::concatcp;
 use domain::{
-    audit::{Event, FieldChange},
+    audit::{Change, Event, FieldChange},
     failure::{Conflict, ConflictField, Failure},
     field::FieldError,
     id::{AccountId, ActivityId, OperationId, PersonId, UserId, Version},
@@ -141,7 +141,7 @@ impl Db {
                 }
             } else if let Some((number, change)) = changes.next() {
                 next.change = number;
-                entries.push(Entry::Change(change));
+                entries.extend(seen(caller, subject.object(), change).map(Entry::Change));
             }
         }
         let more = notes.peek().is_some() || changes.peek().is_some();
@@ -294,6 +294,15 @@ impl Db {
         audit::append(&mut tx, &grant, id.0, event, version, &[]).await?;
         tx.commit().await
     }
+}
+
+/// What the caller sees of a change; nothing when it is about hidden details alone.
+fn seen(caller: &Caller, object: Object, mut change: Change) -> Option<Change> {
+    let all = change.fields.len();
+    let details = caller.rights.details();
+    change.fields =
+        change.fields.into_iter().filter_map(|field| details.change(object, field)).collect();
+    (all == 0 || !change.fields.is_empty()).then_some(change)
 }
 
 /// A note, on the timeline or, with `taken_off`, off it.

@@ -5,6 +5,7 @@ use crate::{
     accounts::{check_owner, stale},
     audit, bulk, contact_points,
     db::{Db, Tx, on_connection, on_tx},
+    details,
     dialect::{Group, Index, to_change},
     error::{Result, StoreError},
     operations::{self, Attempt},
@@ -22,8 +23,8 @@ use domain::{
     note::Subject,
     person::{Employment, Person, PersonData, PersonDraft, PersonField, PersonRole, PersonSummary},
     pinyin,
-    policy::{self, Action, Caller, Grant, Object},
-    search::Document,
+    policy::{self, Action, Caller, Detail, Grant, Object},
+    search::{Document, FoundBy},
     text,
 };
 use sqlx::{FromRow, QueryBuilder};
@@ -83,6 +84,7 @@ impl Db {
     ) -> Result<PersonNumber> {
         let grant = policy::check(caller, Action::Create, Object::Person)?;
         contact_points::check_all(&draft.contacts, &caller.house.region)?;
+        details::must_know(caller, Object::Person, filled(draft))?;
         let mut tx = self.begin().await?;
         let body = operations::body_hash(draft)?;
         match operations::begin_attempt(&mut tx, caller, operation, &body).await? {
@@ -152,12 +154,14 @@ impl Db {
                 is_primary: job.is_primary,
             });
         }
+        let details = caller.rights.details();
+        let contacts = contact_points::of(reading.connection(), row.id.0).await?;
         Ok(Person {
             id: row.id,
             number: row.number,
             version: row.version,
-            data: row.data()?,
-            contacts: contact_points::of(reading.connection(), row.id.0).await?,
+            data: row.seen(details)?,
+            contacts: details.contacts(Object::Person, contacts),
             accounts: employers,
             created_at: row.created_at,
             created_by: row.created_by,
@@ -187,7 +191,8 @@ impl Db {
             statement.push(" ORDER BY p.name_sort, p.number LIMIT 100");
             statement.build_query_as().fetch_all(connection).await
         })?;
-        Ok(rows.into_iter().map(PersonSummaryRow::summary).collect())
+        let details = caller.rights.details();
+        Ok(rows.into_iter().map(|row| row.summary(details)).collect())
     }
 
     /// Changes fields of a person; conflicts as for customers.
@@ -202,9 +207,15 @@ impl Db {
         edits: &[FieldEdit],
     ) -> Result<Version> {
         let grant = policy::check(caller, Action::Edit, Object::Person)?;
+        let fields = edits.iter().filter_map(|edit| PersonField::parse(&edit.field).ok());
+        details::must_edit(
+            caller,
+            Object::Person,
+            fields.map(|field| (field.code(), Detail::of_person_field(field))),
+        )?;
         let mut tx = self.begin().await?;
         let row = held(&mut tx, &grant, id).await?;
-        let before = row.data()?;
+        let before = row.whole()?;
         let after = apply(&before, edits)?;
         if row.version != seen {
             collide(&mut tx, &row, seen, edits, &before, &after).await?;
@@ -331,6 +342,16 @@ async fn account_by_number(tx: &mut Tx, grant: &Grant, number: AccountNumber) ->
         Err(Failure::Gone) => Err(unknown()),
         Err(failure) => Err(failure.into()),
     }
+}
+
+/// What is filled in of a new person: names of the form, with the details that these are.
+fn filled(draft: &PersonDraft) -> impl Iterator<Item = (&'static str, Option<Detail>)> {
+    let empty = PersonData::default();
+    PersonField::ALL
+        .iter()
+        .filter(move |field| draft.data.get(**field) != empty.get(**field))
+        .map(|field| (field.code(), Detail::of_person_field(*field)))
+        .chain(contact_points::filled(&draft.contacts))
 }
 
 /// The row of a person that is not in the bin and is within what is granted, inside the writing transaction.
@@ -466,7 +487,7 @@ pub(crate) fn document(
 ) -> Document {
     let mut document = Document::default();
     document.name(&data.full_name);
-    document.word(format!("p{}", number.0));
+    document.word(FoundBy::Names, format!("p{}", number.0));
     contact_points::describe(&mut document, contacts);
     document.under(Group::People.letter())
 }

@@ -1,11 +1,11 @@
 //! Undoing a removal: what was taken off a record comes back with its place and its marks.
 
-use crate::{accounts, addresses, audit, contact_points, db::Db, error::Result, people};
+use crate::{accounts, addresses, audit, contact_points, db::Db, details, error::Result, people};
 use domain::{
     audit::{Event, FieldChange},
     id::Version,
     note::Subject,
-    policy::{self, Action, Caller, Object},
+    policy::{self, Action, Caller, Detail, Object},
     removed::Removed,
 };
 
@@ -26,6 +26,12 @@ impl Db {
             }
             Removed::Job { of, .. } => (policy::check(caller, Action::Edit, Object::Person)?, of.0),
         };
+        let detail = match removed {
+            Removed::Contact { point, .. } => Some(Detail::of_contact(point.kind)),
+            Removed::Address { .. } => Some(Detail::Address),
+            Removed::Job { .. } => None,
+        };
+        details::must_edit(caller, grant.object(), [("contact", detail)].into_iter())?;
         let mut tx = self.begin().await?;
         let version = match removed {
             Removed::Contact { of: Subject::Account(account), .. }

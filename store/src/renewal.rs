@@ -25,7 +25,7 @@ use uuid::Uuid;
 
 /// Counts the ways there have been. Goes up whenever [`text::fold`], [`text::name_core`], [`pinyin`] or
 /// [`Document`] make something else of the same name.
-const EDITION: &str = "3";
+const EDITION: &str = "4";
 /// The setting that holds the edition of what is stored.
 const NAME: &str = "keys.edition";
 /// Records of one transaction.
@@ -134,7 +134,7 @@ async fn renew_accounts(tx: &mut Tx, after: i64) -> Result<Option<(i64, u64)>> {
     let mut changed = Vec::new();
     for StoredAccount { row, keys } in &rows {
         let contacts = points.get(&row.id.0).map_or(&[][..], Vec::as_slice);
-        documents.push((row.number.0, accounts::document(row.number, &row.data()?, contacts)));
+        documents.push((row.number.0, accounts::document(row.number, &row.whole()?, contacts)));
         let now = Keys::of(&row.name);
         if now != *keys {
             changed.push((row.number.0, now));
@@ -156,7 +156,7 @@ async fn renew_people(tx: &mut Tx, after: i64) -> Result<Option<(i64, u64)>> {
     let mut changed = Vec::new();
     for StoredPerson { row, keys } in &rows {
         let contacts = points.get(&row.id.0).map_or(&[][..], Vec::as_slice);
-        documents.push((row.number.0, people::document(row.number, &row.data()?, contacts)));
+        documents.push((row.number.0, people::document(row.number, &row.whole()?, contacts)));
         let now = Keys::of(&row.full_name);
         if now != *keys {
             changed.push((row.number.0, now));

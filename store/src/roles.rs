@@ -13,24 +13,43 @@ use domain::{
     field::FieldError,
     id::RoleId,
     pinyin,
-    policy::{Action, Caller, Held, Object, OwnRole, Reach, Rights, own_rights},
+    policy::{
+        Access, Action, Caller, Detail, DetailRules, Held, Object, OwnRole, Reach, Rights,
+        own_rights,
+    },
     structure, text,
 };
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-const ALL: &str = "SELECT id, name FROM role";
+const ALL: &str = "SELECT id, name, asks_reason FROM role";
 const RIGHTS: &str = "SELECT role_id, object, action, reach FROM role_right";
+const DETAILS: &str = "SELECT role_id, object, detail, access FROM role_detail";
 
-/// Every role made here, by name. A right that this release does not know gives nothing.
+/// A role, what it is about, which right or detail, and how far that goes.
+type Line = (RoleId, String, String, String);
+
+/// Every role made here, by name. A right that this release does not know gives nothing, and nothing is seen of a detail
+/// with a rule it does not know.
 pub(crate) async fn all(held: Connection<'_>) -> Result<Vec<OwnRole>> {
-    type Parts = (Vec<(RoleId, String)>, Vec<(RoleId, String, String, String)>);
-    let (mut roles, rows): Parts = on_connection!(held, |connection| {
+    type Parts = (Vec<(RoleId, String, bool)>, Vec<Line>, Vec<Line>);
+    let (mut roles, rows, restricted): Parts = on_connection!(held, |connection| {
         (
             sqlx::query_as(ALL).fetch_all(&mut *connection).await?,
             sqlx::query_as(RIGHTS).fetch_all(&mut *connection).await?,
+            sqlx::query_as(DETAILS).fetch_all(&mut *connection).await?,
         )
     });
+    let mut details: BTreeMap<RoleId, DetailRules> = BTreeMap::new();
+    for (role, object, detail, access) in restricted {
+        if let (Some(object), Some(detail)) =
+            (Object::from_code(&object), Detail::from_code(&detail))
+        {
+            let rules = details.entry(role).or_insert(DetailRules::OPEN);
+            let access = Access::from_code(&access).unwrap_or_default();
+            *rules = rules.set(object, detail, access);
+        }
+    }
     let mut rights: BTreeMap<RoleId, Rights> = BTreeMap::new();
     for (role, object, action, reach) in rows {
         let codes =
@@ -40,13 +59,18 @@ pub(crate) async fn all(held: Connection<'_>) -> Result<Vec<OwnRole>> {
             *sum = sum.set(object, action, reach);
         }
     }
-    roles.sort_by_cached_key(|(id, name)| (pinyin::sort_key(name), id.0));
+    roles.sort_by_cached_key(|(id, name, _)| (pinyin::sort_key(name), id.0));
     Ok(roles
         .into_iter()
-        .map(|(id, name)| OwnRole {
+        .map(|(id, name, asks_reason)| OwnRole {
             id,
             name,
-            rights: rights.get(&id).copied().unwrap_or_default(),
+            rights: rights
+                .get(&id)
+                .copied()
+                .unwrap_or_default()
+                .with_details(details.get(&id).copied().unwrap_or(DetailRules::OPEN))
+                .asking_reason(asks_reason),
         })
         .collect())
 }
@@ -68,11 +92,14 @@ pub(crate) async fn must_know(tx: &mut Tx, roles: &[Held]) -> Result<()> {
     Ok(())
 }
 
-const PUT: &str = "INSERT INTO role (id, name) VALUES ($1, $2) \
-    ON CONFLICT (id) DO UPDATE SET name = excluded.name";
+const PUT: &str = "INSERT INTO role (id, name, asks_reason) VALUES ($1, $2, $3) \
+    ON CONFLICT (id) DO UPDATE SET name = excluded.name, asks_reason = excluded.asks_reason";
 const NO_RIGHTS: &str = "DELETE FROM role_right WHERE role_id = $1";
 const PUT_RIGHT: &str =
     "INSERT INTO role_right (role_id, object, action, reach) VALUES ($1, $2, $3, $4)";
+const NO_DETAILS: &str = "DELETE FROM role_detail WHERE role_id = $1";
+const PUT_DETAIL: &str =
+    "INSERT INTO role_detail (role_id, object, detail, access) VALUES ($1, $2, $3, $4)";
 const DELETE: &str = "DELETE FROM role WHERE id = $1";
 const HOLDERS: &str = "SELECT COUNT(*) FROM user_role WHERE role = $1";
 
@@ -107,12 +134,20 @@ impl Db {
         }
         let new = id.unwrap_or_else(|| RoleId(Uuid::now_v7()));
         on_tx!(&mut changing.tx, |connection| {
-            sqlx::query(PUT).bind(new).bind(&name).execute(connection).await.map(drop)
+            sqlx::query(PUT)
+                .bind(new)
+                .bind(&name)
+                .bind(rights.asks_reason())
+                .execute(connection)
+                .await
+                .map(drop)
         })?;
         put_rights(&mut changing.tx, new, &rights).await?;
         let event = if old.is_some() { Event::Changed } else { Event::Created };
         let old_name = old.as_ref().map_or("", |old| &old.name);
-        let old_rights = old.as_ref().map(|old| old.rights).unwrap_or_default();
+        // A new role is told by what it keeps back, as by what it allows.
+        let nothing = Rights::default().with_details(DetailRules::OPEN);
+        let old_rights = old.as_ref().map_or(nothing, |old| old.rights);
         let mut fields = vec![change("role", old_name, &name)];
         fields.extend(differences(&old_rights, &rights).into_iter().map(Some));
         changing.finish(new.0, event, fields).await?;
@@ -141,16 +176,25 @@ impl Db {
 }
 
 async fn put_rights(tx: &mut Tx, role: RoleId, rights: &Rights) -> Result<()> {
-    on_tx!(&mut *tx, |connection| {
-        sqlx::query(NO_RIGHTS).bind(role).execute(connection).await.map(drop)
-    })?;
-    for (object, action, reach) in rights.reaching() {
+    for statement in [NO_RIGHTS, NO_DETAILS] {
         on_tx!(&mut *tx, |connection| {
-            sqlx::query(PUT_RIGHT)
+            sqlx::query(statement).bind(role).execute(connection).await.map(drop)
+        })?;
+    }
+    let reaching = rights
+        .reaching()
+        .map(|(object, action, reach)| (PUT_RIGHT, object, action.code(), reach.code()));
+    let restricted = rights
+        .details()
+        .restricted()
+        .map(|(object, detail, access)| (PUT_DETAIL, object, detail.code(), access.code()));
+    for (statement, object, about, far) in reaching.chain(restricted) {
+        on_tx!(&mut *tx, |connection| {
+            sqlx::query(statement)
                 .bind(role)
                 .bind(object.code())
-                .bind(action.code())
-                .bind(reach.code())
+                .bind(about)
+                .bind(far)
                 .execute(connection)
                 .await
                 .map(drop)
@@ -159,7 +203,8 @@ async fn put_rights(tx: &mut Tx, role: RoleId, rights: &Rights) -> Result<()> {
     Ok(())
 }
 
-/// Rights that changed, as the trail keeps them: `account.edit` from `own` to `team`.
+/// Rights that changed, as the trail keeps them: `account.edit` from `own` to `team`, `account.phone.access` from `edit`
+/// to `masked`.
 fn differences(before: &Rights, after: &Rights) -> Vec<FieldChange> {
     let mut all = Vec::new();
     for object in Object::ALL {
@@ -168,6 +213,14 @@ fn differences(before: &Rights, after: &Rights) -> Vec<FieldChange> {
             let reaches = [before, after].map(|rights| rights.reach(action, object).code());
             all.extend(change(&field, reaches[0], reaches[1]));
         }
+        for detail in Detail::of(object) {
+            let accesses =
+                [before, after].map(|rights| rights.details().access(object, *detail).code());
+            all.extend(change(&detail.field(object), accesses[0], accesses[1]));
+        }
     }
+    let [asked, asks] =
+        [before, after].map(|rights| if rights.asks_reason() { "true" } else { "" });
+    all.extend(change("reveal.reason", asked, asks));
     all
 }

@@ -6,6 +6,7 @@ use domain::{
     date::Date,
     id::{AccountId, AccountNumber, PersonId, PersonNumber, UserId, Version},
     person::{Calendar, Gender, PersonData, PersonSummary},
+    policy::DetailRules,
     time::Instant,
 };
 use sqlx::FromRow;
@@ -64,8 +65,13 @@ pub(crate) struct AccountRow {
 }
 
 impl AccountRow {
-    /// What people know about the customer.
-    pub(crate) fn data(&self) -> Result<AccountData> {
+    /// What the caller sees of what is known about the customer.
+    pub(crate) fn seen(&self, details: &DetailRules) -> Result<AccountData> {
+        self.whole().map(|data| details.account(data))
+    }
+
+    /// All that is known about the customer, for what is written: no answer may hold it.
+    pub(crate) fn whole(&self) -> Result<AccountData> {
         Ok(AccountData {
             name: self.name.clone(),
             short_name: self.short_name.clone(),
@@ -116,9 +122,10 @@ pub(crate) struct AccountSummaryRow {
 }
 
 impl AccountSummaryRow {
-    pub(crate) fn summary(self) -> Result<AccountSummary> {
+    /// What the caller sees of it.
+    pub(crate) fn summary(self, details: &DetailRules) -> Result<AccountSummary> {
         let kind = choice(AccountKind::parse(&self.kind), "account.kind")?;
-        Ok(AccountSummary {
+        let row = AccountSummary {
             id: self.id,
             number: self.number,
             name: self.name,
@@ -130,7 +137,8 @@ impl AccountSummaryRow {
             owner: self.owner_id,
             last_contact_at: self.last_contact_at,
             created_at: self.created_at,
-        })
+        };
+        Ok(details.account_row(row))
     }
 }
 
@@ -161,8 +169,13 @@ pub(crate) struct PersonRow {
 }
 
 impl PersonRow {
-    /// What people know about the person.
-    pub(crate) fn data(&self) -> Result<PersonData> {
+    /// What the caller sees of what is known about the person.
+    pub(crate) fn seen(&self, details: &DetailRules) -> Result<PersonData> {
+        self.whole().map(|data| details.person(data))
+    }
+
+    /// All that is known about the person, for what is written: no answer may hold it.
+    pub(crate) fn whole(&self) -> Result<PersonData> {
         Ok(PersonData {
             full_name: self.full_name.clone(),
             title: self.title.clone(),
@@ -202,8 +215,9 @@ pub(crate) struct PersonSummaryRow {
 }
 
 impl PersonSummaryRow {
-    pub(crate) fn summary(self) -> PersonSummary {
-        PersonSummary {
+    /// What the caller sees of it.
+    pub(crate) fn summary(self, details: &DetailRules) -> PersonSummary {
+        details.person_row(PersonSummary {
             id: self.id,
             number: self.number,
             full_name: self.full_name,
@@ -213,6 +227,6 @@ impl PersonSummaryRow {
             owner: self.owner_id,
             last_contact_at: self.last_contact_at,
             created_at: self.created_at,
-        }
+        })
     }
 }

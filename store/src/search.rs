@@ -19,7 +19,7 @@ use domain::{
     page::{Cursor, Page},
     person::PersonSummary,
     policy::{self, Caller, Object, Scope},
-    search::Query,
+    search::{FoundBy, Query},
 };
 use sqlx::{Database, Encode, Postgres, QueryBuilder, Type};
 
@@ -320,7 +320,7 @@ impl Db {
             }
         }
         Page::cut(found, rows, |(part, row)| Place::cursor(*part, &row.name_fold, row.number.0))
-            .try_map(|(_, row)| row.summary())
+            .try_map(|(_, row)| row.summary(caller.rights.details()))
     }
 
     pub(crate) async fn person_hits(
@@ -377,12 +377,21 @@ impl Db {
         let cursor = |(part, row): &(Part, PersonSummaryRow)| {
             Place::cursor(*part, &row.name_fold, row.number.0)
         };
-        Ok(Page::cut(found, rows, cursor).map(|(_, row)| row.summary()))
+        let details = caller.rights.details();
+        Ok(Page::cut(found, rows, cursor).map(|(_, row)| row.summary(details)))
     }
 
-    /// What a query asks a list for; `None` when it asks for nothing.
-    pub(crate) async fn query(&self, typed: &str, tab: Tab) -> Result<Option<Query>> {
-        Ok(match (self, Query::parse(typed)) {
+    /// What a query asks a list for; `None` when it asks for nothing. Nothing is found by what the caller does not see.
+    pub(crate) async fn query(
+        &self,
+        caller: &Caller,
+        typed: &str,
+        tab: Tab,
+    ) -> Result<Option<Query>> {
+        let object = if tab == Tab::People { Object::Person } else { Object::Account };
+        let hides = |part: &FoundBy| !part.is_seen(caller.rights.details(), object);
+        let query = Query::parse(typed).map(|query| query.without(hides));
+        Ok(match (self, query) {
             (Self::Sqlite { reader, .. }, Some(query)) => {
                 Some(finished(reader, query, Group::on(tab)).await?)
             }
@@ -399,7 +408,7 @@ impl Db {
         let people = policy::view(caller, Object::Person)?;
         let mut hits = Vec::new();
         for tab in [Tab::Companies, Tab::Individuals] {
-            let Some(query) = self.query(typed, tab).await? else { return Ok(hits) };
+            let Some(query) = self.query(caller, typed, tab).await? else { return Ok(hits) };
             let request = ListRequest { tab, ..ListRequest::default() };
             let page = self
                 .account_hits(&accounts, caller, &request, TagFilter::None, &query, PALETTE_HITS)
@@ -411,7 +420,7 @@ impl Db {
                 is_person: false,
             }));
         }
-        let Some(query) = self.query(typed, Tab::People).await? else { return Ok(hits) };
+        let Some(query) = self.query(caller, typed, Tab::People).await? else { return Ok(hits) };
         let request = ListRequest { tab: Tab::People, ..ListRequest::default() };
         let page = self.person_hits(&people, caller, &request, &query, PALETTE_HITS).await?;
         hits.extend(page.rows.into_iter().map(|row| {

@@ -58,7 +58,7 @@ pub(crate) async fn lone(
 #[cfg(test)]
 mod tests {
     use crate::{db::Db, dialect::Index};
-    use domain::search::{Document, tokens};
+    use domain::search::{Document, FoundBy, tokens};
     use std::collections::BTreeSet;
 
     #[tokio::test]
@@ -73,7 +73,7 @@ mod tests {
         assert!(words.len() > 100_000);
         let mut document = Document::default();
         for word in &words {
-            document.word(word.clone());
+            document.word(FoundBy::Names, word.clone());
         }
         let mut tx = db.begin().await.unwrap();
         Index::Accounts.put(&mut tx, &[(1, document)]).await.unwrap();

@@ -15,6 +15,7 @@ use domain::{
     note::{Subject, Timeline, TimelinePlace},
     page::{Count, Cursor, Page},
     person::{Person, PersonForm, PersonSummary},
+    policy::Veiled,
     removed::Removed,
 };
 use leptos::{
@@ -328,6 +329,14 @@ pub async fn set_address(
     let answer =
         store::retry(|| db.set_address(&caller, operation, account, address, &form, &expected))
             .await;
+    respond(answer.map_err(AppError::from))
+}
+
+/// A detail whole that the caller otherwise sees in part; who looked, and why, stands in the trail.
+#[server(input = Json)]
+pub async fn reveal(subject: Subject, veiled: Veiled, reason: String) -> Result<String, AppError> {
+    let (db, caller) = desk()?;
+    let answer = store::retry(|| db.reveal(&caller, subject, veiled, &reason)).await;
     respond(answer.map_err(AppError::from))
 }
 

@@ -118,6 +118,7 @@ fn page(record: Record, parts: Head, profile: AnyView, related: AnyView) -> AnyV
         <div class="page record">
             {head(record, parts)}
             {quick(record, parts)}
+            {record.reveal().dialog()}
             {tab_row}
             <div class="record-panes" data-tab=move || current.get()>
                 <div class="pane pane-profile">{profile}</div>

@@ -98,7 +98,12 @@ async fn start(
         request,
         owners: owners.into_iter().map(|one| (one.id, one.name)).collect(),
     };
-    let options = ExportOptions { lang: visit.lang, kind, decimals: source.caller.house.decimals };
+    let options = ExportOptions {
+        lang: visit.lang,
+        kind,
+        decimals: source.caller.house.decimals,
+        details: *source.caller.rights.details(),
+    };
     let name = name(visit.lang, kind);
     let workbook = asked.get("format").map(String::as_str) == Some("xlsx");
     let (sender, parts) = mpsc::channel(PARTS);

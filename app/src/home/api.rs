@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 use domain::{
     list::{Filter, ListRequest, Sort, Tab},
-    policy::Caller,
+    policy::{Caller, Detail, Object},
 };
 #[cfg(feature = "ssr")]
 use store::Db;
@@ -51,8 +51,8 @@ pub struct HomeScreen {
     /// The numbers on top.
     pub figures: Figures,
     /// The most valuable customers without contact for 30 days: the caller's, or all of them for
-    /// whoever is in charge of none.
-    pub quiet: Vec<AccountSummary>,
+    /// whoever is in charge of none. `None` for who does not see last contacts.
+    pub quiet: Option<Vec<AccountSummary>>,
     /// The customers that came last.
     pub newest: Vec<AccountSummary>,
 }
@@ -81,13 +81,18 @@ async fn read(db: &Db, caller: &Caller) -> Result<HomeScreen, AppError> {
         individuals: count(Tab::Individuals, Vec::new()).await?,
         people: count(Tab::People, Vec::new()).await?,
     };
-    let whose = if figures.mine().number > 0 {
-        vec![Filter::Mine, Filter::Quiet]
-    } else {
-        vec![Filter::Quiet]
-    };
+    let sees = |detail| caller.rights.details().reads(Object::Account, detail);
+    let mut whose = vec![Filter::Quiet];
+    if figures.mine().number > 0 {
+        whose.insert(0, Filter::Mine);
+    }
+    let order = if sees(Detail::Value) { Sort::Value } else { Sort::Created };
     Ok(HomeScreen {
-        quiet: first(db, caller, Sort::Value, whose).await?,
+        quiet: if sees(Detail::LastContact) {
+            Some(first(db, caller, order, whose).await?)
+        } else {
+            None
+        },
         newest: first(db, caller, Sort::Created, Vec::new()).await?,
         figures,
     })

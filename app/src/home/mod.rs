@@ -18,7 +18,7 @@ use domain::{
     account::{AccountKind, AccountSummary},
     list::{Filter, ListRequest, Sort, Tab},
     page::Count,
-    policy::{Action, Object},
+    policy::{Access, Action, Detail, Object},
     time::Instant,
 };
 use leptos::prelude::*;
@@ -78,16 +78,8 @@ fn content(screen: HomeScreen) -> AnyView {
     } else {
         vec![Filter::Quiet]
     };
-    let quiet_href = list(&quiet, Sort::Value, whose);
     let newest_href = list(&newest, Sort::Created, Vec::new());
-    let quiet_list = if quiet.is_empty() {
-        view! {
-            <EmptyState icon="circle-check" title=text.list_done_title() text=text.list_done_body() compact=true />
-        }
-        .into_any()
-    } else {
-        rows(quiet)
-    };
+    let quiet = quiet.map(|quiet| quiet_card(quiet, whose));
     let newest_list = if newest.is_empty() {
         view! {
             <EmptyState icon="building-2" title=text.list_empty_title() text=text.list_empty_body() compact=true />
@@ -99,13 +91,34 @@ fn content(screen: HomeScreen) -> AnyView {
     view! {
         {key_figures(&figures)}
         <div class="form-row">
-            <Card title=text.home_quiet() class="card-flush" actions=move || more(quiet_href.clone())>
-                {quiet_list}
-            </Card>
+            {quiet}
             <Card title=text.home_newest() class="card-flush" actions=move || more(newest_href.clone())>
                 {newest_list}
             </Card>
         </div>
+    }
+    .into_any()
+}
+
+/// Customers without contact for 30 days, the most valuable first for whoever sees what they are worth.
+fn quiet_card(quiet: Vec<AccountSummary>, whose: Vec<Filter>) -> AnyView {
+    let text = use_text();
+    let sees_value =
+        use_boot().with_value(|boot| boot.access(Object::Account, Detail::Value) >= Access::Read);
+    let sort = if sees_value { Sort::Value } else { Sort::Created };
+    let href = list(&quiet, sort, whose);
+    let quiet = StoredValue::new(quiet);
+    view! {
+        <Card title=text.home_quiet() class="card-flush" actions=move || more(href.clone())>
+            {if quiet.with_value(Vec::is_empty) {
+                view! {
+                    <EmptyState icon="circle-check" title=text.list_done_title() text=text.list_done_body() compact=true />
+                }
+                    .into_any()
+            } else {
+                rows(quiet.get_value())
+            }}
+        </Card>
     }
     .into_any()
 }

@@ -17,7 +17,7 @@ use domain::{
     list::{Filter, Sort, Tab},
     money::Currency,
     person::{Calendar, Gender, PersonField, PersonRole},
-    policy::{Action, Object, Origin, Reach, Role, RoleName},
+    policy::{Access, Action, Detail, Object, Origin, Reach, Role, RoleName},
 };
 
 /// A value out of a closed list that menus offer.
@@ -247,6 +247,36 @@ words! {
         Import => choice_action_title_import,
         Export => choice_action_title_export,
         Administer => choice_action_title_administer,
+        Reveal => choice_action_title_reveal,
+    }
+    /// How far a detail is open.
+    access(Access) {
+        Hidden => choice_access_hidden,
+        Masked => choice_access_masked,
+        Read => choice_access_read,
+        Edit => choice_access_edit,
+    }
+    /// A detail of a customer or person.
+    detail(Detail) {
+        Phone => choice_detail_phone,
+        Email => choice_detail_email,
+        Messenger => choice_detail_messenger,
+        Address => choice_detail_address,
+        CreditCode => choice_detail_credit_code,
+        Industry => choice_detail_industry,
+        Employees => choice_detail_employees,
+        Website => choice_detail_website,
+        FoundedYear => choice_detail_founded_year,
+        AnnualRevenue => choice_detail_annual_revenue,
+        Value => choice_detail_value,
+        Level => choice_detail_level,
+        JobTitle => choice_detail_job_title,
+        Department => choice_detail_department,
+        Gender => choice_detail_gender,
+        Birthday => choice_detail_birthday,
+        LastContact => choice_detail_last_contact,
+        Source => choice_detail_source,
+        Remark => choice_detail_remark,
     }
     /// What a role may do, in a line.
     role_hint(Role) {
@@ -315,6 +345,7 @@ words! {
         SecondStepOff => choice_event_second_step_off,
         RecoveryCodesMade => choice_event_recovery_codes_made,
         RecoveryCodeUsed => choice_event_recovery_code_used,
+        Revealed => choice_event_revealed,
     }
     /// By which way a change came in.
     origin(Origin) {
@@ -345,6 +376,7 @@ words! {
         Import => choice_action_import,
         Export => choice_action_export,
         Administer => choice_action_administer,
+        Reveal => choice_action_reveal,
     }
 }
 

@@ -121,6 +121,7 @@ fn every_field_error() -> Vec<FieldError> {
         FieldError::UnknownOption,
         FieldError::Taken,
         FieldError::TooCommon,
+        FieldError::NotYours,
         FieldError::Differs,
         FieldError::Unknown,
         FieldError::OtherRow,
@@ -142,6 +143,7 @@ fn every_field_error() -> Vec<FieldError> {
             | FieldError::UnknownOption
             | FieldError::Taken
             | FieldError::TooCommon
+            | FieldError::NotYours
             | FieldError::Differs
             | FieldError::Unknown
             | FieldError::OtherRow

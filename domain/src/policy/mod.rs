@@ -3,6 +3,7 @@
 
 mod circle;
 mod confirmed;
+mod detail;
 mod explain;
 mod own_role;
 mod rights;
@@ -10,8 +11,9 @@ mod role;
 
 pub use circle::{Circle, Rows};
 pub use confirmed::{CONFIRMED_FOR, Confirmed, Proof, check_confirmed, confirmed};
+pub use detail::{Access, Detail, DetailRules, Veiled};
 pub use explain::{Because, Near, Sight, sight_of};
-pub use own_role::{CHOOSABLE, Choosable, Held, OwnRole, RoleName, own_rights};
+pub use own_role::{CHOOSABLE, Choosable, Held, OwnRole, RoleName, offered_access, own_rights};
 pub use rights::{Reach, Rights};
 pub use role::Role;
 
@@ -106,11 +108,13 @@ pub enum Action {
     Export,
     /// Set up, grant, configure.
     Administer,
+    /// See one detail whole that is otherwise shown in part.
+    Reveal,
 }
 
 impl Action {
     /// Every action, for the allow/deny matrix test.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::View,
         Self::Create,
         Self::Edit,
@@ -119,6 +123,7 @@ impl Action {
         Self::Import,
         Self::Export,
         Self::Administer,
+        Self::Reveal,
     ];
 
     /// As stored in the audit log.
@@ -133,6 +138,7 @@ impl Action {
             Self::Import => "import",
             Self::Export => "export",
             Self::Administer => "administer",
+            Self::Reveal => "reveal",
         }
     }
 

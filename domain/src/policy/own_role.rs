@@ -1,7 +1,7 @@
 //! Roles an organisation makes itself, beside those that every installation has: which rights they may hold, and what
 //! anybody holds who has one or the other.
 
-use super::{Action, Object, Reach, Rights, Role};
+use super::{Access, Action, Detail, DetailRules, Object, Reach, Rights, Role};
 use crate::{
     field::{FieldError, FormErrors},
     id::RoleId,
@@ -96,7 +96,7 @@ const ALL_OR_NONE: &[Reach] = &[Reach::None, Reach::All];
 
 /// Every right that roles made here may hold, object by object. What concerns users, rights and settings stays with
 /// administrators: whoever gives rights could give them all to themselves.
-pub const CHOOSABLE: [Choosable; 18] = {
+pub const CHOOSABLE: [Choosable; 20] = {
     const fn on(object: Object, action: Action, reaches: &'static [Reach]) -> Choosable {
         Choosable { object, action, reaches }
     }
@@ -107,12 +107,14 @@ pub const CHOOSABLE: [Choosable; 18] = {
         on(Object::Account, Action::Delete, ANY),
         on(Object::Account, Action::Assign, ANY),
         on(Object::Account, Action::Export, ANY),
+        on(Object::Account, Action::Reveal, ANY),
         on(Object::Person, Action::View, ANY),
         on(Object::Person, Action::Create, ALL_OR_NONE),
         on(Object::Person, Action::Edit, ANY),
         on(Object::Person, Action::Delete, ANY),
         on(Object::Person, Action::Assign, ANY),
         on(Object::Person, Action::Export, ANY),
+        on(Object::Person, Action::Reveal, ANY),
         on(Object::Activity, Action::Create, ALL_OR_NONE),
         on(Object::Activity, Action::Edit, ALL_OR_NONE),
         on(Object::Activity, Action::Delete, ALL_OR_NONE),
@@ -134,7 +136,7 @@ impl Choosable {
     pub fn offered(self, rights: &Rights) -> impl Iterator<Item = Reach> {
         let seen = |object| rights.reach(Action::View, object);
         let longest = match self.action {
-            Action::Edit | Action::Delete | Action::Assign | Action::Export
+            Action::Edit | Action::Delete | Action::Assign | Action::Export | Action::Reveal
                 if self.object != Object::Activity =>
             {
                 seen(self.object)
@@ -151,7 +153,7 @@ impl Choosable {
 ///
 /// # Errors
 /// Complaints under [`Choosable::field`] for a right such a role may not hold so far, or that reaches further than
-/// the role sees.
+/// the role sees, and under [`Detail::field`] for a detail that cannot be open so far.
 pub fn own_rights(typed: &Rights) -> Result<Rights, FormErrors> {
     let mut errors = FormErrors::default();
     let mut rights = Role::seen_by_all();
@@ -181,7 +183,27 @@ pub fn own_rights(typed: &Rights) -> Result<Rights, FormErrors> {
             .into_iter()
             .fold(rights, |rights, object| rights.with(object, &[Action::Import], Reach::All));
     }
-    errors.into_result(rights)
+    let details = own_details(typed, rights.reach(Action::Import, Object::Import), &mut errors);
+    errors.into_result(rights.with_details(details).asking_reason(typed.asks_reason()))
+}
+
+/// How far a detail can be open in a role with this reach of imports: a file writes all that is known of a customer.
+pub fn offered_access(detail: Detail, import: Reach) -> impl Iterator<Item = Access> {
+    let least = if import == Reach::None { Access::Hidden } else { Access::Edit };
+    detail.choices().iter().copied().filter(move |access| *access >= least)
+}
+
+/// Reads how far details are open in a role made here.
+fn own_details(typed: &Rights, import: Reach, errors: &mut FormErrors) -> DetailRules {
+    for (object, detail, access) in typed.details().restricted() {
+        if !offered_access(detail, import).any(|offered| offered == access) {
+            errors.0.push((detail.field(object), FieldError::UnknownOption));
+        }
+    }
+    // What no record of the kind has is open, so that equal roles are equal.
+    typed.details().restricted().fold(DetailRules::OPEN, |rules, (object, detail, access)| {
+        rules.set(object, detail, access)
+    })
 }
 
 /// Whether a right follows from the one to import.
@@ -197,9 +219,10 @@ mod tests {
     use super::*;
 
     fn with(rights: &[(Object, Action, Reach)]) -> Rights {
-        rights.iter().fold(Rights::default(), |rights, (object, action, reach)| {
-            rights.with(*object, &[*action], *reach)
-        })
+        let open = Rights::default().with_details(DetailRules::OPEN);
+        rights
+            .iter()
+            .fold(open, |rights, (object, action, reach)| rights.with(*object, &[*action], *reach))
     }
 
     #[test]
@@ -226,7 +249,8 @@ mod tests {
     #[test]
     fn nothing_reaches_further_than_the_role_sees() {
         let seen = (Object::Account, Action::View, Reach::Team);
-        for action in [Action::Edit, Action::Delete, Action::Assign, Action::Export] {
+        for action in [Action::Edit, Action::Delete, Action::Assign, Action::Export, Action::Reveal]
+        {
             for reach in Reach::ALL {
                 let typed = with(&[seen, (Object::Account, action, reach)]);
                 match own_rights(&typed) {

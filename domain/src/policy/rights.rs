@@ -1,7 +1,7 @@
 //! How far each right of a user reaches: a table of objects and actions, the sum of the roles somebody holds.
 //! Pure and small, so that the browser asks the same table that the store obeys.
 
-use super::{Action, Object};
+use super::{Action, DetailRules, Object};
 use serde::{Deserialize, Serialize};
 
 /// The rows a right is good for. A later one covers the rows of each before it.
@@ -60,19 +60,33 @@ impl Reach {
 const OBJECTS: usize = Object::ALL.len();
 const ACTIONS: usize = Action::ALL.len();
 
-/// All rights of a user. Travels as one letter for each right, objects first.
+/// All rights of a user. Travels as one letter for each right, objects first, then one for each detail, and `?` when a
+/// reason is asked for before one is revealed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
-pub struct Rights([[Reach; ACTIONS]; OBJECTS]);
+pub struct Rights {
+    reaches: [[Reach; ACTIONS]; OBJECTS],
+    details: DetailRules,
+    asks_reason: bool,
+}
+
+/// Stands last where a reason is asked for.
+const REASON: char = '?';
+/// Stands there otherwise.
+const NO_REASON: char = '-';
 
 impl Rights {
     /// Everything on everything.
-    pub(super) const EVERYTHING: Self = Self([[Reach::All; ACTIONS]; OBJECTS]);
+    pub(super) const EVERYTHING: Self = Self {
+        reaches: [[Reach::All; ACTIONS]; OBJECTS],
+        details: DetailRules::OPEN,
+        asks_reason: false,
+    };
 
     /// How far `action` on `object` reaches.
     #[must_use]
     pub fn reach(&self, action: Action, object: Object) -> Reach {
-        let row = self.0.get(object as usize);
+        let row = self.reaches.get(object as usize);
         row.and_then(|row| row.get(action as usize)).copied().unwrap_or_default()
     }
 
@@ -80,7 +94,7 @@ impl Rights {
     #[must_use]
     pub fn with(mut self, object: Object, actions: &[Action], reach: Reach) -> Self {
         for action in actions {
-            let row = self.0.get_mut(object as usize);
+            let row = self.reaches.get_mut(object as usize);
             if let Some(cell) = row.and_then(|row| row.get_mut(*action as usize)) {
                 *cell = (*cell).max(reach);
             }
@@ -91,19 +105,59 @@ impl Rights {
     /// The same rights, and `action` on `object` exactly as far as `reach`.
     #[must_use]
     pub fn set(mut self, object: Object, action: Action, reach: Reach) -> Self {
-        let row = self.0.get_mut(object as usize);
+        let row = self.reaches.get_mut(object as usize);
         if let Some(cell) = row.and_then(|row| row.get_mut(action as usize)) {
             *cell = reach;
         }
         self
     }
 
-    /// What somebody with both may do: of each right the longer reach.
+    /// How far each detail of a record is open.
+    #[must_use]
+    pub fn details(&self) -> &DetailRules {
+        &self.details
+    }
+
+    /// The same rights over details that are open so far.
+    #[must_use]
+    pub fn with_details(mut self, details: DetailRules) -> Self {
+        self.details = details;
+        self
+    }
+
+    /// Whether a detail is revealed to whoever says why.
+    #[must_use]
+    pub fn asks_reason(&self) -> bool {
+        self.asks_reason
+    }
+
+    /// The same rights, with or without a reason.
+    #[must_use]
+    pub fn asking_reason(mut self, asks: bool) -> Self {
+        self.asks_reason = asks;
+        self
+    }
+
+    /// Whether any detail can be revealed by them.
+    fn reveals(&self) -> bool {
+        Object::ALL.into_iter().any(|object| self.reach(Action::Reveal, object) != Reach::None)
+    }
+
+    /// What somebody with both may do: of each right the longer reach, of each detail the more. A reason is asked for
+    /// unless one of them reveals without.
     #[must_use]
     pub fn and(mut self, other: &Self) -> Self {
-        for (mine, theirs) in self.0.iter_mut().flatten().zip(other.0.iter().flatten()) {
+        self.asks_reason = match (self.reveals(), other.reveals()) {
+            (true, true) => self.asks_reason && other.asks_reason,
+            (true, false) => self.asks_reason,
+            (false, true) => other.asks_reason,
+            (false, false) => false,
+        };
+        let theirs = other.reaches.iter().flatten();
+        for (mine, theirs) in self.reaches.iter_mut().flatten().zip(theirs) {
             *mine = (*mine).max(*theirs);
         }
+        self.details = self.details.and(&other.details);
         self
     }
 
@@ -118,7 +172,7 @@ impl Rights {
     /// Whether any of them depends on who the user's colleagues are.
     #[must_use]
     pub fn know_colleagues(&self) -> bool {
-        self.0.iter().flatten().any(|reach| matches!(reach, Reach::Team | Reach::Department))
+        self.reaches.iter().flatten().any(|reach| matches!(reach, Reach::Team | Reach::Department))
     }
 
     /// Whether the user can change what others may do; such a user is signed out sooner.
@@ -130,7 +184,9 @@ impl Rights {
 
 impl From<Rights> for String {
     fn from(rights: Rights) -> Self {
-        rights.0.iter().flatten().map(|reach| reach.letter()).collect()
+        let reaches = rights.reaches.iter().flatten().map(|reach| reach.letter());
+        let last = if rights.asks_reason { REASON } else { NO_REASON };
+        reaches.chain(rights.details.letters()).chain([last]).collect()
     }
 }
 
@@ -140,13 +196,19 @@ impl TryFrom<String> for Rights {
     fn try_from(text: String) -> Result<Self, Self::Error> {
         let mut rights = Self::default();
         let mut letters = text.chars();
-        for cell in rights.0.iter_mut().flatten() {
+        for cell in rights.reaches.iter_mut().flatten() {
             let letter = letters.next().ok_or("too few rights")?;
             *cell = Reach::ALL
                 .into_iter()
                 .find(|reach| reach.letter() == letter)
                 .ok_or("an unknown reach")?;
         }
+        rights.details = DetailRules::read(&mut letters)?;
+        rights.asks_reason = match letters.next() {
+            Some(REASON) => true,
+            Some(NO_REASON) => false,
+            _ => return Err("too few rights"),
+        };
         if letters.next().is_some() { Err("too many rights") } else { Ok(rights) }
     }
 }

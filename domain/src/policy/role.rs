@@ -1,7 +1,7 @@
 //! The roles that every installation has from its first day, and the rights each gives.
 //! A user holds one or several; the rights add up.
 
-use super::{Action, Object, Reach, Rights};
+use super::{Action, DetailRules, Object, Reach, Rights};
 use serde::{Deserialize, Serialize};
 
 /// What a person is to the organisation.
@@ -113,12 +113,12 @@ impl Role {
         rights.with(Object::Activity, &[Create, Edit, Delete], Reach::All)
     }
 
-    /// What every role shows: names of colleagues and of the organisation stand on every record, and a note is seen by
-    /// whoever sees the record it is about.
+    /// What every role shows: names of colleagues and of the organisation stand on every record, a note is seen by
+    /// whoever sees the record it is about, and so are its details.
     pub(super) fn seen_by_all() -> Rights {
         [Object::User, Object::Organisation, Object::Activity]
             .into_iter()
-            .fold(Rights::default(), |rights, object| {
+            .fold(Rights::default().with_details(DetailRules::OPEN), |rights, object| {
                 rights.with(object, &[Action::View], Reach::All)
             })
     }

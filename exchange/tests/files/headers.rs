@@ -1,6 +1,6 @@
 //! Headers of other programs, and of our own exports and templates, find their fields.
 
-use domain::{import::Target, lang::Lang};
+use domain::{import::Target, lang::Lang, policy::DetailRules};
 use exchange::{
     error_file,
     export_columns::{Columns, ExportKind},
@@ -261,7 +261,7 @@ fn our_own_headers_are_certain() {
         assert!(template.columns.iter().all(|c| c.confidence == Confidence::Sure), "{lang:?}");
         template.check().unwrap();
         for kind in [ExportKind::Customers, ExportKind::People] {
-            let headers = Columns::new(lang, kind, 2).headers();
+            let headers = Columns::new(lang, kind, 2, &DetailRules::OPEN).headers();
             let names: Vec<&str> = headers.iter().map(String::as_str).collect();
             let number = |header: &&str| match *header {
                 "Customer number" | "客户编号" | "Company number" | "公司编号" => "C-1",
@@ -279,14 +279,15 @@ fn our_own_headers_are_certain() {
             assert_eq!(export.rows, people);
         }
         let english = codes(&mapping(
-            &Columns::new(Lang::En, ExportKind::Customers, 2)
+            &Columns::new(Lang::En, ExportKind::Customers, 2, &DetailRules::OPEN)
                 .headers()
                 .iter()
                 .map(String::as_str)
                 .collect::<Vec<_>>(),
             &[],
         ));
-        let words: Vec<String> = Columns::new(lang, ExportKind::Customers, 2).headers();
+        let words: Vec<String> =
+            Columns::new(lang, ExportKind::Customers, 2, &DetailRules::OPEN).headers();
         let these = codes(&mapping(&words.iter().map(String::as_str).collect::<Vec<_>>(), &[]));
         assert_eq!(these, english, "both languages mean the same");
         let reason = mapping(&["姓名", error_file::reason_header(lang)], &[&["张三", "a@b.co"]]);

@@ -45,7 +45,12 @@ fn carrier(hostile: &str) -> AccountDraft {
 fn survive(list: &[String]) {
     let drafts: Vec<AccountDraft> = list.iter().map(|hostile| carrier(hostile)).collect();
     let folder = tempfile::tempdir().unwrap();
-    let options = ExportOptions { lang: Lang::En, kind: ExportKind::Customers, decimals: 2 };
+    let options = ExportOptions {
+        lang: Lang::En,
+        kind: ExportKind::Customers,
+        decimals: 2,
+        details: domain::policy::DetailRules::OPEN,
+    };
     let mut csv = CsvExport::new(options, CsvEncoding::Utf8);
     let mut bytes = csv.head();
     let mut xlsx = XlsxExport::new(options, folder.path()).unwrap();

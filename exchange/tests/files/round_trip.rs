@@ -136,7 +136,8 @@ fn persons() -> Vec<Person> {
 fn every_way(kind: ExportKind, check: impl Fn(&[ParsedRow], &str)) {
     let folder = tempfile::tempdir().unwrap();
     for lang in [Lang::En, Lang::Zh] {
-        let options = ExportOptions { lang, kind, decimals: 2 };
+        let options =
+            ExportOptions { lang, kind, decimals: 2, details: domain::policy::DetailRules::OPEN };
         for encoding in [CsvEncoding::Utf8, CsvEncoding::Gb18030] {
             let mut export = CsvExport::new(options, encoding);
             let mut bytes = export.head();

@@ -174,7 +174,11 @@ fn line(caller: &Caller, row: Row, names: &HashMap<Uuid, AuditRecord>) -> Result
     let values = match row.erased_by {
         _ if !sees_values(caller, object) => LineValues::Hidden,
         Some(by) => LineValues::Erased(by),
-        None => LineValues::Shown(decode(&row.fields)?),
+        None => {
+            let details = caller.rights.details();
+            let fields = decode(&row.fields)?.into_iter();
+            LineValues::Shown(fields.filter_map(|field| details.change(object, field)).collect())
+        }
     };
     Ok(AuditLine {
         number: row.number,

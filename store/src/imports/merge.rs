@@ -320,7 +320,7 @@ pub(super) async fn accounts(tx: &mut Tx, ids: &[Uuid]) -> Result<HashMap<Uuid, 
     );
     let mut all = HashMap::new();
     for row in rows {
-        let (id, data) = (row.id.0, row.data()?);
+        let (id, data) = (row.id.0, row.whole()?);
         let mut merged = Merged::new(row, data);
         merged.is_keyed = keyed.contains(&id);
         merged.contacts = points.remove(&id).unwrap_or_default();
@@ -361,7 +361,7 @@ pub(super) async fn people(tx: &mut Tx, ids: &[Uuid]) -> Result<HashMap<Uuid, Me
     );
     let mut all = HashMap::new();
     for row in rows {
-        let (id, data) = (row.id.0, row.data()?);
+        let (id, data) = (row.id.0, row.whole()?);
         let mut merged = Merged::new(row, data);
         merged.is_keyed = keyed.contains(&id);
         merged.contacts = points.remove(&id).unwrap_or_default();

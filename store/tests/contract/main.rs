@@ -14,6 +14,7 @@ mod audit;
 mod bin;
 mod contention;
 mod customers;
+mod details;
 mod duplicates;
 mod exports;
 mod imports;

@@ -3,7 +3,7 @@
 use super::words;
 use crate::{
     boot::use_boot,
-    i18n::{Text, format, use_text, words as domain_words},
+    i18n::{Text, format, use_text},
     ui::{Button, Dialog, Fact, FactList},
 };
 use domain::audit::{AuditLine, LineValues};
@@ -101,7 +101,7 @@ fn values(text: Text, line: &AuditLine) -> AnyView {
             .iter()
             .map(|change| {
                 let shown = |raw: &str| words::value(text, boot, line.object, &change.field, raw);
-                let label = domain_words::field(text, line.object, &change.field);
+                let label = words::label(text, line.object, &change.field);
                 let (before, after) = (shown(&change.before), shown(&change.after));
                 view! {
                     <li>

@@ -143,7 +143,7 @@ fn cells(text: Text, boot: &Boot, line: &AuditLine) -> Vec<[String; 12]> {
             let label = if change.field.is_empty() {
                 String::new()
             } else {
-                domain_words::field(text, line.object, &change.field)
+                words::label(text, line.object, &change.field)
             };
             [
                 line.number.to_string(),

@@ -14,7 +14,7 @@ use domain::{
     import::ImportState,
     lang::Lang,
     money::Currency,
-    policy::{Object, Role},
+    policy::{Access, Action, Detail, Object, Reach, Role},
 };
 
 /// Changed fields that are named before the rest is counted.
@@ -60,7 +60,7 @@ pub(super) fn summary(text: Text, boot: &Boot, line: &AuditLine) -> String {
         LineValues::Hidden => return text.audit_hidden().to_owned(),
         LineValues::Shown(fields) => fields,
     };
-    let label = |change: &FieldChange| words::field(text, line.object, &change.field);
+    let label = |change: &FieldChange| label(text, line.object, &change.field);
     match &fields[..] {
         [] => String::new(),
         [change] => {
@@ -79,6 +79,28 @@ pub(super) fn summary(text: Text, boot: &Boot, line: &AuditLine) -> String {
             }
             names.join(", ")
         }
+    }
+}
+
+/// What changed: a field, a right of a role, or a detail that is open to it.
+pub(super) fn label(text: Text, object: Object, field: &str) -> String {
+    let mut parts = field.split('.');
+    let of = parts.next().and_then(Object::from_code).filter(|_| object == Object::Structure);
+    let about = match (parts.next(), parts.next()) {
+        (Some(action), None) => {
+            Action::from_code(action).map(|action| words::action_title(text, action))
+        }
+        (Some(detail), Some("access")) => {
+            Detail::from_code(detail).map(|detail| words::detail(text, detail))
+        }
+        _ => None,
+    };
+    match (of, about) {
+        (Some(of), Some(about)) => text.role_right(about, words::object_title(text, of)),
+        _ if (object, field) == (Object::Structure, "reveal.reason") => {
+            text.role_asks_reason().to_owned()
+        }
+        _ => words::field(text, object, field),
     }
 }
 
@@ -102,7 +124,16 @@ pub(super) fn value(text: Text, boot: &Boot, object: Object, field: &str, raw: &
                 .map(|code| Role::from_code(code).map_or(code, |role| words::role(text, role)));
             Some(roles.collect::<Vec<_>>().join(", "))
         }
-        (Object::User, "disabled") | (Object::Activity, "pinned") => match raw {
+        (Object::Account | Object::Person, "detail") => Some(words::field(text, object, raw)),
+        (Object::Structure, name) if name.ends_with(".access") => {
+            Access::from_code(raw).map(|access| words::access(text, access).to_owned())
+        }
+        (Object::Structure, name) if label(text, object, name) != name => {
+            Reach::from_code(raw).map(|reach| words::reach_title(text, reach).to_owned())
+        }
+        (Object::User, "disabled")
+        | (Object::Activity, "pinned")
+        | (Object::Structure, "reveal.reason") => match raw {
             "true" => Some(text.audit_yes().to_owned()),
             "" => Some(text.audit_no().to_owned()),
             _ => None,

@@ -4,7 +4,9 @@
 use super::{
     Screen, address,
     api::{RoleLine, save_role},
-    back, copy_address, review,
+    back, copy_address,
+    details::{self, Details},
+    review,
 };
 use crate::{
     error::AppError,
@@ -15,7 +17,7 @@ use crate::{
 use domain::{
     failure::Failure,
     id::RoleId,
-    policy::{Action, CHOOSABLE, Choosable, Held, Object, Reach, Rights},
+    policy::{Action, CHOOSABLE, Choosable, DetailRules, Held, Object, Reach, Rights},
 };
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -36,6 +38,7 @@ pub(super) struct Editor {
     id: Option<RoleId>,
     pub name: RwSignal<String>,
     cells: StoredValue<Vec<Cell>>,
+    details: StoredValue<Details>,
     before: StoredValue<(String, Rights)>,
     /// How many hold the role.
     pub people: i64,
@@ -44,11 +47,11 @@ pub(super) struct Editor {
     trouble: RwSignal<Option<AppError>>,
 }
 
-/// One right that is to change.
-pub(super) struct RightChange {
-    pub right: Choosable,
-    pub before: Reach,
-    pub after: Reach,
+/// One thing that is to change, in words.
+pub(super) struct Changed {
+    pub what: String,
+    pub before: &'static str,
+    pub after: &'static str,
 }
 
 impl Editor {
@@ -58,24 +61,46 @@ impl Editor {
 
     /// The rights as they are chosen; followed by whoever reads them.
     pub(super) fn rights(self) -> Rights {
-        self.cells.with_value(|cells| {
+        let rights = self.cells.with_value(|cells| {
             cells.iter().fold(Rights::default(), |rights, cell| {
                 let reach = Reach::from_code(&cell.chosen.read()).unwrap_or_default();
                 rights.set(cell.right.object, cell.right.action, reach)
             })
-        })
+        });
+        self.details.with_value(|details| details.of(rights))
     }
 
-    /// The rights that are to change.
-    pub(super) fn changes(self) -> Vec<RightChange> {
+    pub(super) fn details(self) -> StoredValue<Details> {
+        self.details
+    }
+
+    /// The rights and details that are to change.
+    pub(super) fn changes(self) -> Vec<Changed> {
+        let text = self.screen.text;
         let after = self.rights();
         let before = self.before.with_value(|(_, rights)| *rights);
-        let changes = CHOOSABLE.into_iter().map(|right| RightChange {
-            right,
-            before: before.reach(right.action, right.object),
-            after: after.reach(right.action, right.object),
-        });
-        changes.filter(|change| change.before != change.after).collect()
+        let mut all = Vec::new();
+        for right in CHOOSABLE {
+            let [old, new] = [before, after].map(|rights| rights.reach(right.action, right.object));
+            if old != new {
+                let action = words::action_title(text, right.action);
+                all.push(Changed {
+                    what: text.role_right(action, words::object_title(text, right.object)),
+                    before: words::reach_title(text, old),
+                    after: words::reach_title(text, new),
+                });
+            }
+        }
+        all.extend(details::changes(text, before.details(), after.details()));
+        if before.asks_reason() != after.asks_reason() {
+            let said = |asks| if asks { text.audit_yes() } else { text.audit_no() };
+            all.push(Changed {
+                what: text.role_asks_reason().to_owned(),
+                before: said(before.asks_reason()),
+                after: said(after.asks_reason()),
+            });
+        }
+        all
     }
 
     /// How many things are to change, the name among them.
@@ -85,8 +110,10 @@ impl Editor {
     }
 
     /// Shortens what reaches further than goes with the rest.
-    fn keep_sound(self) {
+    pub(super) fn keep_sound(self) {
         let rights = untrack(|| self.rights());
+        let import = rights.reach(Action::Import, Object::Import);
+        self.details.with_value(|details| details.keep_sound(import));
         self.cells.with_value(|cells| {
             for cell in cells {
                 let reach = rights.reach(cell.right.action, cell.right.object);
@@ -161,8 +188,9 @@ pub(super) fn editor(screen: Screen, line: RoleLine, copy: bool, roles: Vec<Role
         id,
         name: RwSignal::new(name),
         cells: StoredValue::new(cells.collect()),
+        details: StoredValue::new(Details::new(&rights)),
         before: StoredValue::new(if copy {
-            (String::new(), Rights::default())
+            (String::new(), Rights::default().with_details(DetailRules::OPEN))
         } else {
             (title.clone(), rights)
         }),
@@ -264,10 +292,12 @@ fn card(editor: Editor, object: Object, fixed: bool, beside: Signal<Option<Right
         cells.iter().filter(|cell| cell.right.object == object).copied().collect()
     });
     let fields = cells.into_iter().map(|cell| field(editor, cell, fixed, beside)).collect_view();
+    let details = details::part(editor, object, fixed, beside);
     view! {
         <section class="card">
             <h2 class="card-title">{words::object_title(text, object)}</h2>
             <div class="rights">{fields}</div>
+            {details}
         </section>
     }
     .into_any()

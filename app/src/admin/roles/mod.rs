@@ -2,6 +2,7 @@
 
 pub mod api;
 mod delete;
+mod details;
 mod editor;
 mod review;
 

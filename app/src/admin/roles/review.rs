@@ -2,10 +2,10 @@
 
 use super::editor::Editor;
 use crate::{
-    i18n::{Text, words},
+    i18n::Text,
     ui::{Banner, Button, Dialog, Tone, Variant},
 };
-use domain::policy::{Action, Object, Reach, Rights};
+use domain::policy::{Action, Detail, Object, Reach, Rights};
 use leptos::prelude::*;
 
 /// The dialog.
@@ -40,16 +40,10 @@ fn content(editor: Editor) -> AnyView {
         .changes()
         .into_iter()
         .map(|change| {
-            let right = text.role_right(
-                words::action_title(text, change.right.action),
-                words::object_title(text, change.right.object),
-            );
-            let [before, after] =
-                [change.before, change.after].map(|reach| words::reach_title(text, reach));
             view! {
                 <li class="entry">
-                    <p class="grow entry-title">{right}</p>
-                    <p>{before} " → " {after}</p>
+                    <p class="grow entry-title">{change.what}</p>
+                    <p>{change.before} " → " {change.after}</p>
                 </li>
             }
         })
@@ -84,6 +78,13 @@ fn warnings(text: Text, rights: &Rights, people: i64) -> Vec<String> {
     if reaches_all(Action::Export) {
         all.push(text.role_warn_export(people));
     }
+    let takes_phones = |object| {
+        rights.reach(Action::Export, object) == Reach::All
+            && rights.details().reads(object, Detail::Phone)
+    };
+    if Detail::OBJECTS.into_iter().any(takes_phones) {
+        all.push(text.role_warn_phones(people));
+    }
     if reaches_all(Action::Delete) {
         all.push(text.role_warn_delete(people));
     }
@@ -101,8 +102,8 @@ mod tests {
         let warned = |role: Role| warnings(text, &role.rights(), 12).len();
         assert_eq!(warned(Role::SalesRep), 0);
         assert_eq!(warned(Role::TeamLead), 0);
-        assert_eq!(warned(Role::Marketer), 1);
-        assert_eq!(warned(Role::SalesManager), 2);
+        assert_eq!(warned(Role::Marketer), 2);
+        assert_eq!(warned(Role::SalesManager), 3);
         assert!(warnings(text, &Role::Marketer.rights(), 12)[0].contains("12"));
     }
 }

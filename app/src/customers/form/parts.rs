@@ -11,7 +11,10 @@ use crate::{
         NumberField, SaveBar, SelectField, Text, TextArea, TextField, Tone, Variant, use_hotkey,
     },
 };
-use domain::{failure::Failure, policy::Action};
+use domain::{
+    failure::Failure,
+    policy::{Access, Action},
+};
 use leptos::{ev::MouseEvent, prelude::*, wasm_bindgen::JsCast, web_sys};
 
 /// The name a field is sent under.
@@ -33,6 +36,12 @@ pub(super) fn line(fields: Fields, name: &'static str, line: Line) -> AnyView {
     line_with(fields, name, line, || ().into_any())
 }
 
+/// Whether the form leaves a field out: whoever fills it in does not see such details of any record.
+fn left_out(fields: Fields, name: &str) -> bool {
+    let access = use_boot().with_value(|boot| boot.access_named(fields.object(), name));
+    access == Access::Hidden
+}
+
 /// One line of text with something below it.
 pub(super) fn line_with(
     fields: Fields,
@@ -40,6 +49,9 @@ pub(super) fn line_with(
     line: Line,
     below: impl Fn() -> AnyView + Send + Sync + 'static,
 ) -> AnyView {
+    if left_out(fields, name) {
+        return ().into_any();
+    }
     let label = words::field(use_text(), fields.object(), name);
     view! {
         <TextField
@@ -70,6 +82,9 @@ pub(super) fn number(
     unit: Text,
     hint: &'static str,
 ) -> AnyView {
+    if left_out(fields, name) {
+        return ().into_any();
+    }
     let label = words::field(use_text(), fields.object(), name);
     view! {
         <NumberField
@@ -89,6 +104,9 @@ pub(super) fn number(
 
 /// Several lines of text.
 pub(super) fn area(fields: Fields, name: &'static str, hint: &'static str) -> AnyView {
+    if left_out(fields, name) {
+        return ().into_any();
+    }
     let label = words::field(use_text(), fields.object(), name);
     view! {
         <TextArea
@@ -112,6 +130,9 @@ pub(super) fn choice(
     options: Vec<Choice>,
     empty: &'static str,
 ) -> AnyView {
+    if left_out(fields, name) {
+        return ().into_any();
+    }
     let label = words::field(use_text(), fields.object(), name);
     view! {
         <SelectField

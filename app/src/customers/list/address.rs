@@ -1,8 +1,14 @@
 //! The address of a list: everything it shows stands in the query, so it can be shared, kept and
 //! gone back to.
 
-use crate::frame::address::{query, with_query};
-use domain::list::{Filter, ListRequest, Sort, Tab};
+use crate::{
+    boot::Boot,
+    frame::address::{query, with_query},
+};
+use domain::{
+    list::{Filter, ListRequest, Sort, Tab},
+    policy::{Access, Detail, Object},
+};
 
 /// The query of a request, without the question mark.
 #[must_use]
@@ -64,8 +70,8 @@ pub fn is_narrowed(request: &ListRequest) -> bool {
 
 /// The quick filters a tab has.
 #[must_use]
-pub const fn filters(tab: Tab) -> &'static [Filter] {
-    match tab {
+pub fn filters(boot: &Boot, tab: Tab) -> Vec<Filter> {
+    let all: &[Filter] = match tab {
         Tab::Companies => {
             &[Filter::Mine, Filter::Vip, Filter::AtRisk, Filter::Quiet, Filter::Unassigned]
         }
@@ -78,18 +84,28 @@ pub const fn filters(tab: Tab) -> &'static [Filter] {
             Filter::Unassigned,
         ],
         Tab::People => &[Filter::Mine, Filter::Quiet, Filter::Birthday, Filter::Unassigned],
-    }
+    };
+    let seen = |filter: &Filter| sees(boot, tab, Detail::of_filter(*filter));
+    all.iter().copied().filter(seen).collect()
+}
+
+/// Whether what a filter or an order goes by is seen.
+fn sees(boot: &Boot, tab: Tab, detail: Option<Detail>) -> bool {
+    let object = if tab == Tab::People { Object::Person } else { Object::Account };
+    detail.is_none_or(|detail| boot.access(object, detail) >= Access::Read)
 }
 
 /// The orders a tab has.
 #[must_use]
-pub const fn orders(tab: Tab) -> &'static [Sort] {
-    match tab {
+pub fn orders(boot: &Boot, tab: Tab) -> Vec<Sort> {
+    let all: &[Sort] = match tab {
         Tab::Companies | Tab::Individuals => {
             &[Sort::Name, Sort::LastContact, Sort::Created, Sort::Value]
         }
         Tab::People => &[Sort::Name, Sort::LastContact, Sort::Created],
-    }
+    };
+    let seen = |sort: &Sort| sees(boot, tab, Detail::of_sort(*sort));
+    all.iter().copied().filter(seen).collect()
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use domain::{
     account::{AccountKind, AccountStatus, AccountSummary, Level},
     id::UserId,
     person::PersonSummary,
+    policy::{Access, Detail, Object},
     time::Instant,
 };
 use leptos::prelude::*;
@@ -35,8 +36,8 @@ pub struct Row {
     pub level: Option<Level>,
     /// Address and name of the company, of persons.
     pub company: Option<(String, String)>,
-    /// Phone, of persons: as shown, and as called.
-    pub phone: Option<(String, String)>,
+    /// Phone, of persons: as shown, and as called unless it is seen in part.
+    pub phone: Option<(String, Option<String>)>,
     /// Name of the owner.
     pub owner: String,
     /// Yearly value, short; empty for none.
@@ -113,8 +114,14 @@ impl Row {
                 .account
                 .as_ref()
                 .map(|(number, name)| (format!("/customers/{number}"), name.clone())),
-            phone: (!row.phone.is_empty())
-                .then(|| (format::phone("", &row.phone), dial(&row.phone))),
+            phone: (!row.phone.is_empty()).then(|| {
+                let whole = boot.access(Object::Person, Detail::Phone) >= Access::Read;
+                if whole {
+                    (format::phone("", &row.phone), Some(dial(&row.phone)))
+                } else {
+                    (row.phone.clone(), None)
+                }
+            }),
             owner: common.owner,
             value: String::new(),
             value_full: String::new(),

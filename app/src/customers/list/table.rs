@@ -7,12 +7,16 @@ use super::{
     row::{Row, level_look, level_markup, status_markup},
 };
 use crate::{
+    boot::use_boot,
     i18n::{Text, use_text, words},
     ui::{
         AssetPaths, Column, ColumnKind, DataTable, Size, SortDir, TableRow, avatar_markup, filled,
     },
 };
-use domain::list::{ListRequest, Sort, Tab};
+use domain::{
+    list::{ListRequest, Sort, Tab},
+    policy::{Access, Detail, DetailRules, Object},
+};
 use leptos::prelude::*;
 use maud::{Markup, html};
 
@@ -20,7 +24,8 @@ use maud::{Markup, html};
 pub(super) fn table(screen: Screen, rows: Rows, request: &ListRequest) -> AnyView {
     let text = use_text();
     let people = request.tab == Tab::People;
-    let columns = columns(text, request);
+    let seen = Seen::by(request.tab);
+    let columns = columns(text, request, seen);
     let order = if request.sort == Sort::Name {
         name_label(text, request.tab)
     } else {
@@ -40,9 +45,9 @@ pub(super) fn table(screen: Screen, rows: Rows, request: &ListRequest) -> AnyVie
             <For each=move || rows.all.get() key=|row| row.number.clone() let:row>
                 {
                     let cells = if people {
-                        person_cells(&row)
+                        person_cells(&row, seen)
                     } else {
-                        account_cells(text, &sprite, &row)
+                        account_cells(text, &sprite, &row, seen)
                     };
                     let label = text.list_select_row(&row.name);
                     view! { <TableRow selection=selection id=row.id.clone() label=label cells=cells /> }
@@ -61,7 +66,27 @@ pub(super) fn name_label(text: Text, tab: Tab) -> &'static str {
     }
 }
 
-fn columns(text: Text, request: &ListRequest) -> Vec<Column> {
+/// How far the columns are open that a role may be kept from.
+#[derive(Clone, Copy)]
+struct Seen {
+    object: Object,
+    details: DetailRules,
+}
+
+impl Seen {
+    fn by(tab: Tab) -> Self {
+        let object = if tab == Tab::People { Object::Person } else { Object::Account };
+        let details = use_boot().with_value(|boot| *boot.rights.details());
+        Self { object, details }
+    }
+
+    /// Whether there is a column for a detail: one that is seen in part is a column too.
+    fn has(self, detail: Detail) -> bool {
+        self.details.access(self.object, detail) > Access::Hidden
+    }
+}
+
+fn columns(text: Text, request: &ListRequest, seen: Seen) -> Vec<Column> {
     let sortable = |column: Column, sort: Sort| {
         if request.search.trim().is_empty() {
             let now = (request.sort == sort)
@@ -82,12 +107,29 @@ fn columns(text: Text, request: &ListRequest) -> Vec<Column> {
     if request.tab == Tab::People {
         let company = Column::new("company", text.column_company());
         let phone = Column::new("phone", text.column_phone());
-        return vec![name, company, phone, owner, last, created];
+        let all = [
+            Some(name),
+            Some(company),
+            seen.has(Detail::Phone).then_some(phone),
+            Some(owner),
+            seen.has(Detail::LastContact).then_some(last),
+            Some(created),
+        ];
+        return all.into_iter().flatten().collect();
     }
     let status = Column::new("status", text.column_status());
     let level = Column::new("level", text.column_level());
     let value = Column::new("value", text.column_value()).kind(ColumnKind::Number);
-    vec![name, status, level, owner, sortable(value, Sort::Value), last, created]
+    let all = [
+        Some(name),
+        Some(status),
+        seen.has(Detail::Level).then_some(level),
+        Some(owner),
+        seen.has(Detail::Value).then(|| sortable(value, Sort::Value)),
+        seen.has(Detail::LastContact).then_some(last),
+        Some(created),
+    ];
+    all.into_iter().flatten().collect()
 }
 
 /// The name with its avatar; the link is what the keyboard moves along. On phones the second line says what
@@ -112,14 +154,16 @@ fn name_cell(row: &Row) -> Markup {
     }
 }
 
-fn last_cells(row: &Row) -> Markup {
+fn last_cells(row: &Row, seen: Seen) -> Markup {
     html! {
-        td class="date" title=[filled(row.last_contact_full.clone())] { (row.last_contact) }
+        @if seen.has(Detail::LastContact) {
+            td class="date" title=[filled(row.last_contact_full.clone())] { (row.last_contact) }
+        }
         td class="date col-2" { (row.created) }
     }
 }
 
-fn account_cells(text: Text, sprite: &str, row: &Row) -> Markup {
+fn account_cells(text: Text, sprite: &str, row: &Row, seen: Seen) -> Markup {
     // A line of a phone has room for one chip: what stands out first.
     let stands_out = row.level.and_then(level_look).is_some();
     html! {
@@ -127,16 +171,20 @@ fn account_cells(text: Text, sprite: &str, row: &Row) -> Markup {
         td class=[(!stands_out).then_some("at-end")] {
             @if let Some(status) = row.status { (status_markup(sprite, text, status)) }
         }
-        td class=[stands_out.then_some("at-end")] {
-            @if let Some(level) = row.level { (level_markup(sprite, text, level)) }
+        @if seen.has(Detail::Level) {
+            td class=[stands_out.then_some("at-end")] {
+                @if let Some(level) = row.level { (level_markup(sprite, text, level)) }
+            }
         }
         td { (row.owner) }
-        td class="num at-end" title=[filled(row.value_full.clone())] { (row.value) }
-        (last_cells(row))
+        @if seen.has(Detail::Value) {
+            td class="num at-end" title=[filled(row.value_full.clone())] { (row.value) }
+        }
+        (last_cells(row, seen))
     }
 }
 
-fn person_cells(row: &Row) -> Markup {
+fn person_cells(row: &Row, seen: Seen) -> Markup {
     html! {
         (name_cell(row))
         td class="cell-company" {
@@ -144,10 +192,16 @@ fn person_cells(row: &Row) -> Markup {
                 a class="truncate" href=(href) title=(name) { (name) }
             }
         }
-        td {
-            @if let Some((shown, href)) = &row.phone { a class="num" href=(href) { (shown) } }
+        @if seen.has(Detail::Phone) {
+            td {
+                @match &row.phone {
+                    Some((shown, Some(href))) => a class="num" href=(href) { (shown) },
+                    Some((shown, None)) => span class="num" { (shown) },
+                    None => {}
+                }
+            }
         }
         td { (row.owner) }
-        (last_cells(row))
+        (last_cells(row, seen))
     }
 }

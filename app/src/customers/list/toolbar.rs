@@ -25,7 +25,8 @@ pub(super) fn toolbar(screen: Screen) -> AnyView {
     let text = use_text();
     let request = screen.request;
     let tab = Memo::new(move |_| request.read().tab);
-    let sees = use_boot().with_value(|boot| boot.sees(Object::Account));
+    let boot = use_boot();
+    let sees = boot.with_value(|boot| boot.sees(Object::Account));
     let offered = Memo::new(move |_| {
         let request = request.read();
         // These would leave all or none; one that is on can be turned off.
@@ -37,11 +38,9 @@ pub(super) fn toolbar(screen: Screen) -> AnyView {
             };
             leaves_nothing_out && request.tab != Tab::People && !request.filters.contains(filter)
         };
-        address::filters(request.tab)
-            .iter()
-            .copied()
-            .filter(|filter| !idle(filter))
-            .collect::<Vec<Filter>>()
+        let mut offered = boot.with_value(|boot| address::filters(boot, request.tab));
+        offered.retain(|filter| !idle(filter));
+        offered
     });
     let chips =
         move || offered.get().into_iter().map(|filter| filter_chip(screen, filter)).collect_view();
@@ -102,21 +101,22 @@ fn filter_chip(screen: Screen, filter: Filter) -> AnyView {
 
 fn order_menu(screen: Screen) -> AnyView {
     let text = use_text();
+    let boot = use_boot();
     let request = screen.request;
     let searching = Memo::new(move |_| !request.read().search.trim().is_empty());
     let items = move || {
         let request = request.get();
-        address::orders(request.tab)
-            .iter()
+        boot.with_value(|boot| address::orders(boot, request.tab))
+            .into_iter()
             .map(|sort| {
-                let now = request.sort == *sort;
+                let now = request.sort == sort;
                 view! {
                     <MenuItem
                         label=match sort {
                             Sort::Name => name_label(text, request.tab),
-                            sort => words::sort(text, *sort),
+                            sort => words::sort(text, sort),
                         }
-                        href=address::sorted(&ListRequest { reverse: now && request.reverse, ..request.clone() }, *sort)
+                        href=address::sorted(&ListRequest { reverse: now && request.reverse, ..request.clone() }, sort)
                         icon=if now { if request.descending() { "arrow-down" } else { "arrow-up" } } else { "" }
                         checked=now
                     />

@@ -16,7 +16,7 @@ use domain::{
     field::FormErrors,
     id::{AddressId, OperationId},
     note::Subject,
-    policy::Object,
+    policy::{Access, Detail, Object, Veiled},
     removed::Removed,
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -106,9 +106,14 @@ fn stored(record: Record) -> Vec<Address> {
 /// The section with all of them.
 pub(crate) fn addresses(record: Record) -> AnyView {
     let text = record.text;
+    let access = record.access(Detail::Address);
+    if access == Access::Hidden {
+        return ().into_any();
+    }
+    let may_change = record.may_edit && access == Access::Edit;
     let sheet = Sheet::new();
     let actions = move || {
-        record.may_edit.then(|| {
+        may_change.then(|| {
             view! {
                 <Button
                     variant=Variant::Quiet
@@ -150,7 +155,20 @@ fn row(record: Record, sheet: Sheet, id: AddressId) -> AnyView {
             record.toasts.done(text.toast_copied(&line.get_untracked()));
         }
     };
-    let items = record.may_edit.then(|| {
+    let access = record.access(Detail::Address);
+    if access == Access::Masked {
+        let veiled = Veiled::Address(id);
+        let shown = move || record.reveal().shown(veiled).unwrap_or_else(|| line.get());
+        let button = record.reveal().button(veiled, text.customer_addresses().to_owned());
+        return view! {
+            <li class="mini-row">
+                <span class="grow">{shown}</span>
+                {button}
+            </li>
+        }
+        .into_any();
+    }
+    let items = (record.may_edit && access == Access::Edit).then(|| {
         view! {
             <MenuItem
                 label=text.common_edit()

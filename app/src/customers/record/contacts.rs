@@ -15,6 +15,7 @@ use domain::{
     contact::{ContactKind, ContactPoint},
     failure::Failure,
     id::ContactPointId,
+    policy::{Access, Detail, Veiled},
     removed::Removed,
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -24,8 +25,15 @@ pub(crate) fn contacts(record: Record) -> AnyView {
     let text = record.text;
     let adding = RwSignal::new(false);
     let also = AlsoUsed::new(record);
+    let open: Vec<ContactKind> = ContactKind::ALL
+        .iter()
+        .copied()
+        .filter(|kind| record.access(Detail::of_contact(*kind)) == Access::Edit)
+        .collect();
+    let may_add = record.may_edit && !open.is_empty();
+    let open = StoredValue::new(open);
     let actions = move || {
-        record.may_edit.then(|| {
+        may_add.then(|| {
             view! {
                 <Button
                     variant=Variant::Quiet
@@ -47,7 +55,7 @@ pub(crate) fn contacts(record: Record) -> AnyView {
                 (record.contacts().is_empty() && !adding.get())
                     .then(|| view! { <p class="muted">{text.customer_contact_empty()}</p> })
             }}
-            {move || adding.get().then(|| new_contact(record, adding, also))}
+            {move || adding.get().then(|| new_contact(record, adding, also, open))}
             {also.hint()}
         </Section>
     }
@@ -62,8 +70,11 @@ fn input_kind(kind: ContactKind) -> InputKind {
     }
 }
 
-/// The address that calls or writes, if there is one.
-pub(super) fn reach(point: &ContactPoint) -> Option<String> {
+/// The address that calls or writes, if there is one. Nobody is reached by a part of it.
+pub(super) fn reach(record: Record, point: &ContactPoint) -> Option<String> {
+    if record.access(Detail::of_contact(point.kind)) < Access::Read {
+        return None;
+    }
     match point.kind {
         ContactKind::Mobile | ContactKind::Phone if point.norm.is_empty() => {
             Some(crate::customers::list::dial(&point.raw))
@@ -82,6 +93,9 @@ fn shown(point: &ContactPoint) -> String {
 fn row(record: Record, point: ContactPoint, also: AlsoUsed) -> AnyView {
     let text = record.text;
     let (id, kind) = (point.id, point.kind);
+    let access = record.access(Detail::of_contact(kind));
+    let masked = access == Access::Masked;
+    let veiled = Veiled::Contact(id);
     let state = RwSignal::new(InlineState::Rest);
     let now = Memo::new(move |_| record.contacts().into_iter().find(|other| other.id == id));
     let value = Memo::new(move |_| {
@@ -89,16 +103,26 @@ fn row(record: Record, point: ContactPoint, also: AlsoUsed) -> AnyView {
     });
     let display = move || {
         now.get().map(|now| {
+            if masked {
+                let face = record.reveal().shown(veiled).unwrap_or(now.raw);
+                return view! { <span class="select-all num">{face}</span> }.into_any();
+            }
             let unread = (now.kind.is_phone() && now.norm.is_empty())
                 .then(|| view! { <span class="sub">{text.customer_contact_unread()}</span> });
             let face = shown(&now);
-            match reach(&now) {
+            match reach(record, &now) {
                 Some(href) => view! { <a href=safe_href(&href)>{face}</a> {unread} }.into_any(),
                 None => view! { <span class="select-all">{face}</span> }.into_any(),
             }
         })
     };
-    let locked = if record.may_edit { "" } else { text.common_read_only() };
+    let may_change = record.may_edit && access == Access::Edit;
+    let locked = if may_change { "" } else { text.common_read_only() };
+    let beside = if masked {
+        record.reveal().button(veiled, words::contact_kind(text, kind).to_owned())
+    } else {
+        menu(record, id, now, may_change)
+    };
     view! {
         <div class="cluster">
             <div class="grow"><InlineField
@@ -114,13 +138,18 @@ fn row(record: Record, point: ContactPoint, also: AlsoUsed) -> AnyView {
                 kind=input_kind(kind)
                 locked=locked
             /></div>
-            {menu(record, id, now)}
+            {beside}
         </div>
     }
     .into_any()
 }
 
-fn menu(record: Record, id: ContactPointId, now: Memo<Option<ContactPoint>>) -> AnyView {
+fn menu(
+    record: Record,
+    id: ContactPointId,
+    now: Memo<Option<ContactPoint>>,
+    may_change: bool,
+) -> AnyView {
     let text = record.text;
     let toasts = record.toasts;
     let copied = move || {
@@ -134,7 +163,7 @@ fn menu(record: Record, id: ContactPointId, now: Memo<Option<ContactPoint>>) -> 
     let name = Memo::new(move |_| now.with(|now| now.as_ref().map(shown)).unwrap_or_default());
     let go = move || {
         now.get().and_then(|now| {
-            let href = reach(&now)?;
+            let href = reach(record, &now)?;
             let (icon, label) = if now.kind.is_phone() {
                 ("phone", text.common_call())
             } else {
@@ -143,7 +172,6 @@ fn menu(record: Record, id: ContactPointId, now: Memo<Option<ContactPoint>>) -> 
             Some(view! { <MenuItem label=label icon=icon href=href /> })
         })
     };
-    let may_edit = record.may_edit;
     view! {
         <Menu
             id=format!("contact-menu-{id}")
@@ -152,7 +180,7 @@ fn menu(record: Record, id: ContactPointId, now: Memo<Option<ContactPoint>>) -> 
         >
             {go}
             <MenuItem label=text.common_copy() icon="copy" on_click=copied />
-            {may_edit
+            {may_change
                 .then(|| {
                     view! {
                         <MenuItem
@@ -226,19 +254,24 @@ fn remove(record: Record, now: Memo<Option<ContactPoint>>) {
 }
 
 /// The form for one more.
-fn new_contact(record: Record, adding: RwSignal<bool>, also: AlsoUsed) -> AnyView {
+fn new_contact(
+    record: Record,
+    adding: RwSignal<bool>,
+    also: AlsoUsed,
+    open: StoredValue<Vec<ContactKind>>,
+) -> AnyView {
     let text = record.text;
-    let kind = RwSignal::new(ContactKind::Mobile.code().to_owned());
+    let first = open.with_value(|open| open.first().copied()).unwrap_or(ContactKind::Mobile);
+    let kind = RwSignal::new(first.code().to_owned());
     let raw = RwSignal::new(String::new());
     let problem = RwSignal::new(None::<String>);
     let busy = RwSignal::new(false);
     // One name until it is answered for: sent again after a lost answer, it is added once.
     let attempt = StoredValue::new(fresh());
     Effect::new(|_| focus_on("f-contact_raw"));
-    let kinds: Vec<Choice> = words::options::<ContactKind>(text)
-        .into_iter()
-        .map(|(code, label)| Choice::new(code, label))
-        .collect();
+    let kinds: Vec<Choice> = open.with_value(|open| {
+        open.iter().map(|kind| Choice::new(kind.code(), words::contact_kind(text, *kind))).collect()
+    });
     let add = move || {
         let Ok(kind) = ContactKind::parse(&kind.get_untracked()) else { return };
         // Enter pressed twice is one way to reach somebody.

@@ -5,6 +5,7 @@ use crate::{
     i18n::words,
     ui::{Choice, InlineField, InlineState, InputKind, TextLink},
 };
+use domain::policy::{Access, Veiled};
 use leptos::prelude::*;
 
 /// Fields whose change has side effects: leaving them does not save.
@@ -35,9 +36,14 @@ pub(super) fn field(
     show_empty: RwSignal<bool>,
 ) -> AnyView {
     let text = record.text;
+    let access = record.access_named(name);
+    if access == Access::Hidden {
+        return ().into_any();
+    }
     let state = RwSignal::new(InlineState::Rest);
     let value = Memo::new(move |_| record.get(name));
     let label = words::field(text, record.object(), name);
+    let label_again = label.clone();
     let hidden = move || {
         !look.always
             && !show_empty.get()
@@ -45,6 +51,8 @@ pub(super) fn field(
             && state.with(|state| matches!(state, InlineState::Rest | InlineState::Saved))
     };
     let link = look.link;
+    // Of the fields only the credit code is ever seen in part.
+    let masked = access == Access::Masked;
     let chosen = !look.options.is_empty();
     let shown = move || {
         let raw = value.get();
@@ -56,10 +64,12 @@ pub(super) fn field(
             }
             .into_any()
         } else {
-            record.show(name, &raw).into_any()
+            let shown = record.reveal().shown(Veiled::CreditCode).filter(|_| masked);
+            shown.unwrap_or_else(|| record.show(name, &raw)).into_any()
         }
     };
-    let may_change = record.may_edit && (name != "owner" || record.may_assign);
+    let may_change =
+        record.may_edit && access == Access::Edit && (name != "owner" || record.may_assign);
     let locked = if may_change { "" } else { text.common_read_only() };
     let also = AlsoUsed::new(record);
     let save = move |typed: String| {
@@ -99,7 +109,11 @@ pub(super) fn field(
     };
     // Only what tells customers apart is compared with others.
     let hint = matches!(name, "name" | "full_name" | "credit_code").then(|| also.hint());
-    view! { <div hidden=hidden>{editor} {hint}</div> }.into_any()
+    let reveal = move || {
+        let there = masked && value.with(|value| !value.is_empty());
+        there.then(|| record.reveal().button(Veiled::CreditCode, label_again.clone()))
+    };
+    view! { <div hidden=hidden>{editor} {reveal} {hint}</div> }.into_any()
 }
 
 /// A web address without what goes without saying.

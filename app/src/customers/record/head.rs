@@ -281,7 +281,7 @@ pub(crate) fn quick(record: Record, parts: Head) -> AnyView {
                 .contacts()
                 .into_iter()
                 .find(|point: &ContactPoint| wanted(point.kind))
-                .and_then(|point| reach(&point))
+                .and_then(|point| reach(record, &point))
         }
     };
     let phone = first(ContactKind::is_phone);

@@ -9,6 +9,7 @@ mod facts;
 mod field;
 mod head;
 mod links;
+mod reveal;
 pub mod sight;
 mod state;
 mod tags;

@@ -1,7 +1,7 @@
 //! One open record and how it changes: what was typed is sent with the version it was based on;
 //! what others changed meanwhile is merged, said, or asked about.
 
-use super::timeline::Story;
+use super::{reveal::Reveal, timeline::Story};
 use crate::{
     boot::{Boot, use_boot},
     customers::api::{
@@ -19,7 +19,7 @@ use domain::{
     id::Version,
     note::{Entry, Subject},
     person::{Person, PersonField, PersonSummary},
-    policy::{Action, Object},
+    policy::{Access, Action, Detail, Object},
     removed::Removed,
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -50,12 +50,22 @@ impl OwnWrites {
     }
 }
 
+/// What a page keeps beside the record.
+struct Kept {
+    /// What this page itself wrote.
+    own: OwnWrites,
+    /// Details that are shown whole for once.
+    reveal: Reveal,
+}
+
 /// A write that is under way, until it is dropped.
 pub(crate) struct Writing(Record);
 
 impl Drop for Writing {
     fn drop(&mut self) {
-        self.0.own.try_update_value(|own| own.under_way = own.under_way.saturating_sub(1));
+        self.0
+            .kept
+            .try_update_value(|kept| kept.own.under_way = kept.own.under_way.saturating_sub(1));
     }
 }
 
@@ -80,8 +90,7 @@ pub(crate) struct Record {
     pub story: Story,
     /// What others changed while this page was open.
     pub notice: RwSignal<Option<String>>,
-    /// What this page itself wrote.
-    own: StoredValue<OwnWrites>,
+    kept: StoredValue<Kept>,
     /// Whether the person may change it.
     pub may_edit: bool,
     /// Who is in charge may be changed.
@@ -116,7 +125,10 @@ impl Record {
             people: RwSignal::new(people),
             story,
             notice: RwSignal::new(None),
-            own: StoredValue::new(OwnWrites::default()),
+            kept: StoredValue::new(Kept {
+                own: OwnWrites::default(),
+                reveal: Reveal::new(story.subject(), may(Action::Reveal)),
+            }),
             may_edit: may(Action::Edit),
             may_assign: may(Action::Assign),
             may_delete: may(Action::Delete),
@@ -170,6 +182,20 @@ impl Record {
         }
     }
 
+    /// Details that are shown whole for once.
+    pub(crate) fn reveal(self) -> Reveal {
+        self.kept.with_value(|kept| kept.reveal)
+    }
+
+    /// How far a detail is open, and a field by its name.
+    pub(crate) fn access(self, detail: Detail) -> Access {
+        self.boot.with_value(|boot| boot.access(self.object(), detail))
+    }
+
+    pub(crate) fn access_named(self, field: &str) -> Access {
+        self.boot.with_value(|boot| boot.access_named(self.object(), field))
+    }
+
     /// A stored value as people read it.
     pub(crate) fn show(self, field: &str, raw: &str) -> String {
         self.boot.with_value(|boot| {
@@ -188,7 +214,7 @@ impl Record {
 
     /// Says that something is being written, as long as the answer lives.
     pub(crate) fn writing(self) -> Writing {
-        self.own.try_update_value(|own| own.under_way += 1);
+        self.kept.try_update_value(|kept| kept.own.under_way += 1);
         Writing(self)
     }
 
@@ -210,7 +236,7 @@ impl Record {
             match self.send(field, typed, seen).await {
                 Ok(version) => {
                     state.try_set(InlineState::Saved);
-                    self.own.try_update_value(|own| own.versions.push(version));
+                    self.kept.try_update_value(|kept| kept.own.versions.push(version));
                     drop(writing);
                     self.arrived(seen, version).await;
                 }
@@ -277,7 +303,7 @@ impl Record {
 
     /// After a change to something that hangs on the record.
     pub(crate) async fn touched(self, seen: Version, version: Version) {
-        self.own.try_update_value(|own| own.versions.push(version));
+        self.kept.try_update_value(|kept| kept.own.versions.push(version));
         self.reload().await;
         if version.0 > seen.0 + 1
             && let Some(others) = self.changed_by_others(seen)
@@ -377,7 +403,8 @@ impl Record {
         let mut what: Vec<String> = Vec::new();
         for entry in self.story.entries() {
             let Entry::Change(change) = entry else { continue };
-            let news = self.own.try_with_value(|own| own.is_news(change.version, change.by == me));
+            let news =
+                self.kept.try_with_value(|kept| kept.own.is_news(change.version, change.by == me));
             if change.version <= seen || news != Some(true) {
                 continue;
             }

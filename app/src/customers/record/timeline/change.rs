@@ -24,6 +24,7 @@ pub(super) fn changes(record: Record, run: Vec<Change>) -> AnyView {
         Event::Created => "plus",
         Event::Deleted | Event::Purged => "trash-2",
         Event::Restored => "archive-restore",
+        Event::Revealed => "eye",
         _ => "pencil",
     };
     let (sentence, parts) = told(record, &who, &run);
@@ -61,6 +62,7 @@ fn told(record: Record, who: &str, run: &[Change]) -> (String, Vec<FieldChange>)
         Event::Created => (text.timeline_created(&record.name(), who), Vec::new()),
         Event::Deleted | Event::Purged => (text.timeline_deleted(who), Vec::new()),
         Event::Restored => (text.timeline_restored(who), Vec::new()),
+        Event::Revealed => (revealed(record, who, newest), Vec::new()),
         _ => {
             let parts: Vec<FieldChange> =
                 run.iter().rev().flat_map(|change| change.fields.clone()).collect();
@@ -75,6 +77,20 @@ fn told(record: Record, who: &str, run: &[Change]) -> (String, Vec<FieldChange>)
             };
             (sentence, parts)
         }
+    }
+}
+
+/// Who looked at which detail in full, and why.
+fn revealed(record: Record, who: &str, change: Option<&Change>) -> String {
+    let text = record.text;
+    let said = |name: &str| {
+        let fields = change.map(|change| change.fields.as_slice()).unwrap_or_default();
+        fields.iter().find(|field| field.field == name).map(|field| field.after.as_str())
+    };
+    let what = words::field(text, record.object(), said("detail").unwrap_or_default());
+    match said("reason") {
+        Some(reason) => text.timeline_revealed_why(reason, &what, who),
+        None => text.timeline_revealed(&what, who),
     }
 }
 

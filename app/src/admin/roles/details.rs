@@ -1,0 +1,151 @@
+//! How far each detail of customers and persons is open to a role.
+
+use super::editor::{Changed, Editor};
+use crate::{
+    i18n::{Text, words},
+    ui::{Checkbox, Choice, SelectField},
+};
+use domain::policy::{Access, Action, Detail, DetailRules, Object, Reach, Rights, offered_access};
+use leptos::prelude::*;
+
+/// A detail whose access is chosen.
+#[derive(Clone, Copy)]
+struct Cell {
+    object: Object,
+    detail: Detail,
+    /// Code of the access.
+    chosen: RwSignal<String>,
+}
+
+/// Every detail as it is chosen, and whether a reason is asked for before one is shown in full.
+pub(super) struct Details {
+    cells: Vec<Cell>,
+    asks_reason: RwSignal<bool>,
+}
+
+impl Details {
+    /// As far as they are open by `rights`.
+    pub(super) fn new(rights: &Rights) -> Self {
+        let of = |object| Detail::of(object).iter().map(move |detail| (object, *detail));
+        let cell = |(object, detail)| {
+            let access = rights.details().access(object, detail);
+            Cell { object, detail, chosen: RwSignal::new(access.code().to_owned()) }
+        };
+        Self {
+            cells: Detail::OBJECTS.into_iter().flat_map(of).map(cell).collect(),
+            asks_reason: RwSignal::new(rights.asks_reason()),
+        }
+    }
+
+    /// `rights` with the details as they are chosen; followed by whoever reads them.
+    pub(super) fn of(&self, rights: Rights) -> Rights {
+        let details = self.cells.iter().fold(DetailRules::OPEN, |rules, cell| {
+            let access = Access::from_code(&cell.chosen.read()).unwrap_or_default();
+            rules.set(cell.object, cell.detail, access)
+        });
+        rights.with_details(details).asking_reason(self.asks_reason.get())
+    }
+
+    /// Opens what cannot be kept back from a role that imports.
+    pub(super) fn keep_sound(&self, import: Reach) {
+        for cell in &self.cells {
+            let now = Access::from_code(&cell.chosen.read_untracked()).unwrap_or_default();
+            if !offered_access(cell.detail, import).any(|offered| offered == now) {
+                cell.chosen.set(Access::Edit.code().to_owned());
+            }
+        }
+    }
+}
+
+/// The details that are to change, in words.
+pub(super) fn changes(text: Text, before: &DetailRules, after: &DetailRules) -> Vec<Changed> {
+    let of = |object| Detail::of(object).iter().map(move |detail| (object, *detail));
+    let all = Detail::OBJECTS.into_iter().flat_map(of);
+    all.filter_map(|(object, detail)| {
+        let [old, new] = [before, after].map(|rules| rules.access(object, detail));
+        (old != new).then(|| Changed {
+            what: text.role_right(words::detail(text, detail), words::object_title(text, object)),
+            before: words::access(text, old),
+            after: words::access(text, new),
+        })
+    })
+    .collect()
+}
+
+/// The part of a card about the details of its records; nothing for records without.
+pub(super) fn part(
+    editor: Editor,
+    object: Object,
+    fixed: bool,
+    beside: Signal<Option<Rights>>,
+) -> AnyView {
+    if !Detail::OBJECTS.contains(&object) {
+        return ().into_any();
+    }
+    let text = editor.screen().text;
+    if fixed {
+        return view! {
+            <h3 class="section-title">{text.role_details()}</h3>
+            <p class="sub">{text.role_details_open()}</p>
+        }
+        .into_any();
+    }
+    let fields = editor.details().with_value(|details| {
+        let cells = details.cells.iter().filter(|cell| cell.object == object);
+        cells.map(|cell| field(editor, *cell, beside)).collect_view()
+    });
+    view! {
+        <h3 class="section-title">{text.role_details()}</h3>
+        <p class="sub">{text.role_details_hint()}</p>
+        <div class="rights">{fields}</div>
+        {reason(editor, object)}
+    }
+    .into_any()
+}
+
+fn field(editor: Editor, cell: Cell, beside: Signal<Option<Rights>>) -> AnyView {
+    let text = editor.screen().text;
+    let Cell { object, detail, chosen } = cell;
+    let name = detail.field(object);
+    let options = Signal::derive(move || {
+        let import = editor.rights().reach(Action::Import, Object::Import);
+        let choice = |access: Access| Choice::new(access.code(), words::access(text, access));
+        offered_access(detail, import).map(choice).collect::<Vec<_>>()
+    });
+    let differs = move || {
+        let other = beside.get()?.details().access(object, detail);
+        let own = Access::from_code(&chosen.read()).unwrap_or_default();
+        let word = words::access(text, other);
+        (other != own).then(|| view! { <p class="sub right-differs">{text.role_there(word)}</p> })
+    };
+    view! {
+        <div class="right">
+            <SelectField
+                value=chosen
+                options=options
+                label=words::detail(text, detail)
+                name=name.clone()
+                id=format!("f-{}", name.replace('.', "-"))
+            />
+            {differs}
+        </div>
+    }
+    .into_any()
+}
+
+/// Whether a reason is asked for: one answer for all records, beside those of customers.
+fn reason(editor: Editor, object: Object) -> AnyView {
+    let text = editor.screen().text;
+    (object == Object::Account)
+        .then(|| {
+            let asks_reason = editor.details().with_value(|details| details.asks_reason);
+            view! {
+                <Checkbox
+                    checked=asks_reason
+                    label=text.role_asks_reason()
+                    hint=text.role_asks_reason_hint()
+                />
+            }
+        })
+        .into_any()
+}
