@@ -56,11 +56,15 @@ pub enum Event {
     RecoveryCodesMade,
     /// A recovery code was used up.
     RecoveryCodeUsed,
+    /// Somebody began to look at everything as this user.
+    ViewAsStarted,
+    /// Somebody no longer looks as this user.
+    ViewAsEnded,
 }
 
 impl Event {
     /// Every event.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::Created,
         Self::Changed,
         Self::Deleted,
@@ -77,6 +81,8 @@ impl Event {
         Self::SecondStepOff,
         Self::RecoveryCodesMade,
         Self::RecoveryCodeUsed,
+        Self::ViewAsStarted,
+        Self::ViewAsEnded,
     ];
 
     /// As stored.
@@ -99,6 +105,8 @@ impl Event {
             Self::SecondStepOff => "second_step_off",
             Self::RecoveryCodesMade => "recovery_codes_made",
             Self::RecoveryCodeUsed => "recovery_code_used",
+            Self::ViewAsStarted => "view_as_started",
+            Self::ViewAsEnded => "view_as_ended",
         }
     }
 
@@ -106,6 +114,12 @@ impl Event {
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|event| event.code() == code)
+    }
+
+    /// Whether it tells of something that was read, and that nothing changed.
+    #[must_use]
+    pub const fn is_of_reading(self) -> bool {
+        matches!(self, Self::Exported)
     }
 }
 

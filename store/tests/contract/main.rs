@@ -37,3 +37,4 @@ mod throttle;
 mod trail;
 mod undo;
 mod users;
+mod view_as;
