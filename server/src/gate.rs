@@ -240,7 +240,8 @@ fn permitted(entry: &Entry, visit: &Visit) -> Result<(), Failure> {
     let caller = match entry.permission {
         // Whoever is held may do this as well.
         Permission::Own => visit.person(),
-        Permission::Behind(..) => visit.behind(),
+        // Whoever is held is nobody here either.
+        Permission::Behind(..) => visit.viewer.as_ref().or(visit.caller.as_ref()),
         _ => visit.caller.as_ref(),
     };
     match (entry.permission, caller) {
