@@ -16,16 +16,17 @@ pub fn refusal_page(face: &Face, status: u16, failure: &Failure) -> String {
         here: String::new(),
         wide: false,
     };
-    let stop = (*failure == Failure::ViewingAs).then(|| {
-        view! {
-            <form method="post" action="/view-as/stop">
-                <button type="submit" class="btn btn-primary">
-                    {text.view_as_stop()}
-                </button>
-            </form>
-        }
-    });
+    let viewing = *failure == Failure::ViewingAs;
     document(face, card, || {
+        let stop = viewing.then(|| {
+            view! {
+                <form method="post" action="/view-as/stop">
+                    <button type="submit" class="btn btn-primary">
+                        {text.view_as_stop()}
+                    </button>
+                </form>
+            }
+        });
         view! {
             <h1 class="auth-title">{title}</h1>
             <p>{body}</p>
