@@ -60,6 +60,8 @@ pub struct Boot {
     pub rights: Rights,
     /// The colleagues that some of these rights depend on.
     pub circle: Circle,
+    /// Whether an administrator looks as this user: nothing can be changed.
+    pub viewed: bool,
     /// Colleagues, for owner names and pickers; disabled ones included.
     pub colleagues: Vec<Colleague>,
     /// Where the static files are.
@@ -204,6 +206,7 @@ pub async fn load(
         user_name: caller.name.clone(),
         rights: caller.rights,
         circle: caller.circle.clone(),
+        viewed: caller.viewer.is_some(),
         colleagues: house.colleagues.clone(),
         files: services.files.as_ref().clone(),
         version: services.installation.version.to_owned(),

@@ -31,5 +31,6 @@ pub mod shell;
 #[cfg(feature = "ssr")]
 pub mod ssr;
 pub mod ui;
+pub mod view_as;
 
 pub use root::App;

@@ -109,6 +109,8 @@ pub struct Visit {
     /// Who would be signed in but for the second step that a role demands and that is not there: may set it up, and
     /// nothing else.
     pub held: Option<Caller>,
+    /// Who is at the browser while [`Self::caller`] is somebody they look as.
+    pub viewer: Option<Caller>,
     /// Language of the answer.
     pub lang: Lang,
     /// `light`, `dark` or `auto`.
@@ -132,6 +134,12 @@ impl Visit {
     #[must_use]
     pub fn person(&self) -> Option<&Caller> {
         self.caller.as_ref().or(self.held.as_ref())
+    }
+
+    /// Whose session it is, also while they look as somebody else: for what such a session can still do.
+    #[must_use]
+    pub fn behind(&self) -> Option<&Caller> {
+        self.viewer.as_ref().or_else(|| self.person())
     }
 }
 
@@ -167,6 +175,17 @@ pub fn caller() -> Result<Caller, AppError> {
 /// As [`caller`].
 pub fn desk() -> Result<(Db, Caller), AppError> {
     Ok((services()?.db, caller()?))
+}
+
+/// As [`desk`], with who is at the browser even while they look as somebody else. For what explains what they see
+/// there; everything else is a matter for [`desk`].
+///
+/// # Errors
+/// As [`caller`].
+pub fn desk_behind() -> Result<(Db, Caller), AppError> {
+    let visit = visit()?;
+    let caller = visit.viewer.or(visit.caller).ok_or(AppError::Failure(Failure::SignedOut))?;
+    Ok((services()?.db, caller))
 }
 
 fn internal(what: &'static str) -> AppError {

@@ -56,13 +56,17 @@ pub enum Event {
     RecoveryCodesMade,
     /// A recovery code was used up.
     RecoveryCodeUsed,
+    /// Somebody began to look at everything as this user.
+    ViewAsStarted,
+    /// Somebody no longer looks as this user.
+    ViewAsEnded,
     /// A detail was looked at whole that is otherwise seen in part.
     Revealed,
 }
 
 impl Event {
     /// Every event.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 19] = [
         Self::Created,
         Self::Changed,
         Self::Deleted,
@@ -79,6 +83,8 @@ impl Event {
         Self::SecondStepOff,
         Self::RecoveryCodesMade,
         Self::RecoveryCodeUsed,
+        Self::ViewAsStarted,
+        Self::ViewAsEnded,
         Self::Revealed,
     ];
 
@@ -102,6 +108,8 @@ impl Event {
             Self::SecondStepOff => "second_step_off",
             Self::RecoveryCodesMade => "recovery_codes_made",
             Self::RecoveryCodeUsed => "recovery_code_used",
+            Self::ViewAsStarted => "view_as_started",
+            Self::ViewAsEnded => "view_as_ended",
             Self::Revealed => "revealed",
         }
     }
@@ -110,6 +118,12 @@ impl Event {
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|event| event.code() == code)
+    }
+
+    /// Whether it tells of something that was read, and that nothing changed.
+    #[must_use]
+    pub const fn is_of_reading(self) -> bool {
+        matches!(self, Self::Exported)
     }
 }
 

@@ -38,6 +38,9 @@ pub enum Failure {
         /// What to prove it with.
         by: Proof,
     },
+    /// Whoever looks as somebody else changes nothing and takes nothing out; nothing was done.
+    #[error("nothing can be changed while looking as somebody else")]
+    ViewingAs,
     /// Too many tries.
     #[error("too many tries, again in {retry_seconds} s")]
     RateLimited {
@@ -71,7 +74,7 @@ impl Failure {
         match self {
             Self::Invalid(_) | Self::File(_) => 422,
             Self::Conflict(_) => 409,
-            Self::Denied { .. } | Self::ConfirmIdentity { .. } => 403,
+            Self::Denied { .. } | Self::ConfirmIdentity { .. } | Self::ViewingAs => 403,
             Self::Gone => 404,
             Self::SignedOut => 401,
             Self::RateLimited { .. } => 429,

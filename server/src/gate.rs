@@ -7,7 +7,7 @@ use crate::{
     clock,
     cross_origin::{self, Refused},
     guard::Reference,
-    inventory::{Entry, FreshProof, Kind, Permission},
+    inventory::{Entry, FreshProof, Kind, Permission, Repeat},
     process::Shared,
     rates::{Rate, Who},
     refusal::{self, Asked, refuse, retry_after, wants_page},
@@ -106,7 +106,7 @@ pub async fn gate(State(process): State<Shared>, mut request: Request, next: Nex
         });
     }
     let face = Face::of(&visit, &process.services.files);
-    let user = visit.caller.as_ref().map(|caller| caller.user);
+    let user = visit.viewer.as_ref().or(visit.caller.as_ref()).map(|caller| caller.user);
     if let Some(wait) = count(&process, &entry, user, client) {
         return too_often(&asked(face, &request), wait);
     }
@@ -240,15 +240,26 @@ fn permitted(entry: &Entry, visit: &Visit) -> Result<(), Failure> {
     let caller = match entry.permission {
         // Whoever is held may do this as well.
         Permission::Own => visit.person(),
+        // Whoever is held is nobody here either.
+        Permission::Behind(..) => visit.viewer.as_ref().or(visit.caller.as_ref()),
         _ => visit.caller.as_ref(),
     };
     match (entry.permission, caller) {
         (Permission::Public | Permission::Secret, _) => {}
-        (Permission::SignedIn | Permission::Own | Permission::May(..), None) => {
-            return Err(Failure::SignedOut);
+        (_, None) => return Err(Failure::SignedOut),
+        (Permission::SignedIn, Some(_)) => {}
+        (Permission::Own, Some(caller)) => policy::by_oneself(caller)?,
+        // What shows something is there for whoever looks as somebody else, too; files are not.
+        (Permission::May(action, object), Some(caller))
+            if entry.repeat == Repeat::Reads && entry.kind != Kind::Transfer =>
+        {
+            policy::look(caller, action, object)?;
         }
-        (Permission::SignedIn | Permission::Own, Some(_)) => {}
         (Permission::May(action, object), Some(caller)) => {
+            policy::check(caller, action, object)?;
+            policy::by_oneself(caller)?;
+        }
+        (Permission::Behind(action, object), Some(caller)) => {
             policy::check(caller, action, object)?;
         }
     }

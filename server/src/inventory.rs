@@ -23,6 +23,8 @@ pub enum Permission {
     Own,
     /// Whoever the policy lets do this; the store asks again, on the record itself.
     May(Action, Object),
+    /// The same, asked of who is at the browser: it is there while they look as somebody else, too.
+    Behind(Action, Object),
 }
 
 /// Whether it takes a fresh proof of who one is, see [`domain::policy::confirmed`].
@@ -162,6 +164,11 @@ const fn ask(path: &'static str, action: Action, object: Object) -> Entry {
     Entry { method: "POST", ..read(path, action, object) }
 }
 
+/// Reads for who is at the browser, also while they look as somebody else.
+const fn behind(path: &'static str, action: Action, object: Object) -> Entry {
+    Entry { permission: Permission::Behind(action, object), ..ask(path, action, object) }
+}
+
 const fn write(path: &'static str, action: Action, object: Object, repeat: Repeat) -> Entry {
     Entry { rate: Rate::Write, repeat, ..ask(path, action, object) }
 }
@@ -198,6 +205,13 @@ pub const ROUTES: &[Entry] = &[
     form("POST", "/second-step/on", Permission::Own, Rate::Write, Repeat::Refused).fresh(),
     form("POST", "/second-step/codes", Permission::Own, Rate::Write, Repeat::Counts).fresh(),
     form("POST", "/second-step/off", Permission::Own, Rate::Write, Repeat::Refused).fresh(),
+    form(
+        "POST",
+        "/view-as/stop",
+        Permission::Behind(Action::View, Object::User),
+        Rate::Write,
+        Repeat::Same,
+    ),
     form("POST", "/logout", Permission::Public, Rate::Public, Repeat::Same),
     form("POST", "/preferences", Permission::Public, Rate::Public, Repeat::Same),
     form("GET", "/setup", Permission::Secret, Rate::Public, Repeat::Reads),
@@ -333,6 +347,7 @@ pub const FUNCTIONS: &[Entry] = &[
     write("undo_import", Action::Import, Object::Import, Repeat::Refused),
     read("list_bin", Action::Delete, Object::Account),
     write("restore_from_bin", Action::Delete, Object::Account, Repeat::Same),
+    write("erase_from_bin", Action::Erase, Object::Account, Repeat::Refused).fresh(),
     // Everybody sees and changes only the own profile here: the store takes the id from the caller.
     read("open_profile", Action::View, Object::User),
     write("rename_myself", Action::View, Object::User, Repeat::Same),
@@ -347,6 +362,8 @@ pub const FUNCTIONS: &[Entry] = &[
     write("set_user_disabled", Action::Administer, Object::User, Repeat::Same).fresh(),
     write("remove_second_step", Action::Administer, Object::User, Repeat::Refused).fresh(),
     write("sign_user_out", Action::Administer, Object::User, Repeat::Same).fresh(),
+    write("view_as", Action::ViewAs, Object::User, Repeat::Refused).fresh(),
+    behind("explain_record", Action::ViewAs, Object::User),
     read("list_roles", Action::Administer, Object::Structure),
     write("save_role", Action::Administer, Object::Structure, Repeat::Refused).fresh(),
     write("delete_role", Action::Administer, Object::Structure, Repeat::Refused).fresh(),
@@ -462,7 +479,10 @@ mod tests {
             }
             if entry.kind == Kind::Function {
                 assert!(
-                    matches!(entry.permission, Permission::SignedIn | Permission::May(..)),
+                    matches!(
+                        entry.permission,
+                        Permission::SignedIn | Permission::May(..) | Permission::Behind(..)
+                    ),
                     "{}",
                     entry.path
                 );
@@ -477,7 +497,7 @@ mod tests {
     fn what_is_worth_most_to_a_thief_takes_a_fresh_proof() {
         for entry in ROUTES.iter().chain(TRANSFERS).chain(SCREENS).chain(FUNCTIONS) {
             let sensitive = match entry.permission {
-                Permission::May(Action::Export, _) => true,
+                Permission::May(Action::Export | Action::Erase | Action::ViewAs, _) => true,
                 Permission::May(Action::Administer, Object::User | Object::Structure) => {
                     entry.repeat != Repeat::Reads
                 }

@@ -78,6 +78,7 @@ fn nobody() -> Boot {
         user_name: String::new(),
         rights: Role::Admin.rights(),
         circle: Circle::default(),
+        viewed: false,
         colleagues: Vec::new(),
         files: SiteFiles::default(),
         version: String::new(),
@@ -101,6 +102,7 @@ fn own() -> Router<Shared> {
         .route("/second-step/codes", post(entry::second_step::renew_codes))
         .route("/second-step/off", post(entry::second_step::turn_off))
         .route("/logout", post(entry::sign_in::leave))
+        .route("/view-as/stop", post(entry::view_as::stop))
         .route("/preferences", post(entry::preferences::keep))
         .route("/setup", get(entry::set_up::admin_page).post(entry::set_up::admin))
         .route(

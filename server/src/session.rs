@@ -5,8 +5,9 @@ use crate::client::Client;
 use app::ssr::Visit;
 use domain::{
     agent::Agent,
+    id::UserId,
     lang::Lang,
-    policy::{Caller, Origin, Via},
+    policy::{Caller, Origin, VIEWED_FOR, Via},
     time::Instant,
 };
 use http::{HeaderMap, HeaderValue, header};
@@ -138,11 +139,17 @@ pub async fn visit(
         origin: Origin::Web,
         house: signed_in.house.clone(),
         via: via(client, headers),
+        viewer: None,
     });
     // Whoever has to set a second step up first is nobody anywhere else.
     let (caller, held) = match &signed_in {
         Some(signed_in) if signed_in.held => (None, person),
         _ => (person, None),
+    };
+    let viewing = signed_in.as_ref().and_then(|signed_in| signed_in.viewing);
+    let (caller, viewer) = match (caller, viewing) {
+        (Some(caller), Some((user, since))) => looking(db, caller, user, since).await?,
+        (caller, _) => (caller, None),
     };
     let (theme, density) = match &signed_in {
         Some(signed_in) => (signed_in.theme.clone(), signed_in.density.clone()),
@@ -154,6 +161,7 @@ pub async fn visit(
     let visit = Visit {
         caller,
         held,
+        viewer,
         lang,
         theme,
         density,
@@ -164,6 +172,22 @@ pub async fn visit(
         https: client.https,
     };
     Ok((visit, signed_in))
+}
+
+/// Whom `caller` looks as since then, and the caller; the caller alone when the time is over or it may no longer be.
+async fn looking(
+    db: &Db,
+    caller: Caller,
+    user: UserId,
+    since: Instant,
+) -> Result<(Option<Caller>, Option<Caller>), StoreError> {
+    if caller.now.0.saturating_sub(since.0) < VIEWED_FOR
+        && let Some(seen) = db.viewed(&caller, user).await?
+    {
+        return Ok((Some(seen), Some(caller)));
+    }
+    store::retry(|| db.stop_viewing(&caller, user)).await?;
+    Ok((Some(caller), None))
 }
 
 /// Where a request comes from, for the audit log.

@@ -70,19 +70,24 @@ const JOBS: &str = "SELECT ap.person_id, a.id, a.number, a.name, ap.role, ap.is_
      JOIN account a ON a.id = ap.account_id WHERE a.deleted_at IS NULL AND ap.person_id IN ";
 
 impl Db {
-    /// Writes into the trail that rows are going out as a file.
+    /// Writes into the trail that this many rows are going out as a file.
     ///
     /// # Errors
     /// [`domain::failure::Failure::Denied`] for who may not export.
-    pub async fn note_export(&self, caller: &Caller, object: Object, what: &str) -> Result<()> {
+    pub async fn note_export(
+        &self,
+        caller: &Caller,
+        object: Object,
+        what: &str,
+        rows: i64,
+    ) -> Result<()> {
         let grant = policy::check_confirmed(caller, Action::Export, object)?;
         let mut tx = self.begin().await?;
-        let change = FieldChange {
-            field: "query".to_owned(),
-            before: String::new(),
-            after: what.to_owned(),
-        };
-        audit::append(&mut tx, &grant, Uuid::nil(), Event::Exported, Version(0), &[change]).await?;
+        let fields =
+            [("query", what.to_owned()), ("rows", rows.to_string())].map(|(field, after)| {
+                FieldChange { field: field.to_owned(), before: String::new(), after }
+            });
+        audit::append(&mut tx, &grant, Uuid::nil(), Event::Exported, Version(0), &fields).await?;
         tx.commit().await
     }
 

@@ -41,6 +41,7 @@ mod structure;
 mod tags;
 mod throttle;
 mod users;
+mod view_as;
 mod within;
 mod word_shares;
 

@@ -1,8 +1,8 @@
-//! What leaves for good: records and notes whose days in the bin are over, with everything about them
-//! that stands elsewhere. Many small transactions, so that nobody waits for the writer.
+//! What leaves for good: records and notes whose days in the bin are over, and records that somebody erases sooner,
+//! with everything about them that stands elsewhere. Many small transactions, so that nobody waits for the writer.
 
 use crate::{
-    audit,
+    audit, bin,
     db::{Db, Tx, on_tx, retry},
     dialect::{Index, to_change},
     error::Result,
@@ -10,6 +10,7 @@ use crate::{
 };
 use domain::{
     bin::{BIN_DAYS, BinKind},
+    failure::Failure,
     id::{PersonId, Version},
     policy::{self, Action, Caller, Grant, Object},
     time::{DAY, Instant},
@@ -27,6 +28,10 @@ struct Due {
 const DUE_ACCOUNTS: &str = "SELECT id, number, version FROM account WHERE deleted_at < $1 ORDER BY deleted_at, number LIMIT 200";
 const DUE_PEOPLE: &str = "SELECT id, number, version FROM person WHERE deleted_at < $1 ORDER BY deleted_at, number LIMIT 200";
 const DUE_NOTES: &str = "SELECT id, CAST(0 AS BIGINT) AS number, version FROM activity WHERE deleted_at < $1 ORDER BY deleted_at LIMIT 200";
+const BINNED_ACCOUNT: &str =
+    "SELECT id, number, version FROM account WHERE id = $1 AND deleted_at IS NOT NULL";
+const BINNED_PERSON: &str =
+    "SELECT id, number, version FROM person WHERE id = $1 AND deleted_at IS NOT NULL";
 const MAIN_OF: &str = "SELECT person_id FROM account_person WHERE account_id = $1 AND is_primary";
 const ORPHAN: &str = "UPDATE account SET parent_id = NULL WHERE parent_id = $1";
 const DROP_POINTS: &str = "DELETE FROM contact_point WHERE owner_id = $1";
@@ -44,11 +49,11 @@ impl Db {
     /// records and notes went. Called by the installation itself.
     ///
     /// # Errors
-    /// [`domain::failure::Failure::Denied`] for anybody who does not administer.
+    /// [`Failure::Denied`] for anybody who may not erase.
     pub async fn purge_bin(&self, caller: &Caller) -> Result<u64> {
-        let accounts = policy::check(caller, Action::Administer, Object::Account)?;
-        let people = policy::check(caller, Action::Administer, Object::Person)?;
-        let notes = policy::check(caller, Action::Administer, Object::Activity)?;
+        let accounts = policy::check(caller, Action::Erase, Object::Account)?;
+        let people = policy::check(caller, Action::Erase, Object::Person)?;
+        let notes = policy::check(caller, Action::Erase, Object::Activity)?;
         let before = caller.now.plus(-BIN_DAYS * DAY);
         let mut gone = 0;
         for (grant, kind) in
@@ -83,21 +88,47 @@ impl Db {
             sqlx::query_as(due).bind(before).fetch_all(connection).await
         })?;
         for row in &rows {
-            let lines = audit::lines_about(&mut tx, row.id).await?;
-            match kind {
-                Some(BinKind::Accounts) => drop_account(&mut tx, row).await?,
-                Some(BinKind::People) => {
-                    let steps = [DROP_POINTS, DROP_NOTES, FORGET_PERSON_ROWS, DROP_PERSON];
-                    run(&mut tx, row.id, &steps).await?;
-                    Index::People.take_out(&mut tx, row.number).await?;
-                }
-                None => run(&mut tx, row.id, &[DROP_NOTE]).await?,
-            }
-            audit::append_purged(&mut tx, grant, row.id, row.version, lines)?;
+            drop_one(&mut tx, grant, kind, row).await?;
         }
         tx.commit().await?;
         Ok(u64::try_from(rows.len()).unwrap_or(0))
     }
+
+    /// Removes a record for good that is in the bin, before its days are over.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`], [`Failure::ConfirmIdentity`]; [`Failure::Gone`] for one that is not in the bin or not for
+    /// the caller to see.
+    pub async fn erase(&self, caller: &Caller, kind: BinKind, id: Uuid) -> Result<()> {
+        let grant = policy::check_confirmed(caller, Action::Erase, kind.object())?;
+        let mut tx = self.begin().await?;
+        bin::admit(&mut tx, &grant, kind, id).await?;
+        let binned = match kind {
+            BinKind::Accounts => to_change!(&tx, BINNED_ACCOUNT),
+            BinKind::People => to_change!(&tx, BINNED_PERSON),
+        };
+        let row: Option<Due> = on_tx!(&mut tx, |connection| {
+            sqlx::query_as(binned).bind(id).fetch_optional(connection).await
+        })?;
+        let row = row.ok_or(Failure::Gone)?;
+        drop_one(&mut tx, &grant, Some(kind), &row).await?;
+        tx.commit().await
+    }
+}
+
+/// Removes a record or, without a kind, a note, and what older lines of the audit log say about it.
+async fn drop_one(tx: &mut Tx, grant: &Grant, kind: Option<BinKind>, row: &Due) -> Result<()> {
+    let lines = audit::lines_about(tx, row.id).await?;
+    match kind {
+        Some(BinKind::Accounts) => drop_account(tx, row).await?,
+        Some(BinKind::People) => {
+            let steps = [DROP_POINTS, DROP_NOTES, FORGET_PERSON_ROWS, DROP_PERSON];
+            run(tx, row.id, &steps).await?;
+            Index::People.take_out(tx, row.number).await?;
+        }
+        None => run(tx, row.id, &[DROP_NOTE]).await?,
+    }
+    audit::append_purged(tx, grant, row.id, row.version, lines)
 }
 
 async fn drop_account(tx: &mut Tx, row: &Due) -> Result<()> {

@@ -91,7 +91,7 @@ impl Db {
     /// # Errors
     /// [`StoreError::Unavailable`] when the database is too busy.
     pub async fn own_second_step(&self, caller: &Caller) -> Result<OwnSecondStep> {
-        policy::view(caller, Object::User)?;
+        policy::check_own(caller)?;
         let user = caller.user;
         let step: Option<SecondStep> =
             on_read!(self, |pool| sqlx::query_as(STEP).bind(user).fetch_optional(pool).await)?;
@@ -110,7 +110,7 @@ impl Db {
     /// # Errors
     /// [`Failure::RateLimited`] after too many tries.
     pub async fn claim_own_code(&self, caller: &Caller) -> Result<()> {
-        policy::view(caller, Object::User)?;
+        policy::check_own(caller)?;
         self.claim_try(&[Subject::second_step(caller.user)], caller.now).await
     }
 }
@@ -130,7 +130,7 @@ impl Db {
     /// # Errors
     /// [`Failure::ConfirmIdentity`], [`Failure::Gone`] when one is on already.
     pub async fn begin_second_step(&self, caller: &Caller, sealed_key: &[u8]) -> Result<()> {
-        policy::check_confirmed(caller, Action::View, Object::User)?;
+        policy::check_own_confirmed(caller)?;
         let mut tx = self.begin().await?;
         let kept = on_tx!(&mut tx, |connection| {
             sqlx::query(BEGIN)
@@ -159,7 +159,7 @@ impl Db {
         step: i64,
         codes: &[[u8; 32]],
     ) -> Result<()> {
-        let grant = policy::check_confirmed(caller, Action::View, Object::User)?;
+        let grant = policy::check_own_confirmed(caller)?;
         let mut tx = self.begin().await?;
         let turned = on_tx!(&mut tx, |connection| {
             sqlx::query(TURN_ON)
@@ -187,7 +187,7 @@ impl Db {
     /// # Errors
     /// [`Failure::ConfirmIdentity`], [`Failure::Gone`] without a second step.
     pub async fn renew_recovery_codes(&self, caller: &Caller, codes: &[[u8; 32]]) -> Result<()> {
-        let grant = policy::check_confirmed(caller, Action::View, Object::User)?;
+        let grant = policy::check_own_confirmed(caller)?;
         let mut tx = self.begin().await?;
         // Locks the row of the user, so that two calls at once leave the codes of one.
         users::touch(&mut tx, caller.user, caller.now).await?;
@@ -208,7 +208,7 @@ impl Db {
     /// [`Failure::ConfirmIdentity`], [`Failure::Gone`] without one, a complaint about `second_step` when a role of
     /// the caller demands it.
     pub async fn turn_off_second_step(&self, caller: &Caller) -> Result<()> {
-        let grant = policy::check_confirmed(caller, Action::View, Object::User)?;
+        let grant = policy::check_own_confirmed(caller)?;
         if self.own_second_step(caller).await?.required {
             return Err(StoreError::field("second_step", FieldError::Required));
         }
@@ -469,7 +469,7 @@ impl Db {
     /// # Errors
     /// [`Failure::Denied`] for anybody but an administrator.
     pub async fn second_step_roles(&self, caller: &Caller) -> Result<Vec<Held>> {
-        policy::check(caller, Action::Administer, Object::Organisation)?;
+        policy::look(caller, Action::Administer, Object::Organisation)?;
         let codes: Vec<String> =
             on_read!(self, |pool| sqlx::query_scalar(ROLES).fetch_all(pool).await)?;
         let mut roles: Vec<Held> = codes.iter().filter_map(|code| code.parse().ok()).collect();

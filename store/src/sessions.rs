@@ -11,7 +11,7 @@ use crate::{
     second_steps::{self, SecondProof},
     structure::structure_version,
     throttle::{self, Subject},
-    users,
+    users, view_as,
 };
 use const_format::concatcp;
 use domain::{
@@ -244,6 +244,8 @@ pub struct SignedIn {
     pub house_state: HouseState,
     /// Whether use is to be noted with [`Db::touch_session`].
     pub stale: bool,
+    /// Whom the user looks at Rapport as, and since when; see [`Db::viewed`].
+    pub viewing: Option<(UserId, Instant)>,
 }
 
 #[derive(FromRow)]
@@ -266,12 +268,15 @@ struct SignedInRow {
     organisation_version: i64,
     people_versions: i64,
     structure_version: i64,
+    viewed_user_id: Option<UserId>,
+    viewed_since: Instant,
 }
 
 const SIGNED_IN: &str = concatcp!(
     "SELECT s.id AS session, \"user\".id, name, ",
     users::roles_of_user!(),
-    ", \"user\".lang, theme, density, s.created_at, s.last_seen_at, s.confirmed_at, ",
+    ", \"user\".lang, theme, density, s.created_at, s.last_seen_at, s.confirmed_at, \
+     s.viewed_user_id, s.viewed_since, ",
     second_steps::has_second_step!(),
     " AS second_step, ",
     second_steps::needs_second_step!(),
@@ -323,6 +328,7 @@ impl Db {
                 people: row.people_versions,
             },
             stale: now > row.last_seen_at.plus(TOUCH),
+            viewing: row.viewed_user_id.map(|user| (user, row.viewed_since)),
         }))
     }
 }
@@ -381,6 +387,7 @@ impl Db {
     /// # Errors
     /// [`Failure::Denied`] for somebody else's.
     pub async fn sessions_of(&self, caller: &Caller, user: UserId) -> Result<Vec<Session>> {
+        policy::by_oneself(caller)?;
         let owner = self.user(caller, user).await?.ok_or(Failure::Gone)?;
         let (rights, _) = self.standing_now(user, &owner.roles).await?;
         let lines: Vec<Line> = on_read!(self, |pool| {
@@ -423,7 +430,7 @@ impl Db {
         caller: &Caller,
         proof: Option<&SecondProof>,
     ) -> Result<()> {
-        let grant = policy::check(caller, Action::View, Object::User)?;
+        let grant = policy::check_own(caller)?;
         let session = caller.session.ok_or(Failure::SignedOut)?;
         let mut tx = self.begin().await?;
         if let Some(proof) = proof {
@@ -449,7 +456,7 @@ impl Db {
 
 const OWNER: &str = "SELECT user_id FROM session WHERE id = $1";
 
-const END: &str = "DELETE FROM session WHERE id = $1";
+const END: &str = "DELETE FROM session WHERE id = $1 RETURNING viewed_user_id";
 
 impl Db {
     /// Ends one session: one's own, or anybody's for an administrator.
@@ -457,7 +464,7 @@ impl Db {
     /// # Errors
     /// [`Failure::Gone`] when there is none, or it is not for the caller to see.
     pub async fn revoke_session(&self, caller: &Caller, session: SessionId) -> Result<()> {
-        let grant = policy::check(caller, Action::View, Object::User)?;
+        let grant = policy::check_own(caller)?;
         let mut tx = self.begin().await?;
         let owner: Option<UserId> = on_tx!(&mut tx, |connection| {
             sqlx::query_scalar(OWNER).bind(session).fetch_optional(connection).await
@@ -468,9 +475,12 @@ impl Db {
                     || policy::check(caller, Action::Administer, Object::User).is_ok()
             })
             .ok_or(Failure::Gone)?;
-        on_tx!(&mut tx, |connection| {
-            sqlx::query(END).bind(session).execute(connection).await.map(drop)
+        let viewed: Option<Option<UserId>> = on_tx!(&mut tx, |connection| {
+            sqlx::query_scalar(END).bind(session).fetch_optional(connection).await
         })?;
+        if let (Some(viewed), true) = (viewed.flatten(), owner == caller.user) {
+            view_as::note(&mut tx, caller, viewed, Event::ViewAsEnded).await?;
+        }
         audit::append(&mut tx, &grant, owner.0, Event::SignedOut, Version(0), &[]).await?;
         tx.commit().await
     }
@@ -513,7 +523,7 @@ async fn end_and_note(
     user: UserId,
     keep: Option<SessionId>,
 ) -> Result<u64> {
-    let grant = policy::check(caller, Action::View, Object::User)?;
+    let grant = policy::check_own(caller)?;
     let mut tx = db.begin().await?;
     let ended = end_all(&mut tx, user, keep).await?;
     if ended > 0 {

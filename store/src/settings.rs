@@ -10,7 +10,7 @@ use domain::{
     failure::Failure,
     id::UserId,
     lang::Lang,
-    policy::{self, Action, Caller, Object, Origin, Role},
+    policy::{self, Action, Caller, Object, Origin, Role, Via},
     time::Instant,
     user::UserDraft,
 };
@@ -86,6 +86,7 @@ impl Db {
         draft: &UserDraft,
         lang: Lang,
         password: &str,
+        via: Via,
         now: Instant,
     ) -> Result<UserId> {
         let mut tx = self.begin().await?;
@@ -95,7 +96,7 @@ impl Db {
         {
             return Err(Failure::Gone.into());
         }
-        let caller = Caller::system(now, Origin::Web);
+        let caller = Caller { via, ..Caller::system(now, Origin::Web) };
         let grant = policy::check(&caller, Action::Administer, Object::User)?;
         let draft = UserDraft { roles: vec![Role::Admin.into()], ..draft.clone() };
         let user = users::insert(&mut tx, &grant, &draft, Some(lang), Some(password)).await?;

@@ -140,7 +140,7 @@ impl Db {
     /// # Errors
     /// [`Failure::Denied`] for anybody but an administrator.
     pub async fn structure(&self, caller: &Caller) -> Result<Structure> {
-        policy::check(caller, Action::Administer, Object::Structure)?;
+        policy::look(caller, Action::Administer, Object::Structure)?;
         read(self.reading().await?.connection()).await
     }
 }

@@ -123,7 +123,7 @@ impl Db {
     /// # Errors
     /// [`Failure::Denied`] for anybody but an administrator.
     pub async fn users(&self, caller: &Caller) -> Result<Vec<User>> {
-        policy::check(caller, Action::Administer, Object::User)?;
+        policy::look(caller, Action::Administer, Object::User)?;
         let rows: Vec<Row> = on_read!(self, |pool| sqlx::query_as(ALL).fetch_all(pool).await)?;
         rows.into_iter().map(Row::read).collect()
     }
@@ -138,7 +138,7 @@ impl Db {
     /// [`Failure::Denied`] for somebody else.
     pub async fn user(&self, caller: &Caller, id: UserId) -> Result<Option<User>> {
         if id != caller.user {
-            policy::check(caller, Action::Administer, Object::User)?;
+            policy::look(caller, Action::Administer, Object::User)?;
         }
         let row: Option<Row> =
             on_read!(self, |pool| sqlx::query_as(ONE).bind(id).fetch_optional(pool).await)?;
@@ -456,6 +456,7 @@ impl Db {
     /// # Errors
     /// [`Failure::RateLimited`] after too many tries, [`Failure::Gone`] where there is no password.
     pub async fn own_password(&self, caller: &Caller) -> Result<String> {
+        policy::check_own(caller)?;
         let secret: Option<String> = on_read!(self, |pool| {
             sqlx::query_scalar(OWN_PASSWORD).bind(caller.user).fetch_optional(pool).await
         })?;
@@ -478,7 +479,7 @@ impl Db {
     /// # Errors
     /// [`Failure::Gone`] when the user is no longer there.
     pub async fn change_password(&self, caller: &Caller, password: &str) -> Result<()> {
-        let grant = policy::check(caller, Action::View, Object::User)?;
+        let grant = policy::check_own(caller)?;
         let mut tx = self.begin().await?;
         let user = touch(&mut tx, caller.user, caller.now).await?;
         put_password(&mut tx, caller.user, password, caller.now).await?;
@@ -518,7 +519,7 @@ impl Db {
     /// # Errors
     /// [`StoreError::Unavailable`] when the database is too busy.
     pub async fn renew_hash(&self, caller: &Caller, old: &str, new: &str) -> Result<()> {
-        policy::check(caller, Action::View, Object::User)?;
+        policy::check_own(caller)?;
         let mut tx = self.begin().await?;
         on_tx!(&mut tx, |connection| {
             sqlx::query(RENEW)
@@ -554,7 +555,7 @@ impl Db {
     /// # Errors
     /// [`StoreError::Unavailable`] when the database is too busy.
     pub async fn save_appearance(&self, caller: &Caller, appearance: &Appearance) -> Result<()> {
-        policy::check(caller, Action::View, Object::User)?;
+        policy::check_own(caller)?;
         let mut tx = self.begin().await?;
         on_tx!(&mut tx, |connection| {
             sqlx::query(SAVE_APPEARANCE)
@@ -583,6 +584,7 @@ impl Db {
     pub async fn rename_user(&self, caller: &Caller, id: UserId, name: &str) -> Result<Version> {
         let action = if id == caller.user { Action::View } else { Action::Administer };
         let grant = policy::check(caller, action, Object::User)?;
+        policy::by_oneself(caller)?;
         let mut tx = self.begin().await?;
         let before = touch(&mut tx, id, caller.now).await?;
         on_tx!(&mut tx, |connection| {

@@ -9,7 +9,7 @@ use domain::{
     failure::Failure,
     id::{AccountNumber, PersonId, UserId},
     note::Subject,
-    policy::{self, Action, Caller, Grant, Object, Rows, Scope, Sight},
+    policy::{self, Ability, Action, Caller, Grant, Object, Rows, Scope, Sight},
 };
 use sqlx::{Database, Encode, QueryBuilder, Type};
 
@@ -58,22 +58,49 @@ impl Db {
     /// [`Failure::Denied`] for anybody but an administrator; [`Failure::Gone`] for a record that is not there or in
     /// the bin.
     pub async fn who_sees(&self, caller: &Caller, subject: Subject) -> Result<Vec<Sight>> {
-        policy::check(caller, Action::Administer, Object::User)?;
-        let scope = policy::view(caller, subject.object())?;
-        let mut reading = self.reading().await?;
-        let owner = must_cover(&mut reading, &scope, subject).await?;
-        let customers: Vec<(AccountNumber, Option<UserId>)> = match subject {
-            Subject::Account(_) => Vec::new(),
-            Subject::Person(id) => on_connection!(reading.connection(), |connection| {
-                sqlx::query_as(CUSTOMERS_OF).bind(id).fetch_all(connection).await
-            })?,
-        };
-        drop(reading);
+        policy::look(caller, Action::Administer, Object::User)?;
+        let (owner, customers) = self.in_charge(caller, subject).await?;
         let users = self.users(caller).await?;
         let structure = self.structure(caller).await?;
         let object = subject.object();
         let told = |user| policy::sight_of(user, &structure, object, owner, &customers);
         Ok(users.iter().map(told).collect())
+    }
+
+    /// What `user` may do with a record, each with the reason.
+    ///
+    /// # Errors
+    /// As [`Db::who_sees`]; [`Failure::Gone`] for an unknown user, too.
+    pub async fn abilities(
+        &self,
+        caller: &Caller,
+        user: UserId,
+        subject: Subject,
+    ) -> Result<Vec<Ability>> {
+        policy::check(caller, Action::ViewAs, Object::User)?;
+        let (owner, customers) = self.in_charge(caller, subject).await?;
+        let user = self.user(caller, user).await?.ok_or(Failure::Gone)?;
+        let structure = self.structure(caller).await?;
+        Ok(policy::abilities_of(&user, &structure, subject.object(), owner, &customers))
+    }
+
+    /// Who is in charge of a record that the caller sees, and the customers a contact person works for with who is in
+    /// charge of each.
+    async fn in_charge(
+        &self,
+        caller: &Caller,
+        subject: Subject,
+    ) -> Result<(Option<UserId>, Vec<(AccountNumber, Option<UserId>)>)> {
+        let scope = policy::view(caller, subject.object())?;
+        let mut reading = self.reading().await?;
+        let owner = must_cover(&mut reading, &scope, subject).await?;
+        let customers = match subject {
+            Subject::Account(_) => Vec::new(),
+            Subject::Person(id) => on_connection!(reading.connection(), |connection| {
+                sqlx::query_as(CUSTOMERS_OF).bind(id).fetch_all(connection).await
+            })?,
+        };
+        Ok((owner, customers))
     }
 }
 

@@ -5,7 +5,10 @@ use domain::{
     bin::{BinKind, Binned},
     page::Page,
 };
-use leptos::{prelude::*, server_fn::codec::GetUrl};
+use leptos::{
+    prelude::*,
+    server_fn::codec::{GetUrl, Json},
+};
 use uuid::Uuid;
 
 #[cfg(feature = "ssr")]
@@ -34,4 +37,11 @@ pub async fn restore_from_bin(kind: BinKind, id: Uuid) -> Result<(), AppError> {
         BinKind::People => store::retry(|| db.restore_people(&caller, &person)).await,
     };
     respond(answer.map(drop).map_err(AppError::from))
+}
+
+/// Removes a record from the bin for good, before its days are over.
+#[server(input = Json)]
+pub async fn erase_from_bin(kind: BinKind, id: Uuid) -> Result<(), AppError> {
+    let (db, caller) = desk()?;
+    respond(store::retry(|| db.erase(&caller, kind, id)).await.map_err(AppError::from))
 }

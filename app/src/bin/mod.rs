@@ -2,6 +2,7 @@
 //! scripts, too.
 
 pub mod api;
+mod erase;
 mod row;
 mod rows;
 

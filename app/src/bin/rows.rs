@@ -3,10 +3,12 @@
 use super::{
     Place, address,
     api::{RestoreFromBin, list_bin, restore_from_bin},
+    erase,
     row::Row,
 };
 use crate::{
     boot::use_boot,
+    confirm::{self, Confirming},
     customers::list::joined,
     frame::save_trouble,
     i18n::{Text, use_text},
@@ -26,17 +28,21 @@ use uuid::Uuid;
 
 /// The rows on show and what can be done with them.
 #[derive(Clone, Copy)]
-struct Rows {
-    text: Text,
-    toasts: Toasts,
+pub(super) struct Rows {
+    pub text: Text,
+    pub toasts: Toasts,
     /// The rows.
     all: RwSignal<Vec<Row>>,
     /// Where the next page starts.
     next: RwSignal<Option<Cursor>>,
     /// The next page is on its way.
     loading: RwSignal<bool>,
-    /// The row that is being restored.
-    busy: RwSignal<Option<Uuid>>,
+    /// The row that is being restored or erased.
+    pub busy: RwSignal<Option<Uuid>>,
+    /// The row about which it is asked whether it is to leave for good.
+    pub erasing: RwSignal<Option<Row>>,
+    /// Asks for a fresh proof of who one is where the server wants one.
+    pub confirming: Confirming,
     /// Opens the page of a restored record.
     open: Callback<String>,
     /// Loads the first page again.
@@ -54,6 +60,8 @@ pub(super) fn list(page: Page<Binned>, place: Place, reload: Callback<()>) -> An
         all: RwSignal::new(written(&page)),
         loading: RwSignal::new(false),
         busy: RwSignal::new(None),
+        erasing: RwSignal::new(None),
+        confirming: Confirming::here(),
         open: Callback::new(move |href: String| navigate(&href, NavigateOptions::default())),
         reload,
     };
@@ -74,8 +82,24 @@ pub(super) fn list(page: Page<Binned>, place: Place, reload: Callback<()>) -> An
             {start}
             {next_link(rows, kind)}
         </div>
+        {erase::dialog(rows)}
+        {confirm::dialog(rows.confirming)}
     }
     .into_any()
+}
+
+impl Rows {
+    /// Takes a row off the list that is no longer in the bin.
+    pub(super) fn take_off(self, id: Uuid) {
+        let left = self.all.try_update(|all| {
+            all.retain(|other| other.id != id);
+            all.len()
+        });
+        // The rows that were loaded are used up, and there are more.
+        if left == Some(0) && self.next.get_untracked().is_some() {
+            self.reload.run(());
+        }
+    }
 }
 
 fn nothing(text: Text) -> AnyView {
@@ -110,6 +134,7 @@ fn table(rows: Rows) -> AnyView {
 
 fn table_row(rows: Rows, row: Row) -> AnyView {
     let restore = restore_form(rows, &row);
+    let erase = erase::button(rows, &row);
     let deleted = rows.text.bin_deleted(&row.when, &row.who);
     view! {
         <tr>
@@ -131,7 +156,9 @@ fn table_row(rows: Rows, row: Row) -> AnyView {
             <td class="date" title=row.leaves.clone()>
                 {left(&row)}
             </td>
-            <td class="cell-actions at-end">{restore}</td>
+            <td class="cell-actions at-end">
+                <div class="cluster">{restore} {erase}</div>
+            </td>
         </tr>
     }
     .into_any()
@@ -194,14 +221,7 @@ fn restore(rows: Rows, row: Row) {
         rows.toasts.action(text.bin_restored(&row.name), text.common_open(), move || {
             rows.open.try_run(href.clone());
         });
-        let left = rows.all.try_update(|all| {
-            all.retain(|other| other.id != row.id);
-            all.len()
-        });
-        // The rows that were loaded are used up, and there are more.
-        if left == Some(0) && rows.next.get_untracked().is_some() {
-            rows.reload.run(());
-        }
+        rows.take_off(row.id);
     });
 }
 

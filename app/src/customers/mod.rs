@@ -11,4 +11,4 @@ mod record;
 pub use form::{NewAccount, NewPerson};
 pub use list::List;
 pub use pages::{AccountDetail, PersonDetail};
-pub(crate) use record::copy_text;
+pub(crate) use record::{copy_text, reason};

@@ -16,10 +16,21 @@ pub fn refusal_page(face: &Face, status: u16, failure: &Failure) -> String {
         here: String::new(),
         wide: false,
     };
+    let viewing = *failure == Failure::ViewingAs;
     document(face, card, || {
+        let stop = viewing.then(|| {
+            view! {
+                <form method="post" action="/view-as/stop">
+                    <button type="submit" class="btn btn-primary">
+                        {text.view_as_stop()}
+                    </button>
+                </form>
+            }
+        });
         view! {
             <h1 class="auth-title">{title}</h1>
             <p>{body}</p>
+            {stop}
             <p><a class="btn btn-default" href="/">{text.page_home()}</a></p>
         }
         .into_any()
@@ -28,6 +39,7 @@ pub fn refusal_page(face: &Face, status: u16, failure: &Failure) -> String {
 
 fn words(text: Text, status: u16, failure: &Failure) -> (&'static str, String) {
     match (status, failure) {
+        (_, Failure::ViewingAs) => (text.view_as_closed(), complaint::failure(text, failure)),
         (404, _) => (text.page_not_found_title(), text.page_not_found_body().to_owned()),
         (403, _) => (text.page_denied_title(), text.page_denied_body().to_owned()),
         (429, _) => (text.page_too_many_title(), complaint::failure(text, failure)),

@@ -90,7 +90,12 @@ async fn start(
         request.tab = Tab::Companies;
     }
     let query = crate::frame::address::query(request.to_query());
-    services.db.note_export(&caller, object, &query).await?;
+    // What goes out is what the right to export reaches, which may be less than what is seen.
+    let reach = caller.rights.reach(Action::Export, object);
+    let rights = caller.rights.set(object, Action::View, reach);
+    let reached = Caller { rights, ..caller.clone() };
+    let rows = services.db.list_count(&reached, &request, true).await?.number;
+    services.db.note_export(&caller, object, &query, rows).await?;
     let owners = services.db.colleagues(&caller).await?;
     let source = Source {
         db: services.db.clone(),

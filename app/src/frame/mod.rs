@@ -32,6 +32,7 @@ use crate::{
     i18n::use_text,
     palette::Palette,
     ui::{AppShell, ShortcutSheet, provide_announcer},
+    view_as::{self, Asking},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -57,6 +58,8 @@ pub fn Frame(children: Children) -> impl IntoView {
         shortcuts: RwSignal::new(false),
     };
     provide_context(opened);
+    let asking = Asking::new();
+    provide_context(asking);
     let location = use_location();
     let path: Signal<String> = location.pathname.into();
     let tab =
@@ -76,7 +79,12 @@ pub fn Frame(children: Children) -> impl IntoView {
             search=move || tools::search(text, opened)
             tools=move || tools::tools(text, boot, opened)
             add=move || tools::add(text, boot, path)
-            banner=move || connection::banner(text)
+            banner=move || {
+                view! {
+                    {view_as::banner(text, boot, asking)}
+                    {connection::banner(text)}
+                }
+            }
         >
             {children()}
         </AppShell>

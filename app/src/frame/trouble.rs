@@ -5,7 +5,8 @@ use crate::{
     error::AppError,
     frame::here,
     i18n::{Text, use_text, words},
-    ui::{EmptyState, ErrorPane, LinkButton, Page, TextLink, Variant},
+    ui::{Button, EmptyState, ErrorPane, LinkButton, Page, TextLink, Variant},
+    view_as::Asking,
 };
 use domain::{
     failure::Failure,
@@ -137,6 +138,9 @@ fn said(error: &AppError, retry: Option<Callback<()>>) -> Said {
         Failure::Denied { .. } => {
             Said { icon: "lock", ..failed(text.page_denied_title(), words::failure(text, failure)) }
         }
+        Failure::ViewingAs => {
+            Said { icon: "lock", ..failed(text.view_as_closed(), words::failure(text, failure)) }
+        }
         Failure::SignedOut => signed_out(text),
         Failure::Unavailable => {
             failed(text.page_unavailable_title(), text.page_unavailable_body().to_owned())
@@ -159,9 +163,22 @@ fn said(error: &AppError, retry: Option<Callback<()>>) -> Said {
 
 /// Search, and the bin for those who may look.
 fn gone(text: Text) -> Said {
-    let bin = use_boot().with_value(|boot| boot.may(Action::Delete, Object::Account));
+    let boot = use_boot();
+    let (bin, viewed) =
+        boot.with_value(|boot| (boot.may(Action::Delete, Object::Account), boot.viewed));
+    let here = here();
+    let why = use_context::<Asking>().filter(|_| viewed);
     let actions = move || {
         view! {
+            {why
+                .map(|asking| {
+                    let ask = move |_| asking.about_this(boot, &here.get_untracked());
+                    view! {
+                        <Button icon="circle-question-mark" on_click=ask>
+                            {text.view_as_why()}
+                        </Button>
+                    }
+                })}
             <LinkButton href="/customers" variant=Variant::Primary icon="search">
                 {text.page_not_found_action()}
             </LinkButton>

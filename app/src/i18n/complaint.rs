@@ -86,6 +86,7 @@ pub fn failure(text: Text, failure: &Failure) -> String {
         Failure::Gone => text.failure_gone().to_owned(),
         Failure::SignedOut => text.failure_signed_out().to_owned(),
         Failure::ConfirmIdentity { .. } => text.failure_confirm_identity().to_owned(),
+        Failure::ViewingAs => text.failure_viewing_as().to_owned(),
         Failure::RateLimited { retry_seconds } => {
             text.failure_rate_limited(&format::duration(text, i64::from(*retry_seconds) * SECOND))
         }

@@ -247,6 +247,9 @@ words! {
         Import => choice_action_title_import,
         Export => choice_action_title_export,
         Administer => choice_action_title_administer,
+        BulkEdit => choice_action_title_bulk_edit,
+        Erase => choice_action_title_erase,
+        ViewAs => choice_action_title_view_as,
         Reveal => choice_action_title_reveal,
     }
     /// How far a detail is open.
@@ -345,6 +348,8 @@ words! {
         SecondStepOff => choice_event_second_step_off,
         RecoveryCodesMade => choice_event_recovery_codes_made,
         RecoveryCodeUsed => choice_event_recovery_code_used,
+        ViewAsStarted => choice_event_view_as_started,
+        ViewAsEnded => choice_event_view_as_ended,
         Revealed => choice_event_revealed,
     }
     /// By which way a change came in.
@@ -376,6 +381,9 @@ words! {
         Import => choice_action_import,
         Export => choice_action_export,
         Administer => choice_action_administer,
+        BulkEdit => choice_action_bulk_edit,
+        Erase => choice_action_erase,
+        ViewAs => choice_action_view_as,
         Reveal => choice_action_reveal,
     }
 }

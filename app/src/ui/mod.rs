@@ -87,6 +87,7 @@ pub use data_table::*;
 pub use date_field::*;
 pub use debounce::*;
 pub use dialog::*;
+pub(crate) use dom::is_phone;
 pub(crate) use dom::is_typing;
 pub use empty_state::*;
 pub use error_pane::*;

@@ -56,6 +56,37 @@ pub struct Sight {
     pub because: Because,
 }
 
+/// What is told about when somebody asks what a user may do with a record.
+pub const EXPLAINED: [Action; 6] =
+    [Action::View, Action::Edit, Action::Assign, Action::Delete, Action::Erase, Action::Export];
+
+/// Whether a user may do something with a record, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ability {
+    /// What.
+    pub action: Action,
+    /// Whether they may.
+    pub may: bool,
+    /// Why; for anything but [`Action::View`] the reasons speak of what the role allows instead of what it shows.
+    pub because: Because,
+}
+
+/// What `user` may do with a record of [`sight_of`], each of [`EXPLAINED`] with its reason.
+#[must_use]
+pub fn abilities_of(
+    user: &User,
+    structure: &Structure,
+    object: Object,
+    owner: Option<UserId>,
+    customers: &[(AccountNumber, Option<UserId>)],
+) -> Vec<Ability> {
+    let ability = |action| {
+        let (may, because) = told(user, structure, (action, object), owner, customers);
+        Ability { action, may, because }
+    };
+    EXPLAINED.into_iter().map(ability).collect()
+}
+
 /// Whether `user` sees a record that `owner` is in charge of. `customers` are those a contact person works for, with
 /// who is in charge of each; none for other records.
 #[must_use]
@@ -66,7 +97,19 @@ pub fn sight_of(
     owner: Option<UserId>,
     customers: &[(AccountNumber, Option<UserId>)],
 ) -> Sight {
-    let reach_of = |held: Held| structure.rights(held).reach(Action::View, object);
+    let (sees, because) = told(user, structure, (Action::View, object), owner, customers);
+    Sight { user: user.id, name: user.name.clone(), sees, because }
+}
+
+/// Whether the right of a user reaches a record, and why.
+fn told(
+    user: &User,
+    structure: &Structure,
+    (action, object): (Action, Object),
+    owner: Option<UserId>,
+    customers: &[(AccountNumber, Option<UserId>)],
+) -> (bool, Because) {
+    let reach_of = |held: Held| structure.rights(held).reach(action, object);
     let longest = user.roles.iter().copied().max_by_key(|held| reach_of(*held));
     let reach = longest.map(reach_of).unwrap_or_default();
     let longest = longest.map(|held| structure.role_name(held));
@@ -80,7 +123,7 @@ pub fn sight_of(
         .filter_map(|(through, owner)| owner.map(|owner| (through, owner)))
         .collect();
     let own = ways.iter().find(|(_, owner)| *owner == user.id);
-    let (sees, because) = match longest {
+    match longest {
         _ if user.disabled => (false, Because::Deactivated),
         Some(role) if reach == Reach::All => (true, Because::SeesAll(role)),
         Some(role) if reach != Reach::None => match (own, ways.first()) {
@@ -90,8 +133,7 @@ pub fn sight_of(
             (None, None) => (false, Because::OutOfReach(role, reach)),
         },
         _ => (false, Because::NoRight),
-    };
-    Sight { user: user.id, name: user.name.clone(), sees, because }
+    }
 }
 
 /// How a record of a colleague is near: by a team both are in, or else by the department.
@@ -172,6 +214,40 @@ mod tests {
         let off = User { disabled: true, ..user(1, &[Role::Admin]) };
         assert_eq!(told(&off, None, &[]), (false, Because::Deactivated));
     }
+
+    #[test]
+    fn each_thing_to_do_has_its_own_reason() {
+        let (rep, other) = (user(1, &[Role::SalesRep, Role::Auditor]), id(2));
+        let all = |owner| abilities_of(&rep, &Structure::default(), Object::Account, owner, &[]);
+        let rep_role = RoleName::BuiltIn(Role::SalesRep);
+        let short = |action| (action, false, Because::OutOfReach(rep_role.clone(), Reach::Own));
+        let none = |action| (action, false, Because::NoRight);
+        let flat = |told: Vec<Ability>| -> Vec<(Action, bool, Because)> {
+            told.into_iter().map(|told| (told.action, told.may, told.because)).collect()
+        };
+        let sees = (Action::View, true, Because::SeesAll(RoleName::BuiltIn(Role::Auditor)));
+        let others = [
+            sees.clone(),
+            short(Action::Edit),
+            none(Action::Assign),
+            short(Action::Delete),
+            none(Action::Erase),
+            none(Action::Export),
+        ];
+        assert_eq!(flat(all(Some(other))), others);
+        let own = |action| (action, true, Because::InCharge);
+        let mine = flat(all(Some(rep.id)));
+        assert_eq!(mine[..2], [sees, own(Action::Edit)]);
+        assert_eq!(mine[3], own(Action::Delete));
+        for role in Role::ALL {
+            let who = user(1, &[role]);
+            for told in abilities_of(&who, &Structure::default(), Object::Person, None, &[]) {
+                let reach = role.rights().reach(told.action, Object::Person);
+                assert_eq!(told.may, reach == Reach::All, "{role:?} {told:?}");
+            }
+        }
+    }
+
     #[test]
     fn colleagues_are_named_by_what_one_shares_with_them() {
         let department = Department {

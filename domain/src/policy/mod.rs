@@ -8,14 +8,16 @@ mod explain;
 mod own_role;
 mod rights;
 mod role;
+mod viewing;
 
 pub use circle::{Circle, Rows};
 pub use confirmed::{CONFIRMED_FOR, Confirmed, Proof, check_confirmed, confirmed};
 pub use detail::{Access, Detail, DetailRules, Veiled};
-pub use explain::{Because, Near, Sight, sight_of};
+pub use explain::{Ability, Because, EXPLAINED, Near, Sight, abilities_of, sight_of};
 pub use own_role::{CHOOSABLE, Choosable, Held, OwnRole, RoleName, offered_access, own_rights};
 pub use rights::{Reach, Rights};
 pub use role::Role;
+pub use viewing::{VIEWED_FOR, by_oneself, check_own, check_own_confirmed, look};
 
 use crate::{
     agent::Agent,
@@ -108,13 +110,19 @@ pub enum Action {
     Export,
     /// Set up, grant, configure.
     Administer,
+    /// Change many at once.
+    BulkEdit,
+    /// Remove it for good, before its days in the bin are over.
+    Erase,
+    /// Look at everything as another user sees it.
+    ViewAs,
     /// See one detail whole that is otherwise shown in part.
     Reveal,
 }
 
 impl Action {
     /// Every action, for the allow/deny matrix test.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::View,
         Self::Create,
         Self::Edit,
@@ -123,6 +131,9 @@ impl Action {
         Self::Import,
         Self::Export,
         Self::Administer,
+        Self::BulkEdit,
+        Self::Erase,
+        Self::ViewAs,
         Self::Reveal,
     ];
 
@@ -138,6 +149,9 @@ impl Action {
             Self::Import => "import",
             Self::Export => "export",
             Self::Administer => "administer",
+            Self::BulkEdit => "bulk_edit",
+            Self::Erase => "erase",
+            Self::ViewAs => "view_as",
             Self::Reveal => "reveal",
         }
     }
@@ -242,6 +256,8 @@ pub struct Caller {
     pub house: House,
     /// Where the call comes from.
     pub via: Via,
+    /// Who looks at Rapport as [`Self::user`], if somebody does: nothing can be changed then.
+    pub viewer: Option<UserId>,
 }
 
 impl Caller {
@@ -260,6 +276,7 @@ impl Caller {
             origin,
             house: House::default(),
             via: Via::default(),
+            viewer: None,
         }
     }
 
@@ -279,6 +296,7 @@ pub struct Grant {
     origin: Origin,
     now: Instant,
     via: Via,
+    viewer: Option<UserId>,
     rows: Rows,
     /// Those the same user sees.
     sees: Rows,
@@ -315,6 +333,12 @@ impl Grant {
     #[must_use]
     pub fn via(&self) -> Via {
         self.via
+    }
+
+    /// Who looks as [`Self::user`], if somebody does: such a grant is good for reading alone.
+    #[must_use]
+    pub fn viewer(&self) -> Option<UserId> {
+        self.viewer
     }
 
     /// The records it is good for.
@@ -378,18 +402,30 @@ impl Scope {
     }
 }
 
-/// Decides whether `caller` may do `action` on `object` at all; on which of them, [`Grant::scope`] tells.
+/// Decides whether `caller` may do `action` on `object` at all; on which of them, [`Grant::scope`] tells. This is the
+/// one place where whoever looks as somebody else is kept from everything but seeing; [`look`] and [`check_own`] are
+/// for what needs another answer.
 ///
 /// # Errors
-/// [`Failure::Denied`] when the rights do not reach that far.
+/// [`Failure::Denied`] when the rights do not reach that far; [`Failure::ViewingAs`] for anything but
+/// [`Action::View`] while somebody looks as the caller.
 pub fn check(caller: &Caller, action: Action, object: Object) -> Result<Grant, Failure> {
+    let grant = decide(caller, action, object)?;
+    if action != Action::View {
+        by_oneself(caller)?;
+    }
+    Ok(grant)
+}
+
+/// What the rights say, whoever looks.
+fn decide(caller: &Caller, action: Action, object: Object) -> Result<Grant, Failure> {
     let rows = caller.rows(action, object);
     if rows == Rows::None {
         return Err(Failure::Denied { action, object });
     }
-    let Caller { user, origin, now, via, .. } = *caller;
+    let Caller { user, origin, now, via, viewer, .. } = *caller;
     let sees = caller.rows(Action::View, object);
-    Ok(Grant { user, action, object, origin, now, via, rows, sees })
+    Ok(Grant { user, action, object, origin, now, via, viewer, rows, sees })
 }
 
 /// Which rows of `object` `caller` may see.

@@ -95,8 +95,9 @@ const ANY: &[Reach] = &Reach::ALL;
 const ALL_OR_NONE: &[Reach] = &[Reach::None, Reach::All];
 
 /// Every right that roles made here may hold, object by object. What concerns users, rights and settings stays with
-/// administrators: whoever gives rights could give them all to themselves.
-pub const CHOOSABLE: [Choosable; 20] = {
+/// administrators: whoever gives rights could give them all to themselves, and whoever looks as somebody else sees what
+/// the own role does not show.
+pub const CHOOSABLE: [Choosable; 24] = {
     const fn on(object: Object, action: Action, reaches: &'static [Reach]) -> Choosable {
         Choosable { object, action, reaches }
     }
@@ -104,14 +105,18 @@ pub const CHOOSABLE: [Choosable; 20] = {
         on(Object::Account, Action::View, ANY),
         on(Object::Account, Action::Create, ALL_OR_NONE),
         on(Object::Account, Action::Edit, ANY),
+        on(Object::Account, Action::BulkEdit, ANY),
         on(Object::Account, Action::Delete, ANY),
+        on(Object::Account, Action::Erase, ANY),
         on(Object::Account, Action::Assign, ANY),
         on(Object::Account, Action::Export, ANY),
         on(Object::Account, Action::Reveal, ANY),
         on(Object::Person, Action::View, ANY),
         on(Object::Person, Action::Create, ALL_OR_NONE),
         on(Object::Person, Action::Edit, ANY),
+        on(Object::Person, Action::BulkEdit, ANY),
         on(Object::Person, Action::Delete, ANY),
+        on(Object::Person, Action::Erase, ANY),
         on(Object::Person, Action::Assign, ANY),
         on(Object::Person, Action::Export, ANY),
         on(Object::Person, Action::Reveal, ANY),
@@ -136,7 +141,13 @@ impl Choosable {
     pub fn offered(self, rights: &Rights) -> impl Iterator<Item = Reach> {
         let seen = |object| rights.reach(Action::View, object);
         let longest = match self.action {
-            Action::Edit | Action::Delete | Action::Assign | Action::Export | Action::Reveal
+            Action::Edit
+            | Action::BulkEdit
+            | Action::Delete
+            | Action::Erase
+            | Action::Assign
+            | Action::Export
+            | Action::Reveal
                 if self.object != Object::Activity =>
             {
                 seen(self.object)
@@ -249,8 +260,15 @@ mod tests {
     #[test]
     fn nothing_reaches_further_than_the_role_sees() {
         let seen = (Object::Account, Action::View, Reach::Team);
-        for action in [Action::Edit, Action::Delete, Action::Assign, Action::Export, Action::Reveal]
-        {
+        for action in [
+            Action::Edit,
+            Action::BulkEdit,
+            Action::Delete,
+            Action::Erase,
+            Action::Assign,
+            Action::Export,
+            Action::Reveal,
+        ] {
             for reach in Reach::ALL {
                 let typed = with(&[seen, (Object::Account, action, reach)]);
                 match own_rights(&typed) {

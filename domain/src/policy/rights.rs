@@ -161,6 +161,12 @@ impl Rights {
         self
     }
 
+    /// Whether `other` allows nothing that these do not.
+    #[must_use]
+    pub fn include(&self, other: &Self) -> bool {
+        self.and(other) == *self
+    }
+
     /// Every right that reaches any record, and how far.
     pub fn reaching(&self) -> impl Iterator<Item = (Object, Action, Reach)> {
         let all =
@@ -246,6 +252,8 @@ mod tests {
             let [one, other] = [one, other].map(|place| Role::ALL[place].rights());
             let both = one.and(&other);
             prop_assert_eq!(both, other.and(&one));
+            prop_assert!(both.include(&one) && both.include(&other));
+            prop_assert_eq!(one.include(&other), both == one);
             for object in Object::ALL {
                 for action in Action::ALL {
                     let reaches = [one.reach(action, object), other.reach(action, object)];

@@ -66,7 +66,7 @@ impl Role {
     /// What the role allows.
     #[must_use]
     pub fn rights(self) -> Rights {
-        use Action::{Assign, Create, Delete, Edit, Export, Import, View};
+        use Action::{Assign, BulkEdit, Create, Delete, Edit, Export, Import, View};
         if self == Self::Admin {
             return Rights::EVERYTHING;
         }
@@ -85,16 +85,23 @@ impl Role {
             }
             Self::TeamLead => {
                 let made = on_customers(seen, &[Create], Reach::All);
-                on_customers(made, &[View, Edit, Delete, Assign, Export], Reach::Department)
+                on_customers(
+                    made,
+                    &[View, Edit, BulkEdit, Delete, Assign, Export],
+                    Reach::Department,
+                )
             }
             Self::SalesRep => {
                 let made = on_customers(seen, &[Create], Reach::All);
-                on_customers(made, &[View, Edit, Delete], Reach::Own)
+                on_customers(made, &[View, Edit, BulkEdit, Delete], Reach::Own)
             }
-            Self::ServiceAgent => on_customers(seen, &[View, Create, Edit], Reach::All),
-            Self::Staff => on_customers(seen, &[View, Create, Edit, Delete, Assign], Reach::All),
+            Self::ServiceAgent => on_customers(seen, &[View, Create, Edit, BulkEdit], Reach::All),
+            Self::Staff => {
+                on_customers(seen, &[View, Create, Edit, BulkEdit, Delete, Assign], Reach::All)
+            }
             Self::Marketer => {
-                let out = on_customers(seen, &[View, Create, Edit, Import, Export], Reach::All);
+                let actions = [View, Create, Edit, BulkEdit, Import, Export];
+                let out = on_customers(seen, &actions, Reach::All);
                 on_customers(out, &[Delete], Reach::Own).with(
                     Object::Import,
                     &[View, Import],
@@ -102,7 +109,7 @@ impl Role {
                 )
             }
             Self::SalesManager => {
-                let actions = [View, Create, Edit, Delete, Assign, Import, Export];
+                let actions = [View, Create, Edit, BulkEdit, Delete, Assign, Import, Export];
                 on_customers(seen, &actions, Reach::All).with(
                     Object::Import,
                     &[View, Import],

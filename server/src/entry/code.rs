@@ -117,7 +117,7 @@ async fn try_code(
     let entered =
         sign_in::open(process, &caller, client, headers, &[], Some((hash, proof))).await?;
     // Whoever this browser was before, it is not any more.
-    if let Some(before) = visit.person() {
+    if let Some(before) = visit.behind() {
         db.close_session(before).await?;
     }
     Ok(entered)

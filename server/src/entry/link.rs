@@ -151,7 +151,7 @@ async fn set_password(
     errors.into_result(())?;
     let hash = process.services.passwords.hash(typed.password).await?;
     // Whoever is signed in at this browser leaves it, whoever that is.
-    if let Some(before) = visit.person() {
+    if let Some(before) = visit.behind() {
         db.close_session(before).await?;
     }
     store::retry(|| db.use_link(secret, purpose, &hash, visit.now)).await.map(drop)

@@ -8,6 +8,7 @@ pub mod preferences;
 pub mod second_step;
 pub mod set_up;
 pub mod sign_in;
+pub mod view_as;
 
 use crate::refusal::line;
 use axum::{body::Bytes, response::Response};

@@ -53,7 +53,7 @@ pub async fn keep(
         theme: known(&chosen.theme, &THEMES),
         density: known(&chosen.density, &DENSITIES),
     };
-    if let Some(caller) = visit.person()
+    if let Some(caller) = visit.behind()
         && let Err(error) = process.services.db.save_appearance(caller, &appearance).await
     {
         tracing::warn!(%error, reference = visit.reference, "the look was not kept");

@@ -173,8 +173,9 @@ async fn make_admin(
     let hash = process.services.passwords.hash(typed.password).await?;
     let db = &process.services.db;
     let secret = secret.hash_text();
-    let user = store::retry(|| db.set_up(&secret, &draft, visit.lang, &hash, visit.now)).await?;
     let via = crate::session::via(client, headers);
+    let make = || db.set_up(&secret, &draft, visit.lang, &hash, via, visit.now);
+    let user = store::retry(make).await?;
     let caller = sign_in::caller(visit, user, &draft.name, Role::Admin.rights(), via);
     sign_in::open(process, &caller, client, headers, &[], None).await
 }

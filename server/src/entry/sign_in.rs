@@ -159,6 +159,7 @@ pub(super) fn caller(visit: &Visit, user: UserId, name: &str, rights: Rights, vi
         origin: Origin::Web,
         house: House::default(),
         via,
+        viewer: None,
     }
 }
 
@@ -204,7 +205,7 @@ async fn try_to_enter(
         db.renew_hash(&caller, &candidate.password, &renewed).await?;
     }
     // Whoever this browser was before, it is not any more.
-    if let Some(before) = visit.person() {
+    if let Some(before) = visit.behind() {
         db.close_session(before).await?;
     }
     open(process, &caller, client, headers, &subjects, None).await.map(Passed::In)
@@ -293,7 +294,7 @@ pub async fn leave(
     Extension(visit): Extension<Visit>,
     Extension(client): Extension<Client>,
 ) -> Response {
-    if let Some(caller) = visit.person()
+    if let Some(caller) = visit.behind()
         && let Err(error) = process.services.db.close_session(caller).await
     {
         tracing::warn!(%error, reference = visit.reference, "a session was not ended");

@@ -24,3 +24,4 @@ mod set_up;
 mod sight;
 mod sign_in;
 mod stopping;
+mod view_as;

@@ -188,7 +188,9 @@ fn every_read_of_customers_is_among_the_questions() {
                 entry.kind == Kind::Screen
                     && !["/help", "/dev"].iter().any(|at| entry.path.starts_with(at))
             }
-            Permission::Public | Permission::Secret | Permission::Own => false,
+            Permission::Public | Permission::Secret | Permission::Own | Permission::Behind(..) => {
+                false
+            }
         };
         let there = asked.iter().any(|question| question.entry == entry.path);
         assert!(there || !wanted, "{} is not asked", entry.path);

@@ -17,6 +17,7 @@ use crate::{
 };
 use domain::{
     audit::{Change, Event, FieldChange},
+    failure::Failure,
     id::{UserId, Version},
     policy::{Grant, Object},
     time::Instant,
@@ -61,7 +62,7 @@ pub(crate) fn append_about(
 ) -> Result<()> {
     for line in lines {
         let fields = encode(&line.fields)?;
-        let pending = pending(grant, object, line, fields);
+        let pending = pending(grant, object, line, fields)?;
         tx.lines.push(pending);
     }
     Ok(())
@@ -76,17 +77,24 @@ pub(crate) fn append_purged(
     erases: Vec<i64>,
 ) -> Result<()> {
     let line = Line { object_id, event: Event::Purged, version, fields: Vec::new() };
-    let pending = pending(grant, grant.object(), &line, encode(&[])?);
+    let pending = pending(grant, grant.object(), &line, encode(&[])?)?;
     tx.lines.push(Pending { erases, ..pending });
     Ok(())
 }
 
-fn pending(grant: &Grant, object: Object, line: &Line, fields: String) -> Pending {
+/// The line as it is stored. Whoever looks as somebody else reads in their place, and changes nothing: a change that
+/// asked the policy for less than it takes ends here.
+fn pending(grant: &Grant, object: Object, line: &Line, fields: String) -> Result<Pending> {
     let via = grant.via();
-    Pending {
+    let (user, on_behalf_of) = match grant.viewer() {
+        None => (grant.user(), via.on_behalf_of),
+        Some(viewer) if line.event.is_of_reading() => (viewer, Some(grant.user())),
+        Some(_) => return Err(Failure::ViewingAs.into()),
+    };
+    Ok(Pending {
         at: grant.now(),
-        user: grant.user(),
-        on_behalf_of: via.on_behalf_of,
+        user,
+        on_behalf_of,
         origin: grant.origin().code().into(),
         object: object.code().into(),
         object_id: line.object_id,
@@ -96,7 +104,7 @@ fn pending(grant: &Grant, object: Object, line: &Line, fields: String) -> Pendin
         address: via.address.map(|address| address.to_string()).unwrap_or_default(),
         agent: via.agent.code(),
         erases: Vec::new(),
-    }
+    })
 }
 
 const ABOUT: &str = "SELECT number FROM audit_log WHERE erased_by IS NULL AND (object_id = $1 OR object_id IN \

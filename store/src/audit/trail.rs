@@ -13,7 +13,7 @@ use domain::{
     policy::{self, Action, Caller, Object, Origin, Reach},
     time::Instant,
 };
-use sqlx::{FromRow, QueryBuilder};
+use sqlx::{Database, Encode, FromRow, QueryBuilder, Type};
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
@@ -35,6 +35,7 @@ struct Row {
 
 const LINES: &str = "SELECT number, at, user_id, on_behalf_of, origin, object, object_id, event, fields, address, agent, \
      erased_by FROM audit_log WHERE (at, number) < (";
+const COUNT: &str = "SELECT COUNT(*) FROM audit_log WHERE at < ";
 const ACCOUNT: &str = "SELECT id FROM account WHERE number = $1";
 const PERSON: &str = "SELECT id FROM person WHERE number = $1";
 
@@ -71,11 +72,7 @@ impl Db {
         rows: u16,
     ) -> Result<Page<AuditLine>> {
         policy::check(caller, Action::View, Object::Audit)?;
-        let record = match &*request.record {
-            "" => None,
-            // A record that is not there has no lines.
-            typed => Some(self.record_of(typed).await?.unwrap_or(Uuid::max())),
-        };
+        let record = self.record_asked(request).await?;
         let (at, number) = request
             .after
             .as_ref()
@@ -86,25 +83,7 @@ impl Db {
         let found: Vec<Row> = on_read!(self, |pool| {
             let mut statement = QueryBuilder::<Dialect>::new(LINES);
             statement.push_bind(at).push(", ").push_bind(number).push(")");
-            if let Some(from) = from {
-                statement.push(" AND at >= ").push_bind(from);
-            }
-            if let Some(record) = record {
-                statement.push(" AND object_id = ").push_bind(record);
-            }
-            if let Some(user) = request.user {
-                statement.push(" AND user_id = ").push_bind(user);
-            }
-            let codes = [
-                (" AND event = ", request.event.map(Event::code)),
-                (" AND object = ", request.object.map(Object::code)),
-                (" AND origin = ", request.origin.map(Origin::code)),
-            ];
-            for (column, code) in codes {
-                if let Some(code) = code {
-                    statement.push(column).push_bind(code);
-                }
-            }
+            push_narrowing(&mut statement, request, from, record);
             statement.push(" ORDER BY at DESC, number DESC");
             push_limit(&mut statement, i64::from(rows) + 1);
             statement.build_query_as().fetch_all(pool).await
@@ -113,6 +92,35 @@ impl Db {
             Page::cut(found, rows, |row| Cursor { key: row.at.0.to_string(), number: row.number });
         let names = self.names_of(caller, &page.rows).await?;
         page.try_map(|row| line(caller, row, &names))
+    }
+
+    /// How many lines all pages of [`Self::audit_page`] hold.
+    ///
+    /// # Errors
+    /// As [`Self::audit_page`].
+    pub async fn audit_count(
+        &self,
+        caller: &Caller,
+        request: &AuditRequest,
+        from: Option<Instant>,
+        until: Option<Instant>,
+    ) -> Result<i64> {
+        policy::check(caller, Action::View, Object::Audit)?;
+        let record = self.record_asked(request).await?;
+        Ok(on_read!(self, |pool| {
+            let mut statement = QueryBuilder::<Dialect>::new(COUNT);
+            statement.push_bind(until.unwrap_or(Instant(i64::MAX)));
+            push_narrowing(&mut statement, request, from, record);
+            statement.build_query_scalar().fetch_one(pool).await
+        })?)
+    }
+
+    /// The id of the record that is asked for, if one is; one that is not there has no lines.
+    async fn record_asked(&self, request: &AuditRequest) -> Result<Option<Uuid>> {
+        Ok(match &*request.record {
+            "" => None,
+            typed => Some(self.record_of(typed).await?.unwrap_or(Uuid::max())),
+        })
     }
 
     /// The id of a record that was typed.
@@ -158,6 +166,40 @@ impl Db {
             }));
         }
         Ok(names)
+    }
+}
+
+/// Appends what narrows the log but for its end, to a condition that stands there already.
+fn push_narrowing<D>(
+    statement: &mut QueryBuilder<D>,
+    request: &AuditRequest,
+    from: Option<Instant>,
+    record: Option<Uuid>,
+) where
+    D: Database,
+    for<'q> Instant: Encode<'q, D> + Type<D>,
+    for<'q> Uuid: Encode<'q, D> + Type<D>,
+    for<'q> UserId: Encode<'q, D> + Type<D>,
+    for<'q> &'static str: Encode<'q, D> + Type<D>,
+{
+    if let Some(from) = from {
+        statement.push(" AND at >= ").push_bind(from);
+    }
+    if let Some(record) = record {
+        statement.push(" AND object_id = ").push_bind(record);
+    }
+    if let Some(user) = request.user {
+        statement.push(" AND user_id = ").push_bind(user);
+    }
+    let codes = [
+        (" AND event = ", request.event.map(Event::code)),
+        (" AND object = ", request.object.map(Object::code)),
+        (" AND origin = ", request.origin.map(Origin::code)),
+    ];
+    for (column, code) in codes {
+        if let Some(code) = code {
+            statement.push(column).push_bind(code);
+        }
     }
 }
 

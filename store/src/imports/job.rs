@@ -354,7 +354,7 @@ impl Db {
     /// # Errors
     /// [`Failure::Denied`], [`Failure::Gone`].
     pub async fn import(&self, caller: &Caller, number: ImportNumber) -> Result<StoredImport> {
-        policy::check(caller, Action::Import, Object::Import)?;
+        policy::look(caller, Action::Import, Object::Import)?;
         let row: Option<Row> = on_read!(self, |pool| {
             sqlx::query_as(BY_NUMBER).bind(number).fetch_optional(pool).await
         })?;
@@ -366,7 +366,7 @@ impl Db {
     /// # Errors
     /// [`Failure::Denied`], [`Failure::Gone`].
     pub async fn import_by_id(&self, caller: &Caller, id: ImportId) -> Result<StoredImport> {
-        policy::check(caller, Action::Import, Object::Import)?;
+        policy::look(caller, Action::Import, Object::Import)?;
         let row: Option<Row> =
             on_read!(self, |pool| sqlx::query_as(BY_ID).bind(id).fetch_optional(pool).await)?;
         row.ok_or(Failure::Gone)?.read(caller.now)
@@ -381,7 +381,7 @@ impl Db {
         caller: &Caller,
         after: Option<&Cursor>,
     ) -> Result<Page<ImportJob>> {
-        policy::check(caller, Action::Import, Object::Import)?;
+        policy::look(caller, Action::Import, Object::Import)?;
         let below = after.map_or(i64::MAX, |cursor| cursor.number);
         let rows: Vec<Row> = on_read!(self, |pool| {
             sqlx::query_as(LIST).bind(below).bind(i64::from(PAGE_ROWS) + 1).fetch_all(pool).await
@@ -404,7 +404,7 @@ impl Db {
         after: i64,
         limit: i64,
     ) -> Result<Vec<RowReport>> {
-        policy::check(caller, Action::Import, Object::Import)?;
+        policy::look(caller, Action::Import, Object::Import)?;
         let rows: Vec<(i64, String, String)> = on_read!(self, |pool| {
             sqlx::query_as(REMARKS).bind(id).bind(after).bind(limit).fetch_all(pool).await
         })?;
@@ -423,7 +423,7 @@ impl Db {
     /// # Errors
     /// [`Failure::Denied`].
     pub async fn import_owners(&self, caller: &Caller) -> Result<Vec<Owner>> {
-        policy::check(caller, Action::Import, Object::Import)?;
+        policy::look(caller, Action::Import, Object::Import)?;
         Ok(on_read!(self, |pool| sqlx::query_as(OWNERS).fetch_all(pool).await)?)
     }
 

@@ -37,7 +37,7 @@ impl Db {
         after: i64,
         limit: i64,
     ) -> Result<Vec<RowMatch>> {
-        policy::check(caller, Action::Import, Object::Import)?;
+        policy::look(caller, Action::Import, Object::Import)?;
         let rows: Vec<Row> = on_read!(self, |pool| {
             sqlx::query_as(UNCHANGED).bind(id).bind(after).bind(limit).fetch_all(pool).await
         })?;

@@ -1,19 +1,20 @@
 //! The bin: its pages, and what leaves for good with everything that is known of it.
 
 use crate::{
-    customers::{form, make, operation},
+    customers::{form, make, operation, refusal},
     imports::{firm, import, importer},
     support::{NOW, on_both, root, someone},
 };
 use domain::{
     account::AccountForm,
     bin::BinKind,
+    failure::Failure,
     field::FieldError,
     id::{PersonId, Version},
     import::{CellError, OnDuplicate},
     note::{NoteBody, Subject},
     person::PersonForm,
-    policy::{Caller, Role},
+    policy::{Action, Caller, Object, Reach, Role},
     time::DAY,
 };
 use std::collections::BTreeSet;
@@ -198,4 +199,59 @@ async fn a_restored_record_is_not_emptied_away() {
         assert!(db.account(&caller, domain::id::AccountNumber(1)).await.is_ok());
     })
     .await;
+}
+
+on_both! {
+    async fn several_at_once_take_a_right_of_their_own(db: Db) {
+        let rep = someone(&db, "rep@example.com", Role::SalesRep).await;
+        let first = make(&db, &rep, &form("First")).await;
+        let second = make(&db, &rep, &form("Second")).await;
+        let mut ids = Vec::new();
+        for number in [first, second] {
+            ids.push(db.account(&rep, number).await.unwrap().id);
+        }
+        let one_by_one = rep.rights.set(Object::Account, Action::BulkEdit, Reach::None);
+        let one_by_one = Caller { rights: one_by_one, ..rep.clone() };
+        let denied = Failure::Denied { action: Action::BulkEdit, object: Object::Account };
+        assert_eq!(refusal(db.delete_accounts(&one_by_one, &ids).await), denied);
+        assert_eq!(db.delete_accounts(&one_by_one, &ids[..1]).await.unwrap(), 1);
+        assert_eq!(db.restore_accounts(&one_by_one, &ids[..1]).await.unwrap(), 1);
+        // Own ones, as far as the right goes; a colleague's is not among them.
+        let other = someone(&db, "other@example.com", Role::Staff).await;
+        let wide = other.rights.set(Object::Account, Action::BulkEdit, Reach::Own);
+        let wide = Caller { rights: wide, ..other };
+        assert_eq!(
+            refusal(db.delete_accounts(&wide, &ids).await),
+            Failure::Denied { action: Action::BulkEdit, object: Object::Account }
+        );
+        assert_eq!(db.delete_accounts(&rep, &ids).await.unwrap(), 2);
+    }
+
+    async fn a_record_is_erased_before_its_days_are_over(db: Db) {
+        let admin = someone(&db, "admin@example.com", Role::Admin).await;
+        let staff = someone(&db, "staff@example.com", Role::Staff).await;
+        let number = make(&db, &admin, &form("Walrus Foods")).await;
+        let account = db.account(&admin, number).await.unwrap();
+        let id = account.id.0;
+        let erase = |caller: Caller| {
+            let db = db.clone();
+            async move { db.erase(&caller, BinKind::Accounts, id).await }
+        };
+        assert_eq!(refusal(erase(admin.clone()).await), Failure::Gone, "not in the bin");
+        db.delete_accounts(&admin, &[account.id]).await.unwrap();
+        let denied = Failure::Denied { action: Action::Erase, object: Object::Account };
+        assert_eq!(refusal(erase(staff.clone()).await), denied);
+        let stale = Caller { now: NOW.plus(DAY), ..admin.clone() };
+        assert!(matches!(refusal(erase(stale).await), Failure::ConfirmIdentity { .. }));
+        let own = staff.rights.set(Object::Account, Action::Erase, Reach::Own);
+        let own = Caller { rights: own, ..staff };
+        assert_eq!(refusal(erase(own).await), denied);
+        erase(admin.clone()).await.unwrap();
+        assert_eq!(refusal(erase(admin.clone()).await), Failure::Gone);
+        assert_eq!(count!(&db, "SELECT COUNT(*) FROM account WHERE id = $1", id), 0);
+        let said = "SELECT COUNT(*) FROM audit_log WHERE object_id = $1 AND fields <> '[]'";
+        assert_eq!(count!(&db, said, id), 0, "what the log said of it is gone");
+        let by = "SELECT COUNT(*) FROM audit_log WHERE event = 'purged' AND user_id = $1";
+        assert_eq!(count!(&db, by, admin.user.0), 1);
+    }
 }

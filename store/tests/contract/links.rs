@@ -174,7 +174,7 @@ on_both! {
         assert_eq!(refused(db.remove_second_step(&stale, staff.user).await), again);
         assert_eq!(refused(db.require_second_step(&stale, &[Role::Staff.into()]).await), again);
         assert_eq!(
-            refused(db.note_export(&stale, domain::policy::Object::Account, "").await),
+            refused(db.note_export(&stale, domain::policy::Object::Account, "", 0).await),
             again
         );
         assert_eq!(db.users(&stale).await.unwrap().len(), 2, "looking takes no proof");

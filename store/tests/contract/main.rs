@@ -38,3 +38,4 @@ mod throttle;
 mod trail;
 mod undo;
 mod users;
+mod view_as;

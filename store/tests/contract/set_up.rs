@@ -1,7 +1,12 @@
 //! The first administrator, and only one.
 
 use crate::support::{NOW, as_user, on_both, root};
-use domain::{failure::Failure, lang::Lang, policy::Role, user::UserDraft};
+use domain::{
+    failure::Failure,
+    lang::Lang,
+    policy::{Role, Via},
+    user::UserDraft,
+};
 use store::{Db, StoreError};
 
 fn draft(number: usize) -> UserDraft {
@@ -13,6 +18,10 @@ fn draft(number: usize) -> UserDraft {
     }
 }
 
+fn via() -> Via {
+    Via { address: Some([192, 0, 2, 7].into()), ..Via::default() }
+}
+
 on_both! {
     async fn a_hundred_set_ups_at_once_make_one_administrator(db: Db) {
         assert!(db.arm_setup(&root(), "secret").await.unwrap());
@@ -20,7 +29,7 @@ on_both! {
         for number in 0..100 {
             let db = db.clone();
             calls.spawn(async move {
-                db.set_up("secret", &draft(number), Lang::Zh, "hash", NOW).await
+                db.set_up("secret", &draft(number), Lang::Zh, "hash", via(), NOW).await
             });
         }
         let mut made = 0;
@@ -47,14 +56,14 @@ on_both! {
         db.arm_setup(&root(), "new").await.unwrap();
         assert!(!db.setup_secret_fits("old").await.unwrap());
         assert!(db.setup_secret_fits("new").await.unwrap());
-        let wrong = db.set_up("old", &draft(1), Lang::En, "hash", NOW).await;
+        let wrong = db.set_up("old", &draft(1), Lang::En, "hash", via(), NOW).await;
         assert!(matches!(wrong, Err(StoreError::Refused(Failure::Gone))));
         assert!(!db.any_user().await.unwrap());
     }
 
     async fn the_later_pages_are_closed_once_and_by_an_administrator(db: Db) {
         db.arm_setup(&root(), "secret").await.unwrap();
-        let first = db.set_up("secret", &draft(1), Lang::En, "hash", NOW).await.unwrap();
+        let first = db.set_up("secret", &draft(1), Lang::En, "hash", via(), NOW).await.unwrap();
         let admin = as_user(first, Role::Admin);
         let staff = as_user(first, Role::Staff);
         assert!(db.setup_open(&admin).await.unwrap());

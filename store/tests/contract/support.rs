@@ -148,5 +148,6 @@ pub fn as_user(user: UserId, role: Role) -> Caller {
         origin: Origin::Web,
         house: House::default(),
         via: Via::default(),
+        viewer: None,
     }
 }

@@ -84,10 +84,10 @@ on_both! {
         assert!(made.iter().any(|line| line.event == Event::Created));
         assert!(made.iter().any(|line| line.event == Event::Deleted));
 
-        db.note_export(&caller, Object::Account, "filter=vip").await.unwrap();
+        db.note_export(&caller, Object::Account, "filter=vip", 12).await.unwrap();
         let exported = AuditRequest { event: Some(Event::Exported), ..AuditRequest::default() };
         let told = lines(&db, exported).await;
-        assert_eq!((told[0].object, fields(&told[0])), (Object::Account, vec![("query", "", "filter=vip")]));
+        assert_eq!((told[0].object, fields(&told[0])), (Object::Account, vec![("query", "", "filter=vip"), ("rows", "", "12")]));
 
         let organisation = Organisation { name_en: "Lantern".to_owned(), ..Organisation::default() };
         db.save_organisation(&root(), Version(0), &organisation).await.unwrap();
@@ -162,7 +162,7 @@ on_both! {
                 assert_eq!(pinned.record.as_ref().map(|record| record.name.as_str()), Some("Acme"));
             } else {
                 assert!(matches!(answer, Err(StoreError::Refused(Failure::Denied { .. }))), "{role:?}");
-                assert!(db.note_export(&caller, Object::Audit, "").await.is_err(), "{role:?}");
+                assert!(db.note_export(&caller, Object::Audit, "", 0).await.is_err(), "{role:?}");
             }
         }
         let nobody = Caller { rights: Rights::default(), ..lin };

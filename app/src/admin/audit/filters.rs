@@ -5,7 +5,8 @@ use crate::{
     boot::use_boot,
     i18n::{Text, use_text, words},
     ui::{
-        Button, ButtonKind, Choice, DateField, LinkButton, Section, SelectField, TextField, Variant,
+        Button, ButtonKind, Choice, DateField, LinkButton, Section, SelectField, Size, TextField,
+        Variant, is_phone,
     },
 };
 use domain::{
@@ -14,7 +15,7 @@ use domain::{
     id::UserId,
     policy::{Object, Origin},
 };
-use leptos::{ev::SubmitEvent, prelude::*};
+use leptos::{ev::SubmitEvent, html, prelude::*, web_sys};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 /// The fields of the form, as they are typed and chosen.
@@ -72,35 +73,51 @@ pub(super) fn filters(request: Memo<AuditRequest>) -> AnyView {
     request.with_untracked(|request| fields.follow(request));
     Effect::new(move |_| fields.follow(&request.read()));
     let navigate = use_navigate();
+    let form = NodeRef::<html::Form>::new();
     let send = move |event: SubmitEvent| {
         event.prevent_default();
+        if let (true, Some(form)) = (is_phone(), form.get_untracked()) {
+            fold(&form);
+        }
         navigate(&address(&fields.request()), NavigateOptions::default());
     };
-    let narrowed = request.with_untracked(AuditRequest::is_narrowed);
     let clear = move || {
         request.read().is_narrowed().then(|| {
             view! {
-                <LinkButton href="/admin/audit" variant=Variant::Quiet>
+                <LinkButton href="/admin/audit" variant=Variant::Quiet size=Size::Sm>
                     {text.audit_clear()}
                 </LinkButton>
             }
         })
     };
     view! {
-        <Section title=text.audit_filters() id="audit-filters" open=narrowed>
-            <form method="get" action="/admin/audit" class="audit-filters" on:submit=send>
+        <Section title=text.audit_filters() open=false actions=clear>
+            <form
+                method="get"
+                action="/admin/audit"
+                class="audit-filters"
+                node_ref=form
+                on:submit=send
+            >
                 {period(text, fields)}
                 {choices(text, fields)}
                 <div class="cluster">
                     <Button kind=ButtonKind::Submit icon="list-filter">
                         {text.audit_show()}
                     </Button>
-                    {clear}
                 </div>
             </form>
         </Section>
     }
     .into_any()
+}
+
+/// Folds the form away: on a phone it stands between the button and the list that was asked for.
+fn fold(form: &web_sys::HtmlFormElement) {
+    if let Ok(Some(details)) = form.closest("details") {
+        // The only failure there is: no such attribute.
+        let _ = details.remove_attribute("open");
+    }
 }
 
 fn period(text: Text, fields: Fields) -> AnyView {

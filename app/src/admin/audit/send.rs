@@ -60,10 +60,11 @@ async fn start(services: &Services, visit: &Visit, asked: &str) -> Result<Respon
     policy::check(&caller, Action::Export, Object::Audit)?;
     let request = AuditRequest { after: None, ..request(asked) };
     let query = crate::frame::address::query(request.to_query());
-    services.db.note_export(&caller, Object::Audit, &query).await?;
     let boot = boot::load(services, visit, store::HouseState::default()).await?;
     let boot = boot.ok_or(Failure::SignedOut)?;
     let bounds = bounds(&request, &boot.zone);
+    let rows = services.db.audit_count(&caller, &request, bounds.0, bounds.1).await?;
+    services.db.note_export(&caller, Object::Audit, &query, rows).await?;
     let source = Source { db: services.db.clone(), caller, request, bounds, boot };
     let name = format!("{}.csv", source.boot.text().audit_file_name());
     let (sender, parts) = mpsc::channel(PARTS);

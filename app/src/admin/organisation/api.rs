@@ -44,7 +44,7 @@ pub struct OrganisationScreen {
 pub async fn open_organisation() -> Result<OrganisationScreen, AppError> {
     let (db, caller) = desk()?;
     let answer = async {
-        policy::check(&caller, Action::Administer, Object::Organisation)?;
+        policy::look(&caller, Action::Administer, Object::Organisation)?;
         let (organisation, version) = db.organisation_versioned(&caller).await?;
         let zones = with((services()?.zone_names)(), &organisation.time_zone);
         let regions = crate::entry::REGIONS.map(str::to_owned).to_vec();

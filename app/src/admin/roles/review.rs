@@ -88,6 +88,9 @@ fn warnings(text: Text, rights: &Rights, people: i64) -> Vec<String> {
     if reaches_all(Action::Delete) {
         all.push(text.role_warn_delete(people));
     }
+    if reaches_all(Action::Erase) {
+        all.push(text.role_warn_erase(people));
+    }
     all
 }
 
@@ -104,6 +107,7 @@ mod tests {
         assert_eq!(warned(Role::TeamLead), 0);
         assert_eq!(warned(Role::Marketer), 2);
         assert_eq!(warned(Role::SalesManager), 3);
+        assert_eq!(warned(Role::Admin), 4);
         assert!(warnings(text, &Role::Marketer.rights(), 12)[0].contains("12"));
     }
 }

@@ -17,6 +17,7 @@ use crate::{
     frame::save_trouble,
     i18n::{Text, use_text},
     ui::{Button, Skeleton, SkeletonKind, Toasts, Variant, use_toasts},
+    view_as::{self, Asking},
 };
 use api::{UserList, list_users};
 use domain::{failure::Failure, id::UserId, link::UserLink, structure::Structure, user::User};
@@ -46,6 +47,8 @@ struct Screen {
     place_of: RwSignal<Option<Seat>>,
     /// A link to be handed over, until it was.
     told: RwSignal<Option<UserLink>>,
+    /// What somebody may do with a record, and why.
+    asking: Asking,
     /// Asks for a fresh proof of who one is where the server wants one.
     confirming: Confirming,
     /// Something is under way.
@@ -112,6 +115,7 @@ pub fn Users() -> impl IntoView {
         roles_of: RwSignal::new(None),
         place_of: RwSignal::new(None),
         told: RwSignal::new(None),
+        asking: Asking::new(),
         confirming: Confirming::here(),
         busy: RwSignal::new(false),
         again: Callback::new(move |()| users.refetch()),
@@ -137,6 +141,7 @@ pub fn Users() -> impl IntoView {
         {roles::dialog(screen)}
         {place::dialog(screen)}
         {told::dialog(screen)}
+        {view_as::dialog(text, screen.asking)}
         {confirm::dialog(screen.confirming)}
     };
     page(Place::Users, new, content.into_any())

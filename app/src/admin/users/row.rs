@@ -4,14 +4,16 @@ use super::{
     Screen, Seat,
     api::{set_user_disabled, sign_user_out},
     ask::Asked,
-    place, roles,
+    place, refusal, roles,
 };
 use crate::{
     boot::{use_boot, use_now},
+    error::AppError,
     i18n::format,
     ui::{Avatar, Menu, MenuDivider, MenuItem, StatusChip, Tone},
+    view_as::api::view_as,
 };
-use domain::{structure::Structure, user::User};
+use domain::{failure::Failure, structure::Structure, user::User};
 use leptos::prelude::*;
 
 /// The row.
@@ -82,6 +84,11 @@ fn menu(screen: Screen, seat: Seat) -> AnyView {
         (false, true) => (own, text.user_invite_again()),
         (false, false) => (own, text.user_reset()),
     };
+    let no_view = if user.disabled { text.user_link_disabled() } else { own };
+    let to_view = user.clone();
+    let look = move || look_as(screen, &to_view);
+    let to_explain = user.clone();
+    let why = move || screen.asking.about(to_explain.id, to_explain.name.clone());
     let second_step = user.second_step.then(|| {
         let of = user.clone();
         view! {
@@ -106,6 +113,17 @@ fn menu(screen: Screen, seat: Seat) -> AnyView {
                 icon="briefcase"
                 on_click=move || screen.place_of.set(Some(seat.clone()))
             />
+            <MenuItem
+                label=text.view_as_start()
+                icon="eye"
+                disabled_reason=no_view
+                on_click=look
+            />
+            <MenuItem
+                label=text.view_as_why_open()
+                icon="circle-question-mark"
+                on_click=why
+            />
             <MenuDivider />
             <MenuItem
                 label=link_words
@@ -124,6 +142,28 @@ fn menu(screen: Screen, seat: Seat) -> AnyView {
         </Menu>
     }
     .into_any()
+}
+
+/// Loads Rapport anew, as this user sees it.
+fn look_as(screen: Screen, user: &User) {
+    let (id, refused) = (user.id, screen.text.view_as_refused(&user.name));
+    screen.call(
+        move || view_as(id),
+        move |answer| {
+            match answer {
+                Ok(()) => {
+                    // The only failure there is: the address is none.
+                    let _ = window().location().assign("/");
+                }
+                Err(AppError::Failure(Failure::Invalid(_))) => {
+                    screen.toasts.error(refused.clone());
+                }
+                Err(error) => {
+                    screen.toasts.error(refusal(screen.text, &error));
+                }
+            }
+        },
+    );
 }
 
 /// Off after a question, on at once.

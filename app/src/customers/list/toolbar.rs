@@ -214,13 +214,13 @@ pub(super) fn bulk(screen: Screen) -> AnyView {
     let count = Signal::derive(move || {
         text.list_selected(i64::try_from(selection.count()).unwrap_or(i64::MAX))
     });
-    let may = use_boot().with_value(|boot| boot.may(Action::Delete, Object::Account));
-    let reason = if may {
-        String::new()
-    } else {
-        let denied = Failure::Denied { action: Action::Delete, object: Object::Account };
-        words::failure(text, &denied)
-    };
+    let missing = use_boot().with_value(|boot| {
+        let needed = [Action::Delete, Action::BulkEdit];
+        needed.into_iter().find(|action| !boot.may(*action, Object::Account))
+    });
+    let reason = missing.map_or_else(String::new, |action| {
+        words::failure(text, &Failure::Denied { action, object: Object::Account })
+    });
     view! {
         <BulkBar selection=selection text=count>
             <Button

@@ -21,6 +21,7 @@ pub(crate) use copy::copy as copy_text;
 pub(crate) use facts::{account_facts, made, person_facts};
 pub(crate) use head::{Head, head, note_key, quick, tabs};
 pub(crate) use links::{companies, people};
+pub(crate) use sight::reason;
 pub(crate) use state::Record;
 pub(crate) use tags::tags;
 pub(crate) use timeline::pane as timeline_pane;

@@ -114,7 +114,7 @@ fn row(text: Text, sight: &Sight) -> AnyView {
 }
 
 /// Why, in a sentence.
-fn reason(text: Text, because: &Because, owner: impl Fn(UserId) -> String) -> String {
+pub(crate) fn reason(text: Text, because: &Because, owner: impl Fn(UserId) -> String) -> String {
     match because {
         Because::Deactivated => text.sight_deactivated().to_owned(),
         Because::NoRight => text.sight_no_right().to_owned(),

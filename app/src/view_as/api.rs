@@ -1,0 +1,85 @@
+//! Server functions of looking as somebody else: beginning it, and why they see a record or do not.
+
+use crate::error::AppError;
+use domain::{id::UserId, list::Hit, policy::Ability};
+use leptos::{prelude::*, server_fn::codec::Json};
+use serde::{Deserialize, Serialize};
+
+#[cfg(feature = "ssr")]
+use crate::ssr::{desk, desk_behind, respond};
+#[cfg(feature = "ssr")]
+use domain::{
+    failure::Failure,
+    id::{AccountNumber, PersonNumber},
+    note::Subject,
+    policy::{self, Action, Caller, Object},
+};
+#[cfg(feature = "ssr")]
+use store::Db;
+
+/// What is known about a user and a record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Explained {
+    /// Several records were found by what was typed, or none.
+    Several(Vec<Hit>),
+    /// This is the record, and what the user may do with it.
+    One(Hit, Vec<Ability>),
+}
+
+/// Lets this browser look at everything as `user`, without changing anything.
+#[server(input = Json)]
+pub async fn view_as(user: UserId) -> Result<(), AppError> {
+    let (db, caller) = desk()?;
+    respond(store::retry(|| db.start_viewing(&caller, user)).await.map_err(AppError::from))
+}
+
+/// What a user may do with the record of a number or a name, and why; for who is at the browser, also while they look
+/// as that user.
+#[server(input = Json)]
+pub async fn explain_record(user: UserId, typed: String) -> Result<Explained, AppError> {
+    let (db, caller) = desk_behind()?;
+    let answer = async {
+        policy::check(&caller, Action::ViewAs, Object::User)?;
+        let hit = match found(&db, &caller, &typed).await? {
+            Ok(hit) => hit,
+            Err(hits) => return Ok(Explained::Several(hits)),
+        };
+        let subject = subject(&db, &caller, &hit).await?;
+        let abilities = db.abilities(&caller, user, subject).await?;
+        Ok(Explained::One(hit, abilities))
+    };
+    respond(answer.await)
+}
+
+/// The one record that was meant, or all that may have been.
+#[cfg(feature = "ssr")]
+async fn found(db: &Db, caller: &Caller, typed: &str) -> Result<Result<Hit, Vec<Hit>>, AppError> {
+    let hit = |number: String, name: String, is_person: bool| Hit {
+        number,
+        name,
+        detail: String::new(),
+        is_person,
+    };
+    if let Ok(number) = typed.parse::<AccountNumber>() {
+        let account = db.account(caller, number).await?;
+        return Ok(Ok(hit(number.to_string(), account.data.name, false)));
+    }
+    if let Ok(number) = typed.parse::<PersonNumber>() {
+        let person = db.person(caller, number).await?;
+        return Ok(Ok(hit(number.to_string(), person.data.full_name, true)));
+    }
+    let mut hits = db.palette(caller, typed).await?;
+    Ok(if hits.len() == 1 { hits.pop().ok_or(hits) } else { Err(hits) })
+}
+
+#[cfg(feature = "ssr")]
+async fn subject(db: &Db, caller: &Caller, hit: &Hit) -> Result<Subject, AppError> {
+    Ok(if hit.is_person {
+        let number: PersonNumber = hit.number.parse().map_err(|()| Failure::Gone)?;
+        Subject::Person(db.person(caller, number).await?.id)
+    } else {
+        let number: AccountNumber = hit.number.parse().map_err(|()| Failure::Gone)?;
+        Subject::Account(db.account(caller, number).await?.id)
+    })
+}

@@ -1,0 +1,172 @@
+//! An administrator looks at Rapport as a rep, without scripts: pages are the rep's, and every way to change something,
+//! to take something out, or to learn about the rep's own account is closed.
+
+use crate::support::{Browser, PASSWORD, Place, Server, function};
+use serde_json::{Value, json};
+use server::inventory::{Entry, FUNCTIONS, Kind, Permission, ROUTES, Repeat, SCREENS, TRANSFERS};
+use std::{io::Write, process::Stdio};
+
+const BANNER: &str = "You are looking at Rapport as Rita";
+const CLOSED: &str = "{\"Failure\":\"viewing_as\"}";
+
+fn add(place: &Place, email: &str, name: &str, role: &str) {
+    let arguments = ["user", "add", "--email", email, "--name", name, "--role", role];
+    let mut add = place.command(&arguments);
+    let mut add = add.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    add.stdin.take().unwrap().write_all(PASSWORD.as_bytes()).unwrap();
+    assert!(add.wait().unwrap().success());
+}
+
+fn users(browser: &mut Browser) -> Value {
+    let answer =
+        browser.ask("GET", &function("list_users"), &[("sec-fetch-site", "same-origin")], b"");
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    serde_json::from_str(&answer.body).unwrap()
+}
+
+fn id_of(browser: &mut Browser, email: &str) -> Value {
+    let users = users(browser);
+    let all = users["users"].as_array().unwrap();
+    all.iter().find(|user| user["email"] == email).unwrap()["id"].clone()
+}
+
+fn look_as(browser: &mut Browser, email: &str) {
+    let id = id_of(browser, email);
+    let answer = browser.call("view_as", &json!({ "user": id }).to_string());
+    assert_eq!(answer.status, 200, "{}", answer.body);
+}
+
+fn create(browser: &mut Browser, name: &str) {
+    let operation = uuid::Uuid::now_v7().to_string();
+    let fields = [("operation", &*operation), ("form[name]", name), ("form[kind]", "company")];
+    let headers =
+        [("sec-fetch-site", "same-origin"), ("content-type", "application/x-www-form-urlencoded")];
+    let body = crate::support::form(&fields);
+    let answer = browser.ask("POST", &function("create_account"), &headers, body.as_bytes());
+    assert_eq!(answer.status, 200, "{}", answer.body);
+}
+
+#[test]
+fn pages_are_those_of_whom_one_looks_as_until_one_stops() {
+    for place in Place::both() {
+        let server = Server::start(&place);
+        let mut admin = server.set_up();
+        add(&place, "rita@example.com", "Rita", "sales_rep");
+        create(&mut admin, "Heron Optics");
+        let mut rita = server.sign_in("rita@example.com");
+        create(&mut rita, "Plover Foods");
+        assert!(admin.get("/customers").body.contains("Heron Optics"));
+        look_as(&mut admin, "rita@example.com");
+        let list = admin.get("/customers");
+        assert!(list.body.contains(BANNER) && list.body.contains("/view-as/stop"));
+        assert!(list.body.contains("Plover Foods") && !list.body.contains("Heron Optics"));
+        let gone = admin.get("/customers/C-1");
+        assert_eq!((gone.status, gone.body.contains(BANNER)), (404, true));
+        for entry in SCREENS.iter().filter(|entry| entry.permission == Permission::SignedIn) {
+            if entry.path.contains('{') {
+                continue;
+            }
+            let page = admin.get(entry.path);
+            let status = if entry.path == "/profile" { 403 } else { 200 };
+            assert_eq!(page.status, status, "{}", entry.path);
+            assert!(page.body.contains(BANNER), "{}", entry.path);
+        }
+        assert_eq!(admin.get("/admin/users").status, 403, "the rep has no such page");
+        assert!(!rita.get("/customers").body.contains(BANNER), "the rep is not concerned");
+        // Why the rep does not see the other one, without leaving.
+        let user = id_of(&mut server.sign_in("lin@example.com"), "rita@example.com");
+        let typed = json!({ "user": user, "typed": "C-1" }).to_string();
+        let why = admin.call("explain_record", &typed);
+        assert_eq!(why.status, 200, "{}", why.body);
+        assert!(why.body.contains("Heron Optics") && why.body.contains("out_of_reach"));
+        assert_eq!(rita.call("explain_record", &typed).status, 403);
+        // The look is one's own, and stopping leads back to the page.
+        assert_eq!(admin.post("/preferences", &[("theme", "dark"), ("next", "/")]).status, 303);
+        assert!(admin.get("/").body.contains("data-theme=\"dark\""));
+        assert!(!rita.get("/").body.contains("data-theme=\"dark\""));
+        let stopped = admin.post("/view-as/stop", &[("next", "/customers/C-1")]);
+        assert_eq!((stopped.status, stopped.header("location")), (303, "/customers/C-1"));
+        let own = admin.get("/customers/C-1");
+        assert!(own.status == 200 && !own.body.contains(BANNER));
+        assert_eq!(admin.post("/view-as/stop", &[]).status, 303, "twice is once");
+    }
+}
+
+/// As another administrator, so that no right is missing: what is refused is refused because somebody looks.
+#[test]
+fn every_way_to_change_or_take_out_is_closed() {
+    for place in Place::both() {
+        let server = Server::start(&place);
+        let mut admin = server.set_up();
+        add(&place, "rita@example.com", "Rita", "admin");
+        look_as(&mut admin, "rita@example.com");
+        let (mut closed, mut open) = (0, 0);
+        for entry in ROUTES.iter().chain(TRANSFERS).chain(FUNCTIONS).chain(SCREENS) {
+            let stays = matches!(
+                entry.permission,
+                Permission::Public | Permission::Secret | Permission::Behind(..)
+            );
+            if stays {
+                continue;
+            }
+            let reads = entry.repeat == Repeat::Reads
+                && entry.kind != Kind::Transfer
+                && entry.permission != Permission::Own;
+            let answer = ask(&mut admin, entry);
+            if reads {
+                open += 1;
+                let own = ["/profile", "open_profile"].contains(&entry.path);
+                assert!(own || answer.1 != CLOSED, "{}: {answer:?}", entry.path);
+            } else {
+                closed += 1;
+                assert_eq!(answer.0, 403, "{}: {answer:?}", entry.path);
+                if entry.kind == Kind::Function {
+                    assert_eq!(answer.1, CLOSED, "{}", entry.path);
+                }
+            }
+        }
+        assert!(closed > 50 && open > 30, "{closed} {open}");
+        let page = admin.get("/export/customers");
+        assert!(page.status == 403 && page.body.contains("looking at Rapport as somebody else"));
+        assert_eq!(admin.get("/admin/users").status, 200);
+        // Signing out works, and ends it.
+        assert_eq!(admin.post("/logout", &[]).status, 303);
+        let mut again = server.sign_in("lin@example.com");
+        assert!(!again.get("/").body.contains(BANNER));
+    }
+}
+
+fn ask(browser: &mut Browser, entry: &Entry) -> (u16, String) {
+    let path = entry.path.replace("{number}", "1").replace("{topic}", "overview");
+    let path = if entry.kind == Kind::Function { function(entry.path) } else { path };
+    let headers = [
+        ("accept", "application/json"),
+        ("sec-fetch-site", "same-origin"),
+        ("content-type", "application/json"),
+    ];
+    let body: &[u8] = if entry.method == "POST" { b"{}" } else { b"" };
+    let answer = browser.ask(entry.method, &path, &headers, body);
+    (answer.status, answer.body)
+}
+
+#[test]
+fn it_ends_when_either_of_them_loses_what_it_takes() {
+    for place in Place::both() {
+        let server = Server::start(&place);
+        let mut admin = server.set_up();
+        add(&place, "rita@example.com", "Rita", "sales_rep");
+        look_as(&mut admin, "rita@example.com");
+        assert!(admin.get("/").body.contains(BANNER));
+        let mut second = server.sign_in("lin@example.com");
+        let id = id_of(&mut second, "rita@example.com");
+        let off = json!({ "id": id, "disabled": true }).to_string();
+        assert_eq!(second.call("set_user_disabled", &off).status, 200);
+        let page = admin.get("/customers");
+        assert!(page.status == 200 && !page.body.contains(BANNER));
+        let on = json!({ "id": id, "disabled": false }).to_string();
+        assert_eq!(second.call("set_user_disabled", &on).status, 200);
+        assert!(!admin.get("/customers").body.contains(BANNER), "it does not begin again");
+        let log = admin.get("/admin/audit");
+        assert!(log.body.contains("View as started") && log.body.contains("View as ended"));
+    }
+}
