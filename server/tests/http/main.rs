@@ -19,6 +19,7 @@ mod inventory;
 mod limits;
 mod links;
 mod origin;
+mod proof;
 mod second_step;
 mod set_up;
 mod sight;
