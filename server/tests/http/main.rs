@@ -22,6 +22,5 @@ mod origin;
 mod proof;
 mod second_step;
 mod set_up;
-mod sight;
 mod sign_in;
 mod stopping;

@@ -122,7 +122,9 @@ fn in_general(ask: &mut Asking) -> bool {
     match ask.1.path {
         "list_accounts" => {
             ask.exactly("query=", VIEW, Tells::Live);
-            list_queries().iter().for_each(|query| ask.get(&format!("query={}", encoded(query))));
+            for query in list_queries() {
+                ask.get(&format!("query={}", encoded(&query)));
+            }
         }
         "list_people" => {
             ask.exactly("query=tab%3Dpeople", VIEW, Tells::Live);
@@ -140,19 +142,25 @@ fn in_general(ask: &mut Asking) -> bool {
                 ask.get(&format!("query={}", encoded(&format!("filter=vip&{query}"))));
             }
         }
-        "tags_like" => WORDS.iter().for_each(|word| {
-            ask.exactly(&format!("typed={}", encoded(word)), VIEW, Tells::Kept);
-        }),
+        "tags_like" => {
+            for word in WORDS {
+                ask.exactly(&format!("typed={}", encoded(word)), VIEW, Tells::Kept);
+            }
+        }
         "find" | "find_help" => {
-            WORDS.iter().for_each(|word| ask.get(&format!("typed={}", encoded(word))));
+            for word in WORDS {
+                ask.get(&format!("typed={}", encoded(word)));
+            }
         }
         "list_bin" => {
             ask.exactly("kind=accounts&after=", DELETE, Tells::Binned);
             ask.exactly("kind=people&after=", DELETE, Tells::Binned);
         }
-        "/bin" => ["tab=companies", "tab=people"]
-            .iter()
-            .for_each(|query| ask.exactly(query, DELETE, Tells::Binned)),
+        "/bin" => {
+            for query in ["tab=companies", "tab=people"] {
+                ask.exactly(query, DELETE, Tells::Binned);
+            }
+        }
         "/export/customers" | "/export/people" => {
             for query in ["", "encoding=gb18030", "tab=people", "sort=-created"] {
                 ask.exactly(query, EXPORT, Tells::Live);
@@ -161,17 +169,23 @@ fn in_general(ask: &mut Asking) -> bool {
                 ask.exactly(&format!("q={}", encoded(word)), EXPORT, Tells::Some);
             }
         }
-        "read_audit" => ["query=", "query=object%3Daccount", "query=object%3Dperson"]
-            .iter()
-            .for_each(|query| ask.exactly(query, VIEW, Tells::Past)),
-        "/export/audit" | "/admin/audit" => ["", "object=account", "event=created"]
-            .iter()
-            .for_each(|query| ask.exactly(query, VIEW, Tells::Past)),
+        "read_audit" => {
+            for query in ["query=", "query=object%3Daccount", "query=object%3Dperson"] {
+                ask.exactly(query, VIEW, Tells::Past);
+            }
+        }
+        "/export/audit" | "/admin/audit" => {
+            for query in ["", "object=account", "event=created"] {
+                ask.exactly(query, VIEW, Tells::Past);
+            }
+        }
         "/customers" => {
             for query in [all, "tab=people", "tab=individuals", "sort=-created", "filter=mine"] {
                 ask.get(query);
             }
-            word_queries().iter().step_by(4).for_each(|query| ask.get(query));
+            for query in word_queries().iter().step_by(4) {
+                ask.get(query);
+            }
         }
         "help_article" => ask.get("topic=customers"),
         "list_imports" => ask.get(""),

@@ -363,11 +363,11 @@ fn on_notes_and_imports(path: &str, stage: &mut Stage) -> Option<(Body, May)> {
             match path {
                 "map_import" => fields.extend([
                     ("form[rows]", "customers"),
-                    ("form[targets][0]", "name"),
-                    ("form[targets][1]", "phone"),
+                    ("form[targets][0]", "account.name"),
+                    ("form[targets][1]", "contact.mobile"),
                     ("form[then]", "check"),
                 ]),
-                "choose_duplicates" => fields.push(("mode", "update")),
+                "choose_duplicates" => fields.push(("mode", "overwrite")),
                 _ => {}
             }
             (form(&fields), imports)
