@@ -122,7 +122,9 @@ impl Bare {
             }
             (Work::Open, _) => OPEN,
             (Work::Update, _) => UPDATE,
-            (Work::Create, _) => return Ok(None),
+            (Work::Create | Work::TeamFirstPage | Work::TeamDeepPage | Work::TeamByName, _) => {
+                return Ok(None);
+            }
         };
         let values = self.values(work, sample);
         let rows = match work {
@@ -154,7 +156,12 @@ impl Bare {
         let numbers = || sample.records.iter().map(|account| Value::Number(account.number.0));
         let search = |typed: &str| Value::Text(self.companies(typed));
         match work {
-            Work::FirstPage | Work::ByName | Work::Create => vec![Value::None],
+            Work::FirstPage
+            | Work::ByName
+            | Work::Create
+            | Work::TeamFirstPage
+            | Work::TeamDeepPage
+            | Work::TeamByName => vec![Value::None],
             Work::DeepPage => (0..100)
                 .map(|step| sample.deep(step))
                 .filter_map(|number| i64::try_from(number).ok())

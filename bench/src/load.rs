@@ -126,7 +126,7 @@ async fn round(
 ) -> Result<Round, Fault> {
     let mut visitors = Vec::with_capacity(connections);
     for place in 0..connections {
-        visitors.push(site.visitor(place).await?);
+        visitors.push(site.visitor(work, place).await?);
     }
     let began = Instant::now();
     let end = began + length;

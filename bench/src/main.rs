@@ -5,6 +5,7 @@ mod bare;
 mod client;
 mod file;
 mod hello;
+mod lead;
 mod load;
 mod options;
 mod place;
@@ -82,9 +83,10 @@ async fn measure(
     let reads = reads::measure(place, customers, out).await?;
     let bare = bare::Bare::open(place).await?;
     program.set_password(place)?;
+    let lead_cookie = lead::sign_in(place).await?;
     let mut server = program.serve(place).await?;
     let memory_at_start = server.memory_kb()?;
-    let site = work::Site::sign_in(server.address(), sample).await?;
+    let site = work::Site::sign_in(server.address(), sample, lead_cookie).await?;
     let site = std::sync::Arc::new(site);
     let mut rounds = Vec::new();
     for _ in 0..options.rounds {

@@ -53,6 +53,7 @@ fn section(out: &mut String, engine: &str, runs: &[&Run]) {
     for run in runs {
         details(out, run);
     }
+    policy(out, runs);
     floor(out, runs);
     reads(out, runs);
 }
@@ -144,6 +145,45 @@ fn details(out: &mut String, run: &Run) {
             f.database_cpu_ms,
             f.errors
         );
+    }
+    line!(out);
+}
+
+/// Most that a list may take for the lead of a team, as a multiple of the same list without limits.
+const POLICY_MOST: f64 = 1.2;
+
+/// Lists of the lead of a team beside the same lists of somebody who sees everything.
+fn policy(out: &mut String, runs: &[&Run]) {
+    line!(out, "### What limits of sight cost\n");
+    line!(
+        out,
+        "The lead of a team that is in charge of half of the customers, beside an administrator; at most x {POLICY_MOST:.1}, by \
+         the p95 at 16 connections.\n"
+    );
+    line!(
+        out,
+        "| Customers | Work | Connections | p95, all | p95, of a team | Ratio | Ratio of CPU |"
+    );
+    line!(out, "| --- | --- | --- | --- | --- | --- | --- |");
+    for run in runs {
+        for work in Work::ALL {
+            let Some(twin) = work.without_limits() else { continue };
+            for team in run.figures.iter().filter(|figure| figure.work == work.name()) {
+                let connections = team.connections;
+                let Some(all) = run.figure(twin.name(), connections) else { continue };
+                let ratio = team.p95_ms / all.p95_ms.max(0.001);
+                let above = if connections == 16 && ratio > POLICY_MOST { " (above)" } else { "" };
+                line!(
+                    out,
+                    "| {} | {} | {connections} | {:.2} ms | {:.2} ms | x {ratio:.2}{above} | x {:.2} |",
+                    thousands(run.customers),
+                    twin.name(),
+                    all.p95_ms,
+                    team.p95_ms,
+                    team.all_cpu_ms() / all.all_cpu_ms().max(0.001),
+                );
+            }
+        }
     }
     line!(out);
 }

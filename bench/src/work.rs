@@ -35,14 +35,24 @@ pub enum Work {
     Create,
     /// One field of a customer.
     Update,
+    /// The newest 50 customers in reach of the lead of a team.
+    TeamFirstPage,
+    /// 50 of them from somewhere deep in the list.
+    TeamDeepPage,
+    /// The first 50 of them by pinyin.
+    TeamByName,
 }
 
 impl Work {
     /// All of it, reading first.
     pub const ALL: &'static [Self] = &[
+        // Each beside its twin: what else the machine does then touches both.
         Self::FirstPage,
+        Self::TeamFirstPage,
         Self::DeepPage,
+        Self::TeamDeepPage,
         Self::ByName,
+        Self::TeamByName,
         Self::Search,
         Self::SearchFrequent,
         Self::SearchOne,
@@ -63,6 +73,19 @@ impl Work {
             Self::Open => "open one record",
             Self::Create => "create with duplicate check",
             Self::Update => "update one field",
+            Self::TeamFirstPage => "list, first page, of a team",
+            Self::TeamDeepPage => "list, deep page, of a team",
+            Self::TeamByName => "list sorted by pinyin name, of a team",
+        }
+    }
+
+    /// The same work by somebody whose rights have no limits, for work by the lead of a team.
+    pub fn without_limits(self) -> Option<Self> {
+        match self {
+            Self::TeamFirstPage => Some(Self::FirstPage),
+            Self::TeamDeepPage => Some(Self::DeepPage),
+            Self::TeamByName => Some(Self::ByName),
+            _ => None,
         }
     }
 
@@ -70,7 +93,9 @@ impl Work {
     pub fn target_ms(self) -> Option<f64> {
         match self {
             Self::SearchOne | Self::Update => Some(1.0),
-            Self::SearchFrequent => None,
+            Self::SearchFrequent | Self::TeamFirstPage | Self::TeamDeepPage | Self::TeamByName => {
+                None
+            }
             _ => Some(1.5),
         }
     }
@@ -83,7 +108,12 @@ impl Work {
             Self::Search => 0.31,
             Self::SearchOne => 0.2,
             Self::Open => 0.05,
-            Self::SearchFrequent | Self::Create | Self::Update => return None,
+            Self::SearchFrequent
+            | Self::Create
+            | Self::Update
+            | Self::TeamFirstPage
+            | Self::TeamDeepPage
+            | Self::TeamByName => return None,
         };
         self.target_ms().map(|target| target / bare_ms)
     }
@@ -96,6 +126,8 @@ pub struct Site {
     pub address: SocketAddr,
     /// What comes along with every request.
     pub cookie: String,
+    /// The same of the lead of a team.
+    pub lead_cookie: String,
     /// What is asked for.
     pub sample: Sample,
 }
@@ -109,11 +141,15 @@ pub struct Visitor {
 }
 
 impl Site {
-    /// Signs in.
+    /// Signs in; the lead of a team is signed in already.
     ///
     /// # Errors
     /// When the password is not taken.
-    pub async fn sign_in(address: SocketAddr, sample: Sample) -> Result<Self, Fault> {
+    pub async fn sign_in(
+        address: SocketAddr,
+        sample: Sample,
+        lead_cookie: String,
+    ) -> Result<Self, Fault> {
         let mut connection = Connection::open(address, "").await?;
         let form = format!("email={}&password={}", encode(EMAIL), encode(PASSWORD));
         let answer = connection
@@ -128,15 +164,19 @@ impl Site {
             .cookie
             .filter(|cookie| answer.status == 303 && cookie.starts_with("sid="))
             .ok_or_else(|| format!("signing in was answered with {}", answer.status))?;
-        Ok(Self { address, cookie, sample })
+        Ok(Self { address, cookie, lead_cookie, sample })
     }
 
-    /// A connection with a part of the sample of its own.
+    /// A connection with a part of the sample of its own, by whoever does the work.
     ///
     /// # Errors
     /// When nobody listens.
-    pub async fn visitor(&self, place: usize) -> Result<Visitor, Fault> {
-        let connection = Connection::open(self.address, &self.cookie).await?;
+    pub async fn visitor(&self, work: Work, place: usize) -> Result<Visitor, Fault> {
+        let cookie = match work.without_limits() {
+            Some(_) => &self.lead_cookie,
+            None => &self.cookie,
+        };
+        let connection = Connection::open(self.address, cookie).await?;
         Ok(Visitor { connection, turn: place * 17, own: None })
     }
 
@@ -148,12 +188,14 @@ impl Site {
         visitor.turn += 1;
         let turn = visitor.turn;
         match work {
-            Work::FirstPage => self.list(visitor, "sort=created".to_owned()).await,
-            Work::DeepPage => {
+            Work::FirstPage | Work::TeamFirstPage => {
+                self.list(visitor, "sort=created".to_owned()).await
+            }
+            Work::DeepPage | Work::TeamDeepPage => {
                 let deep = self.sample.deep(turn as u64);
                 self.list(visitor, format!("sort=created&after={deep}%3A")).await
             }
-            Work::ByName => self.list(visitor, "sort=name".to_owned()).await,
+            Work::ByName | Work::TeamByName => self.list(visitor, "sort=name".to_owned()).await,
             Work::Search => {
                 self.list(visitor, format!("q={}", encode(&self.sample.fragment.0))).await
             }

@@ -83,6 +83,7 @@ impl PasswordHasher for Argon {
         stored: String,
     ) -> Pin<Box<dyn Future<Output = Result<bool, Failure>> + Send>> {
         Box::pin(Self::turn(self.at_once.clone(), self.places.clone(), move || {
+            tracing::debug!("a password is compared");
             fits(&password, &stored)
         }))
     }

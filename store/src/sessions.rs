@@ -20,7 +20,9 @@ use domain::{
     id::{SessionId, UserId, Version},
     lang::Lang,
     money::Currency,
-    policy::{self, Action, Caller, Circle, Confirmed, House, Object, Origin, Proof, Rights, Via},
+    policy::{
+        self, Action, Caller, Circle, Confirmed, Held, House, Object, Origin, Proof, Rights, Via,
+    },
     time::{DAY, HOUR, Instant, MINUTE},
     user::Session,
 };
@@ -51,8 +53,6 @@ pub struct Candidate {
     pub user: UserId,
     /// Name shown to colleagues.
     pub name: String,
-    /// What the user may do.
-    pub rights: Rights,
     /// Language chosen, if any.
     pub lang: Option<Lang>,
     /// Whether signing in is refused, whatever the password.
@@ -61,6 +61,9 @@ pub struct Candidate {
     pub second_step: bool,
     /// The stored hash.
     pub password: String,
+    /// What the rights are made of; see [`Db::rights_of_candidate`].
+    roles: Vec<Held>,
+    structure_version: i64,
 }
 
 #[derive(FromRow)]
@@ -96,17 +99,27 @@ impl Db {
             sqlx::query_as(CANDIDATE).bind(email_norm).fetch_optional(pool).await
         })?;
         let Some(row) = row else { return Ok(None) };
-        let roles = users::roles(row.roles.as_deref())?;
-        let (rights, _) = self.standing(row.id, &roles, row.structure_version).await?;
         Ok(Some(Candidate {
             user: row.id,
             name: row.name,
-            rights,
             lang: row.lang.as_deref().and_then(Lang::from_tag),
             disabled: row.disabled,
             second_step: row.second_step,
             password: row.secret,
+            roles: users::roles(row.roles.as_deref())?,
+            structure_version: row.structure_version,
         }))
+    }
+
+    /// What somebody may do whose password fits. Asked only then: what it takes depends on who it is, and a failed
+    /// sign-in has to be the same work whoever is meant.
+    ///
+    /// # Errors
+    /// [`crate::StoreError::Unavailable`] when the database is too busy.
+    pub async fn rights_of_candidate(&self, candidate: &Candidate) -> Result<Rights> {
+        let Candidate { user, roles, structure_version, .. } = candidate;
+        let (rights, _) = self.standing(*user, roles, *structure_version).await?;
+        Ok(rights)
     }
 
     /// Writes a failed sign-in into the trail; the try itself was counted before. An unknown name is

@@ -190,7 +190,8 @@ async fn try_to_enter(
         }
         Err(error) => return Err(error),
     };
-    let caller = caller(visit, candidate.user, &candidate.name, candidate.rights, via);
+    let rights = db.rights_of_candidate(&candidate).await?;
+    let caller = caller(visit, candidate.user, &candidate.name, rights, via);
     if candidate.second_step {
         let cookie = Secret::new().ok_or(Failure::Unavailable)?;
         let (user, hash) = (candidate.user, cookie.hash());

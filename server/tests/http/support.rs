@@ -52,6 +52,11 @@ impl Place {
         self.postgres.is_some()
     }
 
+    /// Address of the PostgreSQL database.
+    pub fn address(&self) -> Option<&str> {
+        self.postgres.as_ref().map(|(_, address)| &**address)
+    }
+
     /// The folder.
     pub fn folder(&self) -> &Path {
         self.folder.path()

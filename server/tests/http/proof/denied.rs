@@ -1,0 +1,195 @@
+//! A denied change leaves the database as it was: every changing entry of the inventory is sent by every seat that may
+//! not, and by browsers that are nobody's, and every table is compared before and after.
+
+use super::{
+    record::Kept,
+    state::{State, TRIES, Tables, changes, moved},
+    world::{EDIT, Seat, World, acting, now, root, session, with_cookie},
+    writes::{Request, Stage, entries, request, takes_a_session},
+};
+use crate::support::{Browser, Place, Server};
+use domain::{policy::Caller, time::HOUR};
+use serde_json::{Value, json};
+use server::inventory::{FreshProof, Kind};
+use store::Db;
+use tokio::runtime::Runtime;
+
+/// Somebody who must be denied.
+struct Denied<'a> {
+    name: String,
+    browser: Browser,
+    /// The role, for those who are signed in.
+    seat: Option<&'a Seat>,
+    /// Whether it is the proof of who they are that is too old.
+    proved_long_ago: bool,
+}
+
+/// Who is not signed in, whatever their browser holds.
+async fn nobodies(world: &World, server: &Server) -> Vec<(String, Browser)> {
+    let db = &world.db;
+    let admin = world.seats[0].user;
+    let mut all = vec![("a stranger".to_owned(), server.browser())];
+    all.push(("a forged cookie".to_owned(), with_cookie(server, &"ab".repeat(32))));
+    let long_ago = Caller { now: now().plus(-200 * HOUR), ..acting(admin) };
+    all.push((
+        "a session that ran out".to_owned(),
+        with_cookie(server, &session(db, &long_ago).await),
+    ));
+    let ended = session(db, &acting(world.colleagues.beside)).await;
+    db.revoke_all(&root(), world.colleagues.beside).await.unwrap();
+    all.push(("a session that was ended".to_owned(), with_cookie(server, &ended)));
+    let off = session(db, &acting(world.colleagues.above)).await;
+    db.set_user_disabled(&root(), world.colleagues.above, true).await.unwrap();
+    all.push(("a user who is switched off".to_owned(), with_cookie(server, &off)));
+    all
+}
+
+/// Signed in as an administrator, whose proof of who they are is older than allowed.
+async fn proved_long_ago(db: &Db, seat: &Seat, server: &Server) -> Browser {
+    let before = Caller { now: now().plus(-HOUR / 2), ..acting(seat.user) };
+    with_cookie(server, &session(db, &before).await)
+}
+
+struct Proof<'a> {
+    runtime: &'a Runtime,
+    state: State,
+    sent: usize,
+    wrong: Vec<String>,
+}
+
+impl Proof<'_> {
+    fn now(&mut self) -> Tables {
+        self.runtime.block_on(self.state.read())
+    }
+
+    /// Sends a request that must be denied; answers what the database holds afterwards.
+    fn denied(&mut self, request: &Request, denied: &mut Denied, before: Tables) -> Tables {
+        let path = request.entry.path;
+        let answer = request.send(&mut denied.browser);
+        let after = self.now();
+        let mut tables = moved(&before, &after);
+        tables.retain(|table| table != TRIES && !request.notes.contains(&&**table));
+        if !tables.is_empty() {
+            let changed = changes(&before, &after).moved;
+            self.wrong.push(format!("{} {path}: {} moved {changed:?}", denied.name, answer.status));
+        }
+        if request.entry.kind == Kind::Function && answer.status < 400 {
+            self.wrong.push(format!("{} {path}: {}", denied.name, answer.status));
+        }
+        let asked_for_a_proof = answer.body.contains("confirm_identity")
+            || answer.header("location").starts_with("/confirm");
+        if denied.proved_long_ago && !asked_for_a_proof {
+            self.wrong
+                .push(format!("{} {path}: not for want of a proof: {}", denied.name, answer.body));
+        }
+        self.sent += 1;
+        after
+    }
+}
+
+/// Every way to say that a person works, or does not work, for a customer.
+fn relations(person: &Kept, account: &Kept) -> [(&'static str, Value); 4] {
+    let job = json!({ "account": account.account, "number": account.number, "name": "", "role": null,
+        "is_primary": false });
+    [
+        (
+            "join_account",
+            json!({ "person": person.person, "account": account.number, "role": null }),
+        ),
+        ("link_person", json!({ "person": person.person_number, "account": account.number })),
+        ("leave_account", json!({ "person": person.person, "account": account.number })),
+        ("put_back", json!({ "removed": { "job": { "of": person.person, "job": job } } })),
+    ]
+}
+
+/// Somebody who may change one end of a relation but not the other.
+fn one_end_is_not_enough(seat: &Seat, world: &World, server: &Server, proof: &mut Proof) {
+    let (own, theirs) = (world.of(Some(seat.user)), world.of(Some(world.colleagues.stranger)));
+    if seat.may(EDIT, &theirs.owners) {
+        return;
+    }
+    let mut browser = seat.browser(server);
+    let mut before = proof.now();
+    for (person, account) in [(own, theirs), (theirs, own)] {
+        for (name, body) in relations(person, account) {
+            let answer = browser.call(name, &body.to_string());
+            let after = proof.now();
+            let tables = moved(&before, &after);
+            if answer.status < 400 || !tables.is_empty() {
+                let status = answer.status;
+                proof.wrong.push(format!("{} {name} at one end: {status} {tables:?}", seat.name));
+            }
+            proof.sent += 1;
+            before = after;
+        }
+    }
+}
+
+fn a_denied_change_changes_nothing(place: &Place) {
+    let runtime = Runtime::new().unwrap();
+    let world = runtime.block_on(World::make(place));
+    let server = Server::start(place);
+    let mut stage = Stage {
+        runtime: &runtime,
+        db: &world.db,
+        admin: world.seats[0].browser(&server),
+        owner: world.colleagues.stranger,
+        session_of: world.colleagues.stranger,
+        password: "not the password",
+        made: 500,
+    };
+    let mut state = runtime.block_on(State::open(place));
+    runtime.block_on(state.settled());
+    let mut all: Vec<Denied> = runtime
+        .block_on(nobodies(&world, &server))
+        .into_iter()
+        .map(|(name, browser)| Denied { name, browser, seat: None, proved_long_ago: false })
+        .collect();
+    all.extend(world.seats.iter().map(|seat| Denied {
+        name: seat.name.to_owned(),
+        browser: seat.browser(&server),
+        seat: Some(seat),
+        proved_long_ago: false,
+    }));
+    let late = runtime.block_on(proved_long_ago(&world.db, &world.seats[0], &server));
+    let name = "who proved it long ago".to_owned();
+    all.push(Denied { name, browser: late, seat: None, proved_long_ago: true });
+    let mut proof = Proof { runtime: &runtime, state, sent: 0, wrong: Vec::new() };
+    let began = std::time::Instant::now();
+    for (entry, way) in entries() {
+        let request = request(entry, way, &mut stage);
+        let mut before = proof.now();
+        let sent = proof.sent;
+        for denied in &mut all {
+            let must = match denied.seat {
+                Some(seat) => !(request.may)(seat, Some(stage.owner)),
+                None if denied.proved_long_ago => entry.proof == FreshProof::Needed,
+                None => true,
+            };
+            if must {
+                before = proof.denied(&request, denied, before);
+            }
+        }
+        assert!(proof.sent > sent, "{way} is denied to nobody");
+        assert!(takes_a_session(entry) || entry.kind == Kind::Form, "{way}");
+    }
+    for seat in &world.seats {
+        one_end_is_not_enough(seat, &world, &server, &mut proof);
+    }
+    println!("{} denied in {:?}", proof.sent, began.elapsed());
+    assert!(proof.wrong.is_empty(), "{:#?}", proof.wrong);
+    assert!(proof.sent >= 700, "{} denied", proof.sent);
+    runtime.block_on(world.db.close());
+}
+
+#[test]
+fn a_denied_change_changes_nothing_on_sqlite() {
+    a_denied_change_changes_nothing(&Place::sqlite());
+}
+
+#[test]
+fn a_denied_change_changes_nothing_on_postgres() {
+    if let Some(place) = Place::postgres() {
+        a_denied_change_changes_nothing(&place);
+    }
+}

@@ -1,0 +1,139 @@
+//! Whatever is wrong with a sign-in, the same work is done: the statements that are sent and the hashes that are
+//! computed are counted, because times say little on a busy machine.
+
+use super::world::root;
+use crate::support::{Place, Server};
+use domain::{
+    policy::{Held, Role},
+    user::UserDraft,
+};
+use std::time::{Duration, Instant};
+use store::Db;
+
+/// Fits nothing that is tried here, at the cost of today.
+const HASH: &str = "$argon2id$v=19$m=47104,t=1,p=1$zs6+kEZidZPVcy6IfHyIfg$ksBhKUD3C734c3++rSMfYz0KIbyoRHRu3zgqOCbf+U0";
+
+async fn add(db: &Db, name: &str, roles: Vec<Held>) -> domain::id::UserId {
+    let email = format!("{name}@example.com");
+    let draft = UserDraft { email_norm: email.clone(), email, name: name.to_owned(), roles };
+    db.add_user(&root(), &draft, HASH).await.unwrap()
+}
+
+/// Users that cannot sign in, each for another reason.
+async fn fill(db: &Db) {
+    db.migrate().await.unwrap();
+    add(db, "known", vec![Role::Staff.into()]).await;
+    // Whose rights depend on the structure.
+    add(db, "lead", vec![Role::TeamLead.into()]).await;
+    add(db, "admin", vec![Role::Admin.into()]).await;
+    let off = add(db, "off", vec![Role::Staff.into()]).await;
+    db.set_user_disabled(&root(), off, true).await.unwrap();
+    let draft = UserDraft {
+        email: "invited@example.com".to_owned(),
+        email_norm: "invited@example.com".to_owned(),
+        name: "invited".to_owned(),
+        roles: vec![Role::Staff.into()],
+    };
+    db.invite_user(&root(), &draft).await.unwrap();
+}
+
+fn enter(server: &Server, email: &str) -> u16 {
+    let fields = [("email", email), ("password", "seven green bicycles")];
+    server.browser().post("/login", &fields).status
+}
+
+/// The statements of a sign-in, as the driver tells them, and how many passwords were compared.
+fn work(server: &Server, email: &str, status: u16) -> (Vec<String>, usize) {
+    server.log();
+    assert_eq!(enter(server, email), status, "{email}");
+    let log = server.log();
+    let statements = log.lines().filter_map(|line| line.split_once("summary=")).map(|(_, rest)| {
+        let text = rest.split("db.statement").next().unwrap_or_default();
+        text.trim().to_owned()
+    });
+    // A connection more is opened when another one is busy.
+    let statements = statements.filter(|statement| !statement.starts_with("\"PRAGMA"));
+    let compared = log.lines().filter(|line| line.contains("a password is compared")).count();
+    (statements.collect(), compared)
+}
+
+fn listening(place: &Place) -> Server {
+    let mut command = place.command(&["serve", "--listen", "127.0.0.1:0", "--no-rate-limits"]);
+    command.env("RAPPORT_LOG", "info,sqlx::query=debug,server::password=debug");
+    Server::launch(command)
+}
+
+#[test]
+fn a_failed_sign_in_is_the_same_work_whoever_is_meant() {
+    for place in Place::both() {
+        tokio::runtime::Runtime::new().unwrap().block_on(async {
+            let db = place.open().await;
+            fill(&db).await;
+            db.close().await;
+        });
+        let server = listening(&place);
+        // The first round of what the server does by itself would be heard in between.
+        std::thread::sleep(Duration::from_secs(8));
+        let (unknown, compared) = work(&server, "nobody@example.com", 422);
+        assert!(compared == 1 && unknown.len() > 5, "{compared} {unknown:#?}");
+        for who in ["known", "lead", "off", "invited", "not an address"] {
+            let told = work(&server, &format!("{who}@example.com"), 422);
+            assert_eq!(told, (unknown.clone(), 1), "{who}");
+        }
+        // Locked: nothing is compared, and nobody can tell whether there is somebody. The pause is a second.
+        let locked = ["known", "nobody"].map(|who| {
+            let email = format!("{who}@example.com");
+            while enter(&server, &email) == 422 {}
+            work(&server, &email, 429)
+        });
+        assert_eq!((&locked[0], locked[0].1), (&locked[1], 0));
+    }
+}
+
+/// Times on the clock, for a quiet machine: `cargo test -p server --test http -- --ignored times --nocapture`.
+#[test]
+#[ignore = "measures a thousand sign-ins of each kind: minutes on a quiet machine"]
+fn times_of_failed_sign_ins_are_alike() {
+    const TIMES: usize = 1_000;
+    for place in Place::both() {
+        tokio::runtime::Runtime::new().unwrap().block_on(async {
+            let db = place.open().await;
+            fill(&db).await;
+            db.close().await;
+        });
+        let server = Server::start(&place);
+        let kinds = ["nobody", "known", "lead", "off", "invited"];
+        let mut times = kinds.map(|_| Vec::with_capacity(TIMES));
+        for _ in 0..TIMES {
+            for (kind, times) in kinds.iter().zip(&mut times) {
+                forget_tries(&place);
+                let began = Instant::now();
+                assert_eq!(enter(&server, &format!("{kind}@example.com")), 422);
+                times.push(began.elapsed());
+            }
+        }
+        let medians = times.map(|mut times| {
+            times.sort_unstable();
+            times[TIMES / 2].as_secs_f64() * 1_000.0
+        });
+        println!("{:?}", kinds.iter().zip(medians).collect::<Vec<_>>());
+        let (least, most) = medians.iter().fold((f64::MAX, 0.0_f64), |(least, most), median| {
+            (least.min(*median), most.max(*median))
+        });
+        assert!(most / least < 1.05, "{medians:?}");
+    }
+}
+
+/// So that none of them is locked.
+fn forget_tries(place: &Place) {
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let db = place.open().await;
+        let forget = "DELETE FROM sign_in_throttle";
+        match &db {
+            Db::Sqlite { writer, .. } => sqlx::query(forget).execute(writer).await.map(drop),
+            Db::Postgres { pool, .. } => sqlx::query(forget).execute(pool).await.map(drop),
+        }
+        .unwrap();
+        db.close().await;
+    });
+}

@@ -1,0 +1,12 @@
+//! Proofs over HTTP, generated from the inventory: nobody is told of records out of reach, a denied change leaves the
+//! database as it was, and what is sent besides the fields of a form has no effect.
+
+mod denied;
+mod door;
+mod extra_fields;
+mod leaks;
+mod reads;
+mod record;
+mod state;
+mod world;
+mod writes;

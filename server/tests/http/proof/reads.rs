@@ -1,0 +1,317 @@
+//! How every reading entry of the inventory is asked, about records in general and about one record. An entry without
+//! a line here fails the proof.
+
+use super::{
+    record::{COMMON, Kept},
+    world::{DELETE, EXPORT, VIEW},
+};
+use crate::{
+    inventory::all,
+    support::{Answer, Browser, function},
+};
+use domain::{
+    list::{Filter, Sort},
+    note::Subject,
+};
+use serde_json::{Value, json};
+use server::inventory::{Entry, Kind, Repeat};
+
+/// How much an answer has to tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tells {
+    /// Every live record in reach, and nothing else.
+    Live,
+    /// Every record in reach that is in the bin, and nothing else.
+    Binned,
+    /// Some of those in reach, in the bin or not.
+    Kept,
+    /// What happened, to whoever may see what the lines of the audit log say.
+    Past,
+    /// Some of the live ones in reach.
+    Some,
+}
+
+/// One question.
+#[derive(Clone, Debug)]
+pub struct Question {
+    pub entry: &'static Entry,
+    pub path: String,
+    body: Option<Value>,
+    /// The right that has to reach a record for the answer to tell of it.
+    pub right: usize,
+    pub tells: Tells,
+}
+
+impl Question {
+    /// Asks it as the screens do.
+    pub fn ask(&self, browser: &mut Browser) -> Answer {
+        let accept = match self.entry.kind {
+            Kind::Function => "application/json",
+            _ => "text/html",
+        };
+        let headers = [("accept", accept), ("sec-fetch-site", "same-origin")];
+        match &self.body {
+            Some(body) => browser.call(self.entry.path, &body.to_string()),
+            None => browser.ask("GET", &self.path, &headers, b""),
+        }
+    }
+}
+
+/// A text as it stands in an address.
+fn encoded(text: &str) -> String {
+    crate::support::form(&[("", text)])[1..].to_owned()
+}
+
+/// What is typed to find something; no mark of a record stands in it.
+const WORDS: [&str; 12] = [
+    COMMON, "精密", "仪器", "huique", "hq", "kanari", "2222", "3333", "office", "经理", "C-1",
+    "P-1",
+];
+
+fn word_queries() -> Vec<String> {
+    let typed = WORDS.iter().map(|word| format!("q={}", encoded(word)));
+    let tabs = ["companies", "individuals", "people"];
+    typed.flat_map(|query| tabs.map(|tab| format!("tab={tab}&{query}"))).collect()
+}
+
+/// Queries of lists: every order, filter and word.
+fn list_queries() -> Vec<String> {
+    let sorts = Sort::ALL
+        .iter()
+        .flat_map(|sort| ["", "-"].map(|sign| format!("sort={sign}{}", sort.code())));
+    let filters = Filter::ALL.iter().map(|filter| format!("filter={}", filter.code()));
+    sorts.chain(filters).chain(word_queries()).collect()
+}
+
+/// Collects questions for one entry.
+struct Asking(Vec<Question>, &'static Entry);
+
+impl Asking {
+    fn put(&mut self, path: String, body: Option<Value>, right: usize, tells: Tells) {
+        self.0.push(Question { entry: self.1, path, body, right, tells });
+    }
+
+    /// With arguments or a query in the address.
+    fn get(&mut self, query: &str) {
+        self.exactly(query, VIEW, Tells::Some);
+    }
+
+    /// The same where it is known what it tells.
+    fn exactly(&mut self, query: &str, right: usize, tells: Tells) {
+        let path = match self.1.kind {
+            Kind::Function => function(self.1.path),
+            _ => self.1.path.to_owned(),
+        };
+        let path = if query.is_empty() { path } else { format!("{path}?{query}") };
+        self.put(path, None, right, tells);
+    }
+
+    /// At a path of its own.
+    fn at(&mut self, path: String) {
+        self.put(path, None, VIEW, Tells::Some);
+    }
+
+    fn post(&mut self, body: Value) {
+        self.put(function(self.1.path), Some(body), VIEW, Tells::Some);
+    }
+}
+
+/// What is asked without naming a record. Answers whether the entry has a line.
+fn in_general(ask: &mut Asking) -> bool {
+    let all = "tab=companies";
+    match ask.1.path {
+        "list_accounts" => {
+            ask.exactly("query=", VIEW, Tells::Live);
+            for query in list_queries() {
+                ask.get(&format!("query={}", encoded(&query)));
+            }
+        }
+        "list_people" => {
+            ask.exactly("query=tab%3Dpeople", VIEW, Tells::Live);
+            for query in list_queries() {
+                ask.get(&format!("query={}", encoded(&format!("tab=people&{query}"))));
+            }
+        }
+        "count_list" => {
+            for query in list_queries() {
+                ask.get(&format!("query={}&exact=true", encoded(&query)));
+            }
+        }
+        "loosen_list" => {
+            for query in word_queries() {
+                ask.get(&format!("query={}", encoded(&format!("filter=vip&{query}"))));
+            }
+        }
+        "tags_like" => {
+            for word in WORDS {
+                ask.exactly(&format!("typed={}", encoded(word)), VIEW, Tells::Kept);
+            }
+        }
+        "find" | "find_help" => {
+            for word in WORDS {
+                ask.get(&format!("typed={}", encoded(word)));
+            }
+        }
+        "list_bin" => {
+            ask.exactly("kind=accounts&after=", DELETE, Tells::Binned);
+            ask.exactly("kind=people&after=", DELETE, Tells::Binned);
+        }
+        "/bin" => {
+            for query in ["tab=companies", "tab=people"] {
+                ask.exactly(query, DELETE, Tells::Binned);
+            }
+        }
+        "/export/customers" | "/export/people" => {
+            for query in ["", "encoding=gb18030", "tab=people", "sort=-created"] {
+                ask.exactly(query, EXPORT, Tells::Live);
+            }
+            for word in WORDS {
+                ask.exactly(&format!("q={}", encoded(word)), EXPORT, Tells::Some);
+            }
+        }
+        "read_audit" => {
+            for query in ["query=", "query=object%3Daccount", "query=object%3Dperson"] {
+                ask.exactly(query, VIEW, Tells::Past);
+            }
+        }
+        "/export/audit" | "/admin/audit" => {
+            for query in ["", "object=account", "event=created"] {
+                ask.exactly(query, VIEW, Tells::Past);
+            }
+        }
+        "/customers" => {
+            for query in [all, "tab=people", "tab=individuals", "sort=-created", "filter=mine"] {
+                ask.get(query);
+            }
+            for query in word_queries().iter().step_by(4) {
+                ask.get(query);
+            }
+        }
+        "help_article" => ask.get("topic=customers"),
+        "list_imports" => ask.get(""),
+        "open_import" => ask.get("number=1&step=map"),
+        "import_progress" => ask.get("number=1"),
+        "/import/{number}" => ask.at("/import/I-1".to_owned()),
+        "/imports/{number}/remarks" => ask.at("/imports/I-1/remarks".to_owned()),
+        "/imports/{number}/mapping" => ask.at("/imports/I-1/mapping".to_owned()),
+        "/help/{topic}" => ask.at("/help/customers".to_owned()),
+        "/invite/{secret}" => ask.at(format!("/invite/{}", "0".repeat(64))),
+        "/reset/{secret}" => ask.at(format!("/reset/{}", "0".repeat(64))),
+        "/"
+        | "/customers/new"
+        | "/people/new"
+        | "/import"
+        | "/profile"
+        | "/more"
+        | "/help"
+        | "/dev/gallery"
+        | "/admin/users"
+        | "/admin/roles"
+        | "/admin/structure"
+        | "/admin/organisation"
+        | "/admin/status"
+        | "/livez"
+        | "/readyz"
+        | "/login"
+        | "/login/code"
+        | "/confirm"
+        | "/second-step"
+        | "/setup"
+        | "/setup/organisation"
+        | "/setup/data"
+        | "/imports/template"
+        | "home"
+        | "open_profile"
+        | "list_users"
+        | "list_roles"
+        | "open_structure"
+        | "open_organisation"
+        | "system_status" => ask.get(""),
+        _ => return false,
+    }
+    true
+}
+
+/// What is asked about one record. Answers whether the entry has a line.
+fn about(ask: &mut Asking, kept: &Kept) -> bool {
+    let subjects = [Subject::Account(kept.account), Subject::Person(kept.person)];
+    let name = format!("{COMMON}{}精密仪器有限公司", kept.mark);
+    match ask.1.path {
+        "open_account" => {
+            ask.exactly(&format!("number={}", kept.number), VIEW, Tells::Live);
+        }
+        "open_person" => {
+            ask.exactly(&format!("number={}", kept.person_number), VIEW, Tells::Live);
+        }
+        "/customers/{number}" => ask.at(format!("/customers/{}", kept.number)),
+        "/people/{number}" => ask.at(format!("/people/{}", kept.person_number)),
+        "/people/new" => ask.get(&format!("account={}", kept.number)),
+        "read_timeline" => {
+            for subject in subjects {
+                ask.post(json!({ "subject": subject, "after": null }));
+            }
+        }
+        "who_sees" => {
+            for subject in subjects {
+                ask.post(json!({ "subject": subject }));
+            }
+        }
+        "find_duplicates" => {
+            for (is_person, name, phone) in [
+                (false, name.as_str(), ""),
+                (false, "", kept.phone.as_str()),
+                (true, &name[..COMMON.len() + kept.mark.len()], ""),
+                (true, "", &kept.mobile),
+            ] {
+                let phones: Vec<&str> = [phone].into_iter().filter(|p| !p.is_empty()).collect();
+                ask.post(json!({ "probe": {
+                    "name": name, "phones": phones, "emails": [], "credit_code": "",
+                    "except": "", "is_person": is_person,
+                } }));
+            }
+        }
+        "list_accounts" | "list_people" => {
+            let tag = format!("tag={}", encoded(&format!("{COMMON}{}", kept.mark)));
+            for query in [tag, format!("q={}", kept.phone), format!("q={}", kept.mobile)] {
+                ask.get(&format!("query={}", encoded(&query)));
+            }
+        }
+        "find" => {
+            for typed in
+                [kept.phone.as_str(), &kept.number.to_string(), &kept.person_number.to_string()]
+            {
+                ask.get(&format!("typed={typed}"));
+            }
+        }
+        _ => return false,
+    }
+    true
+}
+
+/// Every entry that reads: what changes nothing when it comes twice.
+fn entries() -> impl Iterator<Item = &'static Entry> {
+    all().filter(|entry| entry.repeat == Repeat::Reads)
+}
+
+/// Every question that names no record.
+pub fn general() -> Vec<Question> {
+    let mut questions = Vec::new();
+    for entry in entries() {
+        let mut ask = Asking(Vec::new(), entry);
+        let known = in_general(&mut ask) | about(&mut Asking(Vec::new(), entry), &Kept::unknown());
+        assert!(known, "{} {}: say how it is asked", entry.method, entry.path);
+        questions.append(&mut ask.0);
+    }
+    questions
+}
+
+/// Every question about a record; of two records in the same order.
+pub fn of_record(kept: &Kept) -> Vec<Question> {
+    let mut questions = Vec::new();
+    for entry in entries() {
+        let mut ask = Asking(Vec::new(), entry);
+        about(&mut ask, kept);
+        questions.append(&mut ask.0);
+    }
+    questions
+}

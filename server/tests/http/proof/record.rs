@@ -1,0 +1,159 @@
+//! A customer with everything that hangs on one, and a mark in every text of it that occurs nowhere else.
+
+use super::world::{acting, root};
+use domain::{
+    account::{AccountForm, FieldEdit},
+    id::{AccountId, AccountNumber, ActivityId, OperationId, PersonId, PersonNumber, UserId},
+    note::{NoteBody, Subject},
+    person::PersonForm,
+};
+use std::collections::HashSet;
+use store::Db;
+use uuid::Uuid;
+
+/// What every name begins with and may be searched by.
+pub const COMMON: &str = "灰雀";
+
+/// A customer with a contact person, notes, a tag, an address and ways to reach them.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    /// Who is in charge; several where one of them is enough to see it.
+    pub owners: Vec<Option<UserId>>,
+    /// Stands in every text.
+    pub mark: String,
+    /// Of the customer.
+    pub phone: String,
+    /// Of the person.
+    pub mobile: String,
+    pub account: AccountId,
+    pub number: AccountNumber,
+    pub person: PersonId,
+    pub person_number: PersonNumber,
+    pub note: ActivityId,
+    /// Whether both are in the bin.
+    pub binned: bool,
+}
+
+pub fn operation() -> OperationId {
+    OperationId(Uuid::now_v7())
+}
+
+impl Kept {
+    /// Nothing that is there: what an id is answered that nobody has.
+    pub fn unknown() -> Self {
+        Self {
+            owners: Vec::new(),
+            mark: mark(900),
+            phone: "13909999292".to_owned(),
+            mobile: "13809999393".to_owned(),
+            account: AccountId(Uuid::from_u128(0x0199_0000_0000_7000_8000_0000_0000_00aa)),
+            number: AccountNumber(987_654),
+            person: PersonId(Uuid::from_u128(0x0199_0000_0000_7000_8000_0000_0000_00bb)),
+            person_number: PersonNumber(987_653),
+            note: ActivityId(Uuid::from_u128(0x0199_0000_0000_7000_8000_0000_0000_00cc)),
+            binned: false,
+        }
+    }
+
+    /// What tells of it, wherever it stands.
+    pub fn canaries(&self) -> Vec<String> {
+        vec![
+            self.mark.clone(),
+            self.phone.clone(),
+            self.mobile.clone(),
+            self.account.to_string(),
+            self.person.to_string(),
+            self.note.to_string(),
+        ]
+    }
+}
+
+/// What every mark begins with.
+const MARK: &str = "kanari";
+/// Letters after it.
+const LETTERS: usize = 8;
+
+/// A mark that is not alike to any other: who looks for a name one letter off must not find the next record.
+fn mark(number: usize) -> String {
+    let mut bits = (number as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let letters = (0..LETTERS).map(|_| {
+        bits = bits.rotate_left(9).wrapping_mul(0xd129_0a2f_5d3b_4c47);
+        char::from(b'a' + u8::try_from(bits >> 40 & 0xff).unwrap() % 26)
+    });
+    MARK.chars().chain(letters).collect()
+}
+
+/// Everything in an answer that may be a canary of some record: marks, phones in any spacing, ids.
+pub fn canaries_in(body: &str) -> HashSet<String> {
+    let mut found = HashSet::new();
+    for (at, _) in body.match_indices(MARK) {
+        found.extend(body.get(at..at + MARK.len() + LETTERS).map(str::to_owned));
+    }
+    for start in ["1390", "139 0", "139-0", "1380", "138 0", "138-0"] {
+        for (at, _) in body.match_indices(start) {
+            let digits = body[at..].chars().filter(|c| !matches!(c, ' ' | '-')).take(11);
+            found.insert(digits.collect());
+        }
+    }
+    // Ids are of version 7, which stands after the second dash.
+    for (at, _) in body.match_indices("-7") {
+        let id = at.checked_sub(13).and_then(|start| body.get(start..start + 36));
+        found.extend(id.map(str::to_lowercase));
+    }
+    found
+}
+
+/// Makes one that `owner` is in charge of.
+pub async fn keep(db: &Db, owner: Option<UserId>, number: usize, binned: bool) -> Kept {
+    let caller = owner.map_or_else(root, acting);
+    let mark = mark(number);
+    let (phone, mobile) = (format!("1390{number:03}2222"), format!("1380{number:03}3333"));
+    let owned = owner.map(|owner| owner.to_string()).unwrap_or_default();
+    let typed = AccountForm {
+        name: format!("{COMMON}{mark}精密仪器有限公司"),
+        kind: "company".to_owned(),
+        short_name: format!("{COMMON}{mark}"),
+        website: format!("https://{mark}.example.com"),
+        remark: format!("{mark}备注"),
+        phone: phone.clone(),
+        email: format!("office.{mark}@example.com"),
+        wechat: format!("wx{mark}"),
+        province: format!("{mark}省"),
+        city: format!("{mark}市"),
+        street: format!("{mark}路 1 号"),
+        tags: format!("{COMMON}{mark}"),
+        owner: owned.clone(),
+        ..AccountForm::default()
+    };
+    let draft = typed.parse(2).unwrap();
+    let number = db.create_account(&caller, operation(), &draft).await.unwrap();
+    let account = db.account(&root(), number).await.unwrap();
+    if owner.is_none() && account.data.owner.is_some() {
+        let nobody = [FieldEdit { field: "owner".to_owned(), value: String::new() }];
+        db.edit_account(&root(), account.id, account.version, &nobody).await.unwrap();
+    }
+    let account = account.id;
+    let typed = PersonForm {
+        full_name: format!("{COMMON}{mark}"),
+        title: format!("{mark}经理"),
+        department: format!("{mark}部"),
+        remark: format!("{mark}备注"),
+        phone: mobile.clone(),
+        email: format!("{mark}@example.com"),
+        account: number.to_string(),
+        owner: owned,
+        ..PersonForm::default()
+    };
+    let draft = typed.parse().unwrap();
+    let person_number = db.create_person(&caller, operation(), &draft).await.unwrap();
+    let person = db.person(&root(), person_number).await.unwrap().id;
+    let body = NoteBody::parse(&format!("{mark}来电")).unwrap();
+    let note = db.add_note(&caller, operation(), Subject::Account(account), &body).await.unwrap();
+    db.add_note(&caller, operation(), Subject::Person(person), &body).await.unwrap();
+    if binned {
+        db.delete_accounts(&caller, &[account]).await.unwrap();
+        db.delete_people(&caller, &[person]).await.unwrap();
+    }
+    let owners = vec![owner];
+    Kept { owners, mark, phone, mobile, account, number, person, person_number, note, binned }
+}
