@@ -34,6 +34,10 @@ pub enum Event {
     Restored,
     /// It left for good after its days in the bin.
     Purged,
+    /// It was shared with somebody, or the share was changed.
+    Shared,
+    /// A share of it was taken back.
+    Unshared,
     /// Rows went out as a file.
     Exported,
     /// Somebody signed in.
@@ -56,16 +60,20 @@ pub enum Event {
     RecoveryCodesMade,
     /// A recovery code was used up.
     RecoveryCodeUsed,
+    /// What a user was in charge of went to somebody else.
+    HandedOver,
 }
 
 impl Event {
     /// Every event.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 19] = [
         Self::Created,
         Self::Changed,
         Self::Deleted,
         Self::Restored,
         Self::Purged,
+        Self::Shared,
+        Self::Unshared,
         Self::Exported,
         Self::SignedIn,
         Self::SignInFailed,
@@ -77,6 +85,7 @@ impl Event {
         Self::SecondStepOff,
         Self::RecoveryCodesMade,
         Self::RecoveryCodeUsed,
+        Self::HandedOver,
     ];
 
     /// As stored.
@@ -88,6 +97,8 @@ impl Event {
             Self::Deleted => "deleted",
             Self::Restored => "restored",
             Self::Purged => "purged",
+            Self::Shared => "shared",
+            Self::Unshared => "unshared",
             Self::Exported => "exported",
             Self::SignedIn => "signed_in",
             Self::SignInFailed => "sign_in_failed",
@@ -99,6 +110,7 @@ impl Event {
             Self::SecondStepOff => "second_step_off",
             Self::RecoveryCodesMade => "recovery_codes_made",
             Self::RecoveryCodeUsed => "recovery_code_used",
+            Self::HandedOver => "handed_over",
         }
     }
 

@@ -21,6 +21,7 @@ use domain::{
     failure::{Conflict, ConflictField, Failure},
     field::{FieldError, FormErrors},
     id::{AccountId, AccountNumber, OperationId, UserId, Version},
+    note::Subject,
     pinyin,
     policy::{self, Action, Caller, Grant, Object},
     search::Document,
@@ -88,7 +89,9 @@ impl Db {
         let row: Option<AccountRow> = on_connection!(reading.connection(), |connection| {
             sqlx::query_as(BY_NUMBER).bind(number).fetch_optional(connection).await
         })?;
-        let there = |row: &AccountRow| row.deleted_at.is_none() && scope.covers(row.owner_id);
+        let there = |row: &AccountRow| {
+            row.deleted_at.is_none() && scope.covers(Subject::Account(row.id), row.owner_id)
+        };
         let row = row.filter(there).ok_or(Failure::Gone)?;
         let data = row.data()?;
         Ok(Account {
@@ -130,7 +133,8 @@ impl Db {
             collide(&mut tx, &row, seen, edits, &before, &after, caller.house.decimals).await?;
         }
         if after.owner != before.owner {
-            policy::check(caller, Action::Assign, Object::Account)?.admit(before.owner)?;
+            let assign = policy::check(caller, Action::Assign, Object::Account)?;
+            assign.admit(Subject::Account(id), before.owner)?;
             check_owner(&mut tx, after.owner).await?;
         }
         let version = write(&mut tx, &grant, &row, &before, &after, caller.house.decimals).await?;
@@ -149,7 +153,7 @@ pub(crate) async fn live(tx: &mut Tx, grant: &Grant, id: AccountId) -> Result<Ac
 
 fn admitted(grant: &Grant, row: Option<AccountRow>) -> Result<AccountRow> {
     let row = row.filter(|row| row.deleted_at.is_none()).ok_or(Failure::Gone)?;
-    grant.admit(row.owner_id)?;
+    grant.admit(Subject::Account(row.id), row.owner_id)?;
     Ok(row)
 }
 

@@ -9,7 +9,8 @@ use crate::{
     error::Result,
     house_facts::HouseState,
     second_steps::{self, SecondProof},
-    structure::structure_version,
+    shares::shares_version,
+    structure::{Standing, Versions, structure_version},
     throttle::{self, Subject},
     users,
 };
@@ -20,7 +21,9 @@ use domain::{
     id::{SessionId, UserId, Version},
     lang::Lang,
     money::Currency,
-    policy::{self, Action, Caller, Circle, Confirmed, House, Object, Origin, Proof, Rights, Via},
+    policy::{
+        self, Action, Caller, Circle, Confirmed, House, Object, Origin, Proof, Rights, Shared, Via,
+    },
     time::{DAY, HOUR, Instant, MINUTE},
     user::Session,
 };
@@ -97,7 +100,9 @@ impl Db {
         })?;
         let Some(row) = row else { return Ok(None) };
         let roles = users::roles(row.roles.as_deref())?;
-        let (rights, _) = self.standing(row.id, &roles, row.structure_version).await?;
+        // Signing in reaches nothing that is shared.
+        let at = Versions { structure: row.structure_version, shares: 0 };
+        let rights = self.standing(row.id, &roles, at, Instant::NEVER).await?.rights;
         Ok(Some(Candidate {
             user: row.id,
             name: row.name,
@@ -226,6 +231,8 @@ pub struct SignedIn {
     pub rights: Rights,
     /// The colleagues that some of these rights depend on.
     pub circle: Circle,
+    /// What is shared with the user now.
+    pub shared: Shared,
     /// When the user last proved who they are.
     pub confirmed: Confirmed,
     /// Whether a role demands a second step that is not there: nothing but setting it up is allowed.
@@ -266,6 +273,7 @@ struct SignedInRow {
     organisation_version: i64,
     people_versions: i64,
     structure_version: i64,
+    shares_version: i64,
 }
 
 const SIGNED_IN: &str = concatcp!(
@@ -279,6 +287,8 @@ const SIGNED_IN: &str = concatcp!(
      COALESCE(o.version, 0) AS organisation_version, \
      (SELECT CAST(SUM(version) AS BIGINT) FROM \"user\") AS people_versions, ",
     structure_version!(),
+    ", ",
+    shares_version!(),
     " FROM session s JOIN \"user\" ON \"user\".id = s.user_id LEFT JOIN organisation o ON o.id = 1 \
      WHERE s.token_hash = $1 AND s.expires_at > $2 AND NOT disabled"
 );
@@ -294,7 +304,8 @@ impl Db {
         })?;
         let Some(row) = row else { return Ok(None) };
         let roles = users::roles(row.roles.as_deref())?;
-        let (rights, circle) = self.standing(row.id, &roles, row.structure_version).await?;
+        let at = Versions { structure: row.structure_version, shares: row.shares_version };
+        let Standing { rights, circle, shared } = self.standing(row.id, &roles, at, now).await?;
         let administers = rights.administers();
         // By the rights of now: whoever became an administrator since gets the shorter times.
         if now > row.last_seen_at.plus(idle(administers))
@@ -308,6 +319,7 @@ impl Db {
             name: row.name,
             rights,
             circle,
+            shared,
             confirmed: Confirmed {
                 at: row.confirmed_at,
                 by: if row.second_step { Proof::Code } else { Proof::Password },
@@ -382,7 +394,7 @@ impl Db {
     /// [`Failure::Denied`] for somebody else's.
     pub async fn sessions_of(&self, caller: &Caller, user: UserId) -> Result<Vec<Session>> {
         let owner = self.user(caller, user).await?.ok_or(Failure::Gone)?;
-        let (rights, _) = self.standing_now(user, &owner.roles).await?;
+        let rights = self.standing_now(user, &owner.roles, caller.now).await?.rights;
         let lines: Vec<Line> = on_read!(self, |pool| {
             sqlx::query_as(OF_USER)
                 .bind(user)

@@ -114,6 +114,7 @@ fn questions([account, person]: &[Value; 2]) -> Vec<Question> {
     for subject in [Subject::Account(AccountId(id(account))), Subject::Person(PersonId(id(person)))]
     {
         posted("read_timeline", json!({ "subject": subject, "after": null }));
+        posted("read_shares", json!({ "subject": subject }));
     }
     for is_person in [false, true] {
         let probe = json!({ "name": "灰雀", "phones": [PHONE], "emails": [], "credit_code": "",
@@ -125,6 +126,7 @@ fn questions([account, person]: &[Value; 2]) -> Vec<Question> {
         ("/customers", "/customers"),
         ("/customers", "/customers?q=%E7%81%B0%E9%9B%80"),
         ("/customers", "/customers?tab=people"),
+        ("/customers", "/customers?filter=shared"),
         ("/customers", "/customers?tab=people&q=2222"),
         ("/customers/new", "/customers/new?name=%E7%81%B0%E9%9B%80"),
         ("/customers/{number}", "/customers/C-1"),
@@ -192,5 +194,71 @@ fn every_read_of_customers_is_among_the_questions() {
         };
         let there = asked.iter().any(|question| question.entry == entry.path);
         assert!(there || !wanted, "{} is not asked", entry.path);
+    }
+}
+
+#[test]
+fn a_rep_is_told_of_what_is_shared_and_only_as_long_as_it_is() {
+    for place in Place::both() {
+        let server = Server::start(&place);
+        let mut admin = server.set_up();
+        let mut owner = hire(&server, &place, "keeper@example.com", Role::SalesRep);
+        let mut rep = hire(&server, &place, "rep@example.com", Role::SalesRep);
+        let [account, _] = keep(&mut owner);
+        let subject = Subject::Account(AccountId(account.as_str().unwrap().parse().unwrap()));
+        let open = format!("{}?number=C-1", function("open_account"));
+        let headers = [("sec-fetch-site", "same-origin")];
+        assert_eq!(rep.ask("GET", &open, &headers, b"").status, 404);
+
+        let users = read(&mut admin, &function("list_users"))["users"].clone();
+        let colleague =
+            users.as_array().unwrap().iter().find(|user| user["email"] == "rep@example.com");
+        let id = colleague.unwrap()["id"].as_str().unwrap().to_owned();
+        let asked = owner.call("read_shares", &json!({ "subject": subject }).to_string());
+        assert!(asked.body.contains(&id), "{}", asked.body);
+        let form = |until: &str| {
+            let form = json!({ "with": format!("user:{id}"), "level": "see", "until": until });
+            json!({ "subject": subject, "form": form }).to_string()
+        };
+        let refused = owner.call("share_record", &form("2020-01-01"));
+        assert_eq!(
+            (refused.status, refused.body.contains("past")),
+            (422, true),
+            "{}",
+            refused.body
+        );
+        assert_eq!(
+            rep.call("share_record", &form("")).status,
+            404,
+            "what is not seen is not shared"
+        );
+        let shared = owner.call("share_record", &form("2999-12-31"));
+        assert_eq!(shared.status, 200, "{}", shared.body);
+        let share = serde_json::from_str::<Value>(&shared.body).unwrap()["shares"][0].clone();
+        assert_eq!(
+            (&share["name"], &share["end"]["day"]),
+            (&json!("rep@example.com"), &json!("2999-12-31"))
+        );
+
+        let screen = read(&mut rep, &open);
+        assert_eq!(screen["rights"]["edit"], false);
+        assert_eq!(screen["rights"]["share"], Value::Null);
+        assert_eq!(screen["rights"]["shares"], 1);
+        let list = read(&mut rep, &format!("{}?query=filter%3Dshared", function("list_accounts")));
+        assert_eq!(list["rows"].as_array().unwrap().len(), 1);
+        assert_eq!(
+            rep.call("share_record", &form("")).status,
+            403,
+            "a share is not one's own to give"
+        );
+        let unshare = json!({ "id": share["id"] }).to_string();
+        assert_eq!(rep.call("unshare", &unshare).status, 403);
+        assert_eq!(rep.get("/admin/shares").status, 403);
+        let all = read(&mut admin, &format!("{}?after=", function("list_shares")));
+        assert_eq!(all["rows"][0]["number"], "C-1");
+
+        assert_eq!(owner.call("unshare", &unshare).status, 200);
+        assert_eq!(owner.call("unshare", &unshare).status, 404);
+        assert_eq!(rep.ask("GET", &open, &headers, b"").status, 404);
     }
 }

@@ -66,18 +66,26 @@ pub fn is_narrowed(request: &ListRequest) -> bool {
 #[must_use]
 pub const fn filters(tab: Tab) -> &'static [Filter] {
     match tab {
-        Tab::Companies => {
-            &[Filter::Mine, Filter::Vip, Filter::AtRisk, Filter::Quiet, Filter::Unassigned]
-        }
+        Tab::Companies => &[
+            Filter::Mine,
+            Filter::Shared,
+            Filter::Vip,
+            Filter::AtRisk,
+            Filter::Quiet,
+            Filter::Unassigned,
+        ],
         Tab::Individuals => &[
             Filter::Mine,
+            Filter::Shared,
             Filter::Vip,
             Filter::AtRisk,
             Filter::Quiet,
             Filter::Birthday,
             Filter::Unassigned,
         ],
-        Tab::People => &[Filter::Mine, Filter::Quiet, Filter::Birthday, Filter::Unassigned],
+        Tab::People => {
+            &[Filter::Mine, Filter::Shared, Filter::Quiet, Filter::Birthday, Filter::Unassigned]
+        }
     }
 }
 
