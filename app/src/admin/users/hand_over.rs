@@ -41,7 +41,7 @@ impl Asked {
 /// The open dialog.
 #[derive(Clone, Copy)]
 struct Desk {
-    screen: Screen,
+    screen: StoredValue<Screen>,
     open: RwSignal<bool>,
     /// What hangs on the user, when it is known.
     holdings: RwSignal<Option<Holdings>>,
@@ -49,6 +49,12 @@ struct Desk {
     to: RwSignal<String>,
     /// How many are left while they go over.
     left: RwSignal<Option<i64>>,
+}
+
+impl Desk {
+    fn screen(self) -> Screen {
+        self.screen.get_value()
+    }
 }
 
 /// The dialog, while it is asked.
@@ -59,7 +65,7 @@ pub(super) fn dialog(screen: Screen) -> AnyView {
 fn of(screen: Screen, asked: Asked) -> AnyView {
     let text = screen.text;
     let desk = Desk {
-        screen,
+        screen: StoredValue::new(screen),
         open: RwSignal::new(true),
         holdings: RwSignal::new(None),
         to: RwSignal::new(String::new()),
@@ -104,7 +110,7 @@ fn of(screen: Screen, asked: Asked) -> AnyView {
 
 /// What hangs on the user, and who is to get it.
 fn body(desk: Desk, asked: &Asked, holdings: Holdings) -> AnyView {
-    let text = desk.screen.text;
+    let text = desk.screen().text;
     let off = asked.off.then(|| view! { <p>{text.user_hand_over_off(&asked.name)}</p> });
     let held = if holdings.is_free() {
         text.user_hand_over_nothing(&asked.name)
@@ -125,7 +131,7 @@ fn body(desk: Desk, asked: &Asked, holdings: Holdings) -> AnyView {
                 label=text.user_hand_over_to()
                 name="hand-over-to"
                 placeholder=text.user_hand_over_choose()
-                disabled=desk.screen.busy
+                disabled=desk.screen().busy
             />
         }
     });
@@ -151,8 +157,8 @@ fn body(desk: Desk, asked: &Asked, holdings: Holdings) -> AnyView {
 
 /// Colleagues who may sign in, nobody, and, before somebody is deactivated, leaving all as it is.
 fn choices(desk: Desk, asked: &Asked) -> Vec<Choice> {
-    let text = desk.screen.text;
-    let colleagues = desk.screen.active.with_value(|active| {
+    let text = desk.screen().text;
+    let colleagues = desk.screen().active.with_value(|active| {
         let others = active.iter().filter(|(id, _)| *id != asked.id);
         others.map(|(id, name)| Choice::new(id.to_string(), name.clone())).collect::<Vec<_>>()
     });
@@ -162,7 +168,8 @@ fn choices(desk: Desk, asked: &Asked) -> Vec<Choice> {
 }
 
 fn footer(desk: Desk, asked: Asked) -> AnyView {
-    let Desk { screen, open, holdings, to, .. } = desk;
+    let Desk { open, holdings, to, .. } = desk;
+    let screen = desk.screen();
     let text = screen.text;
     let free = move || holdings.get().is_some_and(|holdings| holdings.is_free());
     let ready = move || holdings.get().is_some() && (free() || !to.read().is_empty());
@@ -200,14 +207,15 @@ async fn work(desk: Desk, asked: Asked) -> Result<Handed, AppError> {
     let to = desk.to.get_untracked();
     let free = desk.holdings.get_untracked().is_some_and(|holdings| holdings.is_free());
     let mut sum = Handed::default();
-    while !free && to != KEEP {
+    let mut left = !free && to != KEEP;
+    while left {
         let handed = hand_over(asked.id, to.parse().ok()).await?;
         sum.accounts += handed.accounts;
         sum.people += handed.people;
-        if handed.left == 0 || handed.accounts + handed.people == 0 {
-            break;
+        left = handed.left > 0 && handed.accounts + handed.people > 0;
+        if left {
+            desk.left.try_set(Some(handed.left));
         }
-        desk.left.try_set(Some(handed.left));
     }
     if asked.off {
         set_user_disabled(asked.id, true).await?;
@@ -216,7 +224,7 @@ async fn work(desk: Desk, asked: Asked) -> Result<Handed, AppError> {
 }
 
 fn send(desk: Desk, asked: Asked) {
-    let screen = desk.screen;
+    let screen = desk.screen();
     let text = screen.text;
     let told = asked.clone();
     screen.call(

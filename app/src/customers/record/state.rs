@@ -80,8 +80,8 @@ pub(crate) struct Record {
     pub may_delete: bool,
     /// It may be shared, and this much of it given.
     pub may_share: Option<ShareLevel>,
-    /// How many it is shared with.
-    pub shares: RwSignal<i64>,
+    /// How many it was shared with when the page was made; never more than `MOST_OF_ONE`.
+    pub shares: u8,
     pub text: Text,
     pub boot: StoredValue<Boot>,
     pub toasts: Toasts,
@@ -113,7 +113,7 @@ impl Record {
             may_assign: rights.assign,
             may_delete: rights.delete,
             may_share: rights.share,
-            shares: RwSignal::new(rights.shares),
+            shares: u8::try_from(rights.shares).unwrap_or(u8::MAX),
             text: use_text(),
             boot: use_boot(),
             toasts: use_toasts(),

@@ -92,7 +92,7 @@ pub(super) fn form(sharing: Sharing, all: &SharesOf) -> Option<AnyView> {
                                     <Button
                         kind=ButtonKind::Submit
                         variant=Variant::Primary
-                        loading=sharing.busy
+                        loading=sharing.busy()
                     >
                         {text.share_send()}
                     </Button>
@@ -105,7 +105,7 @@ pub(super) fn form(sharing: Sharing, all: &SharesOf) -> Option<AnyView> {
 /// Colleagues and teams to choose from, by a part of the name.
 fn picker(sharing: Sharing, all: &SharesOf, form: Form) -> AnyView {
     let text = sharing.text();
-    let users = sharing.record.boot.with_value(|boot| {
+    let users = sharing.record().boot.with_value(|boot| {
         let may = boot.colleagues.iter().filter(|one| all.users.contains(&one.id));
         may.map(|one| ComboOption {
             avatar: Some(AvatarKind::Person),
@@ -141,23 +141,24 @@ fn picker(sharing: Sharing, all: &SharesOf, form: Form) -> AnyView {
 }
 
 fn send(sharing: Sharing, form: Form) {
-    if sharing.busy.get_untracked() {
+    let (text, toasts, record) = (sharing.text(), sharing.toasts(), sharing.record());
+    let (busy, subject) = (sharing.busy(), record.subject());
+    if busy.get_untracked() {
         return;
     }
-    let (text, toasts, subject) = (sharing.text(), sharing.toasts(), sharing.record.subject());
     let typed = form.typed();
     let name = form
         .with
         .with_untracked(|with| with.first().map(|option| option.label.clone()).unwrap_or_default());
-    sharing.busy.set(true);
+    busy.set(true);
     spawn_local(async move {
         let answer = share_record(subject, typed).await;
-        sharing.busy.try_set(false);
+        busy.try_set(false);
         match answer {
             Ok(shares) => {
                 toasts.done(text.share_done(&name));
                 sharing.took(shares);
-                sharing.record.story.refresh().await;
+                record.story.refresh().await;
             }
             Err(AppError::Failure(Failure::Invalid(errors))) => {
                 form.errors.try_set(errors);

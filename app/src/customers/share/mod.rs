@@ -22,69 +22,92 @@ use domain::{
 };
 use leptos::{prelude::*, task::spawn_local};
 
-/// The dialog and what it shows.
+/// The dialog and what it shows. Copy it into handlers freely.
 #[derive(Clone, Copy)]
-pub(crate) struct Sharing {
+pub(crate) struct Sharing(StoredValue<Parts>);
+
+#[derive(Clone, Copy)]
+struct Parts {
     record: Record,
     /// The dialog is open.
     open: RwSignal<bool>,
     /// Nothing while it is on its way.
     shares: RwSignal<Option<SharesOf>>,
+    /// How many the record is shared with.
+    count: RwSignal<i64>,
     /// Something is under way.
     busy: RwSignal<bool>,
 }
 
 impl Sharing {
     pub(crate) fn new(record: Record) -> Self {
-        let (open, busy) = (RwSignal::new(false), RwSignal::new(false));
-        Self { record, open, shares: RwSignal::new(None), busy }
+        Self(StoredValue::new(Parts {
+            record,
+            open: RwSignal::new(false),
+            shares: RwSignal::new(None),
+            count: RwSignal::new(i64::from(record.shares)),
+            busy: RwSignal::new(false),
+        }))
     }
 
     /// Opens the dialog at once and fills it when the answer is there.
     fn ask(self) {
-        let (text, toasts, subject) = (self.text(), self.toasts(), self.record.subject());
-        self.shares.set(None);
-        self.open.set(true);
+        let (text, toasts, subject) = (self.text(), self.toasts(), self.record().subject());
+        let Parts { shares, open, .. } = self.0.get_value();
+        shares.set(None);
+        open.set(true);
         spawn_local(async move {
             match read_shares(subject).await {
                 Ok(answer) => self.took(answer),
                 Err(error) => {
-                    self.open.try_set(false);
+                    open.try_set(false);
                     toasts.error(read_trouble(text, &error));
                 }
             }
         });
     }
 
+    fn record(self) -> Record {
+        self.0.with_value(|parts| parts.record)
+    }
+
+    fn busy(self) -> RwSignal<bool> {
+        self.0.with_value(|parts| parts.busy)
+    }
+
     fn text(self) -> Text {
-        self.record.text
+        self.record().text
     }
 
     fn toasts(self) -> Toasts {
-        self.record.toasts
+        self.record().toasts
     }
 
     /// Shows what the server answered, in the dialog and in the head.
     fn took(self, shares: SharesOf) {
         let count = i64::try_from(shares.shares.len()).unwrap_or(i64::MAX);
-        self.record.shares.try_set(count);
-        self.shares.try_set(Some(shares));
+        // The page may be gone meanwhile.
+        if let Some(parts) = self.0.try_get_value() {
+            parts.count.try_set(count);
+            parts.shares.try_set(Some(shares));
+        }
     }
 
     /// Takes a share back and shows what is left.
     fn remove(self, id: ShareId, name: String) {
-        let (text, toasts, subject) = (self.text(), self.toasts(), self.record.subject());
-        if self.busy.get_untracked() {
+        let (text, toasts, record) = (self.text(), self.toasts(), self.record());
+        let (busy, subject) = (self.busy(), record.subject());
+        if busy.get_untracked() {
             return;
         }
-        self.busy.set(true);
+        busy.set(true);
         spawn_local(async move {
             let answer: Result<SharesOf, AppError> = async {
                 unshare(id).await?;
                 read_shares(subject).await
             }
             .await;
-            self.busy.try_set(false);
+            busy.try_set(false);
             match answer {
                 Ok(shares) => {
                     toasts.done(text.share_removed(&name));
@@ -94,14 +117,14 @@ impl Sharing {
                     toasts.error(save_trouble(text, &error));
                 }
             }
-            self.record.story.refresh().await;
+            record.story.refresh().await;
         });
     }
 }
 
 /// The entry of the record's menu, for whoever may share it.
 pub(crate) fn item(sharing: Sharing) -> Option<AnyView> {
-    sharing.record.may_share.map(|_| {
+    sharing.record().may_share.map(|_| {
         let ask = move || sharing.ask();
         view! { <MenuItem label=sharing.text().share_open() icon="users" on_click=ask /> }
             .into_any()
@@ -110,8 +133,9 @@ pub(crate) fn item(sharing: Sharing) -> Option<AnyView> {
 
 /// The mark in the head of a record that is shared; opens the dialog.
 pub(crate) fn mark(sharing: Sharing) -> AnyView {
+    let (text, count) = (sharing.text(), sharing.0.with_value(|parts| parts.count));
     (move || {
-        let count = sharing.record.shares.get();
+        let count = count.get();
         (count > 0).then(|| {
             view! {
                 <button
@@ -121,7 +145,7 @@ pub(crate) fn mark(sharing: Sharing) -> AnyView {
                     on:click=move |_| sharing.ask()
                 >
                     <Icon name="users" class="icon-sm" />
-                    {sharing.text().share_mark(count)}
+                    {text.share_mark(count)}
                 </button>
             }
         })
@@ -132,11 +156,11 @@ pub(crate) fn mark(sharing: Sharing) -> AnyView {
 /// The dialog.
 pub(crate) fn dialog(sharing: Sharing) -> AnyView {
     let text = sharing.text();
-    let open = sharing.open;
+    let Parts { open, shares, .. } = sharing.0.get_value();
     let close = move || {
         view! { <Button on_click=move |_| open.set(false)>{text.common_close()}</Button> }
     };
-    let content = move || match sharing.shares.get() {
+    let content = move || match shares.get() {
         Some(all) => view! {
             {list(sharing, &all)}
             {form::form(sharing, &all)}
@@ -148,7 +172,7 @@ pub(crate) fn dialog(sharing: Sharing) -> AnyView {
         <Dialog
             id="share"
             open=open
-            title=text.share_title(&untrack(|| sharing.record.name()))
+            title=text.share_title(&untrack(|| sharing.record().name()))
             footer=close
             lazy=true
         >
@@ -171,7 +195,7 @@ fn list(sharing: Sharing, all: &SharesOf) -> AnyView {
                 <IconButton
                     icon="x"
                     label=text.share_remove(&name)
-                    disabled=sharing.busy
+                    disabled=sharing.busy()
                     on_click=move |_| sharing.remove(id, name.clone())
                 />
             }
