@@ -8,7 +8,7 @@ use domain::{
     list::Colleague,
     money::Currency,
     organisation::Organisation,
-    policy::{Access, Action, Circle, Detail, Object, Reach, Rights, Rows},
+    policy::{Access, Action, Detail, Object, Reach, Rights},
     time::{Instant, ZoneOffsets},
 };
 use leptos::prelude::*;
@@ -58,8 +58,8 @@ pub struct Boot {
     pub user_name: String,
     /// What the user may do.
     pub rights: Rights,
-    /// The colleagues that some of these rights depend on.
-    pub circle: Circle,
+    /// Whether anything is shared with the user.
+    pub shared: bool,
     /// Whether an administrator looks as this user: nothing can be changed.
     pub viewed: bool,
     /// Colleagues, for owner names and pickers; disabled ones included.
@@ -75,13 +75,6 @@ impl Boot {
     #[must_use]
     pub fn may(&self, action: Action, object: Object) -> bool {
         self.rights.reach(action, object) != Reach::None
-    }
-
-    /// Whether the signed-in user may do this with a record that `owner` is in charge of.
-    #[must_use]
-    pub fn may_with(&self, action: Action, object: Object, owner: Option<UserId>) -> bool {
-        let reach = self.rights.reach(action, object);
-        Rows::within(reach, self.user, &self.circle).covers(owner)
     }
 
     /// How far the signed-in user sees.
@@ -205,7 +198,7 @@ pub async fn load(
         user: caller.user,
         user_name: caller.name.clone(),
         rights: caller.rights,
-        circle: caller.circle.clone(),
+        shared: !caller.shared.seen().is_empty(),
         viewed: caller.viewer.is_some(),
         colleagues: house.colleagues.clone(),
         files: services.files.as_ref().clone(),

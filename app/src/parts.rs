@@ -63,6 +63,8 @@ pub enum Screen {
     Roles,
     /// Departments and teams.
     Structure,
+    /// What is shared beyond the roles.
+    Shares,
     /// The organisation's settings.
     Organisation,
     /// The state of the installation.
@@ -100,6 +102,7 @@ pub fn office(screen: Screen) -> Option<AnyView> {
         Screen::Users => Some(view! { <admin::Users /> }.into_any()),
         Screen::Roles => Some(view! { <admin::Roles /> }.into_any()),
         Screen::Structure => Some(view! { <admin::StructureSettings /> }.into_any()),
+        Screen::Shares => Some(view! { <admin::Shares /> }.into_any()),
         Screen::Organisation => Some(view! { <admin::OrganisationSettings /> }.into_any()),
         Screen::Status => Some(view! { <admin::Status /> }.into_any()),
         Screen::Audit => Some(view! { <admin::Audit /> }.into_any()),
@@ -173,7 +176,8 @@ macro_rules! named {
 }
 
 named!(Account Person NewAccount NewPerson);
-named!(Imports Wizard Bin Profile Users Roles Structure Organisation Status Audit Contents Article More);
+named!(Imports Wizard Bin Profile Users Roles Structure Shares Organisation Status Audit);
+named!(Contents Article More);
 
 #[cfg(test)]
 mod tests {
@@ -196,6 +200,6 @@ mod tests {
             assert_eq!(Part::of(path), part, "{path}");
             later += usize::from(part.is_some());
         }
-        assert_eq!(later, 17);
+        assert_eq!(later, 18);
     }
 }

@@ -78,6 +78,7 @@ fn Screens() -> impl IntoView {
             <Route path=path!("/admin/users") view={later::<parts::Users>()} ssr=SsrMode::Async />
             <Route path=path!("/admin/roles") view={later::<parts::Roles>()} ssr=SsrMode::Async />
             <Route path=path!("/admin/structure") view={later::<parts::Structure>()} ssr=SsrMode::Async />
+            <Route path=path!("/admin/shares") view={later::<parts::Shares>()} ssr=SsrMode::Async />
             <Route path=path!("/admin/organisation") view={later::<parts::Organisation>()} ssr=SsrMode::Async />
             <Route path=path!("/admin/status") view={later::<parts::Status>()} ssr=SsrMode::Async />
             <Route path=path!("/admin/audit") view={later::<parts::Audit>()} ssr=SsrMode::Async />

@@ -34,6 +34,10 @@ pub enum Event {
     Restored,
     /// It left for good after its days in the bin.
     Purged,
+    /// It was shared with somebody, or the share was changed.
+    Shared,
+    /// A share of it was taken back.
+    Unshared,
     /// Rows went out as a file.
     Exported,
     /// Somebody signed in.
@@ -56,6 +60,8 @@ pub enum Event {
     RecoveryCodesMade,
     /// A recovery code was used up.
     RecoveryCodeUsed,
+    /// What a user was in charge of went to somebody else.
+    HandedOver,
     /// Somebody began to look at everything as this user.
     ViewAsStarted,
     /// Somebody no longer looks as this user.
@@ -66,12 +72,14 @@ pub enum Event {
 
 impl Event {
     /// Every event.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 22] = [
         Self::Created,
         Self::Changed,
         Self::Deleted,
         Self::Restored,
         Self::Purged,
+        Self::Shared,
+        Self::Unshared,
         Self::Exported,
         Self::SignedIn,
         Self::SignInFailed,
@@ -83,6 +91,7 @@ impl Event {
         Self::SecondStepOff,
         Self::RecoveryCodesMade,
         Self::RecoveryCodeUsed,
+        Self::HandedOver,
         Self::ViewAsStarted,
         Self::ViewAsEnded,
         Self::Revealed,
@@ -97,6 +106,8 @@ impl Event {
             Self::Deleted => "deleted",
             Self::Restored => "restored",
             Self::Purged => "purged",
+            Self::Shared => "shared",
+            Self::Unshared => "unshared",
             Self::Exported => "exported",
             Self::SignedIn => "signed_in",
             Self::SignInFailed => "sign_in_failed",
@@ -108,6 +119,7 @@ impl Event {
             Self::SecondStepOff => "second_step_off",
             Self::RecoveryCodesMade => "recovery_codes_made",
             Self::RecoveryCodeUsed => "recovery_code_used",
+            Self::HandedOver => "handed_over",
             Self::ViewAsStarted => "view_as_started",
             Self::ViewAsEnded => "view_as_ended",
             Self::Revealed => "revealed",

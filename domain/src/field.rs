@@ -34,6 +34,9 @@ pub enum FieldError {
     /// Not a day of the calendar.
     #[error("not a date")]
     NotADate,
+    /// A day that is over.
+    #[error("a day that is over")]
+    Past,
     /// Not a number.
     #[error("not a number")]
     NotANumber,

@@ -53,6 +53,8 @@ ids! {
     DepartmentId,
     /// People who work together.
     TeamId,
+    /// One share of a record.
+    ShareId,
     /// A role an organisation made itself.
     RoleId,
     /// One run of an import.

@@ -61,6 +61,8 @@ choices! {
         Unassigned = "unassigned" [],
         /// Birthday this month.
         Birthday = "birthday" [],
+        /// Shared with me, or with a team of mine.
+        Shared = "shared" [],
     }
 }
 

@@ -229,7 +229,7 @@ pub fn name(raw: &str) -> Result<String, FormErrors> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::{Reach, Rows};
+    use crate::policy::{Reach, Records, Rows};
     use proptest::prelude::*;
     use uuid::Uuid;
 
@@ -267,8 +267,8 @@ mod tests {
     }
 
     fn reached(structure: &Structure, who: u128, reach: Reach) -> Vec<u128> {
-        match Rows::within(reach, user(who), &structure.circle(user(who))) {
-            Rows::OwnedBy(owners) => owners.iter().map(|owner| owner.0.as_u128()).collect(),
+        match Rows::within(reach, user(who), &structure.circle(user(who)), Records::default()) {
+            Rows::Few(few) => few.owners.iter().map(|owner| owner.0.as_u128()).collect(),
             other => panic!("{other:?}"),
         }
     }
@@ -333,7 +333,7 @@ mod tests {
             for me in (1..).take(places.len()).map(user) {
                 let circle = house.circle(me);
                 for owner in (1..).take(places.len()).map(user).map(Some).chain([None]) {
-                    let seen = Reach::ALL.map(|reach| Rows::within(reach, me, &circle).covers(owner));
+                    let seen = Reach::ALL.map(|reach| Rows::within(reach, me, &circle, Records::default()).covers_owner(owner));
                     prop_assert!(seen.is_sorted(), "{seen:?}");
                     prop_assert_eq!((seen[0], seen[4]), (false, true));
                     prop_assert_eq!(seen[1], owner == Some(me));

@@ -29,6 +29,7 @@ const SCREENS = [
   ["profile", "/profile"],
   ["users", "/admin/users"],
   ["structure", "/admin/structure"],
+  ["shares", "/admin/shares"],
   ["roles", "/admin/roles"],
   ["role", "/admin/roles?role=sales_manager"],
   ["organisation", "/admin/organisation"],

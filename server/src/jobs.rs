@@ -44,6 +44,7 @@ pub async fn work(process: Shared) {
 async fn forget(process: &Shared) {
     let (db, itself) = (&process.services.db, process.itself());
     told("sessions", db.forget_sessions(&itself)).await;
+    told("shares that ended", db.forget_shares(&itself)).await;
     told("known browsers", db.forget_devices(&itself)).await;
     told("links", db.forget_links(&itself)).await;
     told("half-done sign-ins", db.forget_pending_sign_ins(&itself)).await;

@@ -24,7 +24,7 @@ use domain::{
     id::UserId,
     lang::Lang,
     organisation::Organisation,
-    policy::{Circle, Role},
+    policy::Role,
     time::{Instant, ZoneOffsets},
 };
 use http::header;
@@ -77,7 +77,7 @@ fn nobody() -> Boot {
         user: UserId::NIL,
         user_name: String::new(),
         rights: Role::Admin.rights(),
-        circle: Circle::default(),
+        shared: false,
         viewed: false,
         colleagues: Vec::new(),
         files: SiteFiles::default(),

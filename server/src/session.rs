@@ -132,6 +132,7 @@ pub async fn visit(
         name: signed_in.name.clone(),
         rights: signed_in.rights,
         circle: signed_in.circle.clone(),
+        shared: signed_in.shared.clone(),
         session: Some(signed_in.session),
         confirmed: signed_in.confirmed,
         lang,

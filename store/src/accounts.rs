@@ -23,6 +23,7 @@ use domain::{
     failure::{Conflict, ConflictField, Failure},
     field::{FieldError, FormErrors},
     id::{AccountId, AccountNumber, OperationId, UserId, Version},
+    note::Subject,
     pinyin,
     policy::{self, Action, Caller, Detail, Grant, Object},
     search::{Document, FoundBy},
@@ -91,7 +92,9 @@ impl Db {
         let row: Option<AccountRow> = on_connection!(reading.connection(), |connection| {
             sqlx::query_as(BY_NUMBER).bind(number).fetch_optional(connection).await
         })?;
-        let there = |row: &AccountRow| row.deleted_at.is_none() && scope.covers(row.owner_id);
+        let there = |row: &AccountRow| {
+            row.deleted_at.is_none() && scope.covers(Subject::Account(row.id), row.owner_id)
+        };
         let row = row.filter(there).ok_or(Failure::Gone)?;
         let details = caller.rights.details();
         let contacts = contact_points::of(reading.connection(), row.id.0).await?;
@@ -146,7 +149,8 @@ impl Db {
             collide(&mut tx, &row, seen, edits, &before, &after, caller.house.decimals).await?;
         }
         if after.owner != before.owner {
-            policy::check(caller, Action::Assign, Object::Account)?.admit(before.owner)?;
+            let assign = policy::check(caller, Action::Assign, Object::Account)?;
+            assign.admit(Subject::Account(id), before.owner)?;
             check_owner(&mut tx, after.owner).await?;
         }
         let version = write(&mut tx, &grant, &row, &before, &after, caller.house.decimals).await?;
@@ -179,7 +183,7 @@ pub(crate) async fn live(tx: &mut Tx, grant: &Grant, id: AccountId) -> Result<Ac
 
 fn admitted(grant: &Grant, row: Option<AccountRow>) -> Result<AccountRow> {
     let row = row.filter(|row| row.deleted_at.is_none()).ok_or(Failure::Gone)?;
-    grant.admit(row.owner_id)?;
+    grant.admit(Subject::Account(row.id), row.owner_id)?;
     Ok(row)
 }
 

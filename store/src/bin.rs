@@ -175,7 +175,7 @@ pub(crate) async fn admit(tx: &mut Tx, grant: &Grant, kind: BinKind, id: Uuid) -
     let owner = within::owner(tx.connection(), subject).await?;
     match (kind, owner) {
         (_, None) => Ok(()),
-        (BinKind::Accounts, Some((owner, _))) => Ok(grant.admit(owner)?),
+        (BinKind::Accounts, Some((owner, _))) => Ok(grant.admit(subject, owner)?),
         (BinKind::People, Some((owner, _))) => {
             within::admit_person(tx, grant, PersonId(id), owner).await
         }

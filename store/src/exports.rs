@@ -16,6 +16,7 @@ use domain::{
     audit::{Event, FieldChange},
     contact::ContactPoint,
     id::{AccountId, AccountNumber, AddressId, PersonId, UserId, Version},
+    note::Subject,
     person::{Employment, Person, PersonRole},
     policy::{self, Action, Caller, Object, Rows, Scope},
 };
@@ -114,7 +115,7 @@ impl Db {
         let rows: Vec<AccountRow> = of_ids!(self, HEAD, ids, ")");
         let mut rows: HashMap<AccountId, AccountRow> = rows
             .into_iter()
-            .filter(|row| scope.covers(row.owner_id))
+            .filter(|row| scope.covers(Subject::Account(row.id), row.owner_id))
             .map(|row| (row.id, row))
             .collect();
         let uuids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
@@ -170,12 +171,13 @@ impl Db {
         ids: &[AccountId],
     ) -> Result<HashMap<AccountId, String>> {
         policy::check(caller, Action::Export, Object::Account)?;
-        let scope = policy::sight(caller, Object::Account);
+        // What is shared may be seen and is not for files.
+        let scope = policy::sight(caller, Object::Account).without_shares();
         if ids.is_empty() {
             return Ok(HashMap::new());
         }
         let rows: Vec<(AccountId, String, Option<UserId>)> = of_ids!(self, PARENTS, ids, ")");
-        let seen = rows.into_iter().filter(|(_, _, owner)| scope.covers(*owner));
+        let seen = rows.into_iter().filter(|(_, _, owner)| scope.covers_owner(*owner));
         Ok(seen.map(|(id, name, _)| (id, name)).collect())
     }
 
@@ -191,7 +193,7 @@ impl Db {
         );
         let scope = policy::check(caller, Action::Export, Object::Person)?.scope();
         let details = caller.rights.details();
-        let accounts = policy::sight(caller, Object::Account);
+        let accounts = policy::sight(caller, Object::Account).without_shares();
         let ids = &self.people_within(&scope, ids).await?[..];
         if ids.is_empty() {
             return Ok(Vec::new());
@@ -204,7 +206,7 @@ impl Db {
         let mut jobs: HashMap<Uuid, Vec<Employment>> = HashMap::new();
         let lines: Vec<JobRow> =
             of_ids!(self, JOBS, ids, ") ORDER BY ap.is_primary DESC, ap.created_at, a.number");
-        for row in lines.into_iter().filter(|row| accounts.covers(row.owner_id)) {
+        for row in lines.into_iter().filter(|row| accounts.covers_owner(row.owner_id)) {
             let role = row.role.as_deref().map(PersonRole::parse).transpose();
             jobs.entry(row.person_id).or_default().push(Employment {
                 account: row.id,

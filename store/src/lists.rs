@@ -157,6 +157,7 @@ pub(crate) fn account_filters<D>(
             Filter::Birthday => {
                 statement.push(" AND a.birthday_month = ").push_bind(month(caller));
             }
+            Filter::Shared => within::push_shared_accounts(statement, caller),
         }
     }
     if let TagFilter::Many(tag) = tag {
@@ -195,6 +196,7 @@ pub(crate) fn person_conditions<D>(
             Filter::Birthday => {
                 statement.push(" AND p.birthday_month = ").push_bind(month(caller));
             }
+            Filter::Shared => within::push_shared_people(statement, caller),
             Filter::Vip | Filter::AtRisk => {}
         }
     }
@@ -326,8 +328,8 @@ impl Db {
         let rows: Vec<AccountSummaryRow> = on_read!(self, |pool| {
             let mut statement = QueryBuilder::<Dialect>::new("SELECT ");
             statement.push(ACCOUNT_SUMMARY_COLUMNS).push(" FROM ");
-            match runs::owners_apart(&scope, tag) {
-                Some(owners) => runs::push_page(&mut statement, owners, caller, request, tag),
+            match runs::apart(&scope, request, tag) {
+                Some(runs) => runs::push_page(&mut statement, runs, caller, request, tag),
                 None => {
                     tag.push_from(&mut statement);
                     account_conditions(&mut statement, &scope, caller, request, tag);
@@ -454,6 +456,8 @@ impl Db {
         } else if person {
             statement.push("SELECT 1 AS one FROM person p WHERE ");
             person_conditions(statement, scope, caller, request);
+        } else if let (TagFilter::None, Some(runs)) = (tag, runs::apart(scope, request, tag)) {
+            runs::push_counted(statement, runs, caller, request, tag);
         } else {
             statement.push("SELECT 1 AS one FROM ");
             tag.as_source().push_from(statement);

@@ -141,7 +141,9 @@ impl Db {
             sqlx::query_as(JOBS).bind(row.id).fetch_all(connection).await
         })?;
         let mut employers = Vec::with_capacity(jobs.len());
-        for job in jobs.into_iter().filter(|job| accounts.covers(job.owner_id)) {
+        for job in
+            jobs.into_iter().filter(|job| accounts.covers(Subject::Account(job.id), job.owner_id))
+        {
             employers.push(Employment {
                 account: job.id,
                 number: job.number,
@@ -246,7 +248,8 @@ impl Db {
         let accounts = policy::check(caller, Action::Edit, Object::Account)?;
         let mut tx = self.begin().await?;
         let account_id = account_by_number(&mut tx, &accounts, account).await?;
-        let version = touch(&mut tx, &grant, person).await?;
+        // Whoever is in charge of a customer has its people: joining is more than changing, and no share gives it.
+        let version = touch(&mut tx, &grant.without_shares(), person).await?;
         let primaries: i64 = on_tx!(&mut tx, |connection| {
             sqlx::query_scalar(HAS_PRIMARY).bind(person).fetch_one(connection).await
         })?;
@@ -337,7 +340,7 @@ async fn account_by_number(tx: &mut Tx, grant: &Grant, number: AccountNumber) ->
     })?;
     let unknown = || StoreError::field("account", FieldError::Unknown);
     let (id, owner) = found.ok_or_else(unknown)?;
-    match grant.admit(owner) {
+    match grant.admit(Subject::Account(id), owner) {
         Ok(()) => Ok(id),
         Err(Failure::Gone) => Err(unknown()),
         Err(failure) => Err(failure.into()),

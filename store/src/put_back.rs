@@ -24,7 +24,10 @@ impl Db {
             Removed::Address { of, .. } => {
                 (policy::check(caller, Action::Edit, Object::Account)?, of.0)
             }
-            Removed::Job { of, .. } => (policy::check(caller, Action::Edit, Object::Person)?, of.0),
+            // Joining a customer takes more than a share, see [`Db::join_account`].
+            Removed::Job { of, .. } => {
+                (policy::check(caller, Action::Edit, Object::Person)?.without_shares(), of.0)
+            }
         };
         let detail = match removed {
             Removed::Contact { point, .. } => Some(Detail::of_contact(point.kind)),

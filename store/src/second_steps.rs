@@ -392,7 +392,7 @@ impl Db {
         })?;
         let Some(row) = row else { return Ok(None) };
         let roles = users::roles(row.roles.as_deref())?;
-        let (rights, _) = self.standing_now(row.id, &roles).await?;
+        let rights = self.standing_now(row.id, &roles, now).await?.rights;
         Ok(Some(Pending { user: row.id, name: row.name, rights, sealed_key: row.sealed_key }))
     }
 }

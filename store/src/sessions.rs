@@ -9,7 +9,8 @@ use crate::{
     error::Result,
     house_facts::HouseState,
     second_steps::{self, SecondProof},
-    structure::structure_version,
+    shares::shares_version,
+    structure::{Standing, Versions, structure_version},
     throttle::{self, Subject},
     users, view_as,
 };
@@ -21,7 +22,8 @@ use domain::{
     lang::Lang,
     money::Currency,
     policy::{
-        self, Action, Caller, Circle, Confirmed, Held, House, Object, Origin, Proof, Rights, Via,
+        self, Action, Caller, Circle, Confirmed, Held, House, Object, Origin, Proof, Rights,
+        Shared, Via,
     },
     time::{DAY, HOUR, Instant, MINUTE},
     user::Session,
@@ -118,8 +120,9 @@ impl Db {
     /// [`crate::StoreError::Unavailable`] when the database is too busy.
     pub async fn rights_of_candidate(&self, candidate: &Candidate) -> Result<Rights> {
         let Candidate { user, roles, structure_version, .. } = candidate;
-        let (rights, _) = self.standing(*user, roles, *structure_version).await?;
-        Ok(rights)
+        // Signing in reaches nothing that is shared.
+        let at = Versions { structure: *structure_version, shares: 0 };
+        Ok(self.standing(*user, roles, at, Instant::NEVER).await?.rights)
     }
 
     /// Writes a failed sign-in into the trail; the try itself was counted before. An unknown name is
@@ -239,6 +242,8 @@ pub struct SignedIn {
     pub rights: Rights,
     /// The colleagues that some of these rights depend on.
     pub circle: Circle,
+    /// What is shared with the user now.
+    pub shared: Shared,
     /// When the user last proved who they are.
     pub confirmed: Confirmed,
     /// Whether a role demands a second step that is not there: nothing but setting it up is allowed.
@@ -281,6 +286,7 @@ struct SignedInRow {
     organisation_version: i64,
     people_versions: i64,
     structure_version: i64,
+    shares_version: i64,
     viewed_user_id: Option<UserId>,
     viewed_since: Instant,
 }
@@ -297,6 +303,8 @@ const SIGNED_IN: &str = concatcp!(
      COALESCE(o.version, 0) AS organisation_version, \
      (SELECT CAST(SUM(version) AS BIGINT) FROM \"user\") AS people_versions, ",
     structure_version!(),
+    ", ",
+    shares_version!(),
     " FROM session s JOIN \"user\" ON \"user\".id = s.user_id LEFT JOIN organisation o ON o.id = 1 \
      WHERE s.token_hash = $1 AND s.expires_at > $2 AND NOT disabled"
 );
@@ -312,7 +320,8 @@ impl Db {
         })?;
         let Some(row) = row else { return Ok(None) };
         let roles = users::roles(row.roles.as_deref())?;
-        let (rights, circle) = self.standing(row.id, &roles, row.structure_version).await?;
+        let at = Versions { structure: row.structure_version, shares: row.shares_version };
+        let Standing { rights, circle, shared } = self.standing(row.id, &roles, at, now).await?;
         let administers = rights.administers();
         // By the rights of now: whoever became an administrator since gets the shorter times.
         if now > row.last_seen_at.plus(idle(administers))
@@ -326,6 +335,7 @@ impl Db {
             name: row.name,
             rights,
             circle,
+            shared,
             confirmed: Confirmed {
                 at: row.confirmed_at,
                 by: if row.second_step { Proof::Code } else { Proof::Password },
@@ -402,7 +412,7 @@ impl Db {
     pub async fn sessions_of(&self, caller: &Caller, user: UserId) -> Result<Vec<Session>> {
         policy::by_oneself(caller)?;
         let owner = self.user(caller, user).await?.ok_or(Failure::Gone)?;
-        let (rights, _) = self.standing_now(user, &owner.roles).await?;
+        let rights = self.standing_now(user, &owner.roles, caller.now).await?.rights;
         let lines: Vec<Line> = on_read!(self, |pool| {
             sqlx::query_as(OF_USER)
                 .bind(user)

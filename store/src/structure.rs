@@ -5,7 +5,9 @@ use crate::{
     audit,
     db::{Connection, Db, Tx, on_connection, on_read, on_tx},
     error::{Result, StoreError},
-    roles, users,
+    roles,
+    shares::SharesAtHand,
+    users,
 };
 use domain::{
     audit::{Event, FieldChange},
@@ -13,17 +15,39 @@ use domain::{
     field::FieldError,
     id::{DepartmentId, TeamId, UserId, Version},
     pinyin,
-    policy::{self, Action, Caller, Circle, Grant, Held, Object, Rights, RoleName},
+    policy::{self, Action, Caller, Circle, Grant, Held, Object, Rights, RoleName, Shared},
     structure::{self, Department, MOST_PARTS, Place, Structure, Team},
     text,
+    time::Instant,
 };
+use sqlx::FromRow;
 use std::sync::{Arc, Mutex, PoisonError};
 use uuid::Uuid;
 
 /// The structure read last with the version it was read at, for all requests of this process. Whoever is signed in
 /// comes with the version of now, so none is ever old.
 #[derive(Debug, Default)]
-pub struct StructureAtHand(Mutex<Option<(i64, Arc<Structure>)>>);
+pub struct StructureAtHand {
+    structure: Mutex<Option<(i64, Arc<Structure>)>>,
+    /// The shares likewise.
+    pub(crate) shares: SharesAtHand,
+}
+
+/// The versions that structure and shares are at.
+#[derive(Clone, Copy, Debug, FromRow)]
+pub(crate) struct Versions {
+    #[sqlx(rename = "structure_version")]
+    pub structure: i64,
+    #[sqlx(rename = "shares_version")]
+    pub shares: i64,
+}
+
+/// What somebody may do, and whose records that reaches.
+pub(crate) struct Standing {
+    pub rights: Rights,
+    pub circle: Circle,
+    pub shared: Shared,
+}
 
 /// A subquery with the version of the structure, for [`Db::standing`].
 macro_rules! structure_version {
@@ -68,10 +92,11 @@ pub(crate) async fn read(mut held: Connection<'_>) -> Result<Structure> {
     Ok(Structure::sorted(departments.collect(), teams.collect(), roles))
 }
 
-const VERSION: &str = "SELECT version FROM structure WHERE id = 1";
+const VERSIONS: &str =
+    "SELECT version AS structure_version, shares AS shares_version FROM structure WHERE id = 1";
 
 impl Db {
-    fn at_hand(&self) -> &StructureAtHand {
+    pub(crate) fn at_hand(&self) -> &StructureAtHand {
         match self {
             Self::Sqlite { structure, .. } | Self::Postgres { structure, .. } => structure,
         }
@@ -79,7 +104,7 @@ impl Db {
 
     /// The structure as of `version`, read from the database only when that is another than last time.
     async fn structure_at(&self, version: i64) -> Result<Arc<Structure>> {
-        let kept = &self.at_hand().0;
+        let kept = &self.at_hand().structure;
         if let Some((known, structure)) = &*kept.lock().unwrap_or_else(PoisonError::into_inner)
             && *known == version
         {
@@ -92,24 +117,32 @@ impl Db {
     }
 
     /// What somebody with these roles may do, and the colleagues that some of it depends on; for whom
-    /// [`structure_version`] has just been asked. Nothing is looked up where the roles that every installation has say
-    /// it all.
+    /// [`structure_version`] has just been asked, and what is shared with them at `now`. Nothing is looked up where the
+    /// roles that every installation has say it all and nothing was ever shared.
     pub(crate) async fn standing(
         &self,
         user: UserId,
         roles: &[Held],
-        version: i64,
-    ) -> Result<(Rights, Circle)> {
+        at: Versions,
+        now: Instant,
+    ) -> Result<Standing> {
         let built_in = roles.iter().all(|held| matches!(held, Held::BuiltIn(_)));
         let rights = Structure::default().rights_of(roles);
-        if built_in && !rights.know_colleagues() {
-            return Ok((rights, Circle::default()));
+        if built_in && !rights.know_colleagues() && at.shares == 0 {
+            let (circle, shared) = (Circle::default(), Shared::default());
+            return Ok(Standing { rights, circle, shared });
         }
-        let structure = self.structure_at(version).await?;
+        let structure = self.structure_at(at.structure).await?;
         let rights = structure.rights_of(roles);
         let circle =
             if rights.know_colleagues() { structure.circle(user) } else { Circle::default() };
-        Ok((rights, circle))
+        let shared = if at.shares == 0 {
+            Shared::default()
+        } else {
+            let teams: Vec<TeamId> = structure.teams_of(user).map(|team| team.id).collect();
+            self.shared_with(user, &teams, at.shares, now).await?
+        };
+        Ok(Standing { rights, circle, shared })
     }
 
     /// The same for somebody who is not at the door, for instance whoever started an import.
@@ -117,12 +150,13 @@ impl Db {
         &self,
         user: UserId,
         roles: &[Held],
-    ) -> Result<(Rights, Circle)> {
-        self.standing(user, roles, self.structure_version().await?).await
+        now: Instant,
+    ) -> Result<Standing> {
+        self.standing(user, roles, self.versions().await?, now).await
     }
 
-    async fn structure_version(&self) -> Result<i64> {
-        Ok(on_read!(self, |pool| sqlx::query_scalar(VERSION).fetch_one(pool).await)?)
+    async fn versions(&self) -> Result<Versions> {
+        Ok(on_read!(self, |pool| sqlx::query_as(VERSIONS).fetch_one(pool).await)?)
     }
 
     /// One's own roles, as people read them.
@@ -131,7 +165,7 @@ impl Db {
     /// [`Failure::SignedOut`] when the user is no more.
     pub async fn own_roles(&self, caller: &Caller) -> Result<Vec<RoleName>> {
         let user = self.user(caller, caller.user).await?.ok_or(Failure::SignedOut)?;
-        let structure = self.structure_at(self.structure_version().await?).await?;
+        let structure = self.structure_at(self.versions().await?.structure).await?;
         Ok(user.roles.iter().map(|held| structure.role_name(*held)).collect())
     }
 

@@ -7,6 +7,7 @@ use crate::{
     devices,
     error::{Result, StoreError},
     roles as own_roles, second_steps, sessions, settings,
+    structure::Standing,
     throttle::{self, Subject},
 };
 use const_format::concatcp;
@@ -156,8 +157,10 @@ impl Db {
         let Some(user) = self.user(caller, user).await?.filter(|user| !user.disabled) else {
             return Ok(None);
         };
-        let (rights, circle) = self.standing_now(user.id, &user.roles).await?;
-        Ok(Some(Caller { user: user.id, name: user.name, rights, circle, ..caller.clone() }))
+        let Standing { rights, circle, shared } =
+            self.standing_now(user.id, &user.roles, caller.now).await?;
+        let name = user.name;
+        Ok(Some(Caller { user: user.id, name, rights, circle, shared, ..caller.clone() }))
     }
 }
 

@@ -4,18 +4,20 @@
 use crate::{
     db::{Connection, Db, Reading, Tx, on_connection},
     error::Result,
+    shares,
 };
 use domain::{
     failure::Failure,
     id::{AccountNumber, PersonId, UserId},
     note::Subject,
-    policy::{self, Ability, Action, Caller, Grant, Object, Rows, Scope, Sight},
+    policy::{self, Ability, Action, Caller, Few, Grant, Object, Rows, Scope, ShareSeen, Sight},
 };
 use sqlx::{Database, Encode, QueryBuilder, Type};
+use uuid::Uuid;
 
-/// Ends with whoever is to be in charge of one of the customers of the person `p`.
+/// Goes on with which of the customers of the person `p` are meant.
 const CUSTOMER_OF: &str = "EXISTS (SELECT 1 FROM account_person wp JOIN account wa ON wa.id = wp.account_id \
-     WHERE wp.person_id = p.id AND wa.deleted_at IS NULL AND wa.owner_id";
+     WHERE wp.person_id = p.id AND wa.deleted_at IS NULL AND ";
 
 const ACCOUNT_OWNER: &str = "SELECT owner_id, deleted_at IS NOT NULL FROM account WHERE id = $1";
 const PERSON_OWNER: &str = "SELECT owner_id, deleted_at IS NOT NULL FROM person WHERE id = $1";
@@ -36,6 +38,19 @@ pub(crate) async fn owner(
     })?)
 }
 
+/// Whether a record that `owner` is in charge of is within the scope.
+pub(crate) async fn covers(
+    held: Connection<'_>,
+    scope: &Scope,
+    record: Subject,
+    owner: Option<UserId>,
+) -> Result<bool> {
+    match record {
+        Subject::Account(_) => Ok(scope.covers(record, owner)),
+        Subject::Person(id) => covers_person(held, scope, id, owner).await,
+    }
+}
+
 /// Refuses a record outside of the scope, in the bin or not there.
 pub(crate) async fn must_cover(
     reading: &mut Reading,
@@ -44,11 +59,11 @@ pub(crate) async fn must_cover(
 ) -> Result<Option<UserId>> {
     let found = owner(reading.connection(), subject).await?;
     let Some((owner, false)) = found else { return Err(Failure::Gone.into()) };
-    let covered = match subject {
-        Subject::Account(_) => scope.covers(owner),
-        Subject::Person(id) => covers_person(reading.connection(), scope, id, owner).await?,
-    };
-    if covered { Ok(owner) } else { Err(Failure::Gone.into()) }
+    if covers(reading.connection(), scope, subject, owner).await? {
+        Ok(owner)
+    } else {
+        Err(Failure::Gone.into())
+    }
 }
 
 impl Db {
@@ -59,11 +74,11 @@ impl Db {
     /// the bin.
     pub async fn who_sees(&self, caller: &Caller, subject: Subject) -> Result<Vec<Sight>> {
         policy::look(caller, Action::Administer, Object::User)?;
-        let (owner, customers) = self.in_charge(caller, subject).await?;
+        let InCharge { owner, customers, shares } = self.in_charge(caller, subject).await?;
         let users = self.users(caller).await?;
         let structure = self.structure(caller).await?;
         let object = subject.object();
-        let told = |user| policy::sight_of(user, &structure, object, owner, &customers);
+        let told = |user| policy::sight_of(user, &structure, object, owner, &customers, &shares);
         Ok(users.iter().map(told).collect())
     }
 
@@ -78,19 +93,14 @@ impl Db {
         subject: Subject,
     ) -> Result<Vec<Ability>> {
         policy::check(caller, Action::ViewAs, Object::User)?;
-        let (owner, customers) = self.in_charge(caller, subject).await?;
+        let InCharge { owner, customers, shares } = self.in_charge(caller, subject).await?;
         let user = self.user(caller, user).await?.ok_or(Failure::Gone)?;
         let structure = self.structure(caller).await?;
-        Ok(policy::abilities_of(&user, &structure, subject.object(), owner, &customers))
+        Ok(policy::abilities_of(&user, &structure, subject.object(), owner, &customers, &shares))
     }
 
-    /// Who is in charge of a record that the caller sees, and the customers a contact person works for with who is in
-    /// charge of each.
-    async fn in_charge(
-        &self,
-        caller: &Caller,
-        subject: Subject,
-    ) -> Result<(Option<UserId>, Vec<(AccountNumber, Option<UserId>)>)> {
+    /// Whose a record is that the caller sees.
+    async fn in_charge(&self, caller: &Caller, subject: Subject) -> Result<InCharge> {
         let scope = policy::view(caller, subject.object())?;
         let mut reading = self.reading().await?;
         let owner = must_cover(&mut reading, &scope, subject).await?;
@@ -100,11 +110,36 @@ impl Db {
                 sqlx::query_as(CUSTOMERS_OF).bind(id).fetch_all(connection).await
             })?,
         };
-        Ok((owner, customers))
+        let shares = shares::seen_by(reading.connection(), subject, caller.now).await?;
+        Ok(InCharge { owner, customers, shares })
     }
 }
 
-/// Appends that a column is one of the users, after its name.
+/// Whose a record is.
+struct InCharge {
+    owner: Option<UserId>,
+    /// The customers a contact person works for, with who is in charge of each.
+    customers: Vec<(AccountNumber, Option<UserId>)>,
+    /// Whom it is shared with besides, or one of these customers.
+    shares: Vec<ShareSeen>,
+}
+
+/// Appends that a column is one of these, after its name. Users, customers and persons are told apart by the column
+/// alone: to the databases each id is 16 bytes.
+pub(crate) fn push_ids<D>(statement: &mut QueryBuilder<D>, ids: impl ExactSizeIterator<Item = Uuid>)
+where
+    D: Database,
+    for<'q> UserId: Encode<'q, D> + Type<D>,
+{
+    statement.push(" IN (");
+    let mut list = statement.separated(", ");
+    for id in padded(ids.map(UserId)) {
+        list.push_bind(id);
+    }
+    statement.push(")");
+}
+
+/// The same for users.
 fn push_owners<D>(statement: &mut QueryBuilder<D>, owners: &[UserId])
 where
     D: Database,
@@ -112,21 +147,34 @@ where
 {
     if let [owner] = owners {
         statement.push(" = ").push_bind(*owner);
-        return;
+    } else {
+        push_ids(statement, owners.iter().map(|owner| owner.0));
     }
-    statement.push(" IN (");
-    let mut list = statement.separated(", ");
-    for owner in padded(owners) {
-        list.push_bind(owner);
-    }
-    statement.push(")");
 }
 
 /// As many users as the next power of two, by adding nobody several times: the databases keep prepared what they are
 /// asked, and so they are asked few different texts.
-pub(crate) fn padded(owners: &[UserId]) -> impl Iterator<Item = UserId> {
+pub(crate) fn padded(
+    owners: impl ExactSizeIterator<Item = UserId>,
+) -> impl Iterator<Item = UserId> {
     let missing = owners.len().next_power_of_two() - owners.len();
-    owners.iter().copied().chain(std::iter::repeat_n(UserId::NIL, missing))
+    owners.chain(std::iter::repeat_n(UserId::NIL, missing))
+}
+
+/// Appends that a customer, named by the letters of its table, is one of a few, within brackets.
+fn push_few<D>(statement: &mut QueryBuilder<D>, table: &str, few: &Few)
+where
+    D: Database,
+    for<'q> UserId: Encode<'q, D> + Type<D>,
+{
+    statement.push("(").push(table).push(".owner_id");
+    push_owners(statement, &few.owners);
+    let shared = few.shared.accounts();
+    if !shared.is_empty() {
+        statement.push(" OR ").push(table).push(".id");
+        push_ids(statement, shared.iter().map(|id| id.0));
+    }
+    statement.push(")");
 }
 
 /// Appends a condition for the customers `a` within the scope, to others that stand there already.
@@ -137,9 +185,9 @@ where
 {
     match scope.rows() {
         Rows::All => {}
-        Rows::OwnedBy(owners) => {
-            statement.push(" AND a.owner_id");
-            push_owners(statement, owners);
+        Rows::Few(few) => {
+            statement.push(" AND ");
+            push_few(statement, "a", few);
         }
         Rows::None => {
             statement.push(" AND 1 = 0");
@@ -155,17 +203,46 @@ where
 {
     match scope.rows() {
         Rows::All => {}
-        Rows::OwnedBy(owners) => {
+        Rows::Few(few) => {
             statement.push(" AND (p.owner_id");
-            push_owners(statement, owners);
+            push_owners(statement, &few.owners);
+            let shared = few.shared.people();
+            if !shared.is_empty() {
+                statement.push(" OR p.id");
+                push_ids(statement, shared.iter().map(|id| id.0));
+            }
             statement.push(" OR ").push(CUSTOMER_OF);
-            push_owners(statement, owners);
+            push_few(statement, "wa", few);
             statement.push("))");
         }
         Rows::None => {
             statement.push(" AND 1 = 0");
         }
     }
+}
+
+/// Appends that a customer `a` is shared with the caller.
+pub(crate) fn push_shared_accounts<D>(statement: &mut QueryBuilder<D>, caller: &Caller)
+where
+    D: Database,
+    for<'q> UserId: Encode<'q, D> + Type<D>,
+{
+    statement.push(" AND a.id");
+    push_ids(statement, caller.shared.seen().accounts().iter().map(|id| id.0));
+}
+
+/// Appends that a person `p`, or a customer of the person's, is shared with the caller.
+pub(crate) fn push_shared_people<D>(statement: &mut QueryBuilder<D>, caller: &Caller)
+where
+    D: Database,
+    for<'q> UserId: Encode<'q, D> + Type<D>,
+{
+    let shared = caller.shared.seen();
+    statement.push(" AND (p.id");
+    push_ids(statement, shared.people().iter().map(|id| id.0));
+    statement.push(" OR ").push(CUSTOMER_OF).push("wa.id");
+    push_ids(statement, shared.accounts().iter().map(|id| id.0));
+    statement.push("))");
 }
 
 /// Whether a person that `owner` is in charge of is within the scope.
@@ -175,15 +252,16 @@ pub(crate) async fn covers_person(
     person: PersonId,
     owner: Option<UserId>,
 ) -> Result<bool> {
-    let owners = match scope.rows() {
-        Rows::OwnedBy(owners) if !scope.covers(owner) => owners,
-        _ => return Ok(scope.covers(owner)),
+    let covered = scope.covers(Subject::Person(person), owner);
+    let few = match scope.rows() {
+        Rows::Few(few) if !covered => few,
+        _ => return Ok(covered),
     };
     let customers: i64 = on_connection!(held, |connection| {
         let mut statement =
             QueryBuilder::<Dialect>::new("SELECT COUNT(*) FROM person p WHERE p.id = ");
         statement.push_bind(person).push(" AND ").push(CUSTOMER_OF);
-        push_owners(&mut statement, owners);
+        push_few(&mut statement, "wa", few);
         statement.push(")");
         statement.build_query_scalar().fetch_one(connection).await
     })?;

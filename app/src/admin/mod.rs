@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod organisation;
 pub mod roles;
+pub mod shares;
 pub mod status;
 pub mod structure;
 pub mod users;
@@ -10,6 +11,7 @@ pub mod users;
 pub use audit::Audit;
 pub use organisation::OrganisationSettings;
 pub use roles::Roles;
+pub use shares::Shares;
 pub use status::Status;
 pub use structure::StructureSettings;
 pub use users::Users;
@@ -29,6 +31,7 @@ enum Place {
     Users,
     Roles,
     Structure,
+    Shares,
     Organisation,
     Status,
     Audit,
@@ -37,7 +40,7 @@ enum Place {
 /// Whether a page is for the person who looks; an auditor has the audit log alone.
 fn may_open(boot: &Boot, place: Place) -> bool {
     match place {
-        Place::Users => boot.may(Action::Administer, Object::User),
+        Place::Users | Place::Shares => boot.may(Action::Administer, Object::User),
         Place::Roles | Place::Structure => boot.may(Action::Administer, Object::Structure),
         Place::Organisation => boot.may(Action::Administer, Object::Organisation),
         Place::Status => boot.may(Action::View, Object::System),
@@ -52,6 +55,7 @@ fn page(place: Place, actions: impl Into<ViewFn>, content: AnyView) -> AnyView {
         (Place::Users, text.nav_users(), "users", "/admin/users"),
         (Place::Roles, text.nav_roles(), "shield", "/admin/roles"),
         (Place::Structure, text.nav_structure(), "briefcase", "/admin/structure"),
+        (Place::Shares, text.nav_shares(), "link", "/admin/shares"),
         (Place::Organisation, text.nav_organisation(), "building-2", "/admin/organisation"),
         (Place::Status, text.nav_system(), "activity", "/admin/status"),
         (Place::Audit, text.nav_audit(), "shield-check", "/admin/audit"),
@@ -72,6 +76,7 @@ fn page(place: Place, actions: impl Into<ViewFn>, content: AnyView) -> AnyView {
         Place::Users => text.user_title(),
         Place::Roles => text.nav_roles(),
         Place::Structure => text.structure_title(),
+        Place::Shares => text.nav_shares(),
         Place::Organisation => text.organisation_title(),
         Place::Status => text.system_title(),
         Place::Audit => text.audit_title(),

@@ -17,6 +17,7 @@ use domain::{
     person::{Person, PersonForm, PersonSummary},
     policy::Veiled,
     removed::Removed,
+    share::RecordRights,
 };
 use leptos::{
     prelude::*,
@@ -100,6 +101,8 @@ pub struct AccountScreen {
     pub people: Vec<PersonSummary>,
     /// The newest part of its timeline.
     pub timeline: Timeline,
+    /// What may be done with it.
+    pub rights: RecordRights,
 }
 
 /// Everything the page of a person shows first, in one answer.
@@ -109,6 +112,8 @@ pub struct PersonScreen {
     pub person: Person,
     /// The newest part of the timeline.
     pub timeline: Timeline,
+    /// What may be done with the person.
+    pub rights: RecordRights,
 }
 
 /// Reads the query of a list's URL.
@@ -185,8 +190,10 @@ pub async fn open_account(number: String) -> Result<AccountScreen, AppError> {
         let number: AccountNumber = number.parse().map_err(|()| Failure::Gone)?;
         let account = db.account(&caller, number).await?;
         let people = db.people_of(&caller, account.id).await?;
-        let timeline = db.timeline(&caller, Subject::Account(account.id), None).await?;
-        Ok(AccountScreen { account, people, timeline })
+        let subject = Subject::Account(account.id);
+        let timeline = db.timeline(&caller, subject, None).await?;
+        let rights = db.record_rights(&caller, subject).await?;
+        Ok(AccountScreen { account, people, timeline, rights })
     };
     respond(answer.await)
 }
@@ -198,8 +205,10 @@ pub async fn open_person(number: String) -> Result<PersonScreen, AppError> {
     let answer = async {
         let number: PersonNumber = number.parse().map_err(|()| Failure::Gone)?;
         let person = db.person(&caller, number).await?;
-        let timeline = db.timeline(&caller, Subject::Person(person.id), None).await?;
-        Ok(PersonScreen { person, timeline })
+        let subject = Subject::Person(person.id);
+        let timeline = db.timeline(&caller, subject, None).await?;
+        let rights = db.record_rights(&caller, subject).await?;
+        Ok(PersonScreen { person, timeline, rights })
     };
     respond(answer.await)
 }

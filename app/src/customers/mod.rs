@@ -7,6 +7,7 @@ mod keys;
 pub mod list;
 mod pages;
 mod record;
+pub mod share;
 
 pub use form::{NewAccount, NewPerson};
 pub use list::List;

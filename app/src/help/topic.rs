@@ -117,7 +117,7 @@ impl Topic {
             ("profile", _) => Self::Profile,
             ("admin", Some("users")) => Self::Users,
             ("admin", Some("roles")) => Self::Roles,
-            ("admin", Some("structure")) => Self::Structure,
+            ("admin", Some("structure" | "shares")) => Self::Structure,
             ("admin", Some("organisation")) => Self::Organisation,
             ("admin", Some("audit")) => Self::Audit,
             ("admin", _) => Self::System,

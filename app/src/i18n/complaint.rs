@@ -24,6 +24,7 @@ pub fn field_error(text: Text, error: &FieldError) -> String {
         FieldError::NotAPhone => text.error_field_not_a_phone().to_owned(),
         FieldError::NotAnEmail => text.error_field_not_an_email().to_owned(),
         FieldError::NotADate => text.error_field_not_a_date().to_owned(),
+        FieldError::Past => text.error_field_past().to_owned(),
         FieldError::NotANumber => text.error_field_not_a_number().to_owned(),
         FieldError::OutOfRange { min, max } => out_of_range(text, *min, *max),
         FieldError::NotAUrl => text.error_field_not_a_url().to_owned(),

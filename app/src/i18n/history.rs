@@ -2,7 +2,9 @@
 
 use super::{
     Text, format,
-    words::{account_kind, account_status, calendar, field, gender, level, person_role},
+    words::{
+        account_kind, account_status, calendar, field, gender, level, person_role, share_level,
+    },
 };
 use domain::{
     account::{AccountKind, AccountStatus, Level},
@@ -12,6 +14,7 @@ use domain::{
     money::{self, Currency},
     person::{Calendar, Gender, PersonRole},
     policy::Object,
+    share::ShareLevel,
 };
 
 /// What histories and conflicts need to know to show stored values.
@@ -42,11 +45,16 @@ impl Values<'_> {
             "value" | "annual_revenue" => money::parse_minor(raw, self.currency.decimals())
                 .ok()
                 .map(|minor| format::money(minor, self.currency, self.currency)),
-            "employees" => raw.parse().ok().map(format::integer),
-            "birthday" | "last_contact" => {
+            "employees" | "handed_accounts" | "handed_people" => {
+                raw.parse().ok().map(format::integer)
+            }
+            "share.level" => {
+                ShareLevel::parse(raw).ok().map(|level| share_level(text, level).to_owned())
+            }
+            "birthday" | "last_contact" | "share.until" => {
                 Date::parse(raw).ok().map(|date| format::date_long(text, date))
             }
-            "owner" => raw.parse().ok().map(|id| {
+            "owner" | "share.user" | "handed_to" => raw.parse().ok().map(|id| {
                 let known = self.colleagues.iter().find(|colleague| colleague.id == id);
                 known.map_or_else(|| text.user_former().to_owned(), |found| found.name.clone())
             }),

@@ -18,6 +18,7 @@ use domain::{
     money::Currency,
     person::{Calendar, Gender, PersonField, PersonRole},
     policy::{Access, Action, Detail, Object, Origin, Reach, Role, RoleName},
+    share::ShareLevel,
 };
 
 /// A value out of a closed list that menus offer.
@@ -91,6 +92,7 @@ choices! {
     Event event,
     Object object,
     Action action,
+    ShareLevel share_level,
 }
 
 words! {
@@ -197,6 +199,12 @@ words! {
         Quiet => choice_filter_quiet,
         Unassigned => choice_filter_unassigned,
         Birthday => choice_filter_birthday,
+        Shared => choice_filter_shared,
+    }
+    /// What a share gives.
+    share_level(ShareLevel) {
+        See => choice_share_level_see,
+        Change => choice_share_level_change,
     }
     /// Role of a user.
     role(Role) {
@@ -337,6 +345,8 @@ words! {
         Deleted => choice_event_deleted,
         Restored => choice_event_restored,
         Purged => choice_event_purged,
+        Shared => choice_event_shared,
+        Unshared => choice_event_unshared,
         Exported => choice_event_exported,
         SignedIn => choice_event_signed_in,
         SignInFailed => choice_event_sign_in_failed,
@@ -348,6 +358,7 @@ words! {
         SecondStepOff => choice_event_second_step_off,
         RecoveryCodesMade => choice_event_recovery_codes_made,
         RecoveryCodeUsed => choice_event_recovery_code_used,
+        HandedOver => choice_event_handed_over,
         ViewAsStarted => choice_event_view_as_started,
         ViewAsEnded => choice_event_view_as_ended,
         Revealed => choice_event_revealed,

@@ -114,6 +114,7 @@ fn every_field_error() -> Vec<FieldError> {
         FieldError::NotAPhone,
         FieldError::NotAnEmail,
         FieldError::NotADate,
+        FieldError::Past,
         FieldError::NotANumber,
         FieldError::OutOfRange { min: 1000, max: 2200 },
         FieldError::NotAUrl,
@@ -136,6 +137,7 @@ fn every_field_error() -> Vec<FieldError> {
             | FieldError::NotAPhone
             | FieldError::NotAnEmail
             | FieldError::NotADate
+            | FieldError::Past
             | FieldError::NotANumber
             | FieldError::OutOfRange { .. }
             | FieldError::NotAUrl

@@ -109,6 +109,7 @@ fn pages(text: Text, boot: &Boot) -> Vec<PaletteItem> {
     all.push(link(text.nav_profile(), "circle-user", "/profile", ""));
     if boot.may(Action::Administer, Object::User) {
         all.push(link(text.nav_users(), "users", "/admin/users", "g a"));
+        all.push(link(text.nav_shares(), "link", "/admin/shares", ""));
     }
     if boot.may(Action::Administer, Object::Structure) {
         all.push(link(text.nav_roles(), "shield", "/admin/roles", ""));

@@ -1,8 +1,8 @@
 //! Whose records: the colleagues around a user, and the rows that a reach comes to with them.
 //! What is not known to be near is not reached, so an empty circle shows own records only.
 
-use super::Reach;
-use crate::id::UserId;
+use super::{Reach, Records};
+use crate::{id::UserId, note::Subject};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -57,44 +57,69 @@ fn distinct(mut users: Vec<UserId>) -> Vec<UserId> {
     users
 }
 
+/// Rows that a right comes to which is not good for all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Few {
+    /// Whoever is in charge of them; in the order of the ids.
+    pub owners: Arc<[UserId]>,
+    /// What shares add.
+    pub shared: Records,
+}
+
 /// Rows that a right comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rows {
     /// None at all.
     None,
-    /// Those that one of these users is in charge of; in the order of their ids.
-    OwnedBy(Arc<[UserId]>),
+    /// Those that some users are in charge of, and what is shared besides.
+    Few(Few),
     /// Every row.
     All,
 }
 
 impl Rows {
-    /// What `reach` comes to for a user with a circle.
+    /// What `reach` comes to for a user with a circle, with what is `shared` besides. Without any reach a share adds
+    /// nothing: it widens a right and gives none.
     #[must_use]
-    pub fn within(reach: Reach, user: UserId, circle: &Circle) -> Self {
+    pub fn within(reach: Reach, user: UserId, circle: &Circle, shared: Records) -> Self {
         let owners = match reach {
             Reach::None => return Self::None,
             Reach::All => return Self::All,
-            Reach::Own => return Self::OwnedBy([user].into()),
-            Reach::Team => &circle.team,
-            Reach::Department => &circle.department,
+            Reach::Own => [user].into(),
+            Reach::Team => Arc::clone(&circle.team),
+            Reach::Department => Arc::clone(&circle.department),
         };
-        if owners.is_empty() {
-            Self::OwnedBy([user].into())
-        } else {
-            Self::OwnedBy(Arc::clone(owners))
+        let owners = if owners.is_empty() { [user].into() } else { owners };
+        Self::Few(Few { owners, shared })
+    }
+
+    /// The same without what is shared.
+    #[must_use]
+    pub fn without_shares(&self) -> Self {
+        match self {
+            Self::Few(few) => {
+                Self::Few(Few { owners: Arc::clone(&few.owners), shared: Records::default() })
+            }
+            other => other.clone(),
+        }
+    }
+
+    /// Whether what `owner` is in charge of is among them.
+    #[must_use]
+    pub fn covers_owner(&self, owner: Option<UserId>) -> bool {
+        match self {
+            Self::None => false,
+            Self::Few(few) => owner.is_some_and(|owner| few.owners.binary_search(&owner).is_ok()),
+            Self::All => true,
         }
     }
 
     /// Whether a record that `owner` is in charge of is among them.
     #[must_use]
-    pub fn covers(&self, owner: Option<UserId>) -> bool {
+    pub fn covers(&self, record: Subject, owner: Option<UserId>) -> bool {
         match self {
-            Self::None => false,
-            Self::OwnedBy(owners) => {
-                owner.is_some_and(|owner| owners.binary_search(&owner).is_ok())
-            }
-            Self::All => true,
+            Self::Few(few) if few.shared.contains(record) => true,
+            _ => self.covers_owner(owner),
         }
     }
 }

@@ -286,7 +286,7 @@ impl Detail {
     #[must_use]
     pub fn of_filter(filter: Filter) -> Option<Self> {
         match filter {
-            Filter::Mine | Filter::Unassigned | Filter::AtRisk => None,
+            Filter::Mine | Filter::Shared | Filter::Unassigned | Filter::AtRisk => None,
             Filter::Vip => Some(Self::Level),
             Filter::Quiet => Some(Self::LastContact),
             Filter::Birthday => Some(Self::Birthday),

@@ -1,8 +1,10 @@
 //! Why somebody sees a record, or does not: the rights that the store obeys, as a reason to be told.
 
-use super::{Action, Held, Object, Reach, RoleName, Rows};
+use super::{Action, Held, Object, Reach, Records, RoleName, Rows};
 use crate::{
+    date::Date,
     id::{AccountNumber, UserId},
+    share::{ShareEnd, ShareLevel, ShareWith},
     structure::Structure,
     user::User,
 };
@@ -26,6 +28,8 @@ pub enum Because {
     Team(Near),
     /// This role shows what everybody in one's department and below it is in charge of.
     Department(Near),
+    /// It is shared with the user.
+    Shared(ShownTo),
     /// This role shows no record of whoever is in charge, and none that nobody is in charge of.
     OutOfReach(RoleName, Reach),
 }
@@ -39,6 +43,30 @@ pub struct Near {
     pub part: String,
     /// Who is in charge.
     pub owner: UserId,
+    /// The customer of a contact person that it comes through, if any.
+    pub through: Option<AccountNumber>,
+}
+
+/// A share by which a record is seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShareSeen {
+    /// With whom.
+    pub with: ShareWith,
+    /// How much of it.
+    pub level: ShareLevel,
+    /// When it ends, if it does.
+    pub end: Option<ShareEnd>,
+    /// The customer of a contact person that is shared, unless it is the record itself.
+    pub through: Option<AccountNumber>,
+}
+
+/// Why a share shows a record to somebody.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShownTo {
+    /// Name of the team it is shared with; empty for the user alone.
+    pub team: String,
+    /// Its last day, if it ends.
+    pub until: Option<Date>,
     /// The customer of a contact person that it comes through, if any.
     pub through: Option<AccountNumber>,
 }
@@ -79,16 +107,18 @@ pub fn abilities_of(
     object: Object,
     owner: Option<UserId>,
     customers: &[(AccountNumber, Option<UserId>)],
+    shares: &[ShareSeen],
 ) -> Vec<Ability> {
     let ability = |action| {
-        let (may, because) = told(user, structure, (action, object), owner, customers);
+        let (may, because) = told(user, structure, (action, object), owner, customers, shares);
         Ability { action, may, because }
     };
     EXPLAINED.into_iter().map(ability).collect()
 }
 
 /// Whether `user` sees a record that `owner` is in charge of. `customers` are those a contact person works for, with
-/// who is in charge of each; none for other records.
+/// who is in charge of each; none for other records. `shares` are those of the record and of these customers that have
+/// not ended.
 #[must_use]
 pub fn sight_of(
     user: &User,
@@ -96,8 +126,9 @@ pub fn sight_of(
     object: Object,
     owner: Option<UserId>,
     customers: &[(AccountNumber, Option<UserId>)],
+    shares: &[ShareSeen],
 ) -> Sight {
-    let (sees, because) = told(user, structure, (Action::View, object), owner, customers);
+    let (sees, because) = told(user, structure, (Action::View, object), owner, customers, shares);
     Sight { user: user.id, name: user.name.clone(), sees, because }
 }
 
@@ -108,18 +139,19 @@ fn told(
     (action, object): (Action, Object),
     owner: Option<UserId>,
     customers: &[(AccountNumber, Option<UserId>)],
+    shares: &[ShareSeen],
 ) -> (bool, Because) {
     let reach_of = |held: Held| structure.rights(held).reach(action, object);
     let longest = user.roles.iter().copied().max_by_key(|held| reach_of(*held));
     let reach = longest.map(reach_of).unwrap_or_default();
     let longest = longest.map(|held| structure.role_name(held));
-    let rows = Rows::within(reach, user.id, &structure.circle(user.id));
+    let rows = Rows::within(reach, user.id, &structure.circle(user.id), Records::default());
     // The record itself first, then the customers it may be seen through; one's own before those of colleagues.
     let through = customers.iter().map(|(number, owner)| (Some(*number), *owner));
     let ways: Vec<(Option<AccountNumber>, UserId)> = [(None, owner)]
         .into_iter()
         .chain(through)
-        .filter(|(_, owner)| rows.covers(*owner))
+        .filter(|(_, owner)| rows.covers_owner(*owner))
         .filter_map(|(through, owner)| owner.map(|owner| (through, owner)))
         .collect();
     let own = ways.iter().find(|(_, owner)| *owner == user.id);
@@ -130,10 +162,47 @@ fn told(
             (Some((None, _)), _) => (true, Because::InCharge),
             (Some((Some(number), _)), _) => (true, Because::InChargeOf(*number)),
             (None, Some((through, owner))) => (true, near(user, structure, role, *owner, *through)),
-            (None, None) => (false, Because::OutOfReach(role, reach)),
+            (None, None) => match shown(user, structure, action, shares) {
+                Some(share) => (true, Because::Shared(share)),
+                None => (false, Because::OutOfReach(role, reach)),
+            },
         },
         _ => (false, Because::NoRight),
     }
+}
+
+/// The share that shows a record to the user; of several the one that lasts longest.
+fn shown(
+    user: &User,
+    structure: &Structure,
+    action: Action,
+    shares: &[ShareSeen],
+) -> Option<ShownTo> {
+    let gives = |share: &&ShareSeen| match action {
+        Action::View => true,
+        Action::Edit => share.level == ShareLevel::Change,
+        _ => false,
+    };
+    let team = |share: &ShareSeen| match share.with {
+        ShareWith::User(id) => (id == user.id).then(String::new),
+        ShareWith::Team(id) => structure
+            .team(id)
+            .filter(|team| team.people.contains(&user.id))
+            .map(|team| team.name.clone()),
+    };
+    shares
+        .iter()
+        .filter(gives)
+        .filter_map(|share| team(share).map(|team| (share, team)))
+        .max_by_key(|(share, _)| {
+            let end = share.end.map(|end| end.at);
+            (end.is_none(), end, share.through.is_none())
+        })
+        .map(|(share, team)| ShownTo {
+            team,
+            until: share.end.map(|end| end.day),
+            through: share.through,
+        })
 }
 
 /// How a record of a colleague is near: by a team both are in, or else by the department.
@@ -161,7 +230,7 @@ mod tests {
     use crate::{
         id::{DepartmentId, TeamId, Version},
         structure::{Department, Team},
-        time::Instant,
+        time::{DAY, Instant},
     };
     use uuid::Uuid;
 
@@ -190,7 +259,7 @@ mod tests {
         let (rep, other) = (user(1, &[Role::SalesRep]), id(2));
         let structure = Structure::default();
         let told = |user: &User, owner, customers: &[(AccountNumber, Option<UserId>)]| {
-            let sight = sight_of(user, &structure, Object::Person, owner, customers);
+            let sight = sight_of(user, &structure, Object::Person, owner, customers, &[]);
             (sight.sees, sight.because)
         };
         let customer = AccountNumber(7);
@@ -218,7 +287,8 @@ mod tests {
     #[test]
     fn each_thing_to_do_has_its_own_reason() {
         let (rep, other) = (user(1, &[Role::SalesRep, Role::Auditor]), id(2));
-        let all = |owner| abilities_of(&rep, &Structure::default(), Object::Account, owner, &[]);
+        let all =
+            |owner| abilities_of(&rep, &Structure::default(), Object::Account, owner, &[], &[]);
         let rep_role = RoleName::BuiltIn(Role::SalesRep);
         let short = |action| (action, false, Because::OutOfReach(rep_role.clone(), Reach::Own));
         let none = |action| (action, false, Because::NoRight);
@@ -241,7 +311,7 @@ mod tests {
         assert_eq!(mine[3], own(Action::Delete));
         for role in Role::ALL {
             let who = user(1, &[role]);
-            for told in abilities_of(&who, &Structure::default(), Object::Person, None, &[]) {
+            for told in abilities_of(&who, &Structure::default(), Object::Person, None, &[], &[]) {
                 let reach = role.rights().reach(told.action, Object::Person);
                 assert_eq!(told.may, reach == Reach::All, "{role:?} {told:?}");
             }
@@ -264,7 +334,7 @@ mod tests {
         let structure = Structure::sorted(vec![department], vec![team], Vec::new());
         let lead = user(1, &[Role::TeamLead, Role::SalesRep]);
         let told = |owner: u128, customers: &[(AccountNumber, Option<UserId>)]| {
-            sight_of(&lead, &structure, Object::Person, Some(id(owner)), customers).because
+            sight_of(&lead, &structure, Object::Person, Some(id(owner)), customers, &[]).because
         };
         let near = |part: &str, owner: u128, through| Near {
             role: RoleName::BuiltIn(Role::TeamLead),
@@ -284,5 +354,37 @@ mod tests {
         assert_eq!(told(4, &through), expected);
         let own = [(AccountNumber(7), Some(id(3))), (AccountNumber(8), Some(id(1)))];
         assert_eq!(told(4, &own), Because::InChargeOf(AccountNumber(8)));
+    }
+
+    #[test]
+    fn a_share_is_told_where_nothing_else_shows_the_record() {
+        let team = Team {
+            id: TeamId(Uuid::from_u128(30)),
+            name: "Fair".to_owned(),
+            people: vec![id(1), id(3)],
+        };
+        let structure = Structure::sorted(Vec::new(), vec![team], Vec::new());
+        let (mine, fair) = (ShareWith::User(id(1)), ShareWith::Team(TeamId(Uuid::from_u128(30))));
+        let level = ShareLevel::See;
+        let share = |with, end, through| ShareSeen { with, level, end, through };
+        let told = |user: &User, shares: &[ShareSeen]| {
+            let sight = sight_of(user, &structure, Object::Person, Some(id(2)), &[], shares);
+            (sight.sees, sight.because)
+        };
+        let rep = user(1, &[Role::SalesRep]);
+        let end = ShareEnd { day: Date::from_days(9), at: Instant(10 * DAY) };
+        let (soon, number) = (Some(end), Some(AccountNumber(7)));
+        let shown = |team: &str, until, through| {
+            (true, Because::Shared(ShownTo { team: team.to_owned(), until, through }))
+        };
+        assert_eq!(told(&rep, &[share(mine, soon, None)]), shown("", Some(end.day), None));
+        let both = [share(mine, soon, None), share(fair, None, number)];
+        assert_eq!(told(&rep, &both), shown("Fair", None, number), "the longest lasts");
+        assert_eq!(told(&user(3, &[Role::SalesRep]), &both), shown("Fair", None, number));
+        let stranger = told(&user(4, &[Role::SalesRep]), &both);
+        assert!(!stranger.0, "{stranger:?}");
+        assert_eq!(told(&user(1, &[]), &both), (false, Because::NoRight));
+        let off = User { disabled: true, ..rep };
+        assert_eq!(told(&off, &both), (false, Because::Deactivated));
     }
 }

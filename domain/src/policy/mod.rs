@@ -8,15 +8,19 @@ mod explain;
 mod own_role;
 mod rights;
 mod role;
+mod shared;
 mod viewing;
 
-pub use circle::{Circle, Rows};
+pub use circle::{Circle, Few, Rows};
 pub use confirmed::{CONFIRMED_FOR, Confirmed, Proof, check_confirmed, confirmed};
 pub use detail::{Access, Detail, DetailRules, Veiled};
-pub use explain::{Ability, Because, EXPLAINED, Near, Sight, abilities_of, sight_of};
+pub use explain::{
+    Ability, Because, EXPLAINED, Near, ShareSeen, ShownTo, Sight, abilities_of, sight_of,
+};
 pub use own_role::{CHOOSABLE, Choosable, Held, OwnRole, RoleName, offered_access, own_rights};
 pub use rights::{Reach, Rights};
 pub use role::Role;
+pub use shared::{Records, Shared};
 pub use viewing::{VIEWED_FOR, by_oneself, check_own, check_own_confirmed, look};
 
 use crate::{
@@ -24,6 +28,7 @@ use crate::{
     failure::Failure,
     id::{SessionId, UserId},
     lang::Lang,
+    note::Subject,
     time::Instant,
 };
 use serde::{Deserialize, Serialize};
@@ -242,6 +247,8 @@ pub struct Caller {
     pub rights: Rights,
     /// The colleagues whose records a right reaches that is good for a team or a department.
     pub circle: Circle,
+    /// What is shared with the user now.
+    pub shared: Shared,
     /// The signed-in browser, if that is where the call comes from.
     pub session: Option<SessionId>,
     /// When the user last proved who they are.
@@ -269,6 +276,7 @@ impl Caller {
             name: String::new(),
             rights: Rights::EVERYTHING,
             circle: Circle::default(),
+            shared: Shared::default(),
             session: None,
             confirmed: Confirmed::by_password(now),
             lang: Lang::En,
@@ -282,7 +290,8 @@ impl Caller {
 
     /// The rows of `object` that `action` is good for.
     fn rows(&self, action: Action, object: Object) -> Rows {
-        Rows::within(self.rights.reach(action, object), self.user, &self.circle)
+        let shared = self.shared.adding_to(action, object);
+        Rows::within(self.rights.reach(action, object), self.user, &self.circle, shared)
     }
 }
 
@@ -364,12 +373,22 @@ impl Grant {
         }
     }
 
+    /// The same grant for what shares do not count for: what makes a record somebody's own for longer than the share.
+    #[must_use]
+    pub fn without_shares(&self) -> Self {
+        Self { rows: self.rows.without_shares(), ..self.clone() }
+    }
+
     /// Refuses a record that `owner` is in charge of when it is outside of [`Self::scope`].
     ///
     /// # Errors
     /// As [`Self::refusal`] tells.
-    pub fn admit(&self, owner: Option<UserId>) -> Result<(), Failure> {
-        if self.rows.covers(owner) { Ok(()) } else { Err(self.refusal(self.sees.covers(owner))) }
+    pub fn admit(&self, record: Subject, owner: Option<UserId>) -> Result<(), Failure> {
+        if self.rows.covers(record, owner) {
+            Ok(())
+        } else {
+            Err(self.refusal(self.sees.covers(record, owner)))
+        }
     }
 }
 
@@ -397,8 +416,20 @@ impl Scope {
     /// Whether a record that `owner` is in charge of is among them. A contact person is besides when one of their
     /// customers is.
     #[must_use]
-    pub fn covers(&self, owner: Option<UserId>) -> bool {
-        self.rows.covers(owner)
+    pub fn covers(&self, record: Subject, owner: Option<UserId>) -> bool {
+        self.rows.covers(record, owner)
+    }
+
+    /// Whether what `owner` is in charge of is among them.
+    #[must_use]
+    pub fn covers_owner(&self, owner: Option<UserId>) -> bool {
+        self.rows.covers_owner(owner)
+    }
+
+    /// The same without what is shared.
+    #[must_use]
+    pub fn without_shares(&self) -> Self {
+        Self { object: self.object, rows: self.rows.without_shares() }
     }
 }
 
@@ -458,7 +489,7 @@ pub fn owner_of_new(
         Some(owner) if owner != caller.user => {
             let grant = check(caller, Action::Assign, object)?;
             // Not as a record that is not there: it is the colleague who is out of reach.
-            if grant.scope().covers(wanted) { Ok(wanted) } else { Err(grant.refusal(true)) }
+            if grant.scope().covers_owner(wanted) { Ok(wanted) } else { Err(grant.refusal(true)) }
         }
         _ => Ok(wanted),
     }

@@ -1,7 +1,7 @@
 //! The whole matrix of roles, objects and actions, written out a second time in another form.
 
 use super::*;
-use crate::{lang::Lang, time::Instant};
+use crate::{id::AccountId, lang::Lang, share::ShareLevel, time::Instant};
 
 /// What each role may do with customers and their contact persons, in the order of [`Action::ALL`]: view, create, edit,
 /// delete, assign, import, export, administer, change many,
@@ -62,24 +62,30 @@ fn caller(number: u128, roles: &[Role]) -> Caller {
     }
 }
 
+/// A record that nothing is shared of.
+fn record() -> Subject {
+    Subject::Account(AccountId::NIL)
+}
+
 #[test]
 fn own_records_are_those_one_is_in_charge_of() {
     let rep = caller(1, &[Role::SalesRep]);
     let other = Some(UserId(uuid::Uuid::from_u128(2)));
     let scope = view(&rep, Object::Account).unwrap();
-    assert_eq!(*scope.rows(), Rows::OwnedBy([rep.user].into()));
-    assert!(scope.covers(Some(rep.user)));
-    assert!(!scope.covers(other));
-    assert!(!scope.covers(None), "what nobody is in charge of is nobody's own");
+    let own = Few { owners: [rep.user].into(), shared: Records::default() };
+    assert_eq!(*scope.rows(), Rows::Few(own));
+    assert!(scope.covers_owner(Some(rep.user)));
+    assert!(!scope.covers_owner(other));
+    assert!(!scope.covers_owner(None), "what nobody is in charge of is nobody's own");
     let both = caller(1, &[Role::SalesRep, Role::ServiceAgent]);
-    assert!(view(&both, Object::Account).unwrap().covers(other), "roles add up");
+    assert!(view(&both, Object::Account).unwrap().covers_owner(other), "roles add up");
     let nothing = caller(1, &[]);
     for object in Object::ALL {
         for action in Action::ALL {
             assert!(check(&nothing, action, object).is_err());
         }
         assert_eq!(*sight(&nothing, object).rows(), Rows::None);
-        assert!(!sight(&nothing, object).covers(Some(nothing.user)));
+        assert!(!sight(&nothing, object).covers_owner(Some(nothing.user)));
     }
 }
 
@@ -87,12 +93,12 @@ fn own_records_are_those_one_is_in_charge_of() {
 fn what_may_not_be_seen_is_refused_as_if_it_were_not_there() {
     let grant = check(&caller(1, &[Role::Marketer]), Action::Delete, Object::Account).unwrap();
     let other = Some(UserId(uuid::Uuid::from_u128(2)));
-    assert!(!grant.scope().covers(other) && grant.seen().covers(other));
+    assert!(!grant.scope().covers_owner(other) && grant.seen().covers_owner(other));
     let denied = Failure::Denied { action: Action::Delete, object: Object::Account };
-    assert_eq!(grant.admit(other), Err(denied));
+    assert_eq!(grant.admit(record(), other), Err(denied));
     let grant = check(&caller(1, &[Role::SalesRep]), Action::Delete, Object::Account).unwrap();
-    assert_eq!(grant.admit(other), Err(Failure::Gone));
-    assert_eq!(grant.admit(Some(grant.user())), Ok(()));
+    assert_eq!(grant.admit(record(), other), Err(Failure::Gone));
+    assert_eq!(grant.admit(record(), Some(grant.user())), Ok(()));
 }
 
 #[test]
@@ -112,15 +118,15 @@ fn a_lead_reaches_the_colleagues_of_the_circle_and_nobody_without_one() {
     let lead = caller(1, &[Role::TeamLead]);
     let [own, near, far] = [1, 2, 3].map(|number| Some(UserId(uuid::Uuid::from_u128(number))));
     let alone = check(&lead, Action::Edit, Object::Account).unwrap();
-    assert!(alone.scope().covers(own) && !alone.scope().covers(near));
+    assert!(alone.scope().covers_owner(own) && !alone.scope().covers_owner(near));
     let circle = Circle::new(lead.user, std::iter::empty(), near.into_iter());
     let lead = Caller { circle, ..lead };
     let grant = check(&lead, Action::Edit, Object::Account).unwrap();
     assert_eq!(
-        [own, near, far, None].map(|owner| grant.scope().covers(owner)),
+        [own, near, far, None].map(|owner| grant.scope().covers_owner(owner)),
         [true, true, false, false]
     );
-    assert_eq!(grant.admit(far), Err(Failure::Gone));
+    assert_eq!(grant.admit(record(), far), Err(Failure::Gone));
     assert_eq!(owner_of_new(&lead, Object::Account, None), Ok(own));
     assert_eq!(owner_of_new(&lead, Object::Account, near), Ok(near));
     let denied = Failure::Denied { action: Action::Assign, object: Object::Account };
@@ -133,10 +139,47 @@ fn a_circle_travels() {
     let circle = Circle::new(me, [near, near].into_iter(), [far].into_iter());
     let text = serde_json::to_string(&circle).unwrap();
     assert_eq!(serde_json::from_str::<Circle>(&text).unwrap(), circle);
-    let owners = |reach| match Rows::within(reach, me, &circle) {
-        Rows::OwnedBy(owners) => owners.to_vec(),
+    let owners = |reach| match Rows::within(reach, me, &circle, Records::default()) {
+        Rows::Few(few) => few.owners.to_vec(),
         other => panic!("{other:?}"),
     };
     assert_eq!(owners(Reach::Team), [me, near]);
     assert_eq!(owners(Reach::Department), [me, near, far]);
+}
+
+#[test]
+fn what_is_shared_is_seen_and_changed_and_neither_deleted_nor_given_away() {
+    let records = [7, 8].map(|number| Subject::Account(AccountId(uuid::Uuid::from_u128(number))));
+    let [seen, changed] = records;
+    let shared = Shared::new(&[(seen, ShareLevel::See), (changed, ShareLevel::Change)]);
+    let other = Some(UserId(uuid::Uuid::from_u128(2)));
+    for role in Role::ALL {
+        let caller = Caller { shared: shared.clone(), ..caller(1, &[role]) };
+        for action in Action::ALL {
+            let reach = caller.rights.reach(action, Object::Account);
+            let Ok(grant) = check(&caller, action, Object::Account) else {
+                assert_eq!(reach, Reach::None, "a share gives no right");
+                continue;
+            };
+            let covered = records.map(|record| grant.scope().covers(record, other));
+            let expected = match action {
+                _ if reach == Reach::All => [true, true],
+                Action::View => [true, true],
+                Action::Edit => [false, true],
+                _ => [false, false],
+            };
+            assert_eq!(covered, expected, "{role:?} {action:?}");
+            assert_eq!(grant.scope().without_shares().covers(changed, other), reach == Reach::All);
+            assert_eq!(grant.without_shares().admit(changed, other).is_ok(), reach == Reach::All);
+            assert!(!grant.scope().covers(record(), other) || reach == Reach::All);
+        }
+    }
+    let rep = Caller { shared, ..caller(1, &[Role::SalesRep]) };
+    let denied = |action| Err(Failure::Denied { action, object: Object::Account });
+    let deletes = check(&rep, Action::Delete, Object::Account).unwrap();
+    assert_eq!(deletes.admit(changed, other), denied(Action::Delete));
+    assert_eq!(deletes.admit(record(), other), Err(Failure::Gone));
+    let edits = check(&rep, Action::Edit, Object::Account).unwrap();
+    assert_eq!(edits.admit(seen, other), denied(Action::Edit));
+    assert_eq!(edits.admit(changed, other), Ok(()));
 }

@@ -3,13 +3,14 @@
 
 use crate::{
     customers::{edit, form, make, operation, refusal},
-    support::{now, on_both, root, someone},
+    support::{NOW, now, on_both, root, someone},
 };
 use domain::{
     account::AccountForm,
     address::{AddressData, AddressForm},
     bin::BinKind,
     contact::ContactKind,
+    date::Date,
     duplicate::Probe,
     failure::Failure,
     field::FieldError,
@@ -19,25 +20,27 @@ use domain::{
     person::PersonForm,
     policy::{self, Action, Caller, Object, Role},
     removed::Removed,
+    share::{ShareDraft, ShareEnd, ShareLevel, ShareWith},
+    time::DAY,
 };
 use std::fmt::Debug;
 use store::{Db, StoreError};
 
 /// Stands in every text of what the colleague keeps.
-const MARK: &str = "灰雀";
-const PHONE: &str = "13911112222";
+pub(crate) const MARK: &str = "灰雀";
+pub(crate) const PHONE: &str = "13911112222";
 
 /// A customer with a contact person and a note.
-struct Kept {
-    number: AccountNumber,
-    account: AccountId,
-    person_number: PersonNumber,
-    person: PersonId,
-    note: ActivityId,
+pub(crate) struct Kept {
+    pub number: AccountNumber,
+    pub account: AccountId,
+    pub person_number: PersonNumber,
+    pub person: PersonId,
+    pub note: ActivityId,
 }
 
 /// Makes a customer that `caller` is in charge of, with `word` in every text.
-async fn keep(db: &Db, caller: &Caller, word: &str, phone: &str) -> Kept {
+pub(crate) async fn keep(db: &Db, caller: &Caller, word: &str, phone: &str) -> Kept {
     let typed = AccountForm {
         short_name: format!("{word}简称"),
         phone: phone.to_owned(),
@@ -78,7 +81,7 @@ fn told(answer: Result<impl Debug, StoreError>) -> String {
 }
 
 /// Every answer of the store about customers, as `caller` gets it, with the name of the read.
-async fn everything(db: &Db, caller: &Caller, kept: &Kept) -> Vec<(String, String)> {
+pub(crate) async fn everything(db: &Db, caller: &Caller, kept: &Kept) -> Vec<(String, String)> {
     let mut all = Vec::new();
     for tab in [Tab::Companies, Tab::Individuals, Tab::People] {
         for sort in Sort::ALL {
@@ -245,17 +248,25 @@ on_both! {
         db.edit_person(&root(), person.id, person.version, &nobody).await.unwrap();
         let near = someone(&db, "near@example.com", Role::Staff).await;
         let nears = keep(&db, &near, "苍鹰", "13977778888").await;
+        let shared = keep(&db, &colleague, "戴胜", "13999990000").await;
         let mut cases = 0;
         for role in Role::ALL {
             let caller = someone(&db, &format!("{}@example.com", role.code()), role).await;
             let together = [caller.user, near.user];
             db.put_team(&root(), None, role.code(), &together).await.unwrap();
+            let with = ShareDraft {
+                with: ShareWith::User(caller.user), level: ShareLevel::See, end: None,
+            };
+            db.share_record(&colleague, Subject::Account(shared.account), &with).await.unwrap();
             let caller = now(&db, &caller).await;
             let own = keep_for(&db, &caller).await;
-            let kept = [(&theirs, MARK), (&nobodys, "红隼"), (&nears, "苍鹰"), (&own, "白鹭")];
+            let kept = [
+                (&theirs, MARK), (&nobodys, "红隼"), (&nears, "苍鹰"), (&own, "白鹭"), (&shared, "戴胜"),
+            ];
             for (kept, word) in kept {
                 let owner = db.account(&root(), kept.number).await.unwrap().data.owner;
-                let may_see = policy::view(&caller, Object::Account).unwrap().covers(owner);
+                let record = Subject::Account(kept.account);
+                let may_see = policy::view(&caller, Object::Account).unwrap().covers(record, owner);
                 let answers = everything(&db, &caller, kept).await;
                 cases += answers.len();
                 let telling = answers.iter().filter(|(_, answer)| answer.contains(word)).count();
@@ -267,7 +278,7 @@ on_both! {
                 }
             }
         }
-        assert!(cases > 2_700, "{cases}");
+        assert!(cases > 3_400, "{cases}");
     }
 
     async fn a_rep_changes_nothing_that_a_colleague_keeps(db: Db) {
@@ -374,10 +385,29 @@ on_both! {
         db.set_user_disabled(&root(), off.user, true).await.unwrap();
         let lead = db.user_by_email(&root(), "team_lead@example.com").await.unwrap().unwrap();
         db.put_team(&root(), None, "Fair", &[lead, owner.user]).await.unwrap();
+        // Four are shown it besides: one by a team, one a customer alone, one the person; what is over counts no more.
+        let shown = ["by_team", "by_customer", "by_person", "too_late"];
+        let mut with = Vec::new();
+        for name in shown {
+            with.push(someone(&db, &format!("{name}@example.com"), Role::SalesRep).await.user);
+        }
+        let team = db.put_team(&root(), None, "Shown", &with[..1]).await.unwrap();
+        let (account, person) = (Subject::Account(kept.account), Subject::Person(kept.person));
+        let over = ShareEnd { day: Date::from_days(20_775), at: NOW };
+        for (record, with, end) in [
+            (account, ShareWith::Team(team), None),
+            (account, ShareWith::User(with[1]), None),
+            (person, ShareWith::User(with[2]), None),
+            (account, ShareWith::User(with[3]), Some(over)),
+        ] {
+            let draft = ShareDraft { with, level: ShareLevel::See, end };
+            let before = Caller { now: NOW.plus(-DAY), ..owner.clone() };
+            db.share_record(&before, record, &draft).await.unwrap();
+        }
         let mut seeing = 0;
         for subject in [Subject::Account(kept.account), Subject::Person(kept.person)] {
             let told = db.who_sees(&root(), subject).await.unwrap();
-            assert_eq!(told.len(), Role::ALL.len() + 3);
+            assert_eq!(told.len(), Role::ALL.len() + 3 + shown.len());
             for sight in told {
                 let caller = db.acting_for(&root(), sight.user).await.unwrap();
                 let sees = match (&caller, subject) {
@@ -395,8 +425,9 @@ on_both! {
             let denied = Failure::Denied { action: Action::Administer, object: Object::User };
             assert_eq!(refusal(db.who_sees(&owner, subject).await), denied);
         }
-        // Six roles see all; the owner and the lead of a team see both, the other rep the person of both.
-        assert_eq!(seeing, 6 * 2 + 2 + 2 + 1);
+        // Six roles see all; the owner and the lead of a team see both, the other rep the person of both. Of a shared
+        // customer the person is seen as well.
+        assert_eq!(seeing, 6 * 2 + 2 + 2 + 1 + 2 + 2 + 1);
         db.delete_accounts(&root(), &[kept.account]).await.unwrap();
         let gone = db.who_sees(&root(), Subject::Account(kept.account)).await;
         assert_eq!(refusal(gone), Failure::Gone);

@@ -26,7 +26,11 @@ async fn place(db: &Db, user: &Caller, department: Option<DepartmentId>, teams: 
 }
 
 /// Every page of a list, one after the other.
-async fn all_pages(db: &Db, caller: &Caller, request: &ListRequest) -> Vec<AccountSummary> {
+pub(crate) async fn all_pages(
+    db: &Db,
+    caller: &Caller,
+    request: &ListRequest,
+) -> Vec<AccountSummary> {
     let mut request = request.clone();
     let mut rows = Vec::new();
     loop {
@@ -70,7 +74,7 @@ async fn lists_are_right(db: &Db, caller: &Caller, owners: &[UserId]) {
 }
 
 /// Customers in charge of `owners` by turns, of which every fifth is an important one.
-async fn fill(db: &Db, owners: &[UserId], number: usize) {
+pub(crate) async fn fill(db: &Db, owners: &[UserId], number: usize) {
     for place in 0..number {
         let owner = owners[place % owners.len()];
         let typed = AccountForm {
@@ -191,8 +195,8 @@ on_both! {
         db.open_session(&lead, &session).await.unwrap();
         let sees = async |number: AccountNumber| {
             let found = db.signed_in(&token, NOW).await.unwrap().unwrap();
-            let (rights, circle) = (found.rights, found.circle);
-            let caller = Caller { user: found.user, rights, circle, ..lead.clone() };
+            let (rights, circle, shared) = (found.rights, found.circle, found.shared);
+            let caller = Caller { user: found.user, rights, circle, shared, ..lead.clone() };
             let there = caller == Caller { session: lead.session, ..now(&db, &lead).await };
             assert!(there || caller.circle == now(&db, &lead).await.circle);
             db.account(&caller, number).await.is_ok()

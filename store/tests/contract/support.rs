@@ -5,7 +5,7 @@
 use domain::{
     id::UserId,
     lang::Lang,
-    policy::{Caller, Circle, Confirmed, House, Origin, Role, Via},
+    policy::{Caller, Circle, Confirmed, House, Origin, Role, Shared, Via},
     time::Instant,
     user::UserDraft,
 };
@@ -141,6 +141,7 @@ pub fn as_user(user: UserId, role: Role) -> Caller {
         name: "Somebody".to_owned(),
         rights: role.rights(),
         circle: Circle::default(),
+        shared: Shared::default(),
         session: None,
         confirmed: Confirmed::by_password(NOW),
         lang: Lang::En,

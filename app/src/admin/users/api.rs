@@ -2,7 +2,14 @@
 //! out gets a link to set one.
 
 use crate::error::AppError;
-use domain::{id::UserId, link::UserLink, policy::Held, structure::Structure, user::User};
+use domain::{
+    handover::{Handed, Holdings},
+    id::UserId,
+    link::UserLink,
+    policy::Held,
+    structure::Structure,
+    user::User,
+};
 use leptos::{
     prelude::*,
     server_fn::codec::{GetUrl, Json},
@@ -76,6 +83,20 @@ pub async fn set_user_disabled(id: UserId, disabled: bool) -> Result<(), AppErro
     let (db, caller) = desk()?;
     let answer = store::retry(|| db.set_user_disabled(&caller, id, disabled)).await;
     respond(answer.map(drop).map_err(AppError::from))
+}
+
+/// What hangs on a user.
+#[server(input = Json)]
+pub async fn holdings_of(id: UserId) -> Result<Holdings, AppError> {
+    let (db, caller) = desk()?;
+    respond(db.holdings(&caller, id).await.map_err(AppError::from))
+}
+
+/// Puts somebody else, or nobody, in charge of what a user is in charge of, as far as one call goes.
+#[server(input = Json)]
+pub async fn hand_over(id: UserId, to: Option<UserId>) -> Result<Handed, AppError> {
+    let (db, caller) = desk()?;
+    respond(db.hand_over(&caller, id, to).await.map_err(AppError::from))
 }
 
 /// Takes the second step off a user who lost it.

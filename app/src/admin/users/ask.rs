@@ -2,7 +2,7 @@
 
 use super::{
     Screen,
-    api::{make_user_link, remove_second_step, set_user_disabled},
+    api::{make_user_link, remove_second_step},
     refusal,
 };
 use crate::ui::ConfirmDialog;
@@ -19,17 +19,11 @@ pub(super) struct Asked {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum What {
-    Disable,
     Link,
     SecondStep,
 }
 
 impl Asked {
-    /// Switch off.
-    pub(super) fn disable(user: &User) -> Self {
-        Self { what: What::Disable, id: user.id, name: user.name.clone() }
-    }
-
     /// Make a link to set a password by.
     pub(super) fn link(user: &User) -> Self {
         Self { what: What::Link, id: user.id, name: user.name.clone() }
@@ -50,11 +44,6 @@ fn question(screen: Screen, asked: Asked) -> AnyView {
     let text = screen.text;
     let open = RwSignal::new(true);
     let (title, body, action) = match asked.what {
-        What::Disable => (
-            text.user_disable_title(&asked.name),
-            text.user_disable_body(&asked.name),
-            text.user_disable_action(),
-        ),
         What::Link => (
             text.user_reset_title(&asked.name),
             text.user_reset_body().to_owned(),
@@ -70,11 +59,6 @@ fn question(screen: Screen, asked: Asked) -> AnyView {
     let confirm = move |()| {
         let Asked { what, id, name } = asked.clone();
         match what {
-            What::Disable => {
-                open.set(false);
-                let done = text.user_disabled_done(&name);
-                screen.run(done, move || set_user_disabled(id, true));
-            }
             What::SecondStep => {
                 open.set(false);
                 let done = text.user_second_step_off_done(&name);

@@ -3,6 +3,7 @@
 mod add;
 pub mod api;
 mod ask;
+mod hand_over;
 mod place;
 pub(crate) mod roles;
 mod row;
@@ -41,6 +42,10 @@ struct Screen {
     adding: RwSignal<bool>,
     /// What is asked before it is done.
     asked: RwSignal<Option<ask::Asked>>,
+    /// Whose records are to be handed over.
+    handing: RwSignal<Option<hand_over::Asked>>,
+    /// Everybody who may sign in, for whom records are handed to.
+    active: StoredValue<Vec<(UserId, String)>>,
     /// Whose roles are looked at.
     roles_of: RwSignal<Option<Seat>>,
     /// Whose place is looked at.
@@ -112,6 +117,8 @@ pub fn Users() -> impl IntoView {
         me: use_boot().with_value(|boot| boot.user),
         adding: RwSignal::new(false),
         asked: RwSignal::new(None),
+        handing: RwSignal::new(None),
+        active: StoredValue::new(Vec::new()),
         roles_of: RwSignal::new(None),
         place_of: RwSignal::new(None),
         told: RwSignal::new(None),
@@ -138,6 +145,7 @@ pub fn Users() -> impl IntoView {
             {users.shown(move |users| list(screen, users))}
         </Transition>
         {ask::dialog(screen)}
+        {hand_over::dialog(screen)}
         {roles::dialog(screen)}
         {place::dialog(screen)}
         {told::dialog(screen)}
@@ -151,6 +159,8 @@ fn list(screen: Screen, list: UserList) -> AnyView {
     let UserList { users, structure } = list;
     let count = screen.text.user_count(i64::try_from(users.len()).unwrap_or(i64::MAX));
     let new = add::dialog(screen, &structure);
+    let active = users.iter().filter(|user| !user.disabled);
+    screen.active.set_value(active.map(|user| (user.id, user.name.clone())).collect());
     let rows = users.into_iter().map(|user| row::row(screen, &structure, user)).collect_view();
     view! {
         <section class="card card-flush">

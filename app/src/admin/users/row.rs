@@ -4,7 +4,7 @@ use super::{
     Screen, Seat,
     api::{set_user_disabled, sign_user_out},
     ask::Asked,
-    place, refusal, roles,
+    hand_over, place, refusal, roles,
 };
 use crate::{
     boot::{use_boot, use_now},
@@ -78,7 +78,7 @@ fn menu(screen: Screen, seat: Seat) -> AnyView {
         let done = text.user_signed_out_all(&name);
         screen.run(done, move || async move { sign_user_out(id).await.map(drop) });
     };
-    let to_reset = user.clone();
+    let (to_reset, leaving) = (user.clone(), user.clone());
     let (no_link, link_words) = match (user.disabled, user.invited) {
         (true, _) => (text.user_link_disabled(), text.user_reset()),
         (false, true) => (own, text.user_invite_again()),
@@ -138,6 +138,11 @@ fn menu(screen: Screen, seat: Seat) -> AnyView {
                 disabled_reason=own
                 on_click=sign_out
             />
+            <MenuItem
+                label=text.user_hand_over()
+                icon="arrow-right"
+                on_click=move || screen.handing.set(Some(hand_over::Asked::new(&leaving, false)))
+            />
             {switch(screen, user, own)}
         </Menu>
     }
@@ -182,7 +187,7 @@ fn switch(screen: Screen, user: User, own: &'static str) -> AnyView {
                 icon="ban"
                 danger=true
                 disabled_reason=own
-                on_click=move || screen.asked.set(Some(Asked::disable(&user)))
+                on_click=move || screen.handing.set(Some(hand_over::Asked::new(&user, true)))
             />
         }
         .into_any()

@@ -72,18 +72,26 @@ pub fn is_narrowed(request: &ListRequest) -> bool {
 #[must_use]
 pub fn filters(boot: &Boot, tab: Tab) -> Vec<Filter> {
     let all: &[Filter] = match tab {
-        Tab::Companies => {
-            &[Filter::Mine, Filter::Vip, Filter::AtRisk, Filter::Quiet, Filter::Unassigned]
-        }
+        Tab::Companies => &[
+            Filter::Mine,
+            Filter::Shared,
+            Filter::Vip,
+            Filter::AtRisk,
+            Filter::Quiet,
+            Filter::Unassigned,
+        ],
         Tab::Individuals => &[
             Filter::Mine,
+            Filter::Shared,
             Filter::Vip,
             Filter::AtRisk,
             Filter::Quiet,
             Filter::Birthday,
             Filter::Unassigned,
         ],
-        Tab::People => &[Filter::Mine, Filter::Quiet, Filter::Birthday, Filter::Unassigned],
+        Tab::People => {
+            &[Filter::Mine, Filter::Shared, Filter::Quiet, Filter::Birthday, Filter::Unassigned]
+        }
     };
     let seen = |filter: &Filter| sees(boot, tab, Detail::of_filter(*filter));
     all.iter().copied().filter(seen).collect()

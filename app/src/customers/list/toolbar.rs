@@ -26,17 +26,19 @@ pub(super) fn toolbar(screen: Screen) -> AnyView {
     let request = screen.request;
     let tab = Memo::new(move |_| request.read().tab);
     let boot = use_boot();
-    let sees = boot.with_value(|boot| boot.sees(Object::Account));
+    let (sees, shared) = boot.with_value(|boot| (boot.sees(Object::Account), boot.shared));
     let offered = Memo::new(move |_| {
         let request = request.read();
         // These would leave all or none; one that is on can be turned off.
         let idle = |filter: &Filter| {
             let leaves_nothing_out = match filter {
-                Filter::Mine => sees <= Reach::Own,
+                Filter::Mine => sees <= Reach::Own && !shared,
                 Filter::Unassigned => sees < Reach::All,
                 _ => false,
             };
-            leaves_nothing_out && request.tab != Tab::People && !request.filters.contains(filter)
+            let leaves_all_out = *filter == Filter::Shared && !shared;
+            (leaves_all_out || leaves_nothing_out && request.tab != Tab::People)
+                && !request.filters.contains(filter)
         };
         let mut offered = boot.with_value(|boot| address::filters(boot, request.tab));
         offered.retain(|filter| !idle(filter));

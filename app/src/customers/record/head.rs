@@ -5,6 +5,7 @@ use crate::{
     customers::{
         api::{delete_accounts, delete_people, restore_accounts, restore_people},
         list::{level_mark, status_chip},
+        share::{self, Sharing},
     },
     error::AppError,
     frame::{Changes, save_trouble, use_changes},
@@ -78,6 +79,7 @@ pub(crate) fn head(record: Record, parts: Head) -> AnyView {
             }
         })
     };
+    let sharing = Sharing::new(record);
     view! {
         <header class="page-head record-head">
             <a
@@ -95,13 +97,15 @@ pub(crate) fn head(record: Record, parts: Head) -> AnyView {
                 <div class="record-sub">
                     <span class="num">{number}</span>
                     {move || marks(record)}
+                    {share::mark(sharing)}
                 </div>
             </div>
             <div class="page-actions">
                 {note}
-                {menu(record, parts)}
+                {menu(record, parts, sharing)}
             </div>
         </header>
+        {share::dialog(sharing)}
         {notice}
     }
     .into_any()
@@ -149,7 +153,7 @@ fn marks(record: Record) -> AnyView {
     }
 }
 
-fn menu(record: Record, parts: Head) -> AnyView {
+fn menu(record: Record, parts: Head, sharing: Sharing) -> AnyView {
     let text = record.text;
     let may_delete = record.may_delete;
     let changes = use_changes();
@@ -163,6 +167,7 @@ fn menu(record: Record, parts: Head) -> AnyView {
     view! {
         <Menu id="record-menu" label=text.common_more() class="phone-keep">
             {person}
+            {share::item(sharing)}
             {sight::item(record, asked)}
             <MenuItem
                 label=text.customer_print()

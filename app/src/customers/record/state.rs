@@ -19,8 +19,9 @@ use domain::{
     id::Version,
     note::{Entry, Subject},
     person::{Person, PersonField, PersonSummary},
-    policy::{Access, Action, Detail, Object},
+    policy::{Access, Detail, Object},
     removed::Removed,
+    share::{RecordRights, ShareLevel},
 };
 use leptos::{prelude::*, task::spawn_local};
 
@@ -69,17 +70,6 @@ impl Drop for Writing {
     }
 }
 
-/// Whether the person may do this with the record. A contact person may also be theirs through a customer: the store
-/// knows.
-fn may(boot: StoredValue<Boot>, data: Data, object: Object, action: Action) -> bool {
-    boot.with_value(|boot| match data {
-        Data::Account(account) => {
-            boot.may_with(action, object, account.with_untracked(|account| account.data.owner))
-        }
-        Data::Person(_) => boot.may(action, object),
-    })
-}
-
 /// An open record. Copy it into handlers freely.
 #[derive(Clone, Copy)]
 pub(crate) struct Record {
@@ -97,6 +87,10 @@ pub(crate) struct Record {
     pub may_assign: bool,
     /// It may go to the bin.
     pub may_delete: bool,
+    /// It may be shared, and this much of it given.
+    pub may_share: Option<ShareLevel>,
+    /// How many it was shared with when the page was made; never more than `MOST_OF_ONE`.
+    pub shares: u8,
     pub text: Text,
     pub boot: StoredValue<Boot>,
     pub toasts: Toasts,
@@ -105,21 +99,19 @@ pub(crate) struct Record {
 impl Record {
     /// The page of a customer.
     pub(crate) fn account(screen: AccountScreen) -> Self {
-        let AccountScreen { account, people, timeline } = screen;
+        let AccountScreen { account, people, timeline, rights } = screen;
         let story = Story::new(Subject::Account(account.id), timeline);
-        Self::new(Data::Account(RwSignal::new(account)), people, story)
+        Self::new(Data::Account(RwSignal::new(account)), people, story, rights)
     }
 
     /// The page of a person.
     pub(crate) fn person(screen: PersonScreen) -> Self {
-        let PersonScreen { person, timeline } = screen;
+        let PersonScreen { person, timeline, rights } = screen;
         let story = Story::new(Subject::Person(person.id), timeline);
-        Self::new(Data::Person(RwSignal::new(person)), Vec::new(), story)
+        Self::new(Data::Person(RwSignal::new(person)), Vec::new(), story, rights)
     }
 
-    fn new(data: Data, people: Vec<PersonSummary>, story: Story) -> Self {
-        let boot = use_boot();
-        let may = |action| may(boot, data, story.subject().object(), action);
+    fn new(data: Data, people: Vec<PersonSummary>, story: Story, rights: RecordRights) -> Self {
         Self {
             data,
             people: RwSignal::new(people),
@@ -127,13 +119,15 @@ impl Record {
             notice: RwSignal::new(None),
             kept: StoredValue::new(Kept {
                 own: OwnWrites::default(),
-                reveal: Reveal::new(story.subject(), may(Action::Reveal)),
+                reveal: Reveal::new(story.subject(), rights.reveal),
             }),
-            may_edit: may(Action::Edit),
-            may_assign: may(Action::Assign),
-            may_delete: may(Action::Delete),
+            may_edit: rights.edit,
+            may_assign: rights.assign,
+            may_delete: rights.delete,
+            may_share: rights.share,
+            shares: u8::try_from(rights.shares).unwrap_or(u8::MAX),
             text: use_text(),
-            boot,
+            boot: use_boot(),
             toasts: use_toasts(),
         }
     }

@@ -6,13 +6,13 @@ use super::Record;
 use crate::boot::use_boot;
 use crate::{
     frame::read_trouble,
-    i18n::{Text, words},
+    i18n::{Text, format, words},
     ui::{Avatar, Button, Dialog, MenuItem, Skeleton, SkeletonKind, StatusChip, Tone},
 };
 use api::who_sees;
 use domain::{
     id::UserId,
-    policy::{Action, Because, Near, Object, Sight},
+    policy::{Action, Because, Near, Object, ShownTo, Sight},
 };
 use leptos::{prelude::*, task::spawn_local};
 
@@ -129,9 +129,26 @@ pub(crate) fn reason(text: Text, because: &Because, owner: impl Fn(UserId) -> St
             let by = text.sight_department(&near.part, &owner(near.owner));
             through(text, near, by)
         }
+        Because::Shared(shown) => shared(text, shown),
         Because::OutOfReach(role, reach) => {
             text.sight_out_of_reach(words::reach(text, *reach), &words::role_name(text, role))
         }
+    }
+}
+
+/// By which share, and until when.
+fn shared(text: Text, shown: &ShownTo) -> String {
+    let by = match (shown.team.is_empty(), shown.until) {
+        (true, None) => text.sight_shared().to_owned(),
+        (true, Some(day)) => text.sight_shared_until(&format::date_long(text, day)),
+        (false, None) => text.sight_shared_team(&shown.team),
+        (false, Some(day)) => {
+            text.sight_shared_team_until(&format::date_long(text, day), &shown.team)
+        }
+    };
+    match shown.through {
+        Some(number) => text.sight_through(&number.to_string(), &by),
+        None => by,
     }
 }
 
@@ -157,6 +174,11 @@ mod tests {
         Near { role, part, owner: UserId::NIL, through }
     }
 
+    fn shown(team: &str, days: Option<i64>) -> ShownTo {
+        let until = days.map(domain::date::Date::from_days);
+        ShownTo { team: team.to_owned(), until, through: None }
+    }
+
     #[test]
     fn every_reason_is_a_sentence_of_its_own() {
         for lang in [Lang::En, Lang::Zh] {
@@ -172,6 +194,10 @@ mod tests {
                 Because::Team(near(Some(AccountNumber(7)))),
                 Because::Department(near(None)),
                 Because::Department(near(Some(AccountNumber(7)))),
+                Because::Shared(shown("", None)),
+                Because::Shared(shown("", Some(9))),
+                Because::Shared(shown("Fair", None)),
+                Because::Shared(shown("Fair", Some(9))),
                 Because::OutOfReach(RoleName::BuiltIn(Role::SalesRep), Reach::Own),
                 Because::OutOfReach(RoleName::BuiltIn(Role::TeamLead), Reach::Department),
             ];

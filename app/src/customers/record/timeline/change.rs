@@ -1,7 +1,7 @@
 //! One change of a record, or a sitting of them, as an entry of the timeline.
 
 use crate::{
-    customers::record::Record,
+    customers::{record::Record, share::history},
     i18n::{Text, format, words},
     ui::{Icon, TimelineItem},
 };
@@ -25,6 +25,7 @@ pub(super) fn changes(record: Record, run: Vec<Change>) -> AnyView {
         Event::Deleted | Event::Purged => "trash-2",
         Event::Restored => "archive-restore",
         Event::Revealed => "eye",
+        Event::Shared | Event::Unshared => "users",
         _ => "pencil",
     };
     let (sentence, parts) = told(record, &who, &run);
@@ -63,6 +64,10 @@ fn told(record: Record, who: &str, run: &[Change]) -> (String, Vec<FieldChange>)
         Event::Deleted | Event::Purged => (text.timeline_deleted(who), Vec::new()),
         Event::Restored => (text.timeline_restored(who), Vec::new()),
         Event::Revealed => (revealed(record, who, newest), Vec::new()),
+        Event::Shared | Event::Unshared => {
+            let told = |change| record.boot.with_value(|boot| history(text, boot, who, change));
+            (newest.map(told).unwrap_or_default(), Vec::new())
+        }
         _ => {
             let parts: Vec<FieldChange> =
                 run.iter().rev().flat_map(|change| change.fields.clone()).collect();

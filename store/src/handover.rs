@@ -1,0 +1,177 @@
+//! Handing over what somebody is in charge of. Goes on in small transactions, so that nobody waits long; what was
+//! interrupted is done by asking again, because what went over already is no longer theirs.
+
+use crate::{
+    audit::{self, Line},
+    db::{Db, on_read, on_tx, retry},
+    error::{Result, StoreError},
+};
+use const_format::concatcp;
+use domain::{
+    audit::{Event, FieldChange},
+    failure::Failure,
+    field::FieldError,
+    handover::{HANDED_AT_ONCE, Handed, Holdings},
+    id::{UserId, Version},
+    policy::{self, Action, Caller, Grant, Object, Rows},
+};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+/// Records of one transaction.
+const ROWS: i64 = 500;
+
+const THERE: &str = "SELECT COUNT(*) FROM \"user\" WHERE id = $1";
+const HOLDINGS: &str = "SELECT \
+     (SELECT COUNT(*) FROM account WHERE owner_id = $1 AND deleted_at IS NULL) AS accounts, \
+     (SELECT COUNT(*) FROM person WHERE owner_id = $1 AND deleted_at IS NULL) AS people, \
+     (SELECT COUNT(*) FROM record_share WHERE user_id = $1 AND (until_at IS NULL OR until_at > $2)) AS shares, \
+     (SELECT COUNT(*) FROM import_job WHERE created_by = $1 AND state IN ('uploaded', 'running')) AS imports";
+
+#[derive(FromRow)]
+struct Counted {
+    accounts: i64,
+    people: i64,
+    shares: i64,
+    imports: i64,
+}
+
+/// Ends with the table: takes some records from one owner to another.
+const SET: &str = " SET owner_id = $2, version = version + 1, updated_at = $3, updated_by = $4 WHERE owner_id = $1 \
+     AND deleted_at IS NULL AND id IN (SELECT id FROM ";
+const SOME: &str =
+    " WHERE owner_id = $1 AND deleted_at IS NULL ORDER BY number LIMIT $5) RETURNING id, version";
+const ACCOUNTS_OVER: &str = concatcp!("UPDATE account", SET, "account", SOME);
+const PEOPLE_OVER: &str = concatcp!("UPDATE person", SET, "person", SOME);
+
+/// Whoever may get what is handed over.
+const MAY_GET: &str = "SELECT COUNT(*) FROM \"user\" WHERE id = $1 AND NOT disabled";
+
+impl Db {
+    /// What hangs on a user.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] for anybody but an administrator, [`Failure::Gone`] for an unknown user.
+    pub async fn holdings(&self, caller: &Caller, user: UserId) -> Result<Holdings> {
+        policy::check(caller, Action::Administer, Object::User)?;
+        let known: i64 =
+            on_read!(self, |pool| sqlx::query_scalar(THERE).bind(user).fetch_one(pool).await)?;
+        if known == 0 {
+            return Err(Failure::Gone.into());
+        }
+        let counted: Counted = on_read!(self, |pool| {
+            sqlx::query_as(HOLDINGS).bind(user).bind(caller.now).fetch_one(pool).await
+        })?;
+        let Counted { accounts, people, shares, imports } = counted;
+        Ok(Holdings { accounts, people, shares, imports })
+    }
+
+    /// Puts `to`, or nobody, in charge of what `from` is in charge of: up to [`HANDED_AT_ONCE`] records, each with a
+    /// line in its trail, and a line about the user for the whole.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] for anybody but an administrator, [`Failure::ConfirmIdentity`], [`Failure::Gone`], or a
+    /// complaint about `to`.
+    pub async fn hand_over(
+        &self,
+        caller: &Caller,
+        from: UserId,
+        to: Option<UserId>,
+    ) -> Result<Handed> {
+        let grant = policy::check_confirmed(caller, Action::Administer, Object::User)?;
+        let records = [
+            (policy::check(caller, Action::Assign, Object::Account)?, ACCOUNTS_OVER),
+            (policy::check(caller, Action::Assign, Object::Person)?, PEOPLE_OVER),
+        ];
+        for (record, _) in &records {
+            if *record.scope().rows() != Rows::All {
+                return Err(record.refusal(true).into());
+            }
+        }
+        let before = self.holdings(caller, from).await?;
+        let mut moved = [0; 2];
+        for (moved, (record, statement)) in moved.iter_mut().zip(&records) {
+            while *moved < HANDED_AT_ONCE {
+                let some = retry(|| self.hand_some_over(record, statement, from, to)).await?;
+                *moved += some;
+                if some == 0 {
+                    break;
+                }
+            }
+        }
+        let [accounts, people] = moved;
+        if accounts + people > 0 {
+            retry(|| self.note_handover(&grant, from, to, moved)).await?;
+        }
+        let left = (before.accounts + before.people - accounts - people).max(0);
+        Ok(Handed { accounts, people, left })
+    }
+
+    /// One transaction of it; answers how many went over.
+    async fn hand_some_over(
+        &self,
+        grant: &Grant,
+        statement: &'static str,
+        from: UserId,
+        to: Option<UserId>,
+    ) -> Result<i64> {
+        let mut tx = self.begin().await?;
+        if let Some(to) = to {
+            let may_get: i64 = on_tx!(&mut tx, |connection| {
+                sqlx::query_scalar(MAY_GET).bind(to).fetch_one(connection).await
+            })?;
+            if may_get == 0 || to == from {
+                return Err(StoreError::field("to", FieldError::UnknownOption));
+            }
+        }
+        let rows: Vec<(Uuid, Version)> = on_tx!(&mut tx, |connection| {
+            sqlx::query_as(statement)
+                .bind(from)
+                .bind(to)
+                .bind(grant.now())
+                .bind(grant.user())
+                .bind(ROWS)
+                .fetch_all(connection)
+                .await
+        })?;
+        let owner = FieldChange {
+            field: "owner".to_owned(),
+            before: from.to_string(),
+            after: to.map(|to| to.to_string()).unwrap_or_default(),
+        };
+        let line = |(object_id, version)| Line {
+            object_id,
+            event: Event::Changed,
+            version,
+            fields: vec![owner.clone()],
+        };
+        let number = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+        let lines: Vec<Line> = rows.into_iter().map(line).collect();
+        audit::append_all(&mut tx, grant, &lines).await?;
+        tx.commit().await?;
+        Ok(number)
+    }
+
+    /// The line about the user.
+    async fn note_handover(
+        &self,
+        grant: &Grant,
+        from: UserId,
+        to: Option<UserId>,
+        [accounts, people]: [i64; 2],
+    ) -> Result<()> {
+        let field = |field: &str, after: String| FieldChange {
+            field: field.to_owned(),
+            before: String::new(),
+            after,
+        };
+        let fields = [
+            field("handed_to", to.map(|to| to.to_string()).unwrap_or_default()),
+            field("handed_accounts", accounts.to_string()),
+            field("handed_people", people.to_string()),
+        ];
+        let mut tx = self.begin().await?;
+        audit::append(&mut tx, grant, from.0, Event::HandedOver, Version(0), &fields).await?;
+        tx.commit().await
+    }
+}
