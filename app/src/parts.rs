@@ -65,6 +65,8 @@ pub enum Screen {
     Structure,
     /// The organisation's settings.
     Organisation,
+    /// How people come in.
+    SignIn,
     /// The state of the installation.
     Status,
     /// Who did what.
@@ -100,6 +102,7 @@ pub fn office(screen: Screen) -> Option<AnyView> {
         Screen::Users => Some(view! { <admin::Users /> }.into_any()),
         Screen::Roles => Some(view! { <admin::Roles /> }.into_any()),
         Screen::Structure => Some(view! { <admin::StructureSettings /> }.into_any()),
+        Screen::SignIn => Some(view! { <admin::SignInSettings /> }.into_any()),
         Screen::Organisation => Some(view! { <admin::OrganisationSettings /> }.into_any()),
         Screen::Status => Some(view! { <admin::Status /> }.into_any()),
         Screen::Audit => Some(view! { <admin::Audit /> }.into_any()),
@@ -173,7 +176,7 @@ macro_rules! named {
 }
 
 named!(Account Person NewAccount NewPerson);
-named!(Imports Wizard Bin Profile Users Roles Structure Organisation Status Audit Contents Article More);
+named!(Imports Wizard Bin Profile Users Roles Structure Organisation SignIn Status Audit Contents Article More);
 
 #[cfg(test)]
 mod tests {
@@ -196,6 +199,6 @@ mod tests {
             assert_eq!(Part::of(path), part, "{path}");
             later += usize::from(part.is_some());
         }
-        assert_eq!(later, 17);
+        assert_eq!(later, 18);
     }
 }

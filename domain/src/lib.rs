@@ -26,6 +26,7 @@ pub mod phone;
 #[cfg(feature = "native")]
 pub mod pinyin;
 pub mod policy;
+pub mod provider;
 #[cfg(feature = "native")]
 mod readings;
 pub mod removed;

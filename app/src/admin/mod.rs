@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod organisation;
 pub mod roles;
+pub mod sign_in;
 pub mod status;
 pub mod structure;
 pub mod users;
@@ -10,6 +11,7 @@ pub mod users;
 pub use audit::Audit;
 pub use organisation::OrganisationSettings;
 pub use roles::Roles;
+pub use sign_in::SignInSettings;
 pub use status::Status;
 pub use structure::StructureSettings;
 pub use users::Users;
@@ -30,6 +32,7 @@ enum Place {
     Roles,
     Structure,
     Organisation,
+    SignIn,
     Status,
     Audit,
 }
@@ -39,7 +42,7 @@ fn may_open(boot: &Boot, place: Place) -> bool {
     match place {
         Place::Users => boot.may(Action::Administer, Object::User),
         Place::Roles | Place::Structure => boot.may(Action::Administer, Object::Structure),
-        Place::Organisation => boot.may(Action::Administer, Object::Organisation),
+        Place::Organisation | Place::SignIn => boot.may(Action::Administer, Object::Organisation),
         Place::Status => boot.may(Action::View, Object::System),
         Place::Audit => boot.may(Action::View, Object::Audit),
     }
@@ -53,6 +56,7 @@ fn page(place: Place, actions: impl Into<ViewFn>, content: AnyView) -> AnyView {
         (Place::Roles, text.nav_roles(), "shield", "/admin/roles"),
         (Place::Structure, text.nav_structure(), "briefcase", "/admin/structure"),
         (Place::Organisation, text.nav_organisation(), "building-2", "/admin/organisation"),
+        (Place::SignIn, text.nav_sign_in(), "key-round", "/admin/sign-in"),
         (Place::Status, text.nav_system(), "activity", "/admin/status"),
         (Place::Audit, text.nav_audit(), "shield-check", "/admin/audit"),
     ];
@@ -73,6 +77,7 @@ fn page(place: Place, actions: impl Into<ViewFn>, content: AnyView) -> AnyView {
         Place::Roles => text.nav_roles(),
         Place::Structure => text.structure_title(),
         Place::Organisation => text.organisation_title(),
+        Place::SignIn => text.sign_in_title(),
         Place::Status => text.system_title(),
         Place::Audit => text.audit_title(),
     };

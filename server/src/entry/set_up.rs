@@ -36,7 +36,7 @@ use domain::{
 };
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
-use store::StoreError;
+use store::{StoreError, Way};
 
 /// Customers of the sample company.
 const SAMPLE: u64 = 200;
@@ -176,7 +176,7 @@ async fn make_admin(
     let user = store::retry(|| db.set_up(&secret, &draft, visit.lang, &hash, visit.now)).await?;
     let via = crate::session::via(client, headers);
     let caller = sign_in::caller(visit, user, &draft.name, Role::Admin.rights(), via);
-    sign_in::open(process, &caller, client, headers, &[], None).await
+    sign_in::open(process, &caller, client, headers, &[], None, Way::Password).await
 }
 
 /// The administrator who sets up, while that is still open; otherwise the answer to give.

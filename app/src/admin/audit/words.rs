@@ -102,7 +102,10 @@ pub(super) fn value(text: Text, boot: &Boot, object: Object, field: &str, raw: &
                 .map(|code| Role::from_code(code).map_or(code, |role| words::role(text, role)));
             Some(roles.collect::<Vec<_>>().join(", "))
         }
-        (Object::User, "disabled") | (Object::Activity, "pinned") => match raw {
+        (Object::User, "way") => text.by_code(&format!("choice.way.{raw}")).map(str::to_owned),
+        (Object::User, "disabled")
+        | (Object::Activity, "pinned")
+        | (Object::Organisation, "provider_on" | "provider_checks_second_step") => match raw {
             "true" => Some(text.audit_yes().to_owned()),
             "" => Some(text.audit_no().to_owned()),
             _ => None,
