@@ -6,6 +6,8 @@ pub mod address;
 pub mod agent;
 pub mod audit;
 pub mod bin;
+#[cfg(feature = "native")]
+mod common_passwords;
 pub mod contact;
 pub mod date;
 pub mod duplicate;

@@ -159,7 +159,10 @@ async fn make_admin(
         password: typed.password.clone(),
     };
     let mut errors = FormErrors::default();
-    let draft = match form.parse() {
+    let db = &process.services.db;
+    // There is one already where customers were brought in before.
+    let house = db.organisation_at_the_door().await?;
+    let draft = match form.parse(&house.names()) {
         Ok(draft) => Some(draft),
         Err(complaints) => {
             errors = complaints;
@@ -171,7 +174,6 @@ async fn make_admin(
     }
     let (Some(draft), true) = (draft, errors.0.is_empty()) else { return Err(errors.into()) };
     let hash = process.services.passwords.hash(typed.password).await?;
-    let db = &process.services.db;
     let secret = secret.hash_text();
     let user = store::retry(|| db.set_up(&secret, &draft, visit.lang, &hash, visit.now)).await?;
     let via = crate::session::via(client, headers);
