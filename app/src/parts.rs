@@ -67,6 +67,8 @@ pub enum Screen {
     Shares,
     /// The organisation's settings.
     Organisation,
+    /// How people come in.
+    SignIn,
     /// The state of the installation.
     Status,
     /// Who did what.
@@ -103,6 +105,7 @@ pub fn office(screen: Screen) -> Option<AnyView> {
         Screen::Roles => Some(view! { <admin::Roles /> }.into_any()),
         Screen::Structure => Some(view! { <admin::StructureSettings /> }.into_any()),
         Screen::Shares => Some(view! { <admin::Shares /> }.into_any()),
+        Screen::SignIn => Some(view! { <admin::SignInSettings /> }.into_any()),
         Screen::Organisation => Some(view! { <admin::OrganisationSettings /> }.into_any()),
         Screen::Status => Some(view! { <admin::Status /> }.into_any()),
         Screen::Audit => Some(view! { <admin::Audit /> }.into_any()),
@@ -176,7 +179,7 @@ macro_rules! named {
 }
 
 named!(Account Person NewAccount NewPerson);
-named!(Imports Wizard Bin Profile Users Roles Structure Shares Organisation Status Audit);
+named!(Imports Wizard Bin Profile Users Roles Structure Shares Organisation SignIn Status Audit);
 named!(Contents Article More);
 
 #[cfg(test)]

@@ -80,6 +80,7 @@ fn Screens() -> impl IntoView {
             <Route path=path!("/admin/structure") view={later::<parts::Structure>()} ssr=SsrMode::Async />
             <Route path=path!("/admin/shares") view={later::<parts::Shares>()} ssr=SsrMode::Async />
             <Route path=path!("/admin/organisation") view={later::<parts::Organisation>()} ssr=SsrMode::Async />
+            <Route path=path!("/admin/sign-in") view={later::<parts::SignIn>()} ssr=SsrMode::Async />
             <Route path=path!("/admin/status") view={later::<parts::Status>()} ssr=SsrMode::Async />
             <Route path=path!("/admin/audit") view={later::<parts::Audit>()} ssr=SsrMode::Async />
             <Route path=path!("/help") view={later::<parts::Contents>()} ssr=SsrMode::Async />

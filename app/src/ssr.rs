@@ -6,6 +6,7 @@ use domain::{
     failure::Failure,
     lang::Lang,
     policy::Caller,
+    provider::{Provider, ProviderFault},
     time::{Instant, ZoneOffsets},
 };
 use leptos::prelude::*;
@@ -38,6 +39,8 @@ pub struct Services {
     pub passwords: Arc<dyn PasswordHasher>,
     /// Takes the proof of who somebody is who is signed in.
     pub identity: Arc<dyn IdentityCheck>,
+    /// Seals the secret of the system that signs people in, and tries that system out.
+    pub provider: Arc<dyn ProviderCheck>,
     /// Room on the disk that holds the data, where the system tells.
     pub room: Arc<dyn Fn() -> Option<DiskRoom> + Send + Sync>,
     /// Names of the time zones to choose from.
@@ -86,6 +89,33 @@ pub trait IdentityCheck: Send + Sync {
         caller: Caller,
         answer: String,
     ) -> std::pin::Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send>>;
+}
+
+/// What a system that signs people in is asked with.
+#[derive(Clone)]
+pub enum ProviderSecret {
+    /// As it was typed.
+    Typed(String),
+    /// As it is kept.
+    Sealed(Vec<u8>),
+}
+
+/// Seals the secret of the system that signs people in, and tries that system out.
+pub trait ProviderCheck: Send + Sync {
+    /// The secret as it is kept.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] when the key for it cannot be read or made.
+    fn seal(&self, secret: &str) -> Result<Vec<u8>, Failure>;
+    /// Whether the system would do, as far as that shows without anybody signing in.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    fn test<'a>(
+        &'a self,
+        provider: &'a Provider,
+        secret: ProviderSecret,
+    ) -> std::pin::Pin<Box<dyn Future<Output = Result<(), ProviderFault>> + Send + 'a>>;
 }
 
 /// Facts about this installation.

@@ -27,6 +27,7 @@ pub async fn sign_in(place: &Place) -> Result<String, Fault> {
         tries: &[],
         device: None,
         second: None,
+        way: store::Way::Password,
     };
     db.open_session(&caller, &new).await?;
     db.close().await;

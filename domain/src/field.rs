@@ -51,6 +51,9 @@ pub enum FieldError {
     /// Not an address of a web page (http or https).
     #[error("not a web address")]
     NotAUrl,
+    /// Not the address of a provider of sign-ins: encrypted, or on this machine.
+    #[error("not the address of a provider")]
+    NotAnIssuer,
     /// Not an 18-character unified social credit code (GB 32100-2015).
     #[error("not a credit code")]
     NotACreditCode,

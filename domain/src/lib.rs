@@ -6,6 +6,8 @@ pub mod address;
 pub mod agent;
 pub mod audit;
 pub mod bin;
+#[cfg(feature = "native")]
+mod common_passwords;
 pub mod contact;
 pub mod date;
 pub mod duplicate;
@@ -27,6 +29,7 @@ pub mod phone;
 #[cfg(feature = "native")]
 pub mod pinyin;
 pub mod policy;
+pub mod provider;
 #[cfg(feature = "native")]
 mod readings;
 pub mod removed;

@@ -39,6 +39,12 @@ impl Default for Organisation {
 }
 
 impl Organisation {
+    /// The names there are, as words that a password may not be made of.
+    #[must_use]
+    pub fn names(&self) -> [&str; 2] {
+        [&self.name_zh, &self.name_en]
+    }
+
     /// The name in a language, or the one there is.
     #[must_use]
     pub fn name(&self, lang: Lang) -> &str {

@@ -20,7 +20,7 @@ pub const PASSWORD_MAX: usize = 256;
 const PASSWORD_GUESSES: f64 = 9.0;
 
 /// Whether a new password will do. No composition rules; length, and not what is tried first. With
-/// the feature `native` the lists and patterns of zxcvbn are asked as well.
+/// the feature `native` the list of common passwords and the patterns of zxcvbn are asked as well.
 ///
 /// # Errors
 /// [`FieldError::TooShort`], [`FieldError::TooLong`] or [`FieldError::TooCommon`].
@@ -67,7 +67,8 @@ fn remainder(folded: &str, own: &[String]) -> usize {
 #[cfg(feature = "native")]
 fn is_soon_guessed(folded: &str, own: &[String]) -> bool {
     let own: Vec<&str> = own.iter().map(String::as_str).collect();
-    zxcvbn::zxcvbn(folded, &own).guesses_log10() < PASSWORD_GUESSES
+    crate::common_passwords::is_common(folded)
+        || zxcvbn::zxcvbn(folded, &own).guesses_log10() < PASSWORD_GUESSES
 }
 
 /// The lists are too large for a browser; the server looks again.
@@ -207,13 +208,15 @@ pub struct UserDraft {
 }
 
 impl UserForm {
-    /// Reads the form; the password is checked but not kept.
+    /// Reads the form; the password is checked but not kept. Like the person's own, the names of the `house` are words
+    /// that a password may not be made of.
     ///
     /// # Errors
     /// Complaints under the names of the form.
-    pub fn parse(&self) -> Result<UserDraft, FormErrors> {
+    pub fn parse(&self, house: &[&str]) -> Result<UserDraft, FormErrors> {
         let read = self.parse_without_password();
-        let password = password(&self.password, &[&self.email, &self.name]);
+        let own = [&[&*self.email, &*self.name], house].concat();
+        let password = password(&self.password, &own);
         match (read, password) {
             (read, Ok(())) => read,
             (Ok(_), Err(error)) => Err(FormErrors::one("password", error)),

@@ -33,6 +33,7 @@ const SCREENS = [
   ["roles", "/admin/roles"],
   ["role", "/admin/roles?role=sales_manager"],
   ["organisation", "/admin/organisation"],
+  ["sign-in", "/admin/sign-in"],
   ["status", "/admin/status"],
   ["audit log", "/admin/audit"],
   ["more", "/more"],

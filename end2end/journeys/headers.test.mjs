@@ -74,7 +74,7 @@ check("every page that can be reached has the policy and headers, with a nonce o
     }
   }
   const screens = [...seen].map((path) => path.split("?")[0]);
-  for (const known of ["/", "/customers", "/customers/C-n", "/people/P-n", "/admin/users", "/admin/roles", "/admin/structure", "/admin/audit", "/admin/organisation", "/admin/status"]) {
+  for (const known of ["/", "/customers", "/customers/C-n", "/people/P-n", "/admin/users", "/admin/roles", "/admin/structure", "/admin/audit", "/admin/organisation", "/admin/sign-in", "/admin/status"]) {
     assert.ok(screens.includes(known), `the crawl did not come to ${known}: ${[...new Set(screens)].join(" ")}`);
   }
 });

@@ -105,12 +105,12 @@ for (const look of faces(2)) {
     watch.expect(/^request failed: \S+\/pkg\/\w+\/(rapport|parts)\.js csp /);
     const person = await hire(`held-${look.size}`);
     const admin = await visit(look, { as: "admin" });
-    await open(admin.page, "/admin/organisation");
+    await open(admin.page, "/admin/sign-in");
     const auditor = admin.page.getByRole("checkbox", { name: t("choice.role.auditor") });
     await auditor.check();
     await shoot(admin.page, `second step required ${look.title}`, { fullPage: true });
-    await admin.page.getByRole("button", { name: t("common.save"), exact: true }).last().click();
-    await message(admin, t("organisation.second_step_saved")).waitFor();
+    await admin.page.getByRole("button", { name: t("common.save"), exact: true }).first().click();
+    await message(admin, t("sign_in.second_step_saved")).waitFor();
 
     await page.goto("/customers");
     await trySignIn(visitor, person.email, person.password);
@@ -126,7 +126,7 @@ for (const look of faces(2)) {
 
     await auditor.uncheck();
     const saved = admin.page.waitForResponse(/require_second_step/);
-    await admin.page.getByRole("button", { name: t("common.save"), exact: true }).last().click();
+    await admin.page.getByRole("button", { name: t("common.save"), exact: true }).first().click();
     await (await saved).finished();
     // Switched off again after the question who one is, if that was too long ago; here it was not.
     await page.goto("/second-step");

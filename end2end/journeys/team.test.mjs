@@ -63,7 +63,7 @@ for (const look of faces(3)) {
     for (const key of ["nav.import", "nav.admin"]) {
       assert.equal(await colleague.page.getByRole("link", { name: t(key), exact: true }).count(), 0, key);
     }
-    for (const path of ["/import", "/admin/users", "/admin/roles", "/admin/structure", "/admin/organisation", "/admin/status"]) {
+    for (const path of ["/import", "/admin/users", "/admin/roles", "/admin/structure", "/admin/organisation", "/admin/sign-in", "/admin/status"]) {
       const answer = await colleague.page.goto(path);
       assert.equal(answer.status(), 403, path);
       await colleague.page.getByRole("heading", { name: t("page.denied_title") }).waitFor();

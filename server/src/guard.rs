@@ -100,9 +100,12 @@ fn is_transfer(kind: &HeaderValue) -> bool {
 
 fn finish(response: &mut Response, client: Client, host: Option<&str>, reference: &str) {
     let status = response.status();
+    let leaves = response.extensions().get::<LeavesSite>().is_some();
     let out = response.headers_mut();
     headers::complete(out, client.https);
-    keep_redirect_at_home(out, host);
+    if !leaves {
+        keep_redirect_at_home(out, host);
+    }
     if let Ok(reference) = HeaderValue::from_str(reference) {
         out.insert(HeaderName::from_static("x-request-id"), reference);
     }
@@ -111,6 +114,11 @@ fn finish(response: &mut Response, client: Client, host: Option<&str>, reference
         out.insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
 }
+
+/// Marks an answer that sends the browser to another site on purpose: to the system that signs people in, whose address
+/// an administrator entered.
+#[derive(Clone, Copy, Debug)]
+pub struct LeavesSite;
 
 /// Plain form posts to server functions are sent back to their `Referer`, which a stranger chooses:
 /// a path of this site stays, or what is left of an address of this site; all else becomes `/`.

@@ -6,6 +6,7 @@ use crate::rates::Rate;
 use domain::{
     import::MAX_BYTES,
     policy::{Action, Object},
+    provider::RETURN_PATH,
 };
 use http::Method;
 use std::collections::HashMap;
@@ -194,6 +195,8 @@ pub const ROUTES: &[Entry] = &[
     form("POST", "/login", Permission::Public, Rate::Public, Repeat::Counts),
     form("GET", "/login/code", Permission::Public, Rate::Public, Repeat::Reads),
     form("POST", "/login/code", Permission::Secret, Rate::Public, Repeat::Counts),
+    form("GET", "/login/provider", Permission::Public, Rate::Public, Repeat::Reads),
+    form("GET", RETURN_PATH, Permission::Secret, Rate::Public, Repeat::Refused),
     form("GET", "/invite/{secret}", Permission::Secret, Rate::Public, Repeat::Reads),
     form("POST", "/invite/{secret}", Permission::Secret, Rate::PublicForm, Repeat::Refused),
     form("GET", "/reset/{secret}", Permission::Secret, Rate::Public, Repeat::Reads),
@@ -295,6 +298,7 @@ pub const SCREENS: &[Entry] = &[
     admin_screen("/admin/structure", Action::Administer, Object::Structure),
     admin_screen("/admin/shares", Action::Administer, Object::User),
     admin_screen("/admin/organisation", Action::Administer, Object::Organisation),
+    admin_screen("/admin/sign-in", Action::Administer, Object::Organisation),
     admin_screen("/admin/status", Action::View, Object::System),
     admin_screen("/admin/audit", Action::View, Object::Audit),
     screen("/more"),
@@ -381,6 +385,9 @@ pub const FUNCTIONS: &[Entry] = &[
     write("save_team", Action::Administer, Object::Structure, Repeat::Refused).fresh(),
     write("delete_team", Action::Administer, Object::Structure, Repeat::Refused).fresh(),
     write("place_user", Action::Administer, Object::User, Repeat::Same).fresh(),
+    read("open_sign_in", Action::Administer, Object::Organisation),
+    write("save_provider", Action::Administer, Object::Organisation, Repeat::Refused).fresh(),
+    ask("test_provider", Action::Administer, Object::Organisation).fresh(),
     read("open_organisation", Action::Administer, Object::Organisation),
     write("require_second_step", Action::Administer, Object::Organisation, Repeat::Same).fresh(),
     write("save_organisation", Action::Administer, Object::Organisation, Repeat::Refused),
@@ -468,7 +475,8 @@ mod tests {
     #[test]
     fn what_comes_by_get_writes_nothing() {
         for entry in ROUTES.iter().chain(TRANSFERS).chain(SCREENS).chain(FUNCTIONS) {
-            if entry.method == "GET" {
+            // Another system sends people there, which works by GET alone; what comes is good once, in one browser.
+            if entry.method == "GET" && entry.path != RETURN_PATH {
                 assert_eq!(entry.repeat, Repeat::Reads, "{}", entry.path);
             }
         }
@@ -500,6 +508,9 @@ mod tests {
         }
     }
 
+    /// Of the settings of the organisation those that say who comes in.
+    const FRESH: [&str; 3] = ["require_second_step", "save_provider", "test_provider"];
+
     /// What changes who may sign in or what they may do, and what takes many records out.
     #[test]
     fn what_is_worth_most_to_a_thief_takes_a_fresh_proof() {
@@ -509,7 +520,7 @@ mod tests {
                 Permission::May(Action::Administer, Object::User | Object::Structure) => {
                     entry.repeat != Repeat::Reads
                 }
-                _ => entry.path.starts_with("/second-step/") || entry.path == "require_second_step",
+                _ => entry.path.starts_with("/second-step/") || FRESH.contains(&entry.path),
             };
             assert_eq!(entry.proof == FreshProof::Needed, sensitive, "{}", entry.path);
         }

@@ -1,6 +1,8 @@
 //! What the whole process shares, made once at the start.
 
-use crate::{clock, hosts::Hosts, inventory::Inventory, rates::Rates, vault::Vault};
+use crate::{
+    clock, hosts::Hosts, inventory::Inventory, provider::Providers, rates::Rates, vault::Vault,
+};
 use app::ssr::Services;
 use domain::policy::{Caller, Origin};
 use ipnet::IpNet;
@@ -27,6 +29,8 @@ pub struct Process {
     pub services: Services,
     /// Seals the keys of code generators.
     pub vault: Arc<Vault>,
+    /// Asks the system that signs people in.
+    pub providers: Arc<Providers>,
     /// Names this server answers to.
     pub hosts: Hosts,
     /// Proxies whose word about the browser counts.

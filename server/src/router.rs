@@ -93,6 +93,8 @@ fn own() -> Router<Shared> {
         .route(headers::REPORTS, post(entry::csp_report))
         .route("/login", get(entry::sign_in::page).post(entry::sign_in::enter))
         .route("/login/code", get(entry::code::page).post(entry::code::enter))
+        .route("/login/provider", get(entry::provider::leave))
+        .route("/login/provider/return", get(entry::provider::arrive))
         .route("/invite/{secret}", get(entry::link::invite_page).post(entry::link::invite))
         .route("/reset/{secret}", get(entry::link::reset_page).post(entry::link::reset))
         .route("/confirm", get(entry::confirm::page).post(entry::confirm::confirm))

@@ -11,6 +11,7 @@ use crate::{
     password::Argon,
     place::{Opened, Place},
     process::{Process, Shared, screens_at_once},
+    provider::Providers,
     rates::Rates,
     router::router,
     session::Secret,
@@ -205,6 +206,7 @@ fn assemble(options: &Options, opened: &Opened) -> Result<Process, Complaint> {
     })?;
     let passwords: Arc<dyn PasswordHasher> = Arc::new(Argon::default());
     let vault = Arc::new(Vault::of(&options.place.data));
+    let providers = Arc::new(Providers::new(vault.clone()));
     let identity =
         Identity { db: opened.db.clone(), passwords: passwords.clone(), vault: vault.clone() };
     let services = Services {
@@ -223,6 +225,7 @@ fn assemble(options: &Options, opened: &Opened) -> Result<Process, Complaint> {
         }),
         passwords,
         identity: Arc::new(identity),
+        provider: providers.clone(),
         room: Arc::new(move || {
             disk::room(&folder).map(|room| DiskRoom { free: room.free, total: room.total })
         }),
@@ -231,6 +234,7 @@ fn assemble(options: &Options, opened: &Opened) -> Result<Process, Complaint> {
     Ok(Process {
         services,
         vault,
+        providers,
         hosts: Hosts::new(options.public_url.clone()),
         proxies: options.trusted_proxy.clone(),
         rates: (!options.no_rate_limits).then(Rates::default),

@@ -76,6 +76,29 @@ pub fn forget_pending(https: bool) -> Option<HeaderValue> {
     set(pending_cookie(https), "", "HttpOnly; ", Some(0), https)
 }
 
+/// How long a browser keeps what belongs to a way to the system that signs people in (seconds).
+const TRAVEL: u32 = 600;
+
+/// Name of the cookie of somebody who is away there.
+fn travel_cookie(https: bool) -> &'static str {
+    if https { "__Host-travel" } else { "travel" }
+}
+
+/// What the browser keeps of somebody who is away at the system that signs people in.
+pub fn travelling(headers: &HeaderMap, https: bool) -> Option<&str> {
+    cookie(headers, travel_cookie(https))
+}
+
+/// `Set-Cookie` of somebody who goes there; `sealed` is text that fits a cookie.
+pub fn travel(sealed: &str, https: bool) -> Option<HeaderValue> {
+    set(travel_cookie(https), sealed, "HttpOnly; ", Some(TRAVEL), https)
+}
+
+/// `Set-Cookie` of somebody who came back.
+pub fn forget_travel(https: bool) -> Option<HeaderValue> {
+    set(travel_cookie(https), "", "HttpOnly; ", Some(0), https)
+}
+
 /// What the browser is known by, if somebody signed in with it before.
 pub fn device(headers: &HeaderMap, https: bool) -> Option<Secret> {
     cookie(headers, device_cookie(https)).and_then(Secret::read)

@@ -155,7 +155,8 @@ async fn add(
     let (password, made_up) = new_password()?;
     let name = name.unwrap_or_else(|| email.clone());
     let form = UserForm { email: email.clone(), name, roles, password };
-    let draft = form.parse().map_err(|errors| complain(&Failure::Invalid(errors)))?;
+    let house = opened.db.organisation(&caller).await?;
+    let draft = form.parse(&house.names()).map_err(|errors| complain(&Failure::Invalid(errors)))?;
     let hash = hash(&form.password)?;
     match opened.db.add_user(&caller, &draft, &hash).await {
         Ok(_) => tell("added", &email, made_up.then_some(&form.password)),
@@ -236,7 +237,9 @@ async fn reset(opened: &Opened, email: &str) -> Result<(), Complaint> {
     let caller = opened.administrator().await?;
     let user = found(opened, &caller, email).await?;
     let (password, made_up) = new_password()?;
-    domain::user::password(&password, &[email]).map_err(|error| bad_password(&error))?;
+    let house = opened.db.organisation(&caller).await?;
+    let own = [&[email], &house.names()[..]].concat();
+    domain::user::password(&password, &own).map_err(|error| bad_password(&error))?;
     opened.db.reset_password(&caller, user, &hash(&password)?).await?;
     tell("has a new password", email, made_up.then_some(&password))
 }

@@ -1,4 +1,5 @@
-//! Seals what the database keeps for this program alone: the keys of code generators. Whoever has a copy of the
+//! Seals what the database keeps for this program alone: the keys of code generators, and the secret for the system
+//! that signs people in. Whoever has a copy of the
 //! database but not the file `secrets.key` beside it can make no codes.
 
 use chacha20poly1305::{
@@ -36,6 +37,34 @@ pub enum VaultError {
     Sealed,
 }
 
+/// What something is sealed for; for nothing else does it open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// The code generator of a user.
+    User(UserId),
+    /// What Rapport proves itself with at the system that signs people in.
+    Provider,
+    /// What a browser keeps while its person is away at that system.
+    Trip,
+}
+
+impl From<UserId> for Whose {
+    fn from(user: UserId) -> Self {
+        Self::User(user)
+    }
+}
+
+impl Whose {
+    /// No two are the same: ids have 16 bytes.
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Self::User(user) => user.0.as_bytes(),
+            Self::Provider => b"provider",
+            Self::Trip => b"trip",
+        }
+    }
+}
+
 /// The key in a data folder, read when it is first needed.
 #[derive(Debug)]
 pub struct Vault {
@@ -49,8 +78,8 @@ impl Vault {
         Self { file: folder.join(KEY_FILE), key: OnceLock::new() }
     }
 
-    /// Seals `open` for `user`; makes the key file when there is none.
-    pub fn seal(&self, user: UserId, open: &[u8]) -> Result<Vec<u8>, VaultError> {
+    /// Seals `open` for `whose`; makes the key file when there is none.
+    pub fn seal(&self, whose: impl Into<Whose>, open: &[u8]) -> Result<Vec<u8>, VaultError> {
         let key = match self.key() {
             Err(VaultError::Key(error)) if error.kind() == io::ErrorKind::NotFound => {
                 make_key(&self.file)?;
@@ -60,20 +89,26 @@ impl Vault {
         };
         let mut nonce = [0; NONCE_BYTES];
         getrandom::fill(&mut nonce).map_err(|error| io::Error::other(error.to_string()))?;
-        let payload = Payload { msg: open, aad: user.0.as_bytes() };
+        let whose = whose.into();
+        let payload = Payload { msg: open, aad: whose.bytes() };
         let sealed =
             cipher(key).encrypt(&XNonce::from(nonce), payload).map_err(|_| VaultError::Sealed)?;
         Ok([&[EDITION][..], &nonce, &sealed].concat())
     }
 
-    /// Opens what was sealed for `user`.
-    pub fn open(&self, user: UserId, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, VaultError> {
+    /// Opens what was sealed for `whose`.
+    pub fn open(
+        &self,
+        whose: impl Into<Whose>,
+        sealed: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, VaultError> {
         let (edition, rest) = sealed.split_first().ok_or(VaultError::Sealed)?;
         let (nonce, sealed) = rest.split_first_chunk::<NONCE_BYTES>().ok_or(VaultError::Sealed)?;
         if *edition != EDITION {
             return Err(VaultError::Sealed);
         }
-        let payload = Payload { msg: sealed, aad: user.0.as_bytes() };
+        let whose = whose.into();
+        let payload = Payload { msg: sealed, aad: whose.bytes() };
         cipher(self.key()?)
             .decrypt(&XNonce::from(*nonce), payload)
             .map(Zeroizing::new)
@@ -154,6 +189,9 @@ mod tests {
         for length in [0, 1, 24, 25] {
             assert!(matches!(again.open(user(1), &sealed[..length]), Err(VaultError::Sealed)));
         }
+        let secret = vault.seal(Whose::Provider, b"s").unwrap();
+        assert_eq!(&**again.open(Whose::Provider, &secret).unwrap(), b"s");
+        assert!(matches!(again.open(Whose::Trip, &secret), Err(VaultError::Sealed)));
         let other = tempfile::tempdir().unwrap();
         let other = Vault::of(other.path());
         assert!(matches!(other.open(user(1), &sealed), Err(VaultError::Key(_))), "no key is made");

@@ -25,6 +25,7 @@ mod open;
 mod operations;
 mod organisations;
 mod people;
+mod provider;
 mod purge;
 mod put_back;
 mod renewal;
@@ -59,6 +60,7 @@ pub use imports::{
 };
 pub use links::LinkFor;
 pub use open::{OpenError, private_folder};
+pub use provider::{Arriving, ProviderAccount, SealedProvider, Way};
 pub use second_steps::{OwnSecondStep, Pending, SecondProof, SecondStep};
 pub use secret::Secret;
 pub use sessions::{Candidate, NewSession, SignedIn};

@@ -6,6 +6,7 @@ use crate::{
     audit,
     db::{Db, Tx, on_read, on_tx},
     error::{Result, StoreError},
+    provider::{Arriving, ProviderAccount, Way},
     sessions,
     throttle::{self, Subject},
     users,
@@ -343,8 +344,14 @@ const WAITING: &str = concatcp!(
      AND \"user\".credential_version = p.credential_version"
 );
 
+const WAIT_ARRIVED: &str = "INSERT INTO pending_sign_in \
+    (token_hash, user_id, credential_version, expires_at, issuer, subject) \
+    SELECT $1, u.id, u.credential_version, $3, $5, $6 FROM \"user\" u \
+    WHERE u.id = $2 AND NOT u.disabled AND u.credential_version = $4";
+
 const PASS: &str = "DELETE FROM pending_sign_in WHERE token_hash = $1 AND user_id = $2 AND expires_at > $3 \
-    AND credential_version = (SELECT u.credential_version FROM \"user\" u WHERE u.id = $2)";
+    AND credential_version = (SELECT u.credential_version FROM \"user\" u WHERE u.id = $2) \
+    RETURNING issuer, subject";
 
 impl Db {
     /// Lets a sign-in wait for its code in the browser whose cookie has this SHA-256; `password` is the stored hash
@@ -378,6 +385,36 @@ impl Db {
         tx.commit().await
     }
 
+    /// As [`Db::await_code`] for somebody whom another system has sent. Takes no caller: nobody is signed in yet.
+    ///
+    /// # Errors
+    /// [`Failure::SignedOut`] when the user was switched off or the password was changed meanwhile.
+    pub async fn await_code_of_arrived(
+        &self,
+        token_hash: &[u8; 32],
+        who: &Arriving,
+        account: ProviderAccount<'_>,
+        now: Instant,
+    ) -> Result<()> {
+        let mut tx = self.begin().await?;
+        let waits = on_tx!(&mut tx, |connection| {
+            sqlx::query(WAIT_ARRIVED)
+                .bind(&token_hash[..])
+                .bind(who.user)
+                .bind(now.plus(PENDING))
+                .bind(who.credential_version)
+                .bind(account.issuer)
+                .bind(account.subject)
+                .execute(connection)
+                .await?
+                .rows_affected()
+        });
+        if waits != 1 {
+            return Err(Failure::SignedOut.into());
+        }
+        tx.commit().await
+    }
+
     /// The sign-in that waits for its code in this browser. Takes no caller: nobody is signed in yet.
     ///
     /// # Errors
@@ -397,6 +434,26 @@ impl Db {
     }
 }
 
+/// A sign-in that waited: the account at another system that it came by, or empty texts.
+#[derive(FromRow)]
+pub(crate) struct Waited {
+    issuer: String,
+    subject: String,
+}
+
+impl Waited {
+    /// How it came.
+    pub(crate) fn way(&self) -> Way<'_> {
+        match &*self.subject {
+            "" => Way::Password,
+            subject => {
+                let account = ProviderAccount { issuer: &self.issuer, subject };
+                Way::Provider { account, vouched: false }
+            }
+        }
+    }
+}
+
 /// Ends the waiting of a sign-in; each ends once.
 ///
 /// # Errors
@@ -406,17 +463,16 @@ pub(crate) async fn pass(
     token_hash: &[u8; 32],
     user: UserId,
     now: Instant,
-) -> Result<()> {
-    let passed = on_tx!(tx, |connection| {
-        sqlx::query(PASS)
+) -> Result<Waited> {
+    let passed: Option<Waited> = on_tx!(tx, |connection| {
+        sqlx::query_as(PASS)
             .bind(&token_hash[..])
             .bind(user)
             .bind(now)
-            .execute(connection)
-            .await?
-            .rows_affected()
-    });
-    if passed == 1 { Ok(()) } else { Err(Failure::SignedOut.into()) }
+            .fetch_optional(connection)
+            .await
+    })?;
+    passed.ok_or_else(|| Failure::SignedOut.into())
 }
 
 const FORGET: &str = "DELETE FROM pending_sign_in WHERE expires_at < $1";

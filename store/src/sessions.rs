@@ -8,6 +8,7 @@ use crate::{
     devices::{self, Device},
     error::Result,
     house_facts::HouseState,
+    provider::{self, Way},
     second_steps::{self, SecondProof},
     shares::shares_version,
     structure::{Standing, Versions, structure_version},
@@ -16,7 +17,7 @@ use crate::{
 };
 use const_format::concatcp;
 use domain::{
-    audit::Event,
+    audit::{Event, FieldChange},
     failure::Failure,
     id::{SessionId, UserId, Version},
     lang::Lang,
@@ -160,12 +161,14 @@ pub struct NewSession<'a> {
     pub device: Option<Device>,
     /// The second step that was passed: SHA-256 of the cookie of the waiting sign-in, and what fitted.
     pub second: Option<([u8; 32], SecondProof)>,
+    /// How they came; a waiting sign-in knows that itself.
+    pub way: Way<'a>,
 }
 
 const OPEN: &str = concatcp!(
     "INSERT INTO session \
-    (id, token_hash, user_id, created_at, last_seen_at, expires_at, address, user_agent, confirmed_at) \
-    SELECT $1, $2, \"user\".id, $4, $4, $5, $6, $7, $4 FROM \"user\" WHERE \"user\".id = $3 AND NOT disabled \
+    (id, token_hash, user_id, created_at, last_seen_at, expires_at, address, user_agent, confirmed_at, way) \
+    SELECT $1, $2, \"user\".id, $4, $4, $5, $6, $7, $9, $10 FROM \"user\" WHERE \"user\".id = $3 AND NOT disabled \
     AND ($8 OR NOT ",
     second_steps::has_second_step!(),
     ")"
@@ -187,10 +190,20 @@ impl Db {
         let id = SessionId(Uuid::now_v7());
         let user_agent: String = new.user_agent.chars().take(USER_AGENT_MAX).collect();
         let mut tx = self.begin().await?;
+        let waited;
+        let mut way = new.way;
         if let Some((waiting, proof)) = &new.second {
-            second_steps::pass(&mut tx, waiting, caller.user, caller.now).await?;
+            waited = second_steps::pass(&mut tx, waiting, caller.user, caller.now).await?;
+            way = waited.way();
             second_steps::spend(&mut tx, &grant, caller.user, proof).await?;
         }
+        if let Way::Provider { account, .. } = way {
+            provider::link(&mut tx, &grant, caller.user, account).await?;
+        }
+        let passed = new.second.is_some() || matches!(way, Way::Provider { vouched: true, .. });
+        // Nobody knows when somebody last typed a password elsewhere: what is worth most is asked for here.
+        let confirmed =
+            if new.second.is_some() || way == Way::Password { caller.now } else { Instant::NEVER };
         let opened = on_tx!(&mut tx, |connection| {
             sqlx::query(OPEN)
                 .bind(id)
@@ -200,7 +213,9 @@ impl Db {
                 .bind(caller.now.plus(longest(caller.rights.administers())))
                 .bind(new.address)
                 .bind(user_agent)
-                .bind(new.second.is_some())
+                .bind(passed)
+                .bind(confirmed)
+                .bind(way.code())
                 .execute(connection)
                 .await?
                 .rows_affected()
@@ -223,7 +238,13 @@ impl Db {
         if let Some(device) = &new.device {
             devices::remember(&mut tx, caller.user, device, caller.now).await?;
         }
-        audit::append(&mut tx, &grant, caller.user.0, Event::SignedIn, Version(0), &[]).await?;
+        let by = (way != Way::Password).then(|| FieldChange {
+            field: "way".to_owned(),
+            before: String::new(),
+            after: way.code().to_owned(),
+        });
+        let by = by.as_slice();
+        audit::append(&mut tx, &grant, caller.user.0, Event::SignedIn, Version(0), by).await?;
         tx.commit().await?;
         Ok(id)
     }
@@ -280,6 +301,7 @@ struct SignedInRow {
     confirmed_at: Instant,
     second_step: bool,
     needs_second_step: bool,
+    vouched: bool,
     house_lang: Option<String>,
     currency: Option<String>,
     region: Option<String>,
@@ -299,7 +321,9 @@ const SIGNED_IN: &str = concatcp!(
     second_steps::has_second_step!(),
     " AS second_step, ",
     second_steps::needs_second_step!(),
-    " AS needs_second_step, o.lang AS house_lang, o.currency, o.region, \
+    " AS needs_second_step, ",
+    provider::vouched_session!(),
+    " AS vouched, o.lang AS house_lang, o.currency, o.region, \
      COALESCE(o.version, 0) AS organisation_version, \
      (SELECT CAST(SUM(version) AS BIGINT) FROM \"user\") AS people_versions, ",
     structure_version!(),
@@ -340,7 +364,7 @@ impl Db {
                 at: row.confirmed_at,
                 by: if row.second_step { Proof::Code } else { Proof::Password },
             },
-            held: row.needs_second_step && !row.second_step,
+            held: row.needs_second_step && !row.second_step && !row.vouched,
             lang: row.lang.as_deref().and_then(Lang::from_tag),
             theme: row.theme,
             density: row.density,

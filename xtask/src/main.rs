@@ -5,6 +5,7 @@ mod arguments;
 mod browser;
 mod budget;
 mod check;
+mod common_passwords;
 mod compress;
 mod files;
 mod lighten;
@@ -28,6 +29,7 @@ xtask builds the site and checks the house rules. ./run and ./test call it; by h
   budget   [--site target/site]                           sizes of the site; fails above the budget
   check    [RULE..]                                       house rules: architecture catalogues contrast dependencies icons manual sources
   sprite   [--from end2end/node_modules/lucide-static/icons]   public/icons.svg out of style/icons.txt
+  common-passwords --from FILE                            domain/src/common_passwords.bin out of a list of leaked passwords
 ";
 
 fn main() -> ExitCode {
@@ -49,6 +51,7 @@ fn run(mut arguments: Arguments) -> Outcome {
         "budget" => budget::command(arguments),
         "check" => check::command(arguments),
         "sprite" => sprite::command(arguments),
+        "common-passwords" => common_passwords::command(arguments),
         "help" | "--help" | "-h" | "" => {
             arguments.rest.clear();
             say(HELP)

@@ -4,6 +4,7 @@ pub mod audit;
 pub mod organisation;
 pub mod roles;
 pub mod shares;
+pub mod sign_in;
 pub mod status;
 pub mod structure;
 pub mod users;
@@ -12,6 +13,7 @@ pub use audit::Audit;
 pub use organisation::OrganisationSettings;
 pub use roles::Roles;
 pub use shares::Shares;
+pub use sign_in::SignInSettings;
 pub use status::Status;
 pub use structure::StructureSettings;
 pub use users::Users;
@@ -33,6 +35,7 @@ enum Place {
     Structure,
     Shares,
     Organisation,
+    SignIn,
     Status,
     Audit,
 }
@@ -42,7 +45,7 @@ fn may_open(boot: &Boot, place: Place) -> bool {
     match place {
         Place::Users | Place::Shares => boot.may(Action::Administer, Object::User),
         Place::Roles | Place::Structure => boot.may(Action::Administer, Object::Structure),
-        Place::Organisation => boot.may(Action::Administer, Object::Organisation),
+        Place::Organisation | Place::SignIn => boot.may(Action::Administer, Object::Organisation),
         Place::Status => boot.may(Action::View, Object::System),
         Place::Audit => boot.may(Action::View, Object::Audit),
     }
@@ -57,6 +60,7 @@ fn page(place: Place, actions: impl Into<ViewFn>, content: AnyView) -> AnyView {
         (Place::Structure, text.nav_structure(), "briefcase", "/admin/structure"),
         (Place::Shares, text.nav_shares(), "link", "/admin/shares"),
         (Place::Organisation, text.nav_organisation(), "building-2", "/admin/organisation"),
+        (Place::SignIn, text.nav_sign_in(), "key-round", "/admin/sign-in"),
         (Place::Status, text.nav_system(), "activity", "/admin/status"),
         (Place::Audit, text.nav_audit(), "shield-check", "/admin/audit"),
     ];
@@ -78,6 +82,7 @@ fn page(place: Place, actions: impl Into<ViewFn>, content: AnyView) -> AnyView {
         Place::Structure => text.structure_title(),
         Place::Shares => text.nav_shares(),
         Place::Organisation => text.organisation_title(),
+        Place::SignIn => text.sign_in_title(),
         Place::Status => text.system_title(),
         Place::Audit => text.audit_title(),
     };

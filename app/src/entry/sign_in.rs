@@ -2,7 +2,7 @@
 
 use super::{Card, Face, document, field::Line};
 use crate::{
-    i18n::format,
+    i18n::{Text, format},
     ui::{Banner, Tone},
 };
 use domain::{field::FormErrors, time::SECOND};
@@ -23,6 +23,10 @@ pub enum Notice {
     Expired,
     /// A password was set by a link.
     PasswordSet,
+    /// The other system sent somebody who is not let in; the same words whatever the reason.
+    ProviderFailed,
+    /// The other system does not answer.
+    ProviderAway,
 }
 
 /// What the sign-in page shows.
@@ -36,6 +40,26 @@ pub struct SignIn {
     pub next: String,
     /// Why it is shown again.
     pub notice: Option<Notice>,
+    /// Words on the button for signing in by another system, if there is one.
+    pub provider: Option<String>,
+}
+
+/// The way by another system.
+fn other_way(text: Text, page: &SignIn) -> Option<AnyView> {
+    let words = page.provider.clone()?;
+    let href = match &*page.next {
+        "" => "/login/provider".to_owned(),
+        next => format!("/login/provider?next={}", super::refusal::escape(next)),
+    };
+    Some(
+        view! {
+            <p class="auth-or">{text.auth_or()}</p>
+            <a class="btn btn-default btn-lg btn-full" href=href>
+                <span class="btn-label">{words}</span>
+            </a>
+        }
+        .into_any(),
+    )
 }
 
 /// The sign-in page.
@@ -67,6 +91,8 @@ pub fn sign_in_page(face: &Face, page: &SignIn) -> String {
                 Notice::Busy => (Tone::Warn, text.auth_busy().to_owned()),
                 Notice::SignedOut => (Tone::Ok, text.auth_signed_out().to_owned()),
                 Notice::PasswordSet => (Tone::Ok, text.auth_password_set().to_owned()),
+                Notice::ProviderFailed => (Tone::Bad, text.auth_provider_failed().to_owned()),
+                Notice::ProviderAway => (Tone::Warn, text.auth_provider_away().to_owned()),
                 Notice::Expired => (Tone::Info, text.auth_expired().to_owned()),
             };
             view! { <Banner tone=tone>{words}</Banner> }
@@ -101,6 +127,7 @@ pub fn sign_in_page(face: &Face, page: &SignIn) -> String {
                 {password.view(text, &none)}
                 <button class="btn btn-primary btn-lg btn-full">{text.auth_submit()}</button>
             </form>
+            {other_way(text, page)}
             <p class="auth-foot">{text.auth_forgot()}</p>
         }
         .into_any()

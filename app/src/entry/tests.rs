@@ -30,6 +30,7 @@ fn pages(face: &Face) -> Vec<String> {
         email: HOSTILE.to_owned(),
         next: HOSTILE.to_owned(),
         notice: Some(Notice::Locked(61)),
+        provider: Some(HOSTILE.to_owned()),
     };
     let none = FormErrors::default();
     let link = LinkPage {

@@ -83,6 +83,8 @@ topics! {
     Structure = "structure", manual_structure, "briefcase";
     /// Organisation.
     Organisation = "organisation", manual_organisation, "settings";
+    /// How people sign in.
+    WaysIn = "ways-in", manual_ways_in, "key-round";
     /// System status.
     System = "system", manual_system, "server";
     /// Audit log.
@@ -119,6 +121,7 @@ impl Topic {
             ("admin", Some("roles")) => Self::Roles,
             ("admin", Some("structure" | "shares")) => Self::Structure,
             ("admin", Some("organisation")) => Self::Organisation,
+            ("admin", Some("sign-in")) => Self::WaysIn,
             ("admin", Some("audit")) => Self::Audit,
             ("admin", _) => Self::System,
             _ => Self::Overview,

@@ -28,6 +28,7 @@ pub fn field_error(text: Text, error: &FieldError) -> String {
         FieldError::NotANumber => text.error_field_not_a_number().to_owned(),
         FieldError::OutOfRange { min, max } => out_of_range(text, *min, *max),
         FieldError::NotAUrl => text.error_field_not_a_url().to_owned(),
+        FieldError::NotAnIssuer => text.error_field_not_an_issuer().to_owned(),
         FieldError::NotACreditCode => text.error_field_not_a_credit_code().to_owned(),
         FieldError::UnknownOption => text.error_field_unknown_option().to_owned(),
         FieldError::Taken => text.error_field_taken().to_owned(),

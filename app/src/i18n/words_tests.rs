@@ -118,6 +118,7 @@ fn every_field_error() -> Vec<FieldError> {
         FieldError::NotANumber,
         FieldError::OutOfRange { min: 1000, max: 2200 },
         FieldError::NotAUrl,
+        FieldError::NotAnIssuer,
         FieldError::NotACreditCode,
         FieldError::UnknownOption,
         FieldError::Taken,
@@ -141,6 +142,7 @@ fn every_field_error() -> Vec<FieldError> {
             | FieldError::NotANumber
             | FieldError::OutOfRange { .. }
             | FieldError::NotAUrl
+            | FieldError::NotAnIssuer
             | FieldError::NotACreditCode
             | FieldError::UnknownOption
             | FieldError::Taken

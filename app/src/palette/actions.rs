@@ -117,6 +117,7 @@ fn pages(text: Text, boot: &Boot) -> Vec<PaletteItem> {
     }
     if boot.may(Action::Administer, Object::Organisation) {
         all.push(link(text.nav_organisation(), "building-2", "/admin/organisation", ""));
+        all.push(link(text.nav_sign_in(), "key-round", "/admin/sign-in", ""));
     }
     if boot.may(Action::View, Object::System) {
         all.push(link(text.nav_system(), "server", "/admin/status", ""));

@@ -24,7 +24,7 @@ use axum::{
 };
 use domain::failure::Failure;
 use http::{HeaderMap, StatusCode, header};
-use store::{Pending, StoreError, Subject};
+use store::{Pending, StoreError, Subject, Way};
 
 /// The sign-in that waits in this browser, with the hash of its cookie.
 async fn waiting(
@@ -114,8 +114,9 @@ async fn try_code(
     let proof = proof.ok_or(Failure::SignedOut)?;
     let via = crate::session::via(client, headers);
     let caller = sign_in::caller(visit, user, &pending.name, pending.rights, via);
-    let entered =
-        sign_in::open(process, &caller, client, headers, &[], Some((hash, proof))).await?;
+    let second = Some((hash, proof));
+    let way = Way::Password;
+    let entered = sign_in::open(process, &caller, client, headers, &[], second, way).await?;
     // Whoever this browser was before, it is not any more.
     if let Some(before) = visit.behind() {
         db.close_session(before).await?;

@@ -5,6 +5,7 @@ pub mod code;
 pub mod confirm;
 pub mod link;
 pub mod preferences;
+pub mod provider;
 pub mod second_step;
 pub mod set_up;
 pub mod sign_in;

@@ -36,7 +36,7 @@ use domain::{
 };
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
-use store::StoreError;
+use store::{StoreError, Way};
 
 /// Customers of the sample company.
 const SAMPLE: u64 = 200;
@@ -159,7 +159,10 @@ async fn make_admin(
         password: typed.password.clone(),
     };
     let mut errors = FormErrors::default();
-    let draft = match form.parse() {
+    let db = &process.services.db;
+    // There is one already where customers were brought in before.
+    let house = db.organisation_at_the_door().await?;
+    let draft = match form.parse(&house.names()) {
         Ok(draft) => Some(draft),
         Err(complaints) => {
             errors = complaints;
@@ -171,13 +174,12 @@ async fn make_admin(
     }
     let (Some(draft), true) = (draft, errors.0.is_empty()) else { return Err(errors.into()) };
     let hash = process.services.passwords.hash(typed.password).await?;
-    let db = &process.services.db;
     let secret = secret.hash_text();
     let via = crate::session::via(client, headers);
     let make = || db.set_up(&secret, &draft, visit.lang, &hash, via, visit.now);
     let user = store::retry(make).await?;
     let caller = sign_in::caller(visit, user, &draft.name, Role::Admin.rights(), via);
-    sign_in::open(process, &caller, client, headers, &[], None).await
+    sign_in::open(process, &caller, client, headers, &[], None, Way::Password).await
 }
 
 /// The administrator who sets up, while that is still open; otherwise the answer to give.

@@ -29,7 +29,7 @@ use domain::{
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde::Deserialize;
-use store::{Candidate, Device, NewSession, SecondProof, StoreError, Subject};
+use store::{Candidate, Device, NewSession, SecondProof, StoreError, Subject, Way};
 
 /// What the address of the page carries.
 #[derive(Debug, Default, Deserialize)]
@@ -71,7 +71,8 @@ pub async fn page(
     show(&process, &visit, StatusCode::OK, "", next, notice).await
 }
 
-async fn show(
+/// The page with what is to be said.
+pub(super) async fn show(
     process: &Shared,
     visit: &Visit,
     status: StatusCode,
@@ -85,8 +86,11 @@ async fn show(
         return html(StatusCode::OK, set_up_link_page(&face, Link::Missing));
     }
     let organisation = process.services.db.organisation_at_the_door().await.unwrap_or_default();
+    // Without it the page still has the way by the password.
+    let provider = process.services.db.provider_at_the_door().await.unwrap_or_default();
     let shown = SignIn {
         organisation: organisation.name(visit.lang).to_owned(),
+        provider: provider.map(|stored| stored.provider.button(visit.lang).to_owned()),
         email: email.chars().take(254).collect(),
         next: next.to_owned(),
         notice,
@@ -106,17 +110,7 @@ pub async fn enter(
     let next = own_path(&typed.next).unwrap_or_default().to_owned();
     let email = typed.email.clone();
     match try_to_enter(&process, &visit, client, &headers, typed).await {
-        Ok(Passed::In(entered)) => entered.go_to(if next.is_empty() { "/" } else { &next }, client),
-        Ok(Passed::Waits(cookie)) => {
-            let mut response = match &*next {
-                "" => see_other("/login/code"),
-                next => see_other(&format!("/login/code?next={}", escape(next))),
-            };
-            if let Some(cookie) = session::wait(&cookie, client.https) {
-                response.headers_mut().append(header::SET_COOKIE, cookie);
-            }
-            response
-        }
+        Ok(passed) => passed.go_on(&next, client),
         Err(StoreError::Refused(Failure::RateLimited { retry_seconds })) => {
             let notice = Some(Notice::Locked(retry_seconds));
             let status = StatusCode::TOO_MANY_REQUESTS;
@@ -136,12 +130,32 @@ pub async fn enter(
     }
 }
 
-/// Somebody whose password fitted.
-enum Passed {
+/// Somebody who has shown at the door who they are.
+pub(super) enum Passed {
     /// Is in.
     In(Entered),
     /// Waits for the code; the secret of the cookie it waits by.
     Waits(Secret),
+}
+
+impl Passed {
+    /// Goes on to `next`, or to the page for the code first.
+    pub(super) fn go_on(&self, next: &str, client: Client) -> Response {
+        let cookie = match self {
+            Self::In(entered) => {
+                return entered.go_to(if next.is_empty() { "/" } else { next }, client);
+            }
+            Self::Waits(cookie) => cookie,
+        };
+        let mut response = match next {
+            "" => see_other("/login/code"),
+            next => see_other(&format!("/login/code?next={}", escape(next))),
+        };
+        if let Some(cookie) = session::wait(cookie, client.https) {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+        response
+    }
 }
 
 /// Whom a sign-in is for, with a proof that is fresh.
@@ -210,7 +224,8 @@ async fn try_to_enter(
     if let Some(before) = visit.behind() {
         db.close_session(before).await?;
     }
-    open(process, &caller, client, headers, &subjects, None).await.map(Passed::In)
+    let entered = open(process, &caller, client, headers, &subjects, None, Way::Password).await?;
+    Ok(Passed::In(entered))
 }
 
 /// The candidate, if the password fits and may be used.
@@ -268,6 +283,7 @@ pub(super) async fn open(
     headers: &HeaderMap,
     tries: &[Subject],
     second: Option<([u8; 32], SecondProof)>,
+    way: Way<'_>,
 ) -> Result<Entered, StoreError> {
     let (Some(session), Some(device)) = (Secret::new(), Secret::new()) else {
         tracing::error!("the system gives no randomness");
@@ -285,6 +301,7 @@ pub(super) async fn open(
             after: device.hash(),
         }),
         second,
+        way,
     };
     process.services.db.open_session(caller, &new).await?;
     Ok(Entered { session, device })

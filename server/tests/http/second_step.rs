@@ -43,7 +43,7 @@ fn codes(generator: &Totp) -> [String; 3] {
 }
 
 /// Sets it up with the oldest code that works; answers the generator and the recovery codes.
-fn set_up(browser: &mut Browser) -> (Totp, Vec<String>) {
+pub fn set_up(browser: &mut Browser) -> (Totp, Vec<String>) {
     let begun = browser.post("/second-step/begin", &[]);
     assert_eq!((begun.status, begun.header("location")), (303, "/second-step"), "{}", begun.body);
     let page = browser.get("/second-step");

@@ -72,6 +72,7 @@ on_both! {
         let staff = someone(&db, "staff@example.com", Role::Staff).await;
         let new = NewSession {
             token_hash: [1; 32], address: "", user_agent: "", tries: &[], device: None, second: None,
+ way: store::Way::Password,
         };
         db.open_session(&staff, &new).await.unwrap();
         let link = db.make_user_link(&admin, staff.user).await.unwrap();
@@ -128,6 +129,7 @@ on_both! {
         let mut staff = someone(&db, "staff@example.com", Role::Staff).await;
         let new = NewSession {
             token_hash: [1; 32], address: "", user_agent: "", tries: &[], device: None, second: None,
+ way: store::Way::Password,
         };
         let dead = async |link: &UserLink, why: &str| {
             assert!(!works(&db, link, NOW).await, "{why}");

@@ -26,6 +26,7 @@ mod operations;
 mod organisations;
 mod people;
 mod permissions;
+mod provider;
 mod put_back;
 mod renewal;
 mod roles;

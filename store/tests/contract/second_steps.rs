@@ -26,6 +26,7 @@ fn session(number: u8, second: Option<([u8; 32], SecondProof)>) -> NewSession<'s
         tries: &[],
         device: None,
         second,
+        way: store::Way::Password,
     }
 }
 

@@ -16,6 +16,7 @@ async fn open(db: &Db, caller: &Caller, number: u8, now: Instant) -> Caller {
         tries: &[],
         device: None,
         second: None,
+        way: store::Way::Password,
     };
     let mut caller = Caller { now, ..caller.clone() };
     caller.session = Some(db.open_session(&caller, &new).await.unwrap());
@@ -90,6 +91,7 @@ on_both! {
             db.set_user_disabled(&admin, staff.user, true).await.unwrap();
             let denied = db.open_session(&staff, &NewSession {
                 token_hash: [200; 32], address: "", user_agent: "", tries: &[], device: None, second: None,
+ way: store::Way::Password,
             }).await;
             assert!(matches!(denied, Err(StoreError::Refused(Failure::SignedOut))));
         }

@@ -163,6 +163,7 @@ on_both! {
         let token = [7; 32];
         let session = NewSession {
             token_hash: token, address: "192.0.2.1", user_agent: "test", tries: &[], device: None, second: None,
+            way: store::Way::Password,
         };
         db.open_session(&rep, &session).await.unwrap();
         for (now, there) in [(NOW, true), (end.at.plus(-1), true), (end.at, false), (end.at.plus(1), false)] {

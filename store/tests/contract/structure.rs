@@ -191,6 +191,7 @@ on_both! {
         let token = [7; 32];
         let session = NewSession {
             token_hash: token, address: "192.0.2.1", user_agent: "test", tries: &[], device: None, second: None,
+ way: store::Way::Password,
         };
         db.open_session(&lead, &session).await.unwrap();
         let sees = async |number: AccountNumber| {

@@ -88,6 +88,7 @@ on_both! {
             tries: &[],
             device: Some(Device { before: before.map(|byte| [byte; 32]), after: [after; 32] }),
             second: None,
+ way: store::Way::Password,
         };
         db.open_session(&staff, &new(101, Some(1), 2)).await.unwrap();
         assert_eq!(subjects("lin@example.com", 1).await, stranger, "a planted secret is worth nothing");
@@ -124,6 +125,7 @@ on_both! {
                 tries: &[],
                 device: Some(Device { before: None, after: [number; 32] }),
                 second: None,
+ way: store::Way::Password,
             };
             db.open_session(&then, &new).await.unwrap();
         }
@@ -190,6 +192,7 @@ on_both! {
             tries: &[account.clone(), address.clone()],
             device: None,
             second: None,
+ way: store::Way::Password,
         };
         db.open_session(&staff, &new).await.unwrap();
         for _ in 0..=Subject::FREE_BY_ACCOUNT {

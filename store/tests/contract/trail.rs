@@ -44,7 +44,7 @@ on_both! {
         let admin = someone(&db, "admin@example.com", Role::Admin).await;
         let lin = someone(&db, "lin@example.com", Role::Staff).await;
         let via = Via { address: Some([192, 0, 2, 7].into()), ..Via::default() };
-        let new = NewSession { token_hash: [1; 32], address: "192.0.2.7", user_agent: "", tries: &[], device: None, second: None };
+        let new = NewSession { token_hash: [1; 32], address: "192.0.2.7", user_agent: "", tries: &[], device: None, second: None, way: store::Way::Password };
         let mut signed_in = Caller { via, ..lin.clone() };
         signed_in.session = Some(db.open_session(&signed_in, &new).await.unwrap());
         db.close_session(&signed_in).await.unwrap();

@@ -21,6 +21,7 @@ fn session(number: u8) -> NewSession<'static> {
         tries: &[],
         device: None,
         second: None,
+        way: store::Way::Password,
     }
 }
 

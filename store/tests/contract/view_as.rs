@@ -24,6 +24,7 @@ async fn signed_in(db: &Db, caller: &Caller, number: u8) -> Caller {
         tries: &[],
         device: None,
         second: None,
+        way: store::Way::Password,
     };
     let session = db.open_session(caller, &new).await.unwrap();
     Caller { session: Some(session), ..caller.clone() }

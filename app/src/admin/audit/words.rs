@@ -131,9 +131,11 @@ pub(super) fn value(text: Text, boot: &Boot, object: Object, field: &str, raw: &
         (Object::Structure, name) if label(text, object, name) != name => {
             Reach::from_code(raw).map(|reach| words::reach_title(text, reach).to_owned())
         }
+        (Object::User, "way") => text.by_code(&format!("choice.way.{raw}")).map(str::to_owned),
         (Object::User, "disabled")
         | (Object::Activity, "pinned")
-        | (Object::Structure, "reveal.reason") => match raw {
+        | (Object::Structure, "reveal.reason")
+        | (Object::Organisation, "provider_on" | "provider_checks_second_step") => match raw {
             "true" => Some(text.audit_yes().to_owned()),
             "" => Some(text.audit_no().to_owned()),
             _ => None,

@@ -4,13 +4,8 @@ use crate::error::AppError;
 use domain::{
     id::Version,
     organisation::{Organisation, OrganisationForm},
-    policy::Held,
-    structure::Structure,
 };
-use leptos::{
-    prelude::*,
-    server_fn::codec::{GetUrl, Json},
-};
+use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
@@ -33,10 +28,6 @@ pub struct OrganisationScreen {
     pub zones: Vec<String>,
     /// Codes of the countries to choose from.
     pub regions: Vec<String>,
-    /// Roles that demand a second step.
-    pub second_step_roles: Vec<Held>,
-    /// Roles made here, to choose from.
-    pub structure: Structure,
 }
 
 /// The settings, and what can be chosen.
@@ -49,16 +40,7 @@ pub async fn open_organisation() -> Result<OrganisationScreen, AppError> {
         let zones = with((services()?.zone_names)(), &organisation.time_zone);
         let regions = crate::entry::REGIONS.map(str::to_owned).to_vec();
         let regions = with(regions, &organisation.region);
-        let second_step_roles = db.second_step_roles(&caller).await?;
-        let structure = db.structure(&caller).await?;
-        Ok(OrganisationScreen {
-            organisation,
-            version,
-            zones,
-            regions,
-            second_step_roles,
-            structure,
-        })
+        Ok(OrganisationScreen { organisation, version, zones, regions })
     };
     respond(answer.await)
 }
@@ -70,13 +52,6 @@ fn with(mut choices: Vec<String>, stored: &str) -> Vec<String> {
         choices.insert(0, stored.to_owned());
     }
     choices
-}
-
-/// Lets these roles and no others demand a second step.
-#[server(input = Json)]
-pub async fn require_second_step(roles: Vec<Held>) -> Result<(), AppError> {
-    let (db, caller) = desk()?;
-    respond(store::retry(|| db.require_second_step(&caller, &roles)).await.map_err(AppError::from))
 }
 
 /// Saves the settings over version `seen` and leads back to the page.

@@ -2,7 +2,6 @@
 
 pub mod api;
 mod form;
-mod second_step;
 
 use super::{Place, page};
 use crate::{
@@ -37,10 +36,5 @@ pub fn OrganisationSettings() -> impl IntoView {
 }
 
 fn content(screen: OrganisationScreen) -> AnyView {
-    let second_step = second_step::card(&screen.structure, &screen.second_step_roles);
-    view! {
-        {form::form(screen)}
-        {second_step}
-    }
-    .into_any()
+    form::form(screen)
 }

@@ -157,6 +157,7 @@ pub async fn session(db: &Db, caller: &Caller) -> String {
         tries: &[],
         device: None,
         second: None,
+        way: store::Way::Password,
     };
     db.open_session(caller, &new).await.unwrap();
     secret.text()

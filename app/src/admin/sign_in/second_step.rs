@@ -29,7 +29,7 @@ pub(super) fn card(structure: &Structure, required: &[Held]) -> AnyView {
             move |answer| {
                 busy.try_set(false);
                 match answer {
-                    Ok(()) => toasts.done(text.organisation_second_step_saved()),
+                    Ok(()) => toasts.done(text.sign_in_second_step_saved()),
                     Err(error) => toasts.error(save_trouble(text, &error)),
                 };
             },
@@ -39,10 +39,10 @@ pub(super) fn card(structure: &Structure, required: &[Held]) -> AnyView {
         <Card title=text.second_step_title()>
             <div class="form">
                 <fieldset class="radio-group">
-                    <legend class="field-label">{text.organisation_second_step_for()}</legend>
+                    <legend class="field-label">{text.sign_in_second_step_for()}</legend>
                     {boxes(text, ticks, false)}
                 </fieldset>
-                <p class="sub">{text.organisation_second_step_hint()}</p>
+                <p class="sub">{text.sign_in_second_step_hint()}</p>
                 <div class="cluster">
                     <Button variant=Variant::Primary loading=busy on_click=save>
                         {text.common_save()}

@@ -1,0 +1,44 @@
+-- 0014_sign_in_ways.sql (postgres; twin: migrations/sqlite/0014_sign_in_ways.sql)
+-- Signing in by the account of another system (OpenID Connect).
+-- Phase: expand. New tables, and columns with a value for rows of the release before this one.
+
+-- The other system: one row or none. What Rapport proves itself with there is sealed by the key in the data folder.
+CREATE TABLE sign_in_provider (
+    id BIGINT PRIMARY KEY NOT NULL CHECK (id = 1),
+    switched_on BOOLEAN NOT NULL,
+    issuer TEXT NOT NULL,
+    client_id TEXT NOT NULL,
+    sealed_secret BYTEA NOT NULL,
+    button_zh TEXT NOT NULL,
+    button_en TEXT NOT NULL,
+    checks_second_step BOOLEAN NOT NULL,
+    version BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL
+);
+
+-- Whose account there is whose here. The subject never changes and is given to nobody else; e-mail addresses are.
+CREATE TABLE provider_link (
+    issuer TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    user_id UUID NOT NULL REFERENCES "user" (id) ON DELETE CASCADE,
+    linked_at BIGINT NOT NULL,
+    PRIMARY KEY (issuer, subject)
+);
+
+CREATE UNIQUE INDEX provider_link_of_user ON provider_link (user_id, issuer);
+
+-- Ways to the other system that came back. state_hash is SHA-256; each comes back once.
+CREATE TABLE provider_return (
+    state_hash BYTEA PRIMARY KEY NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+
+CREATE INDEX provider_return_age ON provider_return (expires_at);
+
+-- How somebody signed in: password, provider, or provider_vouched for one that checked a second step.
+ALTER TABLE session ADD COLUMN way TEXT NOT NULL DEFAULT 'password';
+
+-- The account there of a sign-in that waits for its code; empty after a password.
+ALTER TABLE pending_sign_in ADD COLUMN issuer TEXT NOT NULL DEFAULT '';
+
+ALTER TABLE pending_sign_in ADD COLUMN subject TEXT NOT NULL DEFAULT '';
