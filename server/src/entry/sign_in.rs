@@ -23,7 +23,7 @@ use axum::{
 use domain::{
     failure::Failure,
     id::UserId,
-    policy::{Caller, Circle, Confirmed, House, Origin, Rights, Shared, Via},
+    policy::{self, Caller, Circle, Confirmed, House, Origin, Rights, Via},
     text,
     user::PASSWORD_MAX,
 };
@@ -152,7 +152,7 @@ pub(super) fn caller(visit: &Visit, user: UserId, name: &str, rights: Rights, vi
         rights,
         // Signing in reaches nobody else.
         circle: Circle::default(),
-        shared: Shared::default(),
+        shared: policy::Shared::default(),
         session: None,
         confirmed: Confirmed::by_password(visit.now),
         lang: visit.lang,
