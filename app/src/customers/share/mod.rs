@@ -142,6 +142,7 @@ pub(crate) fn mark(sharing: Sharing) -> AnyView {
                     type="button"
                     class="chip chip-status"
                     data-tone=Tone::Info.name()
+                    data-needs-live="true"
                     on:click=move |_| sharing.ask()
                 >
                     <Icon name="users" class="icon-sm" />
