@@ -185,6 +185,7 @@ pub struct ShareLine {
 
 /// What the caller may do with one record, and what its head says about it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "one answer for each button")]
 pub struct RecordRights {
     /// Change it.
     pub edit: bool,
