@@ -2,7 +2,7 @@
 
 use crate::{
     openid::{Provider, Signed, parameters},
-    support::{Answer, Browser, PASSWORD, Place, Server},
+    support::{Answer, Browser, PASSWORD, Place, Server, function},
 };
 use serde_json::{Value, json};
 use std::{io::Write, process::Stdio};
@@ -43,6 +43,13 @@ fn come(server: &Server, provider: &Provider, claims: Value) -> (Browser, Answer
     let address = go(&mut browser);
     let answer = browser.get(&provider.let_in(&address, claims));
     (browser, answer)
+}
+
+/// Everybody there is.
+fn users(admin: &mut Browser) -> Vec<Value> {
+    let list = admin.ask("GET", &function("list_users"), &[("sec-fetch-site", "same-origin")], b"");
+    let list: Value = serde_json::from_str(&list.body).unwrap();
+    list["users"].as_array().unwrap().clone()
 }
 
 fn person(subject: &str, email: &str) -> Value {
@@ -97,14 +104,7 @@ fn whoever_is_here_already_comes_in_and_is_known_by_the_account_from_then_on() {
 
         let (browser, answer) = come(&server, &provider, person("x-1", "nobody@example.com"));
         refused(&answer, &browser);
-        let told = admin.ask(
-            "GET",
-            &crate::support::function("list_users"),
-            &[("sec-fetch-site", "same-origin")],
-            b"",
-        );
-        let list: Value = serde_json::from_str(&told.body).unwrap();
-        assert_eq!(list["users"].as_array().unwrap().len(), 2, "nobody was made");
+        assert_eq!(users(&mut admin).len(), 2, "nobody was made");
         let log = admin.get("/admin/audit?event=signed_in");
         assert!(log.body.contains("another account"), "{}", log.body);
         assert!(!log.body.contains(crate::openid::SECRET));
@@ -123,9 +123,10 @@ fn invited_switched_off_and_unverified_people_stay_out() {
         place.command(&["user", "invite", "--email", "new@example.com"]).output().unwrap();
     assert!(invited.status.success());
     assert_eq!(come(&server, &provider, person("o-1", "off@example.com")).1.status, 303);
-    let disabled =
-        place.command(&["user", "disable", "--email", "off@example.com"]).output().unwrap();
-    assert!(disabled.status.success(), "{disabled:?}");
+    let off =
+        users(&mut admin).into_iter().find(|user| user["email"] == "off@example.com").unwrap();
+    let disabled = json!({ "id": off["id"], "disabled": true }).to_string();
+    assert_eq!(admin.call("set_user_disabled", &disabled).status, 200);
     let unverified = |verified: Value| json!({ "sub": "h-1", "email": "here@example.com", "email_verified": verified });
     for claims in [
         person("n-1", "new@example.com"),
