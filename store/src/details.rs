@@ -14,7 +14,7 @@ use domain::{
     id::{AccountId, AddressId, Version},
     list::ListRequest,
     note::Subject,
-    policy::{self, Access, Action, Caller, Detail, Object, Veiled},
+    policy::{self, Access, Action, Caller, Detail, LOOKED_AT, Object, Veiled},
     text,
 };
 
@@ -66,7 +66,7 @@ impl Db {
     /// A detail whole that the caller otherwise sees in part. Who looked at what, and why, stands in the trail.
     ///
     /// # Errors
-    /// [`Failure::Denied`] without the right, or for a detail that is hidden; [`Failure::Gone`]; a complaint about
+    /// [`Failure::Denied`] without the right; [`Failure::Gone`], also for a detail that is hidden; a complaint about
     /// `reason` when one is asked for and none was given.
     pub async fn reveal(
         &self,
@@ -113,7 +113,7 @@ impl Db {
         }
         // Not the value: whoever reads the trail sees no more of it than before.
         let fields =
-            [FieldChange { field: "detail".to_owned(), before: String::new(), after: name }]
+            [FieldChange { field: LOOKED_AT.to_owned(), before: String::new(), after: name }]
                 .into_iter()
                 .chain((!reason.is_empty()).then(|| FieldChange {
                     field: "reason".to_owned(),

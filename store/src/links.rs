@@ -6,6 +6,7 @@ use crate::{
     audit,
     db::{Db, Tx, on_read, on_tx},
     error::Result,
+    passwords,
     secret::Secret,
     users,
 };
@@ -181,7 +182,7 @@ impl Db {
         if used != 1 {
             return Err(Failure::Gone.into());
         }
-        users::put_new_password(&mut tx, &grant, &before, password).await?;
+        passwords::put_new_password(&mut tx, &grant, &before, password).await?;
         audit::append(&mut tx, &grant, user.0, Event::LinkUsed, before.version, &[]).await?;
         tx.commit().await?;
         Ok(user)

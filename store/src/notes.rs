@@ -300,8 +300,7 @@ impl Db {
 fn seen(caller: &Caller, object: Object, mut change: Change) -> Option<Change> {
     let all = change.fields.len();
     let details = caller.rights.details();
-    change.fields =
-        change.fields.into_iter().filter_map(|field| details.change(object, field)).collect();
+    change.fields = details.changes(object, change.fields);
     (all == 0 || !change.fields.is_empty()).then_some(change)
 }
 

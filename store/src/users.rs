@@ -1,14 +1,12 @@
-//! Users and what proves who they are. Owns every statement on `"user"` and `credential`.
-//! Passwords arrive here as hashes only; whether one fits is decided where they are hashed.
+//! Users: who they are, their roles, whether they may sign in. Owns every statement on `"user"` but those that look
+//! for whoever is at the door; their passwords are those of `passwords`.
 
 use crate::{
     audit,
     db::{Db, Tx, on_read, on_tx},
-    devices,
     error::{Result, StoreError},
-    roles as own_roles, second_steps, sessions, settings,
+    passwords, roles as own_roles, second_steps, sessions, settings,
     structure::Standing,
-    throttle::{self, Subject},
 };
 use const_format::concatcp;
 use domain::{
@@ -20,7 +18,6 @@ use domain::{
     list::Colleague,
     pinyin,
     policy::{self, Action, Caller, Grant, Held, Object, Role},
-    text,
     time::Instant,
     user::{self, User, UserDraft},
 };
@@ -244,7 +241,7 @@ pub(crate) async fn insert(
     }
     put_roles(tx, id, &draft.roles).await?;
     if let Some(password) = password {
-        put_password(tx, id, password, grant.now()).await?;
+        passwords::put_password(tx, id, password, grant.now()).await?;
     }
     let roles = in_words(&draft.roles);
     let fields = [("email", &draft.email), ("name", &draft.name), ("roles", &roles)]
@@ -417,123 +414,6 @@ impl Db {
         audit::append(&mut tx, &grant, id.0, Event::Changed, before.version, &fields).await?;
         tx.commit().await?;
         Ok(before.version)
-    }
-
-    /// Sets somebody's password to the one hashed as `password`; every browser of theirs is signed out.
-    ///
-    /// # Errors
-    /// [`Failure::Denied`] for anybody but an administrator, [`Failure::ConfirmIdentity`], [`Failure::Gone`] for an
-    /// unknown user.
-    pub async fn reset_password(&self, caller: &Caller, id: UserId, password: &str) -> Result<()> {
-        let grant = policy::check_confirmed(caller, Action::Administer, Object::User)?;
-        let mut tx = self.begin().await?;
-        let user = touch(&mut tx, id, caller.now).await?;
-        put_new_password(&mut tx, &grant, &user, password).await?;
-        tx.commit().await
-    }
-}
-
-/// Sets the password of a user whose row is locked, for somebody who need not be signed in: every browser is signed
-/// out and forgotten, and tries so far are forgiven. A second step stays as it is.
-pub(crate) async fn put_new_password(
-    tx: &mut Tx,
-    grant: &Grant,
-    user: &User,
-    password: &str,
-) -> Result<()> {
-    put_password(tx, user.id, password, grant.now()).await?;
-    sessions::end_all(tx, user.id, None).await?;
-    devices::forget_of(tx, user.id).await?;
-    let account = text::email(&user.email).unwrap_or_else(|_| text::fold(&user.email));
-    let tries = [Subject::account(&account), Subject::signed_in(user.id)];
-    throttle::forgive(tx, &tries).await?;
-    audit::append(tx, grant, user.id.0, Event::PasswordSet, user.version, &[]).await
-}
-
-const OWN_PASSWORD: &str = "SELECT secret FROM credential WHERE user_id = $1 AND kind = 'password'";
-
-impl Db {
-    /// The stored hash of one's own password, to compare a typed one with; counts as a try, so that a
-    /// borrowed browser is no place to guess. Nobody who is not signed in can use these tries up.
-    ///
-    /// # Errors
-    /// [`Failure::RateLimited`] after too many tries, [`Failure::Gone`] where there is no password.
-    pub async fn own_password(&self, caller: &Caller) -> Result<String> {
-        policy::check_own(caller)?;
-        let secret: Option<String> = on_read!(self, |pool| {
-            sqlx::query_scalar(OWN_PASSWORD).bind(caller.user).fetch_optional(pool).await
-        })?;
-        let secret = secret.ok_or(Failure::Gone)?;
-        self.claim_try(&[Subject::signed_in(caller.user)], caller.now).await?;
-        Ok(secret)
-    }
-
-    /// Takes back the try that [`Db::own_password`] counted, because nobody could look at it.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`] when the database is too busy.
-    pub async fn take_back_own_try(&self, caller: &Caller) -> Result<()> {
-        self.take_back_try(&[Subject::signed_in(caller.user)]).await
-    }
-
-    /// Sets one's own password after [`Db::own_password`] was found to fit; all other browsers are signed
-    /// out.
-    ///
-    /// # Errors
-    /// [`Failure::Gone`] when the user is no longer there.
-    pub async fn change_password(&self, caller: &Caller, password: &str) -> Result<()> {
-        let grant = policy::check_own(caller)?;
-        let mut tx = self.begin().await?;
-        let user = touch(&mut tx, caller.user, caller.now).await?;
-        put_password(&mut tx, caller.user, password, caller.now).await?;
-        sessions::end_all(&mut tx, caller.user, caller.session).await?;
-        throttle::forgive(&mut tx, &[Subject::signed_in(caller.user)]).await?;
-        audit::append(&mut tx, &grant, caller.user.0, Event::PasswordSet, user.version, &[])
-            .await?;
-        tx.commit().await
-    }
-}
-
-const PUT_PASSWORD: &str = "INSERT INTO credential (user_id, kind, secret, changed_at) \
-    VALUES ($1, 'password', $2, $3) \
-    ON CONFLICT (user_id, kind) DO UPDATE SET secret = excluded.secret, changed_at = excluded.changed_at";
-
-async fn put_password(tx: &mut Tx, id: UserId, secret: &str, now: Instant) -> Result<()> {
-    void_proofs(tx, id).await?;
-    on_tx!(tx, |connection| {
-        sqlx::query(PUT_PASSWORD)
-            .bind(id)
-            .bind(secret)
-            .bind(now)
-            .execute(connection)
-            .await
-            .map(drop)
-    })?;
-    Ok(())
-}
-
-const RENEW: &str = "UPDATE credential SET secret = $3 \
-                     WHERE user_id = $1 AND kind = 'password' AND secret = $2";
-
-impl Db {
-    /// Replaces the hash of a password that has just been found to fit by one made with today's
-    /// parameters, unless the password was changed meanwhile.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`] when the database is too busy.
-    pub async fn renew_hash(&self, caller: &Caller, old: &str, new: &str) -> Result<()> {
-        policy::check_own(caller)?;
-        let mut tx = self.begin().await?;
-        on_tx!(&mut tx, |connection| {
-            sqlx::query(RENEW)
-                .bind(caller.user)
-                .bind(old)
-                .bind(new)
-                .execute(connection)
-                .await
-                .map(drop)
-        })?;
-        tx.commit().await
     }
 }
 

@@ -127,6 +127,9 @@ details! {
     Remark = "remark",
 }
 
+/// The name under which the trail keeps which detail somebody looked at in full.
+pub const LOOKED_AT: &str = "detail";
+
 /// One detail of one record that is seen in part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -543,10 +546,22 @@ impl DetailRules {
         Some(address)
     }
 
-    /// What a change in the trail says, as far as it is seen: the old and the new value, or nothing for a detail that
-    /// is hidden.
+    /// What a line of the trail says, as far as it is seen. Of one that tells who looked at a hidden detail nothing is
+    /// left, nor the reason: that a record has such a detail is hidden too.
     #[must_use]
-    pub fn change(&self, object: Object, mut change: FieldChange) -> Option<FieldChange> {
+    pub fn changes(&self, object: Object, fields: Vec<FieldChange>) -> Vec<FieldChange> {
+        let looked_at = |field: &FieldChange| {
+            let detail = Detail::of_name(object, &field.after).filter(|_| field.field == LOOKED_AT);
+            detail.is_some_and(|detail| self.access(object, detail) == Access::Hidden)
+        };
+        if fields.iter().any(looked_at) {
+            return Vec::new();
+        }
+        fields.into_iter().filter_map(|field| self.change(object, field)).collect()
+    }
+
+    /// The old and the new value of a change, or nothing for a detail that is hidden.
+    fn change(&self, object: Object, mut change: FieldChange) -> Option<FieldChange> {
         let Some(detail) = Detail::of_name(object, &change.field) else { return Some(change) };
         match self.access(object, detail) {
             Access::Hidden => return None,

@@ -13,7 +13,7 @@ mod viewing;
 
 pub use circle::{Circle, Few, Rows};
 pub use confirmed::{CONFIRMED_FOR, Confirmed, Proof, check_confirmed, confirmed};
-pub use detail::{Access, Detail, DetailRules, Veiled};
+pub use detail::{Access, Detail, DetailRules, LOOKED_AT, Veiled};
 pub use explain::{
     Ability, Because, EXPLAINED, Near, ShareSeen, ShownTo, Sight, abilities_of, sight_of,
 };

@@ -218,8 +218,7 @@ fn line(caller: &Caller, row: Row, names: &HashMap<Uuid, AuditRecord>) -> Result
         Some(by) => LineValues::Erased(by),
         None => {
             let details = caller.rights.details();
-            let fields = decode(&row.fields)?.into_iter();
-            LineValues::Shown(fields.filter_map(|field| details.change(object, field)).collect())
+            LineValues::Shown(details.changes(object, decode(&row.fields)?))
         }
     };
     Ok(AuditLine {

@@ -96,7 +96,7 @@ fn everything(rules: &DetailRules, object: Object) -> String {
     let contacts = rules.contacts(object, contacts(object));
     let changes: Vec<FieldChange> = Detail::of(object)
         .iter()
-        .filter_map(|detail| {
+        .flat_map(|detail| {
             let name = match detail {
                 Detail::Phone => "contact.mobile",
                 Detail::Email => "contact.email",
@@ -105,7 +105,7 @@ fn everything(rules: &DetailRules, object: Object) -> String {
                 other => other.code(),
             };
             let [before, after] = [0, 0].map(|_| canary(object, *detail).to_owned());
-            rules.change(object, FieldChange { field: name.to_owned(), before, after })
+            rules.changes(object, vec![FieldChange { field: name.to_owned(), before, after }])
         })
         .collect();
     let json = |value: serde_json::Value| value.to_string();
@@ -207,6 +207,23 @@ fn open_rules_change_nothing() {
     }
     assert_eq!(DetailRules::OPEN.account(account_data()), account_data());
     assert_eq!(DetailRules::OPEN.person(person_data()), person_data());
+}
+
+#[test]
+fn nobody_reads_that_a_hidden_detail_was_looked_at() {
+    let field = |name: &str, after: &str| FieldChange {
+        field: name.to_owned(),
+        before: String::new(),
+        after: after.to_owned(),
+    };
+    let line = vec![field(LOOKED_AT, "contact.mobile"), field("reason", "he asked for it")];
+    for (access, told) in
+        [(Access::Hidden, Vec::new()), (Access::Masked, line.clone()), (Access::Edit, line.clone())]
+    {
+        let rules = DetailRules::OPEN.set(Object::Person, Detail::Phone, access);
+        assert_eq!(rules.changes(Object::Person, line.clone()), told, "{access:?}");
+        assert_eq!(rules.changes(Object::Account, line.clone()), line, "of customers it is open");
+    }
 }
 
 #[test]
