@@ -203,6 +203,6 @@ mod tests {
             assert_eq!(Part::of(path), part, "{path}");
             later += usize::from(part.is_some());
         }
-        assert_eq!(later, 18);
+        assert_eq!(later, 19);
     }
 }

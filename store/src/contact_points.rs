@@ -240,12 +240,20 @@ impl Db {
                 })?;
             }
         }
-        let change = FieldChange {
+        let change = |kind: ContactKind, before: String, after: String| FieldChange {
             field: format!("contact.{}", kind.code()),
             before,
-            after: draft.map(|draft| draft.raw).unwrap_or_default(),
+            after,
         };
-        audit::append(&mut tx, &grant, owner, Event::Changed, version, &[change]).await?;
+        let after = draft.map(|draft| draft.raw).unwrap_or_default();
+        let changes = match old.map(|old| old.kind).filter(|old| *old != kind) {
+            // Under its own kind: who sees the new one need not see the old one.
+            Some(old) => {
+                vec![change(old, before, String::new()), change(kind, String::new(), after)]
+            }
+            None => vec![change(kind, before, after)],
+        };
+        audit::append(&mut tx, &grant, owner, Event::Changed, version, &changes).await?;
         refresh(&mut tx, &grant, subject).await?;
         operations::finish_attempt(&mut tx, caller, operation, &version.0.to_string()).await?;
         tx.commit().await?;

@@ -43,7 +43,9 @@ const BY_CONTACT: &str = "SELECT COALESCE(a.number, p.number) AS number, COALESC
      LEFT JOIN account a ON c.owner_kind = 'account' AND a.id = c.owner_id AND a.deleted_at IS NULL";
 const AND_PEOPLE: &str =
     " LEFT JOIN person p ON c.owner_kind = 'person' AND p.id = c.owner_id AND p.deleted_at IS NULL";
-const WITH_VALUES: &str = " WHERE c.value_norm <> '' AND (a.number IS NOT NULL OR p.number IS NOT NULL) AND c.value_norm IN (";
+const WITH_VALUES: &str =
+    " WHERE c.value_norm <> '' AND (a.number IS NOT NULL OR p.number IS NOT NULL) AND c.kind IN (";
+const AND_VALUES: &str = ") AND c.value_norm IN (";
 const SAME_ACCOUNTS: &str = "SELECT a.number, a.name, a.name_core FROM account a \
      WHERE a.deleted_at IS NULL AND a.name_core = ";
 const SAME_PEOPLE: &str = "SELECT p.number, p.full_name AS name, p.name_core FROM person p \
@@ -109,9 +111,10 @@ impl Db {
             })?;
             gather(&mut found, rows, Reason::CreditCode);
         }
-        for (kind, typed, reason, detail) in [
-            (ContactKind::Mobile, &probe.phones, Reason::Phone, Detail::Phone),
-            (ContactKind::Email, &probe.emails, Reason::Email, Detail::Email),
+        let phones = "'mobile', 'phone'";
+        for (kind, kinds, typed, reason, detail) in [
+            (ContactKind::Mobile, phones, &probe.phones, Reason::Phone, Detail::Phone),
+            (ContactKind::Email, "'email'", &probe.emails, Reason::Email, Detail::Email),
         ] {
             let values: Vec<String> = typed
                 .iter()
@@ -133,7 +136,8 @@ impl Db {
                 if !seen(Object::Person, detail) {
                     statement.push(NOBODY);
                 }
-                statement.push(WITH_VALUES);
+                // A value is one of its kind: an address given as a messenger's name is not seen as an address.
+                statement.push(WITH_VALUES).push(kinds).push(AND_VALUES);
                 let mut list = statement.separated(", ");
                 for value in values {
                     list.push_bind(value);

@@ -6,7 +6,7 @@ use crate::{
     db::{Db, Tx, on_read, on_tx},
     devices,
     error::Result,
-    sessions,
+    provider, sessions,
     throttle::{self, Subject},
     users,
 };
@@ -21,7 +21,8 @@ use domain::{
 };
 
 /// Sets the password of a user whose row is locked, for somebody who need not be signed in: every browser is signed
-/// out and forgotten, and tries so far are forgiven. A second step stays as it is.
+/// out and forgotten, an account of another system is no longer theirs until they come in by it again, and tries so far
+/// are forgiven. A second step stays as it is.
 pub(crate) async fn put_new_password(
     tx: &mut Tx,
     grant: &Grant,
@@ -31,6 +32,7 @@ pub(crate) async fn put_new_password(
     put_password(tx, user.id, password, grant.now()).await?;
     sessions::end_all(tx, user.id, None).await?;
     devices::forget_of(tx, user.id).await?;
+    provider::unlink(tx, user.id).await?;
     let account = text::email(&user.email).unwrap_or_else(|_| text::fold(&user.email));
     let tries = [Subject::account(&account), Subject::signed_in(user.id)];
     throttle::forgive(tx, &tries).await?;

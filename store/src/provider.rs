@@ -101,7 +101,7 @@ impl Db {
     /// # Errors
     /// [`Failure::Denied`] for anybody but an administrator.
     pub async fn sealed_provider(&self, caller: &Caller) -> Result<Option<SealedProvider>> {
-        policy::check(caller, Action::Administer, Object::Organisation)?;
+        policy::look(caller, Action::Administer, Object::Organisation)?;
         self.stored_provider().await
     }
 
@@ -131,11 +131,13 @@ const SAVE: &str = "INSERT INTO sign_in_provider AS p \
 
 const END_ITS_SESSIONS: &str =
     "DELETE FROM session WHERE way IN ('provider', 'provider_vouched') AND id <> $1";
+const END_VOUCHED: &str = "DELETE FROM session WHERE way = 'provider_vouched' AND id <> $1";
 
 impl Db {
     /// Saves the settings over version `seen` (0 for the first time); answers the new version. Without `sealed_secret`
     /// the one there is stays, unless the address is another: what one system was told is not shown to the next.
-    /// Once a system is no longer asked, whoever came in by it is signed out, but for the caller.
+    /// Once a system is no longer asked, whoever came in by it is signed out, but for the caller; once it is no longer
+    /// believed about second steps, whoever came in without one of ours.
     ///
     /// # Errors
     /// [`Failure::Denied`], [`Failure::ConfirmIdentity`], a complaint about `client_secret`, or [`Failure::Conflict`]
@@ -178,9 +180,13 @@ impl Db {
             let conflict = Conflict { version, by: String::new(), fields: Vec::new() };
             return Err(Failure::Conflict(conflict).into());
         };
-        if old.is_some_and(|old| old.on && (!provider.on || old.issuer != provider.issuer)) {
+        let gone = old.is_some_and(|old| old.on && (!provider.on || old.issuer != provider.issuer));
+        let doubted = old.is_some_and(|old| old.checks_second_step && !provider.checks_second_step);
+        if let Some(statement) =
+            gone.then_some(END_ITS_SESSIONS).or_else(|| doubted.then_some(END_VOUCHED))
+        {
             on_tx!(&mut tx, |connection| {
-                sqlx::query(END_ITS_SESSIONS)
+                sqlx::query(statement)
                     .bind(caller.session.unwrap_or(domain::id::SessionId::NIL))
                     .execute(connection)
                     .await
@@ -351,6 +357,7 @@ impl Db {
 
 const LINK: &str = "INSERT INTO provider_link (issuer, subject, user_id, linked_at) VALUES ($1, $2, $3, $4) \
                     ON CONFLICT DO NOTHING";
+const ASKED: &str = "SELECT version FROM sign_in_provider WHERE switched_on AND issuer = $1";
 const LINKED: &str = "SELECT user_id FROM provider_link WHERE issuer = $1 AND subject = $2";
 
 /// Links an account of the other system to a user, once and for good.
@@ -363,6 +370,13 @@ pub(crate) async fn link(
     user: UserId,
     account: ProviderAccount<'_>,
 ) -> Result<()> {
+    let asked: Option<i64> = on_tx!(&mut *tx, |connection| {
+        sqlx::query_scalar(ASKED).bind(account.issuer).fetch_optional(connection).await
+    })?;
+    // Switched off while the sign-in was under way.
+    if asked.is_none() {
+        return Err(Failure::SignedOut.into());
+    }
     let made = on_tx!(&mut *tx, |connection| {
         sqlx::query(LINK)
             .bind(account.issuer)
@@ -391,6 +405,16 @@ pub(crate) async fn link(
         };
         audit::append(tx, grant, user.0, Event::Changed, Version(0), &[change]).await?;
     }
+    Ok(())
+}
+
+const UNLINK: &str = "DELETE FROM provider_link WHERE user_id = $1";
+
+/// Takes the accounts of other systems off a user, for instance because somebody else may have had one of them.
+pub(crate) async fn unlink(tx: &mut Tx, user: UserId) -> Result<()> {
+    on_tx!(tx, |connection| {
+        sqlx::query(UNLINK).bind(user).execute(connection).await.map(drop)
+    })?;
     Ok(())
 }
 

@@ -29,8 +29,8 @@ const DETAILS: &str = "SELECT role_id, object, detail, access FROM role_detail";
 /// A role, what it is about, which right or detail, and how far that goes.
 type Line = (RoleId, String, String, String);
 
-/// Every role made here, by name. A right that this release does not know gives nothing, and nothing is seen of a detail
-/// with a rule it does not know.
+/// Every role made here, by name. A right that this release does not know gives nothing; an access it does not know
+/// shows nothing.
 pub(crate) async fn all(held: Connection<'_>) -> Result<Vec<OwnRole>> {
     type Parts = (Vec<(RoleId, String, bool)>, Vec<Line>, Vec<Line>);
     let (mut roles, rows, restricted): Parts = on_connection!(held, |connection| {

@@ -127,6 +127,13 @@ details! {
     Remark = "remark",
 }
 
+/// The name of a record's id in another system. Of a file without ids it is a digest of what rows are compared by,
+/// from which that can be guessed.
+const EXTERNAL_ID: &str = "external_id";
+/// What rows of a file are compared by, beside names.
+const COMPARED_BY: [Detail; 4] =
+    [Detail::Phone, Detail::Email, Detail::Messenger, Detail::CreditCode];
+
 /// The name under which the trail keeps which detail somebody looked at in full.
 pub const LOOKED_AT: &str = "detail";
 
@@ -370,6 +377,17 @@ impl DetailRules {
         self
     }
 
+    /// The same rules for objects that `there` names; of others nothing is seen.
+    #[must_use]
+    pub(super) fn only(mut self, there: impl Fn(Object) -> bool) -> Self {
+        for (object, row) in Detail::OBJECTS.into_iter().zip(&mut self.0) {
+            if !there(object) {
+                *row = [Access::Hidden; DETAILS];
+            }
+        }
+        self
+    }
+
     /// Every detail there is a rule for that keeps something back.
     pub fn restricted(&self) -> impl Iterator<Item = (Object, Detail, Access)> {
         let all = Detail::OBJECTS
@@ -562,6 +580,10 @@ impl DetailRules {
 
     /// The old and the new value of a change, or nothing for a detail that is hidden.
     fn change(&self, object: Object, mut change: FieldChange) -> Option<FieldChange> {
+        if change.field == EXTERNAL_ID {
+            let open = COMPARED_BY.iter().all(|detail| self.reads(object, *detail));
+            return open.then_some(change);
+        }
         let Some(detail) = Detail::of_name(object, &change.field) else { return Some(change) };
         match self.access(object, detail) {
             Access::Hidden => return None,

@@ -143,6 +143,17 @@ impl Rights {
         Object::ALL.into_iter().any(|object| self.reach(Action::Reveal, object) != Reach::None)
     }
 
+    /// How far details are open of records that are seen or made by these rights: a role that shows no customers opens
+    /// no details of those that another one shows.
+    fn details_of_records(&self) -> DetailRules {
+        let there = |object| {
+            [Action::View, Action::Create]
+                .into_iter()
+                .any(|action| self.reach(action, object) != Reach::None)
+        };
+        self.details.only(there)
+    }
+
     /// What somebody with both may do: of each right the longer reach, of each detail the more. A reason is asked for
     /// unless one of them reveals without.
     #[must_use]
@@ -153,11 +164,11 @@ impl Rights {
             (false, true) => other.asks_reason,
             (false, false) => false,
         };
+        self.details = self.details_of_records().and(&other.details_of_records());
         let theirs = other.reaches.iter().flatten();
         for (mine, theirs) in self.reaches.iter_mut().flatten().zip(theirs) {
             *mine = (*mine).max(*theirs);
         }
-        self.details = self.details.and(&other.details);
         self
     }
 

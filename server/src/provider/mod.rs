@@ -356,7 +356,10 @@ fn verifier(client: &Client) -> openidconnect::core::CoreIdTokenVerifier<'_> {
 /// The e-mail address of an ID token, if the provider has verified it.
 fn verified(claims: &CoreIdTokenClaims) -> Option<String> {
     let verified = claims.email_verified() == Some(true);
-    claims.email().filter(|_| verified).and_then(|email| text::email(email.as_str()).ok())
+    claims
+        .email()
+        .filter(|email| verified && email.is_ascii())
+        .and_then(|email| text::email(email.as_str()).ok())
 }
 
 /// The e-mail address that the provider has verified, asked for where the ID token holds none.
@@ -370,5 +373,7 @@ async fn verified_elsewhere(
     let request = client.user_info(token, Some(claims.subject().clone())).ok()?;
     let told: CoreUserInfoClaims = request.request_async(&outgoing::send).await.ok()?;
     let verified = told.email_verified() == Some(true);
-    told.email().filter(|_| verified).and_then(|email| text::email(email.as_str()).ok())
+    told.email()
+        .filter(|email| verified && email.is_ascii())
+        .and_then(|email| text::email(email.as_str()).ok())
 }

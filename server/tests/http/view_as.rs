@@ -3,7 +3,9 @@
 
 use crate::support::{Browser, PASSWORD, Place, Server, function};
 use serde_json::{Value, json};
-use server::inventory::{Entry, FUNCTIONS, Kind, Permission, ROUTES, Repeat, SCREENS, TRANSFERS};
+use server::inventory::{
+    Entry, FUNCTIONS, FreshProof, Kind, Permission, ROUTES, Repeat, SCREENS, TRANSFERS,
+};
 use std::{io::Write, process::Stdio};
 
 const BANNER: &str = "You are looking at Rapport as Rita";
@@ -111,6 +113,7 @@ fn every_way_to_change_or_take_out_is_closed() {
             }
             let reads = entry.repeat == Repeat::Reads
                 && entry.kind != Kind::Transfer
+                && entry.proof != FreshProof::Needed
                 && entry.permission != Permission::Own;
             let answer = ask(&mut admin, entry);
             if reads {

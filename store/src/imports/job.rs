@@ -17,7 +17,7 @@ use domain::{
         RowResult, UNDO_DAYS,
     },
     page::{Cursor, PAGE_ROWS, Page},
-    policy::{self, Action, Caller, House, Object, Origin},
+    policy::{self, Action, Caller, House, Object, Origin, Rows},
     time::{DAY, Instant},
 };
 use sqlx::FromRow;
@@ -161,7 +161,8 @@ const FAIL: &str = "UPDATE import_job SET state = 'failed', error = $2, finished
 const FAIL_UNDO: &str =
     "UPDATE import_job SET error = $2, lease_until = 0 WHERE id = $1 AND error = $3";
 const ASK_UNDO: &str = "UPDATE import_job SET error = $2, undo_by = $4, lease_until = 0 \
-     WHERE id = $1 AND state IN ('done', 'failed') AND error <> $2 AND finished_at > $3 RETURNING state";
+     WHERE id = $1 AND state IN ('done', 'failed') AND error <> $2 AND finished_at > $3 AND (created_by = $4 OR $5) \
+     RETURNING state";
 const BY_NUMBER: &str = concatcp!("SELECT ", COLUMNS, " WHERE j.number = $1");
 const BY_ID: &str = concatcp!("SELECT ", COLUMNS, " WHERE j.id = $1");
 const LIST: &str =
@@ -325,7 +326,8 @@ impl Db {
     /// Asks for a run to be taken back; the worker does it in the name of who asked.
     ///
     /// # Errors
-    /// [`Failure::Denied`]; [`Failure::Gone`] when it cannot be taken back any more.
+    /// [`Failure::Denied`]; [`Failure::Gone`] when it cannot be taken back any more, or not by the caller: somebody else's
+    /// run takes the rights to change and delete every customer and person.
     pub async fn ask_undo_import(&self, caller: &Caller, id: ImportId) -> Result<()> {
         let grant = policy::check(caller, Action::Import, Object::Import)?;
         let undoing = image::encode(&ImportNote::Undoing)?;
@@ -337,6 +339,7 @@ impl Db {
                 .bind(undoing)
                 .bind(since)
                 .bind(caller.user)
+                .bind(takes_back_others(caller))
                 .fetch_optional(connection)
                 .await
         })?;
@@ -443,4 +446,14 @@ impl Db {
         policy::check(&caller, Action::Import, Object::Import)?;
         Ok(caller)
     }
+}
+
+/// Whether a caller may undo what somebody else brought in: whoever may change and take out every customer and person.
+fn takes_back_others(caller: &Caller) -> bool {
+    let all = |action, object| {
+        policy::check(caller, action, object).is_ok_and(|grant| *grant.scope().rows() == Rows::All)
+    };
+    [Object::Account, Object::Person]
+        .into_iter()
+        .all(|object| all(Action::Delete, object) && all(Action::Edit, object))
 }

@@ -227,6 +227,38 @@ fn nobody_reads_that_a_hidden_detail_was_looked_at() {
 }
 
 #[test]
+fn a_digest_of_what_is_kept_back_is_kept_back_too() {
+    let change = FieldChange {
+        field: "external_id".to_owned(),
+        before: String::new(),
+        after: "9f2c".to_owned(),
+    };
+    for detail in [Detail::Phone, Detail::Email, Detail::Messenger, Detail::CreditCode] {
+        for (access, told) in [(Access::Hidden, 0), (Access::Masked, 0), (Access::Read, 1)] {
+            let rules = DetailRules::OPEN.set(Object::Account, detail, access);
+            let seen = rules.changes(Object::Account, vec![change.clone()]);
+            assert_eq!(seen.len(), told, "{detail:?} {access:?}");
+        }
+    }
+}
+
+#[test]
+fn whoever_sees_no_customers_by_a_role_sees_no_details_by_it() {
+    let masked = DetailRules::OPEN.set(Object::Account, Detail::Phone, Access::Masked);
+    let desk = Role::Staff.rights().with_details(masked);
+    let log = Rights::default().with_details(DetailRules::OPEN).with(
+        Object::Audit,
+        &[Action::View],
+        Reach::All,
+    );
+    let both = desk.and(&log);
+    assert_eq!(both, log.and(&desk));
+    assert_eq!(both.details().access(Object::Account, Detail::Phone), Access::Masked);
+    let sees = log.with(Object::Account, &[Action::View], Reach::Own);
+    assert!(desk.and(&sees).details().is_open(Object::Account), "details add up over records");
+}
+
+#[test]
 fn a_role_keeps_its_rules_and_whoever_imports_has_none() {
     let copied = Role::SalesManager.rights();
     let masked = copied.details().set(Object::Account, Detail::Phone, Access::Masked);

@@ -15,6 +15,7 @@ use domain::{
 };
 use serde_json::{Value, json};
 use server::inventory::{Entry, Kind, Repeat};
+use uuid::Uuid;
 
 /// How much an answer has to tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -209,11 +210,14 @@ fn in_general(ask: &mut Asking) -> bool {
         | "/admin/roles"
         | "/admin/structure"
         | "/admin/organisation"
+        | "/admin/shares"
+        | "/admin/sign-in"
         | "/admin/status"
         | "/livez"
         | "/readyz"
         | "/login"
         | "/login/code"
+        | "/login/provider"
         | "/confirm"
         | "/second-step"
         | "/setup"
@@ -226,7 +230,12 @@ fn in_general(ask: &mut Asking) -> bool {
         | "list_roles"
         | "open_structure"
         | "open_organisation"
+        | "open_sign_in"
         | "system_status" => ask.get(""),
+        "list_shares" => ask.get("after="),
+        // The colleague is nobody: who may ask learns of nothing, and nobody else does either.
+        "holdings_of" => ask.post(json!({ "id": Uuid::nil() })),
+        "test_provider" => ask.post(json!({ "form": {} })),
         _ => return false,
     }
     true
@@ -251,9 +260,14 @@ fn about(ask: &mut Asking, kept: &Kept) -> bool {
                 ask.post(json!({ "subject": subject, "after": null }));
             }
         }
-        "who_sees" => {
+        "who_sees" | "read_shares" => {
             for subject in subjects {
                 ask.post(json!({ "subject": subject }));
+            }
+        }
+        "explain_record" => {
+            for typed in [kept.number.to_string(), kept.person_number.to_string(), name] {
+                ask.post(json!({ "user": Uuid::nil(), "typed": typed }));
             }
         }
         "find_duplicates" => {

@@ -14,6 +14,7 @@ use domain::{
     id::{DepartmentId, UserId},
     note::Subject,
     policy::{Rights, Role},
+    share::{ShareDraft, ShareLevel, ShareWith},
 };
 use serde_json::{Value, json};
 use server::inventory::{Entry, Kind, Permission, Repeat};
@@ -188,6 +189,7 @@ fn deletes_notes(seat: &Seat, owner: Option<UserId>) -> bool {
 fn line(path: &str, stage: &mut Stage) -> Option<(Body, May)> {
     on_customers(path, stage)
         .or_else(|| on_parts(path, stage))
+        .or_else(|| on_what_is_shown(path, stage))
         .or_else(|| on_notes_and_imports(path, stage))
         .or_else(|| on_administration(path, stage))
         .or_else(|| on_oneself(path, stage))
@@ -329,6 +331,50 @@ fn on_parts(path: &str, stage: &mut Stage) -> Option<(Body, May)> {
     })
 }
 
+/// Whoever puts others in charge shares a record, and whoever is in charge and changes it.
+fn shares(seat: &Seat, owner: Option<UserId>) -> bool {
+    seat.may(ASSIGN, &[owner]) || owner == Some(seat.user) && seat.may(EDIT, &[owner])
+}
+
+fn on_what_is_shown(path: &str, stage: &mut Stage) -> Option<(Body, May)> {
+    Some(match path {
+        "share_record" => {
+            let with = ShareWith::User(stage.colleague()).code();
+            let subject = Subject::Account(stage.kept(false).account);
+            let form = json!({ "with": with, "level": "see", "until": "" });
+            (Body::Json(json!({ "subject": subject, "form": form })), shares as May)
+        }
+        "unshare" => {
+            let with = ShareWith::User(stage.colleague());
+            let subject = Subject::Account(stage.kept(false).account);
+            let share = ShareDraft { with, level: ShareLevel::See, end: None };
+            let (db, root) = (stage.db, root());
+            let shared = async {
+                db.share_record(&root, subject, &share).await?;
+                db.shares_of(&root, subject).await
+            };
+            let of = stage.runtime.block_on(shared).unwrap();
+            (Body::Json(json!({ "id": of.shares[0].id })), shares)
+        }
+        // No role of the table but the one that may everything shows details in full.
+        "reveal" => {
+            let kept = stage.kept(false);
+            let account = stage.runtime.block_on(stage.db.account(&root(), kept.number)).unwrap();
+            let (subject, contact) = (Subject::Account(kept.account), account.contacts[0].id);
+            let veiled = json!({ "contact": contact });
+            (
+                Body::Json(json!({ "subject": subject, "veiled": veiled, "reason": "x" })),
+                administers,
+            )
+        }
+        "erase_from_bin" => {
+            let id = stage.kept(true).account;
+            (Body::Json(json!({ "kind": "accounts", "id": id })), administers)
+        }
+        _ => return None,
+    })
+}
+
 fn on_notes_and_imports(path: &str, stage: &mut Stage) -> Option<(Body, May)> {
     let attempt = operation().to_string();
     Some(match path {
@@ -389,6 +435,10 @@ fn on_administration(path: &str, stage: &mut Stage) -> Option<(Body, May)> {
             json(json!({ "id": stage.colleague() }))
         }
         "set_user_roles" => json(json!({ "id": stage.colleague(), "roles": ["sales_rep"] })),
+        "hand_over" => json(json!({ "id": stage.colleague(), "to": null })),
+        // As somebody who is not there: a browser that looks as somebody does nothing more.
+        "view_as" => Some((Body::Json(json!({ "user": Uuid::nil() })), nobody as May)),
+        "save_provider" => Some((Body::Json(json!({ "seen": 0, "form": {} })), nobody as May)),
         "set_user_disabled" => json(json!({ "id": stage.colleague(), "disabled": true })),
         "place_user" => {
             let place = json!({ "department": stage.department(), "teams": [] });
@@ -453,9 +503,8 @@ fn on_oneself(path: &str, stage: &mut Stage) -> Option<(Body, May)> {
     let may = if right { anybody as May } else { nobody as May };
     Some(match path {
         "rename_myself" => (form(&[("name", "Ada")]), anybody as May),
-        "end_other_sessions" | "/preferences" | "/logout" | "/second-step/begin" => {
-            (form(&[]), anybody)
-        }
+        "end_other_sessions" | "/preferences" | "/logout" | "/second-step/begin"
+        | "/view-as/stop" => (form(&[]), anybody),
         "change_password" => {
             let new = "four purple harbours";
             (form(&[("current", stage.password), ("new", new), ("again", new)]), may)
@@ -482,6 +531,7 @@ fn at_the_door(path: &str) -> Option<(Body, May)> {
         [("password", "four purple harbours"), ("password_again", "four purple harbours")];
     let body = match path {
         "/login" => form(&[("email", "admin@house.example"), ("password", "wrong")]),
+        "/login/provider/return" => form(&[("state", "0"), ("code", "0")]),
         "/login/code" => form(&[("answer", "000000")]),
         "/invite/{secret}" | "/reset/{secret}" => form(&password),
         "/setup" => {
@@ -523,5 +573,8 @@ pub fn entries() -> Vec<(&'static Entry, &'static str)> {
 
 /// Whether it takes a session at all.
 pub fn takes_a_session(entry: &Entry) -> bool {
-    matches!(entry.permission, Permission::SignedIn | Permission::Own | Permission::May(..))
+    matches!(
+        entry.permission,
+        Permission::SignedIn | Permission::Own | Permission::May(..) | Permission::Behind(..)
+    )
 }
