@@ -9,7 +9,7 @@ use crate::{
 };
 use domain::{
     agent::Agent,
-    audit::{AuditLine, Fault, FaultKind, FieldChange, LineValues},
+    audit::{AuditLine, Event, Fault, FaultKind, FieldChange, LineValues},
     id::UserId,
     import::ImportState,
     lang::Lang,
@@ -71,6 +71,11 @@ pub(super) fn summary(text: Text, boot: &Boot, line: &AuditLine) -> String {
                 (false, true) => format!("{}: {before} → —", label(change)),
                 (false, false) => format!("{}: {before} → {after}", label(change)),
             }
+        }
+        // How many rows went out belongs to which they were.
+        many if line.event == Event::Exported => {
+            let told = many.iter().map(|change| format!("{}: {}", label(change), change.after));
+            told.collect::<Vec<_>>().join(" · ")
         }
         many => {
             let mut names: Vec<String> = many.iter().take(NAMED).map(label).collect();

@@ -55,8 +55,9 @@ fn foreign() -> Vec<(&'static str, Value)> {
 
 /// Refused without more in them as well: by a secret that is wrong, because the set-up is over, because nothing is
 /// there to start, to take back or to take off. What they take besides must move nothing all the same.
-const REFUSED_ANYWAY: [&str; 10] = [
+const REFUSED_ANYWAY: [&str; 13] = [
     "/login",
+    "/login/provider/return",
     "/invite/{secret}",
     "/reset/{secret}",
     "/second-step/on",
@@ -66,6 +67,8 @@ const REFUSED_ANYWAY: [&str; 10] = [
     "start_import",
     "undo_import",
     "remove_second_step",
+    "view_as",
+    "save_provider",
 ];
 
 /// Where the fields are put.
