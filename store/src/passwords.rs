@@ -75,7 +75,7 @@ impl Db {
     /// Takes back the try that [`Db::own_password`] counted, because nobody could look at it.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when the database is too busy.
+    /// [`crate::StoreError::Unavailable`] when the database is too busy.
     pub async fn take_back_own_try(&self, caller: &Caller) -> Result<()> {
         self.take_back_try(&[Subject::signed_in(caller.user)]).await
     }
@@ -129,7 +129,7 @@ impl Db {
     /// parameters, unless the password was changed meanwhile.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when the database is too busy.
+    /// [`crate::StoreError::Unavailable`] when the database is too busy.
     pub async fn renew_hash(&self, caller: &Caller, old: &str, new: &str) -> Result<()> {
         policy::check_own(caller)?;
         let mut tx = self.begin().await?;
