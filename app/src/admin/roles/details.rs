@@ -85,7 +85,7 @@ pub(super) fn part(
     let text = editor.screen().text;
     if fixed {
         return view! {
-            <h3 class="section-title">{text.role_details()}</h3>
+            <h3 class="field-label">{text.role_details()}</h3>
             <p class="sub">{text.role_details_open()}</p>
         }
         .into_any();
@@ -95,7 +95,7 @@ pub(super) fn part(
         cells.map(|cell| field(editor, *cell, beside)).collect_view()
     });
     view! {
-        <h3 class="section-title">{text.role_details()}</h3>
+        <h3 class="field-label">{text.role_details()}</h3>
         <p class="sub">{text.role_details_hint()}</p>
         <div class="rights">{fields}</div>
         {reason(editor, object)}
