@@ -357,7 +357,6 @@ impl Db {
 
 const LINK: &str = "INSERT INTO provider_link (issuer, subject, user_id, linked_at) VALUES ($1, $2, $3, $4) \
                     ON CONFLICT DO NOTHING";
-const ASKED: &str = "SELECT version FROM sign_in_provider WHERE switched_on AND issuer = $1";
 const LINKED: &str = "SELECT user_id FROM provider_link WHERE issuer = $1 AND subject = $2";
 
 /// Links an account of the other system to a user, once and for good.
@@ -370,13 +369,6 @@ pub(crate) async fn link(
     user: UserId,
     account: ProviderAccount<'_>,
 ) -> Result<()> {
-    let asked: Option<i64> = on_tx!(&mut *tx, |connection| {
-        sqlx::query_scalar(ASKED).bind(account.issuer).fetch_optional(connection).await
-    })?;
-    // Switched off while the sign-in was under way.
-    if asked.is_none() {
-        return Err(Failure::SignedOut.into());
-    }
     let made = on_tx!(&mut *tx, |connection| {
         sqlx::query(LINK)
             .bind(account.issuer)
