@@ -51,6 +51,8 @@ for (const look of faces(2)) {
     await house.server.command("user add", add, PASSWORD);
     const rep = await visit(look, {});
     const { page } = rep;
+    // No reason given.
+    rep.watch.expect(/status of 422/);
     await signIn(rep, person);
 
     // What the rep types into a new record is kept whole, and shown in part from then on.

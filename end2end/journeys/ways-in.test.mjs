@@ -36,6 +36,8 @@ async function comeBy({ page }, button) {
 for (const look of faces(2)) {
   journey(house, "set up on a page, and come in by it", look, async (visitor, visit) => {
     const { page, t } = visitor;
+    // Addresses that are none.
+    visitor.watch.expect(/status of 422/);
     const button = { en: `Sign in with Acme ${look.size}`, "zh-CN": `使用企业账号登录 ${look.size}` };
     const field = (key) => page.getByLabel(t(`sign_in.${key}`), { exact: true });
     const press = (key) => page.getByRole("button", { name: t(key), exact: true }).last().click();
