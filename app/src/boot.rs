@@ -89,7 +89,13 @@ impl Boot {
         self.rights.details().access(object, detail)
     }
 
-    /// The same for a field by its name in forms and in the trail; one that is no detail is open.
+    /// Whether the signed-in user sees a detail as it is.
+    #[must_use]
+    pub fn reads(&self, object: Object, detail: Detail) -> bool {
+        self.rights.details().reads(object, detail)
+    }
+
+    /// How far it is open for a field by its name in forms and in the trail; one that is no detail is open.
     #[must_use]
     pub fn access_named(&self, object: Object, name: &str) -> Access {
         Detail::of_name(object, name).map_or(Access::Edit, |detail| self.access(object, detail))

@@ -5,6 +5,7 @@ use crate::{
     account::{AccountKind, choices},
     id::UserId,
     page::Cursor,
+    policy::Object,
 };
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +22,15 @@ choices! {
 }
 
 impl Tab {
+    /// What its rows are, for the policy.
+    #[must_use]
+    pub fn object(self) -> Object {
+        match self {
+            Self::Companies | Self::Individuals => Object::Account,
+            Self::People => Object::Person,
+        }
+    }
+
     /// Whether an account of `kind` belongs here.
     #[must_use]
     pub fn holds(self, kind: AccountKind) -> bool {

@@ -4,7 +4,7 @@ import { violations } from "../lib/axe.mjs";
 import { faces } from "../lib/faces.mjs";
 import { House } from "../lib/house.mjs";
 import { journey } from "../lib/journey.mjs";
-import { overflow } from "../lib/layout.mjs";
+import { overflow, smallTargets } from "../lib/layout.mjs";
 import { CLIENT, OpenId } from "../lib/openid.mjs";
 import { shoot } from "../lib/shoot.mjs";
 import { message, open, title } from "../pages/frame.mjs";
@@ -19,8 +19,10 @@ async function hire(name) {
   return { sub: name, email };
 }
 
-/** The page is fit to be used: accessible and not too wide. */
+/** The page is fit to be used: accessible, not too wide, controls large enough for a finger. */
 async function fit({ page, face }, name, { scripts = true } = {}) {
+  // Before the picture: one of the whole page makes a window without fingers of a phone's.
+  if (face.size === "phone") assert.deepEqual(await smallTargets(page), [], name);
   await shoot(page, `${name} ${face.title}`, { fullPage: true });
   // axe needs scripts to run in the page.
   if (scripts) assert.deepEqual(await violations(page), [], name);

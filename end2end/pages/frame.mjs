@@ -7,11 +7,7 @@ export async function live(page) {
 
 /** Opens a screen by address and waits until it listens; pages of the server's own have nothing that could. */
 export async function open(page, address) {
-  // A download that has just begun takes over from the next navigation.
-  const answer = await page.goto(address).catch((error) => {
-    if (/ERR_ABORTED/.test(error.message)) return page.goto(address);
-    throw error;
-  });
+  const answer = await page.goto(address);
   if ((await page.locator("html[data-live]").count()) > 0) await live(page);
   return answer;
 }

@@ -20,6 +20,17 @@ pub enum ExportKind {
     People,
 }
 
+impl ExportKind {
+    /// What the records are, for the policy.
+    #[must_use]
+    pub fn object(self) -> Object {
+        match self {
+            Self::Customers => Object::Account,
+            Self::People => Object::Person,
+        }
+    }
+}
+
 /// One record of an export.
 #[derive(Clone, Copy, Debug)]
 pub enum Record<'a> {
@@ -185,13 +196,9 @@ impl Columns {
         columns.push((word("Remark", "备注"), remark));
         columns.push((word("Created", "创建日期"), Created));
         columns.push((word("Updated", "更新日期"), Updated));
-        let object = match kind {
-            ExportKind::Customers => Object::Account,
-            ExportKind::People => Object::Person,
-        };
         let seen = |cell: Cell| {
             let detail = cell.detail();
-            detail.is_none_or(|detail| details.access(object, detail) > Access::Hidden)
+            detail.is_none_or(|detail| details.access(kind.object(), detail) > Access::Hidden)
         };
         columns.retain(|(_, cell)| seen(*cell));
         Self { lang, decimals, cells: columns }

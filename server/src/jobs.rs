@@ -64,6 +64,7 @@ async fn forget(process: &Shared) {
     if let Some(rates) = &process.rates {
         rates.forget_the_quiet();
     }
+    tracing::debug!("what had run out was looked for");
 }
 
 async fn tidy(process: &Shared) {

@@ -11,7 +11,7 @@ use domain::{
     audit::{Event, FieldChange},
     failure::Failure,
     field::{FieldError, FormErrors},
-    id::{AccountId, AddressId, Version},
+    id::{AccountId, AddressId},
     list::ListRequest,
     note::Subject,
     policy::{self, Access, Action, Caller, Detail, LOOKED_AT, Object, Veiled},
@@ -39,12 +39,7 @@ pub(crate) fn must_edit(
     object: Object,
     fields: impl Iterator<Item = (&'static str, Option<Detail>)>,
 ) -> Result<()> {
-    let may = |detail| caller.rights.details().access(object, detail) == Access::Edit;
-    let refused = fields
-        .filter(|(_, detail)| detail.is_some_and(|detail| !may(detail)))
-        .map(|(name, _)| (name.to_owned(), FieldError::NotYours))
-        .collect();
-    Ok(FormErrors(refused).into_result(())?)
+    must_be_open(caller, object, Access::Edit, fields)
 }
 
 /// Refuses details of a new record that its maker would not see any part of. What is seen is filled in by whoever
@@ -54,9 +49,18 @@ pub(crate) fn must_know(
     object: Object,
     filled: impl Iterator<Item = (&'static str, Option<Detail>)>,
 ) -> Result<()> {
-    let hidden = |detail| caller.rights.details().access(object, detail) == Access::Hidden;
-    let refused = filled
-        .filter(|(_, detail)| detail.is_some_and(hidden))
+    must_be_open(caller, object, Access::Masked, filled)
+}
+
+fn must_be_open(
+    caller: &Caller,
+    object: Object,
+    least: Access,
+    fields: impl Iterator<Item = (&'static str, Option<Detail>)>,
+) -> Result<()> {
+    let closed = |detail| caller.rights.details().access(object, detail) < least;
+    let refused = fields
+        .filter(|(_, detail)| detail.is_some_and(closed))
         .map(|(name, _)| (name.to_owned(), FieldError::NotYours))
         .collect();
     Ok(FormErrors(refused).into_result(())?)
@@ -84,9 +88,12 @@ impl Db {
             return Err(StoreError::field("reason", FieldError::Required));
         }
         let mut tx = self.begin().await?;
-        let version: Version = match subject {
-            Subject::Account(id) => accounts::live(&mut tx, &grant, id).await?.version,
-            Subject::Person(id) => people::live(&mut tx, &grant, id).await?.version,
+        let (version, credit_code) = match subject {
+            Subject::Account(id) => {
+                let row = accounts::live(&mut tx, &grant, id).await?;
+                (row.version, Some(row.credit_code))
+            }
+            Subject::Person(id) => (people::live(&mut tx, &grant, id).await?.version, None),
         };
         let (name, detail, value) = match (veiled, subject) {
             (Veiled::Contact(id), _) => {
@@ -99,13 +106,11 @@ impl Db {
                 let address = address(&mut tx, account, id).await?;
                 ("address".to_owned(), Detail::Address, address)
             }
-            (Veiled::CreditCode, Subject::Account(account)) => {
-                let code = accounts::live(&mut tx, &grant, account).await?.credit_code;
+            (Veiled::CreditCode, _) => {
+                let code = credit_code.ok_or(Failure::Gone)?;
                 ("credit_code".to_owned(), Detail::CreditCode, code)
             }
-            (Veiled::Address(_) | Veiled::CreditCode, Subject::Person(_)) => {
-                return Err(Failure::Gone.into());
-            }
+            (Veiled::Address(_), Subject::Person(_)) => return Err(Failure::Gone.into()),
         };
         if caller.rights.details().access(object, detail) == Access::Hidden {
             // As one that is not there: that it is there is hidden too.

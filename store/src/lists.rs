@@ -384,7 +384,7 @@ impl Db {
         request: &ListRequest,
         exact: bool,
     ) -> Result<Count> {
-        let object = if request.tab == Tab::People { Object::Person } else { Object::Account };
+        let object = request.tab.object();
         let scope = policy::view(caller, object)?;
         details::may_ask(caller, object, request)?;
         let tag = if request.tab == Tab::People {

@@ -388,7 +388,7 @@ impl Db {
         typed: &str,
         tab: Tab,
     ) -> Result<Option<Query>> {
-        let object = if tab == Tab::People { Object::Person } else { Object::Account };
+        let object = tab.object();
         let hides = |part: &FoundBy| !part.is_seen(caller.rights.details(), object);
         let query = Query::parse(typed).map(|query| query.without(hides));
         Ok(match (self, query) {

@@ -6,7 +6,7 @@ use crate::{
     db::{Connection, Db, Tx, on_connection, on_read, on_tx},
     error::{Result, StoreError},
     rows::new_id,
-    within,
+    within::{self, Known},
 };
 use domain::{
     audit::{Event, FieldChange},
@@ -195,13 +195,14 @@ async fn of_record(held: Connection<'_>, record: Subject, now: Instant) -> Resul
 /// The grant for `action` when it reaches a record without any share.
 async fn reaching(
     held: Connection<'_>,
+    known: &mut Known,
     caller: &Caller,
     action: Action,
     record: Subject,
     owner: Option<UserId>,
 ) -> Result<Option<Grant>> {
     let Ok(grant) = policy::check(caller, action, record.object()) else { return Ok(None) };
-    let reaches = within::covers(held, &grant.scope().without_shares(), record, owner).await?;
+    let reaches = known.covers(held, &grant.scope().without_shares(), record, owner).await?;
     Ok(reaches.then_some(grant))
 }
 
@@ -209,13 +210,14 @@ async fn reaching(
 /// may change it. Nobody gives more than they have, and what one has by a share is not one's own to give.
 async fn gives(
     mut held: Connection<'_>,
+    known: &mut Known,
     caller: &Caller,
     record: Subject,
     owner: Option<UserId>,
 ) -> Result<Option<(Grant, ShareLevel)>> {
-    let assigns = reaching(held.again(), caller, Action::Assign, record, owner).await?;
-    let edits = reaching(held.again(), caller, Action::Edit, record, owner).await?;
-    let sees = reaching(held, caller, Action::View, record, owner).await?.is_some();
+    let assigns = reaching(held.again(), known, caller, Action::Assign, record, owner).await?;
+    let edits = reaching(held.again(), known, caller, Action::Edit, record, owner).await?;
+    let sees = reaching(held, known, caller, Action::View, record, owner).await?.is_some();
     Ok(match (assigns, edits) {
         (Some(grant), Some(_)) if sees => Some((grant, ShareLevel::Change)),
         (Some(grant), None) if sees => Some((grant, ShareLevel::See)),
@@ -237,14 +239,16 @@ impl Db {
         let mut reading = self.reading().await?;
         let owner = within::must_cover(&mut reading, &scope, record).await?;
         let actions = [Action::Edit, Action::Assign, Action::Delete, Action::Reveal];
+        let mut known = Known::new(&scope, true);
         let mut may = actions.map(|_| false);
         for (may, action) in may.iter_mut().zip(actions) {
             // Whoever looks as somebody else is shown what they may.
             if let Ok(grant) = policy::look(caller, action, record.object()) {
-                *may = within::covers(reading.connection(), &grant.scope(), record, owner).await?;
+                let scope = grant.scope();
+                *may = known.covers(reading.connection(), &scope, record, owner).await?;
             }
         }
-        let share = gives(reading.connection(), caller, record, owner).await?;
+        let share = gives(reading.connection(), &mut known, caller, record, owner).await?;
         let shares: i64 = on_connection!(reading.connection(), |connection| {
             sqlx::query_scalar(COUNT_OF_RECORD)
                 .bind(record.id())
@@ -313,7 +317,8 @@ impl Db {
         let mut reading = self.reading().await?;
         let owner = within::must_cover(&mut reading, &scope, record).await?;
         let rows = of_record(reading.connection(), record, caller.now).await?;
-        let gives = gives(reading.connection(), caller, record, owner).await?;
+        let gives =
+            gives(reading.connection(), &mut Known::default(), caller, record, owner).await?;
         let names = Names::read(reading.connection()).await?;
         let named = |row: &Row| row.share(names.of(row.with()?).unwrap_or_default().to_owned());
         let shares = rows.iter().map(named).collect::<Result<_>>()?;
@@ -380,7 +385,7 @@ impl Db {
         let mut tx = begin(self).await?;
         let owner = there(&mut tx, &scope, record).await?;
         let denied = |action| Failure::Denied { action, object: record.object() };
-        let given = gives(tx.connection(), caller, record, owner).await?;
+        let given = gives(tx.connection(), &mut Known::default(), caller, record, owner).await?;
         let (grant, most) = given.ok_or(denied(Action::Assign))?;
         if draft.level > most {
             return Err(denied(Action::Edit).into());
@@ -502,7 +507,10 @@ impl Db {
                 let owner = there(&mut tx, &scope, record).await?;
                 let object = record.object();
                 let denied = Failure::Denied { action: Action::Assign, object };
-                gives(tx.connection(), caller, record, owner).await?.ok_or(denied)?.0
+                gives(tx.connection(), &mut Known::default(), caller, record, owner)
+                    .await?
+                    .ok_or(denied)?
+                    .0
             }
         };
         on_tx!(&mut tx, |connection| {

@@ -51,6 +51,34 @@ pub(crate) async fn covers(
     }
 }
 
+/// Whether one record is among rows that were asked about before: most rights of somebody reach the same ones, and a
+/// contact person costs a question each.
+#[derive(Default)]
+pub(crate) struct Known(Vec<(Rows, bool)>);
+
+impl Known {
+    /// With what is known of one scope already.
+    pub(crate) fn new(scope: &Scope, covered: bool) -> Self {
+        Self(vec![(scope.rows().clone(), covered)])
+    }
+
+    /// As [`covers`], always of the same record.
+    pub(crate) async fn covers(
+        &mut self,
+        held: Connection<'_>,
+        scope: &Scope,
+        record: Subject,
+        owner: Option<UserId>,
+    ) -> Result<bool> {
+        if let Some((_, covered)) = self.0.iter().find(|(rows, _)| rows == scope.rows()) {
+            return Ok(*covered);
+        }
+        let covered = covers(held, scope, record, owner).await?;
+        self.0.push((scope.rows().clone(), covered));
+        Ok(covered)
+    }
+}
+
 /// Refuses a record outside of the scope, in the bin or not there.
 pub(crate) async fn must_cover(
     reading: &mut Reading,

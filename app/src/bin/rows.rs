@@ -13,8 +13,8 @@ use crate::{
     frame::save_trouble,
     i18n::{Text, use_text},
     ui::{
-        Avatar, Button, ButtonKind, Column, ColumnKind, DataTable, EmptyState, LinkButton, Size,
-        StatusChip, Toasts, Tone, use_announcer, use_toasts,
+        Avatar, Button, ButtonKind, Column, ColumnKind, DataTable, EmptyState, LinkButton,
+        LoadMore, Size, StatusChip, Toasts, Tone, use_announcer, use_toasts,
     },
 };
 use domain::{
@@ -257,17 +257,7 @@ fn next_link(rows: Rows, kind: BinKind) -> AnyView {
     (move || {
         let after = rows.next.get()?;
         Some(view! {
-            <a
-                class="btn btn-default load-more"
-                href=address(kind, &after.encode())
-                aria-busy=move || rows.loading.get().then_some("true")
-                on:click=move |event| {
-                    event.prevent_default();
-                    more();
-                }
-            >
-                <span class="btn-label">{text.list_load_more()}</span>
-            </a>
+            <LoadMore href=address(kind, &after.encode()) label=text.list_load_more() loading=rows.loading on_more=move |()| more() />
         })
     })
     .into_any()

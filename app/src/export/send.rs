@@ -21,7 +21,7 @@ use domain::{
     list::{ListRequest, Tab},
     page::Cursor,
     person::Person,
-    policy::{self, Action, Caller, Object},
+    policy::{self, Action, Caller},
 };
 use exchange::{
     export::{CsvExport, ExportOptions, XlsxExport},
@@ -77,10 +77,7 @@ async fn start(
     kind: ExportKind,
 ) -> Result<Response, AppError> {
     let caller = visit.caller.clone().ok_or(Failure::SignedOut)?;
-    let object = match kind {
-        ExportKind::Customers => Object::Account,
-        ExportKind::People => Object::Person,
-    };
+    let object = kind.object();
     policy::check(&caller, Action::Export, object)?;
     let mut request = ListRequest::from_query(|key| asked.get(key).map(String::as_str));
     request.after = None;

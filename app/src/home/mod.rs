@@ -18,7 +18,7 @@ use domain::{
     account::{AccountKind, AccountSummary},
     list::{Filter, ListRequest, Sort, Tab},
     page::Count,
-    policy::{Access, Action, Detail, Object},
+    policy::{Action, Detail, Object},
     time::Instant,
 };
 use leptos::prelude::*;
@@ -103,8 +103,7 @@ fn content(screen: HomeScreen) -> AnyView {
 /// Customers without contact for 30 days, the most valuable first for whoever sees what they are worth.
 fn quiet_card(quiet: Vec<AccountSummary>, whose: Vec<Filter>) -> AnyView {
     let text = use_text();
-    let sees_value =
-        use_boot().with_value(|boot| boot.access(Object::Account, Detail::Value) >= Access::Read);
+    let sees_value = use_boot().with_value(|boot| boot.reads(Object::Account, Detail::Value));
     let sort = if sees_value { Sort::Value } else { Sort::Created };
     let href = list(&quiet, sort, whose);
     let quiet = StoredValue::new(quiet);

@@ -49,7 +49,8 @@ pub fn ListRow(
     .into_any()
 }
 
-/// The link under a list that loads what comes next; it works without scripts.
+/// The link under a list that loads what comes next. Without scripts it leads there, and with them too unless
+/// `on_more` appends it.
 #[component]
 pub fn LoadMore(
     /// Address of the next page.
@@ -61,12 +62,21 @@ pub fn LoadMore(
     /// The next page is on its way.
     #[prop(optional, into)]
     loading: Signal<bool>,
+    /// Appends the next page instead.
+    #[prop(optional, into)]
+    on_more: Option<Callback<()>>,
 ) -> AnyView {
     view! {
         <a
             class="btn btn-default load-more"
             href=safe_href(&href)
             aria-busy=move || loading.get().then_some("true")
+            on:click=move |event| {
+                if let Some(on_more) = on_more {
+                    event.prevent_default();
+                    on_more.run(());
+                }
+            }
         >
             <span class="btn-label">{label}</span>
         </a>

@@ -157,6 +157,12 @@ impl Detail {
         }
     }
 
+    /// Every detail there is, beside what has it.
+    pub fn everywhere() -> impl Iterator<Item = (Object, Self)> {
+        let of = |object| Self::of(object).iter().map(move |detail| (object, *detail));
+        Self::OBJECTS.into_iter().flat_map(of)
+    }
+
     /// How far it can be open: a part can be shown of what is a line of characters.
     #[must_use]
     pub fn choices(self) -> &'static [Access] {
@@ -344,10 +350,8 @@ impl DetailRules {
 
     /// Every detail there is a rule for that keeps something back.
     pub fn restricted(&self) -> impl Iterator<Item = (Object, Detail, Access)> {
-        let all = Detail::OBJECTS
-            .into_iter()
-            .flat_map(|object| Detail::of(object).iter().map(move |detail| (object, *detail)));
-        all.map(|(object, detail)| (object, detail, self.access(object, detail)))
+        Detail::everywhere()
+            .map(|(object, detail)| (object, detail, self.access(object, detail)))
             .filter(|(_, _, access)| *access != Access::Edit)
     }
 

@@ -75,10 +75,7 @@ impl Place {
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(PROGRAM);
         command.args(arguments).arg("--data").arg(self.folder()).stdin(Stdio::null());
-        command
-            .env_remove("RAPPORT_DATABASE")
-            .env_remove("RAPPORT_DATA")
-            .env("RAPPORT_LOG", "info");
+        command.env_remove("RAPPORT_DATABASE").env_remove("RAPPORT_DATA").env("RAPPORT_LOG", LOG);
         if let Some((_, address)) = &self.postgres {
             command.env("RAPPORT_DATABASE", address);
         }
@@ -112,6 +109,9 @@ fn statement(server: &str, statement: String) {
     .join()
     .unwrap();
 }
+
+/// What servers tell: everything, and when the worker has made its round.
+pub const LOG: &str = "info,server::jobs=debug";
 
 /// The program, serving.
 pub struct Server {
@@ -236,24 +236,38 @@ impl Server {
         self.child.wait().unwrap();
     }
 
-    /// Waits until it tells this on standard error, or fails. What it told before counts too, and is then gone.
-    pub fn tells(&self, what: &str) {
-        let end = Instant::now() + Duration::from_secs(10);
+    /// Waits until it tells this on standard error, or fails; answers what it told until then, which is gone from the
+    /// log.
+    pub fn tells(&self, what: &str) -> Vec<String> {
+        let end = Instant::now() + Duration::from_secs(20);
         let log = self.log.lock().unwrap();
+        let mut told = Vec::new();
         loop {
             let line = log.recv_timeout(end.saturating_duration_since(Instant::now()));
-            if line.unwrap_or_else(|_| panic!("never told: {what}")).contains(what) {
-                return;
+            let line = line.unwrap_or_else(|_| panic!("never told: {what}"));
+            let found = line.contains(what);
+            told.push(line);
+            if found {
+                return told;
             }
         }
     }
 
-    /// What it told on standard error until now.
+    /// Waits until the worker has made its first round, which writes: after it nothing is written unasked for an hour.
+    pub fn settle(&self) {
+        const ROUND: [&str; 2] = ["what had run out was looked for", "the audit log ends here"];
+        // Side by side, so in either order.
+        let told = self.tells(ROUND[0]);
+        if !told.iter().any(|line| line.contains(ROUND[1])) {
+            self.tells(ROUND[1]);
+        }
+    }
+
+    /// What it told on standard error until now: lines are on their way for a while, so until it tells of a request
+    /// that is made for this.
     pub fn log(&self) -> String {
-        // Lines are on their way through a thread.
-        std::thread::sleep(Duration::from_millis(100));
-        let lines: Vec<String> = self.log.lock().unwrap().try_iter().collect();
-        lines.join("\n")
+        let mark = self.browser().get("/pkg/nothing.js");
+        self.tells(mark.header("x-request-id")).join("\n")
     }
 }
 

@@ -11,8 +11,8 @@ use crate::{
     frame::{address::query, read_trouble},
     i18n::{Text, format, use_text},
     ui::{
-        Button, Column, ColumnKind, DataTable, EmptyState, LinkButton, Size, StatusChip, Tone,
-        use_announcer, use_toasts,
+        Button, Column, ColumnKind, DataTable, EmptyState, LinkButton, LoadMore, Size, StatusChip,
+        Tone, use_announcer, use_toasts,
     },
 };
 use domain::{
@@ -177,17 +177,7 @@ fn next_link(rows: Rows, request: AuditRequest) -> AnyView {
     (move || {
         let after = rows.next.get()?;
         Some(view! {
-            <a
-                class="btn btn-default load-more"
-                href=address(&onward(after))
-                aria-busy=move || rows.loading.get().then_some("true")
-                on:click=move |event| {
-                    event.prevent_default();
-                    more();
-                }
-            >
-                <span class="btn-label">{text.list_load_more()}</span>
-            </a>
+            <LoadMore href=address(&onward(after)) label=text.list_load_more() loading=rows.loading on_more=move |()| more() />
         })
     })
     .into_any()

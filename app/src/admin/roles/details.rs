@@ -26,13 +26,12 @@ pub(super) struct Details {
 impl Details {
     /// As far as they are open by `rights`.
     pub(super) fn new(rights: &Rights) -> Self {
-        let of = |object| Detail::of(object).iter().map(move |detail| (object, *detail));
         let cell = |(object, detail)| {
             let access = rights.details().access(object, detail);
             Cell { object, detail, chosen: RwSignal::new(access.code().to_owned()) }
         };
         Self {
-            cells: Detail::OBJECTS.into_iter().flat_map(of).map(cell).collect(),
+            cells: Detail::everywhere().map(cell).collect(),
             asks_reason: RwSignal::new(rights.asks_reason()),
         }
     }
@@ -59,17 +58,17 @@ impl Details {
 
 /// The details that are to change, in words.
 pub(super) fn changes(text: Text, before: &DetailRules, after: &DetailRules) -> Vec<Changed> {
-    let of = |object| Detail::of(object).iter().map(move |detail| (object, *detail));
-    let all = Detail::OBJECTS.into_iter().flat_map(of);
-    all.filter_map(|(object, detail)| {
-        let [old, new] = [before, after].map(|rules| rules.access(object, detail));
-        (old != new).then(|| Changed {
-            what: text.role_right(words::detail(text, detail), words::object_title(text, object)),
-            before: words::access(text, old),
-            after: words::access(text, new),
+    Detail::everywhere()
+        .filter_map(|(object, detail)| {
+            let [old, new] = [before, after].map(|rules| rules.access(object, detail));
+            (old != new).then(|| Changed {
+                what: text
+                    .role_right(words::detail(text, detail), words::object_title(text, object)),
+                before: words::access(text, old),
+                after: words::access(text, new),
+            })
         })
-    })
-    .collect()
+        .collect()
 }
 
 /// The part of a card about the details of its records; nothing for records without.

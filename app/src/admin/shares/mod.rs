@@ -10,8 +10,8 @@ use crate::{
     frame::{address, read_trouble, save_trouble},
     i18n::{Text, use_text},
     ui::{
-        Avatar, EmptyState, Icon, IconButton, Skeleton, SkeletonKind, Toasts, use_announcer,
-        use_toasts,
+        Avatar, EmptyState, Icon, IconButton, LoadMore, Skeleton, SkeletonKind, Toasts,
+        use_announcer, use_toasts,
     },
 };
 use api::list_shares;
@@ -179,17 +179,7 @@ fn next_link(rows: Rows) -> AnyView {
         let after = rows.next.get()?.encode();
         let query = address::query(vec![("after", after)]);
         Some(view! {
-            <a
-                class="btn btn-default load-more"
-                href=address::with_query("/admin/shares", &query)
-                aria-busy=move || rows.loading.get().then_some("true")
-                on:click=move |event| {
-                    event.prevent_default();
-                    more();
-                }
-            >
-                <span class="btn-label">{text.list_load_more()}</span>
-            </a>
+            <LoadMore href=address::with_query("/admin/shares", &query) label=text.list_load_more() loading=rows.loading on_more=move |()| more() />
         })
     })
     .into_any()

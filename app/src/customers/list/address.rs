@@ -7,7 +7,7 @@ use crate::{
 };
 use domain::{
     list::{Filter, ListRequest, Sort, Tab},
-    policy::{Access, Detail, Object},
+    policy::Detail,
 };
 
 /// The query of a request, without the question mark.
@@ -99,8 +99,8 @@ pub fn filters(boot: &Boot, tab: Tab) -> Vec<Filter> {
 
 /// Whether what a filter or an order goes by is seen.
 fn sees(boot: &Boot, tab: Tab, detail: Option<Detail>) -> bool {
-    let object = if tab == Tab::People { Object::Person } else { Object::Account };
-    detail.is_none_or(|detail| boot.access(object, detail) >= Access::Read)
+    let object = tab.object();
+    detail.is_none_or(|detail| boot.reads(object, detail))
 }
 
 /// The orders a tab has.

@@ -5,7 +5,7 @@ use crate::{
     customers::api::count_list,
     frame::read_trouble,
     i18n::{Text, format, use_text},
-    ui::{Button, Lasting, LinkButton, Size, Variant, use_toasts},
+    ui::{Button, Lasting, LinkButton, LoadMore, Size, Variant, use_toasts},
 };
 use domain::{
     list::{ListRequest, Tab},
@@ -112,17 +112,7 @@ fn next_link(
         address::address(&ListRequest { after: Some(after), ..request.clone() })
     });
     view! {
-        <a
-            class="btn btn-default load-more"
-            href=href
-            aria-busy=move || rows.loading.get().then_some("true")
-            on:click=move |event| {
-                event.prevent_default();
-                more.run(());
-            }
-        >
-            <span class="btn-label">{text.list_load_more()}</span>
-        </a>
+        <LoadMore href=href label=text.list_load_more() loading=rows.loading on_more=more />
     }
     .into_any()
 }

@@ -9,7 +9,7 @@ use domain::{
     account::{AccountKind, AccountStatus, AccountSummary, Level},
     id::UserId,
     person::PersonSummary,
-    policy::{Access, Detail, Object},
+    policy::{Detail, Object},
     time::Instant,
 };
 use leptos::prelude::*;
@@ -115,7 +115,7 @@ impl Row {
                 .as_ref()
                 .map(|(number, name)| (format!("/customers/{number}"), name.clone())),
             phone: (!row.phone.is_empty()).then(|| {
-                let whole = boot.access(Object::Person, Detail::Phone) >= Access::Read;
+                let whole = boot.reads(Object::Person, Detail::Phone);
                 if whole {
                     (format::phone("", &row.phone), Some(dial(&row.phone)))
                 } else {

@@ -75,7 +75,7 @@ struct Seen {
 
 impl Seen {
     fn by(tab: Tab) -> Self {
-        let object = if tab == Tab::People { Object::Person } else { Object::Account };
+        let object = tab.object();
         let details = use_boot().with_value(|boot| *boot.rights.details());
         Self { object, details }
     }

@@ -19,7 +19,7 @@ use domain::{
     id::{AccountNumber, PersonId, PersonNumber, Version},
     note::Subject,
     person::{Employment, PersonSummary},
-    policy::{Access, Detail, Object},
+    policy::{Detail, Object},
     removed::Removed,
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -80,8 +80,7 @@ fn link_button(label: &'static str, linking: RwSignal<bool>) -> AnyView {
 fn person_row(record: Record, person: PersonSummary) -> AnyView {
     let text = record.text;
     let name = person.full_name.clone();
-    let whole =
-        record.boot.with_value(|boot| boot.access(Object::Person, Detail::Phone) >= Access::Read);
+    let whole = record.boot.with_value(|boot| boot.reads(Object::Person, Detail::Phone));
     let call = (whole && !person.phone.is_empty()).then(|| {
         let href = dial(&person.phone);
         view! { <MenuItem label=text.customer_call_name(&name) icon="phone" href=href /> }

@@ -9,10 +9,7 @@ use proptest::prelude::*;
 
 /// Every rule that can be made: object, detail, access.
 fn every_rule() -> Vec<(Object, Detail, Access)> {
-    let pairs = Detail::OBJECTS
-        .into_iter()
-        .flat_map(|object| Detail::of(object).iter().map(move |detail| (object, *detail)));
-    pairs
+    Detail::everywhere()
         .flat_map(|(object, detail)| detail.choices().iter().map(move |a| (object, detail, *a)))
         .collect()
 }

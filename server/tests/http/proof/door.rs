@@ -2,12 +2,12 @@
 //! computed are counted, because times say little on a busy machine.
 
 use super::world::root;
-use crate::support::{Place, Server};
+use crate::support::{LOG, Place, Server};
 use domain::{
     policy::{Held, Role},
     user::UserDraft,
 };
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use store::Db;
 
 /// Fits nothing that is tried here, at the cost of today.
@@ -61,7 +61,7 @@ fn work(server: &Server, email: &str, status: u16) -> (Vec<String>, usize) {
 
 fn listening(place: &Place) -> Server {
     let mut command = place.command(&["serve", "--listen", "127.0.0.1:0", "--no-rate-limits"]);
-    command.env("RAPPORT_LOG", "info,sqlx::query=debug,server::password=debug");
+    command.env("RAPPORT_LOG", format!("{LOG},sqlx::query=debug,server::password=debug"));
     Server::launch(command)
 }
 
@@ -74,8 +74,8 @@ fn a_failed_sign_in_is_the_same_work_whoever_is_meant() {
             db.close().await;
         });
         let server = listening(&place);
-        // The first round of what the server does by itself would be heard in between.
-        std::thread::sleep(Duration::from_secs(8));
+        // What the server does by itself would be heard in between.
+        server.settle();
         let (unknown, compared) = work(&server, "nobody@example.com", 422);
         assert!(compared == 1 && unknown.len() > 5, "{compared} {unknown:#?}");
         for who in ["known", "lead", "off", "invited", "not an address"] {
