@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { violations } from "../lib/axe.mjs";
 import { House } from "../lib/house.mjs";
 import { journey } from "../lib/journey.mjs";
-import { faces } from "../lib/faces.mjs";
+import { phoneAndDesktop } from "../lib/faces.mjs";
 import { overflow } from "../lib/layout.mjs";
 import { shoot } from "../lib/shoot.mjs";
 import { parse } from "../fixtures/csv.mjs";
@@ -14,7 +14,7 @@ import { live, open } from "../pages/frame.mjs";
 
 const house = await House.open();
 
-for (const look of faces(1)) {
+for (const look of phoneAndDesktop(1)) {
   journey(house, "the audit log tells who did what", look, async (admin, visit) => {
     const { page, t } = admin;
     const name = `=青鸟仪器 ${look.size}`;

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { violations } from "../lib/axe.mjs";
 import { House } from "../lib/house.mjs";
 import { journey } from "../lib/journey.mjs";
-import { faces } from "../lib/faces.mjs";
+import { phoneAndDesktop } from "../lib/faces.mjs";
 import { overflow } from "../lib/layout.mjs";
 import { shoot } from "../lib/shoot.mjs";
 import { signIn } from "../pages/entry.mjs";
@@ -41,7 +41,7 @@ async function makeRole({ page, t, face, ...admin }, name) {
   await message({ page, t, face, ...admin }, t("structure.saved", { name })).waitFor();
 }
 
-for (const look of faces(2)) {
+for (const look of phoneAndDesktop(2)) {
   journey(house, "a rep sees phones in part, everywhere", look, async (admin, visit) => {
     const { t } = admin;
     const role = `半显${look.size}`;

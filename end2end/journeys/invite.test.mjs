@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { violations } from "../lib/axe.mjs";
 import { House, PEOPLE } from "../lib/house.mjs";
 import { journey } from "../lib/journey.mjs";
-import { faces } from "../lib/faces.mjs";
+import { phoneAndDesktop } from "../lib/faces.mjs";
 import { overflow } from "../lib/layout.mjs";
 import { shoot } from "../lib/shoot.mjs";
 import { trySignIn } from "../pages/entry.mjs";
@@ -36,7 +36,7 @@ async function choose(visitor, link, person) {
   await title(page).waitFor();
 }
 
-for (const look of faces(3)) {
+for (const look of phoneAndDesktop(3)) {
   journey(house, "somebody is invited, and later gets another link", look, async (admin, visit) => {
     const { page, t } = admin;
     const name = `王小${look.size}`;

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { House } from "../lib/house.mjs";
 import { journey } from "../lib/journey.mjs";
-import { faces } from "../lib/faces.mjs";
+import { phoneAndDesktop } from "../lib/faces.mjs";
 import { shoot } from "../lib/shoot.mjs";
 import { signIn } from "../pages/entry.mjs";
 import { make } from "../pages/customer.mjs";
@@ -12,7 +12,7 @@ import { namesOnShow, openList, row } from "../pages/list.mjs";
 const house = await House.open();
 const PASSWORD = "four green boats at noon";
 
-for (const look of faces(1)) {
+for (const look of phoneAndDesktop(1)) {
   journey(house, "an administrator makes a role", look, async (admin, visit) => {
     const { page, t } = admin;
     const person = { name: `柜台${look.size}`, email: `desk-${look.size}@rapport.example`, password: PASSWORD };

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { House, PEOPLE } from "../lib/house.mjs";
 import { journey } from "../lib/journey.mjs";
-import { faces } from "../lib/faces.mjs";
+import { phoneAndDesktop } from "../lib/faces.mjs";
 import { shoot } from "../lib/shoot.mjs";
 import { signIn } from "../pages/entry.mjs";
 import { make, pane, save, type } from "../pages/customer.mjs";
@@ -11,7 +11,7 @@ import { namesOnShow, openList, row, search } from "../pages/list.mjs";
 
 const house = await House.open();
 
-for (const look of faces(1)) {
+for (const look of phoneAndDesktop(1)) {
   journey(house, "a rep sees own customers only", look, async (admin, visit) => {
     const { page, t } = admin;
     const person = { name: `销售${look.size}`, email: `rep-${look.size}@rapport.example`, password: "four green boats at noon" };

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { violations } from "../lib/axe.mjs";
 import { House } from "../lib/house.mjs";
 import { journey } from "../lib/journey.mjs";
-import { faces } from "../lib/faces.mjs";
+import { phoneAndDesktop } from "../lib/faces.mjs";
 import { codeOf, youngInterval } from "../lib/generator.mjs";
 import { overflow, smallTargets } from "../lib/layout.mjs";
 import { shoot } from "../lib/shoot.mjs";
@@ -59,7 +59,7 @@ async function toCode(visitor, person) {
   await visitor.page.getByRole("heading", { name: visitor.t("identity.code_title") }).waitFor();
 }
 
-for (const look of faces(1)) {
+for (const look of phoneAndDesktop(1)) {
   journey(house, "set-up, and signing in with a code that works once", look, async (visitor, visit) => {
     const { page, t, watch } = visitor;
     watch.expect(/status of 422/);
@@ -98,7 +98,7 @@ for (const look of faces(1)) {
   });
 }
 
-for (const look of faces(2)) {
+for (const look of phoneAndDesktop(2)) {
   journey(house, "who has to have one is led to it first, without JavaScript", look, async (visitor, visit) => {
     const { page, t, watch } = visitor;
     watch.expect(/status of (401|422)/);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { House } from "../lib/house.mjs";
 import { journey } from "../lib/journey.mjs";
-import { faces } from "../lib/faces.mjs";
+import { phoneAndDesktop } from "../lib/faces.mjs";
 import { shoot } from "../lib/shoot.mjs";
 import { signIn } from "../pages/entry.mjs";
 import { make, pane, pencil } from "../pages/customer.mjs";
@@ -25,7 +25,7 @@ async function choose({ page, t }, item) {
   await page.getByRole("menuitem", { name: t(item), exact: true }).click();
 }
 
-for (const look of faces(2)) {
+for (const look of phoneAndDesktop(2)) {
   journey(house, "a shared customer is seen as long as it is shared, and everything is handed over", look, async (admin, visit) => {
     const owner = await hire(`林晓${look.size}`, `owner-${look.size}`, "sales_rep");
     const other = await hire(`Ann ${look.size}`, `other-${look.size}`, "sales_rep");

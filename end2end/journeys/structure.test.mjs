@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { House } from "../lib/house.mjs";
 import { journey } from "../lib/journey.mjs";
-import { faces } from "../lib/faces.mjs";
+import { phoneAndDesktop } from "../lib/faces.mjs";
 import { shoot } from "../lib/shoot.mjs";
 import { signIn } from "../pages/entry.mjs";
 import { make } from "../pages/customer.mjs";
@@ -25,7 +25,7 @@ async function choose({ page, t }, name, item) {
   await page.getByRole("menuitem", { name: t(item), exact: true }).click();
 }
 
-for (const look of faces(1)) {
+for (const look of phoneAndDesktop(1)) {
   journey(house, "a lead sees department and team", look, async (admin, visit) => {
     const { page, t } = admin;
     admin.watch.expect(/status of 422/);

@@ -2,14 +2,14 @@
 import assert from "node:assert/strict";
 import { House, PEOPLE } from "../lib/house.mjs";
 import { journey } from "../lib/journey.mjs";
-import { faces } from "../lib/faces.mjs";
+import { phoneAndDesktop } from "../lib/faces.mjs";
 import { shoot } from "../lib/shoot.mjs";
 import { signIn, trySignIn } from "../pages/entry.mjs";
 import { live, message, open, title } from "../pages/frame.mjs";
 
 const house = await House.open();
 
-for (const look of faces(3)) {
+for (const look of phoneAndDesktop(3)) {
   journey(house, "signing out elsewhere takes effect at once", look, async (here, visit) => {
     const { page, t } = here;
     const elsewhere = await visit(look, {});

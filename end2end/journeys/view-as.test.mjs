@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { violations } from "../lib/axe.mjs";
 import { House } from "../lib/house.mjs";
 import { journey } from "../lib/journey.mjs";
-import { faces } from "../lib/faces.mjs";
+import { phoneAndDesktop } from "../lib/faces.mjs";
 import { overflow } from "../lib/layout.mjs";
 import { shoot } from "../lib/shoot.mjs";
 import { signIn } from "../pages/entry.mjs";
@@ -14,7 +14,7 @@ import { namesOnShow, openList, row } from "../pages/list.mjs";
 const house = await House.open();
 const PASSWORD = "four green boats at noon";
 
-for (const look of faces(1)) {
+for (const look of phoneAndDesktop(1)) {
   journey(house, "an administrator views as a rep and asks why", look, async (admin, visit) => {
     const { page, t } = admin;
     admin.watch.expect(/status of 40[34]/);

@@ -1,7 +1,7 @@
 // Signing in by the account of another system: set up on a page, tried out in words, used with and without JavaScript.
 import assert from "node:assert/strict";
 import { violations } from "../lib/axe.mjs";
-import { faces } from "../lib/faces.mjs";
+import { phoneAndDesktop } from "../lib/faces.mjs";
 import { House } from "../lib/house.mjs";
 import { journey } from "../lib/journey.mjs";
 import { overflow, smallTargets } from "../lib/layout.mjs";
@@ -35,7 +35,7 @@ async function comeBy({ page }, button) {
   await page.getByRole("link", { name: "Go on", exact: true }).click();
 }
 
-for (const look of faces(2)) {
+for (const look of phoneAndDesktop(2)) {
   journey(house, "set up on a page, and come in by it", look, async (visitor, visit) => {
     const { page, t } = visitor;
     // Addresses that are none.

@@ -18,6 +18,11 @@ export function face(size, lang, theme) {
   return { size, lang, theme, ...SIZES[size], title: `${size}, ${lang}, ${theme}` };
 }
 
+/** A phone and a desktop, for what an administrator does: tablets show the desktop's or the phone's form of it. */
+export function phoneAndDesktop(turn = 0) {
+  return faces(turn).filter((look) => look.size !== "tablet");
+}
+
 /** All three sizes. `turn` shifts languages and themes, so that different journeys see different combinations. */
 export function faces(turn = 0) {
   return Object.keys(SIZES).map((size, at) => face(size, ...LOOKS[(at + turn) % LOOKS.length]));

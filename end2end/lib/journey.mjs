@@ -1,7 +1,7 @@
 // One test: a visitor, what they do, and the proof that nothing else went wrong on the way.
 import { basename } from "node:path";
 import { test } from "node:test";
-import { shoot } from "./shoot.mjs";
+import { shootNow } from "./shoot.mjs";
 
 const LIMIT_MS = 120_000;
 const FILE = basename(process.argv[1] ?? "", ".test.mjs");
@@ -51,7 +51,7 @@ async function explained(error, title, visitors, house) {
   let number = 0;
   for (const { page, watch } of visitors) {
     number += 1;
-    const file = await shoot(page, `failed ${title} ${number}`).catch((cause) => `no picture: ${cause.message}`);
+    const file = await shootNow(page, `failed ${title} ${number}`).catch((cause) => `no picture: ${cause.message}`);
     story.push(`at ${page.url()}`, `picture: ${file}`, ...watch.problems().map((problem) => `browser: ${problem}`));
   }
   story.push("the server's last words:", house.server.log(12));

@@ -1,4 +1,4 @@
-// Pictures for people who review, and those of the README.
+// Pictures for people who review, those of what failed, and those of the README.
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,8 +16,13 @@ async function picture(page, file, options) {
 }
 
 /** Writes `end2end/screenshots/NAME.png`; answers with its path. */
-export function shoot(page, name, options = {}) {
+export function shootNow(page, name, options = {}) {
   return picture(page, `${FOLDER}${fileName(name)}.png`, options);
+}
+
+/** The same, when asked for by RAPPORT_PICTURES=1: nobody looks at hundreds of pictures of a run that passes. */
+export async function shoot(page, name, options = {}) {
+  if (process.env.RAPPORT_PICTURES === "1") await shootNow(page, name, options);
 }
 
 /** Writes a picture of the README, when asked for by RAPPORT_README_IMAGES=1. */

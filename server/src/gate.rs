@@ -249,9 +249,11 @@ fn permitted(entry: &Entry, visit: &Visit) -> Result<(), Failure> {
         (_, None) => return Err(Failure::SignedOut),
         (Permission::SignedIn, Some(_)) => {}
         (Permission::Own, Some(caller)) => policy::by_oneself(caller)?,
-        // What shows something is there for whoever looks as somebody else, too; files are not.
+        // What shows something is there for whoever looks as somebody else, too; files are not, nor what takes a proof.
         (Permission::May(action, object), Some(caller))
-            if entry.repeat == Repeat::Reads && entry.kind != Kind::Transfer =>
+            if entry.repeat == Repeat::Reads
+                && entry.kind != Kind::Transfer
+                && entry.proof == FreshProof::NotNeeded =>
         {
             policy::look(caller, action, object)?;
         }

@@ -16,7 +16,7 @@ use domain::{
     id::{AccountId, AddressId, OperationId, Version},
     policy::{self, Action, Caller, Detail, Object},
 };
-use sqlx::FromRow;
+use sqlx_macros::FromRow;
 
 #[derive(FromRow)]
 struct Row {

@@ -18,7 +18,8 @@ use domain::{
     policy::{self, Action, Caller, Grant, Rows},
     time::{DAY, Instant},
 };
-use sqlx::{FromRow, QueryBuilder};
+use sqlx::QueryBuilder;
+use sqlx_macros::FromRow;
 use uuid::Uuid;
 
 #[derive(FromRow)]

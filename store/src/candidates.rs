@@ -17,7 +17,7 @@ use domain::{
     policy::{self, Action, Caller, Held, Object, Origin, Rights, Via},
     time::Instant,
 };
-use sqlx::FromRow;
+use sqlx_macros::FromRow;
 use uuid::Uuid;
 
 /// Who might be signing in: what is needed to compare the password.

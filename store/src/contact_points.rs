@@ -21,7 +21,7 @@ use domain::{
     policy::{self, Action, Caller, Detail, Grant},
     search::{Document, FoundBy},
 };
-use sqlx::FromRow;
+use sqlx_macros::FromRow;
 use std::collections::HashMap;
 use uuid::Uuid;
 

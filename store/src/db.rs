@@ -15,8 +15,8 @@ use sqlx::{
 };
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
-static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("../migrations/sqlite");
-static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("../migrations/postgres");
+static SQLITE_MIGRATIONS: Migrator = sqlx_macros::migrate!("../migrations/sqlite");
+static POSTGRES_MIGRATIONS: Migrator = sqlx_macros::migrate!("../migrations/postgres");
 
 /// An open database. Cheap to clone.
 #[derive(Clone, Debug)]

@@ -12,7 +12,8 @@ use domain::{
     policy::{self, Caller, Detail, Object, Scope},
     text,
 };
-use sqlx::{Database, Encode, FromRow, QueryBuilder, Type};
+use sqlx::{Database, Encode, QueryBuilder, Type};
+use sqlx_macros::FromRow;
 use std::cmp::Reverse;
 
 /// Most candidates shown.

@@ -20,7 +20,8 @@ use domain::{
     person::{Employment, Person, PersonRole},
     policy::{self, Action, Caller, Object, Rows, Scope},
 };
-use sqlx::{FromRow, QueryBuilder};
+use sqlx::QueryBuilder;
+use sqlx_macros::FromRow;
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 

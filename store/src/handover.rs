@@ -15,7 +15,7 @@ use domain::{
     id::{UserId, Version},
     policy::{self, Action, Caller, Grant, Object, Rows},
 };
-use sqlx::FromRow;
+use sqlx_macros::FromRow;
 use uuid::Uuid;
 
 /// Records of one transaction.

@@ -19,7 +19,7 @@ use domain::{
     time::Instant,
     user::UserDraft,
 };
-use sqlx::FromRow;
+use sqlx_macros::FromRow;
 
 impl Db {
     /// Adds a user without a password, who chooses one by the link that is answered.

@@ -20,7 +20,7 @@ use domain::{
     policy::{self, Action, Caller, Grant, Object},
     time::Instant,
 };
-use sqlx::FromRow;
+use sqlx_macros::FromRow;
 use uuid::Uuid;
 
 /// Entries of one page of a timeline.

@@ -12,7 +12,7 @@ use domain::{
 };
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use sqlx::FromRow;
+use sqlx_macros::FromRow;
 
 /// How long an answer is kept (milliseconds).
 const KEPT: i64 = DAY;

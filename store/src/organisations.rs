@@ -15,7 +15,7 @@ use domain::{
     organisation::Organisation,
     policy::{self, Action, Caller, Object},
 };
-use sqlx::FromRow;
+use sqlx_macros::FromRow;
 use uuid::Uuid;
 
 #[derive(FromRow)]

@@ -27,7 +27,8 @@ use domain::{
     search::{Document, FoundBy},
     text,
 };
-use sqlx::{FromRow, QueryBuilder};
+use sqlx::QueryBuilder;
+use sqlx_macros::FromRow;
 use std::str::FromStr;
 
 const BY_NUMBER: &str = concatcp!("SELECT ", PERSON_COLUMNS, " FROM person WHERE number = $1");

@@ -20,7 +20,7 @@ use domain::{
     provider::{Provider, StoredProvider},
     time::{Instant, MINUTE},
 };
-use sqlx::FromRow;
+use sqlx_macros::FromRow;
 use uuid::Uuid;
 
 /// How long somebody may be away at the other system (milliseconds).

@@ -15,7 +15,7 @@ use domain::{
     policy::{self, Action, Caller, Grant, Object},
     time::{DAY, Instant},
 };
-use sqlx::FromRow;
+use sqlx_macros::FromRow;
 use uuid::Uuid;
 
 #[derive(FromRow)]

@@ -9,7 +9,7 @@ use domain::{
     policy::DetailRules,
     time::Instant,
 };
-use sqlx::FromRow;
+use sqlx_macros::FromRow;
 use uuid::Uuid;
 
 /// A new id: version 7, so that rows made together lie together.

@@ -20,7 +20,7 @@ use domain::{
     policy::{self, Action, Caller, Grant, Held, Object, Rights},
     time::{Instant, MINUTE},
 };
-use sqlx::FromRow;
+use sqlx_macros::FromRow;
 use uuid::Uuid;
 
 /// How long a sign-in may wait for its code (milliseconds).

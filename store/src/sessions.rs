@@ -26,7 +26,7 @@ use domain::{
     time::{DAY, HOUR, Instant, MINUTE},
     user::Session,
 };
-use sqlx::FromRow;
+use sqlx_macros::FromRow;
 use uuid::Uuid;
 
 /// Signed-in browsers one user may have; a further one ends the one used longest ago.

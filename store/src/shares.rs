@@ -24,7 +24,7 @@ use domain::{
     },
     time::{DAY, Instant},
 };
-use sqlx::FromRow;
+use sqlx_macros::FromRow;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},

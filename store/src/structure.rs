@@ -20,7 +20,7 @@ use domain::{
     text,
     time::Instant,
 };
-use sqlx::FromRow;
+use sqlx_macros::FromRow;
 use std::sync::{Arc, Mutex, PoisonError};
 use uuid::Uuid;
 

@@ -21,7 +21,7 @@ use domain::{
     time::Instant,
     user::{self, User, UserDraft},
 };
-use sqlx::FromRow;
+use sqlx_macros::FromRow;
 use uuid::Uuid;
 
 /// Passed by one transaction at a time that could take away the last administrator.

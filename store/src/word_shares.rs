@@ -5,7 +5,8 @@ use crate::{
     dialect::{Group, Lexeme},
     error::Result,
 };
-use sqlx::{FromRow, PgConnection};
+use sqlx::PgConnection;
+use sqlx_macros::FromRow;
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},

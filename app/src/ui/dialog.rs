@@ -111,6 +111,7 @@ pub fn Dialog(
                 if node.get_untracked().is_some_and(|dialog| dialog.open()) {
                     open.set(true);
                     remember_history(marker);
+                    toasts.gone_on();
                     toasts.layer_changed();
                 }
             }

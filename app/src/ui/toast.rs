@@ -67,6 +67,14 @@ impl Toasts {
         self.list.try_update(|list| list.retain(|toast| toast.id != id));
     }
 
+    /// Takes away what only tells that something was done. Whoever opens a dialog has gone on, and it would lie over
+    /// the dialog's fields.
+    pub(crate) fn gone_on(self) {
+        self.list.try_update(|list| {
+            list.retain(|toast| toast.tone != Tone::Ok || toast.action.is_some());
+        });
+    }
+
     /// Whether a message shows whose action can be taken back.
     #[must_use]
     pub fn can_undo(self) -> bool {
@@ -159,6 +167,20 @@ mod tests {
             toasts.undo_last();
             assert_eq!(undone.get_untracked(), [2, 1]);
             assert_eq!(toasts.list_untracked().len(), 1);
+        });
+    }
+
+    #[test]
+    fn a_dialog_takes_the_place_of_what_only_tells() {
+        let owner = Owner::new();
+        owner.with(|| {
+            let toasts = Toasts::new();
+            toasts.done("saved");
+            let undo = toasts.undo("deleted", || ());
+            let error = toasts.error("not saved");
+            toasts.gone_on();
+            let left: Vec<u64> = toasts.list_untracked().iter().map(|toast| toast.id).collect();
+            assert_eq!(left, [undo, error]);
         });
     }
 }

@@ -282,9 +282,12 @@ fn a_second_step_follows_unless_the_provider_is_said_to_check_one() {
         let (mut lin, answer) = come(&server, &provider, person("l-1", "lin@example.com"));
         assert_eq!((answer.status, answer.header("location")), (303, "/customers"));
         assert_eq!(lin.get("/customers").status, 200);
-        // Its word counts as long as the administrator says so.
+        // Its word counts as long as the administrator says so: who came in by it comes in anew.
         let form = provider.form(json!({ "client_secret": "" }));
         assert_eq!(save(&mut admin, 2, &form).body, "3");
+        assert_eq!(browser.get("/customers").header("location"), "/login?next=/customers");
+        assert_eq!(lin.get("/customers").header("location"), "/login?next=/customers");
+        let (mut browser, _) = come(&server, &provider, held());
         assert_eq!(browser.get("/customers").header("location"), "/second-step");
     }
 }

@@ -13,7 +13,8 @@ use domain::{
     policy::{self, Action, Caller, Object},
     time::Instant,
 };
-use sqlx::{FromRow, QueryBuilder};
+use sqlx::QueryBuilder;
+use sqlx_macros::FromRow;
 use uuid::Uuid;
 
 /// Lines of one transaction.

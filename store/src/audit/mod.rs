@@ -22,7 +22,7 @@ use domain::{
     policy::{Grant, Object},
     time::Instant,
 };
-use sqlx::FromRow;
+use sqlx_macros::FromRow;
 use uuid::Uuid;
 
 /// Appends one line. No grant, no line; no line, no commit.

@@ -13,7 +13,8 @@ use domain::{
     policy::{self, Action, Caller, Object, Origin, Reach},
     time::Instant,
 };
-use sqlx::{Database, Encode, FromRow, QueryBuilder, Type};
+use sqlx::{Database, Encode, QueryBuilder, Type};
+use sqlx_macros::FromRow;
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 

@@ -16,7 +16,8 @@ use domain::{
     time::Instant,
 };
 use serde::{Deserialize, Serialize};
-use sqlx::{FromRow, QueryBuilder};
+use sqlx::QueryBuilder;
+use sqlx_macros::FromRow;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 

@@ -12,7 +12,8 @@ use domain::{
     id::{UserId, Version},
     time::Instant,
 };
-use sqlx::{FromRow, QueryBuilder};
+use sqlx::QueryBuilder;
+use sqlx_macros::FromRow;
 use std::borrow::Cow;
 use uuid::Uuid;
 

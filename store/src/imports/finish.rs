@@ -19,7 +19,8 @@ use domain::{
     text,
     time::Instant,
 };
-use sqlx::{FromRow, QueryBuilder};
+use sqlx::QueryBuilder;
+use sqlx_macros::FromRow;
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 

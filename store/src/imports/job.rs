@@ -20,7 +20,7 @@ use domain::{
     policy::{self, Action, Caller, House, Object, Origin, Reach},
     time::{DAY, Instant},
 };
-use sqlx::FromRow;
+use sqlx_macros::FromRow;
 
 /// A file that has come.
 #[derive(Clone, Debug)]

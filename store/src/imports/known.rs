@@ -6,7 +6,8 @@ use crate::{
     error::Result,
 };
 use domain::{account::AccountKind, id::Version, text, time::Instant};
-use sqlx::{FromRow, QueryBuilder};
+use sqlx::QueryBuilder;
+use sqlx_macros::FromRow;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 

@@ -9,7 +9,7 @@ use domain::{
     import::RowMatch,
     policy::{self, Action, Caller, Object},
 };
-use sqlx::FromRow;
+use sqlx_macros::FromRow;
 
 #[derive(FromRow)]
 struct Row {

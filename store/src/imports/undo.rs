@@ -23,7 +23,8 @@ use domain::{
     policy::{self, Action, Caller, Grant, Object},
     time::Instant,
 };
-use sqlx::{FromRow, QueryBuilder};
+use sqlx::QueryBuilder;
+use sqlx_macros::FromRow;
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 

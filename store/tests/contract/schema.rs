@@ -1,7 +1,8 @@
 //! The two schemas are one: the same tables, columns, nullability and indexes in both databases.
 
 use crate::support::{key, on_postgres, on_sqlite};
-use sqlx::{FromRow, Row};
+use sqlx::Row;
+use sqlx_macros::FromRow;
 use std::collections::{BTreeMap, BTreeSet};
 use store::Db;
 
