@@ -3,7 +3,7 @@
 use crate::{
     date::Date,
     id::{UserId, Version},
-    page::Cursor,
+    page::{Count, Cursor},
     policy::{Object, Origin},
     time::Instant,
 };
@@ -228,6 +228,24 @@ pub struct AuditState {
     pub whole_at: Instant,
     /// What was wrong then.
     pub fault: Option<Fault>,
+}
+
+/// How much left the house, by other hands than one's own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TakenOut {
+    /// Files with rows.
+    pub exports: i64,
+    /// Records that were erased for good by somebody, and not by their days in the bin.
+    pub erased: i64,
+}
+
+/// Failed tries to sign in as somebody.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FailedSignIns {
+    /// How many.
+    pub number: Count,
+    /// When the last one was, and from which address; empty where that was erased.
+    pub last: Option<(Instant, String)>,
 }
 
 /// Which lines of the audit log are asked for; everything stands in the address of the page.

@@ -1,14 +1,15 @@
 //! Server function of home.
 
 use crate::error::AppError;
-use domain::{account::AccountSummary, page::Count};
+use domain::{account::AccountSummary, audit::TakenOut, page::Count};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
 use domain::{
     list::{Filter, ListRequest, Sort, Tab},
-    policy::{Caller, Detail, Object},
+    policy::{self, Caller, Detail, Object},
+    time::DAY,
 };
 #[cfg(feature = "ssr")]
 use store::Db;
@@ -55,6 +56,10 @@ pub struct HomeScreen {
     pub quiet: Option<Vec<AccountSummary>>,
     /// The customers that came last.
     pub newest: Vec<AccountSummary>,
+    /// What others took out in the last seven days; for whoever reads the audit log.
+    pub taken_out: TakenOut,
+    /// How often somebody failed to sign in as the caller in the last seven days.
+    pub failed_sign_ins: Count,
 }
 
 /// Rows of each list.
@@ -87,7 +92,20 @@ async fn read(db: &Db, caller: &Caller) -> Result<HomeScreen, AppError> {
         whose.insert(0, Filter::Mine);
     }
     let order = if sees(Detail::Value) { Sort::Value } else { Sort::Created };
+    let week = caller.now.plus(-7 * DAY);
+    let reads_audit = policy::view(caller, Object::Audit).is_ok();
     Ok(HomeScreen {
+        taken_out: if reads_audit {
+            db.taken_out(caller, week).await?
+        } else {
+            TakenOut::default()
+        },
+        // Whoever looks as somebody else learns nothing about their account.
+        failed_sign_ins: if caller.viewer.is_none() {
+            db.failed_sign_ins(caller, week).await?.number
+        } else {
+            Count::default()
+        },
         quiet: if sees(Detail::LastContact) {
             Some(first(db, caller, order, whose).await?)
         } else {

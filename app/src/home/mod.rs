@@ -3,19 +3,21 @@
 pub mod api;
 
 use crate::{
+    admin::audit::address as audit_address,
     boot::{Boot, use_boot, use_now},
     carried::carried,
     customers::list::{address::address, joined, status_chip},
     frame::use_changes,
     i18n::{Text, format, use_text},
     ui::{
-        Avatar, AvatarKind, Card, EmptyState, KeyFigure, LinkButton, ListRow, Page, Size, Skeleton,
-        SkeletonKind, Variant,
+        Avatar, AvatarKind, Banner, Card, EmptyState, KeyFigure, LinkButton, ListRow, Page, Size,
+        Skeleton, SkeletonKind, Tone, Variant,
     },
 };
 use api::{HomeScreen, home};
 use domain::{
     account::{AccountKind, AccountSummary},
+    audit::{AuditRequest, Event, TakenOut},
     list::{Filter, ListRequest, Sort, Tab},
     page::Count,
     policy::{Action, Detail, Object},
@@ -67,9 +69,10 @@ fn greeting(text: Text, boot: &Boot, now: Instant) -> String {
 }
 
 fn content(screen: HomeScreen) -> AnyView {
-    let HomeScreen { figures, quiet, newest } = screen;
+    let HomeScreen { figures, quiet, newest, taken_out, failed_sign_ins } = screen;
+    let notices = notices(taken_out, failed_sign_ins);
     if figures.nothing_yet() {
-        return start();
+        return view! { {notices} {start()} }.into_any();
     }
     let text = use_text();
     // Whoever is in charge of nobody yet sees who is quiet among all.
@@ -89,6 +92,7 @@ fn content(screen: HomeScreen) -> AnyView {
         rows(newest)
     };
     view! {
+        {notices}
         {key_figures(&figures)}
         <div class="form-row">
             {quiet}
@@ -96,6 +100,47 @@ fn content(screen: HomeScreen) -> AnyView {
                 {newest_list}
             </Card>
         </div>
+    }
+    .into_any()
+}
+
+/// Failed sign-ins that are somebody's own slips and no news.
+const SLIPS: i64 = 2;
+
+/// What one should hear of without looking for it: who takes data out, and who tries to get in.
+fn notices(taken_out: TakenOut, failed: Count) -> AnyView {
+    let text = use_text();
+    let log = |event: Event, words: String| {
+        let href = audit_address(&AuditRequest { event: Some(event), ..AuditRequest::default() });
+        notice(Tone::Info, words, href, text.home_see_log())
+    };
+    let exports =
+        (taken_out.exports > 0).then(|| log(Event::Exported, text.home_exports(taken_out.exports)));
+    let erased =
+        (taken_out.erased > 0).then(|| log(Event::Purged, text.home_erased(taken_out.erased)));
+    let failed = (failed.number > SLIPS).then(|| {
+        let words = if failed.more {
+            text.home_failed_many(failed.number)
+        } else {
+            text.home_failed(failed.number)
+        };
+        notice(Tone::Warn, words, "/profile".to_owned(), text.home_see_profile())
+    });
+    view! { {failed} {exports} {erased} }.into_any()
+}
+
+fn notice(tone: Tone, words: String, href: String, label: &'static str) -> AnyView {
+    let actions = move || {
+        view! {
+            <LinkButton href=href.clone() variant=Variant::Quiet size=Size::Sm>
+                {label}
+            </LinkButton>
+        }
+    };
+    view! {
+        <Banner tone=tone actions=actions>
+            {words}
+        </Banner>
     }
     .into_any()
 }

@@ -3,6 +3,7 @@
 
 use crate::error::AppError;
 use domain::{
+    audit::FailedSignIns,
     id::SessionId,
     policy::RoleName,
     user::{Session, User},
@@ -17,7 +18,9 @@ use domain::{
     failure::Failure,
     field::{FieldError, FormErrors},
     policy::Caller,
-    text, user,
+    text,
+    time::DAY,
+    user,
 };
 
 /// Everything the page shows.
@@ -29,6 +32,8 @@ pub struct ProfileScreen {
     pub roles: Vec<RoleName>,
     /// Where, last used first.
     pub sessions: Vec<Session>,
+    /// Who failed to sign in as oneself in the last 30 days.
+    pub failed: FailedSignIns,
 }
 
 /// One's own profile.
@@ -39,7 +44,8 @@ pub async fn open_profile() -> Result<ProfileScreen, AppError> {
         let user = db.user(&caller, caller.user).await?.ok_or(Failure::SignedOut)?;
         let sessions = db.sessions_of(&caller, caller.user).await?;
         let roles = db.own_roles(&caller).await?;
-        Ok(ProfileScreen { user, roles, sessions })
+        let failed = db.failed_sign_ins(&caller, caller.now.plus(-30 * DAY)).await?;
+        Ok(ProfileScreen { user, roles, sessions, failed })
     };
     respond(answer.await)
 }

@@ -7,12 +7,14 @@ mod password;
 mod sessions;
 
 use crate::{
+    boot::{use_boot, use_now},
     carried::carried,
     frame::Preferences,
-    i18n::use_text,
+    i18n::{format, use_text},
     ui::{Banner, Card, Page, Skeleton, SkeletonKind, StatusChip, Tone},
 };
 use api::{ProfileScreen, open_profile};
+use domain::audit::FailedSignIns;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -52,11 +54,12 @@ fn done() -> AnyView {
 
 fn content(screen: ProfileScreen, again: Callback<()>) -> AnyView {
     let text = use_text();
-    let ProfileScreen { user, roles, sessions } = screen;
+    let ProfileScreen { user, roles, sessions, failed } = screen;
     let second_step = user.second_step;
     let email = user.email.clone();
     view! {
         <div class="settings-body">
+            {failed_sign_ins(failed)}
             {account::card(user, roles)}
             <Preferences title=text.profile_appearance() keys=true />
             {password::card(email, again)}
@@ -65,6 +68,34 @@ fn content(screen: ProfileScreen, again: Callback<()>) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// That somebody tried to sign in as oneself, and from where the last time.
+fn failed_sign_ins(failed: FailedSignIns) -> Option<AnyView> {
+    let text = use_text();
+    let (at, address) = failed.last?;
+    let ago =
+        use_boot().with_value(|boot| format::ago(text, at, use_now().get_untracked(), &boot.zone));
+    let number = failed.number.number;
+    let often = if failed.number.more {
+        text.session_failed_many(number)
+    } else {
+        text.session_failed(number)
+    };
+    let last = if address.is_empty() {
+        text.session_failed_last(&ago)
+    } else {
+        text.session_failed_last_from(&address, &ago)
+    };
+    Some(
+        view! {
+            <Banner tone=Tone::Warn>
+                <p>{often} " · " {last}</p>
+                <p class="sub">{text.session_failed_hint()}</p>
+            </Banner>
+        }
+        .into_any(),
+    )
 }
 
 /// Whether signing in takes a second step, and the way to its page, which is the server's own.

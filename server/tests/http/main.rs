@@ -26,4 +26,5 @@ mod second_step;
 mod set_up;
 mod sign_in;
 mod stopping;
+mod told;
 mod view_as;

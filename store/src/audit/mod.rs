@@ -4,6 +4,7 @@
 
 mod chain;
 mod found;
+mod notices;
 mod trail;
 mod verify;
 mod write;

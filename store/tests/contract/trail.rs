@@ -6,14 +6,14 @@ use crate::{
     support::{NOW, on_both, root, someone},
 };
 use domain::{
-    audit::{AuditLine, AuditRequest, Event, LineValues},
+    audit::{AuditLine, AuditRequest, Event, FailedSignIns, LineValues, TakenOut},
     failure::Failure,
     id::{UserId, Version},
     import::OnDuplicate,
     note::{NoteBody, Subject},
     organisation::Organisation,
     page::Page,
-    policy::{Caller, Object, Origin, Rights, Role, Via},
+    policy::{Action, Caller, Confirmed, Object, Origin, Rights, Role, Via},
     time::{DAY, Instant},
 };
 use store::{Db, NewSession, StoreError};
@@ -67,6 +67,41 @@ on_both! {
         // Neither a password nor what it is stored as.
         let all = format!("{:?}", lines(&db, AuditRequest::default()).await);
         assert!(!all.contains("hash"), "{all}");
+    }
+
+    async fn people_hear_of_what_others_take_out_and_of_failed_sign_ins(db: Db) {
+        let admin = someone(&db, "admin@example.com", Role::Admin).await;
+        let lin = someone(&db, "lin@example.com", Role::Staff).await;
+        let since = NOW.plus(-DAY);
+        let none = TakenOut::default();
+        assert_eq!(db.taken_out(&admin, since).await.unwrap(), none);
+        let lead = someone(&db, "lead@example.com", Role::Admin).await;
+        for at in [NOW.plus(-2 * DAY), NOW, NOW] {
+            let lead = Caller { now: at, confirmed: Confirmed::by_password(at), ..lead.clone() };
+            db.note_export(&lead, Object::Account, "", 12).await.unwrap();
+        }
+        assert_eq!(db.taken_out(&admin, since).await.unwrap(), TakenOut { exports: 2, erased: 0 });
+        assert_eq!(db.taken_out(&lead, since).await.unwrap(), none, "one's own are no news");
+        let denied = db.taken_out(&lin, since).await.unwrap_err();
+        assert!(matches!(denied, StoreError::Refused(Failure::Denied { action: Action::View, object: Object::Audit })));
+
+        let via = |last: u8| Via { address: Some([192, 0, 2, last].into()), ..Via::default() };
+        assert_eq!(db.failed_sign_ins(&lin, since).await.unwrap(), FailedSignIns::default());
+        for (last, at) in [(1, NOW.plus(-2 * DAY)), (2, NOW.plus(-5)), (3, NOW)] {
+            db.note_failed_sign_in(Some(lin.user), via(last), at).await.unwrap();
+        }
+        db.note_failed_sign_in(Some(admin.user), via(4), NOW).await.unwrap();
+        let failed = db.failed_sign_ins(&lin, since).await.unwrap();
+        assert_eq!((failed.number.number, failed.number.more), (2, false));
+        assert_eq!(failed.last, Some((NOW, "192.0.2.3".to_owned())));
+        for _ in 0..100 {
+            db.note_failed_sign_in(Some(lin.user), via(5), NOW.plus(1)).await.unwrap();
+        }
+        let failed = db.failed_sign_ins(&lin, since).await.unwrap();
+        assert_eq!((failed.number.number, failed.number.more), (100, true));
+        let looked_at = Caller { viewer: Some(admin.user), ..lin.clone() };
+        let closed = db.failed_sign_ins(&looked_at, since).await.unwrap_err();
+        assert!(matches!(closed, StoreError::Refused(Failure::ViewingAs)));
     }
 
     async fn imports_exports_and_settings_are_told(db: Db) {

@@ -28,7 +28,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 /// The address of a request.
-fn address(request: &AuditRequest) -> String {
+pub(crate) fn address(request: &AuditRequest) -> String {
     with_query("/admin/audit", &query(request.to_query()))
 }
 

@@ -1,0 +1,47 @@
+//! What people hear of without asking: who takes data out, who tries to get in, and a line in the log for every file.
+
+use crate::support::{PASSWORD, Place, Server, function};
+use std::{io::Write, process::Stdio};
+
+#[test]
+fn exports_and_failed_sign_ins_are_told_on_home() {
+    for place in Place::both() {
+        let server = Server::start(&place);
+        let mut admin = server.set_up();
+        let words = ["user", "add", "--email", "rita@example.com", "--role", "sales_manager"];
+        let mut add = place.command(&words);
+        let mut add = add.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        add.stdin.take().unwrap().write_all(PASSWORD.as_bytes()).unwrap();
+        assert!(add.wait().unwrap().success());
+        assert!(!admin.get("/").body.contains("class=\"banner\""));
+
+        // Each file is a line of the log, and a notice for who reads the log, but not for who took it.
+        let mut rita = server.sign_in("rita@example.com");
+        for path in ["/export/customers?format=csv", "/export/people?format=xlsx"] {
+            assert_eq!(rita.get(path).status, 200, "{path}");
+        }
+        assert_eq!(admin.get("/export/audit").status, 200);
+        let asked = format!("{}?query=event%3Dexported", function("read_audit"));
+        let log = admin.ask("GET", &asked, &[("sec-fetch-site", "same-origin")], b"").body;
+        assert_eq!(log.matches("\"exported\"").count(), 3, "{log}");
+        let home = admin.get("/").body;
+        assert!(home.contains("Colleagues took out 2 files in the last 7 days"), "{home}");
+        assert!(home.contains("href=\"/admin/audit?event=exported\""));
+        assert!(!rita.get("/").body.contains("class=\"banner\""));
+
+        // Three wrong passwords: told to whom they are about, with the address, and to nobody else.
+        for wrong in ["a guess", "another guess", "one more guess"] {
+            let fields = [("email", "rita@example.com"), ("password", wrong)];
+            let answer = server.browser().post("/login", &fields);
+            assert!(answer.status >= 400, "{}", answer.status);
+        }
+        let home = rita.get("/").body;
+        assert!(home.contains("3 failed sign-ins to your account in the last 7 days"), "{home}");
+        let profile = rita.get("/profile").body;
+        assert!(profile.contains("3 failed sign-ins to your account in the last 30 days"));
+        assert!(profile.contains("from 127.0.0.1"));
+        assert_eq!(rita.post("/preferences", &[("lang", "zh-CN"), ("next", "/")]).status, 303);
+        assert!(rita.get("/").body.contains("最近 7 天，你的账号有 3 次登录失败"));
+        assert!(!admin.get("/profile").body.contains("failed sign-in"));
+    }
+}
