@@ -1,13 +1,13 @@
 // The second step: set up with a code generator, signing in with it, recovery codes, and who has to have one.
 import assert from "node:assert/strict";
 import { violations } from "../lib/axe.mjs";
-import { House } from "../lib/house.mjs";
+import { House, ORGANISATION, PEOPLE } from "../lib/house.mjs";
 import { journey } from "../lib/journey.mjs";
-import { phoneAndDesktop } from "../lib/faces.mjs";
+import { face, phoneAndDesktop } from "../lib/faces.mjs";
 import { codeOf, youngInterval } from "../lib/generator.mjs";
 import { overflow, smallTargets } from "../lib/layout.mjs";
 import { shoot } from "../lib/shoot.mjs";
-import { signIn, trySignIn } from "../pages/entry.mjs";
+import { makeAdmin, makeOrganisation, signIn, startWith, trySignIn } from "../pages/entry.mjs";
 import { message, open, title } from "../pages/frame.mjs";
 
 const house = await House.open({ limits: false });
@@ -97,6 +97,21 @@ for (const look of phoneAndDesktop(1)) {
     await replay.page.getByText(t("second_step.on_body", { n: 9 })).waitFor();
   });
 }
+
+const fresh = await House.open({ ready: false });
+
+journey(fresh, "powerful accounts are guarded from the first day on", face("phone", "zh-CN", "light"), async (visitor) => {
+  const { page, t } = visitor;
+  visitor.watch.expect(/status of 422/);
+  await page.goto(await fresh.server.setupLink());
+  await makeAdmin(visitor, PEOPLE.admin);
+  await makeOrganisation(visitor, ORGANISATION);
+  await fit(visitor, "set-up with a second step");
+  await startWith(visitor, "empty", { guarded: true });
+  await page.getByText(t("second_step.held")).waitFor();
+  await setUp(visitor);
+  await open(page, "/");
+});
 
 for (const look of phoneAndDesktop(2)) {
   journey(house, "who has to have one is led to it first, without JavaScript", look, async (visitor, visit) => {

@@ -23,8 +23,10 @@ export async function makeOrganisation({ page, t }, organisation) {
   await page.getByRole("heading", { name: t("setup.data_heading") }).waitFor();
 }
 
-/** Step 3: where to start. */
-export async function startWith({ page, t }, choice) {
+/** Step 3: where to start; without `guarded`, nobody needs a second step. */
+export async function startWith({ page, t }, choice, { guarded = false } = {}) {
+  const box = page.getByRole("checkbox", { name: t("setup.second_step") });
+  if (!guarded) await box.uncheck();
   await page.getByRole("radio", { name: t(`setup.data_${choice}`) }).check();
   await page.getByRole("button", { name: t("setup.open") }).click();
 }

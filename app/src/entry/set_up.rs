@@ -251,6 +251,13 @@ pub fn set_up_data_page(face: &Face) -> String {
             <h1 class="auth-title" id="start-title">{text.setup_data_heading()}</h1>
             <form class="form" method="post" action="/setup/data">
                 <div class="radio-group" role="radiogroup" aria-labelledby="start-title">{choices}</div>
+                <label class="check" for="second-step">
+                    <input type="checkbox" id="second-step" name="second_step" value="on" checked=true />
+                    <span class="check-text">
+                        <span>{text.setup_second_step()}</span>
+                        <span class="sub">{text.setup_second_step_hint()}</span>
+                    </span>
+                </label>
                 <button class="btn btn-primary btn-lg btn-full">{text.setup_open()}</button>
             </form>
         }

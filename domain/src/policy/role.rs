@@ -42,6 +42,17 @@ impl Role {
         Self::Staff,
     ];
 
+    /// The roles that demand a second step from the first day on, unless whoever sets Rapport up says otherwise: those
+    /// that administer, and those that take data out.
+    pub fn guarded_at_first() -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(|role| {
+            let rights = role.rights();
+            let exports = Object::ALL.into_iter();
+            let mut exports = exports.map(|object| rights.reach(Action::Export, object));
+            rights.administers() || exports.any(|reach| reach != Reach::None)
+        })
+    }
+
     /// As stored.
     #[must_use]
     pub const fn code(self) -> &'static str {

@@ -53,6 +53,13 @@ fn each_role_may_do_what_the_matrix_says_and_nothing_else() {
     }
 }
 
+#[test]
+fn who_administers_or_takes_data_out_is_guarded_at_first() {
+    use Role::{Admin, Auditor, Marketer, SalesManager, TeamLead};
+    let guarded: Vec<Role> = Role::guarded_at_first().collect();
+    assert_eq!(guarded, [Admin, SalesManager, TeamLead, Marketer, Auditor]);
+}
+
 fn caller(number: u128, roles: &[Role]) -> Caller {
     Caller {
         user: UserId(uuid::Uuid::from_u128(number)),

@@ -31,7 +31,7 @@ use domain::{
     id::Version,
     lang::Lang,
     organisation::OrganisationForm,
-    policy::{Caller, Role},
+    policy::{Caller, Held, Role},
     user::UserForm,
 };
 use http::{HeaderMap, StatusCode};
@@ -279,6 +279,8 @@ pub async fn data_page(
 #[serde(default)]
 pub struct Start {
     start: String,
+    /// `on` where signing in is to take a second step for who administers or takes data out.
+    second_step: String,
 }
 
 /// Step 3: the form. Ends the set-up.
@@ -291,14 +293,25 @@ pub async fn data(
         Ok(caller) => caller,
         Err(answer) => return *answer,
     };
-    let start = chosen.map(|Form(chosen)| chosen.start).unwrap_or_default();
-    if let Err(error) = process.services.db.close_setup(caller).await {
+    let chosen = chosen.map(|Form(chosen)| chosen).unwrap_or_default();
+    let db = &process.services.db;
+    if chosen.second_step == "on" {
+        let roles: Vec<Held> = Role::guarded_at_first().map(Held::from).collect();
+        match store::retry(|| db.require_second_step(caller, &roles)).await {
+            Err(StoreError::Refused(Failure::ConfirmIdentity { .. })) => {
+                return see_other("/confirm?next=/setup/data");
+            }
+            Err(error) => return failed(&process, &visit, &error),
+            Ok(()) => {}
+        }
+    }
+    if let Err(error) = db.close_setup(caller).await {
         return failed(&process, &visit, &error);
     }
-    match &*start {
+    match &*chosen.start {
         "import" => see_other("/import"),
         "sample" => {
-            if let Err(error) = demo::sample(&process.services.db, caller, SAMPLE).await {
+            if let Err(error) = demo::sample(db, caller, SAMPLE).await {
                 tracing::error!(%error, reference = visit.reference, "no sample data");
             }
             see_other("/customers")

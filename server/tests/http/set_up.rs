@@ -114,6 +114,25 @@ fn the_wizard_goes_from_account_to_data_without_javascript() {
 }
 
 #[test]
+fn powerful_accounts_take_a_second_step_from_the_first_day_on() {
+    for place in Place::both() {
+        let server = Server::start(&place);
+        let mut browser = server.set_up();
+        // Ticked as the page comes; whoever sends it as it is has chosen it.
+        let page = browser.get("/setup/data").body;
+        let at = page.find("name=\"second_step\"").unwrap();
+        assert!(page[at..at + 60].contains("checked"), "{}", &page[at..at + 60]);
+        let done = browser.post("/setup/data", &[("start", "empty"), ("second_step", "on")]);
+        assert_eq!((done.status, done.header("location")), (303, "/"));
+        assert_eq!(browser.get("/").header("location"), "/second-step");
+        crate::second_step::set_up(&mut browser);
+        assert_eq!(browser.get("/").status, 200);
+        let screen = browser.get("/admin/sign-in").body;
+        assert_eq!(screen.matches("checked").count(), 5, "{screen}");
+    }
+}
+
+#[test]
 fn only_the_printed_link_opens_the_set_up() {
     let place = Place::sqlite();
     let mut server = Server::start(&place);
