@@ -72,8 +72,21 @@ for (const look of phoneAndDesktop(3)) {
     await open(colleague.page, "/customers");
     await title(colleague.page).waitFor();
 
-    // Switched off, the colleague is out at once and cannot come back.
+    // One device of the colleague is signed out from afar.
     const menu = page.getByRole("button", { name: t("common.more_for", { name }) });
+    await menu.click();
+    await page.getByRole("menuitem", { name: t("session.title"), exact: true }).click();
+    const devices = page.getByRole("dialog", { name: t("user.devices_of", { name }) });
+    await devices.getByRole("listitem").getByText("127.0.0.1").waitFor();
+    await shoot(page, `devices of a colleague ${look.title}`);
+    await devices.getByRole("button", { name: t.part("session.sign_out_device") }).click();
+    await devices.getByText(t("user.devices_none"), { exact: true }).waitFor();
+    await devices.locator(".dialog-foot").getByRole("button").click();
+    await colleague.page.goto("/customers");
+    await trySignIn(colleague, email, password);
+    await title(colleague.page).filter({ hasText: t("list.title") }).waitFor();
+
+    // Switched off, the colleague is out at once and cannot come back.
     await menu.click();
     await page.getByRole("menuitem", { name: t("user.disable"), exact: true }).click();
     await page.getByRole("button", { name: t("user.disable_action"), exact: true }).last().click();

@@ -370,6 +370,8 @@ pub const FUNCTIONS: &[Entry] = &[
     write("make_user_link", Action::Administer, Object::User, Repeat::Counts).fresh(),
     write("set_user_roles", Action::Administer, Object::User, Repeat::Same).fresh(),
     write("set_user_disabled", Action::Administer, Object::User, Repeat::Same).fresh(),
+    read("devices_of", Action::Administer, Object::User),
+    write("end_device", Action::Administer, Object::User, Repeat::Refused).fresh(),
     ask("holdings_of", Action::Administer, Object::User),
     write("hand_over", Action::Administer, Object::User, Repeat::Same).fresh(),
     write("remove_second_step", Action::Administer, Object::User, Repeat::Refused).fresh(),

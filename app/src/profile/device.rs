@@ -1,10 +1,38 @@
 //! What a browser calls itself, as people call it. A guess for the eye; nothing depends on it.
 
-use crate::i18n::Text;
-use domain::agent::Agent;
+use crate::{
+    boot::{use_boot, use_now},
+    i18n::{Text, format},
+    ui::Icon,
+};
+use domain::{agent::Agent, user::Session};
+use leptos::prelude::*;
+
+/// A browser in a list: what it is, when it was used last and since when, and from where.
+pub(crate) fn device_line(text: Text, session: &Session) -> AnyView {
+    let icon = if is_phone(&session.user_agent) { "smartphone" } else { "monitor" };
+    let (since, used) = use_boot().with_value(|boot| {
+        let now = use_now().get_untracked();
+        (
+            format::date_time(text, session.created_at, &boot.zone),
+            format::ago(text, session.last_seen_at, now, &boot.zone),
+        )
+    });
+    view! {
+        <Icon name=icon />
+        <div class="grow">
+            <p class="entry-title">{device(text, &session.user_agent)}</p>
+            <p class="sub">
+                {text.session_last_seen(&used)} " · " {text.session_since(&since)} " · "
+                <span class="num">{session.address.clone()}</span>
+            </p>
+        </div>
+    }
+    .into_any()
+}
 
 /// Whether it is carried in a pocket, for the icon.
-pub(super) fn is_phone(user_agent: &str) -> bool {
+fn is_phone(user_agent: &str) -> bool {
     user_agent.contains("Mobile") || user_agent.contains("iPhone")
 }
 

@@ -2,14 +2,13 @@
 
 use super::{
     api::{EndOtherSessions, EndSession, end_other_sessions, end_session},
-    device::{device, is_phone},
+    device::{device, device_line},
 };
 use crate::{
-    boot::{use_boot, use_now},
     error::AppError,
     frame::save_trouble,
-    i18n::{Text, format, use_text},
-    ui::{Button, ButtonKind, Icon, Size, StatusChip, Toasts, Tone, Variant, use_toasts},
+    i18n::{Text, use_text},
+    ui::{Button, ButtonKind, Size, StatusChip, Toasts, Tone, Variant, use_toasts},
 };
 use domain::{id::SessionId, user::Session};
 use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn, task::spawn_local};
@@ -96,30 +95,15 @@ fn end_others(signed: Signed) -> AnyView {
 
 fn row(signed: Signed, session: Session) -> AnyView {
     let text = signed.text;
-    let name = device(text, &session.user_agent);
-    let icon = if is_phone(&session.user_agent) { "smartphone" } else { "monitor" };
-    let (since, used) = use_boot().with_value(|boot| {
-        let now = use_now().get_untracked();
-        (
-            format::date_time(text, session.created_at, &boot.zone),
-            format::ago(text, session.last_seen_at, now, &boot.zone),
-        )
-    });
     let end = if session.is_this {
         view! { <StatusChip tone=Tone::Ok icon="check" label=text.session_this() /> }.into_any()
     } else {
-        end_one(signed, session.id, name.clone())
+        end_one(signed, session.id, device(text, &session.user_agent))
     };
+    let line = device_line(text, &session);
     view! {
         <li class="entry">
-            <Icon name=icon />
-            <div class="grow">
-                <p class="entry-title">{name}</p>
-                <p class="sub">
-                    {text.session_last_seen(&used)} " · " {text.session_since(&since)} " · "
-                    <span class="num">{session.address}</span>
-                </p>
-            </div>
+            {line}
             {end}
         </li>
     }

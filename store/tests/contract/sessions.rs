@@ -124,9 +124,15 @@ on_both! {
         db.close_session(&first).await.unwrap();
         db.close_session(&first).await.unwrap();
         assert!(!lives(&db, 1, NOW).await);
+        let fourth = open(&db, &one, 4, NOW).await.session.unwrap();
+        open(&db, &one, 5, NOW).await;
+        db.sessions_of(&two, one.user).await.unwrap_err();
+        assert_eq!(db.sessions_of(&admin, one.user).await.unwrap().len(), 2);
+        db.revoke_session(&admin, fourth).await.unwrap();
+        assert!(!lives(&db, 4, NOW).await && lives(&db, 5, NOW).await);
         open(&db, &one, 4, NOW).await;
         db.revoke_all(&two, one.user).await.unwrap_err();
-        assert_eq!(db.revoke_all(&admin, one.user).await.unwrap(), 1);
+        assert_eq!(db.revoke_all(&admin, one.user).await.unwrap(), 2);
         assert!(!lives(&db, 4, NOW).await);
     }
 

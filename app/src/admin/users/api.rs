@@ -4,11 +4,11 @@
 use crate::error::AppError;
 use domain::{
     handover::{Handed, Holdings},
-    id::UserId,
+    id::{SessionId, UserId},
     link::UserLink,
     policy::Held,
     structure::Structure,
-    user::User,
+    user::{Session, User},
 };
 use leptos::{
     prelude::*,
@@ -104,6 +104,29 @@ pub async fn hand_over(id: UserId, to: Option<UserId>) -> Result<Handed, AppErro
 pub async fn remove_second_step(id: UserId) -> Result<(), AppError> {
     let (db, caller) = desk()?;
     respond(store::retry(|| db.remove_second_step(&caller, id)).await.map_err(AppError::from))
+}
+
+/// Where a user is signed in, last used first.
+#[server(input = GetUrl)]
+pub async fn devices_of(user: UserId) -> Result<Vec<Session>, AppError> {
+    let (db, caller) = desk()?;
+    let answer = async {
+        // One's own are on the profile, for everybody; here they are an administrator's to see.
+        policy::check(&caller, Action::Administer, Object::User)?;
+        Ok(db.sessions_of(&caller, user).await?)
+    };
+    respond(answer.await)
+}
+
+/// Signs one browser of a user out.
+#[server(input = Json)]
+pub async fn end_device(id: SessionId) -> Result<(), AppError> {
+    let (db, caller) = desk()?;
+    let answer = async {
+        policy::check_confirmed(&caller, Action::Administer, Object::User)?;
+        Ok(store::retry(|| db.revoke_session(&caller, id)).await?)
+    };
+    respond(answer.await)
 }
 
 /// Signs a user out everywhere.

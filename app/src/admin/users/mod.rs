@@ -3,6 +3,7 @@
 mod add;
 pub mod api;
 mod ask;
+mod devices;
 mod hand_over;
 mod place;
 pub(crate) mod roles;
@@ -46,6 +47,8 @@ struct Screen {
     handing: RwSignal<Option<hand_over::Asked>>,
     /// Everybody who may sign in, for whom records are handed to.
     active: StoredValue<Vec<(UserId, String)>>,
+    /// Whose devices are looked at.
+    devices_of: RwSignal<Option<devices::Asked>>,
     /// Whose roles are looked at.
     roles_of: RwSignal<Option<Seat>>,
     /// Whose place is looked at.
@@ -69,12 +72,17 @@ impl Screen {
         Coming: Future<Output = Result<(), AppError>> + 'static,
     {
         self.call(call, move |answer| {
-            match answer {
-                Ok(()) => self.toasts.done(done.clone()),
-                Err(error) => self.toasts.error(refusal(self.text, &error)),
-            };
+            self.tell(done.clone(), answer);
             self.again.try_run(());
         });
+    }
+
+    /// Says what was done, or why it was not.
+    fn tell(self, done: String, answer: Result<(), AppError>) {
+        match answer {
+            Ok(()) => self.toasts.done(done),
+            Err(error) => self.toasts.error(refusal(self.text, &error)),
+        };
     }
 
     /// Makes a call, after a fresh proof if it takes one, and hands on its answer; one call at a time.
@@ -119,6 +127,7 @@ pub fn Users() -> impl IntoView {
         asked: RwSignal::new(None),
         handing: RwSignal::new(None),
         active: StoredValue::new(Vec::new()),
+        devices_of: RwSignal::new(None),
         roles_of: RwSignal::new(None),
         place_of: RwSignal::new(None),
         told: RwSignal::new(None),
@@ -146,6 +155,7 @@ pub fn Users() -> impl IntoView {
         </Transition>
         {ask::dialog(screen)}
         {hand_over::dialog(screen)}
+        {devices::dialog(screen)}
         {roles::dialog(screen)}
         {place::dialog(screen)}
         {told::dialog(screen)}

@@ -4,7 +4,7 @@ use super::{
     Screen, Seat,
     api::{set_user_disabled, sign_user_out},
     ask::Asked,
-    hand_over, place, refusal, roles,
+    devices, hand_over, place, refusal, roles,
 };
 use crate::{
     boot::{use_boot, use_now},
@@ -78,7 +78,7 @@ fn menu(screen: Screen, seat: Seat) -> AnyView {
         let done = text.user_signed_out_all(&name);
         screen.run(done, move || async move { sign_user_out(id).await.map(drop) });
     };
-    let (to_reset, leaving) = (user.clone(), user.clone());
+    let (to_reset, leaving, with_devices) = (user.clone(), user.clone(), user.clone());
     let (no_link, link_words) = match (user.disabled, user.invited) {
         (true, _) => (text.user_link_disabled(), text.user_reset()),
         (false, true) => (own, text.user_invite_again()),
@@ -132,6 +132,12 @@ fn menu(screen: Screen, seat: Seat) -> AnyView {
                 on_click=move || screen.asked.set(Some(Asked::link(&to_reset)))
             />
             {second_step}
+            <MenuItem
+                label=text.session_title()
+                icon="monitor"
+                disabled_reason=own
+                on_click=move || screen.devices_of.set(Some(devices::Asked::new(&with_devices)))
+            />
             <MenuItem
                 label=text.user_sign_out_all()
                 icon="log-out"
