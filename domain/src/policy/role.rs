@@ -106,7 +106,9 @@ impl Role {
                 let made = on_customers(seen, &[Create], Reach::All);
                 on_customers(made, &[View, Edit, BulkEdit, Delete], Reach::Own)
             }
-            Self::ServiceAgent => on_customers(seen, &[View, Create, Edit, BulkEdit], Reach::All),
+            Self::ServiceAgent => {
+                on_customers(seen, &[View, Create, Edit, BulkEdit, Assign], Reach::All)
+            }
             Self::Staff => {
                 on_customers(seen, &[View, Create, Edit, BulkEdit, Delete, Assign], Reach::All)
             }

@@ -11,7 +11,7 @@ const CUSTOMERS: [(Role, &str); 8] = [
     (Role::SalesManager, "aaaaaaa-a---"),
     (Role::TeamLead, "daddd-d-d---"),
     (Role::SalesRep, "oaoo----o---"),
-    (Role::ServiceAgent, "aaa-----a---"),
+    (Role::ServiceAgent, "aaa-a---a---"),
     (Role::Marketer, "aaao-aa-a---"),
     (Role::Auditor, "a-----------"),
     (Role::Staff, "aaaaa---a---"),
