@@ -2,8 +2,9 @@
 //! of every record.
 
 use super::{
+    alike::without_what_passes,
     reads::{Question, Tells, general, of_record},
-    record::{Kept, canaries_in},
+    record::{CONTACTS, Kept, canaries_in},
     world::{Seat, VIEW, World},
 };
 use crate::support::{Answer, Browser, Place, Server, function};
@@ -38,43 +39,10 @@ fn may_tell(seat: &Seat, question: &Question, kept: &Kept) -> bool {
         Tells::Binned => kept.binned,
         Tells::Live | Tells::Some => !kept.binned,
     };
-    in_its_place && seat.may(VIEW, &kept.owners) && seat.may(question.right, &kept.owners)
-}
-
-/// What differs from answer to answer whatever is asked.
-fn without_what_passes(answer: &Answer, asked: &Kept) -> (u16, String) {
-    let mut body = answer.body.clone();
-    let own = answer.header("x-request-id");
-    if !own.is_empty() {
-        body = body.replace(own, "REFERENCE");
-    }
-    // A form is given a name for the attempt, another one each time.
-    if let Some((_, rest)) = body.split_once("name=\"operation\" value=\"") {
-        let attempt = rest.split('"').next().unwrap_or_default().to_owned();
-        body = body.replace(&attempt, "ATTEMPT");
-    }
-    for part in ["nonce=\"", "\"now\":", "\\\"now\\\":"] {
-        let mut pieces = body.split(part);
-        let mut rest = pieces.next().unwrap_or_default().to_owned();
-        for piece in pieces {
-            let end = piece.find(['"', ',', '}']).unwrap_or(piece.len());
-            rest.push_str(part);
-            rest.push_str(&piece[end..]);
-        }
-        body = rest;
-    }
-    for (text, what) in [
-        (asked.account.to_string(), "ID"),
-        (asked.person.to_string(), "ID"),
-        (asked.number.to_string(), "NUMBER"),
-        (asked.person_number.to_string(), "NUMBER"),
-        (asked.mark.clone(), "MARK"),
-        (asked.phone.clone(), "PHONE"),
-        (asked.mobile.clone(), "PHONE"),
-    ] {
-        body = body.replace(&text, what);
-    }
-    (answer.status, body)
+    // What is masked or hidden leads nowhere either.
+    let found = !(question.by_contact && seat.sees_no_contacts());
+    let reaches = |right| seat.reaches_record(right, kept);
+    in_its_place && found && reaches(VIEW) && reaches(question.right)
 }
 
 fn judge(
@@ -89,7 +57,13 @@ fn judge(
     let named = about.map(|kept| &kept.mark);
     let found = canaries_in(&answer.body);
     for kept in &world.records {
-        let told = kept.canaries().into_iter().find(|canary| found.contains(canary));
+        let canaries = kept.canaries();
+        if seat.sees_no_contacts()
+            && let Some(contact) = canaries[..CONTACTS].iter().find(|one| found.contains(*one))
+        {
+            wrong.push(format!("{}: {} tells {contact}", seat.name, question.path));
+        }
+        let told = canaries.into_iter().find(|canary| found.contains(canary));
         let may = may_tell(seat, question, kept);
         let asked = named.is_none_or(|mark| *mark == kept.mark);
         let must = asked && may && matches!(question.tells, Tells::Live | Tells::Binned);
@@ -114,7 +88,7 @@ fn judge(
 /// Whether a list counts as many as are in reach: a number tells of records as well.
 fn miscounted(seat: &Seat, browser: &mut Browser, world: &World) -> Vec<String> {
     let live = world.records.iter().filter(|kept| !kept.binned);
-    let expected = live.filter(|kept| seat.may(VIEW, &kept.owners)).count();
+    let expected = live.filter(|kept| seat.reaches_record(VIEW, kept)).count();
     let mut wrong = Vec::new();
     for tab in ["companies", "people"] {
         for exact in [true, false] {
@@ -154,7 +128,7 @@ fn asked_by(seat: &Seat, server: &Server, world: &World, counted: &Counted) -> V
             let answer = question.ask(&mut browser);
             Counted::add(&counted.answers, 1);
             wrong.extend(judge(seat, question, Some(kept), &answer, world, counted));
-            if !kept.binned && !seat.may(VIEW, &kept.owners) {
+            if !kept.binned && !seat.reaches_record(VIEW, kept) {
                 let told = without_what_passes(&answer, kept);
                 Counted::add(&counted.equal, 1);
                 if told != *nothing {

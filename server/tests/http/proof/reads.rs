@@ -41,6 +41,8 @@ pub struct Question {
     /// The right that has to reach a record for the answer to tell of it.
     pub right: usize,
     pub tells: Tells,
+    /// Whether only a phone or an e-mail address leads to what it tells.
+    pub by_contact: bool,
 }
 
 impl Question {
@@ -69,27 +71,45 @@ const WORDS: [&str; 12] = [
     "P-1",
 ];
 
-fn word_queries() -> Vec<String> {
+/// Those of them that stand in phones and e-mail addresses alone.
+const OF_CONTACTS: [&str; 3] = ["2222", "3333", "office"];
+
+/// Whether such a word, or a whole phone, is all that is asked by.
+fn leads_by_a_contact(asked: &str) -> bool {
+    let ends = |word: &str| ["=", "%3D"].iter().any(|is| asked.ends_with(&format!("{is}{word}")));
+    let phones = [("1390", "2222"), ("1380", "3333")];
+    let has_phone = phones.iter().any(|(start, end)| {
+        let mut places = asked.match_indices(start);
+        places.any(|(at, _)| asked.get(at + 7..at + 11) == Some(end))
+    });
+    has_phone || OF_CONTACTS.into_iter().any(ends)
+}
+
+fn word_queries(tabs: &[&str]) -> Vec<String> {
     let typed = WORDS.iter().map(|word| format!("q={}", encoded(word)));
-    let tabs = ["companies", "individuals", "people"];
-    typed.flat_map(|query| tabs.map(|tab| format!("tab={tab}&{query}"))).collect()
+    typed.flat_map(|query| tabs.iter().map(move |tab| format!("tab={tab}&{query}"))).collect()
 }
 
 /// Queries of lists: every order, filter and word.
-fn list_queries() -> Vec<String> {
+fn list_queries(tabs: &[&str]) -> Vec<String> {
     let sorts = Sort::ALL
         .iter()
         .flat_map(|sort| ["", "-"].map(|sign| format!("sort={sign}{}", sort.code())));
     let filters = Filter::ALL.iter().map(|filter| format!("filter={}", filter.code()));
-    sorts.chain(filters).chain(word_queries()).collect()
+    sorts.chain(filters).chain(word_queries(tabs)).collect()
 }
+
+const CUSTOMERS: &[&str] = &["companies", "individuals"];
+const EVERY_TAB: &[&str] = &["companies", "individuals", "people"];
 
 /// Collects questions for one entry.
 struct Asking(Vec<Question>, &'static Entry);
 
 impl Asking {
     fn put(&mut self, path: String, body: Option<Value>, right: usize, tells: Tells) {
-        self.0.push(Question { entry: self.1, path, body, right, tells });
+        let asked = format!("{path}{}", body.as_ref().map(Value::to_string).unwrap_or_default());
+        let by_contact = leads_by_a_contact(&asked);
+        self.0.push(Question { entry: self.1, path, body, right, tells, by_contact });
     }
 
     /// With arguments or a query in the address.
@@ -123,23 +143,23 @@ fn in_general(ask: &mut Asking) -> bool {
     match ask.1.path {
         "list_accounts" => {
             ask.exactly("query=", VIEW, Tells::Live);
-            for query in list_queries() {
+            for query in list_queries(CUSTOMERS) {
                 ask.get(&format!("query={}", encoded(&query)));
             }
         }
         "list_people" => {
             ask.exactly("query=tab%3Dpeople", VIEW, Tells::Live);
-            for query in list_queries() {
+            for query in list_queries(&["people"]) {
                 ask.get(&format!("query={}", encoded(&format!("tab=people&{query}"))));
             }
         }
         "count_list" => {
-            for query in list_queries() {
+            for query in list_queries(EVERY_TAB) {
                 ask.get(&format!("query={}&exact=true", encoded(&query)));
             }
         }
         "loosen_list" => {
-            for query in word_queries() {
+            for query in word_queries(EVERY_TAB) {
                 ask.get(&format!("query={}", encoded(&format!("filter=vip&{query}"))));
             }
         }
@@ -184,7 +204,7 @@ fn in_general(ask: &mut Asking) -> bool {
             for query in [all, "tab=people", "tab=individuals", "sort=-created", "filter=mine"] {
                 ask.get(query);
             }
-            for query in word_queries().iter().step_by(4) {
+            for query in word_queries(EVERY_TAB).iter().step_by(4) {
                 ask.get(query);
             }
         }
