@@ -8,6 +8,8 @@ mod extra_fields;
 mod leaks;
 mod reads;
 mod record;
+mod request;
+mod stage;
 mod state;
 mod world;
 mod writes;

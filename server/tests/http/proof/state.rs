@@ -17,6 +17,9 @@ pub type Tables = BTreeMap<String, Arc<str>>;
 /// Columns that even a refused request may move: that a browser is in use is noted once a minute, whatever it asks.
 const PASSING: [(&str, &str); 2] = [("session", "last_seen_at"), ("user", "last_seen_at")];
 
+/// What SQLite's index of words is kept in: it is merged now and then, whatever is written, and holds nothing of its own.
+const INDEX: [&str; 2] = ["_search_data", "_search_idx"];
+
 /// A table that refused tries to sign in or to prove who one is are counted in; nothing else may move it.
 pub const TRIES: &str = "sign_in_throttle";
 /// Where a refused sign-in is noted.
@@ -64,7 +67,8 @@ async fn on_sqlite(place: &Place) -> Database {
         sqlx::query_as(SQLITE_COLUMNS).fetch_all(&mut connection).await.unwrap();
     let mut tables: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (table, column) in columns {
-        if PASSING.contains(&(&*table, &*column)) {
+        let passing = PASSING.contains(&(&*table, &*column));
+        if passing || INDEX.iter().any(|index| table.ends_with(index)) {
             continue;
         }
         let pair = format!("'{column}', quote(\"{column}\")");
@@ -204,10 +208,7 @@ pub struct Changes {
     come: Vec<(String, Columns)>,
 }
 
-/// What SQLite's index of words is kept in: it is merged now and then, whatever the words are.
-const INDEX: [&str; 2] = ["_search_data", "_search_idx"];
-
-/// Compares two moments.
+/// Compares two moments, column by column.
 pub fn changes(before: &Tables, after: &Tables) -> Changes {
     let mut all = Changes::default();
     let read = |row: &&str| -> Columns { serde_json::from_str(row).unwrap() };
@@ -232,10 +233,6 @@ pub fn changes(before: &Tables, after: &Tables) -> Changes {
         }
         if !gone.is_empty() {
             all.moved.insert(format!("{table} -"));
-        }
-        if INDEX.iter().any(|index| table.ends_with(index)) {
-            all.moved.retain(|moved| !moved.starts_with(&table));
-            all.moved.insert(table);
         }
     }
     all
