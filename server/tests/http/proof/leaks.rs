@@ -4,15 +4,19 @@
 use super::{
     alike::without_what_passes,
     reads::{Question, Tells, general, of_record},
-    record::{CONTACTS, Kept, canaries_in},
+    record::{COMMON, CONTACTS, Kept, canaries_in},
+    request::Body,
+    stage::Stage,
     world::{Seat, VIEW, World},
+    writes::mapped,
 };
 use crate::support::{Answer, Browser, Place, Server, function};
 use serde_json::Value;
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeSet, HashSet},
     sync::atomic::{AtomicUsize, Ordering},
 };
+use tokio::runtime::Runtime;
 
 /// Answers, and pairs of an answer and a record that may or may not occur in it.
 #[derive(Debug, Default)]
@@ -85,11 +89,48 @@ fn judge(
     wrong
 }
 
+/// An import by the administrator of a file that names a stranger's customer, read and mapped: who may import is shown
+/// what it says, and nobody else is.
+fn import(runtime: &Runtime, world: &World, server: &Server) {
+    let admin = &world.seats[0];
+    let kept = world.of(Some(world.colleagues.stranger));
+    let mut stage = Stage {
+        runtime,
+        db: &world.db,
+        admin: admin.browser(server),
+        owner: admin.user,
+        session_of: admin.user,
+        password: "",
+        made: 0,
+        about: Vec::new(),
+        canaries: HashSet::new(),
+    };
+    let rows = format!("公司名称,电话\n{COMMON}{}精密仪器有限公司,{}\n", kept.mark, kept.phone);
+    let sent = stage.send("/imports", Body::File(vec![("file".to_owned(), rows)]));
+    assert!(sent.body.contains("I-1"), "{}", sent.body);
+    stage.send("map_import", mapped(1));
+}
+
 /// Whether a list counts as many as are in reach: a number tells of records as well.
 fn miscounted(seat: &Seat, browser: &mut Browser, world: &World) -> Vec<String> {
     let live = world.records.iter().filter(|kept| !kept.binned);
     let expected = live.filter(|kept| seat.reaches_record(VIEW, kept)).count();
     let mut wrong = Vec::new();
+    let headers = [("accept", "application/json"), ("sec-fetch-site", "same-origin")];
+    let home = browser.ask("GET", &function("home"), &headers, b"");
+    let home: Value = serde_json::from_str(&home.body).unwrap();
+    // Everybody is in charge of one live customer.
+    for (figure, number) in [
+        ("companies", expected),
+        ("people", expected),
+        ("individuals", 0),
+        ("my_companies", 1),
+        ("my_individuals", 0),
+    ] {
+        if home["figures"][figure]["number"] != number {
+            wrong.push(format!("{}: {number} {figure} at home: {}", seat.name, home["figures"]));
+        }
+    }
     for tab in ["companies", "people"] {
         for exact in [true, false] {
             let query = format!("query=tab%3D{tab}&exact={exact}");
@@ -108,7 +149,7 @@ fn miscounted(seat: &Seat, browser: &mut Browser, world: &World) -> Vec<String> 
 fn asked_by(seat: &Seat, server: &Server, world: &World, counted: &Counted) -> Vec<String> {
     let mut browser = seat.browser(server);
     let mut wrong = Vec::new();
-    for question in general() {
+    for question in general(world.colleagues.stranger) {
         let answer = question.ask(&mut browser);
         Counted::add(&counted.answers, 1);
         wrong.extend(judge(seat, &question, None, &answer, world, counted));
@@ -156,9 +197,10 @@ fn asked_by(seat: &Seat, server: &Server, world: &World, counted: &Counted) -> V
 }
 
 fn nobody_is_told(place: &Place) {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let runtime = Runtime::new().unwrap();
     let world = runtime.block_on(World::make(place));
     let server = Server::start(place);
+    import(&runtime, &world, &server);
     let counted = Counted::default();
     let began = std::time::Instant::now();
     let wrong: BTreeSet<String> = std::thread::scope(|scope| {

@@ -10,6 +10,7 @@ use crate::{
     support::{Answer, Browser, function},
 };
 use domain::{
+    id::UserId,
     list::{Filter, Sort},
     note::Subject,
 };
@@ -138,7 +139,7 @@ impl Asking {
 }
 
 /// What is asked without naming a record. Answers whether the entry has a line.
-fn in_general(ask: &mut Asking) -> bool {
+fn in_general(ask: &mut Asking, colleague: UserId) -> bool {
     let all = "tab=companies";
     match ask.1.path {
         "list_accounts" => {
@@ -154,12 +155,13 @@ fn in_general(ask: &mut Asking) -> bool {
             }
         }
         "count_list" => {
-            for query in list_queries(EVERY_TAB) {
+            // Numbers tell of records only by how many they are; that is compared besides.
+            for query in list_queries(&["companies"]) {
                 ask.get(&format!("query={}&exact=true", encoded(&query)));
             }
         }
         "loosen_list" => {
-            for query in word_queries(EVERY_TAB) {
+            for query in word_queries(&["companies", "people"]) {
                 ask.get(&format!("query={}", encoded(&format!("filter=vip&{query}"))));
             }
         }
@@ -168,7 +170,13 @@ fn in_general(ask: &mut Asking) -> bool {
                 ask.exactly(&format!("typed={}", encoded(word)), VIEW, Tells::Kept);
             }
         }
-        "find" | "find_help" => {
+        // The manual is the same for everybody.
+        "find_help" => {
+            for word in [COMMON, "kanari", "C-1"] {
+                ask.get(&format!("typed={}", encoded(word)));
+            }
+        }
+        "find" => {
             for word in WORDS {
                 ask.get(&format!("typed={}", encoded(word)));
             }
@@ -210,9 +218,17 @@ fn in_general(ask: &mut Asking) -> bool {
         }
         "help_article" => ask.get("topic=customers"),
         "list_imports" => ask.get(""),
-        "open_import" => ask.get("number=1&step=map"),
+        "open_import" => {
+            for step in ["map", "check", "duplicates", "run", "running"] {
+                ask.get(&format!("number=1&step={step}"));
+            }
+        }
         "import_progress" => ask.get("number=1"),
-        "/import/{number}" => ask.at("/import/I-1".to_owned()),
+        "/import/{number}" => {
+            for step in ["", "?step=map", "?step=check", "?step=duplicates", "?step=run"] {
+                ask.at(format!("/import/I-1{step}"));
+            }
+        }
         "/imports/{number}/remarks" => ask.at("/imports/I-1/remarks".to_owned()),
         "/imports/{number}/mapping" => ask.at("/imports/I-1/mapping".to_owned()),
         "/help/{topic}" => ask.at("/help/customers".to_owned()),
@@ -253,8 +269,7 @@ fn in_general(ask: &mut Asking) -> bool {
         | "open_sign_in"
         | "system_status" => ask.get(""),
         "list_shares" => ask.get("after="),
-        // The colleague is nobody: who may ask learns of nothing, and nobody else does either.
-        "holdings_of" => ask.post(json!({ "id": Uuid::nil() })),
+        "holdings_of" => ask.post(json!({ "id": colleague })),
         "test_provider" => ask.post(json!({ "form": {} })),
         _ => return false,
     }
@@ -287,7 +302,9 @@ fn about(ask: &mut Asking, kept: &Kept) -> bool {
         }
         "explain_record" => {
             for typed in [kept.number.to_string(), kept.person_number.to_string(), name] {
-                ask.post(json!({ "user": Uuid::nil(), "typed": typed }));
+                // Whoever is in charge of it, as far as somebody is.
+                let user = kept.owners.first().copied().flatten().unwrap_or(UserId(Uuid::nil()));
+                ask.post(json!({ "user": user, "typed": typed }));
             }
         }
         "find_duplicates" => {
@@ -327,12 +344,13 @@ fn entries() -> impl Iterator<Item = &'static Entry> {
     all().filter(|entry| entry.repeat == Repeat::Reads)
 }
 
-/// Every question that names no record.
-pub fn general() -> Vec<Question> {
+/// Every question that names no record; `colleague` keeps some.
+pub fn general(colleague: UserId) -> Vec<Question> {
     let mut questions = Vec::new();
     for entry in entries() {
         let mut ask = Asking(Vec::new(), entry);
-        let known = in_general(&mut ask) | about(&mut Asking(Vec::new(), entry), &Kept::unknown());
+        let known = in_general(&mut ask, colleague)
+            | about(&mut Asking(Vec::new(), entry), &Kept::unknown());
         assert!(known, "{} {}: say how it is asked", entry.method, entry.path);
         questions.append(&mut ask.0);
     }

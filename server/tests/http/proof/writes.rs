@@ -319,7 +319,7 @@ fn numbered(import: i64, more: &[(&str, &str)]) -> Body {
 }
 
 /// How the columns of the file are read.
-fn mapped(import: i64) -> Body {
+pub fn mapped(import: i64) -> Body {
     let columns = [
         ("form[rows]", "customers"),
         ("form[targets][0]", "account.name"),
