@@ -15,7 +15,8 @@ pub use circle::{Circle, Few, Rows};
 pub use confirmed::{CONFIRMED_FOR, Confirmed, Proof, check_confirmed, confirmed};
 pub use detail::{Access, Detail, DetailRules, LOOKED_AT, Veiled};
 pub use explain::{
-    Ability, Because, EXPLAINED, Near, ShareSeen, ShownTo, Sight, abilities_of, sight_of,
+    Ability, Because, EXPLAINED, Explanation, KeptBack, Near, ShareSeen, ShownTo, Sight,
+    abilities_of, kept_back, sight_of,
 };
 pub use own_role::{CHOOSABLE, Choosable, Held, OwnRole, RoleName, offered_access, own_rights};
 pub use rights::{Reach, Rights};
