@@ -297,7 +297,19 @@ impl Caller {
 }
 
 /// Proof that [`check`] said yes. Writes and the audit log ask for one, so a write without a
-/// check does not compile.
+/// check does not compile:
+///
+/// ```compile_fail,E0451
+/// use domain::policy::{Action, Grant, Object};
+/// fn forged(honest: Grant) -> Grant {
+///     Grant { action: Action::Administer, object: Object::User, ..honest }
+/// }
+/// ```
+///
+/// ```compile_fail,E0277
+/// use domain::policy::Grant;
+/// let nothing_was_asked: Grant = serde_json::from_str("{}").unwrap();
+/// ```
 #[derive(Clone, Debug)]
 pub struct Grant {
     user: UserId,
@@ -394,7 +406,12 @@ impl Grant {
 }
 
 /// The rows a caller may see, or may do something with. Reads of the store demand one; only [`view`] and a
-/// [`Grant`] make it.
+/// [`Grant`] make it, so a read without a check does not compile:
+///
+/// ```compile_fail,E0451
+/// use domain::policy::{Object, Rows, Scope};
+/// let everything = Scope { object: Object::Account, rows: Rows::All };
+/// ```
 #[derive(Clone, Debug)]
 pub struct Scope {
     object: Object,
