@@ -472,7 +472,8 @@ pub fn request(entry: &'static Entry, way: &str, stage: &mut Stage) -> Request {
         }
         (_, path) => path.replace("{secret}", &"0".repeat(64)),
     };
-    let notes: &[&str] = if entry.path == "/login" { &LOG } else { &[] };
+    let is_noted = ["/login", "/confirm", "confirm_identity"].contains(&entry.path);
+    let notes: &[&str] = if is_noted { &LOG } else { &[] };
     Request { entry, path, body, may, notes }
 }
 
