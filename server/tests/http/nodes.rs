@@ -13,10 +13,14 @@ use serde_json::{Value, json};
 use store::Db;
 use tokio::runtime::Runtime;
 
-/// Two nodes where several may share the database, otherwise the one.
-fn nodes(place: &Place) -> Vec<Server> {
-    let count = if place.is_postgres() { 2 } else { 1 };
-    (0..count).map(|_| Server::start(place)).collect()
+/// Two nodes where several may share the database, otherwise the one; and the administrator, at the first.
+fn nodes(place: &Place) -> (Vec<Server>, Browser) {
+    let mut nodes = vec![Server::start(place)];
+    let admin = nodes[0].set_up();
+    if place.is_postgres() {
+        nodes.push(Server::start(place));
+    }
+    (nodes, admin)
 }
 
 /// Somebody with a role, in a department of their own.
@@ -33,8 +37,7 @@ fn change(admin: &mut Browser, function: &str, arguments: &Value) {
 #[test]
 fn fifty_sessions_are_out_at_the_request_after_the_account_was_switched_off() {
     for place in Place::both() {
-        let nodes = nodes(&place);
-        let mut admin = nodes[0].set_up();
+        let (nodes, mut admin) = nodes(&place);
         let runtime = Runtime::new().unwrap();
         let (mut users, mut browsers) = (Vec::new(), Vec::new());
         runtime.block_on(async {
@@ -73,27 +76,32 @@ async fn rep_and_customer(db: &Db) -> (UserId, String, Kept) {
 #[test]
 fn a_role_and_a_share_that_are_taken_back_show_nothing_at_the_next_request() {
     for place in Place::both() {
-        let nodes = nodes(&place);
-        let mut admin = nodes[0].set_up();
+        let (nodes, mut admin) = nodes(&place);
         let runtime = Runtime::new().unwrap();
         let db = runtime.block_on(place.open());
         let (rep, cookie, kept) = runtime.block_on(rep_and_customer(&db));
-        let mut rita = with_cookie(nodes.last().unwrap(), &cookie);
         let page = format!("/customers/{}", kept.number);
-        let mut shown = || rita.get(&page).status;
-        assert_eq!(shown(), 404);
+        let mut rita = with_cookie(nodes.last().unwrap(), &cookie);
+        assert_eq!(rita.get(&page).status, 404);
+        // A change of roles ends what was begun with the old ones; whoever comes back has the new ones.
+        let back = |browser: &mut Browser| {
+            assert_eq!(browser.get(&page).status, 303);
+            let cookie = runtime.block_on(session(&db, &acting(rep)));
+            *browser = with_cookie(nodes.last().unwrap(), &cookie);
+            browser.get(&page).status
+        };
         change(&mut admin, "set_user_roles", &json!({ "id": rep, "roles": ["auditor"] }));
-        assert_eq!(shown(), 200, "auditors see all");
+        assert_eq!(back(&mut rita), 200, "auditors see all");
         change(&mut admin, "set_user_roles", &json!({ "id": rep, "roles": ["sales_rep"] }));
-        assert_eq!(shown(), 404);
+        assert_eq!(back(&mut rita), 404);
 
         let record = Subject::Account(kept.account);
         let form = json!({ "with": ShareWith::User(rep).code(), "level": "see", "until": "" });
         change(&mut admin, "share_record", &json!({ "subject": record, "form": form }));
-        assert_eq!(shown(), 200);
+        assert_eq!(rita.get(&page).status, 200);
         let shares = runtime.block_on(db.shares_of(&root(), record)).unwrap().shares;
         change(&mut admin, "unshare", &json!({ "id": shares[0].id }));
-        assert_eq!(shown(), 404);
+        assert_eq!(rita.get(&page).status, 404);
         runtime.block_on(db.close());
     }
 }
