@@ -44,6 +44,8 @@ pub enum Event {
     SignedIn,
     /// Somebody failed to sign in.
     SignInFailed,
+    /// Somebody who is signed in failed to prove who they are.
+    ProofFailed,
     /// Somebody signed out, or was signed out.
     SignedOut,
     /// A password was set.
@@ -72,7 +74,7 @@ pub enum Event {
 
 impl Event {
     /// Every event.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Created,
         Self::Changed,
         Self::Deleted,
@@ -83,6 +85,7 @@ impl Event {
         Self::Exported,
         Self::SignedIn,
         Self::SignInFailed,
+        Self::ProofFailed,
         Self::SignedOut,
         Self::PasswordSet,
         Self::LinkMade,
@@ -111,6 +114,7 @@ impl Event {
             Self::Exported => "exported",
             Self::SignedIn => "signed_in",
             Self::SignInFailed => "sign_in_failed",
+            Self::ProofFailed => "proof_failed",
             Self::SignedOut => "signed_out",
             Self::PasswordSet => "password_set",
             Self::LinkMade => "link_made",

@@ -31,10 +31,14 @@ impl IdentityCheck for Identity {
     ) -> Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send>> {
         let this = self.clone();
         Box::pin(async move {
-            match caller.confirmed.by {
+            let answer = match caller.confirmed.by {
                 Proof::Code => this.by_code(&caller, &answer).await,
                 Proof::Password => this.by_password(&caller, answer).await,
+            };
+            if matches!(answer, Err(StoreError::Refused(Failure::Invalid(_)))) {
+                store::retry(|| this.db.note_failed_proof(&caller)).await?;
             }
+            answer
         })
     }
 }

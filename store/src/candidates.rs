@@ -115,4 +115,15 @@ impl Db {
         audit::append(&mut tx, &grant, id, Event::SignInFailed, Version(0), &[]).await?;
         tx.commit().await
     }
+
+    /// Writes into the trail that whoever is signed in failed to prove who they are; the try itself was counted before.
+    ///
+    /// # Errors
+    /// [`crate::StoreError::Unavailable`] when the database is too busy.
+    pub async fn note_failed_proof(&self, caller: &Caller) -> Result<()> {
+        let grant = policy::check_own(caller)?;
+        let mut tx = self.begin().await?;
+        audit::append(&mut tx, &grant, caller.user.0, Event::ProofFailed, Version(0), &[]).await?;
+        tx.commit().await
+    }
 }

@@ -10,7 +10,9 @@ use domain::{
     failure::Failure,
     id::{AccountNumber, PersonId, UserId},
     note::Subject,
-    policy::{self, Ability, Action, Caller, Few, Grant, Object, Rows, Scope, ShareSeen, Sight},
+    policy::{
+        self, Action, Caller, Explanation, Few, Grant, Object, Rows, Scope, ShareSeen, Sight,
+    },
 };
 use sqlx::{Database, Encode, QueryBuilder, Type};
 use uuid::Uuid;
@@ -110,7 +112,7 @@ impl Db {
         Ok(users.iter().map(told).collect())
     }
 
-    /// What `user` may do with a record, each with the reason.
+    /// What `user` may do with a record, each with the reason, and what of it is kept back from them.
     ///
     /// # Errors
     /// As [`Db::who_sees`]; [`Failure::Gone`] for an unknown user, too.
@@ -119,12 +121,17 @@ impl Db {
         caller: &Caller,
         user: UserId,
         subject: Subject,
-    ) -> Result<Vec<Ability>> {
+    ) -> Result<Explanation> {
         policy::check(caller, Action::ViewAs, Object::User)?;
         let InCharge { owner, customers, shares } = self.in_charge(caller, subject).await?;
         let user = self.user(caller, user).await?.ok_or(Failure::Gone)?;
         let structure = self.structure(caller).await?;
-        Ok(policy::abilities_of(&user, &structure, subject.object(), owner, &customers, &shares))
+        let object = subject.object();
+        let abilities = policy::abilities_of(&user, &structure, object, owner, &customers, &shares);
+        let sees = abilities.iter().any(|told| told.action == Action::View && told.may);
+        let kept_back =
+            if sees { policy::kept_back(&user, &structure, object) } else { Vec::new() };
+        Ok(Explanation { abilities, kept_back })
     }
 
     /// Whose a record is that the caller sees.

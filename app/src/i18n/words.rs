@@ -350,6 +350,7 @@ words! {
         Exported => choice_event_exported,
         SignedIn => choice_event_signed_in,
         SignInFailed => choice_event_sign_in_failed,
+        ProofFailed => choice_event_proof_failed,
         SignedOut => choice_event_signed_out,
         PasswordSet => choice_event_password_set,
         LinkMade => choice_event_link_made,

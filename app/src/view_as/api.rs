@@ -1,7 +1,7 @@
 //! Server functions of looking as somebody else: beginning it, and why they see a record or do not.
 
 use crate::error::AppError;
-use domain::{id::UserId, list::Hit, policy::Ability};
+use domain::{id::UserId, list::Hit, policy::Explanation};
 use leptos::{prelude::*, server_fn::codec::Json};
 use serde::{Deserialize, Serialize};
 
@@ -24,7 +24,7 @@ pub enum Explained {
     /// Several records were found by what was typed, or none.
     Several(Vec<Hit>),
     /// This is the record, and what the user may do with it.
-    One(Hit, Vec<Ability>),
+    One(Hit, Explanation),
 }
 
 /// Lets this browser look at everything as `user`, without changing anything.
@@ -46,8 +46,8 @@ pub async fn explain_record(user: UserId, typed: String) -> Result<Explained, Ap
             Err(hits) => return Ok(Explained::Several(hits)),
         };
         let subject = subject(&db, &caller, &hit).await?;
-        let abilities = db.abilities(&caller, user, subject).await?;
-        Ok(Explained::One(hit, abilities))
+        let explanation = db.abilities(&caller, user, subject).await?;
+        Ok(Explained::One(hit, explanation))
     };
     respond(answer.await)
 }

@@ -15,7 +15,7 @@ use crate::{
 use domain::{
     id::UserId,
     list::Hit,
-    policy::{Ability, Action, Because},
+    policy::{Ability, Access, Action, Because, Explanation, KeptBack},
 };
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
@@ -147,8 +147,9 @@ fn told(desk: Desk, answer: Result<Explained, AppError>) -> AnyView {
             }
             .into_any()
         }
-        Ok(Explained::One(hit, abilities)) => {
+        Ok(Explained::One(hit, Explanation { abilities, kept_back })) => {
             let rows = abilities.iter().map(|ability| row(text, ability)).collect_view();
+            let kept_back = kept_back.iter().map(|kept| kept_back_row(text, kept)).collect_view();
             view! {
                 <div class="person">
                     {avatar(&hit)}
@@ -157,7 +158,7 @@ fn told(desk: Desk, answer: Result<Explained, AppError>) -> AnyView {
                         <span class="sub num">{hit.number}</span>
                     </span>
                 </div>
-                <ul class="entry-list">{rows}</ul>
+                <ul class="entry-list">{rows} {kept_back}</ul>
             }
             .into_any()
         }
@@ -219,6 +220,30 @@ fn row(text: Text, ability: &Ability) -> AnyView {
     .into_any()
 }
 
+/// A detail that is seen in part or not at all, and which role says so.
+fn kept_back_row(text: Text, kept: &KeptBack) -> AnyView {
+    let icon = if kept.access == Access::Hidden { "lock" } else { "eye" };
+    let label = words::access(text, kept.access);
+    view! {
+        <li class="entry">
+            <div class="grow">
+                <p class="entry-title">{words::detail(text, kept.detail)}</p>
+                <p class="sub">{kept_back_by(text, kept)}</p>
+            </div>
+            <StatusChip tone=Tone::Neutral icon=icon label=label />
+        </li>
+    }
+    .into_any()
+}
+
+fn kept_back_by(text: Text, kept: &KeptBack) -> String {
+    let role = words::role_name(text, &kept.role);
+    match kept.access {
+        Access::Hidden => text.view_as_hides(&role),
+        _ => text.view_as_masks(&role),
+    }
+}
+
 /// Why, in a sentence: what a role shows, or what it allows.
 fn why(text: Text, ability: &Ability, owner: impl Fn(UserId) -> String) -> String {
     match (&ability.because, ability.action) {
@@ -237,7 +262,7 @@ mod tests {
     use super::*;
     use domain::{
         lang::Lang,
-        policy::{Reach, Role, RoleName},
+        policy::{Detail, Reach, Role, RoleName},
     };
 
     #[test]
@@ -250,6 +275,19 @@ mod tests {
             ("/", ""),
         ] {
             assert_eq!(record_at(path), record);
+        }
+    }
+
+    #[test]
+    fn what_is_kept_back_names_the_role_and_how_far() {
+        let role = RoleName::Own("Back office".to_owned());
+        for lang in [Lang::En, Lang::Zh] {
+            let said = [Access::Masked, Access::Hidden].map(|access| {
+                let kept = KeptBack { detail: Detail::Phone, access, role: role.clone() };
+                kept_back_by(Text::new(lang), &kept)
+            });
+            assert!(said.iter().all(|said| said.contains("Back office")), "{said:?}");
+            assert_ne!(said[0], said[1]);
         }
     }
 

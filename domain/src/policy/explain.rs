@@ -1,6 +1,6 @@
 //! Why somebody sees a record, or does not: the rights that the store obeys, as a reason to be told.
 
-use super::{Action, Held, Object, Reach, Records, RoleName, Rows};
+use super::{Access, Action, Detail, Held, Object, Reach, Records, RoleName, Rows};
 use crate::{
     date::Date,
     id::{AccountNumber, UserId},
@@ -85,8 +85,16 @@ pub struct Sight {
 }
 
 /// What is told about when somebody asks what a user may do with a record.
-pub const EXPLAINED: [Action; 6] =
-    [Action::View, Action::Edit, Action::Assign, Action::Delete, Action::Erase, Action::Export];
+pub const EXPLAINED: [Action; 8] = [
+    Action::View,
+    Action::Edit,
+    Action::BulkEdit,
+    Action::Assign,
+    Action::Delete,
+    Action::Erase,
+    Action::Export,
+    Action::Reveal,
+];
 
 /// Whether a user may do something with a record, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,6 +105,43 @@ pub struct Ability {
     pub may: bool,
     /// Why; for anything but [`Action::View`] the reasons speak of what the role allows instead of what it shows.
     pub because: Because,
+}
+
+/// A detail that a user sees in part or not at all, and the role that says so.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptBack {
+    /// Which.
+    pub detail: Detail,
+    /// How far it is open to them.
+    pub access: Access,
+    /// The role; of several the first that opens it as far.
+    pub role: RoleName,
+}
+
+/// What somebody is told who asks what a user may do with a record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Explanation {
+    /// Each of [`EXPLAINED`].
+    pub abilities: Vec<Ability>,
+    /// What they do not see whole of it; empty where they see nothing of it.
+    pub kept_back: Vec<KeptBack>,
+}
+
+/// The details of a kind of record that `user` does not see whole, each with the role that opens it furthest.
+#[must_use]
+pub fn kept_back(user: &User, structure: &Structure, object: Object) -> Vec<KeptBack> {
+    let roles: Vec<_> = user
+        .roles
+        .iter()
+        .map(|held| (structure.rights(*held).details_of_records(), *held))
+        .collect();
+    let kept_back = |detail: &Detail| {
+        let access = roles.iter().map(|(rules, _)| rules.access(object, *detail)).max()?;
+        let (_, held) = roles.iter().find(|(rules, _)| rules.access(object, *detail) == access)?;
+        let role = structure.role_name(*held);
+        (access < Access::Read).then_some(KeptBack { detail: *detail, access, role })
+    };
+    Detail::of(object).iter().filter_map(kept_back).collect()
 }
 
 /// What `user` may do with a record of [`sight_of`], each of [`EXPLAINED`] with its reason.
@@ -299,16 +344,18 @@ mod tests {
         let others = [
             sees.clone(),
             short(Action::Edit),
+            short(Action::BulkEdit),
             none(Action::Assign),
             short(Action::Delete),
             none(Action::Erase),
             none(Action::Export),
+            none(Action::Reveal),
         ];
         assert_eq!(flat(all(Some(other))), others);
         let own = |action| (action, true, Because::InCharge);
         let mine = flat(all(Some(rep.id)));
-        assert_eq!(mine[..2], [sees, own(Action::Edit)]);
-        assert_eq!(mine[3], own(Action::Delete));
+        assert_eq!(mine[..3], [sees, own(Action::Edit), own(Action::BulkEdit)]);
+        assert_eq!(mine[4], own(Action::Delete));
         for role in Role::ALL {
             let who = user(1, &[role]);
             for told in abilities_of(&who, &Structure::default(), Object::Person, None, &[], &[]) {
@@ -316,6 +363,47 @@ mod tests {
                 assert_eq!(told.may, reach == Reach::All, "{role:?} {told:?}");
             }
         }
+    }
+
+    #[test]
+    fn what_is_kept_back_names_the_role_that_opens_it_furthest() {
+        use crate::{
+            id::RoleId,
+            policy::{DetailRules, OwnRole, Rights},
+        };
+        let role = |number: u128, name: &str, details: DetailRules| OwnRole {
+            id: RoleId(Uuid::from_u128(number)),
+            name: name.to_owned(),
+            rights: Rights::default()
+                .with(Object::Account, &[Action::View], Reach::All)
+                .with_details(details),
+        };
+        let rules = |phone, email| {
+            let rules = DetailRules::OPEN.set(Object::Account, Detail::Phone, phone);
+            rules.set(Object::Account, Detail::Email, email)
+        };
+        let narrow = role(1, "Narrow", rules(Access::Hidden, Access::Hidden));
+        let wider = role(2, "Wider", rules(Access::Masked, Access::Hidden));
+        let held = [Held::Own(narrow.id), Held::Own(wider.id)];
+        let structure = Structure::sorted(Vec::new(), Vec::new(), vec![narrow, wider]);
+        let told = |roles: &[Held], object| -> Vec<(Detail, Access, String)> {
+            let who = User { roles: roles.to_vec(), ..user(1, &[]) };
+            let name = |role| match role {
+                RoleName::Own(name) => name,
+                RoleName::BuiltIn(role) => role.code().to_owned(),
+            };
+            let all = kept_back(&who, &structure, object);
+            all.into_iter().map(|kept| (kept.detail, kept.access, name(kept.role))).collect()
+        };
+        let both = [
+            (Detail::Phone, Access::Masked, "Wider".to_owned()),
+            (Detail::Email, Access::Hidden, "Narrow".to_owned()),
+        ];
+        assert_eq!(told(&held, Object::Account), both);
+        let open = [held[0], Role::Auditor.into()];
+        assert_eq!(told(&open, Object::Account), [], "another role opens it");
+        // A role that shows no customers keeps none of them back from whom another one shows them.
+        assert_eq!(told(&[Role::SalesRep.into()], Object::Person), []);
     }
 
     #[test]

@@ -15,7 +15,8 @@ pub use circle::{Circle, Few, Rows};
 pub use confirmed::{CONFIRMED_FOR, Confirmed, Proof, check_confirmed, confirmed};
 pub use detail::{Access, Detail, DetailRules, LOOKED_AT, Veiled};
 pub use explain::{
-    Ability, Because, EXPLAINED, Near, ShareSeen, ShownTo, Sight, abilities_of, sight_of,
+    Ability, Because, EXPLAINED, Explanation, KeptBack, Near, ShareSeen, ShownTo, Sight,
+    abilities_of, kept_back, sight_of,
 };
 pub use own_role::{CHOOSABLE, Choosable, Held, OwnRole, RoleName, offered_access, own_rights};
 pub use rights::{Reach, Rights};
@@ -296,7 +297,19 @@ impl Caller {
 }
 
 /// Proof that [`check`] said yes. Writes and the audit log ask for one, so a write without a
-/// check does not compile.
+/// check does not compile:
+///
+/// ```compile_fail,E0451
+/// use domain::policy::{Action, Grant, Object};
+/// fn forged(honest: Grant) -> Grant {
+///     Grant { action: Action::Administer, object: Object::User, ..honest }
+/// }
+/// ```
+///
+/// ```compile_fail,E0277
+/// use domain::policy::Grant;
+/// let nothing_was_asked: Grant = serde_json::from_str("{}").unwrap();
+/// ```
 #[derive(Clone, Debug)]
 pub struct Grant {
     user: UserId,
@@ -393,7 +406,12 @@ impl Grant {
 }
 
 /// The rows a caller may see, or may do something with. Reads of the store demand one; only [`view`] and a
-/// [`Grant`] make it.
+/// [`Grant`] make it, so a read without a check does not compile:
+///
+/// ```compile_fail,E0451
+/// use domain::policy::{Object, Rows, Scope};
+/// let everything = Scope { object: Object::Account, rows: Rows::All };
+/// ```
 #[derive(Clone, Debug)]
 pub struct Scope {
     object: Object,

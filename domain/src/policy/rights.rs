@@ -145,7 +145,7 @@ impl Rights {
 
     /// How far details are open of records that are seen or made by these rights: a role that shows no customers opens
     /// no details of those that another one shows.
-    fn details_of_records(&self) -> DetailRules {
+    pub(super) fn details_of_records(&self) -> DetailRules {
         let there = |object| {
             [Action::View, Action::Create]
                 .into_iter()

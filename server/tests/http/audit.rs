@@ -1,6 +1,6 @@
 //! The audit log at the command line: verified, anchored, and useless without its key.
 
-use crate::support::{Place, Server};
+use crate::support::{PASSWORD, Place, Server, function};
 use std::{
     os::unix::fs::PermissionsExt,
     process::Output,
@@ -155,4 +155,28 @@ fn a_server_adds_anchors_to_the_file_it_is_given() {
     assert!(run(&place, &["audit", "verify", "--anchor", named]).0);
     let doctor = run(&place, &["doctor"]).1;
     assert!(doctor.contains("was found to hold up to line 1"), "{doctor}");
+}
+
+#[test]
+fn a_wrong_fresh_proof_is_a_line() {
+    for place in Place::both() {
+        let server = Server::start(&place);
+        let mut admin = server.set_up();
+        let wrong = admin.call("confirm_identity", "{\"answer\":\"not the password\"}");
+        assert_eq!(wrong.status, 422, "{}", wrong.body);
+        let wrong = admin.post("/confirm", &[("answer", "not this one either"), ("next", "/")]);
+        assert_eq!(wrong.status, 422, "{}", wrong.body);
+        let lines = |admin: &mut crate::support::Browser| {
+            let query = function("read_audit") + "?query=event%3Dproof_failed";
+            let answer = admin.ask("GET", &query, &[("sec-fetch-site", "same-origin")], b"");
+            assert_eq!(answer.status, 200, "{}", answer.body);
+            assert!(!answer.body.contains("not th"), "what was typed is kept nowhere");
+            answer.body.matches("\"proof_failed\"").count()
+        };
+        assert_eq!(lines(&mut admin), 2);
+        assert!(admin.get("/admin/audit?event=proof_failed").body.contains("Confirmation failed"));
+        let right = format!("{{\"answer\":\"{PASSWORD}\"}}");
+        assert_eq!(admin.call("confirm_identity", &right).status, 200);
+        assert_eq!(lines(&mut admin), 2);
+    }
 }

@@ -18,6 +18,7 @@ mod headers;
 mod inventory;
 mod limits;
 mod links;
+mod nodes;
 mod openid;
 mod origin;
 mod proof;

@@ -316,35 +316,3 @@ fn what_is_worth_most_to_a_thief_asks_who_one_is() {
         assert_eq!(call(&mut admin, &recovery[1]).status, 429);
     }
 }
-
-#[test]
-fn fifty_sessions_are_out_at_the_request_after_the_account_was_switched_off() {
-    let place = Place::sqlite();
-    let server = Server::start(&place);
-    let mut admin = server.set_up();
-    let mut browsers = Vec::new();
-    for number in 0..5 {
-        let email = format!("ann{number}@example.com");
-        add(&place, &email);
-        browsers.extend((0..10).map(|_| server.sign_in(&email)));
-    }
-    for browser in &mut browsers {
-        assert_eq!(browser.get("/customers").status, 200);
-    }
-    let users = admin.ask(
-        "GET",
-        &crate::support::function("list_users"),
-        &[("sec-fetch-site", "same-origin")],
-        b"",
-    );
-    let users: serde_json::Value = serde_json::from_str(&users.body).unwrap();
-    for user in users["users"].as_array().unwrap().iter().filter(|user| user["email"] != EMAIL) {
-        let id = user["id"].as_str().unwrap();
-        let arguments = format!("{{\"id\":\"{id}\",\"disabled\":true}}");
-        assert_eq!(admin.call("set_user_disabled", &arguments).status, 200);
-    }
-    let still_in = browsers
-        .iter_mut()
-        .filter_map(|browser| (browser.get("/customers").status == 200).then_some(()));
-    assert_eq!(still_in.count(), 0);
-}

@@ -1,7 +1,9 @@
 //! Signing in and out over plain forms.
 
 use crate::support::{Answer, PASSWORD, Place, Server};
+use base64::Engine;
 use std::process::Stdio;
+use store::Db;
 
 fn add_user(place: &Place, email: &str, role: &str) {
     use std::io::Write;
@@ -68,6 +70,46 @@ fn a_new_sign_in_is_a_new_secret_and_ends_the_old_one() {
     planted.cookies.push(("sid".to_owned(), "ab".repeat(32)));
     planted.post("/login", &[("email", "lin@example.com"), ("password", PASSWORD)]);
     assert_ne!(planted.session(), Some(&*"ab".repeat(32)));
+}
+
+#[test]
+fn what_the_database_holds_of_a_session_opens_nothing() {
+    for place in Place::both() {
+        let server = Server::start(&place);
+        let mut browser = server.set_up();
+        assert_eq!(browser.get("/").status, 200);
+        let hashes = tokio::runtime::Runtime::new().unwrap().block_on(async {
+            let db = place.open().await;
+            let read = "SELECT token_hash FROM session";
+            let hashes: Vec<Vec<u8>> = match &db {
+                Db::Sqlite { writer, .. } => sqlx::query_scalar(read).fetch_all(writer).await,
+                Db::Postgres { pool, .. } => sqlx::query_scalar(read).fetch_all(pool).await,
+            }
+            .unwrap();
+            db.close().await;
+            hashes
+        });
+        let [hash] = &*hashes else { panic!("one session: {hashes:?}") };
+        let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(hex.len(), 64, "as long as a secret");
+        assert_ne!(browser.session(), Some(&*hex));
+        let base64 = base64::engine::general_purpose::STANDARD.encode(hash);
+        for stolen in [hex.clone(), hex.to_uppercase(), base64, format!("\\x{hex}")] {
+            let mut thief = server.browser();
+            thief.cookies.push(("sid".to_owned(), stolen));
+            let answer = thief.get("/customers");
+            assert_eq!((answer.status, answer.header("location")), (303, "/login?next=/customers"));
+        }
+        // As bytes, without those that would end the line.
+        let bytes: Vec<u8> = hash.iter().copied().filter(|byte| *byte > b' ').collect();
+        let head = format!("GET /customers HTTP/1.1\r\nhost: {}\r\n", server.address);
+        let rest =
+            b"\r\naccept: text/html\r\nsec-fetch-site: same-origin\r\nconnection: close\r\n\r\n";
+        let request = [head.as_bytes(), b"cookie: sid=", &bytes, rest].concat();
+        let answer = crate::support::raw(server.address, &request);
+        assert!([303, 400].contains(&answer.status), "{}", answer.status);
+        assert_eq!(browser.get("/").status, 200, "the secret itself does");
+    }
 }
 
 #[test]

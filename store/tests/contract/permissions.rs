@@ -385,8 +385,9 @@ on_both! {
         db.set_user_disabled(&root(), off.user, true).await.unwrap();
         let lead = db.user_by_email(&root(), "team_lead@example.com").await.unwrap().unwrap();
         db.put_team(&root(), None, "Fair", &[lead, owner.user]).await.unwrap();
-        // Four are shown it besides: one by a team, one a customer alone, one the person; what is over counts no more.
-        let shown = ["by_team", "by_customer", "by_person", "too_late"];
+        // Five are shown it besides: one by a team, one a customer alone, one the person, one to change it; what is over
+        // counts no more.
+        let shown = ["by_team", "by_customer", "by_person", "too_late", "to_change"];
         let mut with = Vec::new();
         for name in shown {
             with.push(someone(&db, &format!("{name}@example.com"), Role::SalesRep).await.user);
@@ -394,17 +395,20 @@ on_both! {
         let team = db.put_team(&root(), None, "Shown", &with[..1]).await.unwrap();
         let (account, person) = (Subject::Account(kept.account), Subject::Person(kept.person));
         let over = ShareEnd { day: Date::from_days(20_775), at: NOW };
+        let last = ShareWith::User(with[4]);
         for (record, with, end) in [
             (account, ShareWith::Team(team), None),
             (account, ShareWith::User(with[1]), None),
             (person, ShareWith::User(with[2]), None),
             (account, ShareWith::User(with[3]), Some(over)),
+            (account, last, None),
         ] {
-            let draft = ShareDraft { with, level: ShareLevel::See, end };
+            let level = if with == last { ShareLevel::Change } else { ShareLevel::See };
+            let draft = ShareDraft { with, level, end };
             let before = Caller { now: NOW.plus(-DAY), ..owner.clone() };
             db.share_record(&before, record, &draft).await.unwrap();
         }
-        let mut seeing = 0;
+        let (mut seeing, mut compared) = (0, 0);
         for subject in [Subject::Account(kept.account), Subject::Person(kept.person)] {
             let told = db.who_sees(&root(), subject).await.unwrap();
             assert_eq!(told.len(), Role::ALL.len() + 3 + shown.len());
@@ -421,13 +425,26 @@ on_both! {
                 };
                 assert_eq!(sight.sees, sees, "{sight:?}");
                 seeing += usize::from(sees);
+                // Whatever else is said of what they may do is what a grant of theirs covers.
+                if subject == account {
+                    for told in db.abilities(&root(), sight.user, subject).await.unwrap().abilities {
+                        let covers = |caller: &Caller| {
+                            policy::check(caller, told.action, Object::Account)
+                                .is_ok_and(|grant| grant.scope().covers(subject, Some(owner.user)))
+                        };
+                        let may = caller.as_ref().is_some_and(covers);
+                        assert_eq!(told.may, may, "{} {told:?}", sight.name);
+                        compared += 1;
+                    }
+                }
             }
             let denied = Failure::Denied { action: Action::Administer, object: Object::User };
             assert_eq!(refusal(db.who_sees(&owner, subject).await), denied);
         }
         // Six roles see all; the owner and the lead of a team see both, the other rep the person of both. Of a shared
         // customer the person is seen as well.
-        assert_eq!(seeing, 6 * 2 + 2 + 2 + 1 + 2 + 2 + 1);
+        assert_eq!(seeing, 6 * 2 + 2 + 2 + 1 + 2 + 2 + 1 + 2);
+        assert_eq!(compared, (Role::ALL.len() + 3 + shown.len()) * policy::EXPLAINED.len());
         db.delete_accounts(&root(), &[kept.account]).await.unwrap();
         let gone = db.who_sees(&root(), Subject::Account(kept.account)).await;
         assert_eq!(refusal(gone), Failure::Gone);

@@ -166,6 +166,40 @@ on_both! {
         assert_eq!(i64::try_from(let_pass).unwrap(), Subject::FREE_BY_ACCOUNT + 1);
     }
 
+    // Each that is let pass is permission to compute one hash; what is counted here is therefore what guessing costs the
+    // machine, and how many passwords are compared at all.
+    async fn ten_thousand_guesses_from_two_hundred_addresses_are_a_hundred_at_most(db: Db) {
+        const GUESSES: i64 = 10_000;
+        let staff = someone(&db, "lin@example.com", Role::Staff).await;
+        let known = NewSession {
+            token_hash: [1; 32],
+            address: "192.0.2.1",
+            user_agent: "test",
+            tries: &[],
+            device: Some(Device { before: None, after: [7; 32] }),
+            second: None,
+            way: store::Way::Password,
+        };
+        db.open_session(&staff, &known).await.unwrap();
+        let mut passed = 0;
+        for guess in 0..GUESSES {
+            let now = NOW.plus(guess * 10 * MINUTE / GUESSES);
+            let address = format!("198.51.100.{}", guess % 200).parse().unwrap();
+            // Whoever guesses has a secret of some other browser, or made one up.
+            let made_up = [u8::try_from(8 + guess % 200).unwrap(); 32];
+            let tries = db.subjects_of_try("lin@example.com", address, Some(&made_up), now).await.unwrap();
+            if db.claim_try(&tries, now).await.is_ok() {
+                passed += 1;
+            }
+        }
+        assert!((4..=100).contains(&passed), "{passed} were let pass");
+        // Meanwhile whoever the account belongs to comes in by the browser they had before.
+        let now = NOW.plus(10 * MINUTE);
+        let address = "198.51.100.1".parse().unwrap();
+        let tries = db.subjects_of_try("lin@example.com", address, Some(&[7; 32]), now).await.unwrap();
+        db.claim_try(&tries, now).await.unwrap();
+    }
+
     async fn a_try_counts_for_all_or_for_none(db: Db) {
         let account = Subject::account("lin@example.com");
         let address = Subject::address("192.0.2.1".parse().unwrap());

@@ -156,8 +156,9 @@ on_both! {
         let account = db.account(&admin, mine).await.unwrap();
         let subject = Subject::Account(account.id);
         let all = db.abilities(&admin, rep.user, subject).await.unwrap();
-        for ability in &all {
-            let may = matches!(ability.action, Action::View | Action::Edit | Action::Delete);
+        assert_eq!(all.kept_back, [], "reps see all of it");
+        for ability in &all.abilities {
+            let may = matches!(ability.action, Action::View | Action::Edit | Action::BulkEdit | Action::Delete);
             let because = if may { Because::InCharge } else { Because::NoRight };
             assert_eq!((ability.may, &ability.because), (may, &because), "{:?}", ability.action);
         }

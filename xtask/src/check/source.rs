@@ -69,6 +69,11 @@ fn of_file(name: &str, text: &str) -> Vec<String> {
             ));
         }
     }
+    if rust && name.starts_with("store/src/") {
+        faults.extend(unasked(text).into_iter().map(|function| {
+            format!("{name}: {function} takes a caller and asks the policy nothing.")
+        }));
+    }
     if rust {
         let lines = text.lines().count();
         if lines > MOST_LINES {
@@ -91,6 +96,50 @@ fn has_path(line: &str, beginning: &str) -> bool {
         !line[..at]
             .ends_with(|before: char| before.is_ascii_alphanumeric() || "/._-}>".contains(before))
     })
+}
+
+/// What the store hands a caller on to, which asks itself.
+const ASKS: [&str; 9] = [
+    "change_structure",
+    "end_and_note",
+    "Grants::ask",
+    "mark",
+    "organisation_versioned",
+    "revoke_session",
+    "sealed_provider",
+    "try_undo_page",
+    "user",
+];
+/// Functions of the store that take a caller and need no right, each with the reason.
+const NEEDS_NO_RIGHT: [(&str, &str); 1] =
+    [("take_back_own_try", "forgets a try that was counted for the caller and nobody looked at")];
+
+/// Open functions of the store that take a caller and neither ask the policy about it, nor take its answer, nor hand the
+/// caller on to what asks.
+fn unasked(text: &str) -> Vec<&str> {
+    let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+    let lines: Vec<&str> = code.lines().collect();
+    let mut unasked = Vec::new();
+    for (at, line) in lines.iter().enumerate() {
+        let Some(rest) = line.trim_start().strip_prefix("pub async fn ") else { continue };
+        let name = rest.split(['(', '<']).next().unwrap_or_default();
+        let indent = &line[..line.len() - line.trim_start().len()];
+        let end = format!("{indent}}}");
+        let body = lines[at..].iter().position(|line| *line == end).unwrap_or(lines.len() - at);
+        let function = lines[at..at + body].join(" ");
+        let signature = function.split('{').next().unwrap_or_default();
+        let has_answer = ["Grant", "Scope"].iter().any(|answer| signature.contains(answer));
+        let hands_on = ASKS.iter().any(|asks| {
+            let calls = ["(caller", "(self, caller"].map(|call| format!("{asks}{call}"));
+            calls.iter().any(|call| function[signature.len()..].contains(call))
+        });
+        let asks = function.contains("policy::") || has_answer || hands_on;
+        let needs_none = NEEDS_NO_RIGHT.iter().any(|(known, _)| *known == name);
+        if signature.contains("Caller") && !asks && !needs_none {
+            unasked.push(name);
+        }
+    }
+    unasked
 }
 
 /// The lines of text areas that have a child. Remarks are not looked at.
@@ -133,6 +182,26 @@ mod tests {
     fn built_sql_has_two_homes() {
         assert_eq!(count("store/src/account.rs", "query(AssertSqlSafe(text))"), 1);
         assert_eq!(count("store/src/dialect.rs", "query(AssertSqlSafe(text))"), 0);
+    }
+
+    #[test]
+    fn the_store_asks_the_policy_about_every_caller() {
+        let function = |takes: &str, does: &str| {
+            format!(
+                "impl Db {{\n    pub async fn read(&self, {takes}) -> Result<()> {{\n        {does}\n    }}\n}}\n"
+            )
+        };
+        let count = |takes: &str, does: &str| count("store/src/a.rs", &function(takes, does));
+        assert_eq!(count("caller: &Caller", "self.all().await"), 1);
+        assert_eq!(count("caller: &Caller", "policy::view(caller, object)?; self.all().await"), 0);
+        assert_eq!(count("caller: &Caller", "self.mark(caller, ids).await"), 0);
+        assert_eq!(count("caller: &Caller", "self.remark(id); self.mark(ids).await"), 1);
+        assert_eq!(count("caller: &Caller, grant: &Grant", "self.all().await"), 0);
+        assert_eq!(count("now: Instant", "self.all().await"), 0);
+        let allowed =
+            function("caller: &Caller", "self.all()").replace("read", "take_back_own_try");
+        assert_eq!(super::of_file("store/src/a.rs", &allowed).len(), 0);
+        assert_eq!(super::of_file("app/src/a.rs", &function("caller: &Caller", "x")).len(), 0);
     }
 
     #[test]

@@ -1,16 +1,21 @@
-//! A denied change leaves the database as it was: every changing entry of the inventory is sent by every seat that may
-//! not, and by browsers that are nobody's, and every table is compared before and after.
+//! A denied change leaves the database as it was and tells of nothing: every changing entry of the inventory is sent by
+//! every seat that may not, and by browsers that are nobody's; every table is compared before and after, every answer is
+//! searched for the marks of what is out of reach, and held against the answer about nothing.
 
 use super::{
-    record::Kept,
+    alike::without_what_passes,
+    record::{Kept, canaries_in},
+    request::Request,
+    stage::Stage,
     state::{State, TRIES, Tables, changes, moved},
-    world::{EDIT, Seat, World, acting, now, root, session, with_cookie},
-    writes::{Request, Stage, entries, request, takes_a_session},
+    world::{EDIT, Seat, VIEW, World, acting, now, root, session, with_cookie},
+    writes::{entries, request, takes_a_session},
 };
-use crate::support::{Browser, Place, Server};
-use domain::{policy::Caller, time::HOUR};
+use crate::support::{Answer, Browser, Place, Server};
+use domain::{id::UserId, policy::Caller, time::HOUR};
 use serde_json::{Value, json};
 use server::inventory::{FreshProof, Kind};
+use std::collections::HashSet;
 use store::Db;
 use tokio::runtime::Runtime;
 
@@ -22,6 +27,21 @@ struct Denied<'a> {
     seat: Option<&'a Seat>,
     /// Whether it is the proof of who they are that is too old.
     proved_long_ago: bool,
+    /// Canaries of the records of the world that they may not see.
+    unseen: HashSet<String>,
+}
+
+impl Denied<'_> {
+    /// Whether they may see what somebody is in charge of.
+    fn sees(&self, owner: UserId) -> bool {
+        self.proved_long_ago || self.seat.is_some_and(|seat| seat.may(VIEW, &[Some(owner)]))
+    }
+}
+
+/// Canaries of what a seat, or who is nobody, may not see.
+fn unseen(world: &World, seat: Option<&Seat>) -> HashSet<String> {
+    let seen = |kept: &&Kept| seat.is_some_and(|seat| seat.reaches_record(VIEW, kept));
+    world.records.iter().filter(|kept| !seen(kept)).flat_map(Kept::canaries).collect()
 }
 
 /// Who is not signed in, whatever their browser holds.
@@ -54,6 +74,8 @@ struct Proof<'a> {
     runtime: &'a Runtime,
     state: State,
     sent: usize,
+    /// Answers that had to be those about nothing.
+    alike: usize,
     wrong: Vec<String>,
 }
 
@@ -63,9 +85,18 @@ impl Proof<'_> {
     }
 
     /// Sends a request that must be denied; answers what the database holds afterwards.
-    fn denied(&mut self, request: &Request, denied: &mut Denied, before: Tables) -> Tables {
+    fn denied(
+        &mut self,
+        request: &Request,
+        denied: &mut Denied,
+        stage: &Stage,
+        before: Tables,
+    ) -> Tables {
         let path = request.entry.path;
         let answer = request.send(&mut denied.browser);
+        if !denied.sees(stage.owner) {
+            self.tells_nothing(request, denied, stage, &answer);
+        }
         let after = self.now();
         let mut tables = moved(&before, &after);
         tables.retain(|table| table != TRIES && !request.notes.contains(&&**table));
@@ -84,6 +115,38 @@ impl Proof<'_> {
         }
         self.sent += 1;
         after
+    }
+
+    /// An answer to somebody who may not see what it is about: it names nothing that was not sent, and is the one that
+    /// is given about nothing.
+    fn tells_nothing(
+        &mut self,
+        request: &Request,
+        denied: &mut Denied,
+        stage: &Stage,
+        answer: &Answer,
+    ) {
+        let path = request.entry.path;
+        let sent = canaries_in(&request.text());
+        let told = canaries_in(&answer.body);
+        let out_of_reach =
+            |canary: &&String| stage.canaries.contains(*canary) || denied.unseen.contains(*canary);
+        let told: Vec<&String> = told.difference(&sent).filter(out_of_reach).collect();
+        if !told.is_empty() {
+            self.wrong.push(format!("{} {path} is told {told:?}", denied.name));
+        }
+        let Some(about_nothing) = request.about_nothing(&stage.about) else { return };
+        let nothing = about_nothing.send(&mut denied.browser);
+        let told = stage.about.iter().fold(answer.clone(), |answer, kept| {
+            let (status, body) = without_what_passes(&answer, kept);
+            Answer { status, body, ..answer }
+        });
+        let nothing = without_what_passes(&nothing, &Kept::unknown());
+        if (told.status, &told.body) != (nothing.0, &nothing.1) {
+            self.wrong
+                .push(format!("{} {path}: {told:?}, about nothing: {nothing:?}", denied.name));
+        }
+        self.alike += 1;
     }
 }
 
@@ -137,24 +200,34 @@ fn a_denied_change_changes_nothing(place: &Place) {
         session_of: world.colleagues.stranger,
         password: "not the password",
         made: 500,
+        about: Vec::new(),
+        canaries: HashSet::new(),
     };
-    let mut state = runtime.block_on(State::open(place));
-    runtime.block_on(state.settled());
+    server.settle();
+    let state = runtime.block_on(State::open(place));
     let mut all: Vec<Denied> = runtime
         .block_on(nobodies(&world, &server))
         .into_iter()
-        .map(|(name, browser)| Denied { name, browser, seat: None, proved_long_ago: false })
+        .map(|(name, browser)| Denied {
+            name,
+            browser,
+            seat: None,
+            proved_long_ago: false,
+            unseen: unseen(&world, None),
+        })
         .collect();
     all.extend(world.seats.iter().map(|seat| Denied {
         name: seat.name.to_owned(),
         browser: seat.browser(&server),
         seat: Some(seat),
         proved_long_ago: false,
+        unseen: unseen(&world, Some(seat)),
     }));
     let late = runtime.block_on(proved_long_ago(&world.db, &world.seats[0], &server));
     let name = "who proved it long ago".to_owned();
-    all.push(Denied { name, browser: late, seat: None, proved_long_ago: true });
-    let mut proof = Proof { runtime: &runtime, state, sent: 0, wrong: Vec::new() };
+    let unseen = HashSet::new();
+    all.push(Denied { name, browser: late, seat: None, proved_long_ago: true, unseen });
+    let mut proof = Proof { runtime: &runtime, state, sent: 0, alike: 0, wrong: Vec::new() };
     let began = std::time::Instant::now();
     for (entry, way) in entries() {
         let request = request(entry, way, &mut stage);
@@ -167,7 +240,7 @@ fn a_denied_change_changes_nothing(place: &Place) {
                 None => true,
             };
             if must {
-                before = proof.denied(&request, denied, before);
+                before = proof.denied(&request, denied, &stage, before);
             }
         }
         assert!(proof.sent > sent, "{way} is denied to nobody");
@@ -176,9 +249,10 @@ fn a_denied_change_changes_nothing(place: &Place) {
     for seat in &world.seats {
         one_end_is_not_enough(seat, &world, &server, &mut proof);
     }
-    println!("{} denied in {:?}", proof.sent, began.elapsed());
+    println!("{} denied, {} alike in {:?}", proof.sent, proof.alike, began.elapsed());
     assert!(proof.wrong.is_empty(), "{:#?}", proof.wrong);
     assert!(proof.sent >= 700, "{} denied", proof.sent);
+    assert!(proof.alike >= 200, "{} held against answers about nothing", proof.alike);
     runtime.block_on(world.db.close());
 }
 

@@ -1,12 +1,15 @@
 //! Proofs over HTTP, generated from the inventory: nobody is told of records out of reach, a denied change leaves the
 //! database as it was, and what is sent besides the fields of a form has no effect.
 
+mod alike;
 mod denied;
 mod door;
 mod extra_fields;
 mod leaks;
 mod reads;
-mod record;
+pub mod record;
+mod request;
+mod stage;
 mod state;
-mod world;
+pub mod world;
 mod writes;

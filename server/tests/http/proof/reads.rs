@@ -10,6 +10,7 @@ use crate::{
     support::{Answer, Browser, function},
 };
 use domain::{
+    id::UserId,
     list::{Filter, Sort},
     note::Subject,
 };
@@ -41,6 +42,8 @@ pub struct Question {
     /// The right that has to reach a record for the answer to tell of it.
     pub right: usize,
     pub tells: Tells,
+    /// Whether only a phone or an e-mail address leads to what it tells.
+    pub by_contact: bool,
 }
 
 impl Question {
@@ -69,27 +72,45 @@ const WORDS: [&str; 12] = [
     "P-1",
 ];
 
-fn word_queries() -> Vec<String> {
+/// Those of them that stand in phones and e-mail addresses alone.
+const OF_CONTACTS: [&str; 3] = ["2222", "3333", "office"];
+
+/// Whether such a word, or a whole phone, is all that is asked by.
+fn leads_by_a_contact(asked: &str) -> bool {
+    let ends = |word: &str| ["=", "%3D"].iter().any(|is| asked.ends_with(&format!("{is}{word}")));
+    let phones = [("1390", "2222"), ("1380", "3333")];
+    let has_phone = phones.iter().any(|(start, end)| {
+        let mut places = asked.match_indices(start);
+        places.any(|(at, _)| asked.get(at + 7..at + 11) == Some(end))
+    });
+    has_phone || OF_CONTACTS.into_iter().any(ends)
+}
+
+fn word_queries(tabs: &[&str]) -> Vec<String> {
     let typed = WORDS.iter().map(|word| format!("q={}", encoded(word)));
-    let tabs = ["companies", "individuals", "people"];
-    typed.flat_map(|query| tabs.map(|tab| format!("tab={tab}&{query}"))).collect()
+    typed.flat_map(|query| tabs.iter().map(move |tab| format!("tab={tab}&{query}"))).collect()
 }
 
 /// Queries of lists: every order, filter and word.
-fn list_queries() -> Vec<String> {
+fn list_queries(tabs: &[&str]) -> Vec<String> {
     let sorts = Sort::ALL
         .iter()
         .flat_map(|sort| ["", "-"].map(|sign| format!("sort={sign}{}", sort.code())));
     let filters = Filter::ALL.iter().map(|filter| format!("filter={}", filter.code()));
-    sorts.chain(filters).chain(word_queries()).collect()
+    sorts.chain(filters).chain(word_queries(tabs)).collect()
 }
+
+const CUSTOMERS: &[&str] = &["companies", "individuals"];
+const EVERY_TAB: &[&str] = &["companies", "individuals", "people"];
 
 /// Collects questions for one entry.
 struct Asking(Vec<Question>, &'static Entry);
 
 impl Asking {
     fn put(&mut self, path: String, body: Option<Value>, right: usize, tells: Tells) {
-        self.0.push(Question { entry: self.1, path, body, right, tells });
+        let asked = format!("{path}{}", body.as_ref().map(Value::to_string).unwrap_or_default());
+        let by_contact = leads_by_a_contact(&asked);
+        self.0.push(Question { entry: self.1, path, body, right, tells, by_contact });
     }
 
     /// With arguments or a query in the address.
@@ -118,28 +139,29 @@ impl Asking {
 }
 
 /// What is asked without naming a record. Answers whether the entry has a line.
-fn in_general(ask: &mut Asking) -> bool {
+fn in_general(ask: &mut Asking, colleague: UserId) -> bool {
     let all = "tab=companies";
     match ask.1.path {
         "list_accounts" => {
             ask.exactly("query=", VIEW, Tells::Live);
-            for query in list_queries() {
+            for query in list_queries(CUSTOMERS) {
                 ask.get(&format!("query={}", encoded(&query)));
             }
         }
         "list_people" => {
             ask.exactly("query=tab%3Dpeople", VIEW, Tells::Live);
-            for query in list_queries() {
+            for query in list_queries(&["people"]) {
                 ask.get(&format!("query={}", encoded(&format!("tab=people&{query}"))));
             }
         }
         "count_list" => {
-            for query in list_queries() {
+            // Numbers tell of records only by how many they are; that is compared besides.
+            for query in list_queries(&["companies"]) {
                 ask.get(&format!("query={}&exact=true", encoded(&query)));
             }
         }
         "loosen_list" => {
-            for query in word_queries() {
+            for query in word_queries(&["companies", "people"]) {
                 ask.get(&format!("query={}", encoded(&format!("filter=vip&{query}"))));
             }
         }
@@ -148,7 +170,13 @@ fn in_general(ask: &mut Asking) -> bool {
                 ask.exactly(&format!("typed={}", encoded(word)), VIEW, Tells::Kept);
             }
         }
-        "find" | "find_help" => {
+        // The manual is the same for everybody.
+        "find_help" => {
+            for word in [COMMON, "kanari", "C-1"] {
+                ask.get(&format!("typed={}", encoded(word)));
+            }
+        }
+        "find" => {
             for word in WORDS {
                 ask.get(&format!("typed={}", encoded(word)));
             }
@@ -184,15 +212,23 @@ fn in_general(ask: &mut Asking) -> bool {
             for query in [all, "tab=people", "tab=individuals", "sort=-created", "filter=mine"] {
                 ask.get(query);
             }
-            for query in word_queries().iter().step_by(4) {
+            for query in word_queries(EVERY_TAB).iter().step_by(4) {
                 ask.get(query);
             }
         }
         "help_article" => ask.get("topic=customers"),
         "list_imports" => ask.get(""),
-        "open_import" => ask.get("number=1&step=map"),
+        "open_import" => {
+            for step in ["map", "check", "duplicates", "run", "running"] {
+                ask.get(&format!("number=1&step={step}"));
+            }
+        }
         "import_progress" => ask.get("number=1"),
-        "/import/{number}" => ask.at("/import/I-1".to_owned()),
+        "/import/{number}" => {
+            for step in ["", "?step=map", "?step=check", "?step=duplicates", "?step=run"] {
+                ask.at(format!("/import/I-1{step}"));
+            }
+        }
         "/imports/{number}/remarks" => ask.at("/imports/I-1/remarks".to_owned()),
         "/imports/{number}/mapping" => ask.at("/imports/I-1/mapping".to_owned()),
         "/help/{topic}" => ask.at("/help/customers".to_owned()),
@@ -233,8 +269,7 @@ fn in_general(ask: &mut Asking) -> bool {
         | "open_sign_in"
         | "system_status" => ask.get(""),
         "list_shares" => ask.get("after="),
-        // The colleague is nobody: who may ask learns of nothing, and nobody else does either.
-        "holdings_of" => ask.post(json!({ "id": Uuid::nil() })),
+        "holdings_of" => ask.post(json!({ "id": colleague })),
         "test_provider" => ask.post(json!({ "form": {} })),
         _ => return false,
     }
@@ -267,7 +302,9 @@ fn about(ask: &mut Asking, kept: &Kept) -> bool {
         }
         "explain_record" => {
             for typed in [kept.number.to_string(), kept.person_number.to_string(), name] {
-                ask.post(json!({ "user": Uuid::nil(), "typed": typed }));
+                // Whoever is in charge of it, as far as somebody is.
+                let user = kept.owners.first().copied().flatten().unwrap_or(UserId(Uuid::nil()));
+                ask.post(json!({ "user": user, "typed": typed }));
             }
         }
         "find_duplicates" => {
@@ -307,12 +344,13 @@ fn entries() -> impl Iterator<Item = &'static Entry> {
     all().filter(|entry| entry.repeat == Repeat::Reads)
 }
 
-/// Every question that names no record.
-pub fn general() -> Vec<Question> {
+/// Every question that names no record; `colleague` keeps some.
+pub fn general(colleague: UserId) -> Vec<Question> {
     let mut questions = Vec::new();
     for entry in entries() {
         let mut ask = Asking(Vec::new(), entry);
-        let known = in_general(&mut ask) | about(&mut Asking(Vec::new(), entry), &Kept::unknown());
+        let known = in_general(&mut ask, colleague)
+            | about(&mut Asking(Vec::new(), entry), &Kept::unknown());
         assert!(known, "{} {}: say how it is asked", entry.method, entry.path);
         questions.append(&mut ask.0);
     }

@@ -55,12 +55,13 @@ impl Kept {
         }
     }
 
-    /// What tells of it, wherever it stands.
+    /// What tells of it, wherever it stands; first the three that are ways to reach it.
     pub fn canaries(&self) -> Vec<String> {
         vec![
-            self.mark.clone(),
             self.phone.clone(),
             self.mobile.clone(),
+            format!("{}@", self.mark),
+            self.mark.clone(),
             self.account.to_string(),
             self.person.to_string(),
             self.note.to_string(),
@@ -83,11 +84,20 @@ fn mark(number: usize) -> String {
     MARK.chars().chain(letters).collect()
 }
 
-/// Everything in an answer that may be a canary of some record: marks, phones in any spacing, ids.
+/// How many of a record's canaries are ways to reach it.
+pub const CONTACTS: usize = 3;
+
+/// Everything in an answer that may be a canary of some record: marks, e-mail addresses, phones in any spacing, ids.
 pub fn canaries_in(body: &str) -> HashSet<String> {
     let mut found = HashSet::new();
     for (at, _) in body.match_indices(MARK) {
-        found.extend(body.get(at..at + MARK.len() + LETTERS).map(str::to_owned));
+        let end = at + MARK.len() + LETTERS;
+        found.extend(body.get(at..end).map(str::to_owned));
+        // An e-mail address, also within an address of the web.
+        let rest = body.get(end..).unwrap_or_default();
+        if rest.starts_with('@') || rest.starts_with("%40") {
+            found.insert(format!("{}@", &body[at..end]));
+        }
     }
     for start in ["1390", "139 0", "139-0", "1380", "138 0", "138-0"] {
         for (at, _) in body.match_indices(start) {

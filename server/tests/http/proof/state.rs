@@ -1,20 +1,24 @@
-//! The whole content of a database, so that two moments can be compared: every table, every row, every column.
+//! The whole content of a database, so that two moments can be compared: every table, every row, every column. What
+//! did not change since the last look is not read again.
 
 use crate::support::Place;
 use serde_json::{Map, Value};
-use sqlx::{Connection, PgConnection, Row, SqliteConnection};
+use sqlx::{Connection, PgConnection, SqliteConnection};
 use std::{
-    collections::{BTreeMap, BTreeSet, HashSet},
-    time::Duration,
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
 };
 
 /// One row: its columns.
 pub type Columns = Map<String, Value>;
-/// The rows of every table, as JSON.
-pub type Tables = BTreeMap<String, HashSet<String>>;
+/// The rows of every table as JSON, one a line.
+pub type Tables = BTreeMap<String, Arc<str>>;
 
 /// Columns that even a refused request may move: that a browser is in use is noted once a minute, whatever it asks.
 const PASSING: [(&str, &str); 2] = [("session", "last_seen_at"), ("user", "last_seen_at")];
+
+/// What SQLite's index of words is kept in: it is merged now and then, whatever is written, and holds nothing of its own.
+const INDEX: [&str; 2] = ["_search_data", "_search_idx"];
 
 /// A table that refused tries to sign in or to prove who one is are counted in; nothing else may move it.
 pub const TRIES: &str = "sign_in_throttle";
@@ -22,15 +26,27 @@ pub const TRIES: &str = "sign_in_throttle";
 pub const LOG: [&str; 2] = ["audit_log", "audit_head"];
 
 enum Database {
-    Sqlite(SqliteConnection),
-    Postgres(PgConnection),
+    Sqlite {
+        connection: SqliteConnection,
+        /// Moves whenever another connection has committed something.
+        version: Option<i64>,
+        /// One statement for all of it.
+        everything: &'static str,
+    },
+    Postgres {
+        connection: PgConnection,
+        /// What each table was at the last look, and what reads its rows.
+        digests: BTreeMap<String, String>,
+        digest_all: &'static str,
+        rows_of: BTreeMap<String, &'static str>,
+    },
 }
 
 /// Reads a database beside the server.
 pub struct State {
     database: Database,
-    /// sqlx takes only text that lives as long as the program.
-    everything: &'static str,
+    /// As it was at the last look.
+    seen: Tables,
 }
 
 /// How the search index lays out its words is left out, since that follows from when it merges them; which rows it
@@ -41,92 +57,149 @@ const SQLITE_COLUMNS: &str = "SELECT m.name, c.name FROM sqlite_master m JOIN pr
 const POSTGRES_TABLES: &str = "SELECT table_name::text FROM information_schema.tables \
     WHERE table_schema = 'public' AND table_type = 'BASE TABLE'";
 
+/// sqlx takes only text that lives as long as the program.
+fn kept(text: String) -> &'static str {
+    text.leak()
+}
+
+async fn on_sqlite(place: &Place) -> Database {
+    let file = place.folder().join("rapport.db");
+    let address = format!("sqlite://{}", file.display());
+    let mut connection = SqliteConnection::connect(&address).await.unwrap();
+    let columns: Vec<(String, String)> =
+        sqlx::query_as(SQLITE_COLUMNS).fetch_all(&mut connection).await.unwrap();
+    let mut tables: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (table, column) in columns {
+        let passing = PASSING.contains(&(&*table, &*column));
+        if passing || INDEX.iter().any(|index| table.ends_with(index)) {
+            continue;
+        }
+        let pair = format!("'{column}', quote(\"{column}\")");
+        tables.entry(table).or_default().push(pair);
+    }
+    let selects = tables.iter().map(|(table, pairs)| {
+        let pairs = pairs.join(", ");
+        format!(
+            "SELECT '{table}' AS name, coalesce(group_concat(json_object({pairs}), char(10)), '') AS content FROM \"{table}\""
+        )
+    });
+    let everything = kept(selects.collect::<Vec<_>>().join(" UNION ALL "));
+    Database::Sqlite { connection, version: None, everything }
+}
+
+async fn on_postgres(address: &str) -> Database {
+    let mut connection = PgConnection::connect(address).await.unwrap();
+    let tables: Vec<String> =
+        sqlx::query_scalar(POSTGRES_TABLES).fetch_all(&mut connection).await.unwrap();
+    // Whatever is written makes another version of a row, which has a place and a transaction of its own.
+    let digests = tables.iter().map(|table| {
+        format!(
+            "SELECT '{table}' AS name, count(*)::text || ' ' || \
+             coalesce(sum(hashtextextended(ctid::text || ' ' || xmin::text, 0)), 0)::text AS digest FROM \"{table}\""
+        )
+    });
+    let digest_all = kept(digests.collect::<Vec<_>>().join(" UNION ALL "));
+    let rows_of = tables.iter().map(|table| {
+        let passing = PASSING.iter().filter(|(of, _)| of == table);
+        let without: String = passing.map(|(_, column)| format!(" - '{column}'")).collect();
+        let rows = format!(
+            "SELECT coalesce(string_agg((to_jsonb(t){without})::text, E'\\n'), '') FROM \"{table}\" t"
+        );
+        (table.clone(), kept(rows))
+    });
+    let rows_of = rows_of.collect();
+    Database::Postgres { connection, digests: BTreeMap::new(), digest_all, rows_of }
+}
+
 impl State {
     /// Opens it; the tables are those there are.
     pub async fn open(place: &Place) -> Self {
-        match place.address() {
-            Some(address) => {
-                let mut connection = PgConnection::connect(address).await.unwrap();
-                let tables: Vec<String> =
-                    sqlx::query_scalar(POSTGRES_TABLES).fetch_all(&mut connection).await.unwrap();
-                let selects = tables.iter().map(|table| {
-                    let passing = PASSING.iter().filter(|(of, _)| of == table);
-                    let without: String =
-                        passing.map(|(_, column)| format!(" - '{column}'")).collect();
-                    format!(
-                        "SELECT '{table}' AS name, (to_jsonb(t){without})::text AS content FROM \"{table}\" t"
-                    )
-                });
-                let everything = selects.collect::<Vec<_>>().join(" UNION ALL ").leak();
-                Self { database: Database::Postgres(connection), everything }
-            }
-            None => {
-                let file = place.folder().join("rapport.db");
-                let address = format!("sqlite://{}", file.display());
-                let mut connection = SqliteConnection::connect(&address).await.unwrap();
-                let columns: Vec<(String, String)> =
-                    sqlx::query_as(SQLITE_COLUMNS).fetch_all(&mut connection).await.unwrap();
-                let mut tables: BTreeMap<String, Vec<String>> = BTreeMap::new();
-                for (table, column) in columns {
-                    if PASSING.contains(&(&*table, &*column)) {
-                        continue;
-                    }
-                    let pair = format!("'{column}', quote(\"{column}\")");
-                    tables.entry(table).or_default().push(pair);
-                }
-                let selects = tables.iter().map(|(table, pairs)| {
-                    let pairs = pairs.join(", ");
-                    format!(
-                        "SELECT '{table}' AS name, json_object({pairs}) AS content FROM \"{table}\""
-                    )
-                });
-                let everything = selects.collect::<Vec<_>>().join(" UNION ALL ").leak();
-                Self { database: Database::Sqlite(connection), everything }
-            }
-        }
+        let database = match place.address() {
+            Some(address) => on_postgres(address).await,
+            None => on_sqlite(place).await,
+        };
+        Self { database, seen: Tables::new() }
     }
 
     /// Everything that is there now.
     pub async fn read(&mut self) -> Tables {
-        let statement = self.everything;
-        let rows: Vec<(String, String)> = match &mut self.database {
-            Database::Sqlite(connection) => {
-                let rows = sqlx::query(statement).fetch_all(connection).await.unwrap();
-                rows.iter().map(|row| (row.get(0), row.get(1))).collect()
+        match &mut self.database {
+            Database::Sqlite { connection, version, everything } => {
+                let now: i64 = sqlx::query_scalar("PRAGMA data_version")
+                    .fetch_one(&mut *connection)
+                    .await
+                    .unwrap();
+                if *version != Some(now) {
+                    let rows: Vec<(String, String)> =
+                        sqlx::query_as(*everything).fetch_all(connection).await.unwrap();
+                    for (table, rows) in rows {
+                        if self.seen.get(&table).is_none_or(|seen| **seen != *rows) {
+                            self.seen.insert(table, rows.into());
+                        }
+                    }
+                    *version = Some(now);
+                }
             }
-            Database::Postgres(connection) => {
-                let rows = sqlx::query(statement).fetch_all(connection).await.unwrap();
-                rows.iter().map(|row| (row.get(0), row.get(1))).collect()
+            Database::Postgres { connection, digests, digest_all, rows_of } => {
+                let now: Vec<(String, String)> =
+                    sqlx::query_as(*digest_all).fetch_all(&mut *connection).await.unwrap();
+                for (table, digest) in now {
+                    if digests.get(&table) != Some(&digest) {
+                        let rows: String = sqlx::query_scalar(rows_of[&table])
+                            .fetch_one(&mut *connection)
+                            .await
+                            .unwrap();
+                        self.seen.insert(table.clone(), rows.into());
+                        digests.insert(table, digest);
+                    }
+                }
             }
-        };
-        let mut tables = Tables::new();
-        for (table, content) in rows {
-            tables.entry(table).or_default().insert(content);
         }
-        tables
+        self.seen.clone()
     }
+}
 
-    /// Waits until the first round of what the server does by itself is over; it begins some seconds after the start.
-    pub async fn settled(&mut self) {
-        let mut before = self.read().await;
-        loop {
-            tokio::time::sleep(Duration::from_millis(1_500)).await;
-            let now = self.read().await;
-            let looked_at_the_log = now
-                .get("setting")
-                .is_some_and(|rows| rows.iter().any(|row| row.contains("audit.state")));
-            if looked_at_the_log && moved(&before, &now).is_empty() {
-                return;
+/// Rows of one moment that the other lacks, each way. Most stand first or last in both and are passed over unread.
+fn differing<'a>(before: &'a str, after: &'a str) -> (BTreeSet<&'a str>, BTreeSet<&'a str>) {
+    let [mut before, mut after] = [before, after].map(str::lines);
+    let (mut gone, mut come) = (BTreeSet::new(), BTreeSet::new());
+    loop {
+        match (before.next(), after.next()) {
+            (None, None) => break,
+            (one, other) if one == other => {}
+            (one, other) => {
+                gone.extend(one);
+                come.extend(other);
+                let (mut last, mut new_last) = (before.next_back(), after.next_back());
+                while last.is_some() && last == new_last {
+                    (last, new_last) = (before.next_back(), after.next_back());
+                }
+                gone.extend(before.by_ref().chain(last));
+                come.extend(after.by_ref().chain(new_last));
             }
-            before = now;
         }
     }
+    let both: Vec<&str> = gone.intersection(&come).copied().collect();
+    for row in both {
+        gone.remove(row);
+        come.remove(row);
+    }
+    (gone, come)
 }
 
 /// Tables whose content differs.
 pub fn moved(before: &Tables, after: &Tables) -> BTreeSet<String> {
+    let same = |name: &String| match (before.get(name), after.get(name)) {
+        (Some(before), Some(after)) => {
+            Arc::ptr_eq(before, after) || {
+                let (gone, come) = differing(before, after);
+                gone.is_empty() && come.is_empty()
+            }
+        }
+        (before, after) => before.is_none() && after.is_none(),
+    };
     let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
-    names.into_iter().filter(|name| before.get(*name) != after.get(*name)).cloned().collect()
+    names.into_iter().filter(|name| !same(name)).cloned().collect()
 }
 
 /// What a request did.
@@ -138,16 +211,16 @@ pub struct Changes {
     come: Vec<(String, Columns)>,
 }
 
-/// Compares two moments.
+/// Compares two moments, column by column.
 pub fn changes(before: &Tables, after: &Tables) -> Changes {
     let mut all = Changes::default();
-    let none = HashSet::new();
-    let read = |row: &String| -> Columns { serde_json::from_str(row).unwrap() };
+    let read = |row: &&str| -> Columns { serde_json::from_str(row).unwrap() };
     for table in moved(before, after) {
-        let [before, after] = [before, after].map(|tables| tables.get(&table).unwrap_or(&none));
-        let mut gone: Vec<Columns> = before.difference(after).map(read).collect();
-        let come: Vec<Columns> = after.difference(before).map(read).collect();
-        for new in come {
+        let [before, after] =
+            [before, after].map(|tables| tables.get(&table).map_or("", |rows| &**rows));
+        let (gone, come) = differing(before, after);
+        let mut gone: Vec<Columns> = gone.iter().map(read).collect();
+        for new in come.iter().map(read) {
             let same = gone.iter().position(|old| key(old).is_some() && key(old) == key(&new));
             match same.map(|place| gone.swap_remove(place)) {
                 Some(old) => {
@@ -175,6 +248,12 @@ fn key(row: &Columns) -> Option<&Value> {
 }
 
 impl Changes {
+    /// Whether a session, or whom it belongs to, is another one now.
+    pub fn of_a_session(&self) -> bool {
+        self.come.iter().any(|(table, _)| matches!(&**table, "session" | "user"))
+            || self.moved.contains("session -")
+    }
+
     /// Where a value stands now that did not before, in whatever way the databases write it.
     pub fn places_of(&self, value: &str) -> Vec<String> {
         let plain = value.replace('-', "").to_lowercase();

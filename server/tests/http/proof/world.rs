@@ -1,12 +1,16 @@
-//! One organisation for the proofs: a seat for every built-in role and for three made here, and colleagues near and far.
+//! One organisation for the proofs: a seat for every built-in role and for six made here, and colleagues near and far.
 //! What each role reaches is written out a second time, letter by letter, and never asked of the policy.
 
 use super::record::{Kept, keep};
 use crate::support::{Browser, Place, Server};
 use domain::{
-    id::{DepartmentId, RoleId, UserId},
+    id::{AccountId, DepartmentId, RoleId, UserId},
     lang::Lang,
-    policy::{Action, Caller, Held, Object, Origin, Reach, Rights, Role},
+    note::Subject,
+    policy::{
+        Access, Action, Caller, Detail, DetailRules, Held, Object, Origin, Reach, Rights, Role,
+    },
+    share::{ShareDraft, ShareLevel, ShareWith},
     structure::Place as Part,
     time::Instant,
     user::UserDraft,
@@ -27,7 +31,7 @@ pub const EXPORT: usize = 6;
 /// log (see it, take it out), and whether it administers.
 type Line = (&'static str, &'static str, &'static str, bool, &'static str, bool);
 
-const SEATS: [Line; 11] = [
+const SEATS: [Line; 14] = [
     ("admin", "aaaaaaaa", "aaaa", true, "se", true),
     ("sales_manager", "aaaaaaa-", "aaaa", true, "--", false),
     ("team_lead", "daddd-d-", "aaaa", false, "--", false),
@@ -39,7 +43,18 @@ const SEATS: [Line; 11] = [
     ("of the team", "tato--o-", "aaaa", false, "se", false),
     ("of one's own", "oao---o-", "aaa-", false, "s-", false),
     ("sees all", "aaoo--o-", "aaaa", false, "s-", false),
+    (MASKED, "aa----a-", "aaaa", false, "se", false),
+    (SHOWN, "oaoo--o-", "aaaa", false, "--", false),
+    // A team lead and a marketer: of each right the longer reach.
+    (BOTH, "aaaddaa-", "aaaa", true, "--", false),
 ];
+
+/// Whose role masks phones and hides e-mail addresses.
+const MASKED: &str = "phones masked";
+/// Whom a stranger's customer is shared with.
+const SHOWN: &str = "shown one";
+/// Who has two roles.
+const BOTH: &str = "of two roles";
 
 /// Somebody who asks.
 pub struct Seat {
@@ -59,6 +74,8 @@ pub struct Seat {
     pub user: UserId,
     /// The browser's cookie.
     pub cookie: String,
+    /// A customer that is shared with them, to be seen.
+    shown: Option<AccountId>,
     team: Vec<UserId>,
     department: Vec<UserId>,
 }
@@ -79,6 +96,16 @@ impl Seat {
     /// Whether a right over customers reaches one of the owners.
     pub fn may(&self, right: usize, owners: &[Option<UserId>]) -> bool {
         owners.iter().any(|owner| self.reaches(self.customers.as_bytes()[right], *owner))
+    }
+
+    /// Whether a right over customers reaches a record, by whoever is in charge or by being shown it.
+    pub fn reaches_record(&self, right: usize, kept: &Kept) -> bool {
+        self.may(right, &kept.owners) || right == VIEW && self.shown == Some(kept.account)
+    }
+
+    /// Whether phones are masked and e-mail addresses hidden from them.
+    pub fn sees_no_contacts(&self) -> bool {
+        self.name == MASKED
     }
 
     /// Whoever takes the audit log out sees what its lines say, and so does whoever sees all customers.
@@ -186,14 +213,30 @@ fn rights(customers: &str, notes: &str, audits: &str) -> Rights {
     rights.set(Object::Audit, Action::Export, audit('e'))
 }
 
-async fn role(db: &Db, line: Line) -> Held {
+/// Details as they are kept from the seat that sees no contacts.
+fn without_contacts() -> DetailRules {
+    let kept_back = [(Detail::Phone, Access::Masked), (Detail::Email, Access::Hidden)];
+    let mut details = DetailRules::OPEN;
+    for object in [Object::Account, Object::Person] {
+        for (detail, access) in kept_back {
+            details = details.set(object, detail, access);
+        }
+    }
+    details
+}
+
+async fn roles(db: &Db, line: Line) -> Vec<Held> {
     let (name, customers, notes, _, audits, _) = line;
+    if name == BOTH {
+        return vec![Role::TeamLead.into(), Role::Marketer.into()];
+    }
     match Role::from_code(name) {
-        Some(role) => role.into(),
+        Some(role) => vec![role.into()],
         None => {
-            let rights = rights(customers, notes, audits);
+            let details = if name == MASKED { without_contacts() } else { DetailRules::OPEN };
+            let rights = rights(customers, notes, audits).with_details(details);
             let id: RoleId = db.put_role(&root(), None, name, &rights).await.unwrap();
-            Held::Own(id)
+            vec![Held::Own(id)]
         }
     }
 }
@@ -221,8 +264,8 @@ impl World {
         let mut seats = Vec::new();
         for line in SEATS {
             let (name, customers, notes, imports, audits, administers) = line;
-            let held = role(&db, line).await;
-            let user = hire(&db, name, vec![held], north).await;
+            let held = roles(&db, line).await;
+            let user = hire(&db, name, held, north).await;
             let team = vec![user, colleagues.mate];
             db.put_team(&root(), None, name, &team).await.unwrap();
             let rights = if administers { Role::Admin } else { Role::Staff }.rights();
@@ -237,6 +280,7 @@ impl World {
                 administers,
                 user,
                 cookie,
+                shown: None,
                 team,
                 department,
             });
@@ -262,6 +306,12 @@ impl World {
                 self.records.push(keep(&self.db, owner, number, binned).await);
             }
         }
+        let shown = self.of(Some(stranger)).account;
+        let seat = self.seats.iter_mut().find(|seat| seat.name == SHOWN).unwrap();
+        let with = ShareWith::User(seat.user);
+        let share = ShareDraft { with, level: ShareLevel::See, end: None };
+        self.db.share_record(&root(), Subject::Account(shown), &share).await.unwrap();
+        seat.shown = Some(shown);
     }
 
     /// The live record of somebody, or of nobody.

@@ -2,139 +2,25 @@
 //! else refuses it. An entry without a line here fails the proofs.
 
 use super::{
-    record::{Kept, keep, operation},
+    record::operation,
+    request::{Body, May, Request},
+    stage::{Stage, wait_for_imports},
     state::LOG,
-    world::{ASSIGN, CREATE, DELETE, EDIT, Seat, VIEW, acting, hire, root},
+    world::{ASSIGN, CREATE, DELETE, EDIT, Seat, VIEW, acting, root},
 };
 use crate::{
     inventory::all,
-    support::{Answer, Browser, PASSWORD, function},
+    support::{PASSWORD, function},
 };
 use domain::{
-    id::{DepartmentId, UserId},
+    id::UserId,
     note::Subject,
-    policy::{Rights, Role},
+    policy::Rights,
     share::{ShareDraft, ShareLevel, ShareWith},
 };
 use serde_json::{Value, json};
 use server::inventory::{Entry, Kind, Permission, Repeat};
-use store::Db;
-use tokio::runtime::Runtime;
 use uuid::Uuid;
-
-/// A body as its entry takes it.
-#[derive(Clone, Debug)]
-pub enum Body {
-    Json(Value),
-    Form(Vec<(String, String)>),
-    /// A file of rows.
-    File(Vec<(String, String)>),
-}
-
-/// Whether a seat may, on what somebody keeps.
-pub type May = fn(&Seat, Option<UserId>) -> bool;
-
-/// A request.
-#[derive(Clone)]
-pub struct Request {
-    pub entry: &'static Entry,
-    pub path: String,
-    pub body: Body,
-    pub may: May,
-    /// Tables that it moves also when it is refused.
-    pub notes: &'static [&'static str],
-}
-
-const BOUNDARY: &str = "3fa9c1";
-
-impl Request {
-    /// Sends it.
-    pub fn send(&self, browser: &mut Browser) -> Answer {
-        let (kind, body) = match &self.body {
-            Body::Json(json) => ("application/json".to_owned(), json.to_string()),
-            Body::Form(fields) => {
-                let fields: Vec<(&str, &str)> =
-                    fields.iter().map(|(name, value)| (&**name, &**value)).collect();
-                ("application/x-www-form-urlencoded".to_owned(), crate::support::form(&fields))
-            }
-            Body::File(fields) => {
-                let mut body = String::new();
-                for (name, value) in fields {
-                    let file = if name == "file" {
-                        "; filename=\"a.csv\"\r\nContent-Type: text/csv"
-                    } else {
-                        ""
-                    };
-                    body += &format!(
-                        "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n{value}\r\n"
-                    );
-                }
-                body += &format!("--{BOUNDARY}--\r\n");
-                (format!("multipart/form-data; boundary={BOUNDARY}"), body)
-            }
-        };
-        let accept = if self.entry.kind == Kind::Form { "text/html" } else { "application/json" };
-        let headers =
-            [("accept", accept), ("sec-fetch-site", "same-origin"), ("content-type", &kind)];
-        browser.ask(self.entry.method, &self.path, &headers, body.as_bytes())
-    }
-}
-
-/// What the requests are about: made for each of them, so that none finds what another left.
-pub struct Stage<'a> {
-    pub runtime: &'a Runtime,
-    pub db: &'a Db,
-    /// Somebody who may do everything.
-    pub admin: Browser,
-    /// Who is in charge of what they are about.
-    pub owner: UserId,
-    /// Whose sessions they are about.
-    pub session_of: UserId,
-    /// Given where the password is asked for.
-    pub password: &'static str,
-    pub made: usize,
-}
-
-impl Stage<'_> {
-    fn kept(&mut self, binned: bool) -> Kept {
-        self.made += 1;
-        self.runtime.block_on(keep(self.db, Some(self.owner), self.made, binned))
-    }
-
-    fn colleague(&mut self) -> UserId {
-        self.made += 1;
-        let name = format!("colleague {}", self.made);
-        let department = self.department();
-        self.runtime.block_on(hire(self.db, &name, vec![Role::Staff.into()], department))
-    }
-
-    fn department(&mut self) -> DepartmentId {
-        self.made += 1;
-        let name = format!("Part {}", self.made);
-        let root = root();
-        let made = self.db.put_department(&root, None, &name, None);
-        self.runtime.block_on(made).unwrap()
-    }
-
-    fn import(&mut self) -> i64 {
-        let line = line("/imports", self).unwrap();
-        let entry = all().find(|entry| entry.path == "/imports").unwrap();
-        let request =
-            Request { entry, path: "/imports".to_owned(), body: line.0, may: line.1, notes: &[] };
-        let answer = request.send(&mut self.admin);
-        assert_eq!(answer.status, 200, "{}", answer.body);
-        let (_, number) = answer.body.split_once("I-").unwrap();
-        let number: String = number.chars().take_while(char::is_ascii_digit).collect();
-        number.parse().unwrap()
-    }
-
-    fn organisation(&mut self) -> String {
-        let headers = [("accept", "application/json"), ("sec-fetch-site", "same-origin")];
-        let answer = self.admin.ask("GET", &function("open_organisation"), &headers, b"");
-        let screen: Value = serde_json::from_str(&answer.body).unwrap();
-        screen["version"].to_string()
-    }
-}
 
 fn form(fields: &[(&str, &str)]) -> Body {
     Body::Form(
@@ -186,7 +72,7 @@ fn deletes_notes(seat: &Seat, owner: Option<UserId>) -> bool {
 }
 
 /// The body of an entry and who may send it.
-fn line(path: &str, stage: &mut Stage) -> Option<(Body, May)> {
+pub fn line(path: &str, stage: &mut Stage) -> Option<(Body, May)> {
     on_customers(path, stage)
         .or_else(|| on_parts(path, stage))
         .or_else(|| on_what_is_shown(path, stage))
@@ -400,26 +286,47 @@ fn on_notes_and_imports(path: &str, stage: &mut Stage) -> Option<(Body, May)> {
             (Body::Json(json!({ "id": stage.kept(false).note, "deleted": true })), deletes_notes)
         }
         "/imports" => {
-            let rows = format!("公司名称,电话\nkanari import {} Ltd,13900000000\n", Uuid::now_v7());
+            stage.made += 1;
+            let (name, made) = (Uuid::now_v7(), stage.made);
+            let rows = format!("公司名称,电话\nkanari import {name} Ltd,1370{made:07}\n");
             (Body::File(vec![("file".to_owned(), rows)]), imports)
         }
         "map_import" | "choose_duplicates" | "start_import" | "undo_import" => {
-            let number = stage.import().to_string();
-            let mut fields = vec![("number", &*number)];
-            match path {
-                "map_import" => fields.extend([
-                    ("form[rows]", "customers"),
-                    ("form[targets][0]", "account.name"),
-                    ("form[targets][1]", "contact.mobile"),
-                    ("form[then]", "check"),
-                ]),
-                "choose_duplicates" => fields.push(("mode", "overwrite")),
-                _ => {}
+            let import = stage.import();
+            if ["start_import", "undo_import"].contains(&path) {
+                stage.send("map_import", mapped(import));
             }
-            (form(&fields), imports)
+            // Taken back once it has run.
+            if path == "undo_import" {
+                stage.send("start_import", numbered(import, &[]));
+                wait_for_imports(stage.runtime, stage.db);
+            }
+            let body = match path {
+                "map_import" => mapped(import),
+                "choose_duplicates" => numbered(import, &[("mode", "overwrite")]),
+                _ => numbered(import, &[]),
+            };
+            (body, imports)
         }
         _ => return None,
     })
+}
+
+/// A form about an import.
+fn numbered(import: i64, more: &[(&str, &str)]) -> Body {
+    let number = import.to_string();
+    form(&[&[("number", &*number)], more].concat())
+}
+
+/// How the columns of the file are read.
+pub fn mapped(import: i64) -> Body {
+    let columns = [
+        ("form[rows]", "customers"),
+        ("form[targets][0]", "account.name"),
+        ("form[targets][1]", "contact.mobile"),
+        ("form[then]", "check"),
+    ];
+    numbered(import, &columns)
 }
 
 fn on_administration(path: &str, stage: &mut Stage) -> Option<(Body, May)> {
@@ -436,9 +343,16 @@ fn on_administration(path: &str, stage: &mut Stage) -> Option<(Body, May)> {
         }
         "set_user_roles" => json(json!({ "id": stage.colleague(), "roles": ["sales_rep"] })),
         "hand_over" => json(json!({ "id": stage.colleague(), "to": null })),
-        // As somebody who is not there: a browser that looks as somebody does nothing more.
-        "view_as" => Some((Body::Json(json!({ "user": Uuid::nil() })), nobody as May)),
-        "save_provider" => Some((Body::Json(json!({ "seen": 0, "form": {} })), nobody as May)),
+        "view_as" => json(json!({ "user": stage.colleague() })),
+        "save_provider" => {
+            let form = json!({
+                "on": false, "issuer": "https://accounts.example.com", "client_id": "rapport",
+                "client_secret": format!("secret {}", stage.made), "button_en": "Acme", "button_zh": "企业",
+            });
+            let root = root();
+            let seen = stage.runtime.block_on(stage.db.provider(&root)).unwrap().version;
+            json(json!({ "seen": seen, "form": form }))
+        }
         "set_user_disabled" => json(json!({ "id": stage.colleague(), "disabled": true })),
         "place_user" => {
             let place = json!({ "department": stage.department(), "teams": [] });
@@ -546,14 +460,20 @@ fn at_the_door(path: &str) -> Option<(Body, May)> {
 
 /// The request of an entry, about what the stage makes for it. `way` names one of several.
 pub fn request(entry: &'static Entry, way: &str, stage: &mut Stage) -> Request {
+    stage.about.clear();
     let said = line(way, stage);
     let (body, may) =
         said.unwrap_or_else(|| panic!("{} {}: say how it is sent", entry.method, entry.path));
-    let path = match entry.kind {
-        Kind::Function => function(entry.path),
-        _ => entry.path.replace("{secret}", &"0".repeat(64)),
+    let path = match (entry.kind, entry.path) {
+        (Kind::Function, name) => function(name),
+        // A secret counts as a password does: who is to be denied has none.
+        (_, "/invite/{secret}" | "/reset/{secret}") if stage.password == PASSWORD => {
+            stage.link(entry.path)
+        }
+        (_, path) => path.replace("{secret}", &"0".repeat(64)),
     };
-    let notes: &[&str] = if entry.path == "/login" { &LOG } else { &[] };
+    let is_noted = ["/login", "/confirm", "confirm_identity"].contains(&entry.path);
+    let notes: &[&str] = if is_noted { &LOG } else { &[] };
     Request { entry, path, body, may, notes }
 }
 
