@@ -60,6 +60,14 @@ pub enum Event {
     RecoveryCodesMade,
     /// A recovery code was used up.
     RecoveryCodeUsed,
+    /// A passkey was made.
+    PasskeyMade,
+    /// A passkey got another name.
+    PasskeyRenamed,
+    /// A passkey was removed.
+    PasskeyRemoved,
+    /// A passkey proved who somebody is.
+    PasskeyUsed,
     /// What a user was in charge of went to somebody else.
     HandedOver,
     /// Somebody began to look at everything as this user.
@@ -72,7 +80,7 @@ pub enum Event {
 
 impl Event {
     /// Every event.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 26] = [
         Self::Created,
         Self::Changed,
         Self::Deleted,
@@ -91,6 +99,10 @@ impl Event {
         Self::SecondStepOff,
         Self::RecoveryCodesMade,
         Self::RecoveryCodeUsed,
+        Self::PasskeyMade,
+        Self::PasskeyRenamed,
+        Self::PasskeyRemoved,
+        Self::PasskeyUsed,
         Self::HandedOver,
         Self::ViewAsStarted,
         Self::ViewAsEnded,
@@ -119,6 +131,10 @@ impl Event {
             Self::SecondStepOff => "second_step_off",
             Self::RecoveryCodesMade => "recovery_codes_made",
             Self::RecoveryCodeUsed => "recovery_code_used",
+            Self::PasskeyMade => "passkey_made",
+            Self::PasskeyRenamed => "passkey_renamed",
+            Self::PasskeyRemoved => "passkey_removed",
+            Self::PasskeyUsed => "passkey_used",
             Self::HandedOver => "handed_over",
             Self::ViewAsStarted => "view_as_started",
             Self::ViewAsEnded => "view_as_ended",

@@ -4,6 +4,7 @@
 use crate::error::AppError;
 use domain::{
     id::SessionId,
+    passkey::Passkey,
     policy::RoleName,
     user::{Session, User},
 };
@@ -29,6 +30,8 @@ pub struct ProfileScreen {
     pub roles: Vec<RoleName>,
     /// Where, last used first.
     pub sessions: Vec<Session>,
+    /// One's own passkeys, oldest first.
+    pub passkeys: Vec<Passkey>,
 }
 
 /// One's own profile.
@@ -39,7 +42,8 @@ pub async fn open_profile() -> Result<ProfileScreen, AppError> {
         let user = db.user(&caller, caller.user).await?.ok_or(Failure::SignedOut)?;
         let sessions = db.sessions_of(&caller, caller.user).await?;
         let roles = db.own_roles(&caller).await?;
-        Ok(ProfileScreen { user, roles, sessions })
+        let passkeys = db.own_passkeys(&caller).await?;
+        Ok(ProfileScreen { user, roles, sessions, passkeys })
     };
     respond(answer.await)
 }

@@ -3,6 +3,7 @@
 mod account;
 pub mod api;
 pub(crate) mod device;
+pub(crate) mod passkeys;
 mod password;
 mod sessions;
 
@@ -52,7 +53,7 @@ fn done() -> AnyView {
 
 fn content(screen: ProfileScreen, again: Callback<()>) -> AnyView {
     let text = use_text();
-    let ProfileScreen { user, roles, sessions } = screen;
+    let ProfileScreen { user, roles, sessions, passkeys } = screen;
     let second_step = user.second_step;
     let email = user.email.clone();
     view! {
@@ -61,6 +62,7 @@ fn content(screen: ProfileScreen, again: Callback<()>) -> AnyView {
             <Preferences title=text.profile_appearance() keys=true />
             {password::card(email, again)}
             {second_step_card(second_step)}
+            {passkeys::card(passkeys)}
             {sessions::card(sessions, again)}
         </div>
     }

@@ -9,6 +9,7 @@
     reason = "a test stops by panicking and says what it skipped"
 )]
 
+mod authenticator;
 mod support;
 
 mod audit;
@@ -20,6 +21,7 @@ mod limits;
 mod links;
 mod openid;
 mod origin;
+mod passkeys;
 mod proof;
 mod provider;
 mod second_step;

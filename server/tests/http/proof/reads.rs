@@ -220,6 +220,7 @@ fn in_general(ask: &mut Asking) -> bool {
         | "/login/provider"
         | "/confirm"
         | "/second-step"
+        | "/passkeys"
         | "/setup"
         | "/setup/organisation"
         | "/setup/data"
