@@ -111,6 +111,10 @@ impl Db {
         now: Instant,
     ) -> Result<()> {
         let mut tx = self.begin().await?;
+        // Anybody may ask: what nobody answers does not pile up.
+        on_tx!(&mut tx, |connection| {
+            sqlx::query(FORGET).bind(now).execute(connection).await.map(drop)
+        })?;
         on_tx!(&mut tx, |connection| {
             sqlx::query(ASK)
                 .bind(&asked.ticket_hash[..])

@@ -54,7 +54,8 @@ fn foreign() -> Vec<(&'static str, Value)> {
 }
 
 /// Refused without more in them as well: by a secret that is wrong, because the set-up is over, because there are no
-/// passkeys at an address in figures, because nothing is there to start, to take back or to take off. What they take besides must move nothing all the same.
+/// passkeys at an address in figures, because nothing is there to start, to take back or to take off. What they take
+/// besides must move nothing all the same.
 const REFUSED_ANYWAY: [&str; 21] = [
     "/login",
     "/login/code/passkey/ask",
@@ -71,9 +72,9 @@ const REFUSED_ANYWAY: [&str; 21] = [
     "/setup",
     "/setup/organisation",
     "/setup/data",
-    "confirm_by_passkey",
     "start_import",
     "undo_import",
+    "confirm_by_passkey",
     "remove_second_step",
     "view_as",
     "save_provider",
