@@ -69,10 +69,12 @@ pub(super) fn beside(
             {button}
             <details class="instead">
                 <summary>{text.identity_recovery_instead()}</summary>
-                {typed}
-                <Button variant=Variant::Default on_click=move |_| send.run(())>
-                    {text.identity_submit()}
-                </Button>
+                <div class="form">
+                    {typed}
+                    <Button variant=Variant::Default on_click=move |_| send.run(())>
+                        {text.identity_submit()}
+                    </Button>
+                </div>
             </details>
         }
         .into_any()

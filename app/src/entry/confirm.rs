@@ -46,7 +46,7 @@ fn proofs(text: Text, by: Proof, passkey_here: bool, form: AnyView, asking: Aski
             {passkey}
             <details class="instead">
                 <summary>{text.identity_recovery_instead()}</summary>
-                {form}
+                <div class="form">{form}</div>
             </details>
         }
         .into_any(),

@@ -165,6 +165,7 @@ fn row(text: Text, page: &PasskeysPage, passkey: &Passkey) -> AnyView {
                 {elsewhere}
                 <details>
                     <summary>{text.passkey_change()}</summary>
+                    <div class="form">
                     <form class="form" method="post" action="/passkeys/rename">
                         <input type="hidden" name="id" value=id.clone() />
                         <div class="field">
@@ -188,6 +189,7 @@ fn row(text: Text, page: &PasskeysPage, passkey: &Passkey) -> AnyView {
                         <button class="btn btn-danger">{text.passkey_remove()}</button>
                     </form>
                     <p class="sub">{text.passkey_remove_hint()}</p>
+                    </div>
                 </details>
             </div>
         </li>
