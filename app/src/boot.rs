@@ -33,6 +33,8 @@ pub struct SiteFiles {
     pub icons: String,
     /// The script that keeps clicks until the WASM is there.
     pub boot: String,
+    /// The script that asks for passkeys.
+    pub passkey: String,
 }
 
 /// The facts of one page load.

@@ -78,6 +78,8 @@ fn Links(files: SiteFiles, zh: bool) -> impl IntoView {
         <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
         <link rel="manifest" href=manifest />
         <script src=files.boot defer nonce=use_nonce()></script>
+        {(!files.passkey.is_empty())
+            .then(|| view! { <script src=files.passkey defer nonce=use_nonce()></script> })}
         {hydrates
             .then(|| {
                 view! {

@@ -89,6 +89,18 @@ pub trait IdentityCheck: Send + Sync {
         caller: Caller,
         answer: String,
     ) -> std::pin::Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send>>;
+
+    /// As [`Self::confirm`] by a passkey: `answer` is what the browser says, to the question it was asked in this
+    /// session. `request` is the one that brings it.
+    ///
+    /// # Errors
+    /// As [`Self::confirm`].
+    fn confirm_by_passkey(
+        &self,
+        caller: Caller,
+        request: &http::request::Parts,
+        answer: String,
+    ) -> std::pin::Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send>>;
 }
 
 /// What a system that signs people in is asked with.
@@ -157,6 +169,8 @@ pub struct Visit {
     pub reference: String,
     /// Whether this request came over HTTPS.
     pub https: bool,
+    /// The name that passkeys work for here; `None` where there can be none.
+    pub passkey_host: Option<String>,
 }
 
 impl Visit {
@@ -179,6 +193,14 @@ impl Visit {
 /// [`Failure::Internal`] when the server did not provide them.
 pub fn services() -> Result<Services, AppError> {
     use_context().ok_or_else(|| internal("services missing from context"))
+}
+
+/// The request itself, without its body.
+///
+/// # Errors
+/// [`Failure::Internal`] outside of a request.
+pub fn request() -> Result<http::request::Parts, AppError> {
+    use_context().ok_or_else(|| internal("request missing from context"))
 }
 
 /// What is known about this request.

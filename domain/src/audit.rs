@@ -62,6 +62,14 @@ pub enum Event {
     RecoveryCodesMade,
     /// A recovery code was used up.
     RecoveryCodeUsed,
+    /// A passkey was made.
+    PasskeyMade,
+    /// A passkey got another name.
+    PasskeyRenamed,
+    /// A passkey was removed.
+    PasskeyRemoved,
+    /// A passkey proved who somebody is.
+    PasskeyUsed,
     /// What a user was in charge of went to somebody else.
     HandedOver,
     /// Somebody began to look at everything as this user.
@@ -74,7 +82,7 @@ pub enum Event {
 
 impl Event {
     /// Every event.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 27] = [
         Self::Created,
         Self::Changed,
         Self::Deleted,
@@ -94,6 +102,10 @@ impl Event {
         Self::SecondStepOff,
         Self::RecoveryCodesMade,
         Self::RecoveryCodeUsed,
+        Self::PasskeyMade,
+        Self::PasskeyRenamed,
+        Self::PasskeyRemoved,
+        Self::PasskeyUsed,
         Self::HandedOver,
         Self::ViewAsStarted,
         Self::ViewAsEnded,
@@ -123,6 +135,10 @@ impl Event {
             Self::SecondStepOff => "second_step_off",
             Self::RecoveryCodesMade => "recovery_codes_made",
             Self::RecoveryCodeUsed => "recovery_code_used",
+            Self::PasskeyMade => "passkey_made",
+            Self::PasskeyRenamed => "passkey_renamed",
+            Self::PasskeyRemoved => "passkey_removed",
+            Self::PasskeyUsed => "passkey_used",
             Self::HandedOver => "handed_over",
             Self::ViewAsStarted => "view_as_started",
             Self::ViewAsEnded => "view_as_ended",

@@ -49,6 +49,8 @@ ids! {
     TagId,
     /// Somebody who signs in.
     UserId,
+    /// What somebody signs in with instead of a password.
+    PasskeyId,
     /// A part of the organisation.
     DepartmentId,
     /// People who work together.

@@ -23,6 +23,7 @@ pub mod money;
 pub mod note;
 pub mod organisation;
 pub mod page;
+pub mod passkey;
 pub mod person;
 #[cfg(feature = "native")]
 pub mod phone;

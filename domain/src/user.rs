@@ -172,8 +172,10 @@ pub struct User {
     pub disabled: bool,
     /// Whether there is no password yet: the invitation was not taken up.
     pub invited: bool,
-    /// Whether signing in takes a second step.
+    /// Whether signing in by the password takes a second step: a code, or one of the passkeys.
     pub second_step: bool,
+    /// How many passkeys there are.
+    pub passkeys: i64,
     /// When the user last came.
     pub last_seen_at: Instant,
     /// When it was made.

@@ -64,7 +64,7 @@ check("every page that can be reached has the policy and headers, with a nonce o
     const html = await answer.text();
     const nonce = examine(path, answer.headers(), html);
     // Pages of the server's own run no script, so they need none.
-    const own = /^\/(second-step|confirm)\b/.test(path);
+    const own = /^\/(second-step|passkeys|confirm)\b/.test(path);
     assert.ok(own || nonce, `${path}: a screen has a nonce`);
     assert.ok(!nonce || !nonces.has(nonce), `${path}: the nonce was used before`);
     if (nonce) nonces.add(nonce);

@@ -7,13 +7,18 @@ pub const REPORTS: &str = "/csp-report";
 
 const PERMISSIONS: &str = "accelerometer=(), autoplay=(), camera=(), display-capture=(), \
     encrypted-media=(), fullscreen=(), geolocation=(), gyroscope=(), magnetometer=(), \
-    microphone=(), midi=(), payment=(), picture-in-picture=(), publickey-credentials-get=(), \
-    screen-wake-lock=(), usb=(), xr-spatial-tracking=()";
+    microphone=(), midi=(), payment=(), picture-in-picture=(), publickey-credentials-create=(self), \
+    publickey-credentials-get=(self), screen-wake-lock=(), usb=(), xr-spatial-tracking=()";
 
 /// For pages without script: sign-in, set-up, errors.
 pub const STRICT_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; \
     font-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; \
     frame-ancestors 'none'; report-to csp";
+
+/// For pages that ask the browser for a passkey: as above, with files of this site as scripts, which may ask this site.
+pub const SCRIPT_POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; \
+    style-src 'self'; img-src 'self' data:; font-src 'self'; manifest-src 'self'; \
+    form-action 'self'; base-uri 'none'; frame-ancestors 'none'; report-to csp";
 
 /// For what is not a page.
 const NOTHING_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
@@ -74,6 +79,7 @@ mod tests {
         assert_eq!(headers[header::CONTENT_SECURITY_POLICY], STRICT_POLICY);
         assert_eq!(headers[header::CACHE_CONTROL], "no-store");
         assert!(!headers.contains_key(header::STRICT_TRANSPORT_SECURITY));
+        assert!(SCRIPT_POLICY.contains("script-src 'self';"));
         assert!(
             !STRICT_POLICY.contains("script-src") && STRICT_POLICY.contains("default-src 'none'")
         );

@@ -195,6 +195,10 @@ pub const ROUTES: &[Entry] = &[
     form("POST", "/login", Permission::Public, Rate::Public, Repeat::Counts),
     form("GET", "/login/code", Permission::Public, Rate::Public, Repeat::Reads),
     form("POST", "/login/code", Permission::Secret, Rate::Public, Repeat::Counts),
+    form("POST", "/login/code/passkey", Permission::Secret, Rate::Public, Repeat::Refused),
+    form("POST", "/login/code/passkey/ask", Permission::Secret, Rate::Public, Repeat::Counts),
+    form("POST", "/login/passkey", Permission::Secret, Rate::Public, Repeat::Refused),
+    form("POST", "/login/passkey/ask", Permission::Public, Rate::Public, Repeat::Counts),
     form("GET", "/login/provider", Permission::Public, Rate::Public, Repeat::Reads),
     form("GET", RETURN_PATH, Permission::Secret, Rate::Public, Repeat::Refused),
     form("GET", "/invite/{secret}", Permission::Secret, Rate::Public, Repeat::Reads),
@@ -203,6 +207,13 @@ pub const ROUTES: &[Entry] = &[
     form("POST", "/reset/{secret}", Permission::Secret, Rate::PublicForm, Repeat::Refused),
     form("GET", "/confirm", Permission::Own, Rate::Read, Repeat::Reads),
     form("POST", "/confirm", Permission::Own, Rate::Write, Repeat::Counts),
+    form("POST", "/confirm/passkey", Permission::Own, Rate::Write, Repeat::Refused),
+    form("POST", "/confirm/passkey/ask", Permission::Own, Rate::Write, Repeat::Counts),
+    form("GET", "/passkeys", Permission::Own, Rate::Read, Repeat::Reads),
+    form("POST", "/passkeys", Permission::Own, Rate::Write, Repeat::Refused).fresh(),
+    form("POST", "/passkeys/ask", Permission::Own, Rate::Write, Repeat::Counts).fresh(),
+    form("POST", "/passkeys/rename", Permission::Own, Rate::Write, Repeat::Same),
+    form("POST", "/passkeys/remove", Permission::Own, Rate::Write, Repeat::Refused).fresh(),
     form("GET", "/second-step", Permission::Own, Rate::Read, Repeat::Reads),
     form("POST", "/second-step/begin", Permission::Own, Rate::Write, Repeat::Counts).fresh(),
     form("POST", "/second-step/on", Permission::Own, Rate::Write, Repeat::Refused).fresh(),
@@ -366,6 +377,7 @@ pub const FUNCTIONS: &[Entry] = &[
     write("end_other_sessions", Action::View, Object::User, Repeat::Same),
     read("list_users", Action::Administer, Object::User),
     write("confirm_identity", Action::View, Object::User, Repeat::Counts),
+    write("confirm_by_passkey", Action::View, Object::User, Repeat::Refused),
     write("invite_user", Action::Administer, Object::User, Repeat::Refused).fresh(),
     write("make_user_link", Action::Administer, Object::User, Repeat::Counts).fresh(),
     write("set_user_roles", Action::Administer, Object::User, Repeat::Same).fresh(),
@@ -521,6 +533,10 @@ mod tests {
                 Permission::May(Action::Export | Action::Erase | Action::ViewAs, _) => true,
                 Permission::May(Action::Administer, Object::User | Object::Structure) => {
                     entry.repeat != Repeat::Reads
+                }
+                // Names may change without; what signs in may not.
+                Permission::Own if entry.path.starts_with("/passkeys") => {
+                    entry.repeat != Repeat::Reads && entry.path != "/passkeys/rename"
                 }
                 _ => entry.path.starts_with("/second-step/") || FRESH.contains(&entry.path),
             };

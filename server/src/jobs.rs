@@ -48,6 +48,7 @@ async fn forget(process: &Shared) {
     told("known browsers", db.forget_devices(&itself)).await;
     told("links", db.forget_links(&itself)).await;
     told("half-done sign-ins", db.forget_pending_sign_ins(&itself)).await;
+    told("challenges of passkeys", db.forget_challenges(&itself)).await;
     told("ways to another system", db.forget_returns(&itself)).await;
     told("tries to sign in", db.forget_tries(&itself)).await;
     told("operations", db.forget_operations(&itself)).await;

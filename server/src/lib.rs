@@ -26,6 +26,7 @@ mod jobs;
 mod listener;
 mod migrate;
 mod outgoing;
+mod passkey;
 mod password;
 mod place;
 mod process;

@@ -1,7 +1,7 @@
 //! How the process itself says no: a page for a person at a browser, JSON for a screen, a line for
 //! everything else. Says what to do, and nothing about the inside.
 
-use crate::inventory::Kind;
+use crate::{headers, inventory::Kind};
 use app::{
     entry::{self, Face},
     error::AppError,
@@ -48,6 +48,14 @@ pub fn refuse(asked: &Asked, status: StatusCode, failure: &Failure) -> Response 
 /// A page.
 pub fn page(status: StatusCode, html: String) -> Response {
     answer(status, "text/html; charset=utf-8", html)
+}
+
+/// A page that holds the one script which asks browsers for passkeys.
+pub fn page_with_script(status: StatusCode, html: String) -> Response {
+    let mut response = page(status, html);
+    let policy = HeaderValue::from_static(headers::SCRIPT_POLICY);
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    response
 }
 
 /// A line of plain text.

@@ -133,14 +133,14 @@ fn recovery_code(typed: &str) -> Option<String> {
 pub fn read(
     vault: &Vault,
     user: UserId,
-    sealed_key: &[u8],
+    sealed_key: Option<&[u8]>,
     typed: &str,
     now: Instant,
 ) -> Option<SecondProof> {
     if let Some(code) = recovery_code(typed) {
         return Some(SecondProof::Recovery(recovery_hash(user, &code)));
     }
-    match vault.open(user, sealed_key) {
+    match vault.open(user, sealed_key?) {
         Ok(key) => interval_of(&key, typed, now).map(SecondProof::Step),
         Err(error) => {
             tracing::error!(%error, "the key of a second step cannot be opened; recovery codes still work");

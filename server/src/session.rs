@@ -194,6 +194,10 @@ pub async fn visit(
         now,
         reference,
         https: client.https,
+        passkey_host: headers
+            .get(header::HOST)
+            .and_then(|host| host.to_str().ok())
+            .and_then(|host| domain::passkey::host(host, client.https)),
     };
     Ok((visit, signed_in))
 }

@@ -45,6 +45,7 @@ impl Watch {
             css: file("css"),
             icons: "/icons.svg".to_owned(),
             boot: "/boot.js".to_owned(),
+            passkey: "/passkey.js".to_owned(),
             // Found by the glue script itself.
             loader: String::new(),
             later: std::collections::BTreeMap::new(),

@@ -6,6 +6,7 @@ use crate::{
     audit,
     db::{Db, Tx, on_read, on_tx},
     error::{Result, StoreError},
+    passkeys::UsedPasskey,
     second_steps,
     structure::{Versions, structure_version},
     users,
@@ -247,6 +248,8 @@ pub enum Way<'a> {
         /// Whether its word is taken for the second step as well.
         vouched: bool,
     },
+    /// By a passkey, which is a second step as well.
+    Passkey(UsedPasskey),
 }
 
 impl Way<'_> {
@@ -256,6 +259,7 @@ impl Way<'_> {
             Self::Password => "password",
             Self::Provider { vouched: false, .. } => "provider",
             Self::Provider { vouched: true, .. } => "provider_vouched",
+            Self::Passkey(_) => "passkey",
         }
     }
 }

@@ -1,12 +1,12 @@
-//! Second steps of a sign-in: whether somebody has one, what is kept of it, and half-done sign-ins. Owns every
-//! statement on `second_step`, `recovery_code`, `pending_sign_in` and `second_step_role`.
+//! Second steps of a sign-in: whether somebody has one, who has to, and what is kept of code generators. Owns every
+//! statement on `second_step`, `recovery_code` and `second_step_role`.
 //! Whether a code fits is decided where the key can be opened; that none is taken twice is decided here.
 
 use crate::{
     audit,
     db::{Db, Tx, on_read, on_tx},
     error::{Result, StoreError},
-    provider::{Arriving, ProviderAccount, Way},
+    passkeys::{self, UsedPasskey},
     sessions,
     throttle::{self, Subject},
     users,
@@ -16,20 +16,26 @@ use domain::{
     audit::{Event, FieldChange},
     failure::Failure,
     field::FieldError,
-    id::{UserId, Version},
-    policy::{self, Action, Caller, Grant, Held, Object, Rights},
-    time::{Instant, MINUTE},
+    id::{SessionId, UserId, Version},
+    policy::{self, Action, Caller, Grant, Held, Object},
+    time::Instant,
 };
 use sqlx_macros::FromRow;
 use uuid::Uuid;
 
-/// How long a sign-in may wait for its code (milliseconds).
-const PENDING: i64 = 5 * MINUTE;
-
-/// Whether the user of `"user"` has a second step.
-macro_rules! has_second_step {
+/// Whether the user of `"user"` gets codes from a generator.
+macro_rules! has_codes {
     () => {
         "EXISTS (SELECT 1 FROM second_step t WHERE t.user_id = \"user\".id AND t.on_since > 0)"
+    };
+}
+pub(crate) use has_codes;
+
+/// Whether the user of `"user"` has a second step: a code generator or a passkey.
+macro_rules! has_second_step {
+    () => {
+        "(EXISTS (SELECT 1 FROM second_step t WHERE t.user_id = \"user\".id AND t.on_since > 0) \
+          OR EXISTS (SELECT 1 FROM passkey k WHERE k.user_id = \"user\".id))"
     };
 }
 pub(crate) use has_second_step;
@@ -49,6 +55,8 @@ pub enum SecondProof {
     Step(i64),
     /// The recovery code with this SHA-256.
     Recovery([u8; 32]),
+    /// A passkey.
+    Passkey(UsedPasskey),
 }
 
 /// The second step of somebody, as it is kept.
@@ -63,16 +71,18 @@ pub struct SecondStep {
 /// One's own second step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OwnSecondStep {
-    /// What is kept, if anything.
+    /// What is kept of the code generator, if anything.
     pub step: Option<SecondStep>,
     /// Recovery codes that were not used.
     pub codes_left: i64,
+    /// How many passkeys there are.
+    pub passkeys: i64,
     /// Whether a role of one's own demands it.
     pub required: bool,
 }
 
 impl OwnSecondStep {
-    /// Whether signing in takes it.
+    /// Whether codes come from a generator.
     #[must_use]
     pub fn is_on(&self) -> bool {
         self.step.as_ref().is_some_and(|step| step.on_since.is_set())
@@ -83,8 +93,19 @@ const STEP: &str = "SELECT sealed_key, on_since FROM second_step WHERE user_id =
 
 const CODES_LEFT: &str = "SELECT COUNT(*) FROM recovery_code WHERE user_id = $1 AND used_at = 0";
 
-const REQUIRED: &str =
-    concatcp!("SELECT ", needs_second_step!(), " AS required FROM \"user\" WHERE id = $1");
+const REQUIRED: &str = concatcp!(
+    "SELECT ",
+    needs_second_step!(),
+    " AS required, ",
+    passkeys::passkeys_of_user!(),
+    " FROM \"user\" WHERE id = $1"
+);
+
+#[derive(Default, FromRow)]
+struct Standing {
+    required: bool,
+    passkeys: i64,
+}
 
 impl Db {
     /// One's own second step.
@@ -99,10 +120,11 @@ impl Db {
         let codes_left: i64 = on_read!(self, |pool| {
             sqlx::query_scalar(CODES_LEFT).bind(user).fetch_one(pool).await
         })?;
-        let required: Option<bool> = on_read!(self, |pool| {
-            sqlx::query_scalar(REQUIRED).bind(user).fetch_optional(pool).await
+        let standing: Option<Standing> = on_read!(self, |pool| {
+            sqlx::query_as(REQUIRED).bind(user).fetch_optional(pool).await
         })?;
-        Ok(OwnSecondStep { step, codes_left, required: required.unwrap_or(false) })
+        let Standing { required, passkeys } = standing.unwrap_or_default();
+        Ok(OwnSecondStep { step, codes_left, passkeys, required })
     }
 
     /// Counts a try to give one's own code, so that a borrowed browser is no place to guess; see
@@ -191,11 +213,7 @@ impl Db {
         let grant = policy::check_own_confirmed(caller)?;
         let mut tx = self.begin().await?;
         // Locks the row of the user, so that two calls at once leave the codes of one.
-        users::touch(&mut tx, caller.user, caller.now).await?;
-        let step: Option<SecondStep> = on_tx!(&mut tx, |connection| {
-            sqlx::query_as(STEP).bind(caller.user).fetch_optional(connection).await
-        })?;
-        if !step.is_some_and(|step| step.on_since.is_set()) {
+        if !users::touch(&mut tx, caller.user, caller.now).await?.second_step {
             return Err(Failure::Gone.into());
         }
         put_codes(&mut tx, caller.user, codes).await?;
@@ -203,51 +221,100 @@ impl Db {
         tx.commit().await
     }
 
-    /// Switches one's own second step off.
+    /// Switches one's own code generator off.
     ///
     /// # Errors
     /// [`Failure::ConfirmIdentity`], [`Failure::Gone`] without one, a complaint about `second_step` when a role of
-    /// the caller demands it.
+    /// the caller demands a second step and there is no passkey.
     pub async fn turn_off_second_step(&self, caller: &Caller) -> Result<()> {
         let grant = policy::check_own_confirmed(caller)?;
-        if self.own_second_step(caller).await?.required {
-            return Err(StoreError::field("second_step", FieldError::Required));
-        }
         let mut tx = self.begin().await?;
-        take_away(&mut tx, &grant, caller.user, caller.session).await?;
+        users::touch(&mut tx, caller.user, caller.now).await?;
+        if !take_generator(&mut tx, &grant, caller.user).await? {
+            return Err(Failure::Gone.into());
+        }
+        settle(&mut tx, caller.user).await?;
+        end_proofs(&mut tx, caller.user, caller.session).await?;
         tx.commit().await
     }
 
-    /// Takes the second step off somebody who lost it; they are signed out everywhere.
+    /// Takes the code generator and all passkeys off somebody who lost them; they are signed out everywhere.
     ///
     /// # Errors
     /// [`Failure::Denied`], [`Failure::ConfirmIdentity`], [`Failure::Gone`] for a user without one.
     pub async fn remove_second_step(&self, caller: &Caller, user: UserId) -> Result<()> {
         let grant = policy::check_confirmed(caller, Action::Administer, Object::User)?;
         let mut tx = self.begin().await?;
-        take_away(&mut tx, &grant, user, None).await?;
+        users::touch(&mut tx, user, caller.now).await?;
+        let generator = take_generator(&mut tx, &grant, user).await?;
+        if passkeys::remove_all(&mut tx, &grant, user).await? == 0 && !generator {
+            return Err(Failure::Gone.into());
+        }
+        put_codes(&mut tx, user, &[]).await?;
+        end_proofs(&mut tx, user, None).await?;
         tx.commit().await
     }
 }
 
-async fn take_away(
-    tx: &mut Tx,
-    grant: &Grant,
-    user: UserId,
-    keep: Option<domain::id::SessionId>,
-) -> Result<()> {
-    users::touch(tx, user, grant.now()).await?;
+/// Takes the code generator away, if there is one.
+async fn take_generator(tx: &mut Tx, grant: &Grant, user: UserId) -> Result<bool> {
     let taken = on_tx!(&mut *tx, |connection| {
         sqlx::query(TURN_OFF).bind(user).execute(connection).await?.rows_affected()
     });
-    if taken != 1 {
-        return Err(Failure::Gone.into());
+    if taken == 1 {
+        note(tx, grant, user, Event::SecondStepOff).await?;
     }
-    put_codes(tx, user, &[]).await?;
+    Ok(taken == 1)
+}
+
+/// Nothing that was proved before the second step went counts any more, in any browser but `keep`.
+async fn end_proofs(tx: &mut Tx, user: UserId, keep: Option<SessionId>) -> Result<()> {
     users::void_proofs(tx, user).await?;
     sessions::end_all(tx, user, keep).await?;
-    throttle::forgive(tx, &[Subject::second_step(user)]).await?;
-    note(tx, grant, user, Event::SecondStepOff).await
+    throttle::forgive(tx, &[Subject::second_step(user)]).await
+}
+
+const LEFT: &str = concatcp!(
+    "SELECT ",
+    has_second_step!(),
+    " AS has, ",
+    needs_second_step!(),
+    " AS needs FROM \"user\" WHERE id = $1"
+);
+
+#[derive(Default, FromRow)]
+struct Left {
+    has: bool,
+    needs: bool,
+}
+
+/// After one of the second steps of a user went: refuses where the last one is demanded, and lets the recovery codes
+/// go with it.
+///
+/// # Errors
+/// A complaint about `second_step` when a role of the user demands it.
+pub(crate) async fn settle(tx: &mut Tx, user: UserId) -> Result<()> {
+    let left: Option<Left> = on_tx!(&mut *tx, |connection| {
+        sqlx::query_as(LEFT).bind(user).fetch_optional(connection).await
+    })?;
+    match left.unwrap_or_default() {
+        Left { has: true, .. } => Ok(()),
+        Left { needs: true, .. } => Err(StoreError::field("second_step", FieldError::Required)),
+        _ => put_codes(tx, user, &[]).await,
+    }
+}
+
+const ANY_CODE: &str = "SELECT EXISTS (SELECT 1 FROM recovery_code WHERE user_id = $1)";
+
+/// Puts recovery codes where there were none; answers whether it did.
+pub(crate) async fn put_first_codes(tx: &mut Tx, user: UserId, codes: &[[u8; 32]]) -> Result<bool> {
+    let any: bool = on_tx!(&mut *tx, |connection| {
+        sqlx::query_scalar(ANY_CODE).bind(user).fetch_one(connection).await
+    })?;
+    if !any {
+        put_codes(tx, user, codes).await?;
+    }
+    Ok(!any)
 }
 
 async fn note(tx: &mut Tx, grant: &Grant, user: UserId, event: Event) -> Result<()> {
@@ -273,9 +340,12 @@ async fn put_codes(tx: &mut Tx, user: UserId, codes: &[[u8; 32]]) -> Result<()> 
 const SPEND_STEP: &str = "UPDATE second_step SET last_step = $2 \
                           WHERE user_id = $1 AND on_since > 0 AND last_step < $2";
 
-const SPEND_CODE: &str = "UPDATE recovery_code SET used_at = $3 \
-    WHERE user_id = $1 AND code_hash = $2 AND used_at = 0 \
-    AND EXISTS (SELECT 1 FROM second_step t WHERE t.user_id = $1 AND t.on_since > 0)";
+const SPEND_CODE: &str = concatcp!(
+    "UPDATE recovery_code SET used_at = $3 WHERE user_id = $1 AND code_hash = $2 AND used_at = 0 \
+     AND EXISTS (SELECT 1 FROM \"user\" WHERE \"user\".id = $1 AND ",
+    has_second_step!(),
+    ")"
+);
 
 /// Uses a proof up, and forgives the tries it took.
 ///
@@ -300,6 +370,7 @@ pub(crate) async fn spend(
                 .await?
                 .rows_affected()
         }),
+        SecondProof::Passkey(used) => return passkeys::spend(tx, grant, user, *used).await,
     };
     if spent != 1 {
         return Err(Failure::SignedOut.into());
@@ -309,173 +380,6 @@ pub(crate) async fn spend(
     }
     throttle::forgive(tx, &[Subject::second_step(user)]).await
 }
-
-/// A sign-in whose password fitted, waiting for its code.
-#[derive(Clone, Debug)]
-pub struct Pending {
-    /// The user.
-    pub user: UserId,
-    /// Name shown to colleagues.
-    pub name: String,
-    /// What the user may do.
-    pub rights: Rights,
-    /// The sealed key.
-    pub sealed_key: Vec<u8>,
-}
-
-#[derive(FromRow)]
-struct PendingRow {
-    id: UserId,
-    name: String,
-    roles: Option<String>,
-    sealed_key: Vec<u8>,
-}
-
-const WAIT: &str = "INSERT INTO pending_sign_in (token_hash, user_id, credential_version, expires_at) \
-    SELECT $1, u.id, u.credential_version, $3 FROM \"user\" u JOIN credential c ON c.user_id = u.id \
-    WHERE u.id = $2 AND NOT u.disabled AND c.kind = 'password' AND c.secret = $4";
-
-const WAITING: &str = concatcp!(
-    "SELECT \"user\".id, name, ",
-    users::roles_of_user!(),
-    ", t.sealed_key FROM pending_sign_in p JOIN \"user\" ON \"user\".id = p.user_id \
-     JOIN second_step t ON t.user_id = p.user_id AND t.on_since > 0 \
-     WHERE p.token_hash = $1 AND p.expires_at > $2 AND NOT disabled \
-     AND \"user\".credential_version = p.credential_version"
-);
-
-const WAIT_ARRIVED: &str = "INSERT INTO pending_sign_in \
-    (token_hash, user_id, credential_version, expires_at, issuer, subject) \
-    SELECT $1, u.id, u.credential_version, $3, $5, $6 FROM \"user\" u \
-    WHERE u.id = $2 AND NOT u.disabled AND u.credential_version = $4";
-
-const PASS: &str = "DELETE FROM pending_sign_in WHERE token_hash = $1 AND user_id = $2 AND expires_at > $3 \
-    AND credential_version = (SELECT u.credential_version FROM \"user\" u WHERE u.id = $2) \
-    RETURNING issuer, subject";
-
-impl Db {
-    /// Lets a sign-in wait for its code in the browser whose cookie has this SHA-256; `password` is the stored hash
-    /// that was found to fit, and `tries` counted for it are taken back. Takes no caller: nobody is signed in yet.
-    ///
-    /// # Errors
-    /// [`Failure::SignedOut`] when the user was switched off or the password was changed meanwhile.
-    pub async fn await_code(
-        &self,
-        token_hash: &[u8; 32],
-        user: UserId,
-        password: &str,
-        tries: &[Subject],
-        now: Instant,
-    ) -> Result<()> {
-        let mut tx = self.begin().await?;
-        let waits = on_tx!(&mut tx, |connection| {
-            sqlx::query(WAIT)
-                .bind(&token_hash[..])
-                .bind(user)
-                .bind(now.plus(PENDING))
-                .bind(password)
-                .execute(connection)
-                .await?
-                .rows_affected()
-        });
-        if waits != 1 {
-            return Err(Failure::SignedOut.into());
-        }
-        throttle::forgive(&mut tx, tries).await?;
-        tx.commit().await
-    }
-
-    /// As [`Db::await_code`] for somebody whom another system has sent. Takes no caller: nobody is signed in yet.
-    ///
-    /// # Errors
-    /// [`Failure::SignedOut`] when the user was switched off or the password was changed meanwhile.
-    pub async fn await_code_of_arrived(
-        &self,
-        token_hash: &[u8; 32],
-        who: &Arriving,
-        account: ProviderAccount<'_>,
-        now: Instant,
-    ) -> Result<()> {
-        let mut tx = self.begin().await?;
-        let waits = on_tx!(&mut tx, |connection| {
-            sqlx::query(WAIT_ARRIVED)
-                .bind(&token_hash[..])
-                .bind(who.user)
-                .bind(now.plus(PENDING))
-                .bind(who.credential_version)
-                .bind(account.issuer)
-                .bind(account.subject)
-                .execute(connection)
-                .await?
-                .rows_affected()
-        });
-        if waits != 1 {
-            return Err(Failure::SignedOut.into());
-        }
-        tx.commit().await
-    }
-
-    /// The sign-in that waits for its code in this browser. Takes no caller: nobody is signed in yet.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`] when the database is too busy.
-    pub async fn pending_sign_in(
-        &self,
-        token_hash: &[u8; 32],
-        now: Instant,
-    ) -> Result<Option<Pending>> {
-        let row: Option<PendingRow> = on_read!(self, |pool| {
-            sqlx::query_as(WAITING).bind(&token_hash[..]).bind(now).fetch_optional(pool).await
-        })?;
-        let Some(row) = row else { return Ok(None) };
-        let roles = users::roles(row.roles.as_deref())?;
-        let rights = self.standing_now(row.id, &roles, now).await?.rights;
-        Ok(Some(Pending { user: row.id, name: row.name, rights, sealed_key: row.sealed_key }))
-    }
-}
-
-/// A sign-in that waited: the account at another system that it came by, or empty texts.
-#[derive(FromRow)]
-pub(crate) struct Waited {
-    issuer: String,
-    subject: String,
-}
-
-impl Waited {
-    /// How it came.
-    pub(crate) fn way(&self) -> Way<'_> {
-        match &*self.subject {
-            "" => Way::Password,
-            subject => {
-                let account = ProviderAccount { issuer: &self.issuer, subject };
-                Way::Provider { account, vouched: false }
-            }
-        }
-    }
-}
-
-/// Ends the waiting of a sign-in; each ends once.
-///
-/// # Errors
-/// [`Failure::SignedOut`] when it waits no longer.
-pub(crate) async fn pass(
-    tx: &mut Tx,
-    token_hash: &[u8; 32],
-    user: UserId,
-    now: Instant,
-) -> Result<Waited> {
-    let passed: Option<Waited> = on_tx!(tx, |connection| {
-        sqlx::query_as(PASS)
-            .bind(&token_hash[..])
-            .bind(user)
-            .bind(now)
-            .fetch_optional(connection)
-            .await
-    })?;
-    passed.ok_or_else(|| Failure::SignedOut.into())
-}
-
-const FORGET: &str = "DELETE FROM pending_sign_in WHERE expires_at < $1";
 
 const KEYS: &str =
     "SELECT user_id, sealed_key FROM second_step WHERE on_since > 0 ORDER BY user_id";
@@ -487,20 +391,6 @@ struct KeyRow {
 }
 
 impl Db {
-    /// Removes half-done sign-ins that have run out; answers how many.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`] when the database is too busy.
-    pub async fn forget_pending_sign_ins(&self, caller: &Caller) -> Result<u64> {
-        policy::check(caller, Action::Administer, Object::System)?;
-        let mut tx = self.begin().await?;
-        let gone = on_tx!(&mut tx, |connection| {
-            sqlx::query(FORGET).bind(caller.now).execute(connection).await?.rows_affected()
-        });
-        tx.commit().await?;
-        Ok(gone)
-    }
-
     /// Every sealed key in use, to see whether they can be opened.
     ///
     /// # Errors

@@ -8,6 +8,7 @@ use crate::{
     devices::{self, Device},
     error::Result,
     house_facts::HouseState,
+    passkeys, pending,
     provider::{self, Way},
     second_steps::{self, SecondProof},
     shares::shares_version,
@@ -93,17 +94,22 @@ impl Db {
         let waited;
         let mut way = new.way;
         if let Some((waiting, proof)) = &new.second {
-            waited = second_steps::pass(&mut tx, waiting, caller.user, caller.now).await?;
+            waited = pending::pass(&mut tx, waiting, caller.user, caller.now).await?;
             way = waited.way();
             second_steps::spend(&mut tx, &grant, caller.user, proof).await?;
         }
-        if let Way::Provider { account, .. } = way {
-            provider::link(&mut tx, &grant, caller.user, account).await?;
+        match way {
+            Way::Provider { account, .. } => {
+                provider::link(&mut tx, &grant, caller.user, account).await?;
+            }
+            Way::Passkey(used) => passkeys::spend(&mut tx, &grant, caller.user, used).await?,
+            Way::Password => {}
         }
-        let passed = new.second.is_some() || matches!(way, Way::Provider { vouched: true, .. });
+        let passed = new.second.is_some()
+            || matches!(way, Way::Provider { vouched: true, .. } | Way::Passkey(_));
         // Nobody knows when somebody last typed a password elsewhere: what is worth most is asked for here.
-        let confirmed =
-            if new.second.is_some() || way == Way::Password { caller.now } else { Instant::NEVER };
+        let elsewhere = new.second.is_none() && matches!(way, Way::Provider { .. });
+        let confirmed = if elsewhere { Instant::NEVER } else { caller.now };
         let opened = on_tx!(&mut tx, |connection| {
             sqlx::query(OPEN)
                 .bind(id)
@@ -199,9 +205,9 @@ struct SignedInRow {
     created_at: Instant,
     last_seen_at: Instant,
     confirmed_at: Instant,
-    second_step: bool,
-    needs_second_step: bool,
-    vouched: bool,
+    codes: bool,
+    has_passkey: bool,
+    held: bool,
     house_lang: Option<String>,
     currency: Option<String>,
     region: Option<String>,
@@ -218,12 +224,16 @@ const SIGNED_IN: &str = concatcp!(
     users::roles_of_user!(),
     ", \"user\".lang, theme, density, s.created_at, s.last_seen_at, s.confirmed_at, \
      s.viewed_user_id, s.viewed_since, ",
-    second_steps::has_second_step!(),
-    " AS second_step, ",
+    second_steps::has_codes!(),
+    " AS codes, ",
+    passkeys::has_passkey!(),
+    " AS has_passkey, (",
     second_steps::needs_second_step!(),
-    " AS needs_second_step, ",
+    " AND NOT ",
+    second_steps::has_second_step!(),
+    " AND NOT ",
     provider::vouched_session!(),
-    " AS vouched, o.lang AS house_lang, o.currency, o.region, \
+    ") AS held, o.lang AS house_lang, o.currency, o.region, \
      COALESCE(o.version, 0) AS organisation_version, \
      (SELECT CAST(SUM(version) AS BIGINT) FROM \"user\") AS people_versions, ",
     structure_version!(),
@@ -262,9 +272,9 @@ impl Db {
             shared,
             confirmed: Confirmed {
                 at: row.confirmed_at,
-                by: if row.second_step { Proof::Code } else { Proof::Password },
+                by: Proof::of(row.codes, row.has_passkey),
             },
-            held: row.needs_second_step && !row.second_step && !row.vouched,
+            held: row.held,
             lang: row.lang.as_deref().and_then(Lang::from_tag),
             theme: row.theme,
             density: row.density,
@@ -367,8 +377,8 @@ const CONFIRM: &str = concatcp!(
 );
 
 impl Db {
-    /// Notes that the caller has just proved who they are: by a code that fitted, or by the password where there is no
-    /// second step. Tries counted for it are forgiven.
+    /// Notes that the caller has just proved who they are: by a code or a passkey that fitted, or by the password where
+    /// there is no second step. Tries counted for it are forgiven.
     ///
     /// # Errors
     /// [`Failure::SignedOut`] when the code was used before, when a code is needed, or without a session.

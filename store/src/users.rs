@@ -5,7 +5,7 @@ use crate::{
     audit,
     db::{Db, Tx, on_read, on_tx},
     error::{Result, StoreError},
-    passwords, roles as own_roles, second_steps, sessions, settings,
+    passkeys, passwords, roles as own_roles, second_steps, sessions, settings,
     structure::Standing,
 };
 use const_format::concatcp;
@@ -38,6 +38,7 @@ struct Row {
     disabled: bool,
     invited: bool,
     second_step: bool,
+    passkeys: i64,
     last_seen_at: Instant,
     created_at: Instant,
 }
@@ -54,6 +55,7 @@ impl Row {
             disabled: self.disabled,
             invited: self.invited,
             second_step: self.second_step,
+            passkeys: self.passkeys,
             last_seen_at: self.last_seen_at,
             created_at: self.created_at,
         })
@@ -111,6 +113,8 @@ const COLUMNS: &str = concatcp!(
      NOT EXISTS (SELECT 1 FROM credential c WHERE c.user_id = \"user\".id) AS invited, ",
     second_steps::has_second_step!(),
     " AS second_step, ",
+    passkeys::passkeys_of_user!(),
+    ", ",
     roles_of_user!()
 );
 const ALL: &str = concatcp!("SELECT ", COLUMNS, " FROM \"user\" ORDER BY disabled, email_norm, id");

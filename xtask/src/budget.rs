@@ -23,7 +23,12 @@ const BUDGETS: [Budget; 5] = [
     Budget { name: "wasm", assets: &["wasm"], target: 450_000, limit: 450_000 },
     // All of them together, of which nobody loads all at once: it grows with the screens.
     Budget { name: "later", assets: &["later"], target: 600_000, limit: 600_000 },
-    Budget { name: "scripts", assets: &["js", "loader", "boot"], target: 20_000, limit: 20_000 },
+    Budget {
+        name: "scripts",
+        assets: &["js", "loader", "boot", "passkey"],
+        target: 20_000,
+        limit: 20_000,
+    },
     Budget { name: "style", assets: &["css"], target: 24_000, limit: 24_000 },
     Budget { name: "icons", assets: &["icons"], target: 8_000, limit: 8_000 },
 ];

@@ -11,7 +11,8 @@ use crate::compress::{self, Effort};
 use crate::{Outcome, browser, files, say, style};
 
 /// Public files that pages name through the manifest. They stay under their plain name too.
-const NAMED: [(&str, &str); 2] = [("icons", "icons.svg"), ("boot", "boot.js")];
+const NAMED: [(&str, &str); 3] =
+    [("icons", "icons.svg"), ("boot", "boot.js"), ("passkey", "passkey.js")];
 
 /// What one site is made of and where it goes.
 struct Site {

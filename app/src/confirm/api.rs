@@ -4,7 +4,7 @@ use crate::error::AppError;
 use leptos::{prelude::*, server_fn::codec::Json};
 
 #[cfg(feature = "ssr")]
-use crate::ssr::{caller, respond, services};
+use crate::ssr::{caller, request, respond, services};
 
 /// Takes the password, or a code of the second step; what asked for it is done again then.
 #[server(input = Json)]
@@ -12,4 +12,13 @@ pub async fn confirm_identity(answer: String) -> Result<(), AppError> {
     let caller = caller()?;
     let identity = services()?.identity;
     respond(identity.confirm(caller, answer).await.map_err(AppError::from))
+}
+
+/// Takes what the browser says about a passkey of one's own.
+#[server(input = Json)]
+pub async fn confirm_by_passkey(answer: String) -> Result<(), AppError> {
+    let caller = caller()?;
+    let identity = services()?.identity;
+    let request = request()?;
+    respond(identity.confirm_by_passkey(caller, &request, answer).await.map_err(AppError::from))
 }

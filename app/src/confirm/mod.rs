@@ -1,6 +1,11 @@
 //! Asks who one is before what is worth most to a thief of an open session, and then does it.
 
 pub mod api;
+mod passkey;
+
+pub(crate) use passkey::code_label;
+#[cfg(feature = "ssr")]
+pub(crate) use passkey::troubles;
 
 use crate::{
     error::AppError,
@@ -8,7 +13,7 @@ use crate::{
     i18n::{Text, use_text, words},
     ui::{Banner, Button, Dialog, InputKind, Need, TextField, Tone, Variant},
 };
-use api::confirm_identity;
+use api::{confirm_by_passkey, confirm_identity};
 use domain::{failure::Failure, field::FieldError, policy::Proof};
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 use std::sync::Arc;
@@ -74,13 +79,17 @@ fn question(confirming: Confirming, asked: Asked) -> AnyView {
     let answer = RwSignal::new(String::new());
     let trouble = RwSignal::new(None::<AppError>);
     let confirmed = StoredValue::new(false);
-    let send = Callback::new(move |()| {
+    // What the browser says about a passkey, or nothing for what was typed.
+    let prove = Callback::new(move |passkey: Option<String>| {
         if busy.get_untracked() {
             return;
         }
         busy.set(true);
         spawn_local(async move {
-            let told = confirm_identity(answer.get_untracked()).await;
+            let told = match passkey {
+                Some(passkey) => confirm_by_passkey(passkey).await,
+                None => confirm_identity(answer.get_untracked()).await,
+            };
             busy.try_set(false);
             match told {
                 Ok(()) => {
@@ -93,6 +102,9 @@ fn question(confirming: Confirming, asked: Asked) -> AnyView {
             }
         });
     });
+    let send = Callback::new(move |()| prove.run(None));
+    let with_passkey = asked.by.takes_passkey() && passkey::can_be_asked_for();
+    let only_passkey = with_passkey && asked.by == Proof::Passkey;
     let closed = move || {
         confirming.asked.set(None);
         asked.then.run(confirmed.get_value());
@@ -100,9 +112,18 @@ fn question(confirming: Confirming, asked: Asked) -> AnyView {
     let footer = move || {
         view! {
             <Button on_click=move |_| open.set(false)>{text.common_cancel()}</Button>
-            <Button variant=Variant::Primary loading=busy on_click=move |_| send.run(())>
-                {text.identity_submit()}
-            </Button>
+            {(!only_passkey)
+                .then(|| {
+                    view! {
+                        <Button
+                            variant=Variant::Primary
+                            loading=busy
+                            on_click=move |_| send.run(())
+                        >
+                            {text.identity_submit()}
+                        </Button>
+                    }
+                })}
         }
     };
     view! {
@@ -113,7 +134,7 @@ fn question(confirming: Confirming, asked: Asked) -> AnyView {
             footer=footer
             on_close=closed
         >
-            {form(text, asked.by, answer, trouble, send)}
+            {form(text, asked.by, answer, trouble, send, with_passkey.then_some(prove))}
         </Dialog>
     }
     .into_any()
@@ -125,6 +146,7 @@ fn form(
     answer: RwSignal<String>,
     trouble: RwSignal<Option<AppError>>,
     send: Callback<()>,
+    prove: Option<Callback<Option<String>>>,
 ) -> AnyView {
     let error = Signal::derive(move || wrong(text, by, trouble.read().as_ref()?));
     let refused = move || {
@@ -133,8 +155,9 @@ fn form(
         elsewhere.then(|| view! { <Banner tone=Tone::Bad>{save_trouble(text, &error)}</Banner> })
     };
     let (label, hint, kind, autocomplete) = match by {
-        Proof::Code => {
-            (text.identity_code(), text.identity_code_hint(), InputKind::Text, "one-time-code")
+        Proof::Code | Proof::Passkey | Proof::CodeOrPasskey => {
+            let (label, hint) = code_label(text, by);
+            (label, hint, InputKind::Text, "one-time-code")
         }
         Proof::Password => (text.auth_password(), "", InputKind::Password, "current-password"),
     };
@@ -142,10 +165,8 @@ fn form(
         event.prevent_default();
         send.run(());
     };
-    view! {
+    let typed = view! {
         <form class="form" method="dialog" novalidate="" on:submit=submit>
-            <p class="dialog-text">{text.identity_body()}</p>
-            {refused}
             <TextField
                 value=answer
                 label=label
@@ -160,6 +181,17 @@ fn form(
             // Enter in the field sends the form.
             <button type="submit" hidden=true tabindex="-1"></button>
         </form>
+    };
+    let body = match prove {
+        Some(prove) => passkey::beside(text, by, typed.into_any(), send, prove),
+        None => typed.into_any(),
+    };
+    view! {
+        <div class="form">
+            <p class="dialog-text">{text.identity_body()}</p>
+            {refused}
+            {body}
+        </div>
     }
     .into_any()
 }
@@ -168,8 +200,9 @@ fn form(
 fn wrong(text: Text, by: Proof, error: &AppError) -> Option<String> {
     let AppError::Failure(Failure::Invalid(errors)) = error else { return None };
     Some(match (errors.about("answer")?, by) {
-        (FieldError::Differs, Proof::Code) => text.identity_code_wrong().to_owned(),
         (FieldError::Differs, Proof::Password) => text.password_current_wrong().to_owned(),
+        (FieldError::Differs, Proof::Passkey) => text.passkey_failed().to_owned(),
+        (FieldError::Differs, _) => text.identity_code_wrong().to_owned(),
         (error, _) => words::field_error(text, error),
     })
 }

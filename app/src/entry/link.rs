@@ -29,7 +29,13 @@ pub fn link_page(face: &Face, page: &LinkPage, errors: &FormErrors) -> String {
         "" => text.app_name().to_owned(),
         name => name.to_owned(),
     };
-    let card = Card { title: title.to_owned(), brand, here: page.path.clone(), wide: false };
+    let card = Card {
+        title: title.to_owned(),
+        brand,
+        here: page.path.clone(),
+        wide: false,
+        script: false,
+    };
     document(face, card, || {
         let line = |name, label, hint| Line {
             name,
@@ -76,6 +82,7 @@ pub fn dead_link_page(face: &Face) -> String {
         brand: text.app_name().to_owned(),
         here: String::new(),
         wide: false,
+        script: false,
     };
     document(face, card, || {
         view! {

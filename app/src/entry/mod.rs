@@ -1,9 +1,10 @@
 //! Pages outside of the screens: sign-in, first set-up, refusals. Rendered to a string by the
-//! server, with forms and links only: they work without any script.
+//! server, with forms and links only: they work without any script. One small script asks for passkeys where there are any.
 
 mod confirm;
 mod field;
 mod link;
+mod passkey;
 mod refusal;
 mod second_step;
 mod set_up;
@@ -11,6 +12,7 @@ mod sign_in;
 
 pub use confirm::{CodePage, ConfirmPage, ProofNotice, code_page, confirm_page, download_page};
 pub use link::{LinkPage, dead_link_page, link_page};
+pub use passkey::{PasskeyNotice, PasskeysPage, default_passkey_name, passkeys_page};
 pub use refusal::refusal_page;
 pub use second_step::{SecondStepPage, SecondStepState, recovery_codes_page, second_step_page};
 pub(crate) use set_up::REGIONS;
@@ -43,6 +45,8 @@ pub struct Face {
     css: String,
     /// Address of the icon sprite.
     icons: String,
+    /// Address of the script that asks for passkeys.
+    passkey: String,
 }
 
 impl Face {
@@ -65,6 +69,7 @@ impl Face {
             density: "default".to_owned(),
             css: files.css.clone(),
             icons: files.icons.clone(),
+            passkey: files.passkey.clone(),
         }
     }
 
@@ -81,6 +86,8 @@ struct Card {
     /// Path of this page, to come back to after the language was switched; empty hides the switch.
     here: String,
     wide: bool,
+    /// Whether the browser may be asked for a passkey.
+    script: bool,
 }
 
 /// The whole document around one card.
@@ -109,6 +116,8 @@ fn frame(face: &Face, card: Card, body: AnyView) -> AnyView {
     };
     let style =
         (!face.css.is_empty()).then(|| view! { <link rel="stylesheet" href=face.css.clone() /> });
+    let script = (card.script && !face.passkey.is_empty())
+        .then(|| view! { <script src=face.passkey.clone() defer></script> });
     view! {
         <!DOCTYPE html>
         <html lang=face.lang.tag() data-theme=face.theme.clone() data-density=face.density.clone()>
@@ -120,6 +129,7 @@ fn frame(face: &Face, card: Card, body: AnyView) -> AnyView {
                 <title>{title}</title>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 {style}
+                {script}
             </head>
             <body>
                 <main class="auth">

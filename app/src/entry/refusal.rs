@@ -15,6 +15,7 @@ pub fn refusal_page(face: &Face, status: u16, failure: &Failure) -> String {
         brand: text.app_name().to_owned(),
         here: String::new(),
         wide: false,
+        script: false,
     };
     let viewing = *failure == Failure::ViewingAs;
     document(face, card, || {

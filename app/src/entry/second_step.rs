@@ -35,6 +35,8 @@ pub enum SecondStepState {
 pub struct SecondStepPage {
     /// How far somebody is.
     pub state: SecondStepState,
+    /// How many passkeys there are.
+    pub passkeys: i64,
     /// Whether a role demands it.
     pub required: bool,
     /// Whether the screens are closed until it is there.
@@ -49,6 +51,7 @@ fn card(text: Text, here: &str) -> Card {
         brand: text.app_name().to_owned(),
         here: here.to_owned(),
         wide: true,
+        script: false,
     }
 }
 
@@ -62,8 +65,13 @@ pub fn second_step_page(face: &Face, page: &SecondStepPage) -> String {
             SecondStepState::SettingUp { size, outline, key } => {
                 setting_up(text, *size, outline, key, page.wrong)
             }
-            SecondStepState::On { codes_left } => on(text, *codes_left, page.required),
+            // With a passkey it is not the last one.
+            SecondStepState::On { codes_left } => {
+                on(text, *codes_left, page.required && page.passkeys == 0)
+            }
         };
+        let recovery =
+            (page.state == SecondStepState::Off && page.passkeys > 0).then(|| new_codes(text));
         let held =
             page.held.then(|| view! { <Banner tone=Tone::Info>{text.second_step_held()}</Banner> });
         let leave = if page.held {
@@ -81,6 +89,8 @@ pub fn second_step_page(face: &Face, page: &SecondStepPage) -> String {
             <h1 class="auth-title">{text.second_step_title()}</h1>
             {held}
             {body}
+            {recovery}
+            {passkeys(text, page.passkeys)}
             {leave}
         }
         .into_any()
@@ -98,6 +108,28 @@ fn button(action: &'static str, class: &'static str, label: &'static str) -> Any
 }
 
 const PRIMARY: &str = "btn btn-primary btn-lg btn-full";
+
+/// The way to the passkeys, which are a second step as well.
+fn passkeys(text: Text, number: i64) -> AnyView {
+    let words = match number {
+        0 => text.second_step_or_passkey().to_owned(),
+        number => text.second_step_passkeys(number),
+    };
+    view! {
+        <p class="auth-foot">
+            <a href="/passkeys">{words}</a>
+        </p>
+    }
+    .into_any()
+}
+
+fn new_codes(text: Text) -> AnyView {
+    view! {
+        {button("/second-step/codes", "btn btn-default btn-lg btn-full", text.second_step_new_codes())}
+        <p class="sub">{text.second_step_new_codes_hint()}</p>
+    }
+    .into_any()
+}
 
 fn off(text: Text) -> AnyView {
     view! {
@@ -148,8 +180,7 @@ fn on(text: Text, codes_left: i64, required: bool) -> AnyView {
     };
     view! {
         <Banner tone=tone>{text.second_step_on_body(codes_left)}</Banner>
-        {button("/second-step/codes", "btn btn-default btn-lg btn-full", text.second_step_new_codes())}
-        <p class="sub">{text.second_step_new_codes_hint()}</p>
+        {new_codes(text)}
         {off}
     }
     .into_any()

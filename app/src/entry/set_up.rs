@@ -60,6 +60,7 @@ fn card(text: Text, here: String) -> Card {
         brand: text.app_name().to_owned(),
         here,
         wide: true,
+        script: false,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The sign-in page.
 
-use super::{Card, Face, document, field::Line};
+use super::{Card, Face, document, field::Line, passkey::Asking};
 use crate::{
     i18n::{Text, format},
     ui::{Banner, Tone},
@@ -27,6 +27,8 @@ pub enum Notice {
     ProviderFailed,
     /// The other system does not answer.
     ProviderAway,
+    /// A passkey does not do; the same words whatever the reason.
+    PasskeyFailed,
 }
 
 /// What the sign-in page shows.
@@ -42,6 +44,8 @@ pub struct SignIn {
     pub notice: Option<Notice>,
     /// Words on the button for signing in by another system, if there is one.
     pub provider: Option<String>,
+    /// Whether there are passkeys at this address.
+    pub passkeys: bool,
 }
 
 /// The way by another system.
@@ -62,6 +66,21 @@ fn other_way(text: Text, page: &SignIn) -> Option<AnyView> {
     )
 }
 
+/// The way by a passkey. It asks for no address, so it tells of nobody.
+fn passkey(text: Text, page: &SignIn) -> Option<AnyView> {
+    let alone = page.provider.is_none();
+    let form = Asking {
+        ask: "/login/passkey/ask",
+        action: "/login/passkey",
+        confirm: None,
+        next: page.next.clone(),
+        class: "btn btn-default btn-lg btn-full",
+        label: text.passkey_use(),
+        inside: alone.then(|| view! { <p class="auth-or">{text.auth_or()}</p> }.into_any()),
+    };
+    page.passkeys.then(|| form.view(text))
+}
+
 /// The sign-in page.
 #[must_use]
 pub fn sign_in_page(face: &Face, page: &SignIn) -> String {
@@ -79,7 +98,13 @@ pub fn sign_in_page(face: &Face, page: &SignIn) -> String {
     } else {
         format!("/login?next={}", super::refusal::escape(&page.next))
     };
-    let card = Card { title: text.auth_title().to_owned(), brand, here, wide: false };
+    let card = Card {
+        title: text.auth_title().to_owned(),
+        brand,
+        here,
+        wide: false,
+        script: page.passkeys,
+    };
     document(face, card, || {
         let notice = page.notice.map(|notice| {
             let (tone, words) = match notice {
@@ -93,6 +118,7 @@ pub fn sign_in_page(face: &Face, page: &SignIn) -> String {
                 Notice::PasswordSet => (Tone::Ok, text.auth_password_set().to_owned()),
                 Notice::ProviderFailed => (Tone::Bad, text.auth_provider_failed().to_owned()),
                 Notice::ProviderAway => (Tone::Warn, text.auth_provider_away().to_owned()),
+                Notice::PasskeyFailed => (Tone::Bad, text.passkey_refused().to_owned()),
                 Notice::Expired => (Tone::Info, text.auth_expired().to_owned()),
             };
             view! { <Banner tone=tone>{words}</Banner> }
@@ -128,6 +154,7 @@ pub fn sign_in_page(face: &Face, page: &SignIn) -> String {
                 <button class="btn btn-primary btn-lg btn-full">{text.auth_submit()}</button>
             </form>
             {other_way(text, page)}
+            {passkey(text, page)}
             <p class="auth-foot">{text.auth_forgot()}</p>
         }
         .into_any()

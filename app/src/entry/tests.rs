@@ -9,7 +9,11 @@ use domain::{
 const HOSTILE: &str = "\"><script>alert(1)</script>";
 
 fn faces() -> [Face; 2] {
-    let files = SiteFiles { css: "/pkg/a.css".to_owned(), ..SiteFiles::default() };
+    let files = SiteFiles {
+        css: "/pkg/a.css".to_owned(),
+        passkey: "/passkey.js".to_owned(),
+        ..SiteFiles::default()
+    };
     [Face::plain(Lang::En, &files), Face::plain(Lang::Zh, &files)]
 }
 
@@ -31,6 +35,7 @@ fn pages(face: &Face) -> Vec<String> {
         next: HOSTILE.to_owned(),
         notice: Some(Notice::Locked(61)),
         provider: Some(HOSTILE.to_owned()),
+        passkeys: false,
     };
     let none = FormErrors::default();
     let link = LinkPage {
@@ -41,12 +46,19 @@ fn pages(face: &Face) -> Vec<String> {
     };
     let code = CodePage {
         organisation: HOSTILE.to_owned(),
+        by: Proof::CodeOrPasskey,
+        passkey_here: false,
         next: HOSTILE.to_owned(),
         notice: Some(ProofNotice::Wrong),
     };
-    let confirm =
-        |by| ConfirmPage { by, next: HOSTILE.to_owned(), notice: Some(ProofNotice::Locked(61)) };
-    let second_step = |state| SecondStepPage { state, required: true, held: true, wrong: true };
+    let confirm = |by| ConfirmPage {
+        by,
+        passkey_here: false,
+        next: HOSTILE.to_owned(),
+        notice: Some(ProofNotice::Locked(61)),
+    };
+    let second_step =
+        |state| SecondStepPage { state, passkeys: 2, required: true, held: true, wrong: true };
     let setting_up = SecondStepState::SettingUp {
         size: 21,
         outline: HOSTILE.to_owned(),
@@ -63,6 +75,7 @@ fn pages(face: &Face) -> Vec<String> {
         second_step_page(face, &second_step(setting_up)),
         second_step_page(face, &second_step(SecondStepState::On { codes_left: 1 })),
         recovery_codes_page(face, &[HOSTILE.to_owned()]),
+        passkeys_page(face, &passkeys(None)),
         sign_in_page(face, &sign_in),
         set_up_admin_page(face, &typed, &none),
         set_up_organisation_page(face, &organisation, vec![HOSTILE.to_owned()], &none),
@@ -70,6 +83,65 @@ fn pages(face: &Face) -> Vec<String> {
         set_up_link_page(face, Link::Missing),
         refusal_page(face, 404, &Failure::Gone),
     ]
+}
+
+/// Two passkeys, one of them for another name.
+fn passkeys(host: Option<&str>) -> PasskeysPage {
+    let passkey = |host: &str, last_used_at| domain::passkey::Passkey {
+        id: domain::id::PasskeyId::NIL,
+        name: HOSTILE.to_owned(),
+        host: host.to_owned(),
+        made_at: domain::time::Instant(1),
+        last_used_at,
+    };
+    PasskeysPage {
+        passkeys: vec![
+            passkey("crm.example.com", domain::time::Instant(2)),
+            passkey(HOSTILE, domain::time::Instant::NEVER),
+        ],
+        host: host.map(str::to_owned),
+        name: HOSTILE.to_owned(),
+        held: true,
+        now: domain::time::Instant(3),
+        zone: domain::time::ZoneOffsets::default(),
+        notice: Some(PasskeyNotice::Made),
+    }
+}
+
+#[test]
+fn where_passkeys_work_a_page_holds_the_one_script_that_asks_for_them() {
+    for face in faces() {
+        let sign_in = SignIn { passkeys: true, ..SignIn::default() };
+        let code = CodePage {
+            organisation: String::new(),
+            by: Proof::Passkey,
+            passkey_here: true,
+            next: String::new(),
+            notice: Some(ProofNotice::WrongPasskey),
+        };
+        let (by, next) = (Proof::CodeOrPasskey, String::new());
+        let confirm = ConfirmPage { by, passkey_here: true, next, notice: None };
+        for page in [
+            sign_in_page(&face, &sign_in),
+            code_page(&face, &code),
+            confirm_page(&face, &confirm),
+            passkeys_page(&face, &passkeys(Some("crm.example.com"))),
+        ] {
+            assert_eq!(page.matches("<script").count(), 1, "{page}");
+            assert!(page.contains("<script src=\"/passkey.js\" defer"), "{page}");
+            assert_eq!(page.matches("data-passkey=").count(), 1, "{page}");
+            assert!(!page.contains("style="), "{page}");
+        }
+    }
+}
+
+#[test]
+fn where_passkeys_cannot_work_the_page_says_what_they_need() {
+    for face in faces() {
+        let page = passkeys_page(&face, &passkeys(None));
+        assert!(page.contains(face.text().passkey_needs_name()), "{page}");
+        assert!(!page.contains("data-passkey="), "{page}");
+    }
 }
 
 #[test]

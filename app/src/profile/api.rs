@@ -5,6 +5,7 @@ use crate::error::AppError;
 use domain::{
     audit::FailedSignIns,
     id::SessionId,
+    passkey::Passkey,
     policy::RoleName,
     user::{Session, User},
 };
@@ -34,6 +35,8 @@ pub struct ProfileScreen {
     pub sessions: Vec<Session>,
     /// Who failed to sign in as oneself in the last 30 days.
     pub failed: FailedSignIns,
+    /// One's own passkeys, oldest first.
+    pub passkeys: Vec<Passkey>,
 }
 
 /// One's own profile.
@@ -45,7 +48,8 @@ pub async fn open_profile() -> Result<ProfileScreen, AppError> {
         let sessions = db.sessions_of(&caller, caller.user).await?;
         let roles = db.own_roles(&caller).await?;
         let failed = db.failed_sign_ins(&caller, caller.now.plus(-30 * DAY)).await?;
-        Ok(ProfileScreen { user, roles, sessions, failed })
+        let passkeys = db.own_passkeys(&caller).await?;
+        Ok(ProfileScreen { user, roles, sessions, failed, passkeys })
     };
     respond(answer.await)
 }

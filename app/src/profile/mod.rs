@@ -3,6 +3,7 @@
 mod account;
 pub mod api;
 pub(crate) mod device;
+pub(crate) mod passkeys;
 mod password;
 mod sessions;
 
@@ -54,7 +55,7 @@ fn done() -> AnyView {
 
 fn content(screen: ProfileScreen, again: Callback<()>) -> AnyView {
     let text = use_text();
-    let ProfileScreen { user, roles, sessions, failed } = screen;
+    let ProfileScreen { user, roles, sessions, failed, passkeys } = screen;
     let second_step = user.second_step;
     let email = user.email.clone();
     view! {
@@ -64,6 +65,7 @@ fn content(screen: ProfileScreen, again: Callback<()>) -> AnyView {
             <Preferences title=text.profile_appearance() keys=true />
             {password::card(email, again)}
             {second_step_card(second_step)}
+            {passkeys::card(passkeys)}
             {sessions::card(sessions, again)}
         </div>
     }

@@ -19,6 +19,29 @@ pub enum Proof {
     Password,
     /// A code of the second step, or a recovery code.
     Code,
+    /// A passkey, or a recovery code.
+    Passkey,
+    /// A passkey, a code of the second step, or a recovery code.
+    CodeOrPasskey,
+}
+
+impl Proof {
+    /// What it takes from somebody who gets codes from a generator, or has passkeys.
+    #[must_use]
+    pub const fn of(codes: bool, passkeys: bool) -> Self {
+        match (codes, passkeys) {
+            (false, false) => Self::Password,
+            (true, false) => Self::Code,
+            (false, true) => Self::Passkey,
+            (true, true) => Self::CodeOrPasskey,
+        }
+    }
+
+    /// Whether a passkey will do.
+    #[must_use]
+    pub const fn takes_passkey(self) -> bool {
+        matches!(self, Self::Passkey | Self::CodeOrPasskey)
+    }
 }
 
 /// When a caller last proved who they are, and what the next proof is to be.
@@ -83,6 +106,16 @@ mod tests {
         assert_eq!(confirmed(&caller), again);
         caller.origin = Origin::CommandLine;
         assert_eq!(confirmed(&caller), Ok(()));
+    }
+
+    #[test]
+    fn the_password_is_asked_for_only_where_there_is_nothing_stronger() {
+        assert_eq!(Proof::of(false, false), Proof::Password);
+        assert_eq!(Proof::of(true, false), Proof::Code);
+        assert!(!Proof::of(true, false).takes_passkey());
+        assert_eq!(Proof::of(false, true), Proof::Passkey);
+        assert_eq!(Proof::of(true, true), Proof::CodeOrPasskey);
+        assert!(Proof::of(true, true).takes_passkey());
     }
 
     #[test]

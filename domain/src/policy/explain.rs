@@ -294,6 +294,7 @@ mod tests {
             disabled: false,
             invited: false,
             second_step: false,
+            passkeys: 0,
             last_seen_at: Instant::NEVER,
             created_at: Instant(1),
         }

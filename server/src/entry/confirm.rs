@@ -3,7 +3,7 @@
 
 use crate::{
     process::Shared,
-    refusal::{own_path, page as html, retry_after, see_other},
+    refusal::{own_path, page as html, page_with_script, retry_after, see_other},
 };
 use app::{
     entry::{ConfirmPage, Face, ProofNotice, confirm_page, download_page},
@@ -56,20 +56,32 @@ pub async fn confirm(
 ) -> Response {
     let typed = typed.map(|Form(typed)| typed).unwrap_or_default();
     let Some(caller) = visit.person() else { return see_other("/login") };
-    let next = path(&typed.next);
-    match process.services.identity.confirm(caller.clone(), typed.answer).await {
+    let told_by = process.services.identity.confirm(caller.clone(), typed.answer).await;
+    told(&process, &visit, caller, &typed.next, ProofNotice::Wrong, told_by)
+}
+
+/// The answer to a proof; `wrong` says that it was none.
+pub(super) fn told(
+    process: &Shared,
+    visit: &Visit,
+    caller: &Caller,
+    next: &str,
+    wrong: ProofNotice,
+    told: Result<(), StoreError>,
+) -> Response {
+    let next = path(next);
+    match told {
         Ok(()) if next.starts_with("/export/") => {
-            html(StatusCode::OK, download_page(&Face::of(&visit, &process.services.files), next))
+            html(StatusCode::OK, download_page(&Face::of(visit, &process.services.files), next))
         }
         Ok(()) => see_other(next),
         Err(StoreError::Refused(Failure::Invalid(_))) => {
-            let notice = Some(ProofNotice::Wrong);
-            show(&process, &visit, caller, StatusCode::UNPROCESSABLE_ENTITY, next, notice)
+            show(process, visit, caller, StatusCode::UNPROCESSABLE_ENTITY, next, Some(wrong))
         }
         Err(StoreError::Refused(Failure::RateLimited { retry_seconds })) => {
             let notice = Some(ProofNotice::Locked(retry_seconds));
             let status = StatusCode::TOO_MANY_REQUESTS;
-            retry_after(show(&process, &visit, caller, status, next, notice), retry_seconds)
+            retry_after(show(process, visit, caller, status, next, notice), retry_seconds)
         }
         Err(error) => {
             if !matches!(error, StoreError::Refused(_)) {
@@ -77,7 +89,7 @@ pub async fn confirm(
             }
             let status = StatusCode::SERVICE_UNAVAILABLE;
             let notice = Some(ProofNotice::Busy);
-            retry_after(show(&process, &visit, caller, status, next, notice), 5)
+            retry_after(show(process, visit, caller, status, next, notice), 5)
         }
     }
 }
@@ -95,6 +107,9 @@ fn show(
     notice: Option<ProofNotice>,
 ) -> Response {
     let face = Face::of(visit, &process.services.files);
-    let page = ConfirmPage { by: caller.confirmed.by, next: next.to_owned(), notice };
-    html(status, confirm_page(&face, &page))
+    let by = caller.confirmed.by;
+    let passkey_here = by.takes_passkey() && visit.passkey_host.is_some();
+    let page = ConfirmPage { by, passkey_here, next: next.to_owned(), notice };
+    let shown = confirm_page(&face, &page);
+    if passkey_here { page_with_script(status, shown) } else { html(status, shown) }
 }

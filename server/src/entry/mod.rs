@@ -1,9 +1,11 @@
-//! What people meet before the screens and beside them: sign-in and sign-out with its second step, links that work
+//! What people meet before the screens and beside them: sign-in and sign-out with its second step, passkeys, links that work
 //! once, the first set-up, the look.
 
+pub mod by_passkey;
 pub mod code;
 pub mod confirm;
 pub mod link;
+pub mod passkeys;
 pub mod preferences;
 pub mod provider;
 pub mod second_step;

@@ -102,7 +102,8 @@ async fn try_to_turn_on(
     Ok(codes)
 }
 
-fn new_codes(caller: &Caller) -> Result<(Vec<String>, Vec<[u8; 32]>), Failure> {
+/// New recovery codes, and their hashes.
+pub(super) fn new_codes(caller: &Caller) -> Result<(Vec<String>, Vec<[u8; 32]>), Failure> {
     let codes = second_step::new_recovery_codes().ok_or(Failure::Unavailable)?;
     debug_assert_eq!(codes.len(), RECOVERY_CODES);
     let hashes = codes.iter().map(|code| second_step::recovery_hash(caller.user, code)).collect();
@@ -193,6 +194,7 @@ fn show(
     let shown = SecondStepPage {
         state,
         required: own.required,
+        passkeys: own.passkeys,
         held: visit.held.is_some(),
         wrong: wrong.is_some(),
     };

@@ -5,7 +5,7 @@ use crate::{
     client::Client,
     password::{self, NOBODY},
     process::Shared,
-    refusal::{escape, own_path, page as html, retry_after, see_other},
+    refusal::{escape, own_path, page as html, page_with_script, retry_after, see_other},
     session::{self, Secret},
 };
 use app::{
@@ -94,8 +94,10 @@ pub(super) async fn show(
         email: email.chars().take(254).collect(),
         next: next.to_owned(),
         notice,
+        passkeys: visit.passkey_host.is_some(),
     };
-    html(status, sign_in_page(&face, &shown))
+    let page = sign_in_page(&face, &shown);
+    if shown.passkeys { page_with_script(status, page) } else { html(status, page) }
 }
 
 /// The form.

@@ -9,6 +9,7 @@
     reason = "a test stops by panicking and says what it skipped"
 )]
 
+mod authenticator;
 mod support;
 
 mod audit;
@@ -21,6 +22,7 @@ mod links;
 mod nodes;
 mod openid;
 mod origin;
+mod passkeys;
 mod proof;
 mod provider;
 mod second_step;

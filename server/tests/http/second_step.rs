@@ -189,7 +189,8 @@ fn a_new_password_does_not_skip_it_and_an_administrator_takes_it_off() {
     assert_eq!(server.sign_in("ann@example.com").get("/customers").status, 200);
 }
 
-fn add(place: &Place, email: &str) {
+/// Adds a colleague.
+pub fn add(place: &Place, email: &str) {
     use std::io::Write;
     let mut command = place.command(&["user", "add", "--email", email, "--role", "staff"]);
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
@@ -242,7 +243,7 @@ fn who_has_to_have_one_can_do_nothing_else_first() {
 }
 
 /// Lets every proof in the database be from long ago.
-fn age(place: &Place) {
+pub fn age(place: &Place) {
     tokio::runtime::Runtime::new().unwrap().block_on(async {
         let db = place.open().await;
         let statement = "UPDATE session SET confirmed_at = confirmed_at - 660000";

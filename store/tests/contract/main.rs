@@ -24,6 +24,7 @@ mod lists;
 mod notes;
 mod operations;
 mod organisations;
+mod passkeys;
 mod people;
 mod permissions;
 mod provider;

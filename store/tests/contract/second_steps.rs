@@ -53,7 +53,8 @@ on_both! {
         wait(&db, &staff, 9).await;
         assert!(db.signed_in(&[9; 32], NOW).await.unwrap().is_none(), "waiting is no session");
         let pending = db.pending_sign_in(&[9; 32], NOW).await.unwrap().unwrap();
-        assert_eq!((pending.user, &*pending.sealed_key), (staff.user, KEY));
+        assert_eq!((pending.user, pending.sealed_key.as_deref()), (staff.user, Some(KEY)));
+        assert!(!pending.passkeys);
         assert!(db.pending_sign_in(&[9; 32], NOW.plus(5 * MINUTE)).await.unwrap().is_none());
         let step = SecondProof::Step(51);
         // Nothing waits in that browser.

@@ -37,6 +37,10 @@ pub(super) fn row(screen: Screen, structure: &Structure, user: User) -> AnyView 
     let second_step = user.second_step.then(|| {
         view! { <StatusChip tone=Tone::Ok icon="shield-check" label=text.user_second_step() /> }
     });
+    let passkeys = (user.passkeys > 0).then(|| {
+        let words = text.user_passkeys(user.passkeys);
+        view! { <StatusChip tone=Tone::Ok icon="key-round" label=words /> }
+    });
     let you = (user.id == screen.me).then(|| {
         view! { <span class="muted">{format!(" ({})", text.user_you())}</span> }
     });
@@ -60,7 +64,7 @@ pub(super) fn row(screen: Screen, structure: &Structure, user: User) -> AnyView 
                 </p>
                 {places}
             </div>
-            <div class="cluster entry-marks">{off} {invited} {second_step} {roles}</div>
+            <div class="cluster entry-marks">{off} {invited} {second_step} {passkeys} {roles}</div>
             {menu}
         </li>
     }

@@ -57,15 +57,24 @@ fn foreign() -> Vec<(&'static str, Value)> {
     ]
 }
 
-/// Refused without more in them as well: by a secret that is wrong, because the set-up is over, because nothing is
-/// there to take off. What they take besides must move nothing all the same.
-const REFUSED_ANYWAY: [&str; 7] = [
+/// Refused without more in them as well: by a secret that is wrong, because the set-up is over, because there are no
+/// passkeys at an address in figures, because nothing is there to take off. What they take
+/// besides must move nothing all the same.
+const REFUSED_ANYWAY: [&str; 15] = [
     "/login",
+    "/login/code/passkey/ask",
+    "/login/passkey",
+    "/login/passkey/ask",
     "/login/provider/return",
+    "/confirm/passkey",
+    "/confirm/passkey/ask",
+    "/passkeys",
+    "/passkeys/ask",
     "/second-step/on",
     "/setup",
     "/setup/organisation",
     "/setup/data",
+    "confirm_by_passkey",
     "remove_second_step",
 ];
 

@@ -256,6 +256,7 @@ fn in_general(ask: &mut Asking, colleague: UserId) -> bool {
         | "/login/provider"
         | "/confirm"
         | "/second-step"
+        | "/passkeys"
         | "/setup"
         | "/setup/organisation"
         | "/setup/data"
@@ -269,6 +270,7 @@ fn in_general(ask: &mut Asking, colleague: UserId) -> bool {
         | "open_sign_in"
         | "system_status" => ask.get(""),
         "list_shares" => ask.get("after="),
+        "devices_of" => ask.get(&format!("user={colleague}")),
         "holdings_of" => ask.post(json!({ "id": colleague })),
         "test_provider" => ask.post(json!({ "form": {} })),
         _ => return false,

@@ -3,7 +3,7 @@
 use super::{
     record::{Kept, keep},
     request::{Body, Request},
-    world::{hire, root},
+    world::{acting, hire, root, session},
     writes::line,
 };
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     support::{Answer, Browser, function},
 };
 use domain::{
-    id::{DepartmentId, UserId},
+    id::{DepartmentId, SessionId, UserId},
     import::{ImportNote, ImportState},
     policy::Role,
     user::UserDraft,
@@ -58,6 +58,15 @@ impl Stage<'_> {
         let name = format!("colleague {}", self.made);
         let department = self.department();
         self.runtime.block_on(hire(self.db, &name, vec![Role::Staff.into()], department))
+    }
+
+    /// A browser that a colleague is signed in with.
+    pub fn device(&mut self) -> SessionId {
+        let user = self.colleague();
+        self.runtime.block_on(async {
+            session(self.db, &acting(user)).await;
+            self.db.sessions_of(&root(), user).await.unwrap()[0].id
+        })
     }
 
     pub fn department(&mut self) -> DepartmentId {

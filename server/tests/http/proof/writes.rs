@@ -338,6 +338,7 @@ fn on_administration(path: &str, stage: &mut Stage) -> Option<(Body, May)> {
             let email = format!("invited{}@house.example", stage.made);
             json(json!({ "email": email, "name": "Invited", "roles": ["staff"] }))
         }
+        "end_device" => json(json!({ "id": stage.device() })),
         "make_user_link" | "sign_user_out" | "remove_second_step" => {
             json(json!({ "id": stage.colleague() }))
         }
@@ -432,6 +433,14 @@ fn on_oneself(path: &str, stage: &mut Stage) -> Option<(Body, May)> {
         }
         "confirm_identity" => (Body::Json(json!({ "answer": stage.password })), may),
         "/confirm" => (form(&[("answer", stage.password), ("next", "/")]), may),
+        // An address in figures has no passkeys, so none of these does anything there.
+        "confirm_by_passkey" => (Body::Json(json!({ "answer": "0 {}" })), nobody),
+        "/confirm/passkey" => (form(&[("answer", "0 {}"), ("next", "/")]), nobody),
+        "/confirm/passkey/ask" | "/passkeys/ask" => (form(&[]), nobody),
+        "/passkeys" => (form(&[("name", "Phone"), ("answer", "0 {}")]), nobody),
+        "/passkeys/rename" | "/passkeys/remove" => {
+            (form(&[("id", &Uuid::nil().to_string()), ("name", "Phone")]), nobody)
+        }
         "/second-step/on" | "/second-step/codes" | "/second-step/off" => {
             (form(&[("code", "000000")]), nobody)
         }
@@ -447,6 +456,8 @@ fn at_the_door(path: &str) -> Option<(Body, May)> {
         "/login" => form(&[("email", "admin@house.example"), ("password", "wrong")]),
         "/login/provider/return" => form(&[("state", "0"), ("code", "0")]),
         "/login/code" => form(&[("answer", "000000")]),
+        "/login/passkey" | "/login/code/passkey" => form(&[("answer", "0 {}")]),
+        "/login/passkey/ask" | "/login/code/passkey/ask" => form(&[]),
         "/invite/{secret}" | "/reset/{secret}" => form(&password),
         "/setup" => {
             let who = [("token", "wrong"), ("name", "Eve"), ("email", "eve@example.com")];
