@@ -12,7 +12,6 @@ mod told;
 
 use super::{Place, page};
 use crate::{
-    boot::use_boot,
     carried::carried,
     confirm::{self, Confirming},
     error::AppError,
@@ -37,8 +36,6 @@ struct Seat {
 struct Screen {
     text: Text,
     toasts: Toasts,
-    /// Who looks.
-    me: UserId,
     /// The form for a new user is open.
     adding: RwSignal<bool>,
     /// What is asked before it is done.
@@ -122,7 +119,6 @@ pub fn Users() -> impl IntoView {
     let screen = Screen {
         text,
         toasts: use_toasts(),
-        me: use_boot().with_value(|boot| boot.user),
         adding: RwSignal::new(false),
         asked: RwSignal::new(None),
         handing: RwSignal::new(None),

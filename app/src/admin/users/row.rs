@@ -16,6 +16,11 @@ use crate::{
 use domain::{failure::Failure, structure::Structure, user::User};
 use leptos::prelude::*;
 
+/// Whether the row is about who looks.
+fn is_oneself(user: &User) -> bool {
+    use_boot().with_value(|boot| boot.user == user.id)
+}
+
 /// The row.
 pub(super) fn row(screen: Screen, structure: &Structure, user: User) -> AnyView {
     let text = screen.text;
@@ -41,7 +46,7 @@ pub(super) fn row(screen: Screen, structure: &Structure, user: User) -> AnyView 
         let words = text.user_passkeys(user.passkeys);
         view! { <StatusChip tone=Tone::Ok icon="key-round" label=words /> }
     });
-    let you = (user.id == screen.me).then(|| {
+    let you = is_oneself(&user).then(|| {
         view! { <span class="muted">{format!(" ({})", text.user_you())}</span> }
     });
     let names: Vec<_> = user.roles.iter().map(|held| structure.role_name(*held)).collect();
@@ -75,7 +80,7 @@ fn menu(screen: Screen, seat: Seat) -> AnyView {
     let user = seat.user.clone();
     let text = screen.text;
     // Whoever switches off the own account by mistake needs somebody else to come back.
-    let own = if user.id == screen.me { text.user_yourself() } else { "" };
+    let own = if is_oneself(&user) { text.user_yourself() } else { "" };
     let of = seat.clone();
     let (id, name) = (user.id, user.name.clone());
     let sign_out = move || {
