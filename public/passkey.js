@@ -38,7 +38,7 @@
     const begun = await fetch(form.dataset.passkey, { method: "POST", headers: { accept: "application/json" } });
     if (begun.status === 401) return location.reload();
     if (begun.status === 403 && form.dataset.confirm) return location.assign(form.dataset.confirm);
-    if (!begun.ok) return say(form, begun.status === 429 ? "limit" : "failed");
+    if (!begun.ok) return say(form, begun.status === 429 ? "limit" : begun.status < 500 ? "failed" : "busy");
     const { ticket, options } = await begun.json();
     const { made, response } = await (options.publicKey.user ? make : use)(options);
     const answer = `${ticket} ${JSON.stringify({ id: made.id, rawId: text(made.rawId), type: made.type, response })}`;
@@ -57,7 +57,9 @@
     try {
       await run(form);
     } catch (error) {
-      say(form, error.name === "InvalidStateError" ? "known" : error.name === "NotAllowedError" ? "cancelled" : "failed");
+      // A request that came to nothing is a TypeError.
+      const known = { InvalidStateError: "known", NotAllowedError: "cancelled", TypeError: "busy" };
+      say(form, known[error.name] ?? "failed");
     }
     form.ariaBusy = null;
   });

@@ -98,8 +98,9 @@ impl Identity {
         party: Option<&Party>,
         answer: &str,
     ) -> Result<(), StoreError> {
-        let party = party.ok_or_else(wrong)?;
+        // Counted first: every line about a wrong one stands for a try that was counted.
         store::retry(|| self.db.claim_own_code(caller)).await?;
+        let party = party.ok_or_else(wrong)?;
         let ceremony = Ceremony::of_session(&self.db, party, Purpose::Confirm, caller);
         let proved = ceremony.proved(answer, Some(caller.user), caller.now).await;
         let proof = proved.map(|(_, used)| SecondProof::Passkey(used)).map_err(|(_, error)| error);
@@ -110,10 +111,10 @@ impl Identity {
     }
 
     async fn by_password(&self, caller: &Caller, answer: String) -> Result<(), StoreError> {
+        let stored = self.db.own_password(caller).await?;
         if answer.len() > PASSWORD_MAX {
             return Err(wrong());
         }
-        let stored = self.db.own_password(caller).await?;
         let fits = match self.passwords.verify(answer, stored).await {
             Ok(fits) => fits,
             Err(busy) => {

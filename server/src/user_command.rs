@@ -72,6 +72,14 @@ enum Command {
         #[command(flatten)]
         base: Base,
     },
+    /// Take the code generator and all passkeys off a user who lost them; they sign in with the password alone
+    RemoveSecondStep {
+        #[command(flatten)]
+        place: Place,
+        /// E-mail address of the user
+        #[arg(long)]
+        email: String,
+    },
     /// Set a new password and sign the user out everywhere; prints it unless one is given on standard input
     ResetPassword {
         #[command(flatten)]
@@ -114,6 +122,7 @@ pub async fn run(options: Options) -> Result<ExitCode, Complaint> {
         Command::Add { place, .. }
         | Command::Invite { place, .. }
         | Command::ResetLink { place, .. }
+        | Command::RemoveSecondStep { place, .. }
         | Command::ResetPassword { place, .. } => place.clone(),
     };
     let opened = place.open_existing().await?;
@@ -123,6 +132,7 @@ pub async fn run(options: Options) -> Result<ExitCode, Complaint> {
             invite(&opened, email, name, role, &base).await
         }
         Command::ResetLink { email, base, .. } => reset_link(&opened, &email, &base).await,
+        Command::RemoveSecondStep { email, .. } => remove_second_step(&opened, &email).await,
         Command::ResetPassword { email, .. } => reset(&opened, &email).await,
     };
     opened.close().await;
@@ -192,6 +202,21 @@ async fn reset_link(opened: &Opened, email: &str, base: &Base) -> Result<(), Com
         Ok(link) => tell_link(&link, base),
         Err(StoreError::Refused(Failure::Gone)) => {
             Err(Complaint::new(format!("{email} is switched off; switch the user on first")))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn remove_second_step(opened: &Opened, email: &str) -> Result<(), Complaint> {
+    let caller = opened.administrator().await?;
+    let user = found(opened, &caller, email).await?;
+    match opened.db.remove_second_step(&caller, user).await {
+        Ok(()) => {
+            writeln!(std::io::stdout(), "{email} signs in with the password alone from now on")?;
+            Ok(())
+        }
+        Err(StoreError::Refused(Failure::Gone)) => {
+            Err(Complaint::new(format!("{email} has no second step and no passkey")))
         }
         Err(error) => Err(error.into()),
     }

@@ -244,6 +244,14 @@ impl Db {
         rows.into_iter().map(StoredPasskey::try_from).collect()
     }
 
+    /// The names of the server that passkeys of a user are for. Takes no caller, as [`Self::passkeys_at`].
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the database is too busy.
+    pub async fn passkey_hosts(&self, user: UserId) -> Result<Vec<String>> {
+        Ok(on_read!(self, |pool| { sqlx::query_scalar(HOSTS).bind(user).fetch_all(pool).await })?)
+    }
+
     /// Who holds the passkey with this id at a name of the server. Takes no caller: nobody has to be signed in.
     ///
     /// # Errors
@@ -287,6 +295,21 @@ const NAME: &str = "SELECT name FROM passkey WHERE id = $1 AND user_id = $2";
 
 const RENAME: &str = "UPDATE passkey SET name = $3 WHERE id = $1 AND user_id = $2";
 
+/// What somebody has before another passkey comes.
+#[derive(FromRow)]
+struct Standing {
+    passkeys: i64,
+    second_step: bool,
+}
+
+const STANDING: &str = concatcp!(
+    "SELECT (SELECT COUNT(*) FROM passkey WHERE user_id = \"user\".id) AS passkeys, ",
+    second_steps::has_second_step!(),
+    " AS second_step FROM \"user\" WHERE \"user\".id = $1"
+);
+
+const HOSTS: &str = "SELECT DISTINCT host FROM passkey WHERE user_id = $1 ORDER BY host";
+
 const REMOVE: &str = "DELETE FROM passkey WHERE id = $1 AND user_id = $2 RETURNING name";
 
 impl Db {
@@ -304,9 +327,13 @@ impl Db {
     ) -> Result<bool> {
         let grant = policy::check_own_confirmed(caller)?;
         let mut tx = self.begin().await?;
-        // Locks the row of the user, so that two calls at once count each other.
-        let user = users::touch(&mut tx, caller.user, caller.now).await?;
-        if usize::try_from(user.passkeys).is_ok_and(|passkeys| passkeys >= MOST) {
+        // Locks the row of the user, so that two calls at once count each other. What the statement that waits for the
+        // lock reads besides may be older than the lock, so it is read after it.
+        users::touch(&mut tx, caller.user, caller.now).await?;
+        let standing: Standing = on_tx!(&mut tx, |connection| {
+            sqlx::query_as(STANDING).bind(caller.user).fetch_one(connection).await
+        })?;
+        if usize::try_from(standing.passkeys).is_ok_and(|passkeys| passkeys >= MOST) {
             return Err(StoreError::field("passkey", FieldError::TooMany { max: MOST }));
         }
         let id = PasskeyId(Uuid::now_v7());
@@ -328,7 +355,7 @@ impl Db {
             return Err(StoreError::field("passkey", FieldError::Taken));
         }
         users::void_proofs(&mut tx, caller.user).await?;
-        if !user.second_step {
+        if !standing.second_step {
             sessions::end_all(&mut tx, caller.user, caller.session).await?;
         }
         let first_codes = second_steps::put_first_codes(&mut tx, caller.user, codes).await?;

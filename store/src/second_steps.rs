@@ -304,9 +304,10 @@ pub(crate) async fn settle(tx: &mut Tx, user: UserId) -> Result<()> {
     }
 }
 
-const ANY_CODE: &str = "SELECT EXISTS (SELECT 1 FROM recovery_code WHERE user_id = $1)";
+const ANY_CODE: &str =
+    "SELECT EXISTS (SELECT 1 FROM recovery_code WHERE user_id = $1 AND used_at = 0)";
 
-/// Puts recovery codes where there were none; answers whether it did.
+/// Puts recovery codes where none is left; answers whether it did.
 pub(crate) async fn put_first_codes(tx: &mut Tx, user: UserId, codes: &[[u8; 32]]) -> Result<bool> {
     let any: bool = on_tx!(&mut *tx, |connection| {
         sqlx::query_scalar(ANY_CODE).bind(user).fetch_one(connection).await

@@ -72,12 +72,20 @@ pub fn dialog(confirming: Confirming) -> AnyView {
     (move || confirming.asked.get().map(|asked| question(confirming, asked))).into_any()
 }
 
+/// Why a proof was none.
+#[derive(Clone, Debug)]
+struct Trouble {
+    error: AppError,
+    /// It was a passkey, and nothing that was typed.
+    by_passkey: bool,
+}
+
 fn question(confirming: Confirming, asked: Asked) -> AnyView {
     let text = use_text();
     let open = RwSignal::new(true);
     let busy = RwSignal::new(false);
     let answer = RwSignal::new(String::new());
-    let trouble = RwSignal::new(None::<AppError>);
+    let trouble = RwSignal::new(None::<Trouble>);
     let confirmed = StoredValue::new(false);
     // What the browser says about a passkey, or nothing for what was typed.
     let prove = Callback::new(move |passkey: Option<String>| {
@@ -86,6 +94,7 @@ fn question(confirming: Confirming, asked: Asked) -> AnyView {
         }
         busy.set(true);
         spawn_local(async move {
+            let by_passkey = passkey.is_some();
             let told = match passkey {
                 Some(passkey) => confirm_by_passkey(passkey).await,
                 None => confirm_identity(answer.get_untracked()).await,
@@ -97,7 +106,7 @@ fn question(confirming: Confirming, asked: Asked) -> AnyView {
                     open.try_set(false);
                 }
                 Err(error) => {
-                    trouble.try_set(Some(error));
+                    trouble.try_set(Some(Trouble { error, by_passkey }));
                 }
             }
         });
@@ -144,15 +153,22 @@ fn form(
     text: Text,
     by: Proof,
     answer: RwSignal<String>,
-    trouble: RwSignal<Option<AppError>>,
+    trouble: RwSignal<Option<Trouble>>,
     send: Callback<()>,
     prove: Option<Callback<Option<String>>>,
 ) -> AnyView {
     let error = Signal::derive(move || wrong(text, by, trouble.read().as_ref()?));
     let refused = move || {
-        let error = trouble.get()?;
-        let elsewhere = !matches!(error, AppError::Failure(Failure::Invalid(_)));
-        elsewhere.then(|| view! { <Banner tone=Tone::Bad>{save_trouble(text, &error)}</Banner> })
+        let Trouble { error, by_passkey } = trouble.get()?;
+        let words = match error {
+            AppError::Failure(Failure::Invalid(_)) if by_passkey => {
+                text.passkey_failed().to_owned()
+            }
+            // Beside the field.
+            AppError::Failure(Failure::Invalid(_)) => return None,
+            error => save_trouble(text, &error),
+        };
+        Some(view! { <Banner tone=Tone::Bad>{words}</Banner> })
     };
     let (label, hint, kind, autocomplete) = match by {
         Proof::Code | Proof::Passkey | Proof::CodeOrPasskey => {
@@ -197,11 +213,13 @@ fn form(
 }
 
 /// What is wrong with what was typed.
-fn wrong(text: Text, by: Proof, error: &AppError) -> Option<String> {
-    let AppError::Failure(Failure::Invalid(errors)) = error else { return None };
+fn wrong(text: Text, by: Proof, trouble: &Trouble) -> Option<String> {
+    let Trouble { error: AppError::Failure(Failure::Invalid(errors)), by_passkey: false } = trouble
+    else {
+        return None;
+    };
     Some(match (errors.about("answer")?, by) {
         (FieldError::Differs, Proof::Password) => text.password_current_wrong().to_owned(),
-        (FieldError::Differs, Proof::Passkey) => text.passkey_failed().to_owned(),
         (FieldError::Differs, _) => text.identity_code_wrong().to_owned(),
         (error, _) => words::field_error(text, error),
     })

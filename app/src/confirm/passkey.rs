@@ -27,6 +27,7 @@ pub(crate) fn troubles(text: Text) -> AnyView {
         ("cancelled", text.passkey_cancelled()),
         ("known", text.passkey_known()),
         ("limit", text.passkey_limit()),
+        ("busy", text.passkey_busy()),
         ("failed", text.passkey_failed()),
     ]
     .into_iter()

@@ -9,6 +9,17 @@ use crate::{
 use domain::{field::FormErrors, policy::Proof, time::SECOND};
 use leptos::prelude::*;
 
+/// What the passkeys of somebody are good for at the address they come by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PasskeysHere {
+    /// There are none.
+    None,
+    /// One can be asked for.
+    Asked,
+    /// They work at these names of the server only.
+    Elsewhere(Vec<String>),
+}
+
 /// Why somebody is asked again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProofNotice {
@@ -39,10 +50,17 @@ fn notice(text: Text, by: Proof, notice: ProofNotice) -> AnyView {
 
 /// What is asked for on a page: `form` sends what is typed, `asking` asks for a passkey, where there are any here.
 /// Whoever has passkeys only is asked for one, and a recovery code is for when it is lost.
-fn proofs(text: Text, by: Proof, passkey_here: bool, form: AnyView, asking: Asking) -> AnyView {
-    let passkey = passkey_here.then(|| asking.view(text));
-    match (by, passkey) {
-        (Proof::Passkey, Some(passkey)) => view! {
+fn proofs(text: Text, by: Proof, here: &PasskeysHere, form: AnyView, asking: Asking) -> AnyView {
+    let passkey = match here {
+        PasskeysHere::None => ().into_any(),
+        PasskeysHere::Asked => asking.view(text),
+        PasskeysHere::Elsewhere(hosts) => {
+            let hosts = hosts.join(", ");
+            view! { <p class="auth-foot">{text.passkey_all_elsewhere(&hosts)}</p> }.into_any()
+        }
+    };
+    match by {
+        Proof::Passkey if *here == PasskeysHere::Asked => view! {
             {passkey}
             <details class="instead">
                 <summary>{text.identity_recovery_instead()}</summary>
@@ -50,7 +68,7 @@ fn proofs(text: Text, by: Proof, passkey_here: bool, form: AnyView, asking: Aski
             </details>
         }
         .into_any(),
-        (_, passkey) => view! {
+        _ => view! {
             {form}
             {passkey}
         }
@@ -110,8 +128,8 @@ pub struct CodePage {
     pub organisation: String,
     /// By what it can be passed.
     pub by: Proof,
-    /// Whether a passkey can be asked for at this address.
-    pub passkey_here: bool,
+    /// What passkeys are good for here.
+    pub passkeys: PasskeysHere,
     /// Path to go to afterwards; has been checked to be one of this site.
     pub next: String,
     /// Why it is shown again.
@@ -129,10 +147,10 @@ pub fn code_page(face: &Face, page: &CodePage) -> String {
     let here = format!("/login/code?next={}", escape(&page.next));
     let by = page.by;
     let title = match by {
-        Proof::Passkey => text.passkey_use(),
+        Proof::Passkey if page.passkeys == PasskeysHere::Asked => text.passkey_use(),
         _ => text.identity_code_title(),
     };
-    let script = page.passkey_here;
+    let script = page.passkeys == PasskeysHere::Asked;
     let card = Card { title: title.to_owned(), brand, here, wide: false, script };
     document(face, card, || {
         let form = view! {
@@ -146,7 +164,7 @@ pub fn code_page(face: &Face, page: &CodePage) -> String {
         view! {
             <h1 class="auth-title">{title}</h1>
             {page.notice.map(|why| notice(text, by, why))}
-            {proofs(text, by, page.passkey_here, form.into_any(), asking)}
+            {proofs(text, by, &page.passkeys, form.into_any(), asking)}
             <p class="auth-foot">{text.identity_code_lost()}</p>
             <p class="auth-foot"><a href="/login">{text.identity_start_over()}</a></p>
         }
@@ -159,8 +177,8 @@ pub fn code_page(face: &Face, page: &CodePage) -> String {
 pub struct ConfirmPage {
     /// With what.
     pub by: Proof,
-    /// Whether a passkey can be asked for at this address.
-    pub passkey_here: bool,
+    /// What passkeys are good for here.
+    pub passkeys: PasskeysHere,
     /// Path to go to afterwards; has been checked to be one of this site.
     pub next: String,
     /// Why it is shown again.
@@ -181,7 +199,7 @@ fn confirm_card(text: Text, next: &str, script: bool) -> Card {
 #[must_use]
 pub fn confirm_page(face: &Face, page: &ConfirmPage) -> String {
     let text = face.text();
-    document(face, confirm_card(text, &page.next, page.passkey_here), || {
+    document(face, confirm_card(text, &page.next, page.passkeys == PasskeysHere::Asked), || {
         let form = view! {
             <form class="form" method="post" action="/confirm">
                 <input type="hidden" name="next" value=page.next.clone() />
@@ -194,7 +212,7 @@ pub fn confirm_page(face: &Face, page: &ConfirmPage) -> String {
             <h1 class="auth-title">{text.identity_title()}</h1>
             <p class="auth-lead">{text.identity_body()}</p>
             {page.notice.map(|why| notice(text, page.by, why))}
-            {proofs(text, page.by, page.passkey_here, form.into_any(), asking)}
+            {proofs(text, page.by, &page.passkeys, form.into_any(), asking)}
             <p class="auth-foot"><a href="/">{text.common_cancel()}</a></p>
         }
         .into_any()

@@ -10,7 +10,9 @@ mod second_step;
 mod set_up;
 mod sign_in;
 
-pub use confirm::{CodePage, ConfirmPage, ProofNotice, code_page, confirm_page, download_page};
+pub use confirm::{
+    CodePage, ConfirmPage, PasskeysHere, ProofNotice, code_page, confirm_page, download_page,
+};
 pub use link::{LinkPage, dead_link_page, link_page};
 pub use passkey::{PasskeyNotice, PasskeysPage, default_passkey_name, passkeys_page};
 pub use refusal::refusal_page;

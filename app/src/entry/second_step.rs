@@ -24,10 +24,7 @@ pub enum SecondStepState {
         key: String,
     },
     /// It is on.
-    On {
-        /// Recovery codes that were not used.
-        codes_left: i64,
-    },
+    On,
 }
 
 /// What the page shows.
@@ -37,6 +34,8 @@ pub struct SecondStepPage {
     pub state: SecondStepState,
     /// How many passkeys there are.
     pub passkeys: i64,
+    /// Recovery codes that were not used.
+    pub codes_left: i64,
     /// Whether a role demands it.
     pub required: bool,
     /// Whether the screens are closed until it is there.
@@ -66,12 +65,15 @@ pub fn second_step_page(face: &Face, page: &SecondStepPage) -> String {
                 setting_up(text, *size, outline, key, page.wrong)
             }
             // With a passkey it is not the last one.
-            SecondStepState::On { codes_left } => {
-                on(text, *codes_left, page.required && page.passkeys == 0)
-            }
+            SecondStepState::On => on(text, page.codes_left, page.required && page.passkeys == 0),
         };
-        let recovery =
-            (page.state == SecondStepState::Off && page.passkeys > 0).then(|| new_codes(text));
+        let recovery = (page.state == SecondStepState::Off && page.passkeys > 0).then(|| {
+            let tone = codes_tone(page.codes_left);
+            view! {
+                <Banner tone=tone>{text.second_step_codes_left(page.codes_left)}</Banner>
+                {new_codes(text)}
+            }
+        });
         let held =
             page.held.then(|| view! { <Banner tone=Tone::Info>{text.second_step_held()}</Banner> });
         let leave = if page.held {
@@ -123,6 +125,10 @@ fn passkeys(text: Text, number: i64) -> AnyView {
     .into_any()
 }
 
+fn codes_tone(codes_left: i64) -> Tone {
+    if codes_left < 3 { Tone::Warn } else { Tone::Ok }
+}
+
 fn new_codes(text: Text) -> AnyView {
     view! {
         {button("/second-step/codes", "btn btn-default btn-lg btn-full", text.second_step_new_codes())}
@@ -172,7 +178,7 @@ fn setting_up(text: Text, size: i32, outline: &str, key: &str, wrong: bool) -> A
 }
 
 fn on(text: Text, codes_left: i64, required: bool) -> AnyView {
-    let tone = if codes_left < 3 { Tone::Warn } else { Tone::Ok };
+    let tone = codes_tone(codes_left);
     let off = if required {
         view! { <p class="auth-foot">{text.second_step_required()}</p> }.into_any()
     } else {

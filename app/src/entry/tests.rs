@@ -47,18 +47,24 @@ fn pages(face: &Face) -> Vec<String> {
     let code = CodePage {
         organisation: HOSTILE.to_owned(),
         by: Proof::CodeOrPasskey,
-        passkey_here: false,
+        passkeys: PasskeysHere::Elsewhere(vec![HOSTILE.to_owned()]),
         next: HOSTILE.to_owned(),
         notice: Some(ProofNotice::Wrong),
     };
     let confirm = |by| ConfirmPage {
         by,
-        passkey_here: false,
+        passkeys: PasskeysHere::None,
         next: HOSTILE.to_owned(),
         notice: Some(ProofNotice::Locked(61)),
     };
-    let second_step =
-        |state| SecondStepPage { state, passkeys: 2, required: true, held: true, wrong: true };
+    let second_step = |state| SecondStepPage {
+        state,
+        passkeys: 2,
+        codes_left: 1,
+        required: true,
+        held: true,
+        wrong: true,
+    };
     let setting_up = SecondStepState::SettingUp {
         size: 21,
         outline: HOSTILE.to_owned(),
@@ -73,7 +79,7 @@ fn pages(face: &Face) -> Vec<String> {
         download_page(face, HOSTILE),
         second_step_page(face, &second_step(SecondStepState::Off)),
         second_step_page(face, &second_step(setting_up)),
-        second_step_page(face, &second_step(SecondStepState::On { codes_left: 1 })),
+        second_step_page(face, &second_step(SecondStepState::On)),
         recovery_codes_page(face, &[HOSTILE.to_owned()]),
         passkeys_page(face, &passkeys(None)),
         sign_in_page(face, &sign_in),
@@ -115,12 +121,12 @@ fn where_passkeys_work_a_page_holds_the_one_script_that_asks_for_them() {
         let code = CodePage {
             organisation: String::new(),
             by: Proof::Passkey,
-            passkey_here: true,
+            passkeys: PasskeysHere::Asked,
             next: String::new(),
             notice: Some(ProofNotice::WrongPasskey),
         };
         let (by, next) = (Proof::CodeOrPasskey, String::new());
-        let confirm = ConfirmPage { by, passkey_here: true, next, notice: None };
+        let confirm = ConfirmPage { by, passkeys: PasskeysHere::Asked, next, notice: None };
         for page in [
             sign_in_page(&face, &sign_in),
             code_page(&face, &code),
@@ -185,4 +191,21 @@ fn the_chosen_option_is_selected() {
         &FormErrors::default(),
     );
     assert!(page.contains("<option value=\"EUR\" selected>"), "{page}");
+}
+
+#[test]
+fn whoever_has_passkeys_for_another_address_is_told_where_they_work() {
+    let face = faces().into_iter().find(|face| face.text().common_save() == "Save").unwrap();
+    let page = code_page(
+        &face,
+        &CodePage {
+            organisation: String::new(),
+            by: Proof::Passkey,
+            passkeys: PasskeysHere::Elsewhere(vec!["crm.example.com".to_owned()]),
+            next: String::new(),
+            notice: None,
+        },
+    );
+    assert!(page.contains("crm.example.com") && !page.contains("data-passkey="), "{page}");
+    assert!(!page.contains("Use a passkey"), "{page}");
 }

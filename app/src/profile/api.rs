@@ -90,6 +90,8 @@ pub async fn change_password(current: String, new: String, again: String) -> Res
             }
         };
         if !fits {
+            // A guess at the password, as a wrong proof is.
+            store::retry(|| db.note_failed_proof(&caller)).await?;
             return Err(Failure::field("current", FieldError::Differs).into());
         }
         let hash = passwords.hash(new).await?;

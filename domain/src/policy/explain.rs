@@ -130,9 +130,18 @@ pub struct Explanation {
 /// The details of a kind of record that `user` does not see whole, each with the role that opens it furthest.
 #[must_use]
 pub fn kept_back(user: &User, structure: &Structure, object: Object) -> Vec<KeptBack> {
+    // A role that shows no such records hides nothing of them where another shows them.
+    let shows = |held: &Held| {
+        let rights = structure.rights(*held);
+        [Action::View, Action::Create]
+            .into_iter()
+            .any(|action| rights.reach(action, object) != Reach::None)
+    };
+    let any = user.roles.iter().any(shows);
     let roles: Vec<_> = user
         .roles
         .iter()
+        .filter(|held| !any || shows(held))
         .map(|held| (structure.rights(*held).details_of_records(), *held))
         .collect();
     let kept_back = |detail: &Detail| {
@@ -386,7 +395,13 @@ mod tests {
         let narrow = role(1, "Narrow", rules(Access::Hidden, Access::Hidden));
         let wider = role(2, "Wider", rules(Access::Masked, Access::Hidden));
         let held = [Held::Own(narrow.id), Held::Own(wider.id)];
-        let structure = Structure::sorted(Vec::new(), Vec::new(), vec![narrow, wider]);
+        let mute = OwnRole {
+            id: RoleId(Uuid::from_u128(3)),
+            name: "Mute".to_owned(),
+            rights: Rights::default(),
+        };
+        let silent = Held::Own(mute.id);
+        let structure = Structure::sorted(Vec::new(), Vec::new(), vec![narrow, wider, mute]);
         let told = |roles: &[Held], object| -> Vec<(Detail, Access, String)> {
             let who = User { roles: roles.to_vec(), ..user(1, &[]) };
             let name = |role| match role {
@@ -401,6 +416,8 @@ mod tests {
             (Detail::Email, Access::Hidden, "Narrow".to_owned()),
         ];
         assert_eq!(told(&held, Object::Account), both);
+        // A role that shows no customers is not what hides something of them.
+        assert_eq!(told(&[silent, held[0], held[1]], Object::Account), both);
         let open = [held[0], Role::Auditor.into()];
         assert_eq!(told(&open, Object::Account), [], "another role opens it");
         // A role that shows no customers keeps none of them back from whom another one shows them.

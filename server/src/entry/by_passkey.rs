@@ -10,7 +10,7 @@ use crate::{
     session,
 };
 use app::{
-    entry::{Notice, ProofNotice},
+    entry::{Notice, PasskeysHere, ProofNotice},
     ssr::Visit,
 };
 use axum::{
@@ -18,11 +18,11 @@ use axum::{
     extract::{State, rejection::FormRejection},
     response::Response,
 };
-use domain::{failure::Failure, passkey::Purpose};
+use domain::{failure::Failure, id::UserId, passkey::Purpose, policy::Proof};
 use http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 use serde::Deserialize;
 use serde_json::Value;
-use store::{SecondProof, StoreError, Subject, Way};
+use store::{SecondProof, StoreError, StoredPasskey, Subject, Way};
 
 /// What the forms send: ticket and answer in one field.
 #[derive(Default, Deserialize)]
@@ -59,6 +59,31 @@ pub(super) fn asked(visit: &Visit, question: Result<Value, StoreError>) -> Respo
 /// Here are no passkeys.
 pub(super) fn none_here() -> StoreError {
     Failure::Gone.into()
+}
+
+/// Somebody's passkeys for this name, unless there is none: asked for no one in particular, a browser would offer
+/// anybody's.
+fn usable(these: Vec<StoredPasskey>) -> Result<Vec<StoredPasskey>, StoreError> {
+    if these.is_empty() { Err(none_here()) } else { Ok(these) }
+}
+
+/// What the passkeys of `user`, who is asked for a proof `by`, are good for at the address they come by. Where that
+/// cannot be read none is offered: a recovery code always works.
+pub(super) async fn passkeys_here(
+    process: &Shared,
+    visit: &Visit,
+    user: UserId,
+    by: Proof,
+) -> PasskeysHere {
+    if !by.takes_passkey() {
+        return PasskeysHere::None;
+    }
+    let hosts = process.services.db.passkey_hosts(user).await.unwrap_or_default();
+    match &visit.passkey_host {
+        Some(here) if hosts.contains(here) => PasskeysHere::Asked,
+        _ if hosts.is_empty() => PasskeysHere::None,
+        _ => PasskeysHere::Elsewhere(hosts),
+    }
 }
 
 /// Asks for any passkey. Nobody is named, so nothing tells who there is.
@@ -157,7 +182,7 @@ pub async fn ask_after_password(
         let waiting = code::waiting(&process, &visit, client, &headers).await?;
         let (hash, pending) = waiting.ok_or(Failure::SignedOut)?;
         let db = &process.services.db;
-        let these = db.passkeys_at(pending.user, &party.host).await?;
+        let these = usable(db.passkeys_at(pending.user, &party.host).await?)?;
         let bound_to = hash.to_vec();
         let ceremony = Ceremony { db, party: &party, purpose: Purpose::SecondStep, bound_to };
         ceremony.ask(party.ask_to_use(&these), visit.now).await
@@ -198,7 +223,7 @@ pub async fn ask_to_confirm(
         let caller = visit.person().ok_or(Failure::SignedOut)?;
         let party = Party::at(client, &headers).ok_or_else(none_here)?;
         let db = &process.services.db;
-        let these = db.passkeys_at(caller.user, &party.host).await?;
+        let these = usable(db.passkeys_at(caller.user, &party.host).await?)?;
         let ceremony = Ceremony::of_session(db, &party, Purpose::Confirm, caller);
         ceremony.ask(party.ask_to_use(&these), visit.now).await
     };
@@ -216,5 +241,5 @@ pub async fn confirm(
     let Some(caller) = visit.person() else { return see_other("/login") };
     let identity = &process.services.identity;
     let told = identity.confirm_by_passkey(caller.clone(), &request, typed.answer).await;
-    confirm::told(&process, &visit, caller, &typed.next, ProofNotice::WrongPasskey, told)
+    confirm::told(&process, &visit, caller, &typed.next, ProofNotice::WrongPasskey, told).await
 }

@@ -1,6 +1,7 @@
 //! The code after the password. Until it came there is no session, only a sign-in that waits in this browser.
 
 use super::{
+    by_passkey::passkeys_here,
     confirm::{Asked, Typed},
     sign_in::{self, Entered},
 };
@@ -11,7 +12,7 @@ use crate::{
     second_step, session,
 };
 use app::{
-    entry::{CodePage, Face, ProofNotice, code_page},
+    entry::{CodePage, Face, PasskeysHere, ProofNotice, code_page},
     ssr::Visit,
 };
 use axum::{
@@ -158,10 +159,14 @@ async fn show(
     // Where it could not be read what there is, a code is asked for: a recovery code always works.
     let by = pending
         .map_or(Proof::Code, |pending| Proof::of(pending.sealed_key.is_some(), pending.passkeys));
-    let passkey_here = by.takes_passkey() && visit.passkey_host.is_some();
-    let page = CodePage { organisation, by, passkey_here, next: next.to_owned(), notice };
+    let passkeys = match pending {
+        Some(pending) => passkeys_here(process, visit, pending.user, by).await,
+        None => PasskeysHere::None,
+    };
+    let script = passkeys == PasskeysHere::Asked;
+    let page = CodePage { organisation, by, passkeys, next: next.to_owned(), notice };
     let shown = code_page(&face, &page);
-    if passkey_here { page_with_script(status, shown) } else { html(status, shown) }
+    if script { page_with_script(status, shown) } else { html(status, shown) }
 }
 
 async fn busy(

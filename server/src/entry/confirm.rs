@@ -1,12 +1,13 @@
 //! The proof that is asked for before what is worth most to a thief of an open session: the page for browsers without
 //! script, and for downloads.
 
+use super::by_passkey::passkeys_here;
 use crate::{
     process::Shared,
     refusal::{own_path, page as html, page_with_script, retry_after, see_other},
 };
 use app::{
-    entry::{ConfirmPage, Face, ProofNotice, confirm_page, download_page},
+    entry::{ConfirmPage, Face, PasskeysHere, ProofNotice, confirm_page, download_page},
     ssr::Visit,
 };
 use axum::{
@@ -45,7 +46,7 @@ pub async fn page(
 ) -> Response {
     let asked = query.map(|Query(asked)| asked).unwrap_or_default();
     let Some(caller) = visit.person() else { return see_other("/login") };
-    show(&process, &visit, caller, StatusCode::OK, path(&asked.next), None)
+    show(&process, &visit, caller, StatusCode::OK, path(&asked.next), None).await
 }
 
 /// The form.
@@ -57,11 +58,11 @@ pub async fn confirm(
     let typed = typed.map(|Form(typed)| typed).unwrap_or_default();
     let Some(caller) = visit.person() else { return see_other("/login") };
     let told_by = process.services.identity.confirm(caller.clone(), typed.answer).await;
-    told(&process, &visit, caller, &typed.next, ProofNotice::Wrong, told_by)
+    told(&process, &visit, caller, &typed.next, ProofNotice::Wrong, told_by).await
 }
 
 /// The answer to a proof; `wrong` says that it was none.
-pub(super) fn told(
+pub(super) async fn told(
     process: &Shared,
     visit: &Visit,
     caller: &Caller,
@@ -76,12 +77,12 @@ pub(super) fn told(
         }
         Ok(()) => see_other(next),
         Err(StoreError::Refused(Failure::Invalid(_))) => {
-            show(process, visit, caller, StatusCode::UNPROCESSABLE_ENTITY, next, Some(wrong))
+            show(process, visit, caller, StatusCode::UNPROCESSABLE_ENTITY, next, Some(wrong)).await
         }
         Err(StoreError::Refused(Failure::RateLimited { retry_seconds })) => {
             let notice = Some(ProofNotice::Locked(retry_seconds));
             let status = StatusCode::TOO_MANY_REQUESTS;
-            retry_after(show(process, visit, caller, status, next, notice), retry_seconds)
+            retry_after(show(process, visit, caller, status, next, notice).await, retry_seconds)
         }
         Err(error) => {
             if !matches!(error, StoreError::Refused(_)) {
@@ -89,7 +90,7 @@ pub(super) fn told(
             }
             let status = StatusCode::SERVICE_UNAVAILABLE;
             let notice = Some(ProofNotice::Busy);
-            retry_after(show(process, visit, caller, status, next, notice), 5)
+            retry_after(show(process, visit, caller, status, next, notice).await, 5)
         }
     }
 }
@@ -98,7 +99,7 @@ fn path(next: &str) -> &str {
     own_path(next).unwrap_or("/")
 }
 
-fn show(
+async fn show(
     process: &Shared,
     visit: &Visit,
     caller: &Caller,
@@ -108,8 +109,9 @@ fn show(
 ) -> Response {
     let face = Face::of(visit, &process.services.files);
     let by = caller.confirmed.by;
-    let passkey_here = by.takes_passkey() && visit.passkey_host.is_some();
-    let page = ConfirmPage { by, passkey_here, next: next.to_owned(), notice };
+    let passkeys = passkeys_here(process, visit, caller.user, by).await;
+    let script = passkeys == PasskeysHere::Asked;
+    let page = ConfirmPage { by, passkeys, next: next.to_owned(), notice };
     let shown = confirm_page(&face, &page);
-    if passkey_here { page_with_script(status, shown) } else { html(status, shown) }
+    if script { page_with_script(status, shown) } else { html(status, shown) }
 }

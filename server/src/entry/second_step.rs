@@ -151,7 +151,7 @@ async fn state(
     let own = db.own_second_step(caller).await?;
     let state = match &own.step {
         None => SecondStepState::Off,
-        Some(step) if step.on_since.is_set() => SecondStepState::On { codes_left: own.codes_left },
+        Some(step) if step.on_since.is_set() => SecondStepState::On,
         Some(step) => {
             // The key is shown to nobody who only found the browser open.
             match policy::confirmed(caller)
@@ -195,6 +195,7 @@ fn show(
         state,
         required: own.required,
         passkeys: own.passkeys,
+        codes_left: own.codes_left,
         held: visit.held.is_some(),
         wrong: wrong.is_some(),
     };

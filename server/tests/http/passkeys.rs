@@ -307,6 +307,15 @@ fn a_passkey_is_the_second_step_that_a_role_demands_until_an_administrator_takes
         assert_eq!(entered.enter_with(&mut device).status, 303);
         assert_eq!(entered.get("/customers").status, 200);
 
+        // Where they cannot work, the page says where they do, and asks for none.
+        let mut by_number = server.browser();
+        let fields = [("email", "ann@example.com"), ("password", PASSWORD)];
+        assert_eq!(by_number.post("/login", &fields).header("location"), "/login/code");
+        let page = by_number.get("/login/code").body;
+        assert!(page.contains("Your passkeys work at localhost only"), "{page}");
+        assert!(!page.contains("data-passkey") && !page.contains("<script"), "{page}");
+        assert_eq!(by_number.post("/login/code/passkey/ask", &[]).status, 404);
+
         let told = user(&mut admin, "ann@example.com");
         assert_eq!((&told["second_step"], &told["passkeys"]), (&true.into(), &1.into()));
         let json = format!("{{\"id\":{}}}", told["id"]);

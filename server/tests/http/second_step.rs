@@ -187,6 +187,20 @@ fn a_new_password_does_not_skip_it_and_an_administrator_takes_it_off() {
     assert_eq!(taken.status, 200, "{}", taken.body);
     assert_eq!(ann.get("/customers").status, 303, "signed out");
     assert_eq!(server.sign_in("ann@example.com").get("/customers").status, 200);
+
+    // Whoever has the server can take it off as well, for when nobody can sign in any more.
+    set_up(&mut server.sign_in("ann@example.com"));
+    let off = || {
+        place
+            .command(&["user", "remove-second-step", "--email", "ann@example.com"])
+            .output()
+            .unwrap()
+    };
+    let done = off();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    assert_eq!(server.sign_in("ann@example.com").get("/customers").status, 200);
+    let none = off();
+    assert!(String::from_utf8_lossy(&none.stderr).contains("has no second step"));
 }
 
 /// Adds a colleague.

@@ -158,8 +158,17 @@ on_both! {
         wait(10).await;
         let again = db.open_session(&staff, &session(4, Some(([10; 32], proof)), Way::Password)).await;
         assert_eq!(refused(again), Failure::SignedOut);
-        let lost = Some(([10; 32], SecondProof::Recovery([100; 32])));
-        db.open_session(&staff, &session(4, lost, Way::Password)).await.unwrap();
+        for (browser, code) in [(10, CODES[0]), (11, CODES[1])] {
+            if browser > 10 {
+                wait(browser).await;
+            }
+            let lost = Some(([browser; 32], SecondProof::Recovery(code)));
+            db.open_session(&staff, &session(browser + 40, lost, Way::Password)).await.unwrap();
+        }
+        // With all of them used up, the next passkey brings new ones.
+        assert_eq!(db.own_second_step(&staff).await.unwrap().codes_left, 0);
+        assert!(db.make_passkey(&staff, &new(b"three", 0), &[[9; 32], [8; 32]]).await.unwrap());
+        assert_eq!(db.own_second_step(&staff).await.unwrap().codes_left, 2);
 
         // The fresh proof: not by the password.
         assert_eq!(refused(db.confirm_session(&staff, None).await), Failure::SignedOut);
@@ -189,6 +198,11 @@ on_both! {
         assert_eq!(refused(db.remove_passkey(&stale, one.id).await), again);
         db.rename_passkey(&staff, one.id, "Blue phone").await.unwrap();
         assert_eq!(db.own_passkeys(&staff).await.unwrap()[0].name, "Blue phone");
+        assert_eq!(db.passkey_hosts(staff.user).await.unwrap(), ["crm.example.com"]);
+        assert_eq!(db.passkey_hosts(other.user).await.unwrap(), Vec::<String>::new());
+        let elsewhere = NewPasskey { host: "crm.example.net", ..new(b"other", 0) };
+        db.make_passkey(&other, &elsewhere, &CODES).await.unwrap();
+        assert_eq!(db.passkey_hosts(other.user).await.unwrap(), ["crm.example.net"]);
         for number in 1..MOST {
             db.make_passkey(&staff, &new(format!("{number}").as_bytes(), 0), &CODES).await.unwrap();
         }
