@@ -129,10 +129,15 @@ fn unasked(text: &str) -> Vec<&str> {
         let function = lines[at..at + body].join(" ");
         let signature = function.split('{').next().unwrap_or_default();
         let has_answer = ["Grant", "Scope"].iter().any(|answer| signature.contains(answer));
-        let hands_on = ASKS.iter().any(|asks| {
-            let calls = ["(caller", "(self, caller"].map(|call| format!("{asks}{call}"));
-            calls.iter().any(|call| function[signature.len()..].contains(call))
-        });
+        let inside = &function[signature.len()..];
+        // Of its own name, and not the end of a longer one.
+        let calls = |call: &str| {
+            let part = |before: char| before.is_ascii_alphanumeric() || before == '_';
+            inside.match_indices(call).any(|(at, _)| !inside[..at].ends_with(part))
+        };
+        let hands_on = ASKS
+            .iter()
+            .any(|asks| calls(&format!("{asks}(caller")) || calls(&format!("{asks}(self, caller")));
         let asks = function.contains("policy::") || has_answer || hands_on;
         let needs_none = NEEDS_NO_RIGHT.iter().any(|(known, _)| *known == name);
         if signature.contains("Caller") && !asks && !needs_none {
@@ -195,7 +200,7 @@ mod tests {
         assert_eq!(count("caller: &Caller", "self.all().await"), 1);
         assert_eq!(count("caller: &Caller", "policy::view(caller, object)?; self.all().await"), 0);
         assert_eq!(count("caller: &Caller", "self.mark(caller, ids).await"), 0);
-        assert_eq!(count("caller: &Caller", "self.remark(id); self.mark(ids).await"), 1);
+        assert_eq!(count("caller: &Caller", "self.remark(caller); self.mark(ids).await"), 1);
         assert_eq!(count("caller: &Caller, grant: &Grant", "self.all().await"), 0);
         assert_eq!(count("now: Instant", "self.all().await"), 0);
         let allowed =
