@@ -54,7 +54,8 @@ step_tests() {
   # A twin on PostgreSQL that has no server fails instead of passing.
   export RAPPORT_TEST_STRICT=1
   if cargo nextest --version >/dev/null 2>&1; then
-    cargo nextest run "${EVERYTHING[@]}" --no-fail-fast
+    # One more than there are cores: tests of the server wait for it, for the disk and for PostgreSQL.
+    NEXTEST_TEST_THREADS=$(($(nproc) + 1)) cargo nextest run "${EVERYTHING[@]}" --no-fail-fast
   else
     cargo test "${EVERYTHING[@]}" --no-fail-fast
   fi

@@ -1,6 +1,6 @@
 //! The first set-up: one link, one administrator, gone afterwards.
 
-use crate::support::{PASSWORD, Place, Server, form, raw};
+use crate::support::{PASSWORD, Place, Server, form, function, raw};
 use std::thread;
 
 fn request(server: &Server, token: &str, number: usize) -> Vec<u8> {
@@ -127,8 +127,17 @@ fn powerful_accounts_take_a_second_step_from_the_first_day_on() {
         assert_eq!(browser.get("/").header("location"), "/second-step");
         crate::second_step::set_up(&mut browser);
         assert_eq!(browser.get("/").status, 200);
-        let screen = browser.get("/admin/sign-in").body;
-        assert_eq!(screen.matches("checked").count(), 5, "{screen}");
+        let headers = [("accept", "application/json"), ("sec-fetch-site", "same-origin")];
+        let screen = browser.ask("GET", &function("open_sign_in"), &headers, b"").body;
+        let screen: serde_json::Value = serde_json::from_str(&screen).unwrap();
+        let mut roles: Vec<_> = screen["second_step_roles"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|role| role.as_str().unwrap().to_owned())
+            .collect();
+        roles.sort_unstable();
+        assert_eq!(roles, ["admin", "auditor", "marketer", "sales_manager", "team_lead"]);
     }
 }
 

@@ -243,7 +243,8 @@ pub fn changes(before: &Tables, after: &Tables) -> Changes {
 
 /// By what a row is known again.
 fn key(row: &Columns) -> Option<&Value> {
-    let names = ["id", "name", "subject", "token_hash", "user_id", "account_id", "person_id"];
+    let names =
+        ["id", "name", "subject", "token_hash", "number", "user_id", "account_id", "person_id"];
     names.into_iter().find_map(|name| row.get(name))
 }
 

@@ -483,7 +483,9 @@ pub fn request(entry: &'static Entry, way: &str, stage: &mut Stage) -> Request {
         }
         (_, path) => path.replace("{secret}", &"0".repeat(64)),
     };
-    let is_noted = ["/login", "/confirm", "confirm_identity"].contains(&entry.path);
+    let noted =
+        ["/login", "/confirm", "/confirm/passkey", "confirm_identity", "confirm_by_passkey"];
+    let is_noted = noted.contains(&entry.path);
     let notes: &[&str] = if is_noted { &LOG } else { &[] };
     Request { entry, path, body, may, notes }
 }
