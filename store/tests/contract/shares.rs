@@ -215,7 +215,7 @@ on_both! {
                 let name = format!("{}{}@example.com", role.code(), record.code());
                 let caller = someone(&db, &name, role).await;
                 let gives = match role {
-                    Role::Admin | Role::SalesManager | Role::Staff => Ok(()),
+                    Role::Admin | Role::SalesManager | Role::ServiceAgent | Role::Staff => Ok(()),
                     Role::SalesRep | Role::TeamLead => Err(Failure::Gone),
                     _ => denied(Action::Assign, record.object()),
                 };
