@@ -36,7 +36,7 @@ const SEATS: [Line; 14] = [
     ("sales_manager", "aaaaaaa-", "aaaa", true, "--", false),
     ("team_lead", "daddd-d-", "aaaa", false, "--", false),
     ("sales_rep", "oaoo----", "aaaa", false, "--", false),
-    ("service_agent", "aaa-----", "aaaa", false, "--", false),
+    ("service_agent", "aaa-a---", "aaaa", false, "--", false),
     ("marketer", "aaao-aa-", "aaaa", true, "--", false),
     ("auditor", "a-------", "a---", false, "se", false),
     ("staff", "aaaaa---", "aaaa", false, "--", false),
