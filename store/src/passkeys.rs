@@ -249,7 +249,7 @@ impl Db {
     /// # Errors
     /// [`StoreError::Unavailable`] when the database is too busy.
     pub async fn passkey_hosts(&self, user: UserId) -> Result<Vec<String>> {
-        Ok(on_read!(self, |pool| { sqlx::query_scalar(HOSTS).bind(user).fetch_all(pool).await })?)
+        Ok(on_read!(self, |pool| sqlx::query_scalar(HOSTS).bind(user).fetch_all(pool).await)?)
     }
 
     /// Who holds the passkey with this id at a name of the server. Takes no caller: nobody has to be signed in.
