@@ -69,8 +69,9 @@ pub fn second_step_page(face: &Face, page: &SecondStepPage) -> String {
         };
         let recovery = (page.state == SecondStepState::Off && page.passkeys > 0).then(|| {
             let tone = codes_tone(page.codes_left);
+            let left = text.second_step_codes_left(page.codes_left);
             view! {
-                <Banner tone=tone>{text.second_step_codes_left(page.codes_left)}</Banner>
+                <Banner tone=tone>{left}</Banner>
                 {new_codes(text)}
             }
         });
