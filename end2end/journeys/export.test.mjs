@@ -22,13 +22,16 @@ async function download(visitor, query, format) {
   const sheet = page.getByRole("dialog", { name: t("export.heading_all") });
   await sheet.getByRole("radio", { name: t(`choice.export_format.${format}`) }).check();
   await shoot(page, `export ${visitor.face.title}`);
+  // The server may take longer to answer than a sheet to close, which must not break the download off.
+  await page.route(/\/export\//, async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await route.continue();
+  }, { times: 1 });
   const [file] = await Promise.all([
     page.waitForEvent("download"),
     sheet.getByRole("button", { name: t("export.start"), exact: true }).click(),
   ]);
   const bytes = await readFile(await file.path());
-  // The link that became a download still breaks off one navigation, now and then: this one.
-  await page.goto("about:blank").catch(() => {});
   return { name: file.suggestedFilename(), bytes };
 }
 

@@ -27,7 +27,8 @@ export function smallTargets(page, least = 44) {
     /** The hit area may be larger than the box: a label around it, or a pseudo-element over it. */
     const hits = (control, owner) => {
       control.scrollIntoView({ block: "center", inline: "nearest" });
-      const box = control.getBoundingClientRect();
+      // A label is hit as a whole.
+      const box = owner.getBoundingClientRect();
       const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
       const reach = least / 2 - 1;
       const belongs = (dx, dy) => {

@@ -19,7 +19,7 @@ pub fn ExportDialog(
     let text = use_text();
     let title = text.export_heading_all();
     view! {
-        <Dialog id="export" open=open title=title>
+        <Dialog id="export" open=open title=title downloads=true>
             {move || form(open, request)}
         </Dialog>
     }

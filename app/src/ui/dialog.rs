@@ -51,6 +51,10 @@ pub fn Dialog(
     /// After it has closed, however that came.
     #[prop(optional, into)]
     on_close: Option<Callback<()>>,
+    /// It closes because a download begins. The history entry of a sheet is left then: going back would break the
+    /// download off as long as the server has not answered.
+    #[prop(optional)]
+    downloads: bool,
     /// Up to 860 instead of 560 wide.
     #[prop(optional)]
     wide: bool,
@@ -90,7 +94,9 @@ pub fn Dialog(
         }
         open.set(false);
         toasts.layer_changed();
-        tidy_history(open, marker);
+        if !downloads {
+            tidy_history(open, marker);
+        }
         if let Some(on_close) = on_close {
             on_close.run(());
         }

@@ -10,6 +10,7 @@ use domain::{
     user::UserDraft,
 };
 use sqlx::{Connection, PgConnection};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use store::{AuditKey, Db};
 
 /// Makes two tests out of one body: `name::sqlite` and `name::postgres`. Either
@@ -79,14 +80,10 @@ where
         println!("{name} on PostgreSQL: skipped, RAPPORT_TEST_POSTGRES is not set");
         return;
     };
+    let template = template(&server).await;
     let database = format!("rapport_test_{}", uuid::Uuid::now_v7().simple());
-    command(&server, format!("CREATE DATABASE {database}")).await;
-    let address = match server.rsplit_once('/') {
-        Some((front, _)) => format!("{front}/{database}"),
-        None => panic!("RAPPORT_TEST_POSTGRES names no database: postgres://user@host/postgres"),
-    };
-    let db = Db::open_address(&address, key()).await.expect("PostgreSQL opens");
-    db.migrate().await.expect("PostgreSQL migrates");
+    command(&server, format!("CREATE DATABASE {database} TEMPLATE {template}")).await;
+    let db = Db::open_address(&beside(&server, &database), key()).await.expect("PostgreSQL opens");
     let outcome = tokio::spawn(body(db.clone())).await;
     db.close().await;
     command(&server, format!("DROP DATABASE {database} WITH (FORCE)")).await;
@@ -95,12 +92,68 @@ where
     }
 }
 
+/// The address of another database of the same server.
+fn beside(server: &str, database: &str) -> String {
+    match server.rsplit_once('/') {
+        Some((front, _)) => format!("{front}/{database}"),
+        None => panic!("RAPPORT_TEST_POSTGRES names no database: postgres://user@host/postgres"),
+    }
+}
+
+/// Passed by one test at a time that looks for the database to copy.
+const TEMPLATE_LOCK: i64 = 7_260_019;
+
+/// The name of an empty, migrated database that every test copies, which is quicker than migrating anew. The first test
+/// that comes makes it; it is called by what the migrations say, so that an edited one makes another.
+async fn template(server: &str) -> String {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../migrations/postgres");
+    let mut files: Vec<_> = std::fs::read_dir(folder)
+        .expect("the migrations")
+        .map(|file| file.unwrap().path())
+        .collect();
+    files.sort_unstable();
+    let mut hasher = DefaultHasher::new();
+    for file in files {
+        std::fs::read(file).expect("a migration").hash(&mut hasher);
+    }
+    let name = format!("rapport_template_{:016x}", hasher.finish());
+    let mut connection = PgConnection::connect(server).await.expect("the test server answers");
+    sqlx::query("SELECT pg_advisory_lock($1)")
+        .bind(TEMPLATE_LOCK)
+        .execute(&mut connection)
+        .await
+        .expect("the lock");
+    let there: bool =
+        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = $1)")
+            .bind(&name)
+            .fetch_one(&mut connection)
+            .await
+            .expect("the databases");
+    if !there {
+        // Under its own name only once it is whole.
+        let making = format!("{name}_making");
+        execute(&mut connection, format!("DROP DATABASE IF EXISTS {making} WITH (FORCE)")).await;
+        execute(&mut connection, format!("CREATE DATABASE {making}")).await;
+        let db = Db::open_address(&beside(server, &making), key()).await.expect("PostgreSQL opens");
+        db.migrate().await.expect("PostgreSQL migrates");
+        db.close().await;
+        execute(&mut connection, format!("ALTER DATABASE {making} RENAME TO {name}")).await;
+    }
+    // The lock goes with the connection.
+    connection.close().await.expect("the connection closes");
+    name
+}
+
 async fn command(server: &str, statement: String) {
     let mut connection = PgConnection::connect(server).await.expect("the test server answers");
+    execute(&mut connection, statement).await;
+    connection.close().await.expect("the connection closes");
+}
+
+async fn execute(connection: &mut PgConnection, statement: String) {
     // A database name cannot be bound, and sqlx takes only text that lives as long as the program.
     let statement: &'static str = statement.leak();
-    sqlx::raw_sql(statement).execute(&mut connection).await.expect(statement);
-    connection.close().await.expect("the connection closes");
+    sqlx::raw_sql(statement).execute(connection).await.expect(statement);
 }
 
 /// The key that every test database seals its audit log with.
