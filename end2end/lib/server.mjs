@@ -126,7 +126,9 @@ export class Server {
     let code = 0;
     if (this.#child) {
       this.#child.kill("SIGTERM");
-      code = await Promise.race([this.#ended, pause(15_000).then(() => "still running after 15 s")]);
+      // The timer must not keep this process for as long as the server might have taken.
+      const late = new Promise((resolve) => setTimeout(resolve, 15_000, "still running after 15 s").unref());
+      code = await Promise.race([this.#ended, late]);
       if (typeof code === "string") this.#child.kill("SIGKILL");
     }
     rmSync(this.data, { recursive: true, force: true });
