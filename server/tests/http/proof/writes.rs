@@ -483,8 +483,15 @@ pub fn request(entry: &'static Entry, way: &str, stage: &mut Stage) -> Request {
         }
         (_, path) => path.replace("{secret}", &"0".repeat(64)),
     };
-    let noted =
-        ["/login", "/confirm", "/confirm/passkey", "confirm_identity", "confirm_by_passkey"];
+    // A guess at a password or a code is a line of the log.
+    let noted = [
+        "/login",
+        "/confirm",
+        "/confirm/passkey",
+        "confirm_identity",
+        "confirm_by_passkey",
+        "change_password",
+    ];
     let is_noted = noted.contains(&entry.path);
     let notes: &[&str] = if is_noted { &LOG } else { &[] };
     Request { entry, path, body, may, notes }
