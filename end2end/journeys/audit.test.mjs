@@ -34,7 +34,7 @@ for (const look of phoneAndDesktop(1)) {
     await shoot(page, `audit log filtered ${look.title}`);
     assert.deepEqual(await overflow(page), []);
 
-    // The page that was left may still be on its way out, and takes a dialog that opens in that moment with it.
+    // Seen once on a phone: a line that is opened in the moment the list changes shows no dialog. The cause is not known.
     await page.waitForLoadState("networkidle");
     await line.getByRole("button").click();
     const dialog = page.getByRole("dialog", { name: t("audit.line_title") });
