@@ -33,6 +33,10 @@ macro_rules! choices {
             /// # Errors
             /// `UnknownOption`.
             pub fn parse(raw: &str) -> Result<Self, $crate::field::FieldError> {
+                // As it is kept: every row of a list is read this way.
+                if let Some(known) = Self::ALL.iter().find(|known| known.code() == raw) {
+                    return Ok(*known);
+                }
                 let folded = $crate::text::fold(raw);
                 match folded.as_str() {
                     $($code $(| $alias)* => Ok(Self::$variant),)*
