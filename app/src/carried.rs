@@ -102,5 +102,7 @@ where
     T: Serialize + DeserializeOwned + Send + Sync + 'static,
     Coming: Future<Output = T> + Send + 'static,
 {
+    // Boxed before Leptos wraps it: what reads of the store remember is large, and each layer would move it.
+    let read = move |source| -> Pin<Box<dyn Future<Output = T> + Send>> { Box::pin(read(source)) };
     Carried(Resource::new_with_options(source, read, true))
 }
