@@ -233,6 +233,7 @@ fn import_row(row: ParsedRow, columns: &Arc<HashMap<Target, String>>) -> ImportR
         shares_account: row.shares_account,
         errors: row.errors,
         refused: row.refused,
+        leaves_owner: false,
     }
 }
 
@@ -303,12 +304,30 @@ pub enum Ended {
     Stopped,
 }
 
-/// Runs a started import to its end, from where it is. `progress` hears of each committed chunk.
+/// Whoever a run acts for, with the rights of now: `system` asks for each chunk anew. Without it the installation itself
+/// imports.
+async fn caller_now(
+    db: &Db,
+    system: Option<&Caller>,
+    caller: &Caller,
+    clock: Clock<'_>,
+) -> Result<Caller, StoreError> {
+    let now = clock();
+    Ok(match system {
+        Some(system) => db.import_caller(&Caller { now, ..system.clone() }, caller.user).await?,
+        None => Caller { now, ..caller.clone() },
+    })
+}
+
+/// Runs a started import to its end, from where it is. `progress` hears of each committed chunk. Of a user who is
+/// switched off or may not import any more nothing else is taken in.
 ///
 /// # Errors
 /// [`RunError`]; what was committed stays.
+#[expect(clippy::too_many_arguments, reason = "the parts of one run")]
 pub async fn run(
     db: &Db,
+    system: Option<&Caller>,
     caller: &Caller,
     import: &StoredImport,
     opened: Opened,
@@ -325,9 +344,8 @@ pub async fn run(
     let mut counts = import.job.counts;
     let mut chunks = chunks(opened.table, parser, import.committed_rows);
     while let Some(rows) = chunks.next().await? {
-        let now = clock();
-        let caller = Caller { now, ..caller.clone() };
-        let until = now.plus(LEASE);
+        let caller = caller_now(db, system, caller, clock).await?;
+        let until = caller.now.plus(LEASE);
         let written =
             store::retry(|| db.write_chunk(&caller, id, mode, counts.done, until, &rows)).await?;
         counts.done += written.done;
@@ -346,7 +364,7 @@ pub async fn run(
     if counts.done == 0 {
         return Err(Failure::File(FileRefusal::Empty).into());
     }
-    let caller = Caller { now: clock(), ..caller.clone() };
+    let caller = caller_now(db, system, caller, clock).await?;
     let lease = || clock().plus(LEASE);
     if let Some(column) = parent {
         db.link_parents(&caller, id, mode, &column, &lease).await?;
@@ -361,6 +379,7 @@ pub async fn run(
 /// The database's.
 pub async fn undo(
     db: &Db,
+    system: Option<&Caller>,
     caller: &Caller,
     id: ImportId,
     clock: Clock<'_>,
@@ -368,9 +387,8 @@ pub async fn undo(
 ) -> Result<Ended, StoreError> {
     let mut below = i64::MAX;
     loop {
-        let now = clock();
-        let caller = Caller { now, ..caller.clone() };
-        let until = now.plus(LEASE);
+        let caller = caller_now(db, system, caller, clock).await?;
+        let until = caller.now.plus(LEASE);
         let next = store::retry(|| db.undo_import_page(&caller, id, below, until)).await?;
         match next {
             Some(row) => below = row,
@@ -403,11 +421,11 @@ pub async fn work(
         let asked_by = import.undo_by.filter(|_| claimed.undoing).unwrap_or(import.created_by);
         let caller = db.import_caller(&system, asked_by).await?;
         if claimed.undoing {
-            return Ok(undo(db, &caller, claimed.id, clock, stop).await?);
+            return Ok(undo(db, Some(&system), &caller, claimed.id, clock, stop).await?);
         }
         let plan = Plan::parse(&import.options);
         let opened = open(reader, &file_of(uploads, claimed.id), &plan).await?;
-        run(db, &caller, &import, opened, clock, |_| (), stop).await
+        run(db, Some(&system), &caller, &import, opened, clock, |_| (), stop).await
     };
     let why = match ended.await {
         Ok(_) => return Ok(true),
@@ -479,7 +497,7 @@ pub async fn import_file(
     db.set_import_plan(caller, id, &options, on_duplicate, 0).await?;
     db.start_import(caller, id, clock().plus(LEASE)).await?;
     let import = db.import(caller, number).await?;
-    if let Err(error) = run(db, caller, &import, opened, clock, progress, stop).await {
+    if let Err(error) = run(db, None, caller, &import, opened, clock, progress, stop).await {
         let why = match &error {
             RunError::Store(StoreError::Refused(Failure::Gone)) => return Err(error),
             RunError::Failure(Failure::File(why)) => ImportNote::Refused { why: why.clone() },

@@ -19,7 +19,11 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use domain::{failure::Failure, id::UserId, policy};
+use domain::{
+    failure::Failure,
+    id::UserId,
+    policy::{self, Action, Object},
+};
 use http::{HeaderValue, StatusCode, header};
 use std::net::{IpAddr, Ipv4Addr};
 use store::StoreError;
@@ -250,15 +254,15 @@ fn permitted(entry: &Entry, visit: &Visit) -> Result<(), Failure> {
         (Permission::SignedIn, Some(_)) => {}
         (Permission::Own, Some(caller)) => policy::by_oneself(caller)?,
         // What shows something is there for whoever looks as somebody else, too; files are not, nor what takes a proof.
-        (Permission::May(action, object), Some(caller))
+        (permission @ (Permission::May(..) | Permission::MayEither(_)), Some(caller))
             if entry.repeat == Repeat::Reads
                 && entry.kind != Kind::Transfer
                 && entry.proof == FreshProof::NotNeeded =>
         {
-            policy::look(caller, action, object)?;
+            asked(permission, |action, object| policy::look(caller, action, object).map(drop))?;
         }
-        (Permission::May(action, object), Some(caller)) => {
-            policy::check(caller, action, object)?;
+        (permission @ (Permission::May(..) | Permission::MayEither(_)), Some(caller)) => {
+            asked(permission, |action, object| policy::check(caller, action, object).map(drop))?;
             policy::by_oneself(caller)?;
         }
         (Permission::Behind(action, object), Some(caller)) => {
@@ -269,6 +273,20 @@ fn permitted(entry: &Entry, visit: &Visit) -> Result<(), Failure> {
         (FreshProof::Needed, Some(caller)) => policy::confirmed(caller),
         (FreshProof::Needed, None) => Err(Failure::SignedOut),
         (FreshProof::NotNeeded, _) => Ok(()),
+    }
+}
+
+/// Asks about the records an entry is about: where these may be customers or persons, one kind is enough.
+fn asked(
+    permission: Permission,
+    ask: impl Fn(Action, Object) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    match permission {
+        Permission::May(action, object) => ask(action, object),
+        Permission::MayEither(action) => {
+            ask(action, Object::Account).or_else(|no| ask(action, Object::Person).map_err(|_| no))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -24,6 +24,8 @@ pub enum Permission {
     Own,
     /// Whoever the policy lets do this; the store asks again, on the record itself.
     May(Action, Object),
+    /// Whoever the policy lets do this with customers or with persons: the store asks about the one that is meant.
+    MayEither(Action),
     /// The same, asked of who is at the browser: it is there while they look as somebody else, too.
     Behind(Action, Object),
 }
@@ -94,6 +96,16 @@ impl Entry {
     /// The same for those who have just proved who they are.
     const fn fresh(self) -> Self {
         Self { proof: FreshProof::Needed, ..self }
+    }
+
+    /// The same for customers and for persons.
+    const fn either(self) -> Self {
+        match self.permission {
+            Permission::May(action, _) => {
+                Self { permission: Permission::MayEither(action), ..self }
+            }
+            _ => self,
+        }
     }
 }
 
@@ -323,30 +335,30 @@ pub const FUNCTIONS: &[Entry] = &[
     read("list_accounts", Action::View, Object::Account),
     read("list_people", Action::View, Object::Person),
     read("loosen_list", Action::View, Object::Account),
-    read("count_list", Action::View, Object::Account),
+    read("count_list", Action::View, Object::Account).either(),
     read("open_account", Action::View, Object::Account),
     read("open_person", Action::View, Object::Person),
     read("home", Action::View, Object::Account),
     read("tags_like", Action::View, Object::Account),
-    read("find", Action::View, Object::Account),
+    read("find", Action::View, Object::Account).either(),
     read("help_article", Action::View, Object::Organisation),
     read("find_help", Action::View, Object::Organisation),
     ask("read_timeline", Action::View, Object::Activity),
-    ask("find_duplicates", Action::View, Object::Account),
+    ask("find_duplicates", Action::View, Object::Account).either(),
     ask("who_sees", Action::Administer, Object::User),
     // Whoever is in charge shares, too, without the right to put others in charge: the store knows.
-    ask("read_shares", Action::View, Object::Account),
-    write("share_record", Action::View, Object::Account, Repeat::Same),
-    write("unshare", Action::View, Object::Account, Repeat::Refused),
+    ask("read_shares", Action::View, Object::Account).either(),
+    write("share_record", Action::View, Object::Account, Repeat::Same).either(),
+    write("unshare", Action::View, Object::Account, Repeat::Refused).either(),
     read("list_shares", Action::Administer, Object::User),
     write("create_account", Action::Create, Object::Account, Repeat::Once),
     write("create_person", Action::Create, Object::Person, Repeat::Once),
     write("edit_account", Action::Edit, Object::Account, Repeat::Refused),
     write("edit_person", Action::Edit, Object::Person, Repeat::Refused),
-    write("set_contact", Action::Edit, Object::Account, Repeat::Once),
+    write("set_contact", Action::Edit, Object::Account, Repeat::Once).either(),
     write("set_address", Action::Edit, Object::Account, Repeat::Once),
-    write("reveal", Action::Reveal, Object::Account, Repeat::Counts),
-    write("put_back", Action::Edit, Object::Account, Repeat::Refused),
+    write("reveal", Action::Reveal, Object::Account, Repeat::Counts).either(),
+    write("put_back", Action::Edit, Object::Account, Repeat::Refused).either(),
     write("set_tags", Action::Edit, Object::Account, Repeat::Same),
     write("join_account", Action::Edit, Object::Person, Repeat::Same),
     write("link_person", Action::Edit, Object::Person, Repeat::Same),
@@ -366,9 +378,9 @@ pub const FUNCTIONS: &[Entry] = &[
     write("choose_duplicates", Action::Import, Object::Import, Repeat::Same),
     write("start_import", Action::Import, Object::Import, Repeat::Same),
     write("undo_import", Action::Import, Object::Import, Repeat::Refused),
-    read("list_bin", Action::Delete, Object::Account),
-    write("restore_from_bin", Action::Delete, Object::Account, Repeat::Same),
-    write("erase_from_bin", Action::Erase, Object::Account, Repeat::Refused).fresh(),
+    read("list_bin", Action::Delete, Object::Account).either(),
+    write("restore_from_bin", Action::Delete, Object::Account, Repeat::Same).either(),
+    write("erase_from_bin", Action::Erase, Object::Account, Repeat::Refused).either().fresh(),
     // Everybody sees and changes only the own profile here: the store takes the id from the caller.
     read("open_profile", Action::View, Object::User),
     write("rename_myself", Action::View, Object::User, Repeat::Same),
@@ -511,7 +523,10 @@ mod tests {
                 assert!(
                     matches!(
                         entry.permission,
-                        Permission::SignedIn | Permission::May(..) | Permission::Behind(..)
+                        Permission::SignedIn
+                            | Permission::May(..)
+                            | Permission::MayEither(..)
+                            | Permission::Behind(..)
                     ),
                     "{}",
                     entry.path

@@ -151,6 +151,7 @@ impl Db {
         if after.owner != before.owner {
             let assign = policy::check(caller, Action::Assign, Object::Account)?;
             assign.admit(Subject::Account(id), before.owner)?;
+            policy::owner_to_be(caller, Object::Account, after.owner)?;
             check_owner(&mut tx, after.owner).await?;
         }
         let version = write(&mut tx, &grant, &row, &before, &after, caller.house.decimals).await?;

@@ -92,8 +92,8 @@ impl Db {
     /// [`domain::failure::Failure::Denied`].
     pub async fn duplicates(&self, caller: &Caller, probe: &Probe) -> Result<Vec<Candidate>> {
         let sees = Sees {
-            accounts: policy::view(caller, Object::Account)?,
-            people: policy::view(caller, Object::Person)?,
+            accounts: policy::sight(caller, Object::Account),
+            people: policy::sight(caller, Object::Person),
         };
         let mut reading = self.reading().await?;
         let mut found: Vec<Candidate> = Vec::new();

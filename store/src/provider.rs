@@ -238,9 +238,11 @@ pub struct ProviderAccount<'a> {
 /// How somebody showed at the door who they are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Way<'a> {
-    /// By the password.
+    /// By the password, as the set-up says and a sign-in that waited.
     #[default]
     Password,
+    /// By a password that was typed: the stored hash it fitted, which must be the user's still.
+    Typed(&'a str),
     /// By the word of another system.
     Provider {
         /// Their account there.
@@ -256,7 +258,7 @@ impl Way<'_> {
     /// As stored with the session.
     pub(crate) fn code(self) -> &'static str {
         match self {
-            Self::Password => "password",
+            Self::Password | Self::Typed(_) => "password",
             Self::Provider { vouched: false, .. } => "provider",
             Self::Provider { vouched: true, .. } => "provider_vouched",
             Self::Passkey(_) => "passkey",

@@ -404,8 +404,8 @@ impl Db {
     /// # Errors
     /// [`domain::failure::Failure::Denied`].
     pub async fn palette(&self, caller: &Caller, typed: &str) -> Result<Vec<Hit>> {
-        let accounts = policy::view(caller, Object::Account)?;
-        let people = policy::view(caller, Object::Person)?;
+        let [accounts, people] =
+            [Object::Account, Object::Person].map(|object| policy::sight(caller, object));
         let mut hits = Vec::new();
         for tab in [Tab::Companies, Tab::Individuals] {
             let Some(query) = self.query(caller, typed, tab).await? else { return Ok(hits) };

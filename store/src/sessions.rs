@@ -72,7 +72,8 @@ const OPEN: &str = concatcp!(
     SELECT $1, $2, \"user\".id, $4, $4, $5, $6, $7, $9, $10 FROM \"user\" WHERE \"user\".id = $3 AND NOT disabled \
     AND ($8 OR NOT ",
     second_steps::has_second_step!(),
-    ")"
+    ") AND ($11 = '' OR EXISTS (SELECT 1 FROM credential c \
+    WHERE c.user_id = \"user\".id AND c.kind = 'password' AND c.secret = $11))"
 );
 
 const TRIM: &str = "DELETE FROM session WHERE user_id = $1 AND id NOT IN \
@@ -84,7 +85,7 @@ impl Db {
     /// Signs `caller` in, whose password has just been found to fit, and whose second step, if there is one.
     ///
     /// # Errors
-    /// [`Failure::SignedOut`] when the user was switched off meanwhile, when there is a second step that was not
+    /// [`Failure::SignedOut`] when the user was switched off or the password changed meanwhile, when there is a second step that was not
     /// passed, or when what fitted was used before.
     pub async fn open_session(&self, caller: &Caller, new: &NewSession<'_>) -> Result<SessionId> {
         let grant = policy::check(caller, Action::View, Object::User)?;
@@ -103,7 +104,7 @@ impl Db {
                 provider::link(&mut tx, &grant, caller.user, account).await?;
             }
             Way::Passkey(used) => passkeys::spend(&mut tx, &grant, caller.user, used).await?,
-            Way::Password => {}
+            Way::Password | Way::Typed(_) => {}
         }
         let passed = new.second.is_some()
             || matches!(way, Way::Provider { vouched: true, .. } | Way::Passkey(_));
@@ -122,6 +123,7 @@ impl Db {
                 .bind(passed)
                 .bind(confirmed)
                 .bind(way.code())
+                .bind(if let Way::Typed(fitted) = way { fitted } else { "" })
                 .execute(connection)
                 .await?
                 .rows_affected()
@@ -144,7 +146,7 @@ impl Db {
         if let Some(device) = &new.device {
             devices::remember(&mut tx, caller.user, device, caller.now).await?;
         }
-        let by = (way != Way::Password).then(|| FieldChange {
+        let by = (!matches!(way, Way::Password | Way::Typed(_))).then(|| FieldChange {
             field: "way".to_owned(),
             before: String::new(),
             after: way.code().to_owned(),

@@ -24,7 +24,7 @@ const CUSTOMER_OF: &str = "EXISTS (SELECT 1 FROM account_person wp JOIN account 
 const ACCOUNT_OWNER: &str = "SELECT owner_id, deleted_at IS NOT NULL FROM account WHERE id = $1";
 const PERSON_OWNER: &str = "SELECT owner_id, deleted_at IS NOT NULL FROM person WHERE id = $1";
 const CUSTOMERS_OF: &str = "SELECT a.number, a.owner_id FROM account_person ap JOIN account a ON a.id = ap.account_id \
-     WHERE ap.person_id = $1 AND a.deleted_at IS NULL ORDER BY a.number LIMIT 20";
+     WHERE ap.person_id = $1 AND a.deleted_at IS NULL ORDER BY a.number";
 
 /// Who is in charge of a record, and whether it is in the bin; `None` for one that is not there.
 pub(crate) async fn owner(

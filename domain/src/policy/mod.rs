@@ -504,13 +504,22 @@ pub fn owner_of_new(
 ) -> Result<Option<UserId>, Failure> {
     match wanted {
         None if *sight(caller, object).rows() != Rows::All => Ok(Some(caller.user)),
-        Some(owner) if owner != caller.user => {
-            let grant = check(caller, Action::Assign, object)?;
-            // Not as a record that is not there: it is the colleague who is out of reach.
-            if grant.scope().covers_owner(wanted) { Ok(wanted) } else { Err(grant.refusal(true)) }
-        }
-        _ => Ok(wanted),
+        _ => owner_to_be(caller, object, wanted).map(|()| wanted),
     }
+}
+
+/// Whether `wanted` may be put in charge by `caller`: oneself, nobody, or a colleague whose records the right to assign
+/// reaches.
+///
+/// # Errors
+/// [`Failure::Denied`] for somebody whom the right to assign does not reach.
+pub fn owner_to_be(caller: &Caller, object: Object, wanted: Option<UserId>) -> Result<(), Failure> {
+    if wanted.is_none_or(|owner| owner == caller.user) {
+        return Ok(());
+    }
+    let grant = check(caller, Action::Assign, object)?;
+    // Not as a record that is not there: it is the colleague who is out of reach.
+    if grant.scope().covers_owner(wanted) { Ok(()) } else { Err(grant.refusal(true)) }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Every way in of the inventory, asked by strangers and by people without the right.
 
 use crate::support::{Answer, Browser, PASSWORD, Place, Server, function};
-use domain::policy::{Reach, Role};
+use domain::policy::{Object, Reach, Role};
 use server::inventory::{Entry, FUNCTIONS, Kind, Permission, ROUTES, SCREENS, TRANSFERS};
 use std::io::Write;
 use std::process::Stdio;
@@ -39,9 +39,12 @@ fn strangers_get_nothing_but_the_way_to_the_door() {
     let server = Server::start(&place);
     server.set_up();
     let mut asked = 0;
-    for entry in
-        all().filter(|entry| matches!(entry.permission, Permission::SignedIn | Permission::May(..)))
-    {
+    for entry in all().filter(|entry| {
+        matches!(
+            entry.permission,
+            Permission::SignedIn | Permission::May(..) | Permission::MayEither(..)
+        )
+    }) {
         asked += 1;
         let page = ask(&mut server.browser(), entry, "text/html", &[]);
         assert_eq!(page.status, 303, "{} {}", entry.method, entry.path);
@@ -74,8 +77,15 @@ fn roles_get_what_the_policy_gives_them() {
         let mut user = server.sign_in(&email);
         let rights = role.rights();
         for entry in all() {
-            let Permission::May(action, object) = entry.permission else { continue };
-            if rights.reach(action, object) != Reach::None {
+            let opens = |action, object| rights.reach(action, object) != Reach::None;
+            let opened = match entry.permission {
+                Permission::May(action, object) => opens(action, object),
+                Permission::MayEither(action) => {
+                    opens(action, Object::Account) || opens(action, Object::Person)
+                }
+                _ => continue,
+            };
+            if opened {
                 continue;
             }
             refused += 1;

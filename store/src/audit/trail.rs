@@ -8,6 +8,7 @@ use crate::{
 };
 use domain::{
     audit::{AuditLine, AuditRecord, AuditRequest, Event, LineValues},
+    failure::Failure,
     id::{AccountNumber, PersonNumber, UserId},
     page::{Cursor, Page},
     policy::{self, Action, Caller, Object, Origin, Reach},
@@ -73,7 +74,7 @@ impl Db {
         rows: u16,
     ) -> Result<Page<AuditLine>> {
         policy::check(caller, Action::View, Object::Audit)?;
-        let record = self.record_asked(request).await?;
+        let record = self.record_asked(caller, request).await?;
         let (at, number) = request
             .after
             .as_ref()
@@ -107,7 +108,7 @@ impl Db {
         until: Option<Instant>,
     ) -> Result<i64> {
         policy::check(caller, Action::View, Object::Audit)?;
-        let record = self.record_asked(request).await?;
+        let record = self.record_asked(caller, request).await?;
         Ok(on_read!(self, |pool| {
             let mut statement = QueryBuilder::<Dialect>::new(COUNT);
             statement.push_bind(until.unwrap_or(Instant(i64::MAX)));
@@ -116,24 +117,31 @@ impl Db {
         })?)
     }
 
-    /// The id of the record that is asked for, if one is; one that is not there has no lines.
-    async fn record_asked(&self, request: &AuditRequest) -> Result<Option<Uuid>> {
+    /// The id of the record that is asked for, if one is; one that is not there, or not for the caller, has no lines.
+    async fn record_asked(&self, caller: &Caller, request: &AuditRequest) -> Result<Option<Uuid>> {
         Ok(match &*request.record {
             "" => None,
-            typed => Some(self.record_of(typed).await?.unwrap_or(Uuid::max())),
+            typed => Some(self.record_of(caller, typed).await?.unwrap_or(Uuid::max())),
         })
     }
 
     /// The id of a record that was typed.
-    async fn record_of(&self, typed: &str) -> Result<Option<Uuid>> {
+    async fn record_of(&self, caller: &Caller, typed: &str) -> Result<Option<Uuid>> {
         if let Ok(id) = Uuid::parse_str(typed) {
             return Ok(Some(id));
         }
         let account: Option<AccountNumber> = typed.parse().ok();
         let person: Option<PersonNumber> = typed.parse().ok();
         let (statement, number) = match (account, person) {
-            (Some(number), _) => (ACCOUNT, number.0),
-            (None, Some(number)) => (PERSON, number.0),
+            (Some(number), _) if sees_values(caller, Object::Account) => (ACCOUNT, number.0),
+            (None, Some(number)) if sees_values(caller, Object::Person) => (PERSON, number.0),
+            // That somebody changed it would tell that it is there.
+            (Some(number), _) => {
+                return seen(self.account(caller, number).await.map(|seen| seen.id.0));
+            }
+            (None, Some(number)) => {
+                return seen(self.person(caller, number).await.map(|seen| seen.id.0));
+            }
             (None, None) => return Ok(None),
         };
         Ok(on_read!(self, |pool| {
@@ -204,11 +212,24 @@ fn push_narrowing<D>(
     }
 }
 
+/// The id of a record, unless it is out of reach.
+fn seen(record: Result<Uuid>) -> Result<Option<Uuid>> {
+    match record {
+        Err(StoreError::Refused(Failure::Gone | Failure::Denied { .. })) => Ok(None),
+        answer => answer.map(Some),
+    }
+}
+
 /// Whether somebody may see what lines about these objects say: whoever sees all of them, and whoever may take the
 /// audit log out, values and all.
 fn sees_values(caller: &Caller, object: Object) -> bool {
     let all = |action, object| caller.rights.reach(action, object) == Reach::All;
-    all(Action::View, object) || all(Action::Export, Object::Audit)
+    let records = match object {
+        // A timeline is as open as the record it is of.
+        Object::Activity => &[Object::Account, Object::Person],
+        _ => &[object][..],
+    };
+    records.iter().all(|object| all(Action::View, *object)) || all(Action::Export, Object::Audit)
 }
 
 fn line(caller: &Caller, row: Row, names: &HashMap<Uuid, AuditRecord>) -> Result<AuditLine> {

@@ -4,6 +4,7 @@ use super::{
     ImportRow,
     chunk::settle,
     gather::{self, Remarks},
+    in_charge,
     known::Reach,
     plan::{Planner, Ref, RowPlan},
 };
@@ -54,6 +55,7 @@ impl Checker {
         rows: &mut [ImportRow],
     ) -> Result<LookedUp> {
         policy::check(caller, Action::Import, Object::Import)?;
+        in_charge::keep_owners(caller, rows);
         self.planner.next_chunk();
         let plans = settle(&mut self.planner, &mut Reach::Read(db), rows, self.mode).await?;
         let mut counts = LookedUp::default();

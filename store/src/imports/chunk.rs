@@ -4,6 +4,7 @@ use super::{
     ImportRow,
     gather::{self, Merging, Remarks},
     image::{Changed, Image, encode},
+    in_charge,
     jobs::{self, Further},
     kept::{self, Kept},
     known::{self, Reach, push_list},
@@ -28,7 +29,10 @@ use domain::{
     time::Instant,
 };
 use sqlx::QueryBuilder;
-use std::collections::{HashMap, HashSet};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+};
 use uuid::Uuid;
 
 /// Most rows of one chunk: what a transaction holds the writer for.
@@ -95,6 +99,11 @@ impl Db {
         rows: &[ImportRow],
     ) -> Result<ImportCounts> {
         let grants = Grants::ask(caller)?;
+        let mut rows = Cow::Borrowed(rows);
+        if !in_charge::gives(caller) {
+            in_charge::keep_owners(caller, rows.to_mut());
+        }
+        let rows = &*rows;
         let mut tries = 0;
         loop {
             let tried = self.try_chunk(caller, &grants, id, mode, done, lease_until, rows).await;

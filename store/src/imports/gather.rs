@@ -112,6 +112,10 @@ pub(super) fn account_fields(
         if value.is_empty() || value == stands || (is_contact_day && how != Merging::Overwrite) {
             continue;
         }
+        if field == AccountField::Owner && remarks.row.leaves_owner {
+            remarks.add(&[Target::OwnerName], "", FieldError::NotYours);
+            continue;
+        }
         let empty = stands.is_empty();
         let open = match (field, how) {
             (AccountField::Name, Merging::Overwrite) => !remarks.row.is_about_person(),
@@ -160,6 +164,10 @@ pub(super) fn person_fields(
         let (stands, value) = (data.get(field), said.get(field));
         let is_contact_day = field == PersonField::LastContact;
         if value.is_empty() || value == stands || (is_contact_day && how != Merging::Overwrite) {
+            continue;
+        }
+        if field == PersonField::Owner && remarks.row.leaves_owner {
+            remarks.add(&[Target::OwnerName], "", FieldError::NotYours);
             continue;
         }
         let open = match (field, how) {

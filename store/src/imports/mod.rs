@@ -9,6 +9,7 @@ mod finish;
 mod forget;
 mod gather;
 mod image;
+mod in_charge;
 mod job;
 mod jobs;
 mod kept;
@@ -70,6 +71,8 @@ pub struct ImportRow {
     pub errors: Vec<CellError>,
     /// Whether the row is not taken at all.
     pub refused: bool,
+    /// Whether records that are there keep their owners, whatever the row says.
+    pub leaves_owner: bool,
 }
 
 /// Whose id a system gave.

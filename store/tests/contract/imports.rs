@@ -441,4 +441,34 @@ on_both! {
         assert!(db.import_caller(&system, caller.user).await.is_err());
         assert!(db.import_caller(&system, system.user).await.is_ok());
     }
+
+    async fn a_file_puts_nobody_in_charge_whom_its_owner_may_not(db: Db) {
+        let boss = importer(&db).await;
+        let marketer = Caller { origin: Origin::Import, ..someone(&db, "m@example.com", Role::Marketer).await };
+        let theirs = |number, name: &str, owner| {
+            let mut row = firm(number, name, "", "");
+            row.account.as_mut().unwrap().data.owner = Some(owner);
+            row.account_fields.push(AccountField::Owner);
+            row
+        };
+        import(&db, &boss, OnDuplicate::Create, &[theirs(1, "Lan Yu", boss.user)]).await;
+        let rows = [
+            theirs(1, "Lan Yu", marketer.user),
+            theirs(2, "New One", marketer.user),
+            theirs(3, "New Two", boss.user),
+        ];
+        let (id, counts) = import(&db, &marketer, OnDuplicate::Overwrite, &rows).await;
+        assert_eq!(counts, (2, 0, 1));
+        let page = db.account_page(&boss, &ListRequest::default()).await.unwrap();
+        let mut owners = Vec::new();
+        for row in page.rows {
+            owners.push((row.name, db.account(&boss, row.number).await.unwrap().data.owner));
+        }
+        owners.sort();
+        let expected = [("Lan Yu", Some(boss.user)), ("New One", Some(marketer.user)), ("New Two", None)];
+        assert_eq!(owners, expected.map(|(name, owner)| (name.to_owned(), owner)));
+        let told = db.import_remarks(&marketer, id, 0, 10).await.unwrap();
+        let told: Vec<_> = told.iter().map(|row| (row.row, row.errors[0].error.clone())).collect();
+        assert_eq!(told, [(1, FieldError::NotYours), (3, FieldError::NotYours)]);
+    }
 }

@@ -28,7 +28,7 @@ fn draft(email: &str) -> UserDraft {
     }
 }
 
-fn secret(link: &UserLink) -> Secret {
+pub fn secret(link: &UserLink) -> Secret {
     let (_, secret) = link.path.rsplit_once('/').unwrap();
     Secret::read(secret).unwrap()
 }

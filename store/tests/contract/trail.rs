@@ -13,7 +13,7 @@ use domain::{
     note::{NoteBody, Subject},
     organisation::Organisation,
     page::Page,
-    policy::{Action, Caller, Confirmed, Object, Origin, Rights, Role, Via},
+    policy::{Action, Caller, Confirmed, Object, Origin, Reach, Rights, Role, Via},
     time::{DAY, Instant},
 };
 use store::{Db, NewSession, StoreError};
@@ -67,6 +67,30 @@ on_both! {
         // Neither a password nor what it is stored as.
         let all = format!("{:?}", lines(&db, AuditRequest::default()).await);
         assert!(!all.contains("hash"), "{all}");
+    }
+
+    async fn notes_and_records_out_of_reach_are_not_told(db: Db) {
+        let admin = someone(&db, "admin@example.com", Role::Admin).await;
+        let lin = someone(&db, "lin@example.com", Role::Staff).await;
+        let number = make(&db, &admin, &form("Secret House")).await;
+        let id = db.account(&admin, number).await.unwrap().id;
+        let body = NoteBody::parse("Secret note").unwrap();
+        let note = db.add_note(&admin, operation(), Subject::Account(id), &body).await.unwrap();
+        let body = NoteBody::parse("Another secret").unwrap();
+        db.rewrite_note(&admin, note, Version(1), &body).await.unwrap();
+        let rights = Rights::default()
+            .with(Object::Account, &[Action::View], Reach::Own)
+            .with(Object::Person, &[Action::View], Reach::All)
+            .with(Object::Activity, &[Action::View], Reach::All)
+            .with(Object::Audit, &[Action::View], Reach::All);
+        let reader = Caller { rights, ..lin };
+        let seen = page(&db, &reader, &AuditRequest::default()).await;
+        assert!(seen.rows.iter().any(|line| line.object == Object::Activity));
+        let told = format!("{:?}", seen.rows);
+        assert!(!told.to_lowercase().contains("secret"), "{told}");
+        let request = AuditRequest { record: number.to_string(), ..AuditRequest::default() };
+        assert_eq!(db.audit_count(&reader, &request, None, None).await.unwrap(), 0);
+        assert!(db.audit_count(&admin, &request, None, None).await.unwrap() > 0);
     }
 
     async fn people_hear_of_what_others_take_out_and_of_failed_sign_ins(db: Db) {

@@ -1,8 +1,12 @@
 //! Users: adding, roles, switching off, passwords.
 
-use crate::support::{on_both, root, someone};
+use crate::{
+    links::secret,
+    support::{NOW, on_both, root, someone},
+};
 use domain::{
-    failure::Failure, field::FieldError, id::UserId, lang::Lang, policy::Role, user::UserDraft,
+    failure::Failure, field::FieldError, id::UserId, lang::Lang, link::LinkPurpose, policy::Role,
+    user::UserDraft,
 };
 use store::{Appearance, Db, NewSession, StoreError};
 
@@ -48,6 +52,34 @@ on_both! {
         assert_eq!(refused(db.set_user_roles(&one, one.user, &[Role::Staff.into()]).await), last);
         let users = db.users(&one).await.unwrap();
         assert!(users.iter().any(|user| user.id == one.user && user.roles == [Role::Admin.into()] && !user.disabled));
+    }
+
+    async fn an_administrator_who_is_only_invited_is_not_the_last(db: Db) {
+        let one = someone(&db, "one@example.com", Role::Admin).await;
+        let invited = UserDraft {
+            email: "two@example.com".to_owned(),
+            email_norm: "two@example.com".to_owned(),
+            name: "Two".to_owned(),
+            roles: vec![Role::Admin.into()],
+        };
+        let link = db.invite_user(&one, &invited).await.unwrap();
+        let last = Failure::field("last_admin", FieldError::Required);
+        assert_eq!(refused(db.set_user_disabled(&one, one.user, true).await), last);
+        assert_eq!(refused(db.set_user_roles(&one, one.user, &[Role::Staff.into()]).await), last);
+        // Other roles leave an invitation as it is.
+        let users = db.users(&one).await.unwrap();
+        let two = users.iter().find(|user| user.invited).unwrap().id;
+        db.set_user_roles(&one, two, &[Role::Admin.into(), Role::Staff.into()]).await.unwrap();
+        db.use_link(&secret(&link), LinkPurpose::Invite, "a hash", NOW).await.unwrap();
+        db.set_user_disabled(&one, one.user, true).await.unwrap();
+    }
+
+    async fn a_password_that_was_changed_while_it_was_compared_opens_nothing(db: Db) {
+        let staff = someone(&db, "staff@example.com", Role::Staff).await;
+        let typed = |fitted| NewSession { way: store::Way::Typed(fitted), ..session(1) };
+        db.reset_password(&root(), staff.user, "another hash").await.unwrap();
+        assert_eq!(refused(db.open_session(&staff, &typed("no hash")).await), Failure::SignedOut);
+        db.open_session(&staff, &typed("another hash")).await.unwrap();
     }
 
     async fn two_administrators_switching_each_other_off_leave_one(db: Db) {

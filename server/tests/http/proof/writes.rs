@@ -515,6 +515,10 @@ pub fn entries() -> Vec<(&'static Entry, &'static str)> {
 pub fn takes_a_session(entry: &Entry) -> bool {
     matches!(
         entry.permission,
-        Permission::SignedIn | Permission::Own | Permission::May(..) | Permission::Behind(..)
+        Permission::SignedIn
+            | Permission::Own
+            | Permission::May(..)
+            | Permission::MayEither(..)
+            | Permission::Behind(..)
     )
 }

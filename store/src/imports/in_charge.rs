@@ -1,0 +1,52 @@
+//! Whom a file may put in charge: who may not give every record to anybody leaves those in charge who are, and is in
+//! charge of what is new.
+
+use super::ImportRow;
+use domain::{
+    account::AccountField,
+    field::FieldError,
+    import::{CellError, Target},
+    person::PersonField,
+    policy::{Action, Caller, Object, Reach},
+};
+
+/// Whether a file of the caller's may name whom it likes.
+pub(super) fn gives(caller: &Caller) -> bool {
+    [Object::Account, Object::Person]
+        .into_iter()
+        .all(|object| caller.rights.reach(Action::Assign, object) == Reach::All)
+}
+
+/// Takes from the rows whom the caller may not put in charge, with a remark on each, and marks them so that records
+/// that are there keep their owners.
+pub(super) fn keep_owners(caller: &Caller, rows: &mut [ImportRow]) {
+    if gives(caller) {
+        return;
+    }
+    for row in rows {
+        row.leaves_owner = true;
+        let mut taken = false;
+        if let Some(account) = &mut row.account
+            && account.data.owner.is_some_and(|owner| owner != caller.user)
+        {
+            account.data.owner = None;
+            row.account_fields.retain(|field| *field != AccountField::Owner);
+            taken = true;
+        }
+        if let Some(person) = &mut row.person
+            && person.data.owner.is_some_and(|owner| owner != caller.user)
+        {
+            person.data.owner = None;
+            row.person_fields.retain(|field| *field != PersonField::Owner);
+            taken = true;
+        }
+        if taken {
+            let column = row.columns.get(&Target::OwnerName).cloned();
+            row.errors.push(CellError {
+                column: column.unwrap_or_else(|| Target::OwnerName.code()),
+                value: String::new(),
+                error: FieldError::NotYours,
+            });
+        }
+    }
+}
