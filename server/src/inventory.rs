@@ -545,7 +545,8 @@ mod tests {
     fn what_is_worth_most_to_a_thief_takes_a_fresh_proof() {
         for entry in ROUTES.iter().chain(TRANSFERS).chain(SCREENS).chain(FUNCTIONS) {
             let sensitive = match entry.permission {
-                Permission::May(Action::Export | Action::Erase | Action::ViewAs, _) => true,
+                Permission::May(Action::Export | Action::Erase | Action::ViewAs, _)
+                | Permission::MayEither(Action::Export | Action::Erase | Action::ViewAs) => true,
                 Permission::May(Action::Administer, Object::User | Object::Structure) => {
                     entry.repeat != Repeat::Reads
                 }
