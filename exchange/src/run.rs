@@ -379,7 +379,7 @@ pub async fn run(
 /// The database's.
 pub async fn undo(
     db: &Db,
-    system: Option<&Caller>,
+    system: &Caller,
     caller: &Caller,
     id: ImportId,
     clock: Clock<'_>,
@@ -387,7 +387,7 @@ pub async fn undo(
 ) -> Result<Ended, StoreError> {
     let mut below = i64::MAX;
     loop {
-        let caller = caller_now(db, system, caller, clock).await?;
+        let caller = caller_now(db, Some(system), caller, clock).await?;
         let until = caller.now.plus(LEASE);
         let next = store::retry(|| db.undo_import_page(&caller, id, below, until)).await?;
         match next {
@@ -421,7 +421,7 @@ pub async fn work(
         let asked_by = import.undo_by.filter(|_| claimed.undoing).unwrap_or(import.created_by);
         let caller = db.import_caller(&system, asked_by).await?;
         if claimed.undoing {
-            return Ok(undo(db, Some(&system), &caller, claimed.id, clock, stop).await?);
+            return Ok(undo(db, &system, &caller, claimed.id, clock, stop).await?);
         }
         let plan = Plan::parse(&import.options);
         let opened = open(reader, &file_of(uploads, claimed.id), &plan).await?;

@@ -259,10 +259,14 @@ fn permitted(entry: &Entry, visit: &Visit) -> Result<(), Failure> {
                 && entry.kind != Kind::Transfer
                 && entry.proof == FreshProof::NotNeeded =>
         {
-            asked(permission, |action, object| policy::look(caller, action, object).map(drop))?;
+            ask_of_records(permission, |action, object| {
+                policy::look(caller, action, object).map(drop)
+            })?;
         }
         (permission @ (Permission::May(..) | Permission::MayEither(_)), Some(caller)) => {
-            asked(permission, |action, object| policy::check(caller, action, object).map(drop))?;
+            ask_of_records(permission, |action, object| {
+                policy::check(caller, action, object).map(drop)
+            })?;
             policy::by_oneself(caller)?;
         }
         (Permission::Behind(action, object), Some(caller)) => {
@@ -277,7 +281,7 @@ fn permitted(entry: &Entry, visit: &Visit) -> Result<(), Failure> {
 }
 
 /// Asks about the records an entry is about: where these may be customers or persons, one kind is enough.
-fn asked(
+fn ask_of_records(
     permission: Permission,
     ask: impl Fn(Action, Object) -> Result<(), Failure>,
 ) -> Result<(), Failure> {

@@ -35,6 +35,8 @@ pub struct Candidate {
     pub second_step: bool,
     /// The stored hash.
     pub password: String,
+    /// What it belongs to: another one after each change of what proves who they are.
+    pub credential_version: i64,
     /// What the rights are made of; see [`Db::rights_of_candidate`].
     roles: Vec<Held>,
     structure_version: i64,
@@ -49,6 +51,7 @@ struct CandidateRow {
     lang: Option<String>,
     disabled: bool,
     second_step: bool,
+    credential_version: i64,
     secret: String,
 }
 
@@ -59,7 +62,7 @@ const CANDIDATE: &str = concatcp!(
     structure_version!(),
     ", lang, disabled, ",
     second_steps::has_second_step!(),
-    " AS second_step, c.secret FROM \"user\" \
+    " AS second_step, credential_version, c.secret FROM \"user\" \
      JOIN credential c ON c.user_id = \"user\".id AND c.kind = 'password' WHERE email_norm = $1"
 );
 
@@ -80,6 +83,7 @@ impl Db {
             disabled: row.disabled,
             second_step: row.second_step,
             password: row.secret,
+            credential_version: row.credential_version,
             roles: users::roles(row.roles.as_deref())?,
             structure_version: row.structure_version,
         }))

@@ -91,10 +91,8 @@ impl Db {
     /// # Errors
     /// [`domain::failure::Failure::Denied`].
     pub async fn duplicates(&self, caller: &Caller, probe: &Probe) -> Result<Vec<Candidate>> {
-        let sees = Sees {
-            accounts: policy::sight(caller, Object::Account),
-            people: policy::sight(caller, Object::Person),
-        };
+        let [accounts, people] = policy::view_either(caller)?;
+        let sees = Sees { accounts, people };
         let mut reading = self.reading().await?;
         let mut found: Vec<Candidate> = Vec::new();
         // Found by what the caller does not see, a record would tell it.

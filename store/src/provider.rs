@@ -241,8 +241,9 @@ pub enum Way<'a> {
     /// By the password, as the set-up says and a sign-in that waited.
     #[default]
     Password,
-    /// By a password that was typed: the stored hash it fitted, which must be the user's still.
-    Typed(&'a str),
+    /// By a password that was typed: the [`crate::Candidate::credential_version`] it was compared at, which must be
+    /// that of the user still.
+    Typed(i64),
     /// By the word of another system.
     Provider {
         /// Their account there.

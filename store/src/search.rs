@@ -18,7 +18,7 @@ use domain::{
     list::{Hit, ListRequest, Tab},
     page::{Cursor, Page},
     person::PersonSummary,
-    policy::{self, Caller, Object, Scope},
+    policy::{self, Caller, Scope},
     search::{FoundBy, Query},
 };
 use sqlx::{Database, Encode, Postgres, QueryBuilder, Type};
@@ -404,8 +404,7 @@ impl Db {
     /// # Errors
     /// [`domain::failure::Failure::Denied`].
     pub async fn palette(&self, caller: &Caller, typed: &str) -> Result<Vec<Hit>> {
-        let [accounts, people] =
-            [Object::Account, Object::Person].map(|object| policy::sight(caller, object));
+        let [accounts, people] = policy::view_either(caller)?;
         let mut hits = Vec::new();
         for tab in [Tab::Companies, Tab::Individuals] {
             let Some(query) = self.query(caller, typed, tab).await? else { return Ok(hits) };

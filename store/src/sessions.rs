@@ -72,8 +72,7 @@ const OPEN: &str = concatcp!(
     SELECT $1, $2, \"user\".id, $4, $4, $5, $6, $7, $9, $10 FROM \"user\" WHERE \"user\".id = $3 AND NOT disabled \
     AND ($8 OR NOT ",
     second_steps::has_second_step!(),
-    ") AND ($11 = '' OR EXISTS (SELECT 1 FROM credential c \
-    WHERE c.user_id = \"user\".id AND c.kind = 'password' AND c.secret = $11))"
+    ") AND ($11 IS NULL OR credential_version = $11)"
 );
 
 const TRIM: &str = "DELETE FROM session WHERE user_id = $1 AND id NOT IN \
@@ -85,8 +84,8 @@ impl Db {
     /// Signs `caller` in, whose password has just been found to fit, and whose second step, if there is one.
     ///
     /// # Errors
-    /// [`Failure::SignedOut`] when the user was switched off or the password changed meanwhile, when there is a second step that was not
-    /// passed, or when what fitted was used before.
+    /// [`Failure::SignedOut`] when the user was switched off or the password changed meanwhile, when there is a second
+    /// step that was not passed, or when what fitted was used before.
     pub async fn open_session(&self, caller: &Caller, new: &NewSession<'_>) -> Result<SessionId> {
         let grant = policy::check(caller, Action::View, Object::User)?;
         let id = SessionId(Uuid::now_v7());
@@ -111,6 +110,7 @@ impl Db {
         // Nobody knows when somebody last typed a password elsewhere: what is worth most is asked for here.
         let elsewhere = new.second.is_none() && matches!(way, Way::Provider { .. });
         let confirmed = if elsewhere { Instant::NEVER } else { caller.now };
+        let compared_at = if let Way::Typed(version) = way { Some(version) } else { None };
         let opened = on_tx!(&mut tx, |connection| {
             sqlx::query(OPEN)
                 .bind(id)
@@ -123,7 +123,7 @@ impl Db {
                 .bind(passed)
                 .bind(confirmed)
                 .bind(way.code())
-                .bind(if let Way::Typed(fitted) = way { fitted } else { "" })
+                .bind(compared_at)
                 .execute(connection)
                 .await?
                 .rows_affected()

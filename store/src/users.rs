@@ -333,21 +333,16 @@ pub(crate) async fn void_proofs(tx: &mut Tx, id: UserId) -> Result<i64> {
     Ok(version.ok_or(Failure::Gone)?)
 }
 
+/// Of those who have a way in: an invitation that nobody takes leaves nobody.
 const ADMINS: &str = "SELECT COUNT(*) FROM user_role r JOIN \"user\" u ON u.id = r.user_id \
-                      WHERE r.role = 'admin' AND NOT u.disabled";
-
-/// As [`ADMINS`], of those who have a way in: an invitation that nobody takes leaves nobody.
-const ADMINS_WITHIN: &str = concatcp!(
-    ADMINS,
-    " AND (EXISTS (SELECT 1 FROM credential c WHERE c.user_id = u.id) \
+    WHERE r.role = 'admin' AND NOT u.disabled AND (EXISTS (SELECT 1 FROM credential c WHERE c.user_id = u.id) \
     OR EXISTS (SELECT 1 FROM passkey p WHERE p.user_id = u.id) \
-    OR EXISTS (SELECT 1 FROM provider_link l WHERE l.user_id = u.id))"
-);
+    OR EXISTS (SELECT 1 FROM provider_link l WHERE l.user_id = u.id))";
 
 /// Refuses to leave the installation without an administrator who can sign in.
 async fn keep_an_admin(tx: &mut Tx) -> Result<()> {
     let left: i64 =
-        on_tx!(tx, |connection| sqlx::query_scalar(ADMINS_WITHIN).fetch_one(connection).await)?;
+        on_tx!(tx, |connection| sqlx::query_scalar(ADMINS).fetch_one(connection).await)?;
     if left > 0 { Ok(()) } else { Err(StoreError::field("last_admin", FieldError::Required)) }
 }
 

@@ -492,6 +492,18 @@ pub fn sight(caller: &Caller, object: Object) -> Scope {
     Scope { object, rows: caller.rows(Action::View, object) }
 }
 
+/// Which customers and which persons `caller` sees, for what is found among both; of one kind there may be none.
+///
+/// # Errors
+/// [`Failure::Denied`] for whoever sees neither.
+pub fn view_either(caller: &Caller) -> Result<[Scope; 2], Failure> {
+    let kinds = [Object::Account, Object::Person];
+    if kinds.iter().all(|object| *sight(caller, *object).rows() == Rows::None) {
+        view(caller, Object::Account)?;
+    }
+    Ok(kinds.map(|object| sight(caller, object)))
+}
+
 /// Who is in charge of a new record when `wanted` is asked for. Without the right to see everybody's, nobody means
 /// oneself: one would lose sight of it.
 ///

@@ -217,18 +217,16 @@ async fn try_to_enter(
         return Ok(Passed::Waits(cookie));
     }
     // When too many wait for it, the next time will do.
-    let mut fitted = candidate.password;
-    if password::is_outdated(&fitted)
+    if password::is_outdated(&candidate.password)
         && let Ok(renewed) = process.services.passwords.hash(typed.password).await
     {
-        db.renew_hash(&caller, &fitted, &renewed).await?;
-        fitted = renewed;
+        db.renew_hash(&caller, &candidate.password, &renewed).await?;
     }
     // Whoever this browser was before, it is not any more.
     if let Some(before) = visit.behind() {
         db.close_session(before).await?;
     }
-    let way = Way::Typed(&fitted);
+    let way = Way::Typed(candidate.credential_version);
     let entered = open(process, &caller, client, headers, &subjects, None, way).await?;
     Ok(Passed::In(entered))
 }

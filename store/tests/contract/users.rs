@@ -76,10 +76,16 @@ on_both! {
 
     async fn a_password_that_was_changed_while_it_was_compared_opens_nothing(db: Db) {
         let staff = someone(&db, "staff@example.com", Role::Staff).await;
-        let typed = |fitted| NewSession { way: store::Way::Typed(fitted), ..session(1) };
+        let candidate = async || db.sign_in_candidate("staff@example.com").await.unwrap().unwrap();
+        let typed = |version| NewSession { way: store::Way::Typed(version), ..session(1) };
+        let before = candidate().await.credential_version;
         db.reset_password(&root(), staff.user, "another hash").await.unwrap();
-        assert_eq!(refused(db.open_session(&staff, &typed("no hash")).await), Failure::SignedOut);
-        db.open_session(&staff, &typed("another hash")).await.unwrap();
+        assert_eq!(refused(db.open_session(&staff, &typed(before)).await), Failure::SignedOut);
+        // The same password in a stronger form is no other one.
+        let after = candidate().await;
+        db.renew_hash(&staff, &after.password, "stronger hash").await.unwrap();
+        assert_eq!(candidate().await.password, "stronger hash");
+        db.open_session(&staff, &typed(after.credential_version)).await.unwrap();
     }
 
     async fn two_administrators_switching_each_other_off_leave_one(db: Db) {
