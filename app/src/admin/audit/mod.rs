@@ -40,11 +40,14 @@ pub fn Audit() -> impl IntoView {
     let request =
         Memo::new(move |_| pairs.with(|pairs| AuditRequest::from_query(|key| pairs.get_str(key))));
     let lines = carried(move || request.get(), |request| read_audit(query(request.to_query())));
+    // Beside the list, not in it: a line that is looked at stays when another list comes.
+    let opened = detail::Opened::new();
     let content = view! {
         {filters::filters(request)}
         <Transition fallback=|| view! { <Skeleton kind=SkeletonKind::Table count=8 /> }>
-            {lines.shown(move |screen| rows::list(screen, request.get_untracked()))}
+            {lines.shown(move |screen| rows::list(screen, request.get_untracked(), opened))}
         </Transition>
+        {detail::dialog(opened)}
     };
     let may_export = use_boot().with_value(|boot| boot.may(Action::Export, Object::Audit));
     let export = move || {

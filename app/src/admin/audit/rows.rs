@@ -31,8 +31,8 @@ struct Rows {
     opened: detail::Opened,
 }
 
-/// The table with the state of the log above it.
-pub(super) fn list(screen: AuditScreen, request: AuditRequest) -> AnyView {
+/// The table with the state of the log above it. A line is shown in full by `opened`.
+pub(super) fn list(screen: AuditScreen, request: AuditRequest, opened: detail::Opened) -> AnyView {
     let text = use_text();
     let AuditScreen { page, state } = screen;
     let rows = Rows {
@@ -40,7 +40,7 @@ pub(super) fn list(screen: AuditScreen, request: AuditRequest) -> AnyView {
         next: RwSignal::new(page.next),
         all: RwSignal::new(page.rows),
         loading: RwSignal::new(false),
-        opened: detail::Opened::new(),
+        opened,
     };
     let start = request.after.is_some().then(|| {
         let href = address(&AuditRequest { after: None, ..request.clone() });
@@ -65,7 +65,6 @@ pub(super) fn list(screen: AuditScreen, request: AuditRequest) -> AnyView {
             {content}
             <div class="list-foot">{start} {next_link(rows, request)}</div>
         </div>
-        {detail::dialog(rows.opened)}
     }
     .into_any()
 }
