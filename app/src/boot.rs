@@ -8,7 +8,7 @@ use domain::{
     list::Colleague,
     money::Currency,
     organisation::Organisation,
-    policy::{Access, Action, Detail, Object, Reach, Rights},
+    policy::{Action, Detail, DetailRules, Object, Reach, Rights},
     time::{Instant, ZoneOffsets},
 };
 use leptos::prelude::*;
@@ -85,22 +85,16 @@ impl Boot {
         self.rights.reach(Action::View, object)
     }
 
-    /// How far a detail of records of a kind is open to the signed-in user.
+    /// How far details are open to the signed-in user, of a record that `owner` is in charge of.
     #[must_use]
-    pub fn access(&self, object: Object, detail: Detail) -> Access {
-        self.rights.details().access(object, detail)
+    pub fn details_of(&self, owner: Option<UserId>) -> DetailRules {
+        self.rights.details().on(owner == Some(self.user))
     }
 
-    /// Whether the signed-in user sees a detail as it is.
+    /// Whether the signed-in user sees a detail as it is, whoever is in charge of the record.
     #[must_use]
     pub fn reads(&self, object: Object, detail: Detail) -> bool {
         self.rights.details().reads(object, detail)
-    }
-
-    /// How far it is open for a field by its name in forms and in the trail; one that is no detail is open.
-    #[must_use]
-    pub fn access_named(&self, object: Object, name: &str) -> Access {
-        Detail::of_name(object, name).map_or(Access::Edit, |detail| self.access(object, detail))
     }
 
     /// Words in the language of the screens.

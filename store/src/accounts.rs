@@ -16,7 +16,6 @@ use crate::{
 use const_format::concatcp;
 use domain::{
     account::{Account, AccountData, AccountDraft, AccountField, FieldEdit},
-    address::Address,
     audit::Event,
     contact::ContactPoint,
     duplicate,
@@ -96,21 +95,16 @@ impl Db {
             row.deleted_at.is_none() && scope.covers(Subject::Account(row.id), row.owner_id)
         };
         let row = row.filter(there).ok_or(Failure::Gone)?;
-        let details = caller.rights.details();
+        let details = caller.details_of(row.owner_id);
         let contacts = contact_points::of(reading.connection(), row.id.0).await?;
         let addresses = addresses::of(reading.connection(), row.id).await?;
         Ok(Account {
             id: row.id,
             number: row.number,
             version: row.version,
-            data: row.seen(details)?,
+            data: row.seen(caller)?,
             contacts: details.contacts(Object::Account, contacts),
-            addresses: addresses
-                .into_iter()
-                .filter_map(|Address { id, data }| {
-                    details.address(data).map(|data| Address { id, data })
-                })
-                .collect(),
+            addresses: details.addresses(addresses),
             tags: tags::of(reading.connection(), row.id).await?,
             created_at: row.created_at,
             created_by: row.created_by,
@@ -136,13 +130,14 @@ impl Db {
     ) -> Result<Version> {
         let grant = policy::check(caller, Action::Edit, Object::Account)?;
         let fields = edits.iter().filter_map(|edit| AccountField::parse(&edit.field).ok());
+        let mut tx = self.begin().await?;
+        let row = held(&mut tx, &grant, id).await?;
         details::must_edit(
             caller,
             Object::Account,
+            row.owner_id,
             fields.map(|field| (field.code(), Detail::of_account_field(field))),
         )?;
-        let mut tx = self.begin().await?;
-        let row = held(&mut tx, &grant, id).await?;
         let before = row.whole()?;
         let after = apply(&before, edits, caller.house.decimals)?;
         if row.version != seen {

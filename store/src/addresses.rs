@@ -14,6 +14,7 @@ use domain::{
     failure::{Conflict, ConflictField, Failure},
     field::FieldError,
     id::{AccountId, AddressId, OperationId, Version},
+    note::Subject,
     policy::{self, Action, Caller, Detail, Object},
 };
 use sqlx_macros::FromRow;
@@ -82,8 +83,6 @@ impl Db {
         expected: &AddressData,
     ) -> Result<Version> {
         let grant = policy::check(caller, Action::Edit, Object::Account)?;
-        let detail = [("street", Some(Detail::Address))].into_iter();
-        details::must_edit(caller, Object::Account, detail)?;
         let data = form.parse()?;
         let mut tx = self.begin().await?;
         let body = operations::body_hash(&(account, address, form, expected))?;
@@ -93,6 +92,8 @@ impl Db {
             Attempt::Mismatch => return Err(StoreError::field("street", FieldError::Differs)),
         }
         let version = accounts::touch(&mut tx, &grant, account).await?;
+        let detail = ("street", Detail::Address);
+        details::must_edit_one(&mut tx, caller, Subject::Account(account), detail).await?;
         let stored = of(tx.connection(), account).await?;
         let old = match address {
             Some(id) => Some(stored.iter().find(|a| a.id == id).ok_or(Failure::Gone)?),

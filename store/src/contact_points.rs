@@ -153,8 +153,6 @@ impl Db {
         expected: &str,
     ) -> Result<Version> {
         let grant = policy::check(caller, Action::Edit, subject.object())?;
-        let detail = |kind| [("contact", Some(Detail::of_contact(kind)))].into_iter();
-        details::must_edit(caller, subject.object(), detail(kind))?;
         let draft = ContactDraft::parse(kind, raw)
             .and_then(|draft| {
                 if let Some(draft) = &draft {
@@ -174,6 +172,8 @@ impl Db {
             Subject::Account(id) => accounts::touch(&mut tx, &grant, id).await?,
             Subject::Person(id) => people::touch(&mut tx, &grant, id).await?,
         };
+        let detail = |kind| ("contact", Detail::of_contact(kind));
+        details::must_edit_one(&mut tx, caller, subject, detail(kind)).await?;
         let stored = of(tx.connection(), subject.id()).await?;
         let old = match point {
             Some(id) => Some(stored.iter().find(|p| p.id == id).ok_or(Failure::Gone)?),
@@ -181,7 +181,7 @@ impl Db {
         };
         if let Some(old) = old {
             // What becomes of another kind was of one that may not be changed.
-            details::must_edit(caller, subject.object(), detail(old.kind))?;
+            details::must_edit_one(&mut tx, caller, subject, detail(old.kind)).await?;
         }
         let before = old.map(|old| old.raw.clone()).unwrap_or_default();
         if point.is_some() && before != expected {

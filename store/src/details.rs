@@ -5,18 +5,19 @@ use crate::{
     accounts, addresses, audit, contact_points,
     db::{Db, Tx},
     error::{Result, StoreError},
-    people,
+    people, within,
 };
 use domain::{
     audit::{Event, FieldChange},
     failure::Failure,
     field::{FieldError, FormErrors},
-    id::{AccountId, AddressId},
+    id::{AccountId, AddressId, UserId},
     list::ListRequest,
     note::Subject,
-    policy::{self, Access, Action, Caller, Detail, LOOKED_AT, Object, Veiled},
+    policy::{self, Access, Action, Caller, Detail, DetailRules, LOOKED_AT, Object, Veiled},
     text,
 };
+use sqlx::{Database, Encode, QueryBuilder, Type};
 
 /// Most characters of a reason.
 const REASON_CHARS: usize = 200;
@@ -33,13 +34,50 @@ pub(crate) fn may_ask(caller: &Caller, object: Object, request: &ListRequest) ->
     Ok(())
 }
 
-/// Refuses fields whose details the caller may not change, under their names.
+/// Refuses fields of a record that `owner` is in charge of whose details the caller may not change, under their names.
 pub(crate) fn must_edit(
     caller: &Caller,
     object: Object,
+    owner: Option<UserId>,
     fields: impl Iterator<Item = (&'static str, Option<Detail>)>,
 ) -> Result<()> {
-    must_be_open(caller, object, Access::Edit, fields)
+    must_be_open(&caller.details_of(owner), object, Access::Edit, fields)
+}
+
+/// The same for one detail of a record that is held by the writing transaction.
+pub(crate) async fn must_edit_one(
+    tx: &mut Tx,
+    caller: &Caller,
+    subject: Subject,
+    field: (&'static str, Detail),
+) -> Result<()> {
+    let (owner, _) = within::owner(tx.connection(), subject).await?.ok_or(Failure::Gone)?;
+    let (name, detail) = field;
+    must_edit(caller, subject.object(), owner, [(name, Some(detail))].into_iter())
+}
+
+/// Ends a condition about records named `table`, so that only those are left whose `detail` the caller sees as it is:
+/// found by what is kept back, a record would tell it.
+pub(crate) fn push_read<D>(
+    statement: &mut QueryBuilder<D>,
+    caller: &Caller,
+    table: &str,
+    object: Object,
+    detail: Detail,
+) where
+    D: Database,
+    for<'q> UserId: Encode<'q, D> + Type<D>,
+{
+    let rule = caller.rights.details().rule(object, detail);
+    match [false, true].map(|own| rule.on(own) >= Access::Read) {
+        [true, _] => {}
+        [false, true] => {
+            statement.push(" AND ").push(table).push(".owner_id = ").push_bind(caller.user);
+        }
+        [false, false] => {
+            statement.push(" AND 1 = 0");
+        }
+    }
 }
 
 /// Refuses details of a new record that its maker would not see any part of. What is seen is filled in by whoever
@@ -49,16 +87,16 @@ pub(crate) fn must_know(
     object: Object,
     filled: impl Iterator<Item = (&'static str, Option<Detail>)>,
 ) -> Result<()> {
-    must_be_open(caller, object, Access::Masked, filled)
+    must_be_open(caller.rights.details(), object, Access::Masked, filled)
 }
 
 fn must_be_open(
-    caller: &Caller,
+    details: &DetailRules,
     object: Object,
     least: Access,
     fields: impl Iterator<Item = (&'static str, Option<Detail>)>,
 ) -> Result<()> {
-    let closed = |detail| caller.rights.details().access(object, detail) < least;
+    let closed = |detail| details.access(object, detail) < least;
     let refused = fields
         .filter(|(_, detail)| detail.is_some_and(closed))
         .map(|(name, _)| (name.to_owned(), FieldError::NotYours))

@@ -2,6 +2,7 @@
 
 use crate::{
     db::{Db, Reading, on_connection},
+    details,
     dialect::{push_limit, push_unseen},
     error::Result,
     within,
@@ -52,9 +53,6 @@ const SAME_ACCOUNTS: &str = "SELECT a.number, a.name, a.name_core FROM account a
 const SAME_PEOPLE: &str = "SELECT p.number, p.full_name AS name, p.name_core FROM person p \
      WHERE p.deleted_at IS NULL AND p.name_core = ";
 
-/// Ends a condition that no record is to fulfil.
-const NOBODY: &str = " AND 1 = 0";
-
 /// What the caller sees.
 struct Sees {
     accounts: Scope,
@@ -95,16 +93,18 @@ impl Db {
         let sees = Sees { accounts, people };
         let mut reading = self.reading().await?;
         let mut found: Vec<Candidate> = Vec::new();
-        // Found by what the caller does not see, a record would tell it.
-        let details = caller.rights.details();
-        let seen = |object, detail| details.reads(object, detail);
-        if let Ok(Some(code)) = text::credit_code(&probe.credit_code)
-            && seen(Object::Account, Detail::CreditCode)
-        {
+        if let Ok(Some(code)) = text::credit_code(&probe.credit_code) {
             let rows: Vec<Found> = on_connection!(reading.connection(), |connection| {
                 let mut statement = QueryBuilder::<Dialect>::new(BY_CREDIT_CODE);
                 statement.push_bind(code);
                 within::push_accounts(&mut statement, &sees.accounts);
+                details::push_read(
+                    &mut statement,
+                    caller,
+                    "a",
+                    Object::Account,
+                    Detail::CreditCode,
+                );
                 statement.push(" ORDER BY a.number LIMIT 5");
                 statement.build_query_as().fetch_all(connection).await
             })?;
@@ -127,14 +127,10 @@ impl Db {
             let rows: Vec<Found> = on_connection!(reading.connection(), |connection| {
                 let mut statement = QueryBuilder::<Dialect>::new(BY_CONTACT);
                 within::push_accounts(&mut statement, &sees.accounts);
-                if !seen(Object::Account, detail) {
-                    statement.push(NOBODY);
-                }
+                details::push_read(&mut statement, caller, "a", Object::Account, detail);
                 statement.push(AND_PEOPLE);
                 within::push_people(&mut statement, &sees.people);
-                if !seen(Object::Person, detail) {
-                    statement.push(NOBODY);
-                }
+                details::push_read(&mut statement, caller, "p", Object::Person, detail);
                 // A value is one of its kind: an address given as a messenger's name is not seen as an address.
                 statement.push(WITH_VALUES).push(kinds).push(AND_VALUES);
                 let mut list = statement.separated(", ");

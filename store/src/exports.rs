@@ -109,7 +109,6 @@ impl Db {
             " FROM account WHERE deleted_at IS NULL AND id IN "
         );
         let scope = policy::check(caller, Action::Export, Object::Account)?.scope();
-        let details = caller.rights.details();
         if ids.is_empty() {
             return Ok(Vec::new());
         }
@@ -131,9 +130,7 @@ impl Db {
                 district: row.district,
                 street: row.street,
             };
-            if let Some(data) = details.address(data) {
-                addresses.entry(row.account_id).or_default().push(Address { id: row.id, data });
-            }
+            addresses.entry(row.account_id).or_default().push(Address { id: row.id, data });
         }
         let mut tags: HashMap<Uuid, Vec<String>> = HashMap::new();
         let lines: Vec<(Uuid, String)> = of_ids!(self, TAGS, ids, ") ORDER BY t.name_fold");
@@ -143,14 +140,15 @@ impl Db {
         ids.iter()
             .filter_map(|id| rows.remove(id))
             .map(|row| {
+                let details = caller.details_of(row.owner_id);
                 Ok(Account {
                     id: row.id,
                     number: row.number,
                     version: row.version,
-                    data: row.seen(details)?,
+                    data: row.seen(caller)?,
                     contacts: details
                         .contacts(Object::Account, contacts.remove(&row.id.0).unwrap_or_default()),
-                    addresses: addresses.remove(&row.id.0).unwrap_or_default(),
+                    addresses: details.addresses(addresses.remove(&row.id.0).unwrap_or_default()),
                     tags: tags.remove(&row.id.0).unwrap_or_default(),
                     created_at: row.created_at,
                     created_by: row.created_by,
@@ -193,7 +191,6 @@ impl Db {
             " FROM person WHERE deleted_at IS NULL AND id IN "
         );
         let scope = policy::check(caller, Action::Export, Object::Person)?.scope();
-        let details = caller.rights.details();
         let accounts = policy::sight(caller, Object::Account).without_shares();
         let ids = &self.people_within(&scope, ids).await?[..];
         if ids.is_empty() {
@@ -224,8 +221,9 @@ impl Db {
                     id: row.id,
                     number: row.number,
                     version: row.version,
-                    data: row.seen(details)?,
-                    contacts: details
+                    data: row.seen(caller)?,
+                    contacts: caller
+                        .details_of(row.owner_id)
                         .contacts(Object::Person, contacts.remove(&row.id.0).unwrap_or_default()),
                     accounts: jobs.remove(&row.id.0).unwrap_or_default(),
                     created_at: row.created_at,

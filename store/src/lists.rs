@@ -339,8 +339,7 @@ impl Db {
             push_order(&mut statement, request, false);
             statement.build_query_as().fetch_all(pool).await
         })?;
-        let details = caller.rights.details();
-        Page::cut(rows, PAGE_ROWS, account_cursor(request.sort)).try_map(|row| row.summary(details))
+        Page::cut(rows, PAGE_ROWS, account_cursor(request.sort)).try_map(|row| row.summary(caller))
     }
 
     /// A page of persons. A search is answered in order of best match.
@@ -369,9 +368,8 @@ impl Db {
             statement.push(" ORDER BY ").push(column).push(way).push(", p.number").push(way);
             statement.build_query_as().fetch_all(pool).await
         })?;
-        let details = caller.rights.details();
         let page = Page::cut(rows, PAGE_ROWS, person_cursor(request.sort));
-        Ok(page.map(|row| row.summary(details)))
+        Ok(page.map(|row| row.summary(caller)))
     }
 
     /// How many rows a list has, up to [`COUNT_CAP`] or [`SEARCH_COUNT_CAP`]; `exact` counts on.

@@ -17,7 +17,7 @@ use domain::{
     field::FieldError,
     id::{AccountId, ActivityId, OperationId, PersonId, UserId, Version},
     note::{Entry, Note, NoteBody, Subject, Timeline, TimelinePlace},
-    policy::{self, Action, Caller, Grant, Object},
+    policy::{self, Action, Caller, DetailRules, Grant, Object},
     time::Instant,
 };
 use sqlx_macros::FromRow;
@@ -102,7 +102,8 @@ impl Db {
         let scope = policy::view(caller, subject.object())?;
         policy::view(caller, Object::Activity)?;
         let mut reading = self.reading().await?;
-        within::must_cover(&mut reading, &scope, subject).await?;
+        let owner = within::must_cover(&mut reading, &scope, subject).await?;
+        let details = caller.details_of(owner);
         let place = after.unwrap_or(TimelinePlace::START);
         let limit = i64::try_from(ENTRIES + 1).unwrap_or(i64::MAX);
         let notes: Vec<Row> = on_connection!(reading.connection(), |connection| {
@@ -141,7 +142,7 @@ impl Db {
                 }
             } else if let Some((number, change)) = changes.next() {
                 next.change = number;
-                entries.extend(seen(caller, subject.object(), change).map(Entry::Change));
+                entries.extend(seen(&details, subject.object(), change).map(Entry::Change));
             }
         }
         let more = notes.peek().is_some() || changes.peek().is_some();
@@ -296,10 +297,9 @@ impl Db {
     }
 }
 
-/// What the caller sees of a change; nothing when it is about hidden details alone.
-fn seen(caller: &Caller, object: Object, mut change: Change) -> Option<Change> {
+/// What is seen of a change; nothing when it is about hidden details alone.
+fn seen(details: &DetailRules, object: Object, mut change: Change) -> Option<Change> {
     let all = change.fields.len();
-    let details = caller.rights.details();
     change.fields = details.changes(object, change.fields);
     (all == 0 || !change.fields.is_empty()).then_some(change)
 }

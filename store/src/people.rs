@@ -157,14 +157,13 @@ impl Db {
                 is_primary: job.is_primary,
             });
         }
-        let details = caller.rights.details();
         let contacts = contact_points::of(reading.connection(), row.id.0).await?;
         Ok(Person {
             id: row.id,
             number: row.number,
             version: row.version,
-            data: row.seen(details)?,
-            contacts: details.contacts(Object::Person, contacts),
+            data: row.seen(caller)?,
+            contacts: caller.details_of(row.owner_id).contacts(Object::Person, contacts),
             accounts: employers,
             created_at: row.created_at,
             created_by: row.created_by,
@@ -194,8 +193,7 @@ impl Db {
             statement.push(" ORDER BY p.name_sort, p.number LIMIT 100");
             statement.build_query_as().fetch_all(connection).await
         })?;
-        let details = caller.rights.details();
-        Ok(rows.into_iter().map(|row| row.summary(details)).collect())
+        Ok(rows.into_iter().map(|row| row.summary(caller)).collect())
     }
 
     /// Changes fields of a person; conflicts as for customers.
@@ -211,13 +209,14 @@ impl Db {
     ) -> Result<Version> {
         let grant = policy::check(caller, Action::Edit, Object::Person)?;
         let fields = edits.iter().filter_map(|edit| PersonField::parse(&edit.field).ok());
+        let mut tx = self.begin().await?;
+        let row = held(&mut tx, &grant, id).await?;
         details::must_edit(
             caller,
             Object::Person,
+            row.owner_id,
             fields.map(|field| (field.code(), Detail::of_person_field(field))),
         )?;
-        let mut tx = self.begin().await?;
-        let row = held(&mut tx, &grant, id).await?;
         let before = row.whole()?;
         let after = apply(&before, edits)?;
         if row.version != seen {

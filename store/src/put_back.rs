@@ -29,12 +29,6 @@ impl Db {
                 (policy::check(caller, Action::Edit, Object::Person)?.without_shares(), of.0)
             }
         };
-        let detail = match removed {
-            Removed::Contact { point, .. } => Some(Detail::of_contact(point.kind)),
-            Removed::Address { .. } => Some(Detail::Address),
-            Removed::Job { .. } => None,
-        };
-        details::must_edit(caller, grant.object(), [("contact", detail)].into_iter())?;
         let mut tx = self.begin().await?;
         let version = match removed {
             Removed::Contact { of: Subject::Account(account), .. }
@@ -44,6 +38,14 @@ impl Db {
             Removed::Contact { of: Subject::Person(person), .. }
             | Removed::Job { of: person, .. } => people::touch(&mut tx, &grant, *person).await?,
         };
+        let detail = match removed {
+            Removed::Contact { of, point, .. } => Some((*of, Detail::of_contact(point.kind))),
+            Removed::Address { of, .. } => Some((Subject::Account(*of), Detail::Address)),
+            Removed::Job { .. } => None,
+        };
+        if let Some((subject, detail)) = detail {
+            details::must_edit_one(&mut tx, caller, subject, ("contact", detail)).await?;
+        }
         let (field, after) = match removed {
             Removed::Contact { of, point, place } => {
                 let region = &caller.house.region;

@@ -14,7 +14,7 @@ use domain::{
     id::RoleId,
     pinyin,
     policy::{
-        Access, Action, Caller, Detail, DetailRules, Held, Object, OwnRole, Reach, Rights,
+        Action, Caller, Detail, DetailRule, DetailRules, Held, Object, OwnRole, Reach, Rights,
         own_rights,
     },
     structure, text,
@@ -46,8 +46,8 @@ pub(crate) async fn all(held: Connection<'_>) -> Result<Vec<OwnRole>> {
             (Object::from_code(&object), Detail::from_code(&detail))
         {
             let rules = details.entry(role).or_insert(DetailRules::OPEN);
-            let access = Access::from_code(&access).unwrap_or_default();
-            *rules = rules.set(object, detail, access);
+            let rule = DetailRule::from_code(&access).unwrap_or_default();
+            *rules = rules.set(object, detail, rule);
         }
     }
     let mut rights: BTreeMap<RoleId, Rights> = BTreeMap::new();
@@ -187,7 +187,7 @@ async fn put_rights(tx: &mut Tx, role: RoleId, rights: &Rights) -> Result<()> {
     let restricted = rights
         .details()
         .restricted()
-        .map(|(object, detail, access)| (PUT_DETAIL, object, detail.code(), access.code()));
+        .map(|(object, detail, rule)| (PUT_DETAIL, object, detail.code(), rule.code()));
     for (statement, object, about, far) in reaching.chain(restricted) {
         on_tx!(&mut *tx, |connection| {
             sqlx::query(statement)
@@ -214,9 +214,8 @@ fn differences(before: &Rights, after: &Rights) -> Vec<FieldChange> {
             all.extend(change(&field, reaches[0], reaches[1]));
         }
         for detail in Detail::of(object) {
-            let accesses =
-                [before, after].map(|rights| rights.details().access(object, *detail).code());
-            all.extend(change(&detail.field(object), accesses[0], accesses[1]));
+            let rules = [before, after].map(|rights| rights.details().rule(object, *detail).code());
+            all.extend(change(&detail.field(object), rules[0], rules[1]));
         }
     }
     let [asked, asks] =

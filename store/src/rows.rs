@@ -6,7 +6,7 @@ use domain::{
     date::Date,
     id::{AccountId, AccountNumber, PersonId, PersonNumber, UserId, Version},
     person::{Calendar, Gender, PersonData, PersonSummary},
-    policy::DetailRules,
+    policy::Caller,
     time::Instant,
 };
 use sqlx_macros::FromRow;
@@ -66,8 +66,8 @@ pub(crate) struct AccountRow {
 
 impl AccountRow {
     /// What the caller sees of what is known about the customer.
-    pub(crate) fn seen(&self, details: &DetailRules) -> Result<AccountData> {
-        self.whole().map(|data| details.account(data))
+    pub(crate) fn seen(&self, caller: &Caller) -> Result<AccountData> {
+        self.whole().map(|data| caller.details_of(self.owner_id).account(data))
     }
 
     /// All that is known about the customer, for what is written: no answer may hold it.
@@ -123,7 +123,7 @@ pub(crate) struct AccountSummaryRow {
 
 impl AccountSummaryRow {
     /// What the caller sees of it.
-    pub(crate) fn summary(self, details: &DetailRules) -> Result<AccountSummary> {
+    pub(crate) fn summary(self, caller: &Caller) -> Result<AccountSummary> {
         let kind = choice(AccountKind::parse(&self.kind), "account.kind")?;
         let row = AccountSummary {
             id: self.id,
@@ -138,7 +138,7 @@ impl AccountSummaryRow {
             last_contact_at: self.last_contact_at,
             created_at: self.created_at,
         };
-        Ok(details.account_row(row))
+        Ok(caller.details_of(row.owner).account_row(row))
     }
 }
 
@@ -170,8 +170,8 @@ pub(crate) struct PersonRow {
 
 impl PersonRow {
     /// What the caller sees of what is known about the person.
-    pub(crate) fn seen(&self, details: &DetailRules) -> Result<PersonData> {
-        self.whole().map(|data| details.person(data))
+    pub(crate) fn seen(&self, caller: &Caller) -> Result<PersonData> {
+        self.whole().map(|data| caller.details_of(self.owner_id).person(data))
     }
 
     /// All that is known about the person, for what is written: no answer may hold it.
@@ -216,8 +216,8 @@ pub(crate) struct PersonSummaryRow {
 
 impl PersonSummaryRow {
     /// What the caller sees of it.
-    pub(crate) fn summary(self, details: &DetailRules) -> PersonSummary {
-        details.person_row(PersonSummary {
+    pub(crate) fn summary(self, caller: &Caller) -> PersonSummary {
+        caller.details_of(self.owner_id).person_row(PersonSummary {
             id: self.id,
             number: self.number,
             full_name: self.full_name,

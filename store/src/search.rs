@@ -320,7 +320,7 @@ impl Db {
             }
         }
         Page::cut(found, rows, |(part, row)| Place::cursor(*part, &row.name_fold, row.number.0))
-            .try_map(|(_, row)| row.summary(caller.rights.details()))
+            .try_map(|(_, row)| row.summary(caller))
     }
 
     pub(crate) async fn person_hits(
@@ -377,8 +377,7 @@ impl Db {
         let cursor = |(part, row): &(Part, PersonSummaryRow)| {
             Place::cursor(*part, &row.name_fold, row.number.0)
         };
-        let details = caller.rights.details();
-        Ok(Page::cut(found, rows, cursor).map(|(_, row)| row.summary(details)))
+        Ok(Page::cut(found, rows, cursor).map(|(_, row)| row.summary(caller)))
     }
 
     /// What a query asks a list for; `None` when it asks for nothing. Nothing is found by what the caller does not see.

@@ -130,7 +130,7 @@ impl Db {
         let abilities = policy::abilities_of(&user, &structure, object, owner, &customers, &shares);
         let sees = abilities.iter().any(|told| told.action == Action::View && told.may);
         let kept_back =
-            if sees { policy::kept_back(&user, &structure, object) } else { Vec::new() };
+            if sees { policy::kept_back(&user, &structure, object, owner) } else { Vec::new() };
         Ok(Explanation { abilities, kept_back })
     }
 

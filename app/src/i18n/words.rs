@@ -17,7 +17,7 @@ use domain::{
     list::{Filter, Sort, Tab},
     money::Currency,
     person::{Calendar, Gender, PersonField, PersonRole},
-    policy::{Access, Action, Detail, Object, Origin, Reach, Role, RoleName},
+    policy::{Access, Action, Detail, DetailRule, Object, Origin, Reach, Role, RoleName},
     share::ShareLevel,
 };
 
@@ -93,6 +93,16 @@ choices! {
     Object object,
     Action action,
     ShareLevel share_level,
+}
+
+/// What a role says about a detail.
+#[must_use]
+pub fn detail_rule(text: Text, rule: DetailRule) -> &'static str {
+    match (rule.others(), rule.on(true)) {
+        (Access::Masked, Access::Edit) => text.choice_access_masked_unless_own(),
+        (Access::Read, Access::Edit) => text.choice_access_read_unless_own(),
+        (others, _) => access(text, others),
+    }
 }
 
 words! {

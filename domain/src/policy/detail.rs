@@ -3,19 +3,17 @@
 
 mod access;
 mod mask;
+mod seen;
 
-pub use access::Access;
+pub use access::{Access, DetailRule};
 
 use super::Object;
 use crate::{
-    account::{AccountData, AccountField, AccountSummary},
-    address::AddressData,
-    audit::FieldChange,
-    contact::{ContactKind, ContactPoint},
+    account::AccountField,
+    contact::ContactKind,
     id::{AddressId, ContactPointId},
     list::{Filter, Sort},
-    person::{PersonData, PersonField, PersonSummary},
-    time::Instant,
+    person::PersonField,
 };
 use serde::{Deserialize, Serialize};
 
@@ -81,13 +79,6 @@ details! {
     Remark = "remark",
 }
 
-/// The name of a record's id in another system. Of a file without ids it is a digest of what rows are compared by,
-/// from which that can be guessed.
-const EXTERNAL_ID: &str = "external_id";
-/// What rows of a file are compared by, beside names.
-const COMPARED_BY: [Detail; 4] =
-    [Detail::Phone, Detail::Email, Detail::Messenger, Detail::CreditCode];
-
 /// The name under which the trail keeps which detail somebody looked at in full.
 pub const LOOKED_AT: &str = "detail";
 
@@ -134,8 +125,9 @@ const ON_PEOPLE: &[Detail] = &[
     Detail::Source,
     Detail::Remark,
 ];
-const ANY: &[Access] = &Access::ALL;
-const WHOLE: &[Access] = &[Access::Hidden, Access::Read, Access::Edit];
+
+/// Least first.
+const WHOLE: [Access; 3] = [Access::Hidden, Access::Read, Access::Edit];
 
 impl Detail {
     /// The objects that have details.
@@ -163,13 +155,17 @@ impl Detail {
         Self::OBJECTS.into_iter().flat_map(of)
     }
 
-    /// How far it can be open: a part can be shown of what is a line of characters.
-    #[must_use]
-    pub fn choices(self) -> &'static [Access] {
-        match self {
-            Self::Phone | Self::Email | Self::Messenger | Self::Address | Self::CreditCode => ANY,
-            _ => WHOLE,
-        }
+    /// What a role can say about it, least first: a part can be shown of what is a line of characters.
+    pub fn choices(self) -> impl Iterator<Item = DetailRule> {
+        let in_part = matches!(
+            self,
+            Self::Phone | Self::Email | Self::Messenger | Self::Address | Self::CreditCode
+        );
+        let parts = [Access::Masked.into(), DetailRule::MASKED_UNLESS_OWN];
+        let choosable = move |rule: &DetailRule| {
+            in_part && parts.contains(rule) || WHOLE.map(DetailRule::from).contains(rule)
+        };
+        DetailRule::ALL.into_iter().filter(choosable)
     }
 
     /// The name complaints about its rule stand under, for instance `account.phone.access`.
@@ -290,26 +286,48 @@ impl Detail {
 const DETAILS: usize = Detail::ALL.len();
 const OBJECTS: usize = Detail::OBJECTS.len();
 
-/// How far each detail is open to somebody. Travels as one letter for each, objects first.
+/// How far each detail is open to somebody. Travels as one letter for each, objects first. What is asked of the rules
+/// themselves is answered for records that others are in charge of; [`DetailRules::on`] answers for one record.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct DetailRules([[Access; DETAILS]; OBJECTS]);
+pub struct DetailRules([[DetailRule; DETAILS]; OBJECTS]);
 
 impl DetailRules {
     /// Everything is seen and changed.
-    pub const OPEN: Self = Self([[Access::Edit; DETAILS]; OBJECTS]);
+    pub const OPEN: Self = Self([[DetailRule::OPEN; DETAILS]; OBJECTS]);
 
     fn place(object: Object) -> Option<usize> {
         Detail::OBJECTS.into_iter().position(|with| with == object)
     }
 
-    /// How far a detail is open. What has no rule is.
+    /// What is said about a detail. What has no rule is open.
     #[must_use]
-    pub fn access(&self, object: Object, detail: Detail) -> Access {
+    pub fn rule(&self, object: Object, detail: Detail) -> DetailRule {
         if !Detail::of(object).contains(&detail) {
-            return Access::Edit;
+            return DetailRule::OPEN;
         }
         let row = Self::place(object).and_then(|place| self.0.get(place));
         row.and_then(|row| row.get(detail as usize)).copied().unwrap_or_default()
+    }
+
+    /// How far a detail is open.
+    #[must_use]
+    pub fn access(&self, object: Object, detail: Detail) -> Access {
+        self.rule(object, detail).others()
+    }
+
+    /// How far a field is open, by its name in forms and in the trail; one that is no detail is.
+    #[must_use]
+    pub fn access_named(&self, object: Object, name: &str) -> Access {
+        Detail::of_name(object, name).map_or(Access::Edit, |detail| self.access(object, detail))
+    }
+
+    /// The rules for a record, by whether whoever they are of is in charge of it.
+    #[must_use]
+    pub fn on(mut self, own: bool) -> Self {
+        for cell in self.0.iter_mut().flatten() {
+            *cell = cell.on(own).into();
+        }
+        self
     }
 
     /// Whether a detail is seen as it is.
@@ -320,10 +338,10 @@ impl DetailRules {
 
     /// The same rules, and another for one detail.
     #[must_use]
-    pub fn set(mut self, object: Object, detail: Detail, access: Access) -> Self {
+    pub fn set(mut self, object: Object, detail: Detail, rule: impl Into<DetailRule>) -> Self {
         let row = Self::place(object).and_then(|place| self.0.get_mut(place));
         if let Some(cell) = row.and_then(|row| row.get_mut(detail as usize)) {
-            *cell = access;
+            *cell = rule.into();
         }
         self
     }
@@ -332,7 +350,7 @@ impl DetailRules {
     #[must_use]
     pub fn and(mut self, other: &Self) -> Self {
         for (mine, theirs) in self.0.iter_mut().flatten().zip(other.0.iter().flatten()) {
-            *mine = (*mine).max(*theirs);
+            *mine = mine.or(*theirs);
         }
         self
     }
@@ -342,17 +360,17 @@ impl DetailRules {
     pub(super) fn only(mut self, there: impl Fn(Object) -> bool) -> Self {
         for (object, row) in Detail::OBJECTS.into_iter().zip(&mut self.0) {
             if !there(object) {
-                *row = [Access::Hidden; DETAILS];
+                *row = [DetailRule::default(); DETAILS];
             }
         }
         self
     }
 
     /// Every detail there is a rule for that keeps something back.
-    pub fn restricted(&self) -> impl Iterator<Item = (Object, Detail, Access)> {
+    pub fn restricted(&self) -> impl Iterator<Item = (Object, Detail, DetailRule)> {
         Detail::everywhere()
-            .map(|(object, detail)| (object, detail, self.access(object, detail)))
-            .filter(|(_, _, access)| *access != Access::Edit)
+            .map(|(object, detail)| (object, detail, self.rule(object, detail)))
+            .filter(|(_, _, rule)| *rule != DetailRule::OPEN)
     }
 
     /// Whether nothing is kept back of records of a kind, neither from being seen nor from being changed.
@@ -363,7 +381,7 @@ impl DetailRules {
 
     /// Its letters.
     pub(super) fn letters(&self) -> impl Iterator<Item = char> {
-        self.0.iter().flatten().map(|access| access.letter())
+        self.0.iter().flatten().map(|rule| rule.letter())
     }
 
     /// From as many letters as there are.
@@ -371,187 +389,12 @@ impl DetailRules {
         let mut rules = Self::default();
         for cell in rules.0.iter_mut().flatten() {
             let letter = letters.next().ok_or("too few details")?;
-            *cell = Access::ALL
+            *cell = DetailRule::ALL
                 .into_iter()
-                .find(|access| access.letter() == letter)
+                .find(|rule| rule.letter() == letter)
                 .ok_or("an unknown access")?;
         }
         Ok(rules)
-    }
-
-    /// A customer as far as it is seen. What is hidden is as if it were not known.
-    #[must_use]
-    pub fn account(&self, mut data: AccountData) -> AccountData {
-        let access = |detail| self.access(Object::Account, detail);
-        let hidden = |detail| access(detail) < Access::Read;
-        match access(Detail::CreditCode) {
-            Access::Hidden => data.credit_code.clear(),
-            Access::Masked => data.credit_code = Detail::CreditCode.masked(&data.credit_code),
-            Access::Read | Access::Edit => {}
-        }
-        for (detail, text) in [
-            (Detail::Industry, &mut data.industry),
-            (Detail::Website, &mut data.website),
-            (Detail::Source, &mut data.source),
-            (Detail::JobTitle, &mut data.job_title),
-            (Detail::Remark, &mut data.remark),
-        ] {
-            if hidden(detail) {
-                text.clear();
-            }
-        }
-        for (detail, number) in [
-            (Detail::Employees, &mut data.employees),
-            (Detail::FoundedYear, &mut data.founded_year),
-            (Detail::AnnualRevenue, &mut data.annual_revenue_minor),
-        ] {
-            if hidden(detail) {
-                *number = None;
-            }
-        }
-        if hidden(Detail::Value) {
-            data.value_minor = 0;
-        }
-        if hidden(Detail::Level) {
-            data.level = None;
-        }
-        if hidden(Detail::Birthday) {
-            data.birthday = None;
-        }
-        if hidden(Detail::LastContact) {
-            data.last_contact_at = Instant::NEVER;
-        }
-        data
-    }
-
-    /// A person as far as it is seen.
-    #[must_use]
-    pub fn person(&self, mut data: PersonData) -> PersonData {
-        let hidden = |detail| !self.reads(Object::Person, detail);
-        for (detail, text) in [
-            (Detail::JobTitle, &mut data.title),
-            (Detail::Department, &mut data.department),
-            (Detail::Source, &mut data.source),
-            (Detail::Remark, &mut data.remark),
-        ] {
-            if hidden(detail) {
-                text.clear();
-            }
-        }
-        if hidden(Detail::Gender) {
-            data.gender = None;
-        }
-        if hidden(Detail::Birthday) {
-            let unknown = PersonData::default();
-            data.birthday = unknown.birthday;
-            data.birthday_calendar = unknown.birthday_calendar;
-        }
-        if hidden(Detail::LastContact) {
-            data.last_contact_at = Instant::NEVER;
-        }
-        data
-    }
-
-    /// A list row of a customer as far as it is seen. `industry` holds the job of an individual.
-    #[must_use]
-    pub fn account_row(&self, mut row: AccountSummary) -> AccountSummary {
-        let hidden = |detail| !self.reads(Object::Account, detail);
-        let line = match row.kind {
-            crate::account::AccountKind::Individual => Detail::JobTitle,
-            _ => Detail::Industry,
-        };
-        if hidden(line) {
-            row.industry.clear();
-        }
-        if hidden(Detail::Value) {
-            row.value_minor = 0;
-        }
-        if hidden(Detail::Level) {
-            row.level = None;
-        }
-        if hidden(Detail::LastContact) {
-            row.last_contact_at = Instant::NEVER;
-        }
-        row
-    }
-
-    /// A list row of a person as far as it is seen.
-    #[must_use]
-    pub fn person_row(&self, mut row: PersonSummary) -> PersonSummary {
-        let access = |detail| self.access(Object::Person, detail);
-        match access(Detail::Phone) {
-            Access::Hidden => row.phone.clear(),
-            Access::Masked => row.phone = Detail::Phone.masked(&row.phone),
-            Access::Read | Access::Edit => {}
-        }
-        if access(Detail::JobTitle) < Access::Read {
-            row.title.clear();
-        }
-        if access(Detail::LastContact) < Access::Read {
-            row.last_contact_at = Instant::NEVER;
-        }
-        row
-    }
-
-    /// Ways to reach a record of a kind, as far as they are seen. One that is seen in part cannot be compared.
-    #[must_use]
-    pub fn contacts(&self, object: Object, points: Vec<ContactPoint>) -> Vec<ContactPoint> {
-        let shown = |mut point: ContactPoint| {
-            let detail = Detail::of_contact(point.kind);
-            match self.access(object, detail) {
-                Access::Hidden => return None,
-                Access::Masked => {
-                    point.raw = detail.masked(&point.raw);
-                    point.norm.clear();
-                }
-                Access::Read | Access::Edit => {}
-            }
-            Some(point)
-        };
-        points.into_iter().filter_map(shown).collect()
-    }
-
-    /// An address as far as it is seen: in part, it ends with the district.
-    #[must_use]
-    pub fn address(&self, mut address: AddressData) -> Option<AddressData> {
-        match self.access(Object::Account, Detail::Address) {
-            Access::Hidden => return None,
-            Access::Masked => address.street = Detail::Address.masked(&address.street),
-            Access::Read | Access::Edit => {}
-        }
-        Some(address)
-    }
-
-    /// What a line of the trail says, as far as it is seen. Of one that tells who looked at a hidden detail nothing is
-    /// left, nor the reason: that a record has such a detail is hidden too.
-    #[must_use]
-    pub fn changes(&self, object: Object, fields: Vec<FieldChange>) -> Vec<FieldChange> {
-        let looked_at = |field: &FieldChange| {
-            let detail = Detail::of_name(object, &field.after).filter(|_| field.field == LOOKED_AT);
-            detail.is_some_and(|detail| self.access(object, detail) == Access::Hidden)
-        };
-        if fields.iter().any(looked_at) {
-            return Vec::new();
-        }
-        fields.into_iter().filter_map(|field| self.change(object, field)).collect()
-    }
-
-    /// The old and the new value of a change, or nothing for a detail that is hidden.
-    fn change(&self, object: Object, mut change: FieldChange) -> Option<FieldChange> {
-        if change.field == EXTERNAL_ID {
-            let open = COMPARED_BY.iter().all(|detail| self.reads(object, *detail));
-            return open.then_some(change);
-        }
-        let Some(detail) = Detail::of_name(object, &change.field) else { return Some(change) };
-        match self.access(object, detail) {
-            Access::Hidden => return None,
-            Access::Masked => {
-                change.before = detail.masked(&change.before);
-                change.after = detail.masked(&change.after);
-            }
-            Access::Read | Access::Edit => {}
-        }
-        Some(change)
     }
 }
 

@@ -127,9 +127,16 @@ pub struct Explanation {
     pub kept_back: Vec<KeptBack>,
 }
 
-/// The details of a kind of record that `user` does not see whole, each with the role that opens it furthest.
+/// The details of a kind of record that `owner` is in charge of which `user` does not see whole, each with the role that
+/// opens it furthest.
 #[must_use]
-pub fn kept_back(user: &User, structure: &Structure, object: Object) -> Vec<KeptBack> {
+pub fn kept_back(
+    user: &User,
+    structure: &Structure,
+    object: Object,
+    owner: Option<UserId>,
+) -> Vec<KeptBack> {
+    let own = owner == Some(user.id);
     // A role that shows no such records hides nothing of them where another shows them.
     let shows = |held: &Held| {
         let rights = structure.rights(*held);
@@ -142,7 +149,7 @@ pub fn kept_back(user: &User, structure: &Structure, object: Object) -> Vec<Kept
         .roles
         .iter()
         .filter(|held| !any || shows(held))
-        .map(|held| (structure.rights(*held).details_of_records(), *held))
+        .map(|held| (structure.rights(*held).details_of_records().on(own), *held))
         .collect();
     let kept_back = |detail: &Detail| {
         let access = roles.iter().map(|(rules, _)| rules.access(object, *detail)).max()?;
@@ -408,7 +415,7 @@ mod tests {
                 RoleName::Own(name) => name,
                 RoleName::BuiltIn(role) => role.code().to_owned(),
             };
-            let all = kept_back(&who, &structure, object);
+            let all = kept_back(&who, &structure, object, None);
             all.into_iter().map(|kept| (kept.detail, kept.access, name(kept.role))).collect()
         };
         let both = [

@@ -13,12 +13,12 @@ mod viewing;
 
 pub use circle::{Circle, Few, Rows};
 pub use confirmed::{CONFIRMED_FOR, Confirmed, Proof, check_confirmed, confirmed};
-pub use detail::{Access, Detail, DetailRules, LOOKED_AT, Veiled};
+pub use detail::{Access, Detail, DetailRule, DetailRules, LOOKED_AT, Veiled};
 pub use explain::{
     Ability, Because, EXPLAINED, Explanation, KeptBack, Near, ShareSeen, ShownTo, Sight,
     abilities_of, kept_back, sight_of,
 };
-pub use own_role::{CHOOSABLE, Choosable, Held, OwnRole, RoleName, offered_access, own_rights};
+pub use own_role::{CHOOSABLE, Choosable, Held, OwnRole, RoleName, offered_rules, own_rights};
 pub use rights::{Reach, Rights};
 pub use role::Role;
 pub use shared::{Records, Shared};
@@ -287,6 +287,12 @@ impl Caller {
             via: Via::default(),
             viewer: None,
         }
+    }
+
+    /// How far details of a record are open that `owner` is in charge of.
+    #[must_use]
+    pub fn details_of(&self, owner: Option<UserId>) -> DetailRules {
+        self.rights.details().on(owner == Some(self.user))
     }
 
     /// The rows of `object` that `action` is good for.

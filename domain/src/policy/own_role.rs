@@ -1,7 +1,7 @@
 //! Roles an organisation makes itself, beside those that every installation has: which rights they may hold, and what
 //! anybody holds who has one or the other.
 
-use super::{Access, Action, Detail, DetailRules, Object, Reach, Rights, Role};
+use super::{Access, Action, Detail, DetailRule, DetailRules, Object, Reach, Rights, Role};
 use crate::{
     field::{FieldError, FormErrors},
     id::RoleId,
@@ -198,23 +198,24 @@ pub fn own_rights(typed: &Rights) -> Result<Rights, FormErrors> {
     errors.into_result(rights.with_details(details).asking_reason(typed.asks_reason()))
 }
 
-/// How far a detail can be open in a role with this reach of imports: a file writes all that is known of a customer.
-pub fn offered_access(detail: Detail, import: Reach) -> impl Iterator<Item = Access> {
+/// What a role with this reach of imports can say about a detail: a file writes all that is known of a customer.
+pub fn offered_rules(detail: Detail, import: Reach) -> impl Iterator<Item = DetailRule> {
     let least = if import == Reach::None { Access::Hidden } else { Access::Edit };
-    detail.choices().iter().copied().filter(move |access| *access >= least)
+    detail.choices().filter(move |rule| rule.others() >= least)
 }
 
 /// Reads how far details are open in a role made here.
 fn own_details(typed: &Rights, import: Reach, errors: &mut FormErrors) -> DetailRules {
-    for (object, detail, access) in typed.details().restricted() {
-        if !offered_access(detail, import).any(|offered| offered == access) {
+    for (object, detail, rule) in typed.details().restricted() {
+        if !offered_rules(detail, import).any(|offered| offered == rule) {
             errors.0.push((detail.field(object), FieldError::UnknownOption));
         }
     }
     // What no record of the kind has is open, so that equal roles are equal.
-    typed.details().restricted().fold(DetailRules::OPEN, |rules, (object, detail, access)| {
-        rules.set(object, detail, access)
-    })
+    typed
+        .details()
+        .restricted()
+        .fold(DetailRules::OPEN, |rules, (object, detail, rule)| rules.set(object, detail, rule))
 }
 
 /// Whether a right follows from the one to import.

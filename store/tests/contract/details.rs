@@ -16,7 +16,8 @@ use domain::{
     note::{Entry, Subject},
     person::{Person, PersonForm},
     policy::{
-        Access, Action, Caller, Detail, DetailRules, Held, Object, Reach, Rights, Role, Veiled,
+        Access, Action, Caller, Detail, DetailRule, DetailRules, Held, Object, Reach, Rights, Role,
+        Veiled,
     },
     removed::Removed,
 };
@@ -288,6 +289,80 @@ on_both! {
         let after = db.account(&root(), account.number).await.unwrap();
         assert_eq!(after.data.remark, account.data.remark, "an edit keeps what is not seen");
         assert_eq!(after.data.value_minor, account.data.value_minor);
+    }
+
+    async fn what_is_masked_unless_one_is_in_charge_is_whole_and_ones_to_change_on_ones_own(db: Db) {
+        let World { desk, account, person } = world(&db).await;
+        let unless_own = DetailRule::MASKED_UNLESS_OWN;
+        let details = Detail::everywhere()
+            .filter(|(_, detail)| detail.choices().any(|rule| rule == unless_own))
+            .filter(|(_, detail)| *detail != Detail::Messenger)
+            .fold(*desk.rights.details(), |all, (object, detail)| {
+                all.set(object, detail, unless_own)
+            });
+        let lin = someone(&db, "lin.owner@example.com", Role::Staff).await;
+        let lin = hold(&db, &lin, &desk.rights.with_details(details)).await;
+        assert_eq!(lin.rights.details(), &details, "kept as it was chosen");
+        let typed = AccountForm {
+            phone: "13955556666".to_owned(),
+            street: "Merlin Way 3".to_owned(),
+            owner: lin.user.to_string(),
+            ..form("Merlin Tools")
+        };
+        let mine = db.account(&lin, make(&db, &lin, &typed).await).await.unwrap();
+        let typed = PersonForm {
+            full_name: "Bo Merlin".to_owned(),
+            phone: "13977778888".to_owned(),
+            owner: lin.user.to_string(),
+            ..PersonForm::default()
+        };
+        let own = db.create_person(&lin, operation(), &typed.parse().unwrap()).await.unwrap();
+        let own = db.person(&lin, own).await.unwrap();
+        assert_eq!((mine.data.owner, own.data.owner), (Some(lin.user), Some(lin.user)));
+
+        // Whole on the own ones, in part on those of others, on every path.
+        let theirs = db.account(&lin, account.number).await.unwrap();
+        assert_eq!(point(&mine, ContactKind::Mobile).raw, "13955556666");
+        assert_eq!(mine.addresses[0].data.street, "Merlin Way 3");
+        assert_eq!(point(&theirs, ContactKind::Mobile).raw, MASKED);
+        assert_eq!(theirs.addresses[0].data.street, "****");
+        assert_eq!(theirs.data.credit_code, "9144****6T");
+        let people = ListRequest { tab: Tab::People, ..ListRequest::default() };
+        let listed = db.person_page(&lin, &people).await.unwrap().rows;
+        let phone = |id| listed.iter().find(|row| row.id == id).unwrap().phone.clone();
+        assert_eq!((phone(own.id).as_str(), phone(person.id).as_str()), ("13977778888", MASKED));
+        let out = db.export_accounts(&lin, &[mine.id, account.id]).await.unwrap();
+        let phones: Vec<_> = out.iter().map(|one| point(one, ContactKind::Mobile).raw).collect();
+        assert_eq!(phones, ["13955556666", MASKED]);
+        assert_eq!(out[0].addresses[0].data.street, "Merlin Way 3");
+        assert_eq!(out[1].addresses[0].data.street, "****");
+        let out = db.export_people(&lin, &[own.id, person.id]).await.unwrap();
+        assert_eq!((&*out[0].contacts[0].raw, &*out[1].contacts[0].raw), ("13977778888", MASKED));
+        let told = async |subject| format!("{:?}", db.timeline(&lin, subject, None).await.unwrap());
+        let changed = |at, to| db.set_contact(&lin, operation(), Subject::Account(mine.id), at, ContactKind::Mobile, to, "13955556666");
+        let at = Some(point(&mine, ContactKind::Mobile).id);
+        changed(at, "13955556667").await.unwrap();
+        assert!(told(Subject::Account(mine.id)).await.contains("13955556667"));
+        assert!(!told(Subject::Account(account.id)).await.contains(PHONE));
+
+        // A hint names the own record only: that of another would tell its number.
+        let probe = |phone: &str| Probe { phones: vec![phone.to_owned()], ..Probe::default() };
+        let hints = async |phone| db.duplicates(&lin, &probe(phone)).await.unwrap().len();
+        assert_eq!((hints("13955556667").await, hints(PHONE).await), (1, 0));
+
+        // What is masked is not written either, and becomes whole with who is in charge.
+        let at = Some(point(&account, ContactKind::Mobile).id);
+        let other = Subject::Account(account.id);
+        let kind = ContactKind::Mobile;
+        not_yours(db.set_contact(&lin, operation(), other, at, kind, "", PHONE).await, "contact");
+        let take = [edit("owner", &lin.user.to_string()), edit("credit_code", "")];
+        let both = db.edit_account(&lin, account.id, account.version, &take).await;
+        not_yours(both, "credit_code");
+        let version = db.account(&root(), account.number).await.unwrap().version;
+        db.edit_account(&root(), account.id, version, &take[..1]).await.unwrap();
+        let now_mine = db.account(&lin, account.number).await.unwrap();
+        assert_eq!(point(&now_mine, ContactKind::Mobile).raw, PHONE);
+        assert_eq!(now_mine.data.credit_code, CODE);
     }
 
     async fn a_new_record_holds_what_its_maker_sees_at_least_in_part(db: Db) {

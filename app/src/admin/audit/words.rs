@@ -14,7 +14,7 @@ use domain::{
     import::ImportState,
     lang::Lang,
     money::Currency,
-    policy::{Access, Action, Detail, Object, Reach, Role},
+    policy::{Action, Detail, DetailRule, Object, Reach, Role},
 };
 
 /// Changed fields that are named before the rest is counted.
@@ -131,7 +131,7 @@ pub(super) fn value(text: Text, boot: &Boot, object: Object, field: &str, raw: &
         }
         (Object::Account | Object::Person, "detail") => Some(words::field(text, object, raw)),
         (Object::Structure, name) if name.ends_with(".access") => {
-            Access::from_code(raw).map(|access| words::access(text, access).to_owned())
+            DetailRule::from_code(raw).map(|rule| words::detail_rule(text, rule).to_owned())
         }
         (Object::Structure, name) if label(text, object, name) != name => {
             Reach::from_code(raw).map(|reach| words::reach_title(text, reach).to_owned())

@@ -5,7 +5,9 @@ use crate::{
     i18n::{Text, words},
     ui::{Checkbox, Choice, SelectField},
 };
-use domain::policy::{Access, Action, Detail, DetailRules, Object, Reach, Rights, offered_access};
+use domain::policy::{
+    Action, Detail, DetailRule, DetailRules, Object, Reach, Rights, offered_rules,
+};
 use leptos::prelude::*;
 
 /// A detail whose access is chosen.
@@ -27,8 +29,8 @@ impl Details {
     /// As far as they are open by `rights`.
     pub(super) fn new(rights: &Rights) -> Self {
         let cell = |(object, detail)| {
-            let access = rights.details().access(object, detail);
-            Cell { object, detail, chosen: RwSignal::new(access.code().to_owned()) }
+            let rule = rights.details().rule(object, detail);
+            Cell { object, detail, chosen: RwSignal::new(rule.code().to_owned()) }
         };
         Self {
             cells: Detail::everywhere().map(cell).collect(),
@@ -39,8 +41,8 @@ impl Details {
     /// `rights` with the details as they are chosen; followed by whoever reads them.
     pub(super) fn of(&self, rights: Rights) -> Rights {
         let details = self.cells.iter().fold(DetailRules::OPEN, |rules, cell| {
-            let access = Access::from_code(&cell.chosen.read()).unwrap_or_default();
-            rules.set(cell.object, cell.detail, access)
+            let rule = DetailRule::from_code(&cell.chosen.read()).unwrap_or_default();
+            rules.set(cell.object, cell.detail, rule)
         });
         rights.with_details(details).asking_reason(self.asks_reason.get())
     }
@@ -48,9 +50,9 @@ impl Details {
     /// Opens what cannot be kept back from a role that imports.
     pub(super) fn keep_sound(&self, import: Reach) {
         for cell in &self.cells {
-            let now = Access::from_code(&cell.chosen.read_untracked()).unwrap_or_default();
-            if !offered_access(cell.detail, import).any(|offered| offered == now) {
-                cell.chosen.set(Access::Edit.code().to_owned());
+            let now = DetailRule::from_code(&cell.chosen.read_untracked()).unwrap_or_default();
+            if !offered_rules(cell.detail, import).any(|offered| offered == now) {
+                cell.chosen.set(DetailRule::OPEN.code().to_owned());
             }
         }
     }
@@ -60,12 +62,12 @@ impl Details {
 pub(super) fn changes(text: Text, before: &DetailRules, after: &DetailRules) -> Vec<Changed> {
     Detail::everywhere()
         .filter_map(|(object, detail)| {
-            let [old, new] = [before, after].map(|rules| rules.access(object, detail));
+            let [old, new] = [before, after].map(|rules| rules.rule(object, detail));
             (old != new).then(|| Changed {
                 what: text
                     .role_right(words::detail(text, detail), words::object_title(text, object)),
-                before: words::access(text, old),
-                after: words::access(text, new),
+                before: words::detail_rule(text, old),
+                after: words::detail_rule(text, new),
             })
         })
         .collect()
@@ -108,13 +110,13 @@ fn field(editor: Editor, cell: Cell, beside: Signal<Option<Rights>>) -> AnyView 
     let name = detail.field(object);
     let options = Signal::derive(move || {
         let import = editor.rights().reach(Action::Import, Object::Import);
-        let choice = |access: Access| Choice::new(access.code(), words::access(text, access));
-        offered_access(detail, import).map(choice).collect::<Vec<_>>()
+        let choice = |rule: DetailRule| Choice::new(rule.code(), words::detail_rule(text, rule));
+        offered_rules(detail, import).map(choice).collect::<Vec<_>>()
     });
     let differs = move || {
-        let other = beside.get()?.details().access(object, detail);
-        let own = Access::from_code(&chosen.read()).unwrap_or_default();
-        let word = words::access(text, other);
+        let other = beside.get()?.details().rule(object, detail);
+        let own = DetailRule::from_code(&chosen.read()).unwrap_or_default();
+        let word = words::detail_rule(text, other);
         (other != own).then(|| view! { <p class="sub right-differs">{text.role_there(word)}</p> })
     };
     view! {

@@ -38,7 +38,8 @@ pub(super) fn line(fields: Fields, name: &'static str, line: Line) -> AnyView {
 
 /// Whether the form leaves a field out: whoever fills it in does not see such details of any record.
 fn left_out(fields: Fields, name: &str) -> bool {
-    let access = use_boot().with_value(|boot| boot.access_named(fields.object(), name));
+    let access =
+        use_boot().with_value(|boot| boot.rights.details().access_named(fields.object(), name));
     access == Access::Hidden
 }
 

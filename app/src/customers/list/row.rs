@@ -115,7 +115,7 @@ impl Row {
                 .as_ref()
                 .map(|(number, name)| (format!("/customers/{number}"), name.clone())),
             phone: (!row.phone.is_empty()).then(|| {
-                let whole = boot.reads(Object::Person, Detail::Phone);
+                let whole = boot.details_of(row.owner).reads(Object::Person, Detail::Phone);
                 if whole {
                     (format::phone("", &row.phone), Some(dial(&row.phone)))
                 } else {

@@ -80,7 +80,9 @@ fn link_button(label: &'static str, linking: RwSignal<bool>) -> AnyView {
 fn person_row(record: Record, person: PersonSummary) -> AnyView {
     let text = record.text;
     let name = person.full_name.clone();
-    let whole = record.boot.with_value(|boot| boot.reads(Object::Person, Detail::Phone));
+    let whole = record
+        .boot
+        .with_value(|boot| boot.details_of(person.owner).reads(Object::Person, Detail::Phone));
     let call = (whole && !person.phone.is_empty()).then(|| {
         let href = dial(&person.phone);
         view! { <MenuItem label=text.customer_call_name(&name) icon="phone" href=href /> }

@@ -19,7 +19,7 @@ use domain::{
     id::Version,
     note::{Entry, Subject},
     person::{Person, PersonField, PersonSummary},
-    policy::{Access, Detail, Object},
+    policy::{Access, Detail, DetailRules, Object},
     removed::Removed,
     share::{RecordRights, ShareLevel},
 };
@@ -181,13 +181,22 @@ impl Record {
         self.kept.with_value(|kept| kept.reveal)
     }
 
+    /// How far details are open, by who was in charge when the page was made: what is in it was cut by that.
+    fn details(self) -> DetailRules {
+        let owner = match self.data {
+            Data::Account(data) => data.with_untracked(|data| data.data.owner),
+            Data::Person(data) => data.with_untracked(|data| data.data.owner),
+        };
+        self.boot.with_value(|boot| boot.details_of(owner))
+    }
+
     /// How far a detail is open, and a field by its name.
     pub(crate) fn access(self, detail: Detail) -> Access {
-        self.boot.with_value(|boot| boot.access(self.object(), detail))
+        self.details().access(self.object(), detail)
     }
 
     pub(crate) fn access_named(self, field: &str) -> Access {
-        self.boot.with_value(|boot| boot.access_named(self.object(), field))
+        self.details().access_named(self.object(), field)
     }
 
     /// A stored value as people read it.

@@ -1,16 +1,21 @@
 use super::*;
 use crate::{
+    account::{AccountData, AccountSummary},
+    address::AddressData,
     audit::FieldChange,
+    contact::ContactPoint,
     date::Date,
     id::{AccountId, AccountNumber, ContactPointId, PersonId, PersonNumber},
+    person::{PersonData, PersonSummary},
     policy::{Action, Reach, Rights, Role, own_rights},
+    time::Instant,
 };
 use proptest::prelude::*;
 
-/// Every rule that can be made: object, detail, access.
-fn every_rule() -> Vec<(Object, Detail, Access)> {
+/// Every rule that can be made: object, detail, what is said about it.
+fn every_rule() -> Vec<(Object, Detail, DetailRule)> {
     Detail::everywhere()
-        .flat_map(|(object, detail)| detail.choices().iter().map(move |a| (object, detail, *a)))
+        .flat_map(|(object, detail)| detail.choices().map(move |rule| (object, detail, rule)))
         .collect()
 }
 
@@ -153,8 +158,12 @@ fn everything(rules: &DetailRules, object: Object) -> String {
 fn codes_are_read_back_and_rules_stand_once() {
     for detail in Detail::ALL {
         assert_eq!(Detail::from_code(detail.code()), Some(*detail));
-        assert!(detail.choices().is_sorted());
-        assert_eq!(detail.choices().last(), Some(&Access::Edit));
+        assert!(detail.choices().map(DetailRule::others).is_sorted());
+        assert_eq!(detail.choices().last(), Some(DetailRule::OPEN));
+    }
+    for rule in DetailRule::ALL {
+        assert_eq!(DetailRule::from_code(rule.code()), Some(rule));
+        assert!(rule.on(true) >= rule.on(false), "one's own are open no less than others'");
     }
     for access in Access::ALL {
         assert_eq!(Access::from_code(access.code()), Some(access));
@@ -277,6 +286,34 @@ fn a_role_keeps_its_rules_and_whoever_imports_has_none() {
 }
 
 #[test]
+fn two_roles_open_what_either_opens_on_ones_own_and_on_others_records() {
+    let unless_own = DetailRule::MASKED_UNLESS_OWN;
+    let [hidden, masked, read, edit] = Access::ALL.map(DetailRule::from);
+    for (other, others, own) in [
+        (hidden, Access::Masked, Access::Edit),
+        (masked, Access::Masked, Access::Edit),
+        (unless_own, Access::Masked, Access::Edit),
+        (read, Access::Read, Access::Edit),
+        (edit, Access::Edit, Access::Edit),
+    ] {
+        let sum = unless_own.or(other);
+        assert_eq!((sum.on(false), sum.on(true)), (others, own));
+        assert_eq!(sum, other.or(unless_own));
+        assert!(DetailRule::ALL.contains(&sum), "it has a code and a letter");
+    }
+}
+
+#[test]
+fn a_phone_that_is_masked_unless_the_record_is_ones_own() {
+    let rules = DetailRules::OPEN.set(Object::Person, Detail::Phone, DetailRule::MASKED_UNLESS_OWN);
+    let shown = |rules: &DetailRules| rules.contacts(Object::Person, contacts(Object::Person));
+    let [mine, others] = [true, false].map(|own| shown(&rules.on(own)).swap_remove(0).raw);
+    assert_eq!((mine.as_str(), others.as_str()), ("13800138000", "138****8000"));
+    assert_eq!(shown(&rules), shown(&rules.on(false)), "who does not say whose it is sees less");
+    assert!(!rules.reads(Object::Person, Detail::Phone));
+}
+
+#[test]
 fn a_reason_is_asked_for_unless_a_role_reveals_without() {
     let reveals = |asks| {
         Rights::default().with(Object::Person, &[Action::Reveal], Reach::Own).asking_reason(asks)
@@ -307,9 +344,14 @@ proptest! {
         let all = every_rule();
         let rules = rules.iter().filter_map(|place| all.get(*place)).fold(
             DetailRules::OPEN,
-            |rules, (object, detail, access)| rules.set(*object, *detail, *access),
+            |rules, (object, detail, rule)| rules.set(*object, *detail, *rule),
         );
-        for object in Detail::OBJECTS {
+        for (object, own) in Detail::OBJECTS.into_iter().flat_map(|object| [(object, false), (object, true)]) {
+            let told = rules;
+            let rules = rules.on(own);
+            if !own {
+                prop_assert_eq!(everything(&told, object), everything(&rules, object));
+            }
             let seen = everything(&rules, object);
             for detail in Detail::of(object) {
                 let value = canary(object, *detail);
