@@ -22,6 +22,8 @@ pub mod help;
 pub mod home;
 pub mod i18n;
 pub mod import;
+#[cfg(feature = "ssr")]
+mod long_answer;
 pub mod palette;
 pub mod parts;
 pub mod profile;

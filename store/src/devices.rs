@@ -57,7 +57,7 @@ impl Db {
                 return Ok(vec![Subject::device(email_norm, device)]);
             }
         }
-        Ok(vec![Subject::account(email_norm), Subject::address(address)])
+        Ok(vec![Subject::account(email_norm), Subject::address(address), Subject::everybody()])
     }
 }
 

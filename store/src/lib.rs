@@ -32,6 +32,7 @@ mod people;
 mod provider;
 mod purge;
 mod put_back;
+mod related;
 mod renewal;
 mod roles;
 mod rows;

@@ -7,6 +7,7 @@ use crate::{
     error::{Result, StoreError},
     operations::{self, Attempt},
     people,
+    related::Customers,
     rows::new_id,
     within,
 };
@@ -117,6 +118,7 @@ impl Db {
         })?;
         let changes =
             audit::history(reading.connection(), subject.id(), place.change, limit).await?;
+        let customers = Customers::seen_in(reading.connection(), caller, &changes).await?;
         let pinned: Vec<Row> = match after {
             Some(_) => Vec::new(),
             None => on_connection!(reading.connection(), |connection| {
@@ -142,7 +144,8 @@ impl Db {
                 }
             } else if let Some((number, change)) = changes.next() {
                 next.change = number;
-                entries.extend(seen(&details, subject.object(), change).map(Entry::Change));
+                let change = seen(&details, &customers, subject.object(), change);
+                entries.extend(change.map(Entry::Change));
             }
         }
         let more = notes.peek().is_some() || changes.peek().is_some();
@@ -179,6 +182,12 @@ impl Db {
         }
         alive(&mut tx, caller, subject).await?;
         let id = insert_note(&mut tx, &grant, subject, body.as_str()).await?;
+        let change = FieldChange {
+            field: "body".to_owned(),
+            before: String::new(),
+            after: body.as_str().to_owned(),
+        };
+        audit::append(&mut tx, &grant, id.0, Event::Created, Version(1), &[change]).await?;
         operations::finish_attempt(&mut tx, caller, operation, &id.0.to_string()).await?;
         tx.commit().await?;
         Ok(id)
@@ -297,10 +306,15 @@ impl Db {
     }
 }
 
-/// What is seen of a change; nothing when it is about hidden details alone.
-fn seen(details: &DetailRules, object: Object, mut change: Change) -> Option<Change> {
+/// What is seen of a change; nothing when it is about hidden details or customers alone.
+fn seen(
+    details: &DetailRules,
+    customers: &Customers,
+    object: Object,
+    mut change: Change,
+) -> Option<Change> {
     let all = change.fields.len();
-    change.fields = details.changes(object, change.fields);
+    change.fields = customers.told(details.changes(object, change.fields));
     (all == 0 || !change.fields.is_empty()).then_some(change)
 }
 

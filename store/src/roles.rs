@@ -5,6 +5,7 @@ use crate::{
     db::{Connection, Db, Tx, on_connection, on_tx},
     dialect::to_change,
     error::{Result, StoreError},
+    second_steps,
     structure::{change, room_for_one},
 };
 use domain::{
@@ -104,7 +105,8 @@ const DELETE: &str = "DELETE FROM role WHERE id = $1";
 const HOLDERS: &str = "SELECT COUNT(*) FROM user_role WHERE role = $1";
 
 impl Db {
-    /// Makes a role, or gives one another name and other rights. Whoever holds it has them from the next request on.
+    /// Makes a role, or gives one another name and other rights. Whoever holds it has them from the next request on. A
+    /// role that comes to administer or to take data out demands a second step where administrators need one.
     ///
     /// # Errors
     /// [`Failure::Denied`], [`Failure::ConfirmIdentity`], [`Failure::Gone`], or complaints about `name` and about rights, as
@@ -150,6 +152,11 @@ impl Db {
         let old_rights = old.as_ref().map_or(nothing, |old| old.rights);
         let mut fields = vec![change("role", old_name, &name)];
         fields.extend(differences(&old_rights, &rights).into_iter().map(Some));
+        if rights.to_be_guarded() && !old_rights.to_be_guarded() {
+            // As the roles that are there from the first day: an administrator may say otherwise afterwards.
+            let guarded = second_steps::guard(&mut changing.tx, Held::Own(new), caller.now).await?;
+            fields.push(change("second_step", "", if guarded { "true" } else { "" }));
+        }
         changing.finish(new.0, event, fields).await?;
         Ok(new)
     }
@@ -171,6 +178,7 @@ impl Db {
         if holders > 0 {
             return Err(StoreError::field("people", FieldError::Taken));
         }
+        second_steps::let_go(&mut changing.tx, Held::Own(id)).await?;
         changing.finish(id.0, Event::Deleted, [change("role", &name, "")]).await
     }
 }

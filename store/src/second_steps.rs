@@ -407,8 +407,29 @@ const ROLES: &str = "SELECT role FROM second_step_role ORDER BY role";
 const NO_ROLES: &str = "DELETE FROM second_step_role";
 const PUT_ROLE: &str = "INSERT INTO second_step_role (role) VALUES ($1)";
 
+const GUARD: &str = "INSERT INTO second_step_role (role) SELECT $1 \
+     WHERE EXISTS (SELECT 1 FROM second_step_role WHERE role = 'admin') ON CONFLICT DO NOTHING";
+const LET_GO: &str = "DELETE FROM second_step_role WHERE role = $1";
+
 /// Passed by one transaction at a time that says which roles need a second step.
 const ROLES_LOCK: &str = "lock.second_step_roles";
+
+/// Lets a role demand a second step in a company where administrators need one. Whether it did not before.
+pub(crate) async fn guard(tx: &mut Tx, role: Held, now: Instant) -> Result<bool> {
+    crate::settings::lock(tx, ROLES_LOCK, now).await?;
+    let guarded = on_tx!(tx, |connection| {
+        sqlx::query(GUARD).bind(role.to_string()).execute(connection).await?.rows_affected()
+    });
+    Ok(guarded > 0)
+}
+
+/// Forgets a role that is no more.
+pub(crate) async fn let_go(tx: &mut Tx, role: Held) -> Result<()> {
+    on_tx!(tx, |connection| {
+        sqlx::query(LET_GO).bind(role.to_string()).execute(connection).await.map(drop)
+    })?;
+    Ok(())
+}
 
 impl Db {
     /// The roles that demand a second step.

@@ -292,6 +292,42 @@ impl Db {
     }
 }
 
+#[derive(FromRow)]
+struct StillRow {
+    roles: Option<String>,
+    structure_version: i64,
+    shares_version: i64,
+}
+
+const STILL: &str = concatcp!(
+    "SELECT ",
+    users::roles_of_user!(),
+    ", ",
+    structure_version!(),
+    ", ",
+    shares_version!(),
+    " FROM session s JOIN \"user\" ON \"user\".id = s.user_id \
+     WHERE s.id = $1 AND s.expires_at > $2 AND NOT disabled AND s.viewed_user_id IS NULL"
+);
+
+impl Db {
+    /// The caller of an answer that goes out piece by piece, with the rights of `now`.
+    ///
+    /// # Errors
+    /// [`Failure::SignedOut`] once the session has ended, its user is switched off or looks at Rapport as somebody.
+    pub async fn still_signed_in(&self, caller: &Caller, now: Instant) -> Result<Caller> {
+        let row: Option<StillRow> = on_read!(self, |pool| {
+            sqlx::query_as(STILL).bind(caller.session).bind(now).fetch_optional(pool).await
+        })?;
+        let row = row.ok_or(Failure::SignedOut)?;
+        let roles = users::roles(row.roles.as_deref())?;
+        let at = Versions { structure: row.structure_version, shares: row.shares_version };
+        let Standing { rights, circle, shared } =
+            self.standing(caller.user, &roles, at, now).await?;
+        Ok(Caller { rights, circle, shared, now, ..caller.clone() })
+    }
+}
+
 fn house(currency: Option<String>, region: Option<String>) -> House {
     let default = House::default();
     House {

@@ -1,4 +1,4 @@
-//! Tries to sign in, counted by account and by address, or by a browser that is known already;
+//! Tries to sign in, counted by account, by address and all together, or by a browser that is known already;
 //! shared by every process on the database. Owns every statement on `sign_in_throttle`. A try is
 //! counted before the password is looked at, so that many at once gain nothing.
 
@@ -17,8 +17,13 @@ use std::{fmt::Write, net::IpAddr};
 
 /// The longest pause (milliseconds).
 const LONGEST: i64 = 15 * MINUTE;
+/// The longest pause (milliseconds) of everybody together: whoever signs in at a new browser while passwords are guessed
+/// from everywhere has to get in between.
+const LONGEST_OF_ALL: i64 = 4 * SECOND;
 /// So often (milliseconds) one failure is taken back by time alone.
 const FADE: i64 = 10 * MINUTE;
+/// So often (milliseconds) one of everybody's is.
+const FADE_OF_ALL: i64 = 2 * SECOND;
 /// The first pause (milliseconds) where passwords are guessed.
 const FIRST: i64 = SECOND;
 /// The first pause (milliseconds) where codes of six digits are guessed.
@@ -33,6 +38,10 @@ pub struct Subject {
     free: i64,
     /// The first pause (milliseconds); each further failure doubles it.
     first: i64,
+    /// The longest pause (milliseconds).
+    longest: i64,
+    /// So often (milliseconds) one failure is taken back by time alone.
+    fade: i64,
     /// Whether several people are behind it: then the success of one says little about the others.
     shared: bool,
 }
@@ -42,11 +51,21 @@ impl Subject {
     pub const FREE_BY_ACCOUNT: i64 = 3;
     /// Failed tries from one address that cost no pause: an office shares one.
     pub const FREE_BY_ADDRESS: i64 = 20;
+    /// Failed tries from anywhere, at browsers that are not known, that cost no pause: passwords known from elsewhere are
+    /// tried once each, from an address each.
+    pub const FREE_BY_ALL: i64 = 300;
     /// Failed codes of a second step that cost no pause; the fifth costs five minutes.
     pub const FREE_BY_CODE: i64 = 4;
 
     fn single(name: String) -> Self {
-        Self { name, free: Self::FREE_BY_ACCOUNT, first: FIRST, shared: false }
+        Self {
+            name,
+            free: Self::FREE_BY_ACCOUNT,
+            first: FIRST,
+            longest: LONGEST,
+            fade: FADE,
+            shared: false,
+        }
     }
 
     /// The account of an e-mail address, whether it exists or not. The address itself is not kept.
@@ -83,14 +102,26 @@ impl Subject {
                 format!("address:{a:x}:{b:x}:{c:x}:{d:x}::/64")
             }
         };
-        Self { name, free: Self::FREE_BY_ADDRESS, first: FIRST, shared: true }
+        Self { free: Self::FREE_BY_ADDRESS, shared: true, ..Self::single(name) }
+    }
+
+    /// All tries at browsers that are not known.
+    #[must_use]
+    pub fn everybody() -> Self {
+        Self {
+            free: Self::FREE_BY_ALL,
+            longest: LONGEST_OF_ALL,
+            fade: FADE_OF_ALL,
+            shared: true,
+            ..Self::single("everybody".to_owned())
+        }
     }
 }
 
 impl Subject {
-    /// Doublings of the first pause after which [`LONGEST`] is reached for certain.
+    /// Doublings of the first pause after which the longest is reached for certain.
     fn doublings(&self) -> i64 {
-        if self.first == FIRST { MOST_DOUBLINGS } else { 2 }
+        if (self.first, self.longest) == (FIRST, LONGEST) { MOST_DOUBLINGS } else { 2 }
     }
 }
 
@@ -153,9 +184,9 @@ pub(crate) async fn claim(tx: &mut Tx, subject: &Subject, now: Instant) -> Resul
             .bind(now)
             .bind(subject.free)
             .bind(subject.first)
-            .bind(LONGEST)
+            .bind(subject.longest)
             .bind(subject.doublings())
-            .bind(FADE)
+            .bind(subject.fade)
             .execute(connection)
             .await?
             .rows_affected()

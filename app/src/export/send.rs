@@ -5,6 +5,7 @@ use crate::{
     error::AppError,
     i18n::Text,
     import::download::{PART_BYTES, PARTS, Part, attachment, refused},
+    long_answer::Recipient,
     ssr::{Services, Visit},
 };
 use axum::{
@@ -94,17 +95,17 @@ async fn start(
     let rows = services.db.list_count(&reached, &request, true).await?.number;
     services.db.note_export(&caller, object, &query, rows).await?;
     let owners = services.db.colleagues(&caller).await?;
-    let source = Source {
-        db: services.db.clone(),
-        caller,
-        request,
-        owners: owners.into_iter().map(|one| (one.id, one.name)).collect(),
-    };
     let options = ExportOptions {
         lang: visit.lang,
         kind,
-        decimals: source.caller.house.decimals,
-        details: *source.caller.rights.details(),
+        decimals: caller.house.decimals,
+        details: *caller.rights.details(),
+    };
+    let source = Source {
+        db: services.db.clone(),
+        recipient: Recipient::new(caller),
+        request,
+        owners: owners.into_iter().map(|one| (one.id, one.name)).collect(),
     };
     let name = name(visit.lang, kind);
     let workbook = asked.get("format").map(String::as_str) == Some("xlsx");
@@ -152,7 +153,7 @@ enum Stopped {
 /// What is read, page by page.
 struct Source {
     db: Db,
-    caller: Caller,
+    recipient: Recipient,
     request: ListRequest,
     owners: HashMap<UserId, String>,
 }
@@ -165,18 +166,19 @@ enum Records {
 
 impl Source {
     /// The next page and where to go on.
-    async fn next(&self, after: Option<Cursor>) -> Result<(Records, Option<Cursor>), Stopped> {
+    async fn next(&mut self, after: Option<Cursor>) -> Result<(Records, Option<Cursor>), Stopped> {
         let request = ListRequest { after, ..self.request.clone() };
+        let caller = self.recipient.for_next(&self.db).await?;
         if request.tab == Tab::People {
-            let page = self.db.person_page(&self.caller, &request).await?;
+            let page = self.db.person_page(caller, &request).await?;
             let ids: Vec<PersonId> = page.rows.iter().map(|row| row.id).collect();
-            let people = self.db.export_people(&self.caller, &ids).await?;
+            let people = self.db.export_people(caller, &ids).await?;
             return Ok((Records::People(people), page.next));
         }
-        let page = self.db.account_page(&self.caller, &request).await?;
+        let page = self.db.account_page(caller, &request).await?;
         let ids: Vec<AccountId> = page.rows.iter().map(|row| row.id).collect();
-        let accounts = self.db.export_accounts(&self.caller, &ids).await?;
-        let parents = self.db.export_parents(&self.caller, &ids).await?;
+        let accounts = self.db.export_accounts(caller, &ids).await?;
+        let parents = self.db.export_parents(caller, &ids).await?;
         Ok((Records::Accounts(accounts, parents), page.next))
     }
 
@@ -204,7 +206,7 @@ impl Source {
 }
 
 async fn as_csv(
-    source: Source,
+    mut source: Source,
     options: ExportOptions,
     encoding: CsvEncoding,
     sender: &mpsc::Sender<Part>,
@@ -232,7 +234,7 @@ async fn as_csv(
 
 /// A workbook is whole only at its end, so it waits on disk.
 async fn as_workbook(
-    source: Source,
+    mut source: Source,
     options: ExportOptions,
     folder: PathBuf,
     sender: &mpsc::Sender<Part>,

@@ -192,6 +192,13 @@ impl Rights {
         self.reaches.iter().flatten().any(|reach| matches!(reach, Reach::Team | Reach::Department))
     }
 
+    /// Whether whoever has them is to be guarded by a second step: who administers, and who takes data out.
+    #[must_use]
+    pub fn to_be_guarded(&self) -> bool {
+        let exports = |object| self.reach(Action::Export, object) != Reach::None;
+        self.administers() || Object::ALL.into_iter().any(exports)
+    }
+
     /// Whether the user can change what others may do; such a user is signed out sooner.
     #[must_use]
     pub fn administers(&self) -> bool {

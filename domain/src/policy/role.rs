@@ -45,12 +45,7 @@ impl Role {
     /// The roles that demand a second step from the first day on, unless whoever sets Rapport up says otherwise: those
     /// that administer, and those that take data out.
     pub fn guarded_at_first() -> impl Iterator<Item = Self> {
-        Self::ALL.into_iter().filter(|role| {
-            let rights = role.rights();
-            let exports = Object::ALL.into_iter();
-            let mut exports = exports.map(|object| rights.reach(Action::Export, object));
-            rights.administers() || exports.any(|reach| reach != Reach::None)
-        })
+        Self::ALL.into_iter().filter(|role| role.rights().to_be_guarded())
     }
 
     /// As stored.

@@ -5,6 +5,7 @@ use crate::{
     db::{Db, on_read},
     dialect::push_limit,
     error::{Result, StoreError},
+    related::Customers,
 };
 use domain::{
     audit::{AuditLine, AuditRecord, AuditRequest, Event, LineValues},
@@ -240,7 +241,14 @@ fn line(caller: &Caller, row: Row, names: &HashMap<Uuid, AuditRecord>) -> Result
         Some(by) => LineValues::Erased(by),
         None => {
             let details = caller.rights.details();
-            LineValues::Shown(details.changes(object, decode(&row.fields)?))
+            let fields = details.changes(object, decode(&row.fields)?);
+            let takes_all_out = caller.rights.reach(Action::Export, Object::Audit) == Reach::All;
+            LineValues::Shown(match object {
+                Object::Account | Object::Person if !takes_all_out => {
+                    Customers::all_or_none(caller).told(fields)
+                }
+                _ => fields,
+            })
         }
     };
     Ok(AuditLine {

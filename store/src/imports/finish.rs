@@ -13,7 +13,7 @@ use domain::{
     audit::{Event, FieldChange},
     failure::Failure,
     field::FieldError,
-    id::{AccountId, ImportId, ImportNumber, Version},
+    id::{AccountId, AccountNumber, ImportId, ImportNumber, Version},
     import::{CellError, ImportState, OnDuplicate, RowResult},
     policy::{self, Action, Caller, Grant, Object},
     text,
@@ -184,7 +184,7 @@ async fn link_page(
     let parents = parents_of(tx, &children).await?;
     let firms = by_fold.values().chain(by_core.values()).map(|firm| firm.id);
     let above = ancestors(tx, firms.collect()).await?;
-    let mut links: HashMap<Uuid, (Uuid, String)> = HashMap::new();
+    let mut links: HashMap<Uuid, Uuid> = HashMap::new();
     let mut settled = Vec::with_capacity(rows.len());
     let mut warned = 0_i64;
     for (row, mut image) in rows.into_iter().zip(images) {
@@ -216,7 +216,7 @@ async fn link_page(
                 let open = standing.is_none() || mode == OnDuplicate::Overwrite;
                 if open && standing != Some(firm.id) && parents.contains_key(&child) {
                     image.moved = Some((standing.map(AccountId), AccountId(firm.id)));
-                    links.insert(child, (firm.id, name));
+                    links.insert(child, firm.id);
                 }
             }
         }
@@ -292,7 +292,7 @@ async fn ancestors(tx: &mut Tx, ids: BTreeSet<Uuid>) -> Result<HashMap<Uuid, Opt
 fn leads_to(
     from: Uuid,
     child: Uuid,
-    links: &HashMap<Uuid, (Uuid, String)>,
+    links: &HashMap<Uuid, Uuid>,
     above: &HashMap<Uuid, Option<Uuid>>,
 ) -> bool {
     let mut seen = BTreeSet::new();
@@ -301,7 +301,7 @@ fn leads_to(
         if id == child {
             return true;
         }
-        let linked = links.get(&id).map(|(parent, _)| *parent);
+        let linked = links.get(&id).copied();
         at = linked.or_else(|| above.get(&id).copied().flatten());
     }
     false
@@ -310,7 +310,7 @@ fn leads_to(
 async fn link(
     tx: &mut Tx,
     grant: &Grant,
-    links: &HashMap<Uuid, (Uuid, String)>,
+    links: &HashMap<Uuid, Uuid>,
 ) -> Result<HashMap<Uuid, Version>> {
     if links.is_empty() {
         return Ok(HashMap::new());
@@ -324,7 +324,7 @@ async fn link(
             .push(", updated_by = ")
             .push_bind(grant.user())
             .push(" FROM (");
-        query.push_values(links, |mut row, (child, (parent, _))| {
+        query.push_values(links, |mut row, (child, parent)| {
             row.push_bind(*child).push_bind(*parent);
         });
         query.push(
@@ -332,6 +332,14 @@ async fn link(
         );
         query.build_query_as().fetch_all(connection).await
     })?;
+    let parents: BTreeSet<Uuid> = links.values().copied().collect();
+    let numbers: Vec<(Uuid, AccountNumber)> = on_tx!(&mut *tx, |connection| {
+        let mut query = QueryBuilder::<Dialect>::new("SELECT id, number FROM account WHERE id IN ");
+        push_list!(query, parents);
+        query.build_query_as().fetch_all(connection).await
+    })?;
+    let numbers: HashMap<Uuid, AccountNumber> = numbers.into_iter().collect();
+    let number = |child| numbers.get(links.get(child)?).map(AccountNumber::to_string);
     let lines: Vec<audit::Line> = versions
         .iter()
         .map(|(id, version)| audit::Line {
@@ -341,7 +349,7 @@ async fn link(
             fields: vec![FieldChange {
                 field: "parent".to_owned(),
                 before: String::new(),
-                after: links.get(id).map(|(_, name)| name.clone()).unwrap_or_default(),
+                after: number(id).unwrap_or_default(),
             }],
         })
         .collect();

@@ -19,7 +19,6 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 const PARENT: &str = "UPDATE account SET parent_id = $2 WHERE id = $1 AND parent_id = $3";
-const NAME: &str = "SELECT name FROM account WHERE id = $1";
 const NUMBER: &str = "SELECT number FROM account WHERE id = $1";
 const POINT: &str =
     "DELETE FROM contact_point WHERE id = $1 AND owner_id = $2 AND value_raw = $3 RETURNING kind";
@@ -82,8 +81,8 @@ impl TakenOff {
                 .rows_affected()
         });
         if put > 0 {
-            let before = name(tx, Some(moved.after)).await?;
-            let after = name(tx, moved.before).await?;
+            let before = number(tx, Some(moved.after)).await?;
+            let after = number(tx, moved.before).await?;
             self.note(moved.id.0, "parent".to_owned(), before, after);
         }
         Ok(())
@@ -137,10 +136,7 @@ impl TakenOff {
             });
             if left > 0 {
                 people::keep_a_main_job(tx, *person).await?;
-                let number: Option<AccountNumber> = on_tx!(&mut *tx, |connection| {
-                    sqlx::query_scalar(NUMBER).bind(account).fetch_optional(connection).await
-                })?;
-                let number = number.map(|number| number.to_string()).unwrap_or_default();
+                let number = number(tx, Some(*account)).await?;
                 self.note(id, "account".to_owned(), number, String::new());
             }
         }
@@ -154,13 +150,12 @@ impl TakenOff {
     }
 }
 
-async fn name(tx: &mut Tx, id: Option<AccountId>) -> Result<String> {
+async fn number(tx: &mut Tx, id: Option<AccountId>) -> Result<String> {
     let Some(id) = id else { return Ok(String::new()) };
-    let name: Option<String> = on_tx!(tx, |connection| sqlx::query_scalar(NAME)
-        .bind(id)
-        .fetch_optional(connection)
-        .await)?;
-    Ok(name.unwrap_or_default())
+    let number: Option<AccountNumber> = on_tx!(tx, |connection| {
+        sqlx::query_scalar(NUMBER).bind(id).fetch_optional(connection).await
+    })?;
+    Ok(number.map(|number| number.to_string()).unwrap_or_default())
 }
 
 async fn take_off_note(tx: &mut Tx, id: ActivityId, grant: &Grant) -> Result<()> {

@@ -13,6 +13,7 @@ use domain::{
     id::{AccountNumber, ImportId, ImportNumber, PersonNumber, Version},
     import::{ImportNote, ImportState, OnDuplicate, Target},
     list::{ListRequest, Tab},
+    note::Subject,
     person::{PersonData, PersonDraft, PersonField, PersonRole},
     policy::{Caller, Origin, Role},
     time::{Instant, MINUTE},
@@ -381,6 +382,9 @@ on_both! {
         assert_eq!((job.counts.created, job.counts.warned), (3, 1));
         let linked = db.account(&caller, AccountNumber(1)).await.unwrap();
         assert_eq!(linked.version, Version(2));
+        let told = db.timeline(&caller, Subject::Account(linked.id), None).await.unwrap();
+        assert!(format!("{told:?}").contains("C-3"), "by its number: a name may be erased one day");
+        assert!(!format!("{told:?}").contains("Acme Corporation"));
     }
 
     async fn nobody_belongs_to_their_own_child(db: Db) {

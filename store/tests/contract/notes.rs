@@ -3,14 +3,15 @@
 
 use crate::{
     customers::{form, make, operation},
-    support::{on_both, someone},
+    support::{on_both, root, someone},
 };
 use domain::{
+    audit::{AuditRequest, Event, LineValues},
     failure::Failure,
     field::FieldError,
     id::Version,
     note::{Entry, NoteBody, Subject},
-    policy::Role,
+    policy::{Object, Role},
 };
 use store::{Db, StoreError};
 
@@ -35,6 +36,23 @@ on_both! {
         let page = db.timeline(&caller, subject, None).await.unwrap();
         let notes = page.entries.iter().filter(|entry| matches!(entry, Entry::Note(_)));
         assert_eq!(notes.count(), 1);
+    }
+
+    async fn a_note_that_is_written_is_a_line_of_the_audit_log(db: Db) {
+        let lin = someone(&db, "lin@example.com", Role::Staff).await;
+        let number = make(&db, &lin, &form("Acme")).await;
+        let subject = Subject::Account(db.account(&lin, number).await.unwrap().id);
+        let body = NoteBody::parse("Wants the big one.").unwrap();
+        let note = db.add_note(&lin, operation(), subject, &body).await.unwrap();
+        let only = AuditRequest { object: Some(Object::Activity), ..AuditRequest::default() };
+        let lines = db.audit_page(&root(), &only, None, None, 10).await.unwrap().rows;
+        assert_eq!((lines.len(), lines[0].event, lines[0].user), (1, Event::Created, lin.user));
+        let LineValues::Shown(fields) = &lines[0].values else { panic!("{lines:?}") };
+        assert_eq!((&*fields[0].field, &*fields[0].after), ("body", "Wants the big one."));
+        // Its own timeline has the note itself, and the line is not told twice.
+        let entries = db.timeline(&lin, subject, None).await.unwrap().entries;
+        let notes = entries.iter().filter(|entry| matches!(entry, Entry::Note(found) if found.id == note));
+        assert_eq!((notes.count(), entries.len()), (1, 2));
     }
 
     async fn only_the_author_and_administrators_put_a_note_back(db: Db) {

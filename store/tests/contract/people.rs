@@ -5,12 +5,13 @@ use crate::{
     support::{NOW, on_both, root, someone},
 };
 use domain::{
+    account::AccountForm,
     contact::ContactKind,
     failure::Failure,
     field::FieldError,
     id::AccountNumber,
     list::{Filter, ListRequest, Tab},
-    note::Subject,
+    note::{Entry, Subject},
     person::{PersonForm, PersonRole},
     policy::{Caller, Role},
     time::DAY,
@@ -52,6 +53,32 @@ on_both! {
         assert_eq!(db.people_of(&caller, account.id).await.unwrap().len(), 1);
         db.leave_account(&caller, stored.id, other).await.unwrap();
         assert!(db.people_of(&caller, account.id).await.unwrap().is_empty());
+    }
+
+    async fn a_timeline_tells_of_customers_that_the_reader_sees(db: Db) {
+        let rep = someone(&db, "rep@example.com", Role::SalesRep).await;
+        let typed = PersonForm { owner: rep.user.to_string(), ..person("Ada") };
+        let number = db.create_person(&root(), operation(), &typed.parse().unwrap()).await.unwrap();
+        let ada = db.person(&root(), number).await.unwrap().id;
+        let owned = AccountForm { owner: rep.user.to_string(), ..form("Mine") };
+        let mine = make(&db, &root(), &owned).await;
+        let theirs = make(&db, &root(), &form("Theirs")).await;
+        for customer in [mine, theirs] {
+            db.join_account(&root(), ada, customer, None).await.unwrap();
+        }
+        let told = async |caller: &Caller| {
+            let timeline = db.timeline(caller, Subject::Person(ada), None).await.unwrap();
+            let fields = timeline.entries.into_iter().filter_map(|entry| match entry {
+                Entry::Change(change) => Some(change.fields),
+                Entry::Note(_) => None,
+            });
+            let joined = fields.flatten().filter(|change| change.field == "account");
+            joined.map(|change| change.after).collect::<Vec<_>>()
+        };
+        assert_eq!(told(&root()).await, [theirs.to_string(), mine.to_string()]);
+        assert_eq!(told(&rep).await, [mine.to_string()]);
+        let entries = db.timeline(&rep, Subject::Person(ada), None).await.unwrap().entries;
+        assert_eq!(entries.len(), 2, "made and joined: what is left out leaves no empty line");
     }
 
     async fn a_list_shows_the_phone_that_stands_first(db: Db) {

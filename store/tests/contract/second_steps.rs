@@ -4,7 +4,7 @@ use crate::support::{NOW, on_both, someone};
 use domain::{
     failure::Failure,
     field::FieldError,
-    policy::{Caller, Confirmed, Proof, Role},
+    policy::{Action, Caller, Confirmed, Held, Object, Proof, Reach, Rights, Role},
     time::MINUTE,
 };
 use store::{Db, NewSession, SecondProof, StoreError, Subject};
@@ -215,6 +215,30 @@ on_both! {
         let own = db.own_second_step(&staff).await.unwrap();
         assert!(own.step.is_none() && own.codes_left == 0);
         db.open_session(&staff, &session(4, None)).await.unwrap();
+    }
+
+    async fn a_role_that_takes_data_out_is_guarded_where_administrators_are(db: Db) {
+        let admin = someone(&db, "admin@example.com", Role::Admin).await;
+        let sees = Rights::default().with(Object::Account, &[Action::View], Reach::All);
+        let exports = sees.with(Object::Account, &[Action::Export], Reach::Own);
+        let free = db.put_role(&admin, None, "Free", &exports).await.unwrap();
+        assert!(db.second_step_roles(&admin).await.unwrap().is_empty(), "nobody is guarded here");
+        db.require_second_step(&admin, &[Role::Admin.into()]).await.unwrap();
+        let made = db.put_role(&admin, None, "Export", &exports).await.unwrap();
+        let grown = db.put_role(&admin, None, "Look", &sees).await.unwrap();
+        let guarded = async || {
+            let all = db.second_step_roles(&admin).await.unwrap();
+            [made, grown, free].map(|role| all.contains(&Held::Own(role)))
+        };
+        assert_eq!(guarded().await, [true, false, false]);
+        db.put_role(&admin, Some(grown), "Look", &exports).await.unwrap();
+        assert_eq!(guarded().await, [true, true, false]);
+        // An administrator who says otherwise is not overruled by the next change.
+        db.require_second_step(&admin, &[Role::Admin.into(), Held::Own(made)]).await.unwrap();
+        db.put_role(&admin, Some(grown), "Look again", &exports).await.unwrap();
+        assert_eq!(guarded().await, [true, false, false]);
+        db.delete_role(&admin, made).await.unwrap();
+        assert_eq!(db.second_step_roles(&admin).await.unwrap(), [Role::Admin.into()]);
     }
 
     async fn who_must_have_one_is_held_until_it_is_there(db: Db) {

@@ -1,9 +1,9 @@
 //! Signed-in browsers: how long they live and how they end.
 
-use crate::support::{NOW, on_both, root, someone};
+use crate::support::{NOW, now, on_both, root, someone};
 use domain::{
     failure::Failure,
-    policy::{Caller, Role},
+    policy::{Action, Caller, Held, Object, Reach, Rights, Role},
     time::{DAY, HOUR, Instant, MINUTE},
 };
 use store::{Db, NewSession, StoreError};
@@ -134,6 +134,35 @@ on_both! {
         db.revoke_all(&two, one.user).await.unwrap_err();
         assert_eq!(db.revoke_all(&admin, one.user).await.unwrap(), 2);
         assert!(!lives(&db, 4, NOW).await);
+    }
+
+    async fn a_long_answer_goes_on_with_the_rights_of_now_and_ends_with_the_session(db: Db) {
+        let admin = someone(&db, "admin@example.com", Role::Admin).await;
+        let rights = Rights::default().with(Object::Account, &[Action::View], Reach::All);
+        let role = db.put_role(&root(), None, "Desk", &rights).await.unwrap();
+        let desk = someone(&db, "desk@example.com", Role::Staff).await;
+        db.set_user_roles(&root(), desk.user, &[Held::Own(role)]).await.unwrap();
+        let desk = open(&db, &now(&db, &desk).await, 1, NOW).await;
+        let reach = |caller: &Caller| caller.rights.reach(Action::View, Object::Account);
+        let later = NOW.plus(MINUTE);
+        let still = db.still_signed_in(&desk, later).await.unwrap();
+        assert_eq!((reach(&still), still.now), (Reach::All, later));
+        let less = rights.set(Object::Account, Action::View, Reach::Own);
+        db.put_role(&root(), Some(role), "Desk", &less).await.unwrap();
+        assert_eq!(reach(&db.still_signed_in(&desk, later).await.unwrap()), Reach::Own);
+        let ended = async |caller: &Caller, at| {
+            matches!(
+                db.still_signed_in(caller, at).await,
+                Err(StoreError::Refused(Failure::SignedOut))
+            )
+        };
+        assert!(ended(&desk, NOW.plus(8 * DAY)).await, "no session is for ever");
+        db.revoke_all(&admin, desk.user).await.unwrap();
+        assert!(ended(&desk, later).await);
+        let again = open(&db, &desk, 2, NOW).await;
+        db.set_user_disabled(&root(), desk.user, true).await.unwrap();
+        assert!(ended(&again, later).await);
+        assert!(ended(&Caller { session: None, ..admin }, later).await, "no browser, no answer");
     }
 
     async fn what_has_run_out_is_removed(db: Db) {

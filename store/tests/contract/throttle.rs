@@ -4,7 +4,7 @@ use crate::support::{NOW, on_both, root, someone};
 use domain::{
     failure::Failure,
     policy::Role,
-    time::{DAY, HOUR, Instant, MINUTE},
+    time::{DAY, HOUR, Instant, MINUTE, SECOND},
 };
 use store::{Db, Device, NewSession, StoreError, Subject};
 
@@ -79,7 +79,11 @@ on_both! {
         let subjects = async |email: &str, token: u8| {
             db.subjects_of_try(email, address, Some(&[token; 32]), NOW).await.unwrap()
         };
-        let stranger = vec![Subject::account("lin@example.com"), Subject::address(address)];
+        let stranger = vec![
+            Subject::account("lin@example.com"),
+            Subject::address(address),
+            Subject::everybody(),
+        ];
         assert_eq!(subjects("lin@example.com", 1).await, stranger);
         let new = |session: u8, before: Option<u8>, after: u8| NewSession {
             token_hash: [session; 32],
@@ -94,7 +98,7 @@ on_both! {
         assert_eq!(subjects("lin@example.com", 1).await, stranger, "a planted secret is worth nothing");
         let known = subjects("lin@example.com", 2).await;
         assert_eq!(known.len(), 1);
-        assert_eq!(subjects("wang@example.com", 2).await.len(), 2, "only for who signed in with it");
+        assert_eq!(subjects("wang@example.com", 2).await.len(), 3, "only for who signed in with it");
 
         // Somebody guesses from the same address until both are paused.
         for subject in &stranger {
@@ -104,12 +108,38 @@ on_both! {
         // The browser itself is no place to guess either.
         while wait(&db, &known[0], NOW).await.is_none() {}
         db.open_session(&staff, &new(102, Some(2), 3)).await.unwrap();
-        assert_eq!(subjects("lin@example.com", 2).await.len(), 2, "the secret changes each time");
+        assert_eq!(subjects("lin@example.com", 2).await.len(), 3, "the secret changes each time");
         assert_eq!(subjects("lin@example.com", 3).await.len(), 1);
 
         // A new password from an administrator: a browser may be in other hands.
         db.reset_password(&root(), staff.user, "other hash").await.unwrap();
-        assert_eq!(subjects("lin@example.com", 3).await.len(), 2);
+        assert_eq!(subjects("lin@example.com", 3).await.len(), 3);
+    }
+
+    async fn passwords_known_from_elsewhere_are_not_tried_out_from_everywhere(db: Db) {
+        // One try for each account, from an address each.
+        let tries = async |number: u32, now: Instant| {
+            let email = format!("somebody-{number}@example.com");
+            let address = std::net::Ipv4Addr::from(number).into();
+            let subjects = db.subjects_of_try(&email, address, None, now).await.unwrap();
+            db.claim_try(&subjects, now).await
+        };
+        let mut counted = 0_i64;
+        for number in 0..400 {
+            counted += i64::from(tries(number, NOW).await.is_ok());
+        }
+        assert_eq!(counted, Subject::FREE_BY_ALL + 1);
+        // A minute of guessing, ten a second: one in four seconds is looked at, and somebody at a new browser gets in between.
+        let mut looked_at = 0;
+        for number in 0..600 {
+            let now = NOW.plus(10 * SECOND + i64::from(number) * 100);
+            looked_at += i32::from(tries(1_000 + number, now).await.is_ok());
+        }
+        assert!((10..=40).contains(&looked_at), "{looked_at}");
+        assert!(tries(9_999, NOW.plus(75 * SECOND)).await.is_ok());
+        // It passes by itself.
+        assert!(tries(10_000, NOW.plus(HOUR)).await.is_ok());
+        assert!(tries(10_001, NOW.plus(HOUR)).await.is_ok());
     }
 
     async fn known_browsers_are_few_and_fade(db: Db) {

@@ -10,6 +10,7 @@ use crate::{
     error::AppError,
     i18n::{Text, words as domain_words},
     import::download::{PART_BYTES, PARTS, Part, attachment, refused},
+    long_answer::Recipient,
     ssr::{Services, Visit},
 };
 use axum::{
@@ -21,7 +22,7 @@ use axum::{
 use domain::{
     audit::{AuditLine, AuditRequest, FieldChange, LineValues},
     failure::Failure,
-    policy::{self, Action, Caller, Object},
+    policy::{self, Action, Object},
     time::Instant,
 };
 use exchange::rows_out::{CsvEncoding, CsvLines};
@@ -49,7 +50,7 @@ async fn audit(
 
 struct Source {
     db: Db,
-    caller: Caller,
+    recipient: Recipient,
     request: AuditRequest,
     bounds: (Option<Instant>, Option<Instant>),
     boot: Boot,
@@ -65,7 +66,13 @@ async fn start(services: &Services, visit: &Visit, asked: &str) -> Result<Respon
     let bounds = bounds(&request, &boot.zone);
     let rows = services.db.audit_count(&caller, &request, bounds.0, bounds.1).await?;
     services.db.note_export(&caller, Object::Audit, &query, rows).await?;
-    let source = Source { db: services.db.clone(), caller, request, bounds, boot };
+    let source = Source {
+        db: services.db.clone(),
+        recipient: Recipient::new(caller),
+        request,
+        bounds,
+        boot,
+    };
     let name = format!("{}.csv", source.boot.text().audit_file_name());
     let (sender, parts) = mpsc::channel(PARTS);
     tokio::spawn(async move {
@@ -83,7 +90,9 @@ async fn write(mut source: Source, sender: &mpsc::Sender<Part>) -> Result<(), St
     part.extend(out.line(&headings(text)));
     loop {
         let (from, until) = source.bounds;
-        let page = source.db.audit_page(&source.caller, &source.request, from, until, ROWS).await?;
+        let caller = source.recipient.for_next(&source.db).await?;
+        policy::check(caller, Action::Export, Object::Audit)?;
+        let page = source.db.audit_page(caller, &source.request, from, until, ROWS).await?;
         for line in &page.rows {
             for cells in cells(text, &source.boot, line) {
                 part.extend(out.line(&cells));

@@ -105,6 +105,9 @@ pub(super) fn label(text: Text, object: Object, field: &str) -> String {
         _ if (object, field) == (Object::Structure, "reveal.reason") => {
             text.role_asks_reason().to_owned()
         }
+        _ if (object, field) == (Object::Structure, "second_step") => {
+            text.role_second_step().to_owned()
+        }
         _ => words::field(text, object, field),
     }
 }
@@ -133,18 +136,18 @@ pub(super) fn value(text: Text, boot: &Boot, object: Object, field: &str, raw: &
         (Object::Structure, name) if name.ends_with(".access") => {
             DetailRule::from_code(raw).map(|rule| words::detail_rule(text, rule).to_owned())
         }
-        (Object::Structure, name) if label(text, object, name) != name => {
-            Reach::from_code(raw).map(|reach| words::reach_title(text, reach).to_owned())
-        }
         (Object::User, "way") => text.by_code(&format!("choice.way.{raw}")).map(str::to_owned),
         (Object::User, "disabled")
         | (Object::Activity, "pinned")
-        | (Object::Structure, "reveal.reason")
+        | (Object::Structure, "reveal.reason" | "second_step")
         | (Object::Organisation, "provider_on" | "provider_checks_second_step") => match raw {
             "true" => Some(text.audit_yes().to_owned()),
             "" => Some(text.audit_no().to_owned()),
             _ => None,
         },
+        (Object::Structure, name) if label(text, object, name) != name => {
+            Reach::from_code(raw).map(|reach| words::reach_title(text, reach).to_owned())
+        }
         (Object::Import, "state") if raw == "undoing" => Some(text.import_undoing().to_owned()),
         (Object::Import, "state") => {
             let state = ImportState::ALL.iter().find(|state| state.code() == raw);
