@@ -111,8 +111,10 @@ const ASKS: [&str; 9] = [
     "user",
 ];
 /// Functions of the store that take a caller and need no right, each with the reason.
-const NEEDS_NO_RIGHT: [(&str, &str); 1] =
-    [("take_back_own_try", "forgets a try that was counted for the caller and nobody looked at")];
+const NEEDS_NO_RIGHT: [(&str, &str); 2] = [
+    ("still_signed_in", "reads anew what the caller is: their session and rights"),
+    ("take_back_own_try", "forgets a try that was counted for the caller and nobody looked at"),
+];
 
 /// Open functions of the store that take a caller and neither ask the policy about it, nor take its answer, nor hand the
 /// caller on to what asks.
