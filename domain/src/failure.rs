@@ -53,6 +53,12 @@ pub enum Failure {
     /// The file was not taken as a whole.
     #[error("file refused")]
     File(FileRefusal),
+    /// A list has more rows than one export may take out; nothing was taken out.
+    #[error("more than {max} rows in one export")]
+    TooManyRows {
+        /// The most rows there may be.
+        max: i64,
+    },
     /// Our fault; the log carries the same reference.
     #[error("internal error, reference {reference}")]
     Internal {
@@ -72,7 +78,7 @@ impl Failure {
     #[must_use]
     pub fn status(&self) -> u16 {
         match self {
-            Self::Invalid(_) | Self::File(_) => 422,
+            Self::Invalid(_) | Self::File(_) | Self::TooManyRows { .. } => 422,
             Self::Conflict(_) => 409,
             Self::Denied { .. } | Self::ConfirmIdentity { .. } | Self::ViewingAs => 403,
             Self::Gone => 404,

@@ -1,6 +1,7 @@
 //! The organisation that runs this installation: name, language, currency, time zone.
 
 use crate::{
+    account::whole,
     field::{FieldError, FormErrors},
     lang::Lang,
     money::Currency,
@@ -23,7 +24,14 @@ pub struct Organisation {
     pub time_zone: String,
     /// ISO 3166 alpha-2 country that phones without a country code belong to.
     pub region: String,
+    /// The most rows that one export of customers or people takes out.
+    pub export_rows: i64,
 }
+
+/// The most rows of an export, unless an administrator says otherwise.
+const EXPORT_ROWS: i64 = 50_000;
+/// What an administrator may say.
+const MOST_EXPORT_ROWS: i64 = 10_000_000;
 
 impl Default for Organisation {
     fn default() -> Self {
@@ -34,6 +42,7 @@ impl Default for Organisation {
             currency: Currency::default(),
             time_zone: "Asia/Shanghai".to_owned(),
             region: "CN".to_owned(),
+            export_rows: EXPORT_ROWS,
         }
     }
 }
@@ -72,6 +81,8 @@ pub struct OrganisationForm {
     pub time_zone: String,
     /// Country code.
     pub region: String,
+    /// The most rows of an export, as typed; nothing for as many as at first.
+    pub export_rows: String,
 }
 
 impl OrganisationForm {
@@ -106,6 +117,10 @@ impl OrganisationForm {
         if region.len() != 2 || !region.bytes().all(|b| b.is_ascii_uppercase()) {
             errors.take::<()>("region", Err(FieldError::UnknownOption));
         }
+        let export_rows = errors
+            .take("export_rows", whole(&self.export_rows, 1, MOST_EXPORT_ROWS))
+            .flatten()
+            .unwrap_or(EXPORT_ROWS);
         errors.into_result(Organisation {
             name_zh,
             name_en,
@@ -113,6 +128,7 @@ impl OrganisationForm {
             currency,
             time_zone: self.time_zone.clone(),
             region,
+            export_rows,
         })
     }
 }

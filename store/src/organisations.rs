@@ -26,6 +26,7 @@ struct Row {
     currency: String,
     time_zone: String,
     region: String,
+    export_rows: i64,
     version: Version,
 }
 
@@ -39,12 +40,13 @@ impl Row {
                 .map_err(|_| StoreError::Unreadable("organisation.currency"))?,
             time_zone: self.time_zone,
             region: self.region,
+            export_rows: self.export_rows,
         };
         Ok((organisation, self.version))
     }
 }
 
-const GET: &str = "SELECT name_zh, name_en, lang, currency, time_zone, region, version \
+const GET: &str = "SELECT name_zh, name_en, lang, currency, time_zone, region, export_rows, version \
                    FROM organisation WHERE id = 1";
 
 async fn get(db: &Db) -> Result<(Organisation, Version)> {
@@ -81,11 +83,11 @@ impl Db {
 }
 
 const SAVE: &str = "INSERT INTO organisation AS o \
-    (id, name_zh, name_en, lang, currency, time_zone, region, version, updated_at) \
-    VALUES (1, $1, $2, $3, $4, $5, $6, 1, $7) \
+    (id, name_zh, name_en, lang, currency, time_zone, region, version, updated_at, export_rows) \
+    VALUES (1, $1, $2, $3, $4, $5, $6, 1, $7, $9) \
     ON CONFLICT (id) DO UPDATE SET name_zh = excluded.name_zh, name_en = excluded.name_en, \
       lang = excluded.lang, currency = excluded.currency, time_zone = excluded.time_zone, \
-      region = excluded.region, version = o.version + 1, updated_at = excluded.updated_at \
+      region = excluded.region, export_rows = excluded.export_rows, version = o.version + 1, updated_at = excluded.updated_at \
     WHERE o.version = $8 RETURNING version";
 
 const RAISE: &str = "UPDATE account SET value_minor = value_minor * $1, annual_revenue_minor = annual_revenue_minor * $1 \
@@ -139,6 +141,7 @@ impl Db {
                 .bind(&organisation.region)
                 .bind(caller.now)
                 .bind(seen)
+                .bind(organisation.export_rows)
                 .fetch_optional(connection)
                 .await?
         });
@@ -175,5 +178,6 @@ fn fields(organisation: Option<&Organisation>) -> Vec<(&'static str, String)> {
         ("currency", text(|o| o.currency.code())),
         ("time_zone", text(|o| &o.time_zone)),
         ("region", text(|o| &o.region)),
+        ("export_rows", organisation.map(|o| o.export_rows.to_string()).unwrap_or_default()),
     ]
 }

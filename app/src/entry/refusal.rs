@@ -41,6 +41,9 @@ pub fn refusal_page(face: &Face, status: u16, failure: &Failure) -> String {
 fn words(text: Text, status: u16, failure: &Failure) -> (&'static str, String) {
     match (status, failure) {
         (_, Failure::ViewingAs) => (text.view_as_closed(), complaint::failure(text, failure)),
+        (_, Failure::TooManyRows { .. }) => {
+            (text.export_too_many_title(), complaint::failure(text, failure))
+        }
         (404, _) => (text.page_not_found_title(), text.page_not_found_body().to_owned()),
         (403, _) => (text.page_denied_title(), text.page_denied_body().to_owned()),
         (429, _) => (text.page_too_many_title(), complaint::failure(text, failure)),

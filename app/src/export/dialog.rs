@@ -1,7 +1,8 @@
 //! The sheet that asks for format and character set. A plain form: the browser saves the answer.
 
 use crate::{
-    i18n::{use_text, words},
+    boot::use_boot,
+    i18n::{format, use_text, words},
     ui::{Button, ButtonKind, Choice, Dialog, RadioGroup, Variant, use_toasts},
 };
 use domain::list::{ListRequest, Tab};
@@ -39,6 +40,7 @@ fn form(open: RwSignal<bool>, request: Signal<ListRequest>) -> AnyView {
         let key = format!("choice.encoding.{code}");
         Choice::new(code, text.by_code(&key).unwrap_or(code))
     });
+    let most = use_boot().with_value(|boot| format::integer(boot.organisation.export_rows));
     let action = move || match request.read().tab {
         Tab::People => "/export/people",
         Tab::Companies | Tab::Individuals => "/export/customers",
@@ -70,7 +72,7 @@ fn form(open: RwSignal<bool>, request: Signal<ListRequest>) -> AnyView {
                     options=encodings.to_vec()
                 />
             </div>
-            <p class="muted">{text.export_logged()}</p>
+            <p class="muted">{text.export_most(&most)} " " {text.export_logged()}</p>
             <div class="cluster">
                 <Button variant=Variant::Primary kind=ButtonKind::Submit icon="download">
                     {text.export_start()}

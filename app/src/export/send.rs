@@ -2,6 +2,7 @@
 //! browser. Who took what out stands in the trail. Server only.
 
 use crate::{
+    entry::{Face, refusal_page},
     error::AppError,
     i18n::Text,
     import::download::{PART_BYTES, PARTS, Part, attachment, refused},
@@ -11,7 +12,8 @@ use crate::{
 use axum::{
     Extension, Router,
     extract::{Query, State},
-    response::Response,
+    http::StatusCode,
+    response::{Html, IntoResponse, Response},
     routing::get,
 };
 use domain::{
@@ -67,6 +69,12 @@ async fn answer(
 ) -> Response {
     match start(services, visit, asked, kind).await {
         Ok(response) => response,
+        // A person at a browser: nothing else asks for a file by a form.
+        Err(AppError::Failure(failure @ Failure::TooManyRows { .. })) => {
+            let face = Face::of(visit, &services.files);
+            let page = refusal_page(&face, failure.status(), &failure);
+            (StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response()
+        }
         Err(error) => refused(visit.lang, &error),
     }
 }
@@ -93,6 +101,10 @@ async fn start(
     let rights = caller.rights.set(object, Action::View, reach);
     let reached = Caller { rights, ..caller.clone() };
     let rows = services.db.list_count(&reached, &request, true).await?.number;
+    let max = services.db.organisation(&caller).await?.export_rows;
+    if rows > max {
+        return Err(Failure::TooManyRows { max }.into());
+    }
     services.db.note_export(&caller, object, &query, rows).await?;
     let owners = services.db.colleagues(&caller).await?;
     let options = ExportOptions {

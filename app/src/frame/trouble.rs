@@ -155,6 +155,7 @@ fn said(error: &AppError, retry: Option<Callback<()>>) -> Said {
         Failure::Invalid(_)
         | Failure::Conflict(_)
         | Failure::File(_)
+        | Failure::TooManyRows { .. }
         | Failure::ConfirmIdentity { .. } => {
             failed(text.failure_not_loaded(), words::failure(text, failure))
         }

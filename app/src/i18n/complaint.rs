@@ -92,6 +92,7 @@ pub fn failure(text: Text, failure: &Failure) -> String {
         Failure::RateLimited { retry_seconds } => {
             text.failure_rate_limited(&format::duration(text, i64::from(*retry_seconds) * SECOND))
         }
+        Failure::TooManyRows { max } => text.failure_too_many_rows(&format::integer(*max)),
         Failure::Unavailable => text.failure_unavailable().to_owned(),
         Failure::File(why) => file_refusal(text, why),
         Failure::Internal { reference } => text.failure_internal(reference),

@@ -218,6 +218,7 @@ pub async fn organisation_page(
         currency: currency.to_owned(),
         time_zone: zone.to_owned(),
         region: region.to_owned(),
+        export_rows: String::new(),
     };
     let none = FormErrors::default();
     let shown = set_up_organisation_page(&face(&process, &visit), &typed, zone::names(), &none);

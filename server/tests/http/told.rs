@@ -1,6 +1,9 @@
 //! What people hear of without asking: who takes data out, who tries to get in, and a line in the log for every file.
 
-use crate::support::{PASSWORD, Place, Server, function};
+use crate::{
+    support::{Browser, PASSWORD, Place, Server, function},
+    view_as::{create, send},
+};
 use std::{io::Write, process::Stdio};
 
 #[test]
@@ -43,5 +46,45 @@ fn exports_and_failed_sign_ins_are_told_on_home() {
         assert_eq!(rita.post("/preferences", &[("lang", "zh-CN"), ("next", "/")]).status, 303);
         assert!(rita.get("/").body.contains("最近 7 天，你的账号有 3 次登录失败"));
         assert!(!admin.get("/profile").body.contains("failed sign-in"));
+    }
+}
+
+#[test]
+fn one_export_takes_out_as_many_rows_as_the_organisation_allows() {
+    for place in Place::both() {
+        let server = Server::start(&place);
+        let mut admin = server.set_up();
+        for name in ["One Ltd", "Two Ltd"] {
+            create(&mut admin, name);
+        }
+        let allow = |admin: &mut Browser, most: &str| {
+            let same_origin = [("sec-fetch-site", "same-origin")];
+            let screen = admin.ask("GET", &function("open_organisation"), &same_origin, b"").body;
+            let screen: serde_json::Value = serde_json::from_str(&screen).unwrap();
+            let fields = [
+                ("seen", &*screen["version"].to_string()),
+                ("form[name_en]", "Lighthouse"),
+                ("form[lang]", "en"),
+                ("form[currency]", "EUR"),
+                ("form[time_zone]", "UTC"),
+                ("form[region]", "DE"),
+                ("form[export_rows]", most),
+            ];
+            send(admin, "save_organisation", &fields);
+        };
+        allow(&mut admin, "1");
+        for format in ["csv", "xlsx"] {
+            let refused = admin.get(&format!("/export/customers?format={format}"));
+            assert_eq!(refused.status, 422);
+            assert!(refused.body.contains("more than 1 rows"), "{}", refused.body);
+            assert!(!refused.body.contains("One Ltd"));
+        }
+        assert_eq!(admin.get("/export/customers?format=csv&q=two").status, 200, "narrowed");
+        allow(&mut admin, "2");
+        let whole = admin.get("/export/customers?format=csv");
+        assert!(whole.body.contains("One Ltd") && whole.body.contains("Two Ltd"));
+        let asked = format!("{}?query=event%3Dexported", function("read_audit"));
+        let log = admin.ask("GET", &asked, &[("sec-fetch-site", "same-origin")], b"").body;
+        assert_eq!(log.matches("\"exported\"").count(), 2, "what was refused went nowhere: {log}");
     }
 }

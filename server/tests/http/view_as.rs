@@ -38,13 +38,18 @@ fn look_as(browser: &mut Browser, email: &str) {
     assert_eq!(answer.status, 200, "{}", answer.body);
 }
 
-fn create(browser: &mut Browser, name: &str) {
+pub fn create(browser: &mut Browser, name: &str) {
     let operation = uuid::Uuid::now_v7().to_string();
     let fields = [("operation", &*operation), ("form[name]", name), ("form[kind]", "company")];
+    send(browser, "create_account", &fields);
+}
+
+/// What a screen sends of a form.
+pub fn send(browser: &mut Browser, name: &str, fields: &[(&str, &str)]) {
     let headers =
         [("sec-fetch-site", "same-origin"), ("content-type", "application/x-www-form-urlencoded")];
-    let body = crate::support::form(&fields);
-    let answer = browser.ask("POST", &function("create_account"), &headers, body.as_bytes());
+    let body = crate::support::form(fields);
+    let answer = browser.ask("POST", &function(name), &headers, body.as_bytes());
     assert_eq!(answer.status, 200, "{}", answer.body);
 }
 

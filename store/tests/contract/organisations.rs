@@ -18,6 +18,7 @@ fn organisation() -> Organisation {
         currency: Currency::try_from("EUR".to_owned()).unwrap(),
         time_zone: "Europe/Berlin".to_owned(),
         region: "DE".to_owned(),
+        export_rows: 1_234,
     }
 }
 

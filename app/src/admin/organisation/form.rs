@@ -9,7 +9,8 @@ use crate::{
     frame::save_trouble,
     i18n::{Text, use_text, words},
     ui::{
-        Banner, Button, ButtonKind, Card, Choice, FormRow, SelectField, TextField, Tone, Variant,
+        Banner, Button, ButtonKind, Card, Choice, FormRow, NumberField, SelectField, TextField,
+        Tone, Variant,
     },
 };
 use domain::{
@@ -90,12 +91,14 @@ pub(super) fn form(screen: OrganisationScreen) -> AnyView {
     });
     let seen = screen.version.0.to_string();
     let names = names(fields, &screen);
+    let exports = exports(fields, &screen);
     view! {
         <ActionForm action=action attr:class="form" attr:novalidate="">
             {move || refused(text, &fields.answer.get()?.err()?)}
             <input type="hidden" name="seen" value=seen />
             {names}
             {formats(fields, screen)}
+            {exports}
             <div class="cluster">
                 <Button variant=Variant::Primary kind=ButtonKind::Submit loading=action.pending()>
                     {text.common_save()}
@@ -115,6 +118,25 @@ fn names(fields: Fields, screen: &OrganisationScreen) -> AnyView {
         <Card title=text.organisation_names()>
             <FormRow>{zh} {en}</FormRow>
             <p class="sub">{text.organisation_name_hint()}</p>
+        </Card>
+    }
+    .into_any()
+}
+
+fn exports(fields: Fields, screen: &OrganisationScreen) -> AnyView {
+    let text = fields.text;
+    let most = screen.organisation.export_rows.to_string();
+    view! {
+        <Card title=text.organisation_exports()>
+            <NumberField
+                value=RwSignal::new(most)
+                label=text.organisation_export_rows()
+                hint=text.organisation_export_rows_hint()
+                whole=true
+                name="form[export_rows]"
+                id="f-export_rows"
+                error=fields.error("export_rows")
+            />
         </Card>
     }
     .into_any()
