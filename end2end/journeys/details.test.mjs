@@ -21,9 +21,10 @@ async function makeRole({ page, t, face, ...admin }, name) {
   await open(page, "/admin/roles?copy=sales_rep");
   await page.getByLabel(t("structure.name"), { exact: true }).fill(name);
   for (const object of ["account", "person"]) {
-    const heading = page.getByRole("heading", { name: t(`choice.object_title.${object}`), exact: true });
-    const card = page.locator("section").filter({ has: heading });
-    const choose = (label, option) => card.getByLabel(t(label), { exact: true }).selectOption({ label: t(option) });
+    const choose = (action, option) => {
+      const label = t("role.right", { action: t(action), object: t(`choice.object_title.${object}`) });
+      return page.getByLabel(label, { exact: true }).selectOption({ label: t(option) });
+    };
     await choose("choice.action_title.export", "choice.reach_title.own");
     await choose("choice.action_title.reveal", "choice.reach_title.own");
     await choose("choice.detail.phone", "choice.access.masked");
