@@ -16,14 +16,20 @@ const PASSWORD = "four green boats at noon";
 const PHONE = "13911112222";
 const MASKED = "139****2222";
 
+/** How far a right or a detail of a kind of records is open. */
+function chooseIn({ page, t }, object) {
+  return (what, option) => {
+    const label = t("role.right", { action: t(what), object: t(`choice.object_title.${object}`) });
+    return page.getByLabel(label, { exact: true }).selectOption({ label: t(option) });
+  };
+}
+
 /** A role like a rep's that sees phones in part, takes its own customers out and shows a phone to whoever says why. */
 async function makeRole({ page, t, face, ...admin }, name) {
   await open(page, "/admin/roles?copy=sales_rep");
   await page.getByLabel(t("structure.name"), { exact: true }).fill(name);
   for (const object of ["account", "person"]) {
-    const heading = page.getByRole("heading", { name: t(`choice.object_title.${object}`), exact: true });
-    const card = page.locator("section").filter({ has: heading });
-    const choose = (label, option) => card.getByLabel(t(label), { exact: true }).selectOption({ label: t(option) });
+    const choose = chooseIn({ page, t }, object);
     await choose("choice.action_title.export", "choice.reach_title.own");
     await choose("choice.action_title.reveal", "choice.reach_title.own");
     await choose("choice.detail.phone", "choice.access.masked");
@@ -121,5 +127,21 @@ for (const look of phoneAndDesktop(2)) {
     await admin.page.getByRole("row").filter({ hasText: firm }).first().waitFor();
     await shoot(admin.page, `revealed log ${look.title}`);
     assert.deepEqual(await overflow(admin.page), []);
+
+    // Opened to whoever is in charge: the own customer's number is whole, dialled and changed.
+    await open(admin.page, "/admin/roles");
+    await admin.page.getByRole("link", { name: role, exact: true }).click();
+    for (const object of ["account", "person"]) {
+      await chooseIn(admin, object)("choice.detail.phone", "choice.access.masked_unless_own");
+    }
+    await admin.page.getByRole("button", { name: t("role.review"), exact: true }).click();
+    await admin.page.getByRole("dialog").getByRole("button", { name: t("common.save"), exact: true }).last().click();
+    await message(admin, t("structure.saved", { name: role })).last().waitFor();
+    await open(page, address);
+    await pane(rep, "customer.profile");
+    await page.locator(`a[href^="tel:"]`).first().waitFor();
+    assert.equal(await page.getByText(MASKED, { exact: true }).count(), 0);
+    assert.ok((await pencil(rep, t("choice.contact.mobile")).count()) > 0, "and to be changed");
+    await shoot(page, `own phone whole ${look.title}`);
   }, { as: "admin" });
 }

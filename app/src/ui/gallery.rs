@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::{
     gallery_overlays::overlays,
-    gallery_records::{lists, small_parts, states},
+    gallery_records::{lists, matrix, small_parts, states},
     *,
 };
 
@@ -23,7 +23,7 @@ pub fn GalleryPage(
         provide_toasts();
     }
     view! {
-        <Page title="Components" count="47">
+        <Page title="Components" count="48">
             <div class="gallery">
                 {buttons()}
                 {text_fields()}
@@ -32,6 +32,7 @@ pub fn GalleryPage(
                 {inline_fields()}
                 {small_parts()}
                 {lists()}
+                {matrix()}
                 {states()}
                 {overlays()}
             </div>

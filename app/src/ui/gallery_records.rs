@@ -74,6 +74,60 @@ pub(crate) fn small_parts() -> AnyView {
     specimen("Chips, avatars, figures", view! { {chips} {faces} {figures} }.into_any())
 }
 
+/// Choices in a table, one of them changed, one that differs, and a cell without.
+pub(crate) fn matrix() -> AnyView {
+    let reaches = ["None", "Own", "Team", "All"];
+    let choice = move |name: &'static str, reach: &'static str, note: Option<&'static str>| {
+        MatrixCell::Choice(MatrixChoice {
+            value: RwSignal::new(reach.to_owned()),
+            options: Signal::stored(reaches.map(|reach| Choice::new(reach, reach)).into()),
+            label: name.to_owned(),
+            name: name.to_lowercase().replace(": ", "."),
+            on_change: None,
+            changed: Signal::stored(reach == "Team"),
+            note: Signal::stored(note.map(str::to_owned)),
+        })
+    };
+    let menu = view! {
+        <Menu id="g-fill" label="Set all of Orders to…" icon="chevron-down" size=Size::Sm class="matrix-fill">
+            <MenuItem label="Own" />
+            <MenuItem label="All" />
+        </Menu>
+    };
+    let rows = vec![
+        MatrixRow {
+            head: MatrixHead::new("Orders").menu(menu.into_any()),
+            cells: vec![
+                choice("Orders: View", "All", None),
+                choice("Orders: Edit", "Team", Some("There: All")),
+            ],
+        },
+        MatrixRow {
+            head: MatrixHead::new("日志"),
+            cells: vec![choice("日志: View", "None", None), MatrixCell::Nothing],
+        },
+        MatrixRow {
+            head: MatrixHead::new("Stays"),
+            cells: vec![
+                MatrixCell::Words("All".into(), Signal::stored(None)),
+                MatrixCell::Words("Own".into(), Signal::stored(Some("There: All".to_owned()))),
+            ],
+        },
+    ];
+    let content = view! {
+        <section class="card card-flush">
+            <Matrix
+                caption="Rights"
+                corner="Records"
+                changed="Changed"
+                columns=vec![MatrixHead::new("View"), MatrixHead::new("编辑")]
+                rows=rows
+            />
+        </section>
+    };
+    specimen("Matrix", content.into_any())
+}
+
 pub(crate) fn lists() -> AnyView {
     let current = RwSignal::new("companies".to_owned());
     let tabs = vec![

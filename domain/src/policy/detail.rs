@@ -161,11 +161,9 @@ impl Detail {
             self,
             Self::Phone | Self::Email | Self::Messenger | Self::Address | Self::CreditCode
         );
-        let parts = [Access::Masked.into(), DetailRule::MASKED_UNLESS_OWN];
-        let choosable = move |rule: &DetailRule| {
-            in_part && parts.contains(rule) || WHOLE.map(DetailRule::from).contains(rule)
-        };
-        DetailRule::ALL.into_iter().filter(choosable)
+        let whole = WHOLE.map(DetailRule::from);
+        let choosable = move |rule: &DetailRule| in_part || whole.contains(rule);
+        DetailRule::CHOOSABLE.into_iter().filter(choosable)
     }
 
     /// The name complaints about its rule stand under, for instance `account.phone.access`.

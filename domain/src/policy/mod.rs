@@ -18,7 +18,9 @@ pub use explain::{
     Ability, Because, EXPLAINED, Explanation, KeptBack, Near, ShareSeen, ShownTo, Sight,
     abilities_of, kept_back, sight_of,
 };
-pub use own_role::{CHOOSABLE, Choosable, Held, OwnRole, RoleName, offered_rules, own_rights};
+pub use own_role::{
+    CHOOSABLE, Choosable, Held, OwnRole, RoleName, filled, offered_rules, own_rights,
+};
 pub use rights::{Reach, Rights};
 pub use role::Role;
 pub use shared::{Records, Shared};

@@ -159,6 +159,18 @@ impl Choosable {
     }
 }
 
+/// `rights` with those that `which` names as far as `wanted`, or as far below it as they are offered; the others are
+/// shortened to what goes with that. Sight is decided before what follows from it.
+#[must_use]
+pub fn filled(rights: &Rights, which: impl Fn(Choosable) -> bool, wanted: Reach) -> Rights {
+    CHOOSABLE.into_iter().fold(*rights, |rights, right| {
+        let now = rights.reach(right.action, right.object);
+        let longest = if which(right) { wanted } else { now };
+        let reach = right.offered(&rights).filter(|reach| *reach <= longest).max();
+        rights.set(right.object, right.action, reach.unwrap_or_default())
+    })
+}
+
 /// Reads the rights of a role made here, and adds what goes with them: names of colleagues and of the organisation,
 /// notes on what is seen, and the rights on customers that an import needs.
 ///
@@ -282,6 +294,37 @@ mod tests {
                         let field = format!("account.{}", action.code());
                         assert_eq!(errors.about(&field), Some(&FieldError::UnknownOption));
                     }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_filled_can_be_saved_and_gives_no_more_than_was_wanted() {
+        let chooses = |typed: &Rights| {
+            let known = CHOOSABLE.into_iter().fold(Rights::default(), |rights, right| {
+                rights.set(right.object, right.action, typed.reach(right.action, right.object))
+            });
+            known.with_details(DetailRules::OPEN)
+        };
+        for role in Role::ALL {
+            for wanted in Reach::ALL {
+                for object in Object::ALL {
+                    let row =
+                        filled(&chooses(&role.rights()), |right| right.object == object, wanted);
+                    assert!(own_rights(&row).is_ok(), "{role:?} {object:?} {wanted:?}");
+                    let of_row = CHOOSABLE.into_iter().filter(|right| right.object == object);
+                    for right in of_row {
+                        let reach = row.reach(right.action, object);
+                        assert!(reach <= wanted);
+                        let short = right.offered(&row).any(|more| more > reach && more <= wanted);
+                        assert!(!short, "{role:?} {right:?} {wanted:?}");
+                    }
+                }
+                for action in Action::ALL {
+                    let column =
+                        filled(&chooses(&role.rights()), |right| right.action == action, wanted);
+                    assert!(own_rights(&column).is_ok(), "{role:?} {action:?} {wanted:?}");
                 }
             }
         }

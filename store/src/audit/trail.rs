@@ -43,10 +43,13 @@ const ACCOUNT: &str = "SELECT id FROM account WHERE number = $1";
 const PERSON: &str = "SELECT id FROM person WHERE number = $1";
 
 /// Where the names of records are, by what they are.
-const NAMES: [(Object, &str, &str); 6] = [
+const NAMES: [(Object, &str, &str); 9] = [
     (Object::Account, "C-", "SELECT id, number, name FROM account WHERE id IN ("),
     (Object::Person, "P-", "SELECT id, number, full_name FROM person WHERE id IN ("),
     (Object::User, "", "SELECT id, CAST(0 AS BIGINT), name FROM \"user\" WHERE id IN ("),
+    (Object::Structure, "", "SELECT id, CAST(0 AS BIGINT), name FROM role WHERE id IN ("),
+    (Object::Structure, "", "SELECT id, CAST(0 AS BIGINT), name FROM team WHERE id IN ("),
+    (Object::Structure, "", "SELECT id, CAST(0 AS BIGINT), name FROM department WHERE id IN ("),
     (Object::Import, "I-", "SELECT id, number, file_name FROM import_job WHERE id IN ("),
     (
         Object::Activity,

@@ -15,6 +15,8 @@ use serde::{Deserialize, Serialize};
 use crate::ssr::{desk, respond};
 #[cfg(feature = "ssr")]
 use domain::policy::Role;
+#[cfg(feature = "ssr")]
+use std::collections::BTreeMap;
 
 /// A role with what it allows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +29,8 @@ pub struct RoleLine {
     pub rights: Rights,
     /// How many hold it and may sign in.
     pub people: i64,
+    /// What these hold besides, summed up, and how many of them do.
+    pub others: Vec<(Rights, i64)>,
 }
 
 /// Every role: those that every installation has, then those made here.
@@ -39,10 +43,19 @@ pub async fn list_roles() -> Result<Vec<RoleLine>, AppError> {
         let built_in = Role::ALL.into_iter().map(Held::from);
         let own = structure.roles.iter().map(|role| Held::Own(role.id));
         let line = |held| {
-            let holds = users.iter().filter(|user| !user.disabled && user.roles.contains(&held));
-            let people = i64::try_from(holds.count()).unwrap_or(i64::MAX);
-            let (name, rights) = (structure.role_name(held), structure.rights(held));
-            RoleLine { held, name, rights, people }
+            let mut others: BTreeMap<Vec<Held>, i64> = BTreeMap::new();
+            for user in users.iter().filter(|user| !user.disabled && user.roles.contains(&held)) {
+                let besides = user.roles.iter().copied().filter(|other| *other != held);
+                *others.entry(besides.collect()).or_default() += 1;
+            }
+            let sum = |(roles, number): (Vec<Held>, i64)| (structure.rights_of(&roles), number);
+            RoleLine {
+                held,
+                name: structure.role_name(held),
+                rights: structure.rights(held),
+                people: others.values().sum(),
+                others: others.into_iter().map(sum).collect(),
+            }
         };
         Ok(built_in.chain(own).map(line).collect())
     };

@@ -3,7 +3,10 @@
 use super::editor::{Changed, Editor};
 use crate::{
     i18n::{Text, words},
-    ui::{Checkbox, Choice, SelectField},
+    ui::{
+        Checkbox, Choice, Matrix, MatrixCell, MatrixChoice, MatrixHead, MatrixRow, Menu,
+        MenuHeading, MenuItem, Size,
+    },
 };
 use domain::policy::{
     Action, Detail, DetailRule, DetailRules, Object, Reach, Rights, offered_rules,
@@ -47,6 +50,16 @@ impl Details {
         rights.with_details(details).asking_reason(self.asks_reason.get())
     }
 
+    /// Opens every detail of records of a kind as far as `wanted`, or as little beyond it as the rights allow.
+    fn fill(&self, object: Object, wanted: DetailRule, rights: Rights) {
+        let import = rights.reach(Action::Import, Object::Import);
+        for cell in self.cells.iter().filter(|cell| cell.object == object) {
+            let offered = || offered_rules(cell.detail, import);
+            let rule = offered().filter(|rule| *rule <= wanted).max().or(offered().min());
+            cell.chosen.set(rule.unwrap_or_default().code().to_owned());
+        }
+    }
+
     /// Opens what cannot be kept back from a role that imports.
     pub(super) fn keep_sound(&self, import: Reach) {
         for cell in &self.cells {
@@ -73,80 +86,132 @@ pub(super) fn changes(text: Text, before: &DetailRules, after: &DetailRules) -> 
         .collect()
 }
 
-/// The part of a card about the details of its records; nothing for records without.
-pub(super) fn part(
-    editor: Editor,
-    object: Object,
-    fixed: bool,
-    beside: Signal<Option<Rights>>,
-) -> AnyView {
-    if !Detail::OBJECTS.contains(&object) {
-        return ().into_any();
-    }
+/// The card with a table of details by kinds of records.
+pub(super) fn card(editor: Editor) -> AnyView {
     let text = editor.screen().text;
-    if fixed {
+    if editor.fixed {
         return view! {
-            <h3 class="field-label">{text.role_details()}</h3>
-            <p class="sub">{text.role_details_open()}</p>
+            <section class="card">
+                <h2 class="card-title">{text.role_details()}</h2>
+                <p class="sub">{text.role_details_open()}</p>
+            </section>
         }
         .into_any();
     }
-    let fields = editor.details().with_value(|details| {
-        let cells = details.cells.iter().filter(|cell| cell.object == object);
-        cells.map(|cell| field(editor, *cell, beside)).collect_view()
-    });
-    view! {
-        <h3 class="field-label">{text.role_details()}</h3>
-        <p class="sub">{text.role_details_hint()}</p>
-        <div class="rights">{fields}</div>
-        {reason(editor, object)}
-    }
-    .into_any()
-}
-
-fn field(editor: Editor, cell: Cell, beside: Signal<Option<Rights>>) -> AnyView {
-    let text = editor.screen().text;
-    let Cell { object, detail, chosen } = cell;
-    let name = detail.field(object);
-    let options = Signal::derive(move || {
-        let import = editor.rights().reach(Action::Import, Object::Import);
-        let choice = |rule: DetailRule| Choice::new(rule.code(), words::detail_rule(text, rule));
-        offered_rules(detail, import).map(choice).collect::<Vec<_>>()
-    });
-    let differs = move || {
-        let other = beside.get()?.details().rule(object, detail);
-        let own = DetailRule::from_code(&chosen.read()).unwrap_or_default();
-        let word = words::detail_rule(text, other);
-        (other != own).then(|| view! { <p class="sub right-differs">{text.role_there(word)}</p> })
+    let asks_reason = editor.details().with_value(|details| details.asks_reason);
+    let columns = Detail::OBJECTS.map(|object| column(editor, object)).into();
+    let rows = Detail::ALL.iter().map(|detail| row(editor, *detail)).collect();
+    let nothing = editor.leaves_out(Box::new(|now, other| now.details() != other.details()));
+    let same = move || {
+        nothing.get().then(|| view! { <p class="card-body sub matrix-same">{text.role_same()}</p> })
     };
     view! {
-        <div class="right">
-            <SelectField
-                value=chosen
-                options=options
-                label=words::detail(text, detail)
-                name=name.clone()
-                id=format!("f-{}", name.replace('.', "-"))
+        <section class="card card-flush">
+            <div class="card-head">
+                <div>
+                    <h2 class="card-title">{text.role_details()}</h2>
+                    <p class="sub">{text.role_details_hint()}</p>
+                </div>
+            </div>
+            {same}
+            <Matrix
+                caption=text.role_details()
+                corner=text.role_detail()
+                changed=text.role_changed()
+                columns=columns
+                rows=rows
             />
-            {differs}
-        </div>
-    }
-    .into_any()
-}
-
-/// Whether a reason is asked for: one answer for all records, beside those of customers.
-fn reason(editor: Editor, object: Object) -> AnyView {
-    let text = editor.screen().text;
-    (object == Object::Account)
-        .then(|| {
-            let asks_reason = editor.details().with_value(|details| details.asks_reason);
-            view! {
+            <div class="card-foot">
                 <Checkbox
                     checked=asks_reason
                     label=text.role_asks_reason()
                     hint=text.role_asks_reason_hint()
                 />
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+fn column(editor: Editor, object: Object) -> MatrixHead {
+    let text = editor.screen().text;
+    let title = words::object_title(text, object);
+    let hidden = editor.leaves_out(Box::new(move |now, other| {
+        let differs = |detail: &Detail| {
+            now.details().rule(object, *detail) != other.details().rule(object, *detail)
+        };
+        Detail::of(object).iter().any(differs)
+    }));
+    let label = text.role_fill_column(title);
+    let items = DetailRule::CHOOSABLE
+        .into_iter()
+        .map(|rule| {
+            view! {
+                <MenuItem
+                    label=words::detail_rule(text, rule)
+                    on_click=move || editor.details().with_value(|details| {
+                        details.fill(object, rule, untrack(|| editor.rights()))
+                    })
+                />
             }
         })
-        .into_any()
+        .collect_view();
+    let menu = view! {
+        <Menu
+            id=format!("fill-{}-details", object.code())
+            label=label.clone()
+            icon="chevron-down"
+            size=Size::Sm
+            class="matrix-fill"
+        >
+            <MenuHeading label=label />
+            {items}
+        </Menu>
+    };
+    MatrixHead::new(title).hidden(hidden).menu(menu.into_any())
+}
+
+fn row(editor: Editor, detail: Detail) -> MatrixRow {
+    let text = editor.screen().text;
+    let hidden = editor.leaves_out(Box::new(move |now, other| {
+        let differs =
+            |object| now.details().rule(object, detail) != other.details().rule(object, detail);
+        Detail::OBJECTS.into_iter().any(differs)
+    }));
+    let cell = |object| {
+        let found = editor.details().with_value(|details| {
+            let at = |cell: &&Cell| (cell.object, cell.detail) == (object, detail);
+            details.cells.iter().find(at).copied()
+        });
+        found.map_or(MatrixCell::Nothing, |cell| choice(editor, cell))
+    };
+    MatrixRow {
+        head: MatrixHead::new(words::detail(text, detail)).hidden(hidden),
+        cells: Detail::OBJECTS.map(cell).into(),
+    }
+}
+
+fn choice(editor: Editor, cell: Cell) -> MatrixCell {
+    let text = editor.screen().text;
+    let Cell { object, detail, chosen } = cell;
+    let options = Signal::derive(move || {
+        let import = editor.rights().reach(Action::Import, Object::Import);
+        let choice = |rule: DetailRule| Choice::new(rule.code(), words::detail_rule(text, rule));
+        offered_rules(detail, import).map(choice).collect::<Vec<_>>()
+    });
+    let note = Signal::derive(move || {
+        let other = editor.compared()?.details().rule(object, detail);
+        let own = DetailRule::from_code(&chosen.read()).unwrap_or_default();
+        (other != own).then(|| text.role_there(words::detail_rule(text, other)))
+    });
+    let first = editor.first().details().rule(object, detail).code();
+    MatrixCell::Choice(MatrixChoice {
+        value: chosen,
+        options,
+        label: text.role_right(words::detail(text, detail), words::object_title(text, object)),
+        name: detail.field(object),
+        on_change: None,
+        changed: Signal::derive(move || *chosen.read() != first),
+        note,
+    })
 }

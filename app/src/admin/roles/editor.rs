@@ -4,47 +4,71 @@
 use super::{
     Screen, address,
     api::{RoleLine, save_role},
-    back, copy_address,
+    back,
     details::{self, Details},
-    review,
+    head, review, table, warnings,
 };
 use crate::{
     error::AppError,
-    frame::save_trouble,
     i18n::{Text, words},
-    ui::{Banner, Button, Choice, LinkButton, Need, SelectField, TextField, Tone, Variant},
+    ui::{Button, Variant},
 };
 use domain::{
     failure::Failure,
     id::RoleId,
-    policy::{Action, CHOOSABLE, Choosable, DetailRules, Held, Object, Reach, Rights},
+    policy::{Action, CHOOSABLE, Choosable, DetailRules, Held, Object, Reach, Rights, filled},
 };
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 /// A right that is chosen.
 #[derive(Clone, Copy)]
-struct Cell {
-    right: Choosable,
+pub(super) struct Cell {
+    pub right: Choosable,
     /// Code of the reach.
-    chosen: RwSignal<String>,
+    pub chosen: RwSignal<String>,
+}
+
+/// Whether two rights differ in some part.
+pub(super) type Differs = Box<dyn Fn(&Rights, &Rights) -> bool + Send + Sync>;
+
+/// What does not change while a role is edited.
+pub(super) struct Known {
+    /// The role that is looked at, or that a new one is a copy of.
+    pub held: Held,
+    /// The role; none for a new one.
+    pub id: Option<RoleId>,
+    cells: StoredValue<Vec<Cell>>,
+    /// Its name and rights before; of a new one none.
+    before: (String, Rights),
+    /// The rights it begins with here; what is another since is marked.
+    pub first: Rights,
+    /// How many hold the role.
+    pub people: i64,
+    /// What they hold besides, summed up, and how many of them.
+    pub others: Vec<(Rights, i64)>,
+    /// All roles.
+    pub roles: Vec<RoleLine>,
 }
 
 /// What is typed and chosen, and what stood there before.
 #[derive(Clone, Copy)]
 pub(super) struct Editor {
     screen: Screen,
-    /// The role; none for a new one.
-    id: Option<RoleId>,
+    /// It is not to be changed.
+    pub fixed: bool,
     pub name: RwSignal<String>,
-    cells: StoredValue<Vec<Cell>>,
     details: StoredValue<Details>,
-    before: StoredValue<(String, Rights)>,
-    /// How many hold the role.
-    pub people: i64,
+    known: StoredValue<Known>,
+    /// The rights as they are chosen.
+    now: Memo<Rights>,
+    /// Code of the role it is compared with; empty for none.
+    pub beside: RwSignal<String>,
+    /// Only what differs is shown.
+    pub only: RwSignal<bool>,
     /// The question before it is saved is open.
     pub reviewing: RwSignal<bool>,
-    trouble: RwSignal<Option<AppError>>,
+    pub trouble: RwSignal<Option<AppError>>,
 }
 
 /// One thing that is to change, in words.
@@ -61,24 +85,51 @@ impl Editor {
 
     /// The rights as they are chosen; followed by whoever reads them.
     pub(super) fn rights(self) -> Rights {
-        let rights = self.cells.with_value(|cells| {
-            cells.iter().fold(Rights::default(), |rights, cell| {
-                let reach = Reach::from_code(&cell.chosen.read()).unwrap_or_default();
-                rights.set(cell.right.object, cell.right.action, reach)
-            })
-        });
-        self.details.with_value(|details| details.of(rights))
+        self.now.get()
+    }
+
+    /// Asks for what does not change.
+    pub(super) fn known<T>(self, ask: impl FnOnce(&Known) -> T) -> T {
+        self.known.with_value(ask)
+    }
+
+    /// The rights it began with here.
+    pub(super) fn first(self) -> Rights {
+        self.known(|known| known.first)
+    }
+
+    /// The rights that can be chosen.
+    pub(super) fn cells(self) -> Vec<Cell> {
+        self.known(|known| known.cells.get_value())
     }
 
     pub(super) fn details(self) -> StoredValue<Details> {
         self.details
     }
 
+    /// The role it is compared with, followed by whoever reads it.
+    pub(super) fn compared(self) -> Option<Rights> {
+        let code = self.beside.read();
+        self.known(|known| {
+            known.roles.iter().find(|line| line.held.to_string() == *code).map(|line| line.rights)
+        })
+    }
+
+    /// What differences are told from: the role it is compared with, else how it began.
+    fn reference(self) -> Rights {
+        self.compared().unwrap_or_else(|| self.first())
+    }
+
+    /// Left out because only differences are shown and there is none: `differs` tells with both rights.
+    pub(super) fn leaves_out(self, differs: Differs) -> Signal<bool> {
+        Signal::derive(move || self.only.get() && !differs(&self.now.read(), &self.reference()))
+    }
+
     /// The rights and details that are to change.
     pub(super) fn changes(self) -> Vec<Changed> {
         let text = self.screen.text;
         let after = self.rights();
-        let before = self.before.with_value(|(_, rights)| *rights);
+        let before = self.known(|known| known.before.1);
         let mut all = Vec::new();
         for right in CHOOSABLE {
             let [old, new] = [before, after].map(|rights| rights.reach(right.action, right.object));
@@ -105,27 +156,29 @@ impl Editor {
 
     /// How many things are to change, the name among them.
     fn number(self) -> i64 {
-        let renamed = self.before.with_value(|(name, _)| *self.name.read() != *name);
+        let renamed = self.known(|known| *self.name.read() != known.before.0);
         i64::try_from(self.changes().len()).unwrap_or(i64::MAX) + i64::from(renamed)
     }
 
     /// Shortens what reaches further than goes with the rest.
     pub(super) fn keep_sound(self) {
-        let rights = untrack(|| self.rights());
-        let import = rights.reach(Action::Import, Object::Import);
-        self.details.with_value(|details| details.keep_sound(import));
-        self.cells.with_value(|cells| {
-            for cell in cells {
-                let reach = rights.reach(cell.right.action, cell.right.object);
-                let longest = cell.right.offered(&rights).max().unwrap_or_default();
-                if reach > longest {
-                    cell.chosen.set(longest.code().to_owned());
-                }
-            }
-        });
+        self.fill(|_| false, Reach::None);
     }
 
-    fn error(self, field: &'static str) -> Signal<Option<String>> {
+    /// Sets those rights that `which` names as far as `wanted` and what goes with the rest allow.
+    pub(super) fn fill(self, which: impl Fn(Choosable) -> bool, wanted: Reach) {
+        let rights = filled(&untrack(|| self.rights()), which, wanted);
+        let import = rights.reach(Action::Import, Object::Import);
+        self.details.with_value(|details| details.keep_sound(import));
+        for cell in self.cells() {
+            let code = rights.reach(cell.right.action, cell.right.object).code();
+            if *cell.chosen.read_untracked() != code {
+                cell.chosen.set(code.to_owned());
+            }
+        }
+    }
+
+    pub(super) fn error(self, field: &'static str) -> Signal<Option<String>> {
         Signal::derive(move || {
             self.trouble.with(|trouble| match trouble.as_ref()? {
                 AppError::Failure(Failure::Invalid(errors)) => {
@@ -146,9 +199,10 @@ impl Editor {
         let navigate = use_navigate();
         let name = self.name.get_untracked();
         let rights = untrack(|| self.rights());
+        let id = self.known(|known| known.id);
         let call = {
             let name = name.clone();
-            move || save_role(self.id, name.clone(), rights)
+            move || save_role(id, name.clone(), rights)
         };
         screen.confirming.call(call, move |answer| {
             screen.busy.try_set(false);
@@ -168,6 +222,17 @@ impl Editor {
     }
 }
 
+/// The rights as they are chosen, followed by whoever asks.
+fn chosen(cells: StoredValue<Vec<Cell>>, details: StoredValue<Details>) -> Rights {
+    let rights = cells.with_value(|cells| {
+        cells.iter().fold(Rights::default(), |rights, cell| {
+            let reach = Reach::from_code(&cell.chosen.read()).unwrap_or_default();
+            rights.set(cell.right.object, cell.right.action, reach)
+        })
+    });
+    details.with_value(|details| details.of(rights))
+}
+
 /// The role of `line`, or a new one that begins as its copy.
 pub(super) fn editor(screen: Screen, line: RoleLine, copy: bool, roles: Vec<RoleLine>) -> AnyView {
     let text = screen.text;
@@ -176,171 +241,50 @@ pub(super) fn editor(screen: Screen, line: RoleLine, copy: bool, roles: Vec<Role
         Held::Own(id) if !copy => Some(id),
         _ => None,
     };
-    let name = if copy { text.role_copy_of(&title) } else { title.clone() };
     let rights = line.rights;
-    let cells = CHOOSABLE.into_iter().map(|right| {
+    let cell = |right: Choosable| {
         let reach = rights.reach(right.action, right.object);
         let longest = right.reaches.iter().copied().filter(|offered| *offered <= reach).max();
         Cell { right, chosen: RwSignal::new(longest.unwrap_or_default().code().to_owned()) }
-    });
+    };
+    let cells = StoredValue::new(CHOOSABLE.map(cell).to_vec());
+    let details = StoredValue::new(Details::new(&rights));
+    let now = Memo::new(move |_| chosen(cells, details));
+    let (people, others) = if copy { (0, Vec::new()) } else { (line.people, line.others) };
     let editor = Editor {
         screen,
-        id,
-        name: RwSignal::new(name),
-        cells: StoredValue::new(cells.collect()),
-        details: StoredValue::new(Details::new(&rights)),
-        before: StoredValue::new(if copy {
-            (String::new(), Rights::default().with_details(DetailRules::OPEN))
-        } else {
-            (title.clone(), rights)
+        fixed: id.is_none() && !copy,
+        name: RwSignal::new(if copy { text.role_copy_of(&title) } else { title.clone() }),
+        details,
+        known: StoredValue::new(Known {
+            held: line.held,
+            id,
+            cells,
+            before: if copy {
+                (String::new(), Rights::default().with_details(DetailRules::OPEN))
+            } else {
+                (title.clone(), rights)
+            },
+            first: now.get_untracked(),
+            people,
+            others,
+            roles,
         }),
-        people: if copy { 0 } else { line.people },
+        now,
+        beside: RwSignal::new(String::new()),
+        only: RwSignal::new(false),
         reviewing: RwSignal::new(false),
         trouble: RwSignal::new(None),
     };
-    let fixed = id.is_none() && !copy;
-    let beside = RwSignal::new(String::new());
-    let head = if fixed { fixed_head(screen, &line, title) } else { name_field(editor) };
-    let other = compare(text, beside, &roles, line.held);
-    let beside = Signal::derive(move || {
-        let code = beside.get();
-        roles.iter().find(|line| line.held.to_string() == code).map(|line| line.rights)
-    });
-    let objects =
-        [Object::Account, Object::Person, Object::Activity, Object::Import, Object::Audit];
-    let cards = objects.map(|object| card(editor, object, fixed, beside)).collect_view();
-    let finish = (!fixed).then(|| finish(editor));
     view! {
         <div class="cluster">{back(text)}</div>
-        <section class="card form">{head} {other}</section>
-        {cards}
-        {finish}
+        {head::head(editor, title)}
+        {table::card(editor)}
+        {warnings::under(editor)}
+        {details::card(editor)}
+        {(!editor.fixed).then(|| finish(editor))}
     }
     .into_any()
-}
-
-fn fixed_head(screen: Screen, line: &RoleLine, title: String) -> AnyView {
-    let text = screen.text;
-    let hint = match line.held {
-        Held::BuiltIn(role) => words::role_hint(text, role),
-        Held::Own(_) => "",
-    };
-    view! {
-        <div class="setting">
-            <div class="setting-text">
-                <h2 class="setting-title">{title}</h2>
-                <p class="sub">{hint}</p>
-                <p class="sub">{text.role_fixed()}</p>
-            </div>
-            <LinkButton href=copy_address(line.held) icon="copy">
-                {text.role_copy()}
-            </LinkButton>
-        </div>
-    }
-    .into_any()
-}
-
-fn name_field(editor: Editor) -> AnyView {
-    let text = editor.screen.text;
-    let refused = move || {
-        let error = editor.trouble.get()?;
-        // A right that was refused has no line of its own.
-        let at_name = matches!(
-            &error,
-            AppError::Failure(Failure::Invalid(errors)) if errors.about("name").is_some()
-        );
-        (!at_name).then(|| view! { <Banner tone=Tone::Bad>{save_trouble(text, &error)}</Banner> })
-    };
-    view! {
-        {refused}
-        <TextField
-            value=editor.name
-            label=text.structure_name()
-            name="name"
-            id="f-role-name"
-            autocomplete="off"
-            maxlength=60
-            need=Need::Required
-            error=editor.error("name")
-        />
-    }
-    .into_any()
-}
-
-/// The choice of a role to compare with.
-fn compare(text: Text, beside: RwSignal<String>, roles: &[RoleLine], but: Held) -> AnyView {
-    let others = roles.iter().filter(|line| line.held != but);
-    let options: Vec<Choice> = others
-        .map(|line| Choice::new(line.held.to_string(), words::role_name(text, &line.name)))
-        .collect();
-    view! {
-        <SelectField
-            value=beside
-            options=options
-            label=text.role_compare()
-            name="compare"
-            placeholder=text.role_compare_none()
-        />
-    }
-    .into_any()
-}
-
-/// The rights on one kind of record.
-fn card(editor: Editor, object: Object, fixed: bool, beside: Signal<Option<Rights>>) -> AnyView {
-    let text = editor.screen.text;
-    let cells: Vec<Cell> = editor.cells.with_value(|cells| {
-        cells.iter().filter(|cell| cell.right.object == object).copied().collect()
-    });
-    let fields = cells.into_iter().map(|cell| field(editor, cell, fixed, beside)).collect_view();
-    let details = details::part(editor, object, fixed, beside);
-    view! {
-        <section class="card">
-            <h2 class="card-title">{words::object_title(text, object)}</h2>
-            <div class="rights">{fields}</div>
-            {details}
-        </section>
-    }
-    .into_any()
-}
-
-fn field(editor: Editor, cell: Cell, fixed: bool, beside: Signal<Option<Rights>>) -> AnyView {
-    let text = editor.screen.text;
-    let Choosable { object, action, .. } = cell.right;
-    let label = words::action_title(text, action);
-    let name = cell.right.field();
-    let options = Signal::derive(move || {
-        let rights = editor.rights();
-        let offered: Vec<Reach> = cell.right.offered(&rights).collect();
-        let choice = |reach: &Reach| Choice::new(reach.code(), words::reach_title(text, *reach));
-        offered.iter().map(choice).collect::<Vec<_>>()
-    });
-    let differs = move || {
-        let other = beside.get()?.reach(action, object);
-        let own = Reach::from_code(&cell.chosen.read()).unwrap_or_default();
-        let word = words::reach_title(text, other);
-        (other != own).then(|| view! { <p class="sub right-differs">{text.role_there(word)}</p> })
-    };
-    let control = if fixed {
-        let reach = Reach::from_code(&cell.chosen.get_untracked()).unwrap_or_default();
-        view! {
-            <p class="field-label">{label}</p>
-            <p>{words::reach_title(text, reach)}</p>
-        }
-        .into_any()
-    } else {
-        view! {
-            <SelectField
-                value=cell.chosen
-                options=options
-                label=label
-                name=name.clone()
-                id=format!("f-{}", name.replace('.', "-"))
-                on_change=move |_| editor.keep_sound()
-            />
-        }
-        .into_any()
-    };
-    view! { <div class="right">{control} {differs}</div> }.into_any()
 }
 
 /// What is to change, counted, and the way to look it through before it is saved.

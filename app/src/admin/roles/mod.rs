@@ -4,7 +4,10 @@ pub mod api;
 mod delete;
 mod details;
 mod editor;
+mod head;
 mod review;
+mod table;
+mod warnings;
 
 use super::{Place, page};
 use crate::{

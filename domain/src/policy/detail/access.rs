@@ -42,8 +42,8 @@ impl Access {
 }
 
 /// What a role says about a detail: how far it is open on records that others are in charge of, and on one's own, never
-/// less.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+/// less. Those that open less come first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DetailRule {
     others: Access,
     own: Access,
@@ -63,6 +63,14 @@ impl DetailRule {
     pub const MASKED_UNLESS_OWN: Self = Self { others: Access::Masked, own: Access::Edit };
     /// What two roles add up to, one of which masks it unless the record is one's own and the other lets it be read.
     const READ_UNLESS_OWN: Self = Self { others: Access::Read, own: Access::Edit };
+    /// What a role can say of a detail of which a part can be shown, least first.
+    pub const CHOOSABLE: [Self; 5] = [
+        Self::everywhere(Access::Hidden),
+        Self::everywhere(Access::Masked),
+        Self::MASKED_UNLESS_OWN,
+        Self::everywhere(Access::Read),
+        Self::OPEN,
+    ];
     /// Every rule there is, least first.
     pub const ALL: [Self; 6] = [
         Self::everywhere(Access::Hidden),

@@ -1,0 +1,139 @@
+//! Above the rights of a role: its name, how many hold it, what it is compared with, and the way to its history.
+
+use super::{copy_address, editor::Editor};
+use crate::{
+    admin::audit,
+    boot::use_boot,
+    error::AppError,
+    frame::save_trouble,
+    i18n::words,
+    ui::{Banner, LinkButton, Menu, MenuDivider, MenuItem, Need, TextField, Tone, Variant},
+};
+use domain::{
+    audit::AuditRequest,
+    failure::Failure,
+    policy::{Action, Held, Object},
+};
+use leptos::prelude::*;
+
+/// The card.
+pub(super) fn head(editor: Editor, title: String) -> AnyView {
+    let text = editor.screen().text;
+    let named = if editor.fixed { fixed_name(editor, title) } else { name_field(editor) };
+    let holders = match editor.known(|known| known.people) {
+        0 => text.role_concerns_nobody().to_owned(),
+        people => text.role_holders(people),
+    };
+    let copy = editor.fixed.then(|| {
+        view! {
+            <LinkButton href=copy_address(editor.known(|known| known.held)) icon="copy">
+                {text.role_copy()}
+            </LinkButton>
+        }
+    });
+    view! {
+        <section class="card form">
+            {named}
+            <div class="role-bar">
+                <p class="sub grow">{holders}</p>
+                <div class="cluster">{compare(editor)} {history(editor)} {copy}</div>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+fn fixed_name(editor: Editor, title: String) -> AnyView {
+    let text = editor.screen().text;
+    let hint = match editor.known(|known| known.held) {
+        Held::BuiltIn(role) => words::role_hint(text, role),
+        Held::Own(_) => "",
+    };
+    view! {
+        <div>
+            <h2 class="setting-title">{title}</h2>
+            <p class="sub">{hint}</p>
+            <p class="sub">{text.role_fixed()}</p>
+        </div>
+    }
+    .into_any()
+}
+
+fn name_field(editor: Editor) -> AnyView {
+    let text = editor.screen().text;
+    let refused = move || {
+        let error = editor.trouble.get()?;
+        // A right that was refused has no line of its own.
+        let at_name = matches!(
+            &error,
+            AppError::Failure(Failure::Invalid(errors)) if errors.about("name").is_some()
+        );
+        (!at_name).then(|| view! { <Banner tone=Tone::Bad>{save_trouble(text, &error)}</Banner> })
+    };
+    view! {
+        {refused}
+        <TextField
+            value=editor.name
+            label=text.structure_name()
+            name="name"
+            id="f-role-name"
+            autocomplete="off"
+            maxlength=60
+            need=Need::Required
+            error=editor.error("name")
+        />
+    }
+    .into_any()
+}
+
+/// The choice of a role to compare with.
+fn compare(editor: Editor) -> AnyView {
+    let text = editor.screen().text;
+    let item = move |code: String, label: String| {
+        let chosen = code.clone();
+        let checked = Signal::derive(move || *editor.beside.read() == code);
+        view! {
+            <MenuItem
+                label=label
+                checked=checked
+                on_click=move || editor.beside.set(chosen.clone())
+            />
+        }
+    };
+    // A copy is compared with what it is a copy of, too.
+    let others = editor.known(|known| {
+        let is_copy = known.id.is_none() && !editor.fixed;
+        known
+            .roles
+            .iter()
+            .filter(|line| is_copy || line.held != known.held)
+            .map(|line| item(line.held.to_string(), words::role_name(text, &line.name)))
+            .collect_view()
+    });
+    view! {
+        <Menu id="role-compare" label=text.role_compare() icon="columns-3" show_label=true variant=Variant::Default>
+            {item(String::new(), text.role_compare_none().to_owned())}
+            <MenuDivider />
+            {others}
+        </Menu>
+    }
+    .into_any()
+}
+
+/// Who changed the role, and what, in the audit log.
+fn history(editor: Editor) -> Option<AnyView> {
+    let id = editor.known(|known| known.id)?;
+    use_boot().with_value(|boot| boot.may(Action::View, Object::Audit)).then(|| {
+        let request = AuditRequest {
+            object: Some(Object::Structure),
+            record: id.to_string(),
+            ..AuditRequest::default()
+        };
+        view! {
+            <LinkButton href=audit::address(&request) icon="history">
+                {editor.screen().text.role_history()}
+            </LinkButton>
+        }
+        .into_any()
+    })
+}
