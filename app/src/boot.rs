@@ -8,7 +8,7 @@ use domain::{
     list::Colleague,
     money::Currency,
     organisation::Organisation,
-    policy::{Action, Detail, DetailRules, Object, Reach, Rights},
+    policy::{Action, Detail, DetailRules, Held, Object, Reach, Rights, RoleName},
     time::{Instant, ZoneOffsets},
 };
 use leptos::prelude::*;
@@ -37,6 +37,16 @@ pub struct SiteFiles {
     pub passkey: String,
 }
 
+/// What an administrator looks at Rapport as.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Viewed {
+    /// The user that the page is made for.
+    User,
+    /// A role, with the administrator's own records.
+    Role(Held, RoleName),
+}
+
 /// The facts of one page load.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Boot {
@@ -62,8 +72,8 @@ pub struct Boot {
     pub rights: Rights,
     /// Whether anything is shared with the user.
     pub shared: bool,
-    /// Whether an administrator looks as this user: nothing can be changed.
-    pub viewed: bool,
+    /// What an administrator looks as, if one does: nothing can be changed.
+    pub viewed: Option<Viewed>,
     /// Colleagues, for owner names and pickers; disabled ones included.
     pub colleagues: Vec<Colleague>,
     /// Where the static files are.
@@ -201,7 +211,9 @@ pub async fn load(
         user_name: caller.name.clone(),
         rights: caller.rights,
         shared: !caller.shared.seen().is_empty(),
-        viewed: caller.viewer.is_some(),
+        viewed: caller.viewer.map(|_| {
+            visit.viewed_role.clone().map_or(Viewed::User, |(role, name)| Viewed::Role(role, name))
+        }),
         colleagues: house.colleagues.clone(),
         files: services.files.as_ref().clone(),
         version: services.installation.version.to_owned(),

@@ -5,7 +5,7 @@ use crate::error::AppError;
 use domain::{
     failure::Failure,
     lang::Lang,
-    policy::Caller,
+    policy::{Caller, Held, RoleName},
     provider::{Provider, ProviderFault},
     time::{Instant, ZoneOffsets},
 };
@@ -153,6 +153,8 @@ pub struct Visit {
     pub held: Option<Caller>,
     /// Who is at the browser while [`Self::caller`] is somebody they look as.
     pub viewer: Option<Caller>,
+    /// The role that [`Self::viewer`] looks as, if it is not another user.
+    pub viewed_role: Option<(Held, RoleName)>,
     /// Language of the answer.
     pub lang: Lang,
     /// `light`, `dark` or `auto`.

@@ -81,6 +81,18 @@ for (const look of phoneAndDesktop(1)) {
     assert.deepEqual(await overflow(page), []);
     await dialog.getByRole("button", { name: t("common.close"), exact: true }).last().click();
 
+    // As a role alone: what one is in charge of oneself, and nothing that an administrator may do besides.
+    await open(page, "/admin/roles?role=sales_rep");
+    await page.getByRole("button", { name: t("role.view_as"), exact: true }).click();
+    const as_role = page.getByText(t("view_as.banner_role", { role: t("choice.role.sales_rep") }));
+    await as_role.waitFor();
+    await openList(admin);
+    assert.ok(!(await namesOnShow(admin)).includes(own));
+    await shoot(page, `viewing as role ${look.title}`);
+    assert.deepEqual(await overflow(page), []);
+    await page.getByRole("button", { name: t("view_as.stop"), exact: true }).click();
+    await as_role.waitFor({ state: "detached" });
+
     // Both lines stand in the log, with both names.
     await open(page, "/admin/audit?event=view_as_ended");
     await page.getByRole("row").filter({ hasText: person.name }).first().waitFor();

@@ -401,6 +401,7 @@ pub const FUNCTIONS: &[Entry] = &[
     write("remove_second_step", Action::Administer, Object::User, Repeat::Refused).fresh(),
     write("sign_user_out", Action::Administer, Object::User, Repeat::Same).fresh(),
     write("view_as", Action::ViewAs, Object::User, Repeat::Refused).fresh(),
+    write("view_as_role", Action::ViewAs, Object::User, Repeat::Refused).fresh(),
     behind("explain_record", Action::ViewAs, Object::User),
     read("list_roles", Action::Administer, Object::Structure),
     write("save_role", Action::Administer, Object::Structure, Repeat::Refused).fresh(),

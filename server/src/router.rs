@@ -78,7 +78,7 @@ fn nobody() -> Boot {
         user_name: String::new(),
         rights: Role::Admin.rights(),
         shared: false,
-        viewed: false,
+        viewed: None,
         colleagues: Vec::new(),
         files: SiteFiles::default(),
         version: String::new(),

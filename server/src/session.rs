@@ -5,9 +5,8 @@ use crate::client::Client;
 use app::ssr::Visit;
 use domain::{
     agent::Agent,
-    id::UserId,
     lang::Lang,
-    policy::{Caller, Origin, VIEWED_FOR, Via},
+    policy::{Caller, Guise, Held, Origin, RoleName, VIEWED_FOR, Via},
     time::Instant,
 };
 use http::{HeaderMap, HeaderValue, header};
@@ -171,9 +170,9 @@ pub async fn visit(
         _ => (person, None),
     };
     let viewing = signed_in.as_ref().and_then(|signed_in| signed_in.viewing);
-    let (caller, viewer) = match (caller, viewing) {
-        (Some(caller), Some((user, since))) => looking(db, caller, user, since).await?,
-        (caller, _) => (caller, None),
+    let Seat { caller, viewer, viewed_role } = match (caller, viewing) {
+        (Some(caller), Some((guise, since))) => looking(db, caller, guise, since).await?,
+        (caller, _) => Seat { caller, ..Seat::default() },
     };
     let (theme, density) = match &signed_in {
         Some(signed_in) => (signed_in.theme.clone(), signed_in.density.clone()),
@@ -186,6 +185,7 @@ pub async fn visit(
         caller,
         held,
         viewer,
+        viewed_role,
         lang,
         theme,
         density,
@@ -202,20 +202,37 @@ pub async fn visit(
     Ok((visit, signed_in))
 }
 
-/// Whom `caller` looks as since then, and the caller; the caller alone when the time is over or it may no longer be.
+/// Who calls, and who is at the browser if they look as somebody or as a role.
+#[derive(Default)]
+struct Seat {
+    caller: Option<Caller>,
+    viewer: Option<Caller>,
+    viewed_role: Option<(Held, RoleName)>,
+}
+
+/// What `caller` looks as since then, and the caller; the caller alone when the time is over or it may no longer be.
 async fn looking(
     db: &Db,
     caller: Caller,
-    user: UserId,
+    guise: Guise,
     since: Instant,
-) -> Result<(Option<Caller>, Option<Caller>), StoreError> {
-    if caller.now.0.saturating_sub(since.0) < VIEWED_FOR
-        && let Some(seen) = db.viewed(&caller, user).await?
-    {
-        return Ok((Some(seen), Some(caller)));
+) -> Result<Seat, StoreError> {
+    let in_time = caller.now.0.saturating_sub(since.0) < VIEWED_FOR;
+    let (seen, user) = match guise {
+        Guise::User(user) => {
+            let seen = if in_time { db.viewed(&caller, user).await? } else { None };
+            (seen.map(|seen| (seen, None)), user)
+        }
+        Guise::Role(role) => {
+            let seen = if in_time { db.viewed_role(&caller, role).await? } else { None };
+            (seen.map(|(seen, name)| (seen, Some((role, name)))), caller.user)
+        }
+    };
+    if let Some((seen, viewed_role)) = seen {
+        return Ok(Seat { caller: Some(seen), viewer: Some(caller), viewed_role });
     }
     store::retry(|| db.stop_viewing(&caller, user)).await?;
-    Ok((Some(caller), None))
+    Ok(Seat { caller: Some(caller), ..Seat::default() })
 }
 
 /// Where a request comes from, for the audit log.

@@ -23,7 +23,9 @@ use domain::{
     id::{SessionId, UserId, Version},
     lang::Lang,
     money::Currency,
-    policy::{self, Action, Caller, Circle, Confirmed, House, Object, Proof, Rights, Shared},
+    policy::{
+        self, Action, Caller, Circle, Confirmed, Guise, House, Object, Proof, Rights, Shared,
+    },
     time::{DAY, HOUR, Instant, MINUTE},
     user::Session,
 };
@@ -191,8 +193,8 @@ pub struct SignedIn {
     pub house_state: HouseState,
     /// Whether use is to be noted with [`Db::touch_session`].
     pub stale: bool,
-    /// Whom the user looks at Rapport as, and since when; see [`Db::viewed`].
-    pub viewing: Option<(UserId, Instant)>,
+    /// What the user looks at Rapport as, and since when; see [`Db::viewed`] and [`Db::viewed_role`].
+    pub viewing: Option<(Guise, Instant)>,
 }
 
 #[derive(FromRow)]
@@ -219,13 +221,14 @@ struct SignedInRow {
     shares_version: i64,
     viewed_user_id: Option<UserId>,
     viewed_since: Instant,
+    viewed_role: Option<String>,
 }
 
 const SIGNED_IN: &str = concatcp!(
     "SELECT s.id AS session, \"user\".id, name, ",
     users::roles_of_user!(),
     ", \"user\".lang, theme, density, s.created_at, s.last_seen_at, s.confirmed_at, \
-     s.viewed_user_id, s.viewed_since, ",
+     s.viewed_user_id, s.viewed_since, s.viewed_role, ",
     second_steps::has_codes!(),
     " AS codes, ",
     passkeys::has_passkey!(),
@@ -287,7 +290,9 @@ impl Db {
                 people: row.people_versions,
             },
             stale: now > row.last_seen_at.plus(TOUCH),
-            viewing: row.viewed_user_id.map(|user| (user, row.viewed_since)),
+            viewing: row
+                .viewed_user_id
+                .map(|user| (view_as::guise(user, row.viewed_role.as_deref()), row.viewed_since)),
         }))
     }
 }
@@ -451,7 +456,7 @@ impl Db {
 
 const OWNER: &str = "SELECT user_id FROM session WHERE id = $1";
 
-const END: &str = "DELETE FROM session WHERE id = $1 RETURNING viewed_user_id";
+const END: &str = "DELETE FROM session WHERE id = $1 RETURNING viewed_user_id, viewed_role";
 
 impl Db {
     /// Ends one session: one's own, or anybody's for an administrator.
@@ -470,11 +475,11 @@ impl Db {
                     || policy::check(caller, Action::Administer, Object::User).is_ok()
             })
             .ok_or(Failure::Gone)?;
-        let viewed: Option<Option<UserId>> = on_tx!(&mut tx, |connection| {
-            sqlx::query_scalar(END).bind(session).fetch_optional(connection).await
+        let viewed: Option<(Option<UserId>, Option<String>)> = on_tx!(&mut tx, |connection| {
+            sqlx::query_as(END).bind(session).fetch_optional(connection).await
         })?;
-        if let (Some(viewed), true) = (viewed.flatten(), owner == caller.user) {
-            view_as::note(&mut tx, caller, viewed, Event::ViewAsEnded).await?;
+        if let (Some((Some(viewed), role)), true) = (viewed, owner == caller.user) {
+            view_as::note(&mut tx, caller, viewed, role.as_deref(), Event::ViewAsEnded).await?;
         }
         audit::append(&mut tx, &grant, owner.0, Event::SignedOut, Version(0), &[]).await?;
         tx.commit().await

@@ -159,6 +159,15 @@ impl Db {
         Ok(on_read!(self, |pool| sqlx::query_as(VERSIONS).fetch_one(pool).await)?)
     }
 
+    /// What a role is called; `None` for one that is not there.
+    pub(crate) async fn known_role(&self, role: Held) -> Result<Option<RoleName>> {
+        let Held::Own(id) = role else {
+            return Ok(Some(Structure::default().role_name(role)));
+        };
+        let structure = self.structure_at(self.versions().await?.structure).await?;
+        Ok(structure.role(id).map(|_| structure.role_name(role)))
+    }
+
     /// One's own roles, as people read them.
     ///
     /// # Errors

@@ -11,8 +11,9 @@ use domain::{
     id::{AccountNumber, PersonId, UserId},
     note::Subject,
     policy::{
-        self, Action, Caller, Explanation, Few, Grant, Object, Rows, Scope, ShareSeen, Sight,
+        self, Action, Caller, Explanation, Few, Grant, Held, Object, Rows, Scope, ShareSeen, Sight,
     },
+    user::User,
 };
 use sqlx::{Database, Encode, QueryBuilder, Type};
 use uuid::Uuid;
@@ -123,14 +124,38 @@ impl Db {
         subject: Subject,
     ) -> Result<Explanation> {
         policy::check(caller, Action::ViewAs, Object::User)?;
-        let InCharge { owner, customers, shares } = self.in_charge(caller, subject).await?;
         let user = self.user(caller, user).await?.ok_or(Failure::Gone)?;
+        self.abilities_of(caller, &user, subject).await
+    }
+
+    /// The same for the caller, if they held this role alone.
+    ///
+    /// # Errors
+    /// As [`Db::who_sees`].
+    pub async fn abilities_with(
+        &self,
+        caller: &Caller,
+        role: Held,
+        subject: Subject,
+    ) -> Result<Explanation> {
+        policy::check(caller, Action::ViewAs, Object::User)?;
+        let user = self.user(caller, caller.user).await?.ok_or(Failure::Gone)?;
+        self.abilities_of(caller, &User { roles: vec![role], ..user }, subject).await
+    }
+
+    async fn abilities_of(
+        &self,
+        caller: &Caller,
+        user: &User,
+        subject: Subject,
+    ) -> Result<Explanation> {
+        let InCharge { owner, customers, shares } = self.in_charge(caller, subject).await?;
         let structure = self.structure(caller).await?;
         let object = subject.object();
-        let abilities = policy::abilities_of(&user, &structure, object, owner, &customers, &shares);
+        let abilities = policy::abilities_of(user, &structure, object, owner, &customers, &shares);
         let sees = abilities.iter().any(|told| told.action == Action::View && told.may);
         let kept_back =
-            if sees { policy::kept_back(&user, &structure, object, owner) } else { Vec::new() };
+            if sees { policy::kept_back(user, &structure, object, owner) } else { Vec::new() };
         Ok(Explanation { abilities, kept_back })
     }
 

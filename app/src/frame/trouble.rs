@@ -166,7 +166,7 @@ fn said(error: &AppError, retry: Option<Callback<()>>) -> Said {
 fn gone(text: Text) -> Said {
     let boot = use_boot();
     let (bin, viewed) =
-        boot.with_value(|boot| (boot.may(Action::Delete, Object::Account), boot.viewed));
+        boot.with_value(|boot| (boot.may(Action::Delete, Object::Account), boot.viewed.is_some()));
     let here = here();
     let why = use_context::<Asking>().filter(|_| viewed);
     let actions = move || {

@@ -1,7 +1,11 @@
 //! Server functions of looking as somebody else: beginning it, and why they see a record or do not.
 
 use crate::error::AppError;
-use domain::{id::UserId, list::Hit, policy::Explanation};
+use domain::{
+    id::UserId,
+    list::Hit,
+    policy::{Explanation, Held},
+};
 use leptos::{prelude::*, server_fn::codec::Json};
 use serde::{Deserialize, Serialize};
 
@@ -34,10 +38,21 @@ pub async fn view_as(user: UserId) -> Result<(), AppError> {
     respond(store::retry(|| db.start_viewing(&caller, user)).await.map_err(AppError::from))
 }
 
-/// What a user may do with the record of a number or a name, and why; for who is at the browser, also while they look
-/// as that user.
+/// Lets this browser look at everything as somebody with this role alone, without changing anything.
 #[server(input = Json)]
-pub async fn explain_record(user: UserId, typed: String) -> Result<Explained, AppError> {
+pub async fn view_as_role(role: Held) -> Result<(), AppError> {
+    let (db, caller) = desk()?;
+    respond(store::retry(|| db.start_viewing_role(&caller, role)).await.map_err(AppError::from))
+}
+
+/// What a user may do with the record of a number or a name, and why; for who is at the browser, also while they look
+/// as that user. With a role, what they could do themselves if they held it alone.
+#[server(input = Json)]
+pub async fn explain_record(
+    user: UserId,
+    role: Option<Held>,
+    typed: String,
+) -> Result<Explained, AppError> {
     let (db, caller) = desk_behind()?;
     let answer = async {
         policy::check(&caller, Action::ViewAs, Object::User)?;
@@ -46,7 +61,10 @@ pub async fn explain_record(user: UserId, typed: String) -> Result<Explained, Ap
             Err(hits) => return Ok(Explained::Several(hits)),
         };
         let subject = subject(&db, &caller, &hit).await?;
-        let explanation = db.abilities(&caller, user, subject).await?;
+        let explanation = match role {
+            Some(role) => db.abilities_with(&caller, role, subject).await?,
+            None => db.abilities(&caller, user, subject).await?,
+        };
         Ok(Explained::One(hit, explanation))
     };
     respond(answer.await)

@@ -7,16 +7,22 @@ mod why;
 pub(crate) use why::{Asking, dialog};
 
 use crate::{
-    boot::Boot,
+    boot::{Boot, Viewed},
     frame::here,
-    i18n::Text,
+    i18n::{Text, words},
     ui::{Banner, Button, ButtonKind, Size, Tone},
 };
 use leptos::prelude::*;
 
 /// The banner while an administrator looks as somebody else. Ending it is a plain form: it needs no script.
 pub(crate) fn banner(text: Text, boot: StoredValue<Boot>, asking: Asking) -> Option<AnyView> {
-    let name = boot.with_value(|boot| boot.viewed.then(|| boot.user_name.clone()))?;
+    let told = boot.with_value(|boot| match &boot.viewed {
+        Some(Viewed::User) => Some(text.view_as_banner(&boot.user_name)),
+        Some(Viewed::Role(_, name)) => {
+            Some(text.view_as_banner_role(&words::role_name(text, name)))
+        }
+        None => None,
+    })?;
     let next = here();
     let actions = move || {
         view! {
@@ -34,7 +40,7 @@ pub(crate) fn banner(text: Text, boot: StoredValue<Boot>, asking: Asking) -> Opt
     Some(
         view! {
             <Banner tone=Tone::Violet icon="eye" actions=actions>
-                {text.view_as_banner(&name)}
+                {told}
             </Banner>
             {dialog(text, asking)}
         }

@@ -2,7 +2,7 @@
 
 use super::api::{Explained, explain_record};
 use crate::{
-    boot::{Boot, use_boot},
+    boot::{Boot, Viewed, use_boot},
     customers::reason,
     error::AppError,
     frame::read_trouble,
@@ -15,7 +15,7 @@ use crate::{
 use domain::{
     id::UserId,
     list::Hit,
-    policy::{Ability, Access, Action, Because, Explanation, KeptBack},
+    policy::{Ability, Access, Action, Because, Explanation, Held, KeptBack},
 };
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
@@ -23,6 +23,8 @@ use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct About {
     user: UserId,
+    /// A role that they look as instead.
+    role: Option<Held>,
     name: String,
     record: String,
 }
@@ -38,13 +40,21 @@ impl Asking {
 
     /// Asks about a user and a record that is still to be typed.
     pub(crate) fn about(self, user: UserId, name: String) {
-        self.0.set(Some(About { user, name, record: String::new() }));
+        self.0.set(Some(About { user, role: None, name, record: String::new() }));
     }
 
-    /// Asks about the user whom somebody looks as, and the record whose page is open.
+    /// Asks about the user or the role that somebody looks as, and the record whose page is open.
     pub(crate) fn about_this(self, boot: StoredValue<Boot>, path: &str) {
-        let (user, name) = boot.with_value(|boot| (boot.user, boot.user_name.clone()));
-        self.0.set(Some(About { user, name, record: record_at(path) }));
+        let about = boot.with_value(|boot| {
+            let (role, name) = match &boot.viewed {
+                Some(Viewed::Role(role, name)) => {
+                    (Some(*role), words::role_name(boot.text(), name))
+                }
+                _ => (None, boot.user_name.clone()),
+            };
+            About { user: boot.user, role, name, record: record_at(path) }
+        });
+        self.0.set(Some(about));
     }
 }
 
@@ -68,6 +78,7 @@ pub(crate) fn dialog(text: Text, asking: Asking) -> AnyView {
 struct Desk {
     text: Text,
     user: UserId,
+    role: Option<Held>,
     typed: RwSignal<String>,
     busy: RwSignal<bool>,
     answer: RwSignal<Option<Result<Explained, AppError>>>,
@@ -81,7 +92,7 @@ impl Desk {
         }
         self.busy.set(true);
         spawn_local(async move {
-            let answer = explain_record(self.user, typed).await;
+            let answer = explain_record(self.user, self.role, typed).await;
             self.busy.try_set(false);
             self.answer.try_set(Some(answer));
         });
@@ -90,10 +101,11 @@ impl Desk {
 
 fn question(text: Text, asking: Asking, about: About) -> AnyView {
     let open = RwSignal::new(true);
-    let About { user, name, record } = about;
+    let About { user, role, name, record } = about;
     let desk = Desk {
         text,
         user,
+        role,
         typed: RwSignal::new(record),
         busy: RwSignal::new(false),
         answer: RwSignal::new(None),

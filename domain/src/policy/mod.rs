@@ -24,7 +24,7 @@ pub use own_role::{
 pub use rights::{Reach, Rights};
 pub use role::Role;
 pub use shared::{Records, Shared};
-pub use viewing::{VIEWED_FOR, by_oneself, check_own, check_own_confirmed, look};
+pub use viewing::{Guise, VIEWED_FOR, by_oneself, check_own, check_own_confirmed, look};
 
 use crate::{
     agent::Agent,
@@ -266,7 +266,8 @@ pub struct Caller {
     pub house: House,
     /// Where the call comes from.
     pub via: Via,
-    /// Who looks at Rapport as [`Self::user`], if somebody does: nothing can be changed then.
+    /// Who looks at Rapport as [`Self::user`], if somebody does: nothing can be changed then. Whoever looks as a role
+    /// stands in both places.
     pub viewer: Option<UserId>,
 }
 

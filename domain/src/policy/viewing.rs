@@ -1,8 +1,17 @@
 //! Looking at Rapport as somebody else: everything is read with the rights of whom one looks as, and nothing can be
 //! changed, taken out or learnt about their own account.
 
-use super::{Action, Caller, Grant, Object, check, confirmed, decide};
-use crate::{failure::Failure, time::HOUR};
+use super::{Action, Caller, Grant, Held, Object, check, confirmed, decide};
+use crate::{failure::Failure, id::UserId, time::HOUR};
+
+/// What an administrator looks at Rapport as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guise {
+    /// Another user.
+    User(UserId),
+    /// Themselves, as if they held this role alone: what they are in charge of and their colleagues stay theirs.
+    Role(Held),
+}
 
 /// How long one looks as somebody else at most (milliseconds).
 pub const VIEWED_FOR: i64 = HOUR;

@@ -39,8 +39,17 @@ fn look_as(browser: &mut Browser, email: &str) {
 }
 
 pub fn create(browser: &mut Browser, name: &str) {
+    create_for(browser, name, "");
+}
+
+fn create_for(browser: &mut Browser, name: &str, owner: &str) {
     let operation = uuid::Uuid::now_v7().to_string();
-    let fields = [("operation", &*operation), ("form[name]", name), ("form[kind]", "company")];
+    let fields = [
+        ("operation", &*operation),
+        ("form[name]", name),
+        ("form[kind]", "company"),
+        ("form[owner]", owner),
+    ];
     send(browser, "create_account", &fields);
 }
 
@@ -96,6 +105,48 @@ fn pages_are_those_of_whom_one_looks_as_until_one_stops() {
         let own = admin.get("/customers/C-1");
         assert!(own.status == 200 && !own.body.contains(BANNER));
         assert_eq!(admin.post("/view-as/stop", &[]).status, 303, "twice is once");
+    }
+}
+
+/// With the administrator's own customers, and nothing else of what an administrator may do.
+#[test]
+fn a_role_is_looked_at_with_what_one_is_in_charge_of_until_it_is_gone() {
+    for place in Place::both() {
+        let server = Server::start(&place);
+        let mut admin = server.set_up();
+        let me = id_of(&mut admin, "lin@example.com");
+        create(&mut admin, "Heron Optics");
+        create_for(&mut admin, "Plover Foods", me.as_str().unwrap());
+        let as_role = |browser: &mut Browser, role: &Value| {
+            let answer = browser.call("view_as_role", &json!({ "role": role }).to_string());
+            assert_eq!(answer.status, 200, "{}", answer.body);
+        };
+        as_role(&mut admin, &json!("sales_rep"));
+        let list = admin.get("/customers");
+        assert!(list.body.contains("You are looking at Rapport as the role Sales rep"));
+        assert!(list.body.contains("Plover Foods") && !list.body.contains("Heron Optics"));
+        for page in ["/admin/roles", "/admin/audit", "/export/customers", "/profile"] {
+            assert_eq!(admin.get(page).status, 403, "{page}");
+        }
+        let answer = admin.call("view_as_role", &json!({ "role": "staff" }).to_string());
+        assert_eq!(answer.status, 403);
+        let typed = json!({ "user": me, "role": "sales_rep", "typed": "C-1" }).to_string();
+        let why = admin.call("explain_record", &typed);
+        assert!(why.status == 200 && why.body.contains("out_of_reach"), "{}", why.body);
+        assert_eq!(admin.post("/view-as/stop", &[("next", "/admin/roles")]).status, 303);
+        // One made here, as long as it is there.
+        let rights: String = domain::policy::Role::SalesRep.rights().into();
+        let role = json!({ "id": null, "name": "Desk", "rights": rights }).to_string();
+        let made: Value = serde_json::from_str(&admin.call("save_role", &role).body).unwrap();
+        as_role(&mut admin, &made);
+        assert!(admin.get("/").body.contains("as the role Desk"));
+        let mut second = server.sign_in("lin@example.com");
+        let gone = second.call("delete_role", &json!({ "id": made }).to_string());
+        assert_eq!(gone.status, 200, "{}", gone.body);
+        let page = admin.get("/customers");
+        assert!(page.body.contains("Heron Optics") && !page.body.contains("as the role"));
+        let log = admin.get("/admin/audit?event=view_as_started");
+        assert!(log.body.contains("Sales rep") && log.body.contains("Desk"));
     }
 }
 

@@ -6,12 +6,12 @@ use crate::{
 };
 use domain::{
     account::AccountForm,
-    audit::{AuditRequest, Event},
+    audit::{AuditRequest, Event, LineValues},
     failure::Failure,
     id::UserId,
     list::ListRequest,
     note::{NoteBody, Subject},
-    policy::{Action, Because, Caller, Object, Role, VIEWED_FOR},
+    policy::{Action, Because, Caller, Guise, Held, Object, Role, RoleName, VIEWED_FOR},
     time::{Instant, MINUTE},
 };
 use store::{Appearance, Db, NewSession};
@@ -30,7 +30,7 @@ async fn signed_in(db: &Db, caller: &Caller, number: u8) -> Caller {
     Caller { session: Some(session), ..caller.clone() }
 }
 
-async fn viewing(db: &Db, number: u8) -> Option<(UserId, Instant)> {
+async fn viewing(db: &Db, number: u8) -> Option<(Guise, Instant)> {
     db.signed_in(&[number; 32], NOW).await.unwrap().unwrap().viewing
 }
 
@@ -54,7 +54,7 @@ on_both! {
         let mine = make(&db, &admin, &mine).await;
         let foreign = make(&db, &admin, &form("Of nobody")).await;
         db.start_viewing(&admin, rep.user).await.unwrap();
-        assert_eq!(viewing(&db, 1).await, Some((rep.user, NOW)));
+        assert_eq!(viewing(&db, 1).await, Some((Guise::User(rep.user), NOW)));
         let seen = db.viewed(&admin, rep.user).await.unwrap().unwrap();
         assert_eq!((seen.user, seen.viewer, seen.rights), (rep.user, Some(admin.user), rep.rights));
         let account = db.account(&seen, mine).await.unwrap();
@@ -91,6 +91,62 @@ on_both! {
         assert_eq!(refusal(db.start_viewing(&seen, rep.user).await), closed);
         assert_eq!(refusal(db.set_user_disabled(&seen, rep.user, true).await), closed);
         assert_eq!(db.users(&seen).await.unwrap().len(), 3, "pages of theirs are there");
+    }
+
+    async fn whoever_looks_as_a_role_keeps_their_own_records_and_no_other_right(db: Db) {
+        let admin = someone(&db, "admin@example.com", Role::Admin).await;
+        let admin = signed_in(&db, &admin, 1).await;
+        let mine = AccountForm { owner: admin.user.to_string(), ..form("Of the admin") };
+        let mine = make(&db, &admin, &mine).await;
+        let foreign = make(&db, &admin, &form("Of nobody")).await;
+        let rep = Held::from(Role::SalesRep);
+        db.start_viewing_role(&admin, rep).await.unwrap();
+        assert_eq!(viewing(&db, 1).await, Some((Guise::Role(rep), NOW)));
+        let (seen, name) = db.viewed_role(&admin, rep).await.unwrap().unwrap();
+        assert_eq!(name, RoleName::BuiltIn(Role::SalesRep));
+        assert_eq!((seen.user, seen.viewer), (admin.user, Some(admin.user)));
+        assert_eq!(seen.rights, Role::SalesRep.rights());
+        let account = db.account(&seen, mine).await.unwrap();
+        assert_eq!(refusal(db.account(&seen, foreign).await), Failure::Gone);
+        let closed = Failure::ViewingAs;
+        assert_eq!(refusal(db.delete_accounts(&seen, &[account.id]).await), closed);
+        assert_eq!(refusal(db.rename_user(&seen, seen.user, "Other").await), closed);
+        assert_eq!(refusal(db.sessions_of(&seen, seen.user).await), closed);
+        assert_eq!(refusal(db.start_viewing_role(&seen, rep).await), Failure::Denied { action: Action::ViewAs, object: Object::User });
+        let (chief, _) = db.viewed_role(&admin, Role::Admin.into()).await.unwrap().unwrap();
+        assert_eq!(refusal(db.note_export(&chief, Object::Account, "", 1).await), closed);
+        assert_eq!(refusal(db.start_viewing_role(&chief, rep).await), closed);
+        let told_of = db.abilities_with(&admin, rep, Subject::Account(account.id)).await.unwrap();
+        let may = |action| told_of.abilities.iter().any(|told| told.action == action && told.may);
+        assert!(may(Action::Edit) && !may(Action::Export));
+        db.stop_viewing(&admin, admin.user).await.unwrap();
+        assert_eq!(viewing(&db, 1).await, None);
+        assert_eq!(told(&db).await, [(Event::ViewAsEnded, admin.user, None), (Event::ViewAsStarted, admin.user, None)]);
+        // A role of one's own ends it when it goes, and signing out does.
+        let own = Held::Own(db.put_role(&admin, None, "Desk", &Role::SalesRep.rights()).await.unwrap());
+        db.start_viewing_role(&admin, own).await.unwrap();
+        assert_eq!(db.viewed_role(&admin, own).await.unwrap().unwrap().1, RoleName::Own("Desk".to_owned()));
+        let Held::Own(id) = own else { unreachable!() };
+        db.close_session(&admin).await.unwrap();
+        let named = |line: &domain::audit::AuditLine| match &line.values {
+            LineValues::Shown(fields) => fields.iter().any(|field| field.after == "Desk"),
+            _ => false,
+        };
+        let lines = db.audit_page(&root(), &AuditRequest::default(), None, None, 50).await.unwrap().rows;
+        let of_views = |line: &&domain::audit::AuditLine| matches!(line.event, Event::ViewAsStarted | Event::ViewAsEnded);
+        assert_eq!(lines.iter().filter(of_views).filter(|line| named(line)).count(), 2);
+        db.delete_role(&admin, id).await.unwrap();
+        assert!(db.viewed_role(&admin, own).await.unwrap().is_none());
+        assert_eq!(refusal(db.start_viewing_role(&admin, own).await), Failure::Gone);
+        // Neither more than the own rights, nor without the right and a fresh proof.
+        let less = admin.rights.set(Object::Account, Action::Export, domain::policy::Reach::Team);
+        let less = Caller { rights: less, ..admin.clone() };
+        assert!(db.viewed_role(&less, Role::SalesManager.into()).await.unwrap().is_none());
+        assert!(matches!(refusal(db.start_viewing_role(&less, Role::SalesManager.into()).await), Failure::Invalid(_)));
+        let stale = Caller { now: NOW.plus(11 * MINUTE), ..admin.clone() };
+        assert!(matches!(refusal(db.start_viewing_role(&stale, rep).await), Failure::ConfirmIdentity { .. }));
+        let staff = Caller { rights: Role::Staff.rights(), ..admin.clone() };
+        assert!(db.viewed_role(&staff, rep).await.unwrap().is_none());
     }
 
     async fn it_ends_by_itself_and_both_names_are_kept(db: Db) {

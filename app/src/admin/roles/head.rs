@@ -1,13 +1,14 @@
 //! Above the rights of a role: its name, how many hold it, what it is compared with, and the way to its history.
 
-use super::{copy_address, editor::Editor};
+use super::{Screen, copy_address, editor::Editor};
 use crate::{
     admin::audit,
     boot::use_boot,
     error::AppError,
     frame::save_trouble,
     i18n::words,
-    ui::{Banner, LinkButton, Menu, MenuDivider, MenuItem, Need, TextField, Tone, Variant},
+    ui::{Banner, Button, LinkButton, Menu, MenuDivider, MenuItem, Need, TextField, Tone, Variant},
+    view_as::api::view_as_role,
 };
 use domain::{
     audit::AuditRequest,
@@ -36,7 +37,9 @@ pub(super) fn head(editor: Editor, title: String) -> AnyView {
             {named}
             <div class="role-bar">
                 <p class="sub grow">{holders}</p>
-                <div class="cluster">{compare(editor)} {history(editor)} {copy}</div>
+                <div class="cluster">
+                    {compare(editor)} {look(editor)} {history(editor)} {copy}
+                </div>
             </div>
         </section>
     }
@@ -118,6 +121,41 @@ fn compare(editor: Editor) -> AnyView {
         </Menu>
     }
     .into_any()
+}
+
+/// Loads Rapport anew, as somebody with this role sees it. As it is saved: what is chosen here is nobody's yet.
+fn look(editor: Editor) -> Option<AnyView> {
+    let Screen { text, toasts, confirming, busy, .. } = editor.screen();
+    let (held, is_copy) = editor.known(|known| (known.held, known.id.is_none() && !editor.fixed));
+    let look = move |_| {
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        confirming.call(
+            move || view_as_role(held),
+            move |answer| {
+                busy.try_set(false);
+                match answer {
+                    Ok(()) => {
+                        // The only failure there is: the address is none.
+                        let _ = window().location().assign("/");
+                    }
+                    Err(error) => {
+                        toasts.error(save_trouble(text, &error));
+                    }
+                }
+            },
+        );
+    };
+    (!is_copy).then(|| {
+        view! {
+            <Button icon="eye" on_click=look>
+                {text.role_view_as()}
+            </Button>
+        }
+        .into_any()
+    })
 }
 
 /// Who changed the role, and what, in the audit log.

@@ -345,6 +345,7 @@ fn on_administration(path: &str, stage: &mut Stage) -> Option<(Body, May)> {
         "set_user_roles" => json(json!({ "id": stage.colleague(), "roles": ["sales_rep"] })),
         "hand_over" => json(json!({ "id": stage.colleague(), "to": null })),
         "view_as" => json(json!({ "user": stage.colleague() })),
+        "view_as_role" => json(json!({ "role": "sales_rep" })),
         "save_provider" => {
             let form = json!({
                 "on": false, "issuer": "https://accounts.example.com", "client_id": "rapport",
