@@ -78,7 +78,7 @@ for (const look of phoneAndDesktop(1)) {
     for (const action of ["edit", "delete"]) assert.equal(await right(action).inputValue(), "none");
 
     // A row at once: what reaches no further than wanted, and nothing that is all or none.
-    await page.getByRole("button", { name: t("role.fill_row", { name: t("choice.object_title.person") }), exact: true }).click();
+    await page.getByRole("button", { name: t("role.fill_row", { name: t("choice.object_title.person") }), exact: true }).first().click();
     await page.getByRole("menuitem", { name: t("choice.reach_title.own"), exact: true }).click();
     for (const [action, reach] of [["view", "own"], ["export", "own"], ["create", "none"]]) {
       assert.equal(await right(action, "person").inputValue(), reach, action);

@@ -147,6 +147,7 @@ impl Db {
             let assign = policy::check(caller, Action::Assign, Object::Account)?;
             assign.admit(Subject::Account(id), before.owner)?;
             policy::owner_to_be(caller, Object::Account, after.owner)?;
+            policy::take_over(caller, Subject::Account(id), before.owner, after.owner)?;
             check_owner(&mut tx, after.owner).await?;
         }
         let version = write(&mut tx, &grant, &row, &before, &after, caller.house.decimals).await?;

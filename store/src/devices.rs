@@ -57,7 +57,12 @@ impl Db {
                 return Ok(vec![Subject::device(email_norm, device)]);
             }
         }
-        Ok(vec![Subject::account(email_norm), Subject::address(address), Subject::everybody()])
+        Ok(vec![
+            Subject::account(email_norm),
+            Subject::address(address),
+            Subject::network(address),
+            Subject::everybody(),
+        ])
     }
 }
 

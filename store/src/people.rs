@@ -226,6 +226,7 @@ impl Db {
             let assign = policy::check(caller, Action::Assign, Object::Person)?;
             within::admit_person(&mut tx, &assign, id, before.owner).await?;
             policy::owner_to_be(caller, Object::Person, after.owner)?;
+            policy::take_over(caller, Subject::Person(id), before.owner, after.owner)?;
             check_owner(&mut tx, after.owner).await?;
         }
         let version = write(&mut tx, &grant, &row, &before, &after).await?;

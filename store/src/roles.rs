@@ -152,7 +152,7 @@ impl Db {
         let old_rights = old.as_ref().map_or(nothing, |old| old.rights);
         let mut fields = vec![change("role", old_name, &name)];
         fields.extend(differences(&old_rights, &rights).into_iter().map(Some));
-        if rights.to_be_guarded() && !old_rights.to_be_guarded() {
+        if rights.takes_more_than(&old_rights) {
             // As the roles that are there from the first day: an administrator may say otherwise afterwards.
             let guarded = second_steps::guard(&mut changing.tx, Held::Own(new), caller.now).await?;
             fields.push(change("second_step", "", if guarded { "true" } else { "" }));

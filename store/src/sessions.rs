@@ -312,14 +312,21 @@ const STILL: &str = concatcp!(
     ", ",
     shares_version!(),
     " FROM session s JOIN \"user\" ON \"user\".id = s.user_id \
-     WHERE s.id = $1 AND s.expires_at > $2 AND NOT disabled AND s.viewed_user_id IS NULL"
+     WHERE s.id = $1 AND s.expires_at > $2 AND NOT disabled AND s.viewed_user_id IS NULL AND NOT (",
+    second_steps::needs_second_step!(),
+    " AND NOT ",
+    second_steps::has_second_step!(),
+    " AND NOT ",
+    provider::vouched_session!(),
+    ")"
 );
 
 impl Db {
     /// The caller of an answer that goes out piece by piece, with the rights of `now`.
     ///
     /// # Errors
-    /// [`Failure::SignedOut`] once the session has ended, its user is switched off or looks at Rapport as somebody.
+    /// [`Failure::SignedOut`] once the session has ended, its user is switched off, has to set a second step up first or
+    /// looks at Rapport as somebody.
     pub async fn still_signed_in(&self, caller: &Caller, now: Instant) -> Result<Caller> {
         let row: Option<StillRow> = on_read!(self, |pool| {
             sqlx::query_as(STILL).bind(caller.session).bind(now).fetch_optional(pool).await

@@ -51,6 +51,8 @@ impl Subject {
     pub const FREE_BY_ACCOUNT: i64 = 3;
     /// Failed tries from one address that cost no pause: an office shares one.
     pub const FREE_BY_ADDRESS: i64 = 20;
+    /// Failed tries from one network that cost no pause.
+    pub const FREE_BY_NETWORK: i64 = 60;
     /// Failed tries from anywhere, at browsers that are not known, that cost no pause: passwords known from elsewhere are
     /// tried once each, from an address each.
     pub const FREE_BY_ALL: i64 = 300;
@@ -103,6 +105,22 @@ impl Subject {
             }
         };
         Self { free: Self::FREE_BY_ADDRESS, shared: true, ..Self::single(name) }
+    }
+
+    /// The network an address belongs to, as large as one provider hands out without a question: the /48 where it is
+    /// IPv6, the /24 where it is not. Whoever has one of these is stopped before [`Self::everybody`] is.
+    pub(crate) fn network(address: IpAddr) -> Self {
+        let name = match address.to_canonical() {
+            IpAddr::V4(v4) => {
+                let [a, b, c, _] = v4.octets();
+                format!("network:{a}.{b}.{c}.0/24")
+            }
+            IpAddr::V6(v6) => {
+                let [a, b, c, ..] = v6.segments();
+                format!("network:{a:x}:{b:x}:{c:x}::/48")
+            }
+        };
+        Self { free: Self::FREE_BY_NETWORK, shared: true, ..Self::single(name) }
     }
 
     /// All tries at browsers that are not known.
@@ -304,6 +322,10 @@ mod tests {
         assert_eq!(address("2001:db8:1:2:3::4"), address("2001:db8:1:2::9"));
         assert_ne!(address("2001:db8:1:2::9"), address("2001:db8:1:3::9"));
         assert_eq!(address("::ffff:192.0.2.1"), "address:192.0.2.1");
+        let network = |text: &str| Subject::network(text.parse().unwrap()).name;
+        assert_eq!(network("2001:db8:1:2:3::4"), network("2001:db8:1:9::4"));
+        assert_ne!(network("2001:db8:1::1"), network("2001:db8:2::1"));
+        assert_eq!(network("::ffff:192.0.2.1"), network("192.0.2.200"));
     }
 
     #[test]

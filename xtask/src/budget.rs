@@ -22,7 +22,7 @@ struct Budget {
 const BUDGETS: [Budget; 5] = [
     Budget { name: "wasm", assets: &["wasm"], target: 450_000, limit: 450_000 },
     // All of them together, of which nobody loads all at once: it grows with the screens.
-    Budget { name: "later", assets: &["later"], target: 600_000, limit: 600_000 },
+    Budget { name: "later", assets: &["later"], target: 650_000, limit: 650_000 },
     Budget {
         name: "scripts",
         assets: &["js", "loader", "boot", "passkey"],

@@ -264,6 +264,9 @@ async fn as_workbook(
         }
         after = next;
     }
+    let object = options.kind.object();
+    policy::check(source.recipient.ask(&source.db).await?, Action::Export, object)
+        .map_err(store::StoreError::from)?;
     let sender = sender.clone();
     let sent = tokio::task::spawn_blocking(move || {
         let waiting = Waiting(folder.join(format!("{}.export", uuid::Uuid::new_v4())));

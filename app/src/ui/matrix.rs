@@ -166,7 +166,12 @@ impl MatrixCell {
 fn column_head(head: MatrixHead) -> AnyView {
     let MatrixHead { label, menu, hidden } = head;
     view! {
-        <th role="columnheader" scope="col" hidden=move || hidden.get()>
+        <th
+            role="columnheader"
+            scope="col"
+            aria-label=label.clone()
+            hidden=move || hidden.get()
+        >
             <span class="matrix-name">{label} {menu}</span>
         </th>
     }
@@ -183,7 +188,7 @@ fn matrix_row(kind: &Kind, names: &[(Text, Signal<bool>)], row: MatrixRow) -> An
         .collect_view();
     view! {
         <tr role="row" hidden=move || hidden.get()>
-            <th role="rowheader" scope="row" class="matrix-head">
+            <th role="rowheader" scope="row" class="matrix-head" aria-label=label.clone()>
                 <span class="matrix-name">{label} {menu}</span>
             </th>
             {cells}

@@ -319,6 +319,16 @@ impl DetailRules {
         Detail::of_name(object, name).map_or(Access::Edit, |detail| self.access(object, detail))
     }
 
+    /// Whether details of records of a kind are open further to whoever is in charge of one.
+    #[must_use]
+    pub fn ask_whose(&self, object: Object) -> bool {
+        let asks = |detail: &Detail| {
+            let rule = self.rule(object, *detail);
+            rule.on(true) != rule.on(false)
+        };
+        Detail::of(object).iter().any(asks)
+    }
+
     /// The rules for a record, by whether whoever they are of is in charge of it.
     #[must_use]
     pub fn on(mut self, own: bool) -> Self {

@@ -543,5 +543,25 @@ pub fn owner_to_be(caller: &Caller, object: Object, wanted: Option<UserId>) -> R
     if grant.scope().covers_owner(wanted) { Ok(()) } else { Err(grant.refusal(true)) }
 }
 
+/// Whether `caller` may put `after` in charge of a record that `before` is in charge of, as far as that opens it to them:
+/// details that are masked unless a record is one's own are shown whole by taking it over, which takes the right to
+/// reveal them. A customer that a person works for gives no such right.
+///
+/// # Errors
+/// [`Failure::Denied`] without the right to reveal such a record.
+pub fn take_over(
+    caller: &Caller,
+    record: Subject,
+    before: Option<UserId>,
+    after: Option<UserId>,
+) -> Result<(), Failure> {
+    let object = record.object();
+    let taken = after == Some(caller.user) && before != after;
+    if !taken || !caller.rights.details().ask_whose(object) {
+        return Ok(());
+    }
+    check(caller, Action::Reveal, object)?.admit(record, before)
+}
+
 #[cfg(test)]
 mod tests;

@@ -199,6 +199,14 @@ impl Rights {
         self.administers() || Object::ALL.into_iter().any(exports)
     }
 
+    /// Whether more is to be guarded than with `before`: who administers now, or takes more out.
+    #[must_use]
+    pub fn takes_more_than(&self, before: &Self) -> bool {
+        let exports =
+            |object| self.reach(Action::Export, object) > before.reach(Action::Export, object);
+        self.administers() && !before.administers() || Object::ALL.into_iter().any(exports)
+    }
+
     /// Whether the user can change what others may do; such a user is signed out sooner.
     #[must_use]
     pub fn administers(&self) -> bool {

@@ -186,7 +186,9 @@ fn every_way_to_change_or_take_out_is_closed() {
         }
         assert!(closed > 50 && open > 30, "{closed} {open}");
         let page = admin.get("/export/customers");
-        assert!(page.status == 403 && page.body.contains("looking at Rapport as somebody else"));
+        assert!(
+            page.status == 403 && page.body.contains("looking at Rapport as a colleague or a role")
+        );
         assert_eq!(admin.get("/admin/users").status, 200);
         // Signing out works, and ends it.
         assert_eq!(admin.post("/logout", &[]).status, 303);

@@ -359,7 +359,17 @@ on_both! {
         let both = db.edit_account(&lin, account.id, account.version, &take).await;
         not_yours(both, "credit_code");
         let version = db.account(&root(), account.number).await.unwrap().version;
-        db.edit_account(&root(), account.id, version, &take[..1]).await.unwrap();
+        // Taking a record over would show it whole: that takes the right to.
+        let assigns = lin
+            .rights
+            .with(Object::Account, &[Action::Assign, Action::Edit], Reach::All)
+            .set(Object::Account, Action::Reveal, Reach::Own);
+        let taker = Caller { rights: assigns, ..lin.clone() };
+        let denied = refusal(db.edit_account(&taker, account.id, version, &take[..1]).await);
+        assert!(matches!(denied, Failure::Denied { action: Action::Reveal, .. }), "{denied:?}");
+        let reveals = assigns.set(Object::Account, Action::Reveal, Reach::All);
+        let taker = Caller { rights: reveals, ..lin.clone() };
+        db.edit_account(&taker, account.id, version, &take[..1]).await.unwrap();
         let now_mine = db.account(&lin, account.number).await.unwrap();
         assert_eq!(point(&now_mine, ContactKind::Mobile).raw, PHONE);
         assert_eq!(now_mine.data.credit_code, CODE);

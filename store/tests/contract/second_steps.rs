@@ -237,6 +237,11 @@ on_both! {
         db.require_second_step(&admin, &[Role::Admin.into(), Held::Own(made)]).await.unwrap();
         db.put_role(&admin, Some(grown), "Look again", &exports).await.unwrap();
         assert_eq!(guarded().await, [true, false, false]);
+        // One that was there before takes more out from now on.
+        let more = exports.set(Object::Account, Action::Export, Reach::All);
+        db.put_role(&admin, Some(free), "Free", &more).await.unwrap();
+        assert_eq!(guarded().await, [true, false, true]);
+        db.require_second_step(&admin, &[Role::Admin.into(), Held::Own(made)]).await.unwrap();
         db.delete_role(&admin, made).await.unwrap();
         assert_eq!(db.second_step_roles(&admin).await.unwrap(), [Role::Admin.into()]);
     }

@@ -79,11 +79,8 @@ on_both! {
         let subjects = async |email: &str, token: u8| {
             db.subjects_of_try(email, address, Some(&[token; 32]), NOW).await.unwrap()
         };
-        let stranger = vec![
-            Subject::account("lin@example.com"),
-            Subject::address(address),
-            Subject::everybody(),
-        ];
+        let stranger = db.subjects_of_try("lin@example.com", address, None, NOW).await.unwrap();
+        assert_eq!(stranger.len(), 4, "account, address, network and all");
         assert_eq!(subjects("lin@example.com", 1).await, stranger);
         let new = |session: u8, before: Option<u8>, after: u8| NewSession {
             token_hash: [session; 32],
@@ -98,7 +95,7 @@ on_both! {
         assert_eq!(subjects("lin@example.com", 1).await, stranger, "a planted secret is worth nothing");
         let known = subjects("lin@example.com", 2).await;
         assert_eq!(known.len(), 1);
-        assert_eq!(subjects("wang@example.com", 2).await.len(), 3, "only for who signed in with it");
+        assert_eq!(subjects("wang@example.com", 2).await.len(), 4, "only for who signed in with it");
 
         // Somebody guesses from the same address until both are paused.
         for subject in &stranger {
@@ -108,19 +105,19 @@ on_both! {
         // The browser itself is no place to guess either.
         while wait(&db, &known[0], NOW).await.is_none() {}
         db.open_session(&staff, &new(102, Some(2), 3)).await.unwrap();
-        assert_eq!(subjects("lin@example.com", 2).await.len(), 3, "the secret changes each time");
+        assert_eq!(subjects("lin@example.com", 2).await.len(), 4, "the secret changes each time");
         assert_eq!(subjects("lin@example.com", 3).await.len(), 1);
 
         // A new password from an administrator: a browser may be in other hands.
         db.reset_password(&root(), staff.user, "other hash").await.unwrap();
-        assert_eq!(subjects("lin@example.com", 3).await.len(), 3);
+        assert_eq!(subjects("lin@example.com", 3).await.len(), 4);
     }
 
     async fn passwords_known_from_elsewhere_are_not_tried_out_from_everywhere(db: Db) {
         // One try for each account, from an address each.
         let tries = async |number: u32, now: Instant| {
             let email = format!("somebody-{number}@example.com");
-            let address = std::net::Ipv4Addr::from(number).into();
+            let address = std::net::Ipv4Addr::from(number << 8).into();
             let subjects = db.subjects_of_try(&email, address, None, now).await.unwrap();
             db.claim_try(&subjects, now).await
         };
@@ -140,6 +137,18 @@ on_both! {
         // It passes by itself.
         assert!(tries(10_000, NOW.plus(HOUR)).await.is_ok());
         assert!(tries(10_001, NOW.plus(HOUR)).await.is_ok());
+        // From one network, however large, nobody gets there.
+        let crowd = async |number: u16| {
+            let email = format!("nobody-{number}@example.com");
+            let address = std::net::Ipv6Addr::new(0x2001, 0xdb8, 7, number, 0, 0, 0, 1).into();
+            let subjects = db.subjects_of_try(&email, address, None, NOW.plus(DAY)).await.unwrap();
+            db.claim_try(&subjects, NOW.plus(DAY)).await.is_ok()
+        };
+        let mut of_one = 0;
+        for number in 0..100 {
+            of_one += i64::from(crowd(number).await);
+        }
+        assert_eq!(of_one, Subject::FREE_BY_NETWORK + 1);
     }
 
     async fn known_browsers_are_few_and_fade(db: Db) {

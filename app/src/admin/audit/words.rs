@@ -145,7 +145,7 @@ pub(super) fn value(text: Text, boot: &Boot, object: Object, field: &str, raw: &
             "" => Some(text.audit_no().to_owned()),
             _ => None,
         },
-        (Object::Structure, name) if label(text, object, name) != name => {
+        (Object::Structure, name) if name.contains('.') && label(text, object, name) != name => {
             Reach::from_code(raw).map(|reach| words::reach_title(text, reach).to_owned())
         }
         (Object::Import, "state") if raw == "undoing" => Some(text.import_undoing().to_owned()),

@@ -50,13 +50,13 @@ impl Details {
         rights.with_details(details).asking_reason(self.asks_reason.get())
     }
 
-    /// Opens every detail of records of a kind as far as `wanted`, or as little beyond it as the rights allow.
+    /// Opens the details of records of a kind as far as `wanted`, those that can be open so far.
     fn fill(&self, object: Object, wanted: DetailRule, rights: Rights) {
         let import = rights.reach(Action::Import, Object::Import);
         for cell in self.cells.iter().filter(|cell| cell.object == object) {
-            let offered = || offered_rules(cell.detail, import);
-            let rule = offered().filter(|rule| *rule <= wanted).max().or(offered().min());
-            cell.chosen.set(rule.unwrap_or_default().code().to_owned());
+            if offered_rules(cell.detail, import).any(|offered| offered == wanted) {
+                cell.chosen.set(wanted.code().to_owned());
+            }
         }
     }
 
@@ -142,7 +142,7 @@ fn column(editor: Editor, object: Object) -> MatrixHead {
         };
         Detail::of(object).iter().any(differs)
     }));
-    let label = text.role_fill_column(title);
+    let label = text.role_fill_row(title);
     let items = DetailRule::CHOOSABLE
         .into_iter()
         .map(|rule| {

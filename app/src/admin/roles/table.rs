@@ -96,7 +96,7 @@ fn narrowing(editor: Editor) -> AnyView {
                     icon="x"
                     on_click=move |_| editor.beside.set(String::new())
                 >
-                    <span class="visually-hidden">{text.role_compare_none()} ": "</span>
+                    <span class="visually-hidden">{text.role_compare_none()} " "</span>
                     {text.role_compared(&name)}
                 </Button>
             })

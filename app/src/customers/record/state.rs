@@ -190,6 +190,11 @@ impl Record {
         self.boot.with_value(|boot| boot.details_of(owner))
     }
 
+    /// Whether what is open of it depends on who is in charge.
+    fn asks_whose(self) -> bool {
+        self.boot.with_value(|boot| boot.rights.details().ask_whose(self.object()))
+    }
+
     /// How far a detail is open, and a field by its name.
     pub(crate) fn access(self, detail: Detail) -> Access {
         self.details().access(self.object(), detail)
@@ -241,6 +246,10 @@ impl Record {
                     state.try_set(InlineState::Saved);
                     self.kept.try_update_value(|kept| kept.own.versions.push(version));
                     drop(writing);
+                    if field == "owner" && self.asks_whose() {
+                        // What is open of it is another now, in every row of the page. The address is our own.
+                        let _ = window().location().reload();
+                    }
                     self.arrived(seen, version).await;
                 }
                 Err(error) => {
