@@ -165,11 +165,13 @@ impl MatrixCell {
 
 fn column_head(head: MatrixHead) -> AnyView {
     let MatrixHead { label, menu, hidden } = head;
+    // Without the menu beside it.
+    let name = label.clone();
     view! {
         <th
             role="columnheader"
             scope="col"
-            aria-label=label.clone()
+            aria-label=name
             hidden=move || hidden.get()
         >
             <span class="matrix-name">{label} {menu}</span>
@@ -180,6 +182,7 @@ fn column_head(head: MatrixHead) -> AnyView {
 
 fn matrix_row(kind: &Kind, names: &[(Text, Signal<bool>)], row: MatrixRow) -> AnyView {
     let MatrixHead { label, menu, hidden } = row.head;
+    let name = label.clone();
     let cells = row
         .cells
         .into_iter()
@@ -188,7 +191,7 @@ fn matrix_row(kind: &Kind, names: &[(Text, Signal<bool>)], row: MatrixRow) -> An
         .collect_view();
     view! {
         <tr role="row" hidden=move || hidden.get()>
-            <th role="rowheader" scope="row" class="matrix-head" aria-label=label.clone()>
+            <th role="rowheader" scope="row" class="matrix-head" aria-label=name>
                 <span class="matrix-name">{label} {menu}</span>
             </th>
             {cells}
