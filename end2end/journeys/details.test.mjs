@@ -139,7 +139,7 @@ for (const look of phoneAndDesktop(2)) {
     await message(admin, t("structure.saved", { name: role })).last().waitFor();
     await open(page, address);
     await pane(rep, "customer.profile");
-    await page.locator(`a[href^="tel:"]`).first().waitFor();
+    await page.locator(`a[href^="tel:"]:visible`).first().waitFor();
     assert.equal(await page.getByText(MASKED, { exact: true }).count(), 0);
     assert.ok((await pencil(rep, t("choice.contact.mobile")).count()) > 0, "and to be changed");
     await shoot(page, `own phone whole ${look.title}`);
