@@ -131,9 +131,12 @@ journey(house, "by keyboard alone: list, open, edit, back", desk, async (visitor
   }
   await page.keyboard.press("Enter");
   await page.keyboard.type("Catering");
+  // What is typed is on show before the server has it.
+  const saved = page.waitForResponse(/edit_account/);
   await page.keyboard.press("Enter");
   await edit.and(page.locator(":focus")).waitFor();
   await page.getByRole("main").getByText("Catering", { exact: true }).first().waitFor();
+  await (await saved).finished();
   await page.reload();
   await live(page);
   await page.getByRole("main").getByText("Catering", { exact: true }).first().waitFor();

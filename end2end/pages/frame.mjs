@@ -5,14 +5,8 @@ export async function live(page) {
   await page.locator("html[data-live='1']").waitFor({ state: "attached" });
 }
 
-/** Whether a sheet that was just closed has taken its entry out of the history. */
-const isTidy = () =>
-  document.querySelector("dialog[open]") !== null || !String(history.state ?? "").startsWith("dialog:");
-
 /** Opens a screen by address and waits until it listens; pages of the server's own have nothing that could. */
 export async function open(page, address) {
-  // A sheet on a phone goes back by one a moment after it closes, which would break off what is opened here.
-  await page.waitForFunction(isTidy);
   const answer = await page.goto(address);
   if ((await page.locator("html[data-live]").count()) > 0) await live(page);
   return answer;
