@@ -51,9 +51,14 @@ pub(crate) async fn must_edit_one(
     subject: Subject,
     field: (&'static str, Detail),
 ) -> Result<()> {
-    let (owner, _) = within::owner(tx.connection(), subject).await?.ok_or(Failure::Gone)?;
+    let object = subject.object();
+    let owner = if caller.rights.details().ask_whose(object) {
+        within::owner(tx.connection(), subject).await?.ok_or(Failure::Gone)?.0
+    } else {
+        None
+    };
     let (name, detail) = field;
-    must_edit(caller, subject.object(), owner, [(name, Some(detail))].into_iter())
+    must_edit(caller, object, owner, [(name, Some(detail))].into_iter())
 }
 
 /// Ends a condition about records named `table`, so that only those are left whose `detail` the caller sees as it is:

@@ -224,6 +224,17 @@ struct SignedInRow {
     viewed_role: Option<String>,
 }
 
+/// Whether the user of a session has to set a second step up before anything else.
+const HELD: &str = concatcp!(
+    "(",
+    second_steps::needs_second_step!(),
+    " AND NOT ",
+    second_steps::has_second_step!(),
+    " AND NOT ",
+    provider::vouched_session!(),
+    ")"
+);
+
 const SIGNED_IN: &str = concatcp!(
     "SELECT s.id AS session, \"user\".id, name, ",
     users::roles_of_user!(),
@@ -232,13 +243,9 @@ const SIGNED_IN: &str = concatcp!(
     second_steps::has_codes!(),
     " AS codes, ",
     passkeys::has_passkey!(),
-    " AS has_passkey, (",
-    second_steps::needs_second_step!(),
-    " AND NOT ",
-    second_steps::has_second_step!(),
-    " AND NOT ",
-    provider::vouched_session!(),
-    ") AS held, o.lang AS house_lang, o.currency, o.region, \
+    " AS has_passkey, ",
+    HELD,
+    " AS held, o.lang AS house_lang, o.currency, o.region, \
      COALESCE(o.version, 0) AS organisation_version, \
      (SELECT CAST(SUM(version) AS BIGINT) FROM \"user\") AS people_versions, ",
     structure_version!(),
@@ -312,13 +319,8 @@ const STILL: &str = concatcp!(
     ", ",
     shares_version!(),
     " FROM session s JOIN \"user\" ON \"user\".id = s.user_id \
-     WHERE s.id = $1 AND s.expires_at > $2 AND NOT disabled AND s.viewed_user_id IS NULL AND NOT (",
-    second_steps::needs_second_step!(),
-    " AND NOT ",
-    second_steps::has_second_step!(),
-    " AND NOT ",
-    provider::vouched_session!(),
-    ")"
+     WHERE s.id = $1 AND s.expires_at > $2 AND NOT disabled AND s.viewed_user_id IS NULL AND NOT ",
+    HELD
 );
 
 impl Db {

@@ -28,8 +28,6 @@ const FADE_OF_ALL: i64 = 2 * SECOND;
 const FIRST: i64 = SECOND;
 /// The first pause (milliseconds) where codes of six digits are guessed.
 const FIRST_BY_CODE: i64 = 5 * MINUTE;
-/// Doublings of [`FIRST`] after which [`LONGEST`] is reached for certain.
-const MOST_DOUBLINGS: i64 = 10;
 
 /// Who or what the tries are counted for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -139,7 +137,7 @@ impl Subject {
 impl Subject {
     /// Doublings of the first pause after which the longest is reached for certain.
     fn doublings(&self) -> i64 {
-        if (self.first, self.longest) == (FIRST, LONGEST) { MOST_DOUBLINGS } else { 2 }
+        i64::from((self.longest / self.first).ilog2()) + 1
     }
 }
 

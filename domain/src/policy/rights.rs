@@ -195,8 +195,7 @@ impl Rights {
     /// Whether whoever has them is to be guarded by a second step: who administers, and who takes data out.
     #[must_use]
     pub fn to_be_guarded(&self) -> bool {
-        let exports = |object| self.reach(Action::Export, object) != Reach::None;
-        self.administers() || Object::ALL.into_iter().any(exports)
+        self.takes_more_than(&Self::default())
     }
 
     /// Whether more is to be guarded than with `before`: who administers now, or takes more out.

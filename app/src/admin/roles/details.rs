@@ -1,12 +1,12 @@
 //! How far each detail of customers and persons is open to a role.
 
-use super::editor::{Changed, Editor};
+use super::{
+    editor::{Changed, Editor},
+    table,
+};
 use crate::{
     i18n::{Text, words},
-    ui::{
-        Checkbox, Choice, Matrix, MatrixCell, MatrixChoice, MatrixHead, MatrixRow, Menu,
-        MenuHeading, MenuItem, Size,
-    },
+    ui::{Checkbox, Choice, Matrix, MatrixCell, MatrixChoice, MatrixHead, MatrixRow, MenuItem},
 };
 use domain::policy::{
     Action, Detail, DetailRule, DetailRules, Object, Reach, Rights, offered_rules,
@@ -102,9 +102,7 @@ pub(super) fn card(editor: Editor) -> AnyView {
     let columns = Detail::OBJECTS.map(|object| column(editor, object)).into();
     let rows = Detail::ALL.iter().map(|detail| row(editor, *detail)).collect();
     let nothing = editor.leaves_out(Box::new(|now, other| now.details() != other.details()));
-    let same = move || {
-        nothing.get().then(|| view! { <p class="card-body sub matrix-same">{text.role_same()}</p> })
-    };
+    let same = table::same(text, nothing);
     view! {
         <section class="card card-flush">
             <div class="card-head">
@@ -156,19 +154,8 @@ fn column(editor: Editor, object: Object) -> MatrixHead {
             }
         })
         .collect_view();
-    let menu = view! {
-        <Menu
-            id=format!("fill-{}-details", object.code())
-            label=label.clone()
-            icon="chevron-down"
-            size=Size::Sm
-            class="matrix-fill"
-        >
-            <MenuHeading label=label />
-            {items}
-        </Menu>
-    };
-    MatrixHead::new(title).hidden(hidden).menu(menu.into_any())
+    let id = format!("fill-{}-details", object.code());
+    MatrixHead::new(title).hidden(hidden).menu(table::fill(id, label, items.into_any()))
 }
 
 fn row(editor: Editor, detail: Detail) -> MatrixRow {

@@ -2,7 +2,7 @@
 
 use super::editor::{Cell, Editor};
 use crate::{
-    i18n::words,
+    i18n::{Text, words},
     ui::{
         Button, Checkbox, Choice, Matrix, MatrixCell, MatrixChoice, MatrixHead, MatrixRow, Menu,
         MenuHeading, MenuItem, Size, Variant,
@@ -68,7 +68,7 @@ pub(super) fn card(editor: Editor) -> AnyView {
                 <h2 class="card-title">{text.role_rights()}</h2>
                 {narrowing(editor)}
             </div>
-            {same(editor)}
+            {same(text, Part::All.left_out(editor))}
             <Matrix
                 caption=text.role_rights()
                 corner=text.role_records()
@@ -116,9 +116,7 @@ fn narrowing(editor: Editor) -> AnyView {
 }
 
 /// That nothing differs, while only differences are shown.
-fn same(editor: Editor) -> AnyView {
-    let text = editor.screen().text;
-    let nothing = Part::All.left_out(editor);
+pub(super) fn same(text: Text, nothing: Signal<bool>) -> AnyView {
     let line = move || {
         nothing.get().then(|| view! { <p class="card-body sub matrix-same">{text.role_same()}</p> })
     };
@@ -174,6 +172,11 @@ fn fill_menu(editor: Editor, part: Part, id: String, label: String) -> AnyView {
             }
         })
         .collect_view();
+    fill(id, label, items.into_any())
+}
+
+/// The menu in the head of a row or a column that sets all of it.
+pub(super) fn fill(id: String, label: String, items: AnyView) -> AnyView {
     view! {
         <Menu id=id label=label.clone() icon="chevron-down" size=Size::Sm class="matrix-fill">
             <MenuHeading label=label />

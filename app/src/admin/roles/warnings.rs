@@ -71,23 +71,20 @@ fn now(editor: Editor) -> Vec<String> {
     editor.known(|known| warnings(editor.screen().text, &rights, &known.others))
 }
 
+fn each(warnings: Vec<String>) -> AnyView {
+    let banner = |warning| view! { <Banner tone=Tone::Warn>{warning}</Banner> };
+    warnings.into_iter().map(banner).collect_view().into_any()
+}
+
 /// The warnings of the role as it is chosen now, each in a banner.
 pub(super) fn banners(editor: Editor) -> AnyView {
-    let all = now(editor);
-    all.into_iter()
-        .map(|warning| view! { <Banner tone=Tone::Warn>{warning}</Banner> })
-        .collect_view()
-        .into_any()
+    each(now(editor))
 }
 
 /// The same below the rights, while they are chosen.
 pub(super) fn under(editor: Editor) -> AnyView {
     let all = Memo::new(move |_| now(editor));
-    let lines = move || {
-        let line = |warning| view! { <Banner tone=Tone::Warn>{warning}</Banner> };
-        all.get().into_iter().map(line).collect_view()
-    };
-    view! { <div class="stack role-warnings">{lines}</div> }.into_any()
+    view! { <div class="stack role-warnings">{move || each(all.get())}</div> }.into_any()
 }
 
 #[cfg(test)]
