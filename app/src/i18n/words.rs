@@ -259,6 +259,7 @@ words! {
         Erase => choice_action_title_erase,
         ViewAs => choice_action_title_view_as,
         Reveal => choice_action_title_reveal,
+        Merge => choice_action_title_merge,
     }
     /// How far a detail is open.
     access(Access) {
@@ -401,6 +402,7 @@ words! {
         Erase => choice_action_erase,
         ViewAs => choice_action_view_as,
         Reveal => choice_action_reveal,
+        Merge => choice_action_merge,
     }
 }
 
