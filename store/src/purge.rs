@@ -40,6 +40,9 @@ const FORGET_ACCOUNT_ROWS: &str = "UPDATE import_row SET before_image = '', erro
      WHERE account_id = $1";
 const FORGET_PERSON_ROWS: &str = "UPDATE import_row SET before_image = '', errors = CASE WHEN errors = '' THEN '' ELSE '[]' END \
      WHERE person_id = $1";
+const FORGET_MERGES: &str = "UPDATE merge_log SET image = '' WHERE survivor_id = $1 OR id IN \
+     (SELECT merge_id FROM merged_record WHERE record_id = $1)";
+const FORGET_MERGED: &str = "DELETE FROM merged_record WHERE survivor_id = $1";
 const DROP_ACCOUNT: &str = "DELETE FROM account WHERE id = $1";
 const DROP_PERSON: &str = "DELETE FROM person WHERE id = $1";
 const DROP_NOTE: &str = "DELETE FROM activity WHERE id = $1";
@@ -122,7 +125,14 @@ async fn drop_one(tx: &mut Tx, grant: &Grant, kind: Option<BinKind>, row: &Due) 
     match kind {
         Some(BinKind::Accounts) => drop_account(tx, row).await?,
         Some(BinKind::People) => {
-            let steps = [DROP_POINTS, DROP_NOTES, FORGET_PERSON_ROWS, DROP_PERSON];
+            let steps = [
+                DROP_POINTS,
+                DROP_NOTES,
+                FORGET_PERSON_ROWS,
+                FORGET_MERGES,
+                FORGET_MERGED,
+                DROP_PERSON,
+            ];
             run(tx, row.id, &steps).await?;
             Index::People.take_out(tx, row.number).await?;
         }
@@ -135,7 +145,15 @@ async fn drop_account(tx: &mut Tx, row: &Due) -> Result<()> {
     let people: Vec<PersonId> = on_tx!(&mut *tx, |connection| {
         sqlx::query_scalar(MAIN_OF).bind(row.id).fetch_all(connection).await
     })?;
-    let steps = [ORPHAN, DROP_POINTS, DROP_NOTES, FORGET_ACCOUNT_ROWS, DROP_ACCOUNT];
+    let steps = [
+        ORPHAN,
+        DROP_POINTS,
+        DROP_NOTES,
+        FORGET_ACCOUNT_ROWS,
+        FORGET_MERGES,
+        FORGET_MERGED,
+        DROP_ACCOUNT,
+    ];
     run(tx, row.id, &steps).await?;
     Index::Accounts.take_out(tx, row.number).await?;
     for person in people {

@@ -333,7 +333,7 @@ impl Db {
     }
 }
 
-const TOUCH: &str = "UPDATE structure SET shares = shares + 1 WHERE id = 1";
+pub(crate) const TOUCH: &str = "UPDATE structure SET shares = shares + 1 WHERE id = 1";
 const VERSION_OF: &str =
     "SELECT version FROM account WHERE id = $1 UNION ALL SELECT version FROM person WHERE id = $1";
 const TAKE: &str = "DELETE FROM record_share WHERE (account_id = $1 OR person_id = $1) AND (user_id = $2 OR team_id = $2) \

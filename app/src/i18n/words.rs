@@ -368,6 +368,8 @@ words! {
         ViewAsStarted => choice_event_view_as_started,
         ViewAsEnded => choice_event_view_as_ended,
         Revealed => choice_event_revealed,
+        Merged => choice_event_merged,
+        Split => choice_event_split,
     }
     /// By which way a change came in.
     origin(Origin) {

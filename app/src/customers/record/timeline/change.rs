@@ -26,6 +26,7 @@ pub(super) fn changes(record: Record, run: Vec<Change>) -> AnyView {
         Event::Restored => "archive-restore",
         Event::Revealed => "eye",
         Event::Shared | Event::Unshared => "users",
+        Event::Merged | Event::Split => "users",
         _ => "pencil",
     };
     let (sentence, parts) = told(record, &who, &run);
@@ -64,6 +65,7 @@ fn told(record: Record, who: &str, run: &[Change]) -> (String, Vec<FieldChange>)
         Event::Deleted | Event::Purged => (text.timeline_deleted(who), Vec::new()),
         Event::Restored => (text.timeline_restored(who), Vec::new()),
         Event::Revealed => (revealed(record, who, newest), Vec::new()),
+        Event::Merged | Event::Split => (joined(record, who, newest), Vec::new()),
         Event::Shared | Event::Unshared => {
             let told = |change| record.boot.with_value(|boot| history(text, boot, who, change));
             (newest.map(told).unwrap_or_default(), Vec::new())
@@ -96,6 +98,20 @@ fn revealed(record: Record, who: &str, change: Option<&Change>) -> String {
     match said("reason") {
         Some(reason) => text.timeline_revealed_why(reason, &what, who),
         None => text.timeline_revealed(&what, who),
+    }
+}
+
+/// Which records became one with this one, or were parted from it again.
+fn joined(record: Record, who: &str, change: Option<&Change>) -> String {
+    let text = record.text;
+    let fields = change.map(|change| change.fields.as_slice()).unwrap_or_default();
+    let said = |name: &str| {
+        let field = fields.iter().find(|field| field.field == name);
+        field.map(|field| format!("{}{}", field.before, field.after)).unwrap_or_default()
+    };
+    match change.map(|change| change.event) {
+        Some(Event::Merged) => text.timeline_merged(&said("merged"), who),
+        _ => text.timeline_split(&said("merged"), who),
     }
 }
 
