@@ -371,6 +371,8 @@ pub const FUNCTIONS: &[Entry] = &[
     write("restore_accounts", Action::Delete, Object::Account, Repeat::Same),
     write("delete_people", Action::Delete, Object::Person, Repeat::Same),
     write("restore_people", Action::Delete, Object::Person, Repeat::Same),
+    write("merge_records", Action::Merge, Object::Account, Repeat::Refused),
+    write("split_records", Action::Merge, Object::Account, Repeat::Refused),
     read("list_imports", Action::Import, Object::Import),
     read("open_import", Action::Import, Object::Import),
     read("import_progress", Action::Import, Object::Import),

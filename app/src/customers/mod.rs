@@ -5,6 +5,7 @@ mod choose;
 mod form;
 mod keys;
 pub mod list;
+pub mod merge;
 mod pages;
 mod record;
 pub mod share;

@@ -223,19 +223,19 @@ impl Db {
     /// # Errors
     /// As [`Self::merge`]; [`Failure::Gone`] for an unknown merge, one that was taken back already or longer than
     /// [`SPLIT_DAYS`] ago, and when one of its records has left since.
-    pub async fn split(&self, caller: &Caller, merge: MergeId) -> Result<()> {
+    pub async fn split(&self, caller: &Caller, kind: BinKind, merge: MergeId) -> Result<()> {
+        let rights = Rights::of(caller, kind)?;
         let mut tx = self.begin().await?;
         let statement = to_change!(&tx, MERGE);
         let found: Option<Merged> = on_tx!(&mut tx, |connection| {
             sqlx::query_as(statement).bind(merge).fetch_optional(connection).await
         })?;
         let since = caller.now.plus(-SPLIT_DAYS * DAY);
-        let fresh = |found: &Merged| !found.image.is_empty() && found.merged_at >= since;
-        let kinds = [BinKind::Accounts, BinKind::People];
+        let fresh = |found: &Merged| {
+            let of_kind = found.object == kind.object().code();
+            of_kind && !found.image.is_empty() && found.merged_at >= since
+        };
         let found = found.filter(fresh).ok_or(Failure::Gone)?;
-        let kind = kinds.into_iter().find(|kind| kind.object().code() == found.object);
-        let kind = kind.ok_or(StoreError::Unreadable("merge_log.object"))?;
-        let rights = Rights::of(caller, kind)?;
         let image = Image::parse(&found.image)?;
         let seen = SeenRecord { id: found.survivor_id, version: Version::default() };
         let kept = rights.hold(&mut tx, kind, seen, found.survivor_id).await?;

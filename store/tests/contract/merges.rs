@@ -102,7 +102,7 @@ on_both! {
             if change.event == Event::Merged && change.fields[0].after == two.number.to_string()));
         assert!(told);
 
-        db.split(&caller, merge).await.unwrap();
+        db.split(&caller, BinKind::Accounts, merge).await.unwrap();
         assert_eq!(plain(db.account(&caller, one.number).await.unwrap()), plain(one.clone()));
         assert_eq!(plain(db.account(&caller, two.number).await.unwrap()), plain(two.clone()));
         assert!(db.people_of(&caller, one.id).await.unwrap().is_empty());
@@ -110,7 +110,7 @@ on_both! {
         assert_eq!((notes(&db, &caller, one.id).await, notes(&db, &caller, two.id).await), (0, 1));
         let found = db.account_page(&caller, &request).await.unwrap();
         assert_eq!(found.rows.iter().map(|row| row.number).collect::<Vec<_>>(), [two.number]);
-        assert_eq!(refusal(db.split(&caller, merge).await), Failure::Gone);
+        assert_eq!(refusal(db.split(&caller, BinKind::Accounts, merge).await), Failure::Gone);
         db.verify_audit(&root(), 1, &[], |_| {}).await.unwrap().unwrap();
     }
 
@@ -125,7 +125,7 @@ on_both! {
         assert_eq!((both.data.name.as_str(), both.contacts.len()), ("Acme Ltd", 1));
         let edit = FieldEdit { field: "industry".to_owned(), value: "copper".to_owned() };
         db.edit_account(&caller, one.id, both.version, &[edit]).await.unwrap();
-        db.split(&caller, merge).await.unwrap();
+        db.split(&caller, BinKind::Accounts, merge).await.unwrap();
         let one = db.account(&caller, one.number).await.unwrap();
         assert_eq!((one.data.name.as_str(), one.data.industry.as_str()), ("Acme", "copper"));
         assert_eq!(db.account(&caller, two.number).await.unwrap().data.industry, "steel");
@@ -167,7 +167,14 @@ on_both! {
         assert_eq!(merge(boss.clone(), draft(&one, &[&one])).await, few);
         assert_eq!(db.account(&boss, one.number).await.unwrap(), one);
         assert_eq!(db.account(&boss, two.number).await.unwrap(), two);
-        assert_eq!(refusal(db.split(&boss, MergeId::NIL).await), Failure::Gone);
+        assert_eq!(refusal(db.split(&boss, BinKind::Accounts, MergeId::NIL).await), Failure::Gone);
+        let made = db.merge(&boss, BinKind::Accounts, &draft(&one, &[&two])).await.unwrap();
+        assert_eq!(refusal(db.split(&boss, BinKind::People, made).await), Failure::Gone);
+        let rep = someone(&db, "rep@x.example", Role::SalesRep).await;
+        for merge in [made, MergeId::NIL] {
+            let refused = refusal(db.split(&rep, BinKind::Accounts, merge).await);
+            assert_eq!(refused, denied(Action::Merge), "known or not");
+        }
     }
 
     async fn what_is_kept_back_is_neither_chosen_nor_lost(db: Db) {
@@ -193,16 +200,16 @@ on_both! {
         let caller = importer(&db).await;
         let kept = make(&db, &caller, &form("Bright Star")).await;
         let row = firm(1, "Acme", "steel", "+8613800138000");
-        import(&db, &caller, OnDuplicate::FillEmpty, &[row.clone()]).await;
+        import(&db, &caller, OnDuplicate::FillEmpty, std::slice::from_ref(&row)).await;
         let request = domain::list::ListRequest { search: "acme".to_owned(), ..Default::default() };
         let made = db.account_page(&caller, &request).await.unwrap().rows[0].number;
         let [kept, made] = [db.account(&caller, kept).await.unwrap(), db.account(&caller, made).await.unwrap()];
         let merge = db.merge(&caller, BinKind::Accounts, &draft(&kept, &[&made])).await.unwrap();
-        import(&db, &caller, OnDuplicate::FillEmpty, &[row.clone()]).await;
+        import(&db, &caller, OnDuplicate::FillEmpty, std::slice::from_ref(&row)).await;
         let all = domain::list::ListRequest::default();
         let rows = db.account_page(&caller, &all).await.unwrap().rows;
         assert_eq!(rows.iter().map(|row| row.number).collect::<Vec<_>>(), [kept.number]);
-        db.split(&caller, merge).await.unwrap();
+        db.split(&caller, BinKind::Accounts, merge).await.unwrap();
         import(&db, &caller, OnDuplicate::FillEmpty, &[row]).await;
         assert_eq!(db.account_page(&caller, &all).await.unwrap().rows.len(), 2);
     }
@@ -231,7 +238,7 @@ on_both! {
         let both = db.person(&caller, two.number).await.unwrap();
         assert_eq!((both.number, both.contacts.len(), both.accounts.len()), (one.number, 2, 2));
         assert_eq!(both.accounts.iter().filter(|job| job.is_primary).count(), 1);
-        db.split(&caller, merge).await.unwrap();
+        db.split(&caller, BinKind::People, merge).await.unwrap();
         for person in [one, two] {
             let now = db.person(&caller, person.number).await.unwrap();
             assert_eq!(plain_person(now), plain_person(person.clone()));
@@ -244,9 +251,9 @@ on_both! {
         let merge = db.merge(&caller, BinKind::Accounts, &draft(&one, &[&two])).await.unwrap();
         let later = NOW.plus(31 * DAY);
         let late = Caller { now: later, ..caller.clone() };
-        assert_eq!(refusal(db.split(&late, merge).await), Failure::Gone);
+        assert_eq!(refusal(db.split(&late, BinKind::Accounts, merge).await), Failure::Gone);
         assert_eq!(db.purge_bin(&Caller { now: later, ..root() }).await.unwrap(), 1);
-        assert_eq!(refusal(db.split(&caller, merge).await), Failure::Gone);
+        assert_eq!(refusal(db.split(&caller, BinKind::Accounts, merge).await), Failure::Gone);
         assert_eq!(db.account(&caller, two.number).await.unwrap().number, one.number);
         assert_eq!(refusal(db.account(&caller, AccountNumber(99)).await), Failure::Gone);
     }

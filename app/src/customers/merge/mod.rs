@@ -1,0 +1,3 @@
+//! Records that are the same: making one of them, and parting them again.
+
+pub mod api;
