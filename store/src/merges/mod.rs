@@ -135,7 +135,8 @@ impl Db {
         kind: BinKind,
         draft: &MergeDraft,
     ) -> Result<MergeId> {
-        let rights = Rights::of(caller, kind)?;
+        let grant = policy::check(caller, Action::Merge, kind.object())?;
+        let rights = Rights::of(caller, grant)?;
         if !draft.is_sound() {
             let max = i64::try_from(MOST_MERGED).unwrap_or(i64::MAX);
             return Err(StoreError::field("ids", FieldError::OutOfRange { min: 2, max }));
@@ -224,7 +225,8 @@ impl Db {
     /// As [`Self::merge`]; [`Failure::Gone`] for an unknown merge, one that was taken back already or longer than
     /// [`SPLIT_DAYS`] ago, and when one of its records has left since.
     pub async fn split(&self, caller: &Caller, kind: BinKind, merge: MergeId) -> Result<()> {
-        let rights = Rights::of(caller, kind)?;
+        let grant = policy::check(caller, Action::Merge, kind.object())?;
+        let rights = Rights::of(caller, grant)?;
         let mut tx = self.begin().await?;
         let statement = to_change!(&tx, MERGE);
         let found: Option<Merged> = on_tx!(&mut tx, |connection| {
@@ -280,10 +282,11 @@ impl Db {
 }
 
 impl Rights {
-    fn of(caller: &Caller, kind: BinKind) -> Result<Self> {
-        let object = kind.object();
+    /// With what merging takes besides the right to merge.
+    fn of(caller: &Caller, merge: Grant) -> Result<Self> {
+        let object = merge.object();
         Ok(Self {
-            merge: policy::check(caller, Action::Merge, object)?,
+            merge,
             edit: policy::check(caller, Action::Edit, object)?,
             delete: policy::check(caller, Action::Delete, object)?,
         })
