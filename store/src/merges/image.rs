@@ -5,6 +5,7 @@ use crate::error::{Result, StoreError};
 use domain::{
     account::{AccountData, AccountField},
     id::{ContactPointId, UserId},
+    merge::OWN,
     person::{PersonData, PersonField},
     policy::{Detail, Object},
     time::Instant,
@@ -21,8 +22,6 @@ pub(super) enum Known {
 
 /// The name of the field whose latest value counts.
 const LAST_CONTACT: &str = AccountField::LastContact.code();
-/// Fields of the record that stays that only a choice changes: each record says something there.
-const OWN: [&str; 4] = ["kind", "status", "owner", LAST_CONTACT];
 
 impl Known {
     /// What kind of record it is.
@@ -76,7 +75,8 @@ impl Known {
             Self::Account(_) => Self::Account(AccountData::default()),
             Self::Person(_) => Self::Person(PersonData::default()),
         };
-        !OWN.contains(&name) && self.get(name, decimals) != new.get(name, decimals)
+        let own = OWN.contains(&name) || name == LAST_CONTACT;
+        !own && self.get(name, decimals) != new.get(name, decimals)
     }
 
     /// Who is in charge.
@@ -84,6 +84,14 @@ impl Known {
         match self {
             Self::Account(data) => data.owner,
             Self::Person(data) => data.owner,
+        }
+    }
+
+    /// When the last contact was.
+    pub(super) fn contacted(&self) -> Instant {
+        match self {
+            Self::Account(data) => data.last_contact_at,
+            Self::Person(data) => data.last_contact_at,
         }
     }
 
@@ -138,6 +146,28 @@ pub(super) struct Image {
 }
 
 impl Image {
+    /// Another merge into the same record was taken back: what this one found there came from it, and is not to come
+    /// back with this one. Says whether that changed anything.
+    pub(super) fn without(&mut self, other: &Self, decimals: u8) -> Result<bool> {
+        let old = self.clone();
+        for (name, _) in other.before.fields() {
+            let [was, made] = [&other.before, &other.after].map(|known| known.get(name, decimals));
+            let [found, left] = [&self.before, &self.after].map(|known| known.get(name, decimals));
+            if was != made && found == made {
+                self.before.set(name, &was, decimals)?;
+                if left == found {
+                    self.after.set(name, &was, decimals)?;
+                }
+            }
+        }
+        // To the moment, which the field does not say.
+        let [was, made] = [other.before.contacted(), other.after.contacted()];
+        let [found, left] = [old.before.contacted(), old.after.contacted()];
+        *self.before.last_contact() = if found == made { was } else { found };
+        *self.after.last_contact() = if found == made && left == found { was } else { left };
+        Ok(*self != old)
+    }
+
     pub(super) fn to_json(&self) -> Result<String> {
         serde_json::to_string(self).map_err(|_| StoreError::Unreadable("merge_log.image"))
     }

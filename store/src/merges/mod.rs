@@ -3,6 +3,7 @@
 
 mod image;
 mod moves;
+mod sheet;
 
 use crate::{
     accounts, audit, contact_points,
@@ -50,6 +51,10 @@ const WENT: &str = "INSERT INTO merged_record (record_id, object, number, surviv
      VALUES ($1, $2, $3, $4, $5, $6, $7)";
 const MERGE: &str = "SELECT object, survivor_id, image, merged_at FROM merge_log WHERE id = $1 AND split_at IS NULL";
 const SPLIT: &str = "UPDATE merge_log SET split_at = $1, split_by = $2, image = '' WHERE id = $3";
+// The same record may have taken in others since.
+const LATER: &str = "SELECT id, image FROM merge_log WHERE survivor_id = $1 AND id <> $2 AND split_at IS NULL AND image <> '' \
+     AND merged_at >= $3";
+const KEEP_IMAGE: &str = "UPDATE merge_log SET image = $1 WHERE id = $2";
 const BACK_AGAIN: &str = "DELETE FROM merged_record WHERE merge_id = $1";
 
 /// What has to be granted of the records of a merge: of each that it may be merged, of the one that stays that it may
@@ -250,6 +255,7 @@ impl Db {
         let decimals = caller.house.decimals;
         let after = taken_back(&image, &kept.known, decimals)?;
         rights.write(&mut tx, &kept, &kept.known, &after, decimals).await?;
+        forget_in_later(&mut tx, kept.id(), merge, &found, &image, decimals).await?;
         on_tx!(&mut tx, |connection| {
             sqlx::query(BACK_AGAIN).bind(merge).execute(connection).await.map(drop)
         })?;
@@ -370,7 +376,7 @@ fn resolve(caller: &Caller, records: &[Held], draft: &MergeDraft) -> Result<Know
         }
     }
     // The last contact with either is the last contact with the one they are.
-    let last = records.iter().map(|record| *record.known.clone().last_contact()).max();
+    let last = records.iter().map(|record| record.known.contacted()).max();
     *after.last_contact() = last.unwrap_or_default();
     Ok(after)
 }
@@ -387,11 +393,8 @@ fn taken_back(image: &Image, now: &Known, decimals: u8) -> Result<Known> {
         }
     }
     // To the moment, which the field does not say.
-    let [mut before, mut merged] = [image.before.clone(), image.after.clone()];
-    if *after.last_contact() == *merged.last_contact()
-        || *now.clone().last_contact() == *merged.last_contact()
-    {
-        *after.last_contact() = *before.last_contact();
+    if now.contacted() == image.after.contacted() {
+        *after.last_contact() = image.before.contacted();
     }
     Ok(after)
 }
@@ -407,6 +410,7 @@ async fn may_assign(tx: &mut Tx, caller: &Caller, kept: &Held, after: &Known) ->
         Row::Account(row) => assign.admit(Subject::Account(row.id), before)?,
         Row::Person(row) => within::admit_person(tx, &assign, row.id, before).await?,
     }
+    policy::owner_to_be(caller, kept.known.object(), owner)?;
     accounts::check_owner(tx, owner).await
 }
 
@@ -448,6 +452,37 @@ async fn keep_log(
                 .await
                 .map(drop)
         })?;
+    }
+    Ok(())
+}
+
+/// What the record that stayed had from a merge that is taken back, it does not get again when it is parted from what
+/// it took in later.
+async fn forget_in_later(
+    tx: &mut Tx,
+    kept: Uuid,
+    merge: MergeId,
+    merged: &Merged,
+    image: &Image,
+    decimals: u8,
+) -> Result<()> {
+    let statement = to_change!(tx, LATER);
+    let later: Vec<(MergeId, String)> = on_tx!(&mut *tx, |connection| {
+        sqlx::query_as(statement)
+            .bind(kept)
+            .bind(merge)
+            .bind(merged.merged_at)
+            .fetch_all(connection)
+            .await
+    })?;
+    for (id, stored) in later {
+        let mut other = Image::parse(&stored)?;
+        if other.without(image, decimals)? {
+            let json = other.to_json()?;
+            on_tx!(&mut *tx, |connection| {
+                sqlx::query(KEEP_IMAGE).bind(json).bind(id).execute(connection).await.map(drop)
+            })?;
+        }
     }
     Ok(())
 }

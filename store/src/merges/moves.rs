@@ -14,8 +14,8 @@ use domain::{
     contact::MOST_CONTACTS,
     field::FieldError,
     id::{AccountId, PersonId},
+    merge::same_contact,
     policy::{Caller, Detail, Object},
-    text,
 };
 use sqlx::QueryBuilder;
 use uuid::Uuid;
@@ -145,11 +145,7 @@ async fn take_points(
     let mut moved = Vec::new();
     for point in contact_points::of(tx.connection(), from).await? {
         let may_leave_out = details_open(caller, object, Detail::of_contact(point.kind));
-        let same = there.iter().any(|known| {
-            let same_norm = !point.norm.is_empty() && known.norm == point.norm;
-            known.kind == point.kind
-                && (same_norm || text::fold(&known.raw) == text::fold(&point.raw))
-        });
+        let same = there.iter().any(|known| same_contact(known, &point));
         if same || (may_leave_out && left_out.contains(&point.id.0)) {
             continue;
         }

@@ -257,4 +257,120 @@ on_both! {
         assert_eq!(db.account(&caller, two.number).await.unwrap().number, one.number);
         assert_eq!(refusal(db.account(&caller, AccountNumber(99)).await), Failure::Gone);
     }
+
+    async fn merges_one_after_the_other_are_taken_back_to_what_was_there_first(db: Db) {
+        let caller = someone(&db, "boss@example.com", Role::SalesManager).await;
+        let (one, two, _) = twins(&db, &caller).await;
+        let third = AccountForm { industry: "copper".to_owned(), phone: "13900139000".to_owned(), ..form("Acme Inc") };
+        let three = make(&db, &caller, &third).await;
+        let three = db.account(&caller, three).await.unwrap();
+        let read = |account: &Account| {
+            let (db, caller, number) = (db.clone(), caller.clone(), account.number);
+            async move { db.account(&caller, number).await.unwrap() }
+        };
+        let as_before = || async {
+            for account in [&one, &two, &three] {
+                assert_eq!(plain(read(account).await), plain(account.clone()));
+            }
+        };
+        // Two go into one, and one of them had taken in another: the number of that leads to the last.
+        let first = db.merge(&caller, BinKind::Accounts, &draft(&one, &[&two])).await.unwrap();
+        let both = read(&one).await;
+        let second = db.merge(&caller, BinKind::Accounts, &draft(&three, &[&both])).await.unwrap();
+        assert_eq!(read(&two).await.number, three.number);
+        // What went away with it is parted after it is back.
+        assert_eq!(refusal(db.split(&caller, BinKind::Accounts, first).await), Failure::Gone);
+        assert_eq!(db.splits_of(&caller, Subject::Account(three.id)).await.unwrap()[0].merge, second);
+        db.split(&caller, BinKind::Accounts, second).await.unwrap();
+        assert_eq!(read(&two).await.number, one.number);
+        assert_eq!(plain(read(&one).await), plain(both));
+        db.split(&caller, BinKind::Accounts, first).await.unwrap();
+        as_before().await;
+        // One takes in two, one after the other, which are parted in either order.
+        for first_first in [true, false] {
+            let wanted = draft(&read(&one).await, &[&read(&two).await]);
+            let first = db.merge(&caller, BinKind::Accounts, &wanted).await.unwrap();
+            let choices = vec![FieldChoice { field: "industry".to_owned(), from: three.id.0 }];
+            let wanted = MergeDraft { choices, ..draft(&read(&one).await, &[&read(&three).await]) };
+            let second = db.merge(&caller, BinKind::Accounts, &wanted).await.unwrap();
+            assert_eq!(read(&one).await.data.industry, "copper");
+            let order = if first_first { [first, second] } else { [second, first] };
+            for merge in order {
+                db.split(&caller, BinKind::Accounts, merge).await.unwrap();
+            }
+            as_before().await;
+        }
+        db.verify_audit(&root(), 1, &[], |_| {}).await.unwrap().unwrap();
+    }
+
+    async fn whoever_is_erased_is_erased_with_what_went_into_them(db: Db) {
+        let caller = someone(&db, "boss@example.com", Role::SalesManager).await;
+        let mut people = Vec::new();
+        for name in ["Ada", "Ada L.", "Ada Lovelace"] {
+            let typed = PersonForm { full_name: name.to_owned(), phone: "13800138000".to_owned(), ..PersonForm::default() };
+            let number = db.create_person(&caller, operation(), &typed.parse().unwrap()).await.unwrap();
+            people.push(db.person(&caller, number).await.unwrap());
+        }
+        let of = |person: &Person| SeenRecord { id: person.id.0, version: person.version };
+        let draft = |kept: &Person, other: &Person| MergeDraft {
+            kept: of(kept), others: vec![of(other)], choices: Vec::new(), left_out: Vec::new(),
+        };
+        let merge = db.merge(&caller, BinKind::People, &draft(&people[0], &people[1])).await.unwrap();
+        let both = db.person(&caller, people[0].number).await.unwrap();
+        let last = db.merge(&caller, BinKind::People, &draft(&people[2], &both)).await.unwrap();
+        let last_one = people[2].id;
+        db.delete_people(&caller, &[last_one]).await.unwrap();
+        assert_eq!(refusal(db.split(&caller, BinKind::People, last).await), Failure::Gone);
+        db.erase(&root(), BinKind::People, last_one.0).await.unwrap();
+        for person in &people {
+            assert_eq!(refusal(db.person(&caller, person.number).await), Failure::Gone);
+            assert_eq!(refusal(db.erase(&root(), BinKind::People, person.id.0).await), Failure::Gone);
+        }
+        for merge in [merge, last] {
+            assert_eq!(refusal(db.split(&caller, BinKind::People, merge).await), Failure::Gone);
+        }
+        let binned = db.bin_page(&caller, BinKind::People, None).await.unwrap();
+        assert!(binned.rows.is_empty());
+        db.verify_audit(&root(), 1, &[], |_| {}).await.unwrap().unwrap();
+    }
+
+    async fn before_a_merge_everybody_sees_what_they_may(db: Db) {
+        let boss = someone(&db, "boss@example.com", Role::SalesManager).await;
+        let (one, two, _) = twins(&db, &boss).await;
+        let numbers = [one.number.to_string(), two.number.to_string()];
+        let numbers: Vec<&str> = numbers.iter().map(String::as_str).collect();
+        let sheet = db.merge_sheet(&boss, &numbers).await.unwrap();
+        let [kept, other] = sheet.sides.as_slice() else { panic!("two records") };
+        assert_eq!((kept.seen, other.get("industry")), (seen(&one), "steel"));
+        assert_eq!((other.links, other.notes, other.tags.len()), (1, Some(1), 2));
+        assert!(kept.may_stay && kept.may_go && other.may_stay && other.may_go);
+        let details = *boss.rights.details();
+        let details = details.set(Object::Account, Detail::Email, Access::Masked);
+        let details = details.set(Object::Account, Detail::Industry, Access::Hidden);
+        let masked = Caller { rights: boss.rights.with_details(details), ..boss.clone() };
+        let sheet = serde_json::to_string(&db.merge_sheet(&masked, &numbers).await.unwrap()).unwrap();
+        assert!(!sheet.contains("steel") && !sheet.contains("hi@acme.example"), "{sheet}");
+        let rep = someone(&db, "rep@example.com", Role::SalesRep).await;
+        let denied = Failure::Denied { action: Action::Merge, object: Object::Account };
+        assert_eq!(refusal(db.merge_sheet(&rep, &numbers).await), denied);
+        let mine = boss.rights.set(Object::Account, Action::View, Reach::Own);
+        let stranger = someone(&db, "stranger@example.com", Role::SalesManager).await;
+        let stranger = Caller { rights: mine, ..stranger };
+        for numbers in [&numbers[..1], &["C-999"], &["P-1", "C-1"], &[], &["C-1"; 6]] {
+            assert_eq!(refusal(db.merge_sheet(&stranger, numbers).await), Failure::Gone, "{numbers:?}");
+        }
+        let merge = db.merge(&boss, BinKind::Accounts, &draft(&one, &[&two])).await.unwrap();
+        assert_eq!(db.merge_sheet(&boss, &numbers).await.unwrap().sides.len(), 1, "one record by now");
+        let record = Subject::Account(one.id);
+        let offers = db.splits_of(&boss, record).await.unwrap();
+        assert_eq!(offers.iter().map(|offer| offer.merge).collect::<Vec<_>>(), [merge]);
+        let few = boss.rights.set(Object::Account, Action::Delete, Reach::Own);
+        let colleague = someone(&db, "colleague@example.com", Role::SalesManager).await;
+        for caller in [Caller { rights: few, ..colleague }, someone(&db, "lead@example.com", Role::ServiceAgent).await] {
+            assert!(db.splits_of(&caller, record).await.unwrap().is_empty());
+        }
+        let later = Caller { now: NOW.plus(31 * DAY), ..boss.clone() };
+        assert!(db.splits_of(&later, record).await.unwrap().is_empty());
+        assert_eq!(refusal(db.splits_of(&stranger, record).await), Failure::Gone);
+    }
 }

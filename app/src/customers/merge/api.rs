@@ -1,11 +1,27 @@
 //! Server functions of merging: several records become one, and are parted again.
 
 use crate::error::AppError;
-use domain::{bin::BinKind, id::MergeId, merge::MergeDraft};
-use leptos::{prelude::*, server_fn::codec::Json};
+use domain::{
+    bin::BinKind,
+    id::MergeId,
+    merge::{MergeDraft, MergeSheet},
+};
+use leptos::{
+    prelude::*,
+    server_fn::codec::{GetUrl, Json},
+};
 
 #[cfg(feature = "ssr")]
 use crate::ssr::{desk, respond};
+
+/// The records that are to become one, by their numbers with commas between them.
+#[server(input = GetUrl)]
+pub async fn open_merge(records: String) -> Result<MergeSheet, AppError> {
+    let (db, caller) = desk()?;
+    let numbers: Vec<&str> =
+        records.split(',').map(str::trim).filter(|number| !number.is_empty()).collect();
+    respond(db.merge_sheet(&caller, &numbers).await.map_err(AppError::from))
+}
 
 /// Makes one record of several; answers by what they are parted again.
 #[server(input = Json)]
