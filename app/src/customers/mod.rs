@@ -12,5 +12,6 @@ pub mod share;
 
 pub use form::{NewAccount, NewPerson};
 pub use list::List;
+pub use merge::MergeRecords;
 pub use pages::{AccountDetail, PersonDetail};
 pub(crate) use record::{copy_text, reason};

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     carried::carried,
-    frame::{WindowTitle, focus_title, trouble_page},
+    frame::{WindowTitle, focus_title, trouble_page, use_changes},
     i18n::use_text,
     palette::remember,
     ui::{Skeleton, SkeletonKind},
@@ -36,7 +36,9 @@ fn waiting() -> AnyView {
 #[component]
 pub fn AccountDetail() -> impl IntoView {
     let number = number();
-    let screen = carried(move || number.get(), open_account);
+    let changes = use_changes();
+    let screen =
+        carried(move || (number.get(), changes.renewals()), |(number, _)| open_account(number));
     let retry = Callback::new(move |()| screen.refetch());
     view! {
         <Suspense fallback=waiting>
@@ -71,7 +73,9 @@ fn account_page(screen: AccountScreen) -> AnyView {
 #[component]
 pub fn PersonDetail() -> impl IntoView {
     let number = number();
-    let screen = carried(move || number.get(), open_person);
+    let changes = use_changes();
+    let screen =
+        carried(move || (number.get(), changes.renewals()), |(number, _)| open_person(number));
     let retry = Callback::new(move |()| screen.refetch());
     view! {
         <Suspense fallback=waiting>

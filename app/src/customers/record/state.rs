@@ -14,14 +14,17 @@ use crate::{
 };
 use domain::{
     account::{Account, AccountField, FieldEdit},
+    bin::BinKind,
     contact::ContactPoint,
     failure::{Conflict, Failure},
-    id::Version,
+    id::{MergeId, Version},
+    merge::SplitOffer,
     note::{Entry, Subject},
     person::{Person, PersonField, PersonSummary},
     policy::{Access, Detail, Object},
     removed::Removed,
     share::{RecordRights, ShareLevel},
+    time::Instant,
 };
 use leptos::{prelude::*, task::spawn_local};
 
@@ -57,6 +60,10 @@ struct Kept {
     own: OwnWrites,
     /// Details that are shown whole for once.
     reveal: Reveal,
+    /// It may become one with others.
+    may_merge: bool,
+    /// Merges into it that may be taken back.
+    splits: Vec<SplitOffer>,
 }
 
 /// A write that is under way, until it is dropped.
@@ -99,19 +106,25 @@ pub(crate) struct Record {
 impl Record {
     /// The page of a customer.
     pub(crate) fn account(screen: AccountScreen) -> Self {
-        let AccountScreen { account, people, timeline, rights } = screen;
+        let AccountScreen { account, people, timeline, rights, splits } = screen;
         let story = Story::new(Subject::Account(account.id), timeline);
-        Self::new(Data::Account(RwSignal::new(account)), people, story, rights)
+        Self::new(Data::Account(RwSignal::new(account)), people, story, rights, splits)
     }
 
     /// The page of a person.
     pub(crate) fn person(screen: PersonScreen) -> Self {
-        let PersonScreen { person, timeline, rights } = screen;
+        let PersonScreen { person, timeline, rights, splits } = screen;
         let story = Story::new(Subject::Person(person.id), timeline);
-        Self::new(Data::Person(RwSignal::new(person)), Vec::new(), story, rights)
+        Self::new(Data::Person(RwSignal::new(person)), Vec::new(), story, rights, splits)
     }
 
-    fn new(data: Data, people: Vec<PersonSummary>, story: Story, rights: RecordRights) -> Self {
+    fn new(
+        data: Data,
+        people: Vec<PersonSummary>,
+        story: Story,
+        rights: RecordRights,
+        splits: Vec<SplitOffer>,
+    ) -> Self {
         Self {
             data,
             people: RwSignal::new(people),
@@ -120,6 +133,8 @@ impl Record {
             kept: StoredValue::new(Kept {
                 own: OwnWrites::default(),
                 reveal: Reveal::new(story.subject(), rights.reveal),
+                may_merge: rights.merge && (rights.edit || rights.delete),
+                splits,
             }),
             may_edit: rights.edit,
             may_assign: rights.assign,
@@ -138,6 +153,14 @@ impl Record {
 
     pub(crate) fn object(self) -> Object {
         self.subject().object()
+    }
+
+    /// Customer or person.
+    pub(crate) fn kind(self) -> BinKind {
+        match self.data {
+            Data::Account(_) => BinKind::Accounts,
+            Data::Person(_) => BinKind::People,
+        }
     }
 
     /// `C-1042` or `P-7`.
@@ -179,6 +202,18 @@ impl Record {
     /// Details that are shown whole for once.
     pub(crate) fn reveal(self) -> Reveal {
         self.kept.with_value(|kept| kept.reveal)
+    }
+
+    /// Whether it may become one with others.
+    pub(crate) fn may_merge(self) -> bool {
+        self.kept.with_value(|kept| kept.may_merge)
+    }
+
+    /// The merge of a moment, if it may be taken back.
+    pub(crate) fn split_of(self, at: Instant) -> Option<MergeId> {
+        self.kept.with_value(|kept| {
+            kept.splits.iter().find(|offer| offer.at == at).map(|offer| offer.merge)
+        })
     }
 
     /// How far a detail is open, and a field by its name.

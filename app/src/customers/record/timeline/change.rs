@@ -1,9 +1,9 @@
 //! One change of a record, or a sitting of them, as an entry of the timeline.
 
 use crate::{
-    customers::{record::Record, share::history},
+    customers::{merge, record::Record, share::history},
     i18n::{Text, format, words},
-    ui::{Icon, TimelineItem},
+    ui::{Button, Icon, Size, TimelineItem},
 };
 use domain::{
     audit::{Change, Event, FieldChange},
@@ -26,14 +26,24 @@ pub(super) fn changes(record: Record, run: Vec<Change>) -> AnyView {
         Event::Restored => "archive-restore",
         Event::Revealed => "eye",
         Event::Shared | Event::Unshared => "users",
-        Event::Merged | Event::Split => "users",
+        Event::Merged | Event::Split => "merge",
         _ => "pencil",
     };
     let (sentence, parts) = told(record, &who, &run);
     let details = (parts.len() > 1).then(|| fold(record, parts));
+    let split = newest.event == Event::Merged;
+    let split = split.then(|| record.split_of(newest.at)).flatten().map(|id| {
+        let split = merge::split(text, record.kind(), id);
+        view! {
+            <Button size=Size::Sm icon="undo-2" on_click=move |_| split.run(())>
+                {text.timeline_split_again()}
+            </Button>
+        }
+    });
     view! {
         <TimelineItem icon=icon title=move || sentence.clone() time=time datetime=datetime>
             {details}
+            {split}
         </TimelineItem>
     }
     .into_any()
@@ -109,9 +119,12 @@ fn joined(record: Record, who: &str, change: Option<&Change>) -> String {
         let field = fields.iter().find(|field| field.field == name);
         field.map(|field| format!("{}{}", field.before, field.after)).unwrap_or_default()
     };
-    match change.map(|change| change.event) {
-        Some(Event::Merged) => text.timeline_merged(&said("merged"), who),
-        _ => text.timeline_split(&said("merged"), who),
+    let (others, into) = (said("merged"), said("merged_into"));
+    match (change.map(|change| change.event), into.is_empty()) {
+        (Some(Event::Merged), true) => text.timeline_merged(&others, who),
+        (Some(Event::Merged), false) => text.timeline_merged_into(&into, who),
+        (_, true) => text.timeline_split(&others, who),
+        (_, false) => text.timeline_split_off(&into, who),
     }
 }
 
