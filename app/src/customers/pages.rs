@@ -16,7 +16,10 @@ use crate::{
 };
 use domain::list::Hit;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_params_map},
+};
 
 fn number() -> Memo<String> {
     let params = use_params_map();
@@ -32,6 +35,17 @@ fn waiting() -> AnyView {
     .into_any()
 }
 
+/// The number of a record that went into another leads to that one: its own address takes the place.
+fn own_address(folder: &'static str, asked: Memo<String>, own: String) {
+    let navigate = use_navigate();
+    Effect::new(move |_| {
+        if asked.get_untracked() != own {
+            let stay = NavigateOptions { replace: true, ..NavigateOptions::default() };
+            navigate(&format!("{folder}{own}"), stay);
+        }
+    });
+}
+
 /// The page of a customer.
 #[component]
 pub fn AccountDetail() -> impl IntoView {
@@ -44,7 +58,10 @@ pub fn AccountDetail() -> impl IntoView {
         <Suspense fallback=waiting>
             {move || Suspend::new(async move {
                 match screen.await {
-                    Ok(screen) => account_page(screen),
+                    Ok(screen) => {
+                        own_address("/customers/", number, screen.account.number.to_string());
+                        account_page(screen)
+                    }
                     Err(error) => trouble_page(&error, "/customers", Some(retry)),
                 }
             })}
@@ -81,7 +98,10 @@ pub fn PersonDetail() -> impl IntoView {
         <Suspense fallback=waiting>
             {move || Suspend::new(async move {
                 match screen.await {
-                    Ok(screen) => person_page(screen),
+                    Ok(screen) => {
+                        own_address("/people/", number, screen.person.number.to_string());
+                        person_page(screen)
+                    }
                     Err(error) => trouble_page(&error, "/customers?tab=people", Some(retry)),
                 }
             })}

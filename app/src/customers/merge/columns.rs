@@ -257,7 +257,10 @@ fn identical(desk: Desk) -> AnyView {
     });
     view! {
         <details class="merge-same">
-            <summary>{text.merge_identical(count)}</summary>
+            <summary>
+                <Icon name="chevron-right" class="icon-sm" />
+                {text.merge_identical(count)}
+            </summary>
             <dl>{lines.collect_view()}</dl>
         </details>
     }

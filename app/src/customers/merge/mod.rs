@@ -98,7 +98,7 @@ fn notice(desk: Desk) -> AnyView {
     };
     view! {
         {stuck}
-        <div role="status">{said}</div>
+        {said}
     }
     .into_any()
 }
