@@ -15,7 +15,7 @@ use crate::{
     ui::{Skeleton, SkeletonKind},
 };
 use domain::list::Hit;
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_params_map},
@@ -50,9 +50,7 @@ fn own_address(folder: &'static str, asked: Memo<String>, own: String) {
 #[component]
 pub fn AccountDetail() -> impl IntoView {
     let number = number();
-    let changes = use_changes();
-    let screen =
-        carried(move || (number.get(), changes.renewals()), |(number, _)| open_account(number));
+    let screen = carried(move || number.get(), open_account);
     let retry = Callback::new(move |()| screen.refetch());
     view! {
         <Suspense fallback=waiting>
@@ -90,9 +88,7 @@ fn account_page(screen: AccountScreen) -> AnyView {
 #[component]
 pub fn PersonDetail() -> impl IntoView {
     let number = number();
-    let changes = use_changes();
-    let screen =
-        carried(move || (number.get(), changes.renewals()), |(number, _)| open_person(number));
+    let screen = carried(move || number.get(), open_person);
     let retry = Callback::new(move |()| screen.refetch());
     view! {
         <Suspense fallback=waiting>
@@ -126,6 +122,14 @@ fn person_page(screen: PersonScreen) -> AnyView {
 fn page(record: Record, parts: Head, profile: AnyView, related: AnyView) -> AnyView {
     focus_title();
     super::keys::register();
+    let changes = use_changes();
+    Effect::new(move |before: Option<u64>| {
+        let renewals = changes.renewals();
+        if before.is_some_and(|before| before != renewals) {
+            spawn_local(record.reload());
+        }
+        renewals
+    });
     let is_person = parts.folder == "/people/";
     Effect::new(move |_| {
         remember(Hit {

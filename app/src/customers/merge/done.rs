@@ -40,8 +40,8 @@ pub(super) fn merger(desk: Desk, sheet: Sheet) -> Callback<()> {
             match answer {
                 Ok(merge) => {
                     changes.happened();
-                    let after = Split { text, toasts, changes, kind, merge };
-                    toasts.undo(text.toast_merged(&name), move || after.start());
+                    let parts = Parting { text, toasts, changes, kind };
+                    toasts.undo(text.toast_merged(&name), move || parts.start(merge));
                     leave.try_run(format!("{}/{number}", folder(kind == BinKind::People)));
                 }
                 Err(AppError::Failure(Failure::Conflict(_))) => {
@@ -62,19 +62,23 @@ pub(super) fn merger(desk: Desk, sheet: Sheet) -> Callback<()> {
     })
 }
 
-/// Parts what was merged, and has the pages on show read again.
+/// Parts what was merged, and has the page on show read again.
 #[derive(Clone, Copy)]
-struct Split {
+pub(crate) struct Parting {
     text: Text,
     toasts: Toasts,
     changes: Changes,
     kind: BinKind,
-    merge: MergeId,
 }
 
-impl Split {
-    fn start(self) {
-        let Self { text, toasts, changes, kind, merge } = self;
+impl Parting {
+    pub(crate) fn new(text: Text, kind: BinKind) -> Self {
+        Self { text, toasts: use_toasts(), changes: use_changes(), kind }
+    }
+
+    /// Parts the records of one merge.
+    pub(crate) fn start(self, merge: MergeId) {
+        let Self { text, toasts, changes, kind } = self;
         spawn_local(async move {
             match split_records(kind, merge).await {
                 Ok(()) => {
@@ -88,10 +92,4 @@ impl Split {
             }
         });
     }
-}
-
-/// Parts records again.
-pub(crate) fn split(text: Text, kind: BinKind, merge: MergeId) -> Callback<()> {
-    let split = Split { text, toasts: use_toasts(), changes: use_changes(), kind, merge };
-    Callback::new(move |()| split.start())
 }

@@ -5,7 +5,7 @@ mod columns;
 mod done;
 mod state;
 
-pub(crate) use done::split;
+pub(crate) use done::Parting;
 
 use super::choose::Lookup;
 use crate::{

@@ -62,8 +62,6 @@ struct Kept {
     reveal: Reveal,
     /// It may become one with others.
     may_merge: bool,
-    /// Merges into it that may be taken back.
-    splits: Vec<SplitOffer>,
 }
 
 /// A write that is under way, until it is dropped.
@@ -88,6 +86,8 @@ pub(crate) struct Record {
     /// What others changed while this page was open.
     pub notice: RwSignal<Option<String>>,
     kept: StoredValue<Kept>,
+    /// Merges into it that may be taken back.
+    splits: RwSignal<Vec<SplitOffer>>,
     /// Whether the person may change it.
     pub may_edit: bool,
     /// Who is in charge may be changed.
@@ -134,8 +134,8 @@ impl Record {
                 own: OwnWrites::default(),
                 reveal: Reveal::new(story.subject(), rights.reveal),
                 may_merge: rights.merge && (rights.edit || rights.delete),
-                splits,
             }),
+            splits: RwSignal::new(splits),
             may_edit: rights.edit,
             may_assign: rights.assign,
             may_delete: rights.delete,
@@ -209,11 +209,10 @@ impl Record {
         self.kept.with_value(|kept| kept.may_merge)
     }
 
-    /// The merge of a moment, if it may be taken back.
+    /// The merge of a moment, if it may be taken back; followed by whoever reads it.
     pub(crate) fn split_of(self, at: Instant) -> Option<MergeId> {
-        self.kept.with_value(|kept| {
-            kept.splits.iter().find(|offer| offer.at == at).map(|offer| offer.merge)
-        })
+        self.splits
+            .with(|splits| splits.iter().find(|offer| offer.at == at).map(|offer| offer.merge))
     }
 
     /// How far a detail is open, and a field by its name.
@@ -366,12 +365,14 @@ impl Record {
                 if let Ok(screen) = open_account(number).await {
                     data.try_set(screen.account);
                     self.people.try_set(screen.people);
+                    self.splits.try_set(screen.splits);
                     self.story.take_newest(screen.timeline);
                 }
             }
             Data::Person(data) => {
                 if let Ok(screen) = open_person(number).await {
                     data.try_set(screen.person);
+                    self.splits.try_set(screen.splits);
                     self.story.take_newest(screen.timeline);
                 }
             }

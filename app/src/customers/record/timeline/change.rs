@@ -8,6 +8,7 @@ use crate::{
 use domain::{
     audit::{Change, Event, FieldChange},
     policy::Origin,
+    time::Instant,
 };
 use leptos::prelude::*;
 
@@ -31,21 +32,29 @@ pub(super) fn changes(record: Record, run: Vec<Change>) -> AnyView {
     };
     let (sentence, parts) = told(record, &who, &run);
     let details = (parts.len() > 1).then(|| fold(record, parts));
-    let split = newest.event == Event::Merged;
-    let split = split.then(|| record.split_of(newest.at)).flatten().map(|id| {
-        let split = merge::split(text, record.kind(), id);
-        view! {
-            <Button size=Size::Sm icon="undo-2" on_click=move |_| split.run(())>
-                {text.timeline_split_again()}
-            </Button>
-        }
-    });
+    let split = (newest.event == Event::Merged).then(|| split_button(record, newest.at));
     view! {
         <TimelineItem icon=icon title=move || sentence.clone() time=time datetime=datetime>
             {details}
             {split}
         </TimelineItem>
     }
+    .into_any()
+}
+
+/// Parts what became one at a moment, for whoever may and as long as it can be.
+fn split_button(record: Record, at: Instant) -> AnyView {
+    let (text, kind) = (record.text, record.kind());
+    let parts = merge::Parting::new(text, kind);
+    (move || {
+        record.split_of(at).map(|id| {
+            view! {
+                <Button size=Size::Sm icon="undo-2" on_click=move |_| parts.start(id)>
+                    {text.timeline_split_again()}
+                </Button>
+            }
+        })
+    })
     .into_any()
 }
 
