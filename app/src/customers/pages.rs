@@ -16,10 +16,7 @@ use crate::{
 };
 use domain::list::Hit;
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_navigate, use_params_map},
-};
+use leptos_router::hooks::use_params_map;
 
 fn number() -> Memo<String> {
     let params = use_params_map();
@@ -37,11 +34,10 @@ fn waiting() -> AnyView {
 
 /// The number of a record that went into another leads to that one: its own address takes the place.
 fn own_address(folder: &'static str, asked: Memo<String>, own: String) {
-    let navigate = use_navigate();
     Effect::new(move |_| {
         if asked.get_untracked() != own {
-            let stay = NavigateOptions { replace: true, ..NavigateOptions::default() };
-            navigate(&format!("{folder}{own}"), stay);
+            // Loaded anew: this page would be taken apart while it is being put together. Where that fails, it stays.
+            let _ = window().location().replace(&format!("{folder}{own}"));
         }
     });
 }

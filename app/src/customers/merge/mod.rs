@@ -25,7 +25,7 @@ use domain::{
 use leptos::prelude::*;
 use leptos_router::{
     NavigateOptions,
-    hooks::{use_navigate, use_query_map},
+    hooks::{use_location, use_navigate, use_query_map},
 };
 use state::{Chosen, Desk};
 
@@ -48,10 +48,11 @@ pub fn MergeRecords() -> impl IntoView {
     let text = use_text();
     let query = use_query_map();
     let records = Memo::new(move |_| query.with(|query| query.get("records").unwrap_or_default()));
-    let people = move || records.with(|records| records.starts_with(['P', 'p']));
-    let sheet = carried(move || records.get(), open_merge);
+    let path = use_location().pathname;
+    let people = untrack(move || path.with(|path| path.starts_with("/people")));
+    let sheet = carried(move || records.get(), move |records| read(people, records));
     let chosen = Chosen::new();
-    let back = if untrack(people) { "/customers?tab=people" } else { "/customers" };
+    let back = if people { "/customers?tab=people" } else { "/customers" };
     let content = sheet.shown(move |come| {
         let desk = Desk::new(come, chosen);
         content(desk, sheet, back)
@@ -66,11 +67,21 @@ pub fn MergeRecords() -> impl IntoView {
     .into_any()
 }
 
+/// The sheet of these records; with none of them there is nothing to ask.
+async fn read(people: bool, records: String) -> Result<MergeSheet, AppError> {
+    if records.is_empty() {
+        let kind = if people { BinKind::People } else { BinKind::Accounts };
+        return Ok(MergeSheet { kind, sides: Vec::new() });
+    }
+    open_merge(records).await
+}
+
 fn content(desk: Desk, sheet: Sheet, back: &'static str) -> AnyView {
-    let several = desk.sheet().sides.len() > 1;
+    let sides = desk.sheet().sides.len();
+    let several = sides > 1;
     view! {
         {notice(desk)}
-        {columns::columns(desk)}
+        {(sides > 0).then(|| columns::columns(desk))}
         {several.then(|| columns::consequences(desk))}
         {picker(desk)}
         {bar(desk, sheet, back)}
@@ -119,7 +130,7 @@ fn picker(desk: Desk) -> AnyView {
         options.retain(|option| !taken.contains(&option.value));
         options
     });
-    let alone = sides.len() == 1;
+    let alone = sides.len() <= 1;
     let navigate = use_navigate();
     let add = move |added: Vec<crate::ui::ComboOption>| {
         let Some(added) = added.into_iter().next() else { return };

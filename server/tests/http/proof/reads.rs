@@ -291,11 +291,10 @@ fn about(ask: &mut Asking, kept: &Kept) -> bool {
         }
         "/customers/{number}" => ask.at(format!("/customers/{}", kept.number)),
         "/customers/merge" | "open_merge" => {
-            for other in ["", ",C-1,C-2", ",P-1"] {
-                ask.get(&format!("records={}{other}", kept.number));
-            }
+            ask.get(&format!("records={}", kept.number));
+            ask.get(&format!("records={}", kept.person_number));
         }
-        "/people/merge" => ask.get(&format!("records={},P-1", kept.person_number)),
+        "/people/merge" => ask.get(&format!("records={}", kept.person_number)),
         "/people/{number}" => ask.at(format!("/people/{}", kept.person_number)),
         "/people/new" => ask.get(&format!("account={}", kept.number)),
         "read_timeline" => {
