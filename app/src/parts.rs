@@ -49,6 +49,8 @@ pub enum Screen {
     NewAccount,
     /// The form for a new person.
     NewPerson,
+    /// Records that become one.
+    Merge,
     /// The imports so far.
     Imports,
     /// One import.
@@ -89,6 +91,7 @@ pub fn record(screen: Screen) -> Option<AnyView> {
         Screen::Person => Some(view! { <customers::PersonDetail /> }.into_any()),
         Screen::NewAccount => Some(view! { <customers::NewAccount /> }.into_any()),
         Screen::NewPerson => Some(view! { <customers::NewPerson /> }.into_any()),
+        Screen::Merge => Some(view! { <customers::MergeRecords /> }.into_any()),
         _ => None,
     }
 }
@@ -178,7 +181,7 @@ macro_rules! named {
     };
 }
 
-named!(Account Person NewAccount NewPerson);
+named!(Account Person NewAccount NewPerson Merge);
 named!(Imports Wizard Bin Profile Users Roles Structure Shares Organisation SignIn Status Audit);
 named!(Contents Article More);
 
@@ -189,7 +192,7 @@ mod tests {
     /// The routes as the source declares them, so that none moves without its address.
     #[test]
     fn the_addresses_are_those_of_the_routes() {
-        let records = ["Account", "Person", "NewAccount", "NewPerson"];
+        let records = ["Account", "Person", "NewAccount", "NewPerson", "Merge"];
         let mut later = 0;
         for route in include_str!("root.rs").split("<Route path=path!(\"").skip(1) {
             let (path, rest) = route.split_once('"').unwrap();
@@ -203,6 +206,6 @@ mod tests {
             assert_eq!(Part::of(path), part, "{path}");
             later += usize::from(part.is_some());
         }
-        assert_eq!(later, 19);
+        assert_eq!(later, 21);
     }
 }

@@ -68,8 +68,10 @@ fn Screens() -> impl IntoView {
             <Route path=path!("/") view=home::Home ssr=SsrMode::Async />
             <Route path=path!("/customers") view=customers::List ssr=SsrMode::Async />
             <Route path=path!("/customers/new") view={later::<parts::NewAccount>()} ssr=SsrMode::Async />
+            <Route path=path!("/customers/merge") view={later::<parts::Merge>()} ssr=SsrMode::Async />
             <Route path=path!("/customers/:number") view={later::<parts::Account>()} ssr=SsrMode::Async />
             <Route path=path!("/people/new") view={later::<parts::NewPerson>()} ssr=SsrMode::Async />
+            <Route path=path!("/people/merge") view={later::<parts::Merge>()} ssr=SsrMode::Async />
             <Route path=path!("/people/:number") view={later::<parts::Person>()} ssr=SsrMode::Async />
             <Route path=path!("/import") view={later::<parts::Imports>()} ssr=SsrMode::Async />
             <Route path=path!("/import/:number") view={later::<parts::Wizard>()} ssr=SsrMode::Async />

@@ -78,11 +78,15 @@ pub enum Event {
     ViewAsEnded,
     /// A detail was looked at whole that is otherwise seen in part.
     Revealed,
+    /// It became one with others that were the same.
+    Merged,
+    /// It was parted again from what it was merged with.
+    Split,
 }
 
 impl Event {
     /// Every event.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 29] = [
         Self::Created,
         Self::Changed,
         Self::Deleted,
@@ -110,6 +114,8 @@ impl Event {
         Self::ViewAsStarted,
         Self::ViewAsEnded,
         Self::Revealed,
+        Self::Merged,
+        Self::Split,
     ];
 
     /// As stored.
@@ -143,6 +149,8 @@ impl Event {
             Self::ViewAsStarted => "view_as_started",
             Self::ViewAsEnded => "view_as_ended",
             Self::Revealed => "revealed",
+            Self::Merged => "merged",
+            Self::Split => "split",
         }
     }
 

@@ -61,6 +61,8 @@ ids! {
     RoleId,
     /// One run of an import.
     ImportId,
+    /// Several records that became one.
+    MergeId,
     /// One signed-in browser; the secret token is something else.
     SessionId,
     /// A client's name for one attempt to write; the same attempt sent twice is done once.

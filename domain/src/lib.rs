@@ -19,6 +19,7 @@ pub mod import;
 pub mod lang;
 pub mod link;
 pub mod list;
+pub mod merge;
 pub mod money;
 pub mod note;
 pub mod organisation;

@@ -195,6 +195,8 @@ pub struct RecordRights {
     pub delete: bool,
     /// See details in full that are shown in part.
     pub reveal: bool,
+    /// Make it one with others.
+    pub merge: bool,
     /// Share it, and this much at most.
     pub share: Option<ShareLevel>,
     /// How many it is shared with.

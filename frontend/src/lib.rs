@@ -30,9 +30,11 @@ pub async fn hydrate() {
 
 async fn open(screen: Screen) -> AnyView {
     let screen = match screen {
-        Screen::Account | Screen::Person | Screen::NewAccount | Screen::NewPerson => {
-            records(screen).await
-        }
+        Screen::Account
+        | Screen::Person
+        | Screen::NewAccount
+        | Screen::NewPerson
+        | Screen::Merge => records(screen).await,
         _ => office(screen).await,
     };
     screen.ok().flatten().unwrap_or_else(parts::missing)

@@ -31,6 +31,11 @@ use domain::{
 use std::str::FromStr;
 
 const BY_NUMBER: &str = concatcp!("SELECT ", ACCOUNT_COLUMNS, " FROM account WHERE number = $1");
+const BY_MERGED_NUMBER: &str = concatcp!(
+    "SELECT ",
+    ACCOUNT_COLUMNS,
+    " FROM account WHERE id = (SELECT survivor_id FROM merged_record WHERE object = 'account' AND number = $1)"
+);
 const BY_ID: &str = concatcp!("SELECT ", ACCOUNT_COLUMNS, " FROM account WHERE id = $1");
 const UPDATE: &str = "UPDATE account SET kind = $1, name = $2, name_fold = $3, name_core = $4, name_sort = $5, \
      short_name = $6, credit_code = $7, industry = $8, employees = $9, website = $10, founded_year = $11, \
@@ -81,7 +86,7 @@ impl Db {
         Ok(number)
     }
 
-    /// A customer with all that hangs on it, by its number.
+    /// A customer with all that hangs on it, by its number or the number of one that was merged into it.
     ///
     /// # Errors
     /// [`Failure::Gone`] for one that is not there, in the bin, or not for the caller.
@@ -93,6 +98,12 @@ impl Db {
         })?;
         let there = |row: &AccountRow| {
             row.deleted_at.is_none() && scope.covers(Subject::Account(row.id), row.owner_id)
+        };
+        let row = match row.filter(|row| row.deleted_at.is_none()) {
+            Some(row) => Some(row),
+            None => on_connection!(reading.connection(), |connection| {
+                sqlx::query_as(BY_MERGED_NUMBER).bind(number).fetch_optional(connection).await
+            })?,
         };
         let row = row.filter(there).ok_or(Failure::Gone)?;
         let details = caller.details_of(row.owner_id);
@@ -185,7 +196,7 @@ fn admitted(grant: &Grant, row: Option<AccountRow>) -> Result<AccountRow> {
 }
 
 /// The same, held until the transaction ends: nobody changes it between here and the write.
-async fn held(tx: &mut Tx, grant: &Grant, id: AccountId) -> Result<AccountRow> {
+pub(crate) async fn held(tx: &mut Tx, grant: &Grant, id: AccountId) -> Result<AccountRow> {
     let statement = to_change!(tx, BY_ID);
     let row: Option<AccountRow> = on_tx!(tx, |connection| {
         sqlx::query_as(statement).bind(id).fetch_optional(connection).await

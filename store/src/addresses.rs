@@ -55,7 +55,7 @@ const KNOWN: &str = "SELECT COUNT(*) FROM address WHERE id = $1";
 const MOVE: &str = "UPDATE address SET position = $1 WHERE id = $2";
 
 /// Most addresses of one customer.
-const MOST: usize = 20;
+pub(crate) const MOST: usize = 20;
 
 /// The addresses of a customer the caller has been checked against.
 pub(crate) async fn of(held: Connection<'_>, account: AccountId) -> Result<Vec<Address>> {

@@ -32,17 +32,21 @@ struct Row {
 }
 
 const ACCOUNTS: &str = "SELECT a.id, a.number, a.name, a.deleted_at, a.deleted_by FROM account a \
-     WHERE a.deleted_at IS NOT NULL AND (a.deleted_at, a.number) < (";
+     WHERE a.deleted_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM merged_record m WHERE m.record_id = a.id) \
+     AND (a.deleted_at, a.number) < (";
 const PEOPLE: &str = "SELECT p.id, p.number, p.full_name AS name, p.deleted_at, p.deleted_by FROM person p \
-     WHERE p.deleted_at IS NOT NULL AND (p.deleted_at, p.number) < (";
+     WHERE p.deleted_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM merged_record m WHERE m.record_id = p.id) \
+     AND (p.deleted_at, p.number) < (";
 const DELETE_ACCOUNT: &str = "UPDATE account SET deleted_at = $1, deleted_by = $2, version = version + 1, updated_at = $1, \
      updated_by = $2 WHERE id = $3 AND deleted_at IS NULL RETURNING version";
 const DELETE_PERSON: &str = "UPDATE person SET deleted_at = $1, deleted_by = $2, version = version + 1, updated_at = $1, \
      updated_by = $2 WHERE id = $3 AND deleted_at IS NULL RETURNING version";
 const RESTORE_ACCOUNT: &str = "UPDATE account SET deleted_at = NULL, deleted_by = NULL, version = version + 1, updated_at = $1, \
-     updated_by = $2 WHERE id = $3 AND deleted_at IS NOT NULL RETURNING version";
+     updated_by = $2 WHERE id = $3 AND deleted_at IS NOT NULL AND NOT EXISTS \
+     (SELECT 1 FROM merged_record m WHERE m.record_id = account.id) RETURNING version";
 const RESTORE_PERSON: &str = "UPDATE person SET deleted_at = NULL, deleted_by = NULL, version = version + 1, updated_at = $1, \
-     updated_by = $2 WHERE id = $3 AND deleted_at IS NOT NULL RETURNING version";
+     updated_by = $2 WHERE id = $3 AND deleted_at IS NOT NULL AND NOT EXISTS \
+     (SELECT 1 FROM merged_record m WHERE m.record_id = person.id) RETURNING version";
 
 impl Db {
     /// Puts customers into the bin. Those that are there already are left alone. Several at once take the right to

@@ -21,6 +21,7 @@ mod house_facts;
 mod imports;
 mod links;
 mod lists;
+mod merges;
 mod notes;
 mod open;
 mod operations;

@@ -32,6 +32,11 @@ use sqlx_macros::FromRow;
 use std::str::FromStr;
 
 const BY_NUMBER: &str = concatcp!("SELECT ", PERSON_COLUMNS, " FROM person WHERE number = $1");
+const BY_MERGED_NUMBER: &str = concatcp!(
+    "SELECT ",
+    PERSON_COLUMNS,
+    " FROM person WHERE id = (SELECT survivor_id FROM merged_record WHERE object = 'person' AND number = $1)"
+);
 const BY_ID: &str = concatcp!("SELECT ", PERSON_COLUMNS, " FROM person WHERE id = $1");
 const UPDATE: &str = "UPDATE person SET full_name = $1, name_fold = $2, name_core = $3, name_sort = $4, title = $5, \
      department = $6, gender = $7, birthday = $8, birthday_month = $9, birthday_calendar = $10, last_contact_at = $11, \
@@ -123,7 +128,7 @@ impl Db {
         Ok(made.number)
     }
 
-    /// A person with all that hangs on it, by its number.
+    /// A person with all that hangs on it, by its number or the number of one that was merged into it.
     ///
     /// # Errors
     /// [`Failure::Gone`] for one that is not there, in the bin, or not for the caller.
@@ -134,7 +139,13 @@ impl Db {
         let row: Option<PersonRow> = on_connection!(reading.connection(), |connection| {
             sqlx::query_as(BY_NUMBER).bind(number).fetch_optional(connection).await
         })?;
-        let row = row.filter(|row| row.deleted_at.is_none()).ok_or(Failure::Gone)?;
+        let row = match row.filter(|row| row.deleted_at.is_none()) {
+            Some(row) => Some(row),
+            None => on_connection!(reading.connection(), |connection| {
+                sqlx::query_as(BY_MERGED_NUMBER).bind(number).fetch_optional(connection).await
+            })?,
+        };
+        let row: PersonRow = row.filter(|row| row.deleted_at.is_none()).ok_or(Failure::Gone)?;
         if !within::covers_person(reading.connection(), &scope, row.id, row.owner_id).await? {
             return Err(Failure::Gone.into());
         }
@@ -375,7 +386,7 @@ async fn admitted(tx: &mut Tx, grant: &Grant, row: Option<PersonRow>) -> Result<
 }
 
 /// The same, held until the transaction ends: nobody changes it between here and the write.
-async fn held(tx: &mut Tx, grant: &Grant, id: PersonId) -> Result<PersonRow> {
+pub(crate) async fn held(tx: &mut Tx, grant: &Grant, id: PersonId) -> Result<PersonRow> {
     let statement = to_change!(tx, BY_ID);
     let row: Option<PersonRow> = on_tx!(tx, |connection| {
         sqlx::query_as(statement).bind(id).fetch_optional(connection).await

@@ -32,6 +32,10 @@ const BINNED_ACCOUNT: &str =
     "SELECT id, number, version FROM account WHERE id = $1 AND deleted_at IS NOT NULL";
 const BINNED_PERSON: &str =
     "SELECT id, number, version FROM person WHERE id = $1 AND deleted_at IS NOT NULL";
+const MERGED_ACCOUNTS: &str = "SELECT a.id, a.number, a.version FROM merged_record m JOIN account a ON a.id = m.record_id \
+     WHERE m.survivor_id = $1";
+const MERGED_PEOPLE: &str = "SELECT p.id, p.number, p.version FROM merged_record m JOIN person p ON p.id = m.record_id \
+     WHERE m.survivor_id = $1";
 const MAIN_OF: &str = "SELECT person_id FROM account_person WHERE account_id = $1 AND is_primary";
 const ORPHAN: &str = "UPDATE account SET parent_id = NULL WHERE parent_id = $1";
 const DROP_POINTS: &str = "DELETE FROM contact_point WHERE owner_id = $1";
@@ -40,6 +44,9 @@ const FORGET_ACCOUNT_ROWS: &str = "UPDATE import_row SET before_image = '', erro
      WHERE account_id = $1";
 const FORGET_PERSON_ROWS: &str = "UPDATE import_row SET before_image = '', errors = CASE WHEN errors = '' THEN '' ELSE '[]' END \
      WHERE person_id = $1";
+const FORGET_MERGES: &str = "UPDATE merge_log SET image = '' WHERE survivor_id = $1 OR id IN \
+     (SELECT merge_id FROM merged_record WHERE record_id = $1)";
+const FORGET_MERGED: &str = "DELETE FROM merged_record WHERE survivor_id = $1";
 const DROP_ACCOUNT: &str = "DELETE FROM account WHERE id = $1";
 const DROP_PERSON: &str = "DELETE FROM person WHERE id = $1";
 const DROP_NOTE: &str = "DELETE FROM activity WHERE id = $1";
@@ -116,13 +123,38 @@ impl Db {
     }
 }
 
-/// Removes a record or, without a kind, a note, and what older lines of the audit log say about it.
+/// Removes a record or, without a kind, a note, and with a record those that went into it: they are the same customer or
+/// person.
 async fn drop_one(tx: &mut Tx, grant: &Grant, kind: Option<BinKind>, row: &Due) -> Result<()> {
+    let merged: Vec<Due> = match kind.map(|kind| match kind {
+        BinKind::Accounts => MERGED_ACCOUNTS,
+        BinKind::People => MERGED_PEOPLE,
+    }) {
+        Some(statement) => on_tx!(&mut *tx, |connection| {
+            sqlx::query_as(statement).bind(row.id).fetch_all(connection).await
+        })?,
+        None => Vec::new(),
+    };
+    for merged in &merged {
+        drop_row(tx, grant, kind, merged).await?;
+    }
+    drop_row(tx, grant, kind, row).await
+}
+
+/// Removes one row with what hangs on it, and what older lines of the audit log say about it.
+async fn drop_row(tx: &mut Tx, grant: &Grant, kind: Option<BinKind>, row: &Due) -> Result<()> {
     let lines = audit::lines_about(tx, row.id).await?;
     match kind {
         Some(BinKind::Accounts) => drop_account(tx, row).await?,
         Some(BinKind::People) => {
-            let steps = [DROP_POINTS, DROP_NOTES, FORGET_PERSON_ROWS, DROP_PERSON];
+            let steps = [
+                DROP_POINTS,
+                DROP_NOTES,
+                FORGET_PERSON_ROWS,
+                FORGET_MERGES,
+                FORGET_MERGED,
+                DROP_PERSON,
+            ];
             run(tx, row.id, &steps).await?;
             Index::People.take_out(tx, row.number).await?;
         }
@@ -135,7 +167,15 @@ async fn drop_account(tx: &mut Tx, row: &Due) -> Result<()> {
     let people: Vec<PersonId> = on_tx!(&mut *tx, |connection| {
         sqlx::query_scalar(MAIN_OF).bind(row.id).fetch_all(connection).await
     })?;
-    let steps = [ORPHAN, DROP_POINTS, DROP_NOTES, FORGET_ACCOUNT_ROWS, DROP_ACCOUNT];
+    let steps = [
+        ORPHAN,
+        DROP_POINTS,
+        DROP_NOTES,
+        FORGET_ACCOUNT_ROWS,
+        FORGET_MERGES,
+        FORGET_MERGED,
+        DROP_ACCOUNT,
+    ];
     run(tx, row.id, &steps).await?;
     Index::Accounts.take_out(tx, row.number).await?;
     for person in people {

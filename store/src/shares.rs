@@ -238,7 +238,7 @@ impl Db {
         let scope = policy::view(caller, record.object())?;
         let mut reading = self.reading().await?;
         let owner = within::must_cover(&mut reading, &scope, record).await?;
-        let actions = [Action::Edit, Action::Assign, Action::Delete, Action::Reveal];
+        let actions = [Action::Edit, Action::Assign, Action::Delete, Action::Reveal, Action::Merge];
         let mut known = Known::new(&scope, true);
         let mut may = actions.map(|_| false);
         for (may, action) in may.iter_mut().zip(actions) {
@@ -256,9 +256,9 @@ impl Db {
                 .fetch_one(connection)
                 .await
         })?;
-        let [edit, assign, delete, reveal] = may;
+        let [edit, assign, delete, reveal, merge] = may;
         let share = share.map(|(_, level)| level);
-        Ok(RecordRights { edit, assign, delete, reveal, share, shares })
+        Ok(RecordRights { edit, assign, delete, reveal, merge, share, shares })
     }
 }
 
@@ -333,7 +333,7 @@ impl Db {
     }
 }
 
-const TOUCH: &str = "UPDATE structure SET shares = shares + 1 WHERE id = 1";
+pub(crate) const TOUCH: &str = "UPDATE structure SET shares = shares + 1 WHERE id = 1";
 const VERSION_OF: &str =
     "SELECT version FROM account WHERE id = $1 UNION ALL SELECT version FROM person WHERE id = $1";
 const TAKE: &str = "DELETE FROM record_share WHERE (account_id = $1 OR person_id = $1) AND (user_id = $2 OR team_id = $2) \

@@ -12,6 +12,7 @@ use domain::{
         PersonNumber, Version,
     },
     list::Filter,
+    merge::SplitOffer,
     note::{Subject, Timeline, TimelinePlace},
     page::{Count, Cursor, Page},
     person::{Person, PersonForm, PersonSummary},
@@ -103,6 +104,8 @@ pub struct AccountScreen {
     pub timeline: Timeline,
     /// What may be done with it.
     pub rights: RecordRights,
+    /// Merges into it that may be taken back.
+    pub splits: Vec<SplitOffer>,
 }
 
 /// Everything the page of a person shows first, in one answer.
@@ -114,6 +117,8 @@ pub struct PersonScreen {
     pub timeline: Timeline,
     /// What may be done with the person.
     pub rights: RecordRights,
+    /// Merges into it that may be taken back.
+    pub splits: Vec<SplitOffer>,
 }
 
 /// Reads the query of a list's URL.
@@ -193,7 +198,8 @@ pub async fn open_account(number: String) -> Result<AccountScreen, AppError> {
         let subject = Subject::Account(account.id);
         let timeline = db.timeline(&caller, subject, None).await?;
         let rights = db.record_rights(&caller, subject).await?;
-        Ok(AccountScreen { account, people, timeline, rights })
+        let splits = db.splits_of(&caller, subject).await?;
+        Ok(AccountScreen { account, people, timeline, rights, splits })
     };
     respond(answer.await)
 }
@@ -208,7 +214,8 @@ pub async fn open_person(number: String) -> Result<PersonScreen, AppError> {
         let subject = Subject::Person(person.id);
         let timeline = db.timeline(&caller, subject, None).await?;
         let rights = db.record_rights(&caller, subject).await?;
-        Ok(PersonScreen { person, timeline, rights })
+        let splits = db.splits_of(&caller, subject).await?;
+        Ok(PersonScreen { person, timeline, rights, splits })
     };
     respond(answer.await)
 }

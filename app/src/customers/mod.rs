@@ -5,11 +5,13 @@ mod choose;
 mod form;
 mod keys;
 pub mod list;
+pub mod merge;
 mod pages;
 mod record;
 pub mod share;
 
 pub use form::{NewAccount, NewPerson};
 pub use list::List;
+pub use merge::MergeRecords;
 pub use pages::{AccountDetail, PersonDetail};
 pub(crate) use record::{copy_text, reason};

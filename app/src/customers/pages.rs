@@ -9,13 +9,13 @@ use super::{
 };
 use crate::{
     carried::carried,
-    frame::{WindowTitle, focus_title, trouble_page},
+    frame::{WindowTitle, focus_title, trouble_page, use_changes},
     i18n::use_text,
     palette::remember,
     ui::{Skeleton, SkeletonKind},
 };
 use domain::list::Hit;
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_params_map;
 
 fn number() -> Memo<String> {
@@ -32,6 +32,16 @@ fn waiting() -> AnyView {
     .into_any()
 }
 
+/// The number of a record that went into another leads to that one: its own address takes the place.
+fn own_address(folder: &'static str, asked: Memo<String>, own: String) {
+    Effect::new(move |_| {
+        if asked.get_untracked() != own {
+            // Loaded anew: this page would be taken apart while it is being put together. Where that fails, it stays.
+            let _ = window().location().replace(&format!("{folder}{own}"));
+        }
+    });
+}
+
 /// The page of a customer.
 #[component]
 pub fn AccountDetail() -> impl IntoView {
@@ -42,7 +52,10 @@ pub fn AccountDetail() -> impl IntoView {
         <Suspense fallback=waiting>
             {move || Suspend::new(async move {
                 match screen.await {
-                    Ok(screen) => account_page(screen),
+                    Ok(screen) => {
+                        own_address("/customers/", number, screen.account.number.to_string());
+                        account_page(screen)
+                    }
                     Err(error) => trouble_page(&error, "/customers", Some(retry)),
                 }
             })}
@@ -77,7 +90,10 @@ pub fn PersonDetail() -> impl IntoView {
         <Suspense fallback=waiting>
             {move || Suspend::new(async move {
                 match screen.await {
-                    Ok(screen) => person_page(screen),
+                    Ok(screen) => {
+                        own_address("/people/", number, screen.person.number.to_string());
+                        person_page(screen)
+                    }
                     Err(error) => trouble_page(&error, "/customers?tab=people", Some(retry)),
                 }
             })}
@@ -102,6 +118,14 @@ fn person_page(screen: PersonScreen) -> AnyView {
 fn page(record: Record, parts: Head, profile: AnyView, related: AnyView) -> AnyView {
     focus_title();
     super::keys::register();
+    let changes = use_changes();
+    Effect::new(move |before: Option<u64>| {
+        let renewals = changes.renewals();
+        if before.is_some_and(|before| before != renewals) {
+            spawn_local(record.reload());
+        }
+        renewals
+    });
     let is_person = parts.folder == "/people/";
     Effect::new(move |_| {
         remember(Hit {

@@ -8,24 +8,42 @@ use std::sync::Arc;
 /// Counts deletions, restorations and the like, wherever they happened. A list that reads it
 /// follows them.
 #[derive(Clone, Copy, Debug)]
-pub struct Changes(RwSignal<u64>);
+pub struct Changes {
+    count: RwSignal<u64>,
+    renewals: RwSignal<u64>,
+}
 
 impl Changes {
+    fn new() -> Self {
+        Self { count: RwSignal::new(0), renewals: RwSignal::new(0) }
+    }
+
     /// Records came or went.
     pub fn happened(self) {
-        self.0.try_update(|count| *count = count.wrapping_add(1));
+        self.count.try_update(|count| *count = count.wrapping_add(1));
+    }
+
+    /// The record on show is another one by now, as after it was parted from others: its page is read again.
+    pub fn renew(self) {
+        self.renewals.try_update(|count| *count = count.wrapping_add(1));
+    }
+
+    /// How often that was so far; whoever reads it runs again the next time.
+    #[must_use]
+    pub fn renewals(self) -> u64 {
+        self.renewals.get()
     }
 
     /// How often that was so far; whoever reads it runs again the next time.
     #[must_use]
     pub fn count(self) -> u64 {
-        self.0.get()
+        self.count.get()
     }
 
     /// The same without running again.
     #[must_use]
     pub fn count_untracked(self) -> u64 {
-        self.0.try_get_untracked().unwrap_or_default()
+        self.count.try_get_untracked().unwrap_or_default()
     }
 }
 
@@ -98,7 +116,7 @@ impl ListMemory {
 
 /// Provides both above the screens.
 pub(super) fn provide() {
-    provide_context(Changes(RwSignal::new(0)));
+    provide_context(Changes::new());
     let memory = ListMemory {
         kept: StoredValue::new(None),
         scroll: StoredValue::new(0.0),
@@ -119,7 +137,7 @@ pub(super) fn provide() {
 /// The changes of this page load.
 #[must_use]
 pub fn use_changes() -> Changes {
-    use_context().unwrap_or_else(|| Changes(RwSignal::new(0)))
+    use_context().unwrap_or_else(Changes::new)
 }
 
 /// The memory of lists.

@@ -111,6 +111,7 @@ impl Topic {
         match (parts.next().unwrap_or_default(), parts.next()) {
             ("", _) => Self::Home,
             ("customers" | "people", Some("new")) => Self::CustomerForm,
+            ("customers" | "people", Some("merge")) => Self::Duplicates,
             ("customers", Some(_)) => Self::Customer,
             ("customers", None) => Self::Customers,
             ("people", _) => Self::Person,
@@ -141,6 +142,7 @@ mod tests {
             ("/customers/C-1", Topic::Customer),
             ("/customers/new", Topic::CustomerForm),
             ("/people/P-1", Topic::Person),
+            ("/people/merge", Topic::Duplicates),
             ("/import/I-1", Topic::Import),
             ("/admin/status", Topic::System),
             ("/admin/audit", Topic::Audit),

@@ -269,6 +269,7 @@ words! {
         Erase => choice_action_title_erase,
         ViewAs => choice_action_title_view_as,
         Reveal => choice_action_title_reveal,
+        Merge => choice_action_title_merge,
     }
     /// How far a detail is open.
     access(Access) {
@@ -377,6 +378,8 @@ words! {
         ViewAsStarted => choice_event_view_as_started,
         ViewAsEnded => choice_event_view_as_ended,
         Revealed => choice_event_revealed,
+        Merged => choice_event_merged,
+        Split => choice_event_split,
     }
     /// By which way a change came in.
     origin(Origin) {
@@ -411,6 +414,7 @@ words! {
         Erase => choice_action_erase,
         ViewAs => choice_action_view_as,
         Reveal => choice_action_reveal,
+        Merge => choice_action_merge,
     }
 }
 

@@ -85,10 +85,11 @@ pub struct Sight {
 }
 
 /// What is told about when somebody asks what a user may do with a record.
-pub const EXPLAINED: [Action; 8] = [
+pub const EXPLAINED: [Action; 9] = [
     Action::View,
     Action::Edit,
     Action::BulkEdit,
+    Action::Merge,
     Action::Assign,
     Action::Delete,
     Action::Erase,
@@ -362,6 +363,7 @@ mod tests {
             sees.clone(),
             short(Action::Edit),
             short(Action::BulkEdit),
+            none(Action::Merge),
             none(Action::Assign),
             short(Action::Delete),
             none(Action::Erase),
@@ -372,7 +374,7 @@ mod tests {
         let own = |action| (action, true, Because::InCharge);
         let mine = flat(all(Some(rep.id)));
         assert_eq!(mine[..3], [sees, own(Action::Edit), own(Action::BulkEdit)]);
-        assert_eq!(mine[4], own(Action::Delete));
+        assert_eq!(mine[5], own(Action::Delete));
         for role in Role::ALL {
             let who = user(1, &[role]);
             for told in abilities_of(&who, &Structure::default(), Object::Person, None, &[], &[]) {

@@ -126,11 +126,13 @@ pub enum Action {
     ViewAs,
     /// See one detail whole that is otherwise shown in part.
     Reveal,
+    /// Make one record of several that are the same.
+    Merge,
 }
 
 impl Action {
     /// Every action, for the allow/deny matrix test.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::View,
         Self::Create,
         Self::Edit,
@@ -143,6 +145,7 @@ impl Action {
         Self::Erase,
         Self::ViewAs,
         Self::Reveal,
+        Self::Merge,
     ];
 
     /// As stored in the audit log.
@@ -161,6 +164,7 @@ impl Action {
             Self::Erase => "erase",
             Self::ViewAs => "view_as",
             Self::Reveal => "reveal",
+            Self::Merge => "merge",
         }
     }
 

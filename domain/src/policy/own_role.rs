@@ -97,7 +97,7 @@ const ALL_OR_NONE: &[Reach] = &[Reach::None, Reach::All];
 /// Every right that roles made here may hold, object by object. What concerns users, rights and settings stays with
 /// administrators: whoever gives rights could give them all to themselves, and whoever looks as somebody else sees what
 /// the own role does not show.
-pub const CHOOSABLE: [Choosable; 24] = {
+pub const CHOOSABLE: [Choosable; 26] = {
     const fn on(object: Object, action: Action, reaches: &'static [Reach]) -> Choosable {
         Choosable { object, action, reaches }
     }
@@ -106,6 +106,7 @@ pub const CHOOSABLE: [Choosable; 24] = {
         on(Object::Account, Action::Create, ALL_OR_NONE),
         on(Object::Account, Action::Edit, ANY),
         on(Object::Account, Action::BulkEdit, ANY),
+        on(Object::Account, Action::Merge, ANY),
         on(Object::Account, Action::Delete, ANY),
         on(Object::Account, Action::Erase, ANY),
         on(Object::Account, Action::Assign, ANY),
@@ -115,6 +116,7 @@ pub const CHOOSABLE: [Choosable; 24] = {
         on(Object::Person, Action::Create, ALL_OR_NONE),
         on(Object::Person, Action::Edit, ANY),
         on(Object::Person, Action::BulkEdit, ANY),
+        on(Object::Person, Action::Merge, ANY),
         on(Object::Person, Action::Delete, ANY),
         on(Object::Person, Action::Erase, ANY),
         on(Object::Person, Action::Assign, ANY),
@@ -143,6 +145,7 @@ impl Choosable {
         let longest = match self.action {
             Action::Edit
             | Action::BulkEdit
+            | Action::Merge
             | Action::Delete
             | Action::Erase
             | Action::Assign
@@ -276,6 +279,7 @@ mod tests {
         for action in [
             Action::Edit,
             Action::BulkEdit,
+            Action::Merge,
             Action::Delete,
             Action::Erase,
             Action::Assign,

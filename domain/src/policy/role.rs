@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub enum Role {
     /// Everything, including users, settings, import and export.
     Admin,
-    /// All customers, with import, export and who is in charge.
+    /// All customers, with import, export, merging and who is in charge.
     SalesManager,
     /// The customers of one's department and teams, with export and who is in charge.
     TeamLead,
@@ -72,7 +72,7 @@ impl Role {
     /// What the role allows.
     #[must_use]
     pub fn rights(self) -> Rights {
-        use Action::{Assign, BulkEdit, Create, Delete, Edit, Export, Import, View};
+        use Action::{Assign, BulkEdit, Create, Delete, Edit, Export, Import, Merge, View};
         if self == Self::Admin {
             return Rights::EVERYTHING;
         }
@@ -117,7 +117,7 @@ impl Role {
                 )
             }
             Self::SalesManager => {
-                let actions = [View, Create, Edit, BulkEdit, Delete, Assign, Import, Export];
+                let actions = [View, Create, Edit, BulkEdit, Merge, Delete, Assign, Import, Export];
                 on_customers(seen, &actions, Reach::All).with(
                     Object::Import,
                     &[View, Import],

@@ -5,16 +5,16 @@ use crate::{id::AccountId, lang::Lang, share::ShareLevel, time::Instant};
 
 /// What each role may do with customers and their contact persons, in the order of [`Action::ALL`]: view, create, edit,
 /// delete, assign, import, export, administer, change many,
-/// erase, view as, reveal.
+/// erase, view as, reveal, merge.
 const CUSTOMERS: [(Role, &str); 8] = [
-    (Role::Admin, "aaaaaaaaaaaa"),
-    (Role::SalesManager, "aaaaaaa-a---"),
-    (Role::TeamLead, "daddd-d-d---"),
-    (Role::SalesRep, "oaoo----o---"),
-    (Role::ServiceAgent, "aaa-a---a---"),
-    (Role::Marketer, "aaao-aa-a---"),
-    (Role::Auditor, "a-----------"),
-    (Role::Staff, "aaaaa---a---"),
+    (Role::Admin, "aaaaaaaaaaaaa"),
+    (Role::SalesManager, "aaaaaaa-a---a"),
+    (Role::TeamLead, "daddd-d-d----"),
+    (Role::SalesRep, "oaoo----o----"),
+    (Role::ServiceAgent, "aaa-a---a----"),
+    (Role::Marketer, "aaao-aa-a----"),
+    (Role::Auditor, "a------------"),
+    (Role::Staff, "aaaaa---a----"),
 ];
 
 fn letters(role: Role, object: Object) -> String {
@@ -37,19 +37,20 @@ fn each_role_may_do_what_the_matrix_says_and_nothing_else() {
         if role == Role::Admin {
             continue;
         }
-        let notes = if role == Role::Auditor { "a-----------" } else { "aaaa--------" };
+        let notes = if role == Role::Auditor { "a------------" } else { "aaaa---------" };
         assert_eq!(letters(role, Object::Activity), notes, "{role:?}");
-        let imports = if customers.as_bytes()[5] == b'a' { "a----a------" } else { "------------" };
+        let imports =
+            if customers.as_bytes()[5] == b'a' { "a----a-------" } else { "-------------" };
         assert_eq!(letters(role, Object::Import), imports, "{role:?}");
-        assert_eq!(letters(role, Object::User), "a-----------", "{role:?}");
-        assert_eq!(letters(role, Object::Organisation), "a-----------", "{role:?}");
-        assert_eq!(letters(role, Object::Structure), "------------", "{role:?}");
-        assert_eq!(letters(role, Object::System), "------------", "{role:?}");
-        let audit = if role == Role::Auditor { "a-----a-----" } else { "------------" };
+        assert_eq!(letters(role, Object::User), "a------------", "{role:?}");
+        assert_eq!(letters(role, Object::Organisation), "a------------", "{role:?}");
+        assert_eq!(letters(role, Object::Structure), "-------------", "{role:?}");
+        assert_eq!(letters(role, Object::System), "-------------", "{role:?}");
+        let audit = if role == Role::Auditor { "a-----a------" } else { "-------------" };
         assert_eq!(letters(role, Object::Audit), audit, "{role:?}");
     }
     for object in Object::ALL {
-        assert_eq!(letters(Role::Admin, object), "aaaaaaaaaaaa");
+        assert_eq!(letters(Role::Admin, object), "aaaaaaaaaaaaa");
     }
 }
 

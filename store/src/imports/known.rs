@@ -90,6 +90,12 @@ const ACCOUNT_KEY: &str = "SELECT id, number, version, external_id AS mark, '' A
      CAST(0 AS BIGINT) AS points FROM account WHERE source_system = ";
 const PERSON_KEY: &str = "SELECT id, number, version, external_id AS mark, '' AS name, deleted_at, CAST(NULL AS UUID) AS place, \
      CAST(0 AS BIGINT) AS points FROM person WHERE source_system = ";
+const MERGED_ACCOUNT_KEY: &str = "SELECT a.id, a.number, a.version, m.external_id AS mark, '' AS name, a.deleted_at, \
+     CAST(NULL AS UUID) AS place, CAST(0 AS BIGINT) AS points FROM merged_record m JOIN account a ON a.id = m.survivor_id \
+     AND a.deleted_at IS NULL WHERE m.object = 'account' AND m.source_system = ";
+const MERGED_PERSON_KEY: &str = "SELECT p.id, p.number, p.version, m.external_id AS mark, '' AS name, p.deleted_at, \
+     CAST(NULL AS UUID) AS place, CAST(0 AS BIGINT) AS points FROM merged_record m JOIN person p ON p.id = m.survivor_id \
+     AND p.deleted_at IS NULL WHERE m.object = 'person' AND m.source_system = ";
 const CODE: &str = "SELECT id, number, version, credit_code AS mark, '' AS name, deleted_at, CAST(NULL AS UUID) AS place, \
      CAST(0 AS BIGINT) AS points \
      FROM account WHERE deleted_at IS NULL AND credit_code <> '' AND credit_code IN ";
@@ -141,9 +147,11 @@ async fn numbered(
     Ok((found, contacts))
 }
 
+/// Records by the ids they have in the system of the file; those that went into another lead to that one.
 async fn keyed(
     reach: &mut Reach<'_>,
     statement: &'static str,
+    column: &'static str,
     system: &str,
     keys: &BTreeSet<String>,
 ) -> Result<Vec<Found>> {
@@ -152,7 +160,7 @@ async fn keyed(
     }
     Ok(on_reach!(reach, |executor| {
         let mut query = QueryBuilder::<Dialect>::new(statement);
-        query.push_bind(system.to_owned()).push(" AND external_id IN ");
+        query.push_bind(system.to_owned()).push(" AND ").push(column).push(" IN ");
         push_list!(query, keys);
         query.build_query_as().fetch_all(executor).await
     })?)
@@ -194,10 +202,10 @@ pub(super) async fn accounts(
     let drafts = || rows.iter().filter_map(|row| row.account.as_ref().map(|draft| (row, draft)));
     let system = system_of(drafts().map(|(_, draft)| draft.source_system.as_ref()));
     let keys = drafts().filter_map(|(_, draft)| draft.external_id.clone()).collect();
-    let mut known = KnownAccounts {
-        by_key: keyed(reach, ACCOUNT_KEY, &system, &keys).await?,
-        ..KnownAccounts::default()
-    };
+    let mut by_key = keyed(reach, MERGED_ACCOUNT_KEY, "m.external_id", &system, &keys).await?;
+    // Who has the id now counts before whoever had it.
+    by_key.extend(keyed(reach, ACCOUNT_KEY, "external_id", &system, &keys).await?);
+    let mut known = KnownAccounts { by_key, ..KnownAccounts::default() };
     let numbers = rows.iter().filter_map(|row| row.account_number.map(|number| number.0)).collect();
     (known.by_number, known.contacts) = numbered(reach, ACCOUNT_NUMBER, &numbers).await?;
     let open = || drafts().filter(|(row, _)| !only_keys || row.shares_account);
@@ -235,10 +243,9 @@ pub(super) async fn people(
     let drafts = || rows.iter().filter_map(|row| row.person.as_ref().map(|draft| (row, draft)));
     let system = system_of(drafts().map(|(_, draft)| draft.source_system.as_ref()));
     let keys = drafts().filter_map(|(_, draft)| draft.external_id.clone()).collect();
-    let mut known = KnownPeople {
-        by_key: keyed(reach, PERSON_KEY, &system, &keys).await?,
-        ..KnownPeople::default()
-    };
+    let mut by_key = keyed(reach, MERGED_PERSON_KEY, "m.external_id", &system, &keys).await?;
+    by_key.extend(keyed(reach, PERSON_KEY, "external_id", &system, &keys).await?);
+    let mut known = KnownPeople { by_key, ..KnownPeople::default() };
     let numbers = rows.iter().filter_map(|row| row.person_number.map(|number| number.0)).collect();
     (known.by_number, known.contacts) = numbered(reach, PERSON_NUMBER, &numbers).await?;
     if only_keys {

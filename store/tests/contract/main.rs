@@ -21,6 +21,7 @@ mod handover;
 mod imports;
 mod links;
 mod lists;
+mod merges;
 mod notes;
 mod operations;
 mod organisations;

@@ -67,6 +67,15 @@ impl Rows {
         there.is_some()
     }
 
+    /// The numbers of rows, in the order of the list.
+    pub fn numbers(self, ids: &BTreeSet<String>) -> Vec<String> {
+        let numbers = self.all.try_with_untracked(|all| {
+            let chosen = all.iter().filter(|row| ids.contains(&row.id));
+            chosen.map(|row| row.number.clone()).collect()
+        });
+        numbers.unwrap_or_default()
+    }
+
     /// Whether no row is left on show.
     pub fn is_empty(self) -> bool {
         self.all.try_with_untracked(Vec::is_empty).unwrap_or(true)

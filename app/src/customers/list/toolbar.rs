@@ -3,7 +3,10 @@
 use super::{Screen, address, keys::focus_row, pages::Rows, table::name_label};
 use crate::{
     boot::use_boot,
-    customers::api::{delete_accounts, delete_people, restore_accounts, restore_people},
+    customers::{
+        api::{delete_accounts, delete_people, restore_accounts, restore_people},
+        merge,
+    },
     error::AppError,
     frame::{Changes, save_trouble, use_changes},
     i18n::{Text, use_text, words},
@@ -14,6 +17,7 @@ use domain::{
     failure::Failure,
     id::{AccountId, PersonId},
     list::{Filter, ListRequest, Sort, Tab},
+    merge::MOST_MERGED,
     policy::{Action, Object, Reach},
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -225,6 +229,7 @@ pub(super) fn bulk(screen: Screen) -> AnyView {
     });
     view! {
         <BulkBar selection=selection text=count>
+            {merge_button(screen)}
             <Button
                 variant=Variant::Danger
                 size=Size::Sm
@@ -238,6 +243,46 @@ pub(super) fn bulk(screen: Screen) -> AnyView {
         </BulkBar>
     }
     .into_any()
+}
+
+/// Leads the ticked records to the screen on which they become one; for whoever may merge.
+fn merge_button(screen: Screen) -> AnyView {
+    let text = use_text();
+    let boot = use_boot();
+    let navigate = StoredValue::new(use_navigate());
+    let max = MOST_MERGED.to_string();
+    let people = Memo::new(move |_| screen.request.read().tab == Tab::People);
+    let may = Memo::new(move |_| {
+        let object = if people.get() { Object::Person } else { Object::Account };
+        let takes = [Action::Merge, Action::Edit, Action::Delete];
+        boot.with_value(|boot| takes.iter().all(|action| boot.may(*action, object)))
+    });
+    let fits = Memo::new(move |_| (2..=MOST_MERGED).contains(&screen.selection.count()));
+    let open = move |_| {
+        let chosen = screen.selection.chosen();
+        let rows = screen.rows.try_get_value().flatten();
+        let numbers = rows.map(|rows| rows.numbers(&chosen)).unwrap_or_default();
+        let address = merge::address(people.get_untracked(), &numbers);
+        navigate.with_value(|navigate| navigate(&address, NavigateOptions::default()));
+    };
+    let button = move || {
+        let fits = fits.get();
+        let reason = if fits { String::new() } else { text.bulk_merge_limit(&max) };
+        may.get().then(|| {
+            view! {
+                <Button
+                    size=Size::Sm
+                    icon="merge"
+                    disabled=!fits
+                    disabled_reason=reason
+                    on_click=open
+                >
+                    {text.bulk_merge()}
+                </Button>
+            }
+        })
+    };
+    button.into_any()
 }
 
 /// What a deletion of many rows tells of itself, also after the list was left.

@@ -5,6 +5,7 @@ use crate::{
     customers::{
         api::{delete_accounts, delete_people, restore_accounts, restore_people},
         list::{level_mark, status_chip},
+        merge,
         share::{self, Sharing},
     },
     error::AppError,
@@ -164,11 +165,17 @@ fn menu(record: Record, parts: Head, sharing: Sharing) -> AnyView {
         view! { <MenuItem label=text.customer_people_add() icon="user-plus" href=href /> }
     });
     let asked = sight::Asked::new();
+    let merge = record.may_merge().then(|| {
+        let is_person = matches!(record.data, Data::Person(_));
+        let href = merge::address(is_person, &[record.number()]);
+        view! { <MenuItem label=text.merge_open() icon="merge" href=href /> }
+    });
     view! {
         <Menu id="record-menu" label=text.common_more() class="phone-keep">
             {person}
             {share::item(sharing)}
             {sight::item(record, asked)}
+            {merge}
             <MenuItem
                 label=text.customer_print()
                 icon="printer"

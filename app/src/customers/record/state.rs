@@ -14,14 +14,17 @@ use crate::{
 };
 use domain::{
     account::{Account, AccountField, FieldEdit},
+    bin::BinKind,
     contact::ContactPoint,
     failure::{Conflict, Failure},
-    id::Version,
+    id::{MergeId, Version},
+    merge::SplitOffer,
     note::{Entry, Subject},
     person::{Person, PersonField, PersonSummary},
     policy::{Access, Detail, DetailRules, Object},
     removed::Removed,
     share::{RecordRights, ShareLevel},
+    time::Instant,
 };
 use leptos::{prelude::*, task::spawn_local};
 
@@ -57,6 +60,8 @@ struct Kept {
     own: OwnWrites,
     /// Details that are shown whole for once.
     reveal: Reveal,
+    /// It may become one with others.
+    may_merge: bool,
 }
 
 /// A write that is under way, until it is dropped.
@@ -81,6 +86,8 @@ pub(crate) struct Record {
     /// What others changed while this page was open.
     pub notice: RwSignal<Option<String>>,
     kept: StoredValue<Kept>,
+    /// Merges into it that may be taken back.
+    splits: RwSignal<Vec<SplitOffer>>,
     /// Whether the person may change it.
     pub may_edit: bool,
     /// Who is in charge may be changed.
@@ -99,19 +106,25 @@ pub(crate) struct Record {
 impl Record {
     /// The page of a customer.
     pub(crate) fn account(screen: AccountScreen) -> Self {
-        let AccountScreen { account, people, timeline, rights } = screen;
+        let AccountScreen { account, people, timeline, rights, splits } = screen;
         let story = Story::new(Subject::Account(account.id), timeline);
-        Self::new(Data::Account(RwSignal::new(account)), people, story, rights)
+        Self::new(Data::Account(RwSignal::new(account)), people, story, rights, splits)
     }
 
     /// The page of a person.
     pub(crate) fn person(screen: PersonScreen) -> Self {
-        let PersonScreen { person, timeline, rights } = screen;
+        let PersonScreen { person, timeline, rights, splits } = screen;
         let story = Story::new(Subject::Person(person.id), timeline);
-        Self::new(Data::Person(RwSignal::new(person)), Vec::new(), story, rights)
+        Self::new(Data::Person(RwSignal::new(person)), Vec::new(), story, rights, splits)
     }
 
-    fn new(data: Data, people: Vec<PersonSummary>, story: Story, rights: RecordRights) -> Self {
+    fn new(
+        data: Data,
+        people: Vec<PersonSummary>,
+        story: Story,
+        rights: RecordRights,
+        splits: Vec<SplitOffer>,
+    ) -> Self {
         Self {
             data,
             people: RwSignal::new(people),
@@ -120,7 +133,9 @@ impl Record {
             kept: StoredValue::new(Kept {
                 own: OwnWrites::default(),
                 reveal: Reveal::new(story.subject(), rights.reveal),
+                may_merge: rights.merge && (rights.edit || rights.delete),
             }),
+            splits: RwSignal::new(splits),
             may_edit: rights.edit,
             may_assign: rights.assign,
             may_delete: rights.delete,
@@ -138,6 +153,14 @@ impl Record {
 
     pub(crate) fn object(self) -> Object {
         self.subject().object()
+    }
+
+    /// Customer or person.
+    pub(crate) fn kind(self) -> BinKind {
+        match self.data {
+            Data::Account(_) => BinKind::Accounts,
+            Data::Person(_) => BinKind::People,
+        }
     }
 
     /// `C-1042` or `P-7`.
@@ -193,6 +216,17 @@ impl Record {
     /// Whether what is open of it depends on who is in charge.
     fn asks_whose(self) -> bool {
         self.boot.with_value(|boot| boot.rights.details().ask_whose(self.object()))
+    }
+
+    /// Whether it may become one with others.
+    pub(crate) fn may_merge(self) -> bool {
+        self.kept.with_value(|kept| kept.may_merge)
+    }
+
+    /// The merge of a moment, if it may be taken back; followed by whoever reads it.
+    pub(crate) fn split_of(self, at: Instant) -> Option<MergeId> {
+        self.splits
+            .with(|splits| splits.iter().find(|offer| offer.at == at).map(|offer| offer.merge))
     }
 
     /// How far a detail is open, and a field by its name.
@@ -349,12 +383,14 @@ impl Record {
                 if let Ok(screen) = open_account(number).await {
                     data.try_set(screen.account);
                     self.people.try_set(screen.people);
+                    self.splits.try_set(screen.splits);
                     self.story.take_newest(screen.timeline);
                 }
             }
             Data::Person(data) => {
                 if let Ok(screen) = open_person(number).await {
                     data.try_set(screen.person);
+                    self.splits.try_set(screen.splits);
                     self.story.take_newest(screen.timeline);
                 }
             }

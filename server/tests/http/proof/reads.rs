@@ -290,6 +290,11 @@ fn about(ask: &mut Asking, kept: &Kept) -> bool {
             ask.exactly(&format!("number={}", kept.person_number), VIEW, Tells::Live);
         }
         "/customers/{number}" => ask.at(format!("/customers/{}", kept.number)),
+        "/customers/merge" | "open_merge" => {
+            ask.get(&format!("records={}", kept.number));
+            ask.get(&format!("records={}", kept.person_number));
+        }
+        "/people/merge" => ask.get(&format!("records={}", kept.person_number)),
         "/people/{number}" => ask.at(format!("/people/{}", kept.person_number)),
         "/people/new" => ask.get(&format!("account={}", kept.number)),
         "read_timeline" => {

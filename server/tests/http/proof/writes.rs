@@ -13,7 +13,9 @@ use crate::{
     support::{PASSWORD, function},
 };
 use domain::{
+    bin::BinKind,
     id::UserId,
+    merge::{MergeDraft, SeenRecord},
     note::Subject,
     policy::Rights,
     share::{ShareDraft, ShareLevel, ShareWith},
@@ -56,6 +58,21 @@ fn edits(seat: &Seat, owner: Option<UserId>) -> bool {
 
 fn deletes(seat: &Seat, owner: Option<UserId>) -> bool {
     seat.may(DELETE, &[owner])
+}
+
+/// Of the roles of the table these two merge, all customers.
+fn merges(seat: &Seat, _: Option<UserId>) -> bool {
+    ["admin", "sales_manager"].contains(&seat.name)
+}
+
+/// Two customers as they are now, to become one.
+fn twins(stage: &mut Stage) -> MergeDraft {
+    let kept = [stage.kept(false), stage.kept(false)];
+    let [kept, other] = kept.map(|kept| {
+        let account = stage.runtime.block_on(stage.db.account(&root(), kept.number)).unwrap();
+        SeenRecord { id: account.id.0, version: account.version }
+    });
+    MergeDraft { kept, others: vec![other], choices: Vec::new(), left_out: Vec::new() }
 }
 
 fn writes_notes(seat: &Seat, owner: Option<UserId>) -> bool {
@@ -252,6 +269,16 @@ fn on_what_is_shown(path: &str, stage: &mut Stage) -> Option<(Body, May)> {
                 Body::Json(json!({ "subject": subject, "veiled": veiled, "reason": "x" })),
                 administers,
             )
+        }
+        "merge_records" => {
+            (Body::Json(json!({ "kind": "accounts", "draft": twins(stage) })), merges as May)
+        }
+        "split_records" => {
+            let draft = twins(stage);
+            let root = root();
+            let merge = stage.db.merge(&root, BinKind::Accounts, &draft);
+            let merge = stage.runtime.block_on(merge).unwrap();
+            (Body::Json(json!({ "kind": "accounts", "merge": merge })), merges)
         }
         "erase_from_bin" => {
             let id = stage.kept(true).account;

@@ -1,13 +1,14 @@
 //! One change of a record, or a sitting of them, as an entry of the timeline.
 
 use crate::{
-    customers::{record::Record, share::history},
+    customers::{merge, record::Record, share::history},
     i18n::{Text, format, words},
-    ui::{Icon, TimelineItem},
+    ui::{Button, Icon, Size, TimelineItem},
 };
 use domain::{
     audit::{Change, Event, FieldChange},
     policy::Origin,
+    time::Instant,
 };
 use leptos::prelude::*;
 
@@ -26,15 +27,34 @@ pub(super) fn changes(record: Record, run: Vec<Change>) -> AnyView {
         Event::Restored => "archive-restore",
         Event::Revealed => "eye",
         Event::Shared | Event::Unshared => "users",
+        Event::Merged | Event::Split => "merge",
         _ => "pencil",
     };
     let (sentence, parts) = told(record, &who, &run);
     let details = (parts.len() > 1).then(|| fold(record, parts));
+    let split = (newest.event == Event::Merged).then(|| split_button(record, newest.at));
     view! {
         <TimelineItem icon=icon title=move || sentence.clone() time=time datetime=datetime>
             {details}
+            {split}
         </TimelineItem>
     }
+    .into_any()
+}
+
+/// Parts what became one at a moment, for whoever may and as long as it can be.
+fn split_button(record: Record, at: Instant) -> AnyView {
+    let (text, kind) = (record.text, record.kind());
+    let parts = merge::Parting::new(text, kind);
+    (move || {
+        record.split_of(at).map(|id| {
+            view! {
+                <Button size=Size::Sm icon="undo-2" on_click=move |_| parts.start(id)>
+                    {text.timeline_split_again()}
+                </Button>
+            }
+        })
+    })
     .into_any()
 }
 
@@ -64,6 +84,7 @@ fn told(record: Record, who: &str, run: &[Change]) -> (String, Vec<FieldChange>)
         Event::Deleted | Event::Purged => (text.timeline_deleted(who), Vec::new()),
         Event::Restored => (text.timeline_restored(who), Vec::new()),
         Event::Revealed => (revealed(record, who, newest), Vec::new()),
+        Event::Merged | Event::Split => (joined(record, who, newest), Vec::new()),
         Event::Shared | Event::Unshared => {
             let told = |change| record.boot.with_value(|boot| history(text, boot, who, change));
             (newest.map(told).unwrap_or_default(), Vec::new())
@@ -96,6 +117,23 @@ fn revealed(record: Record, who: &str, change: Option<&Change>) -> String {
     match said("reason") {
         Some(reason) => text.timeline_revealed_why(reason, &what, who),
         None => text.timeline_revealed(&what, who),
+    }
+}
+
+/// Which records became one with this one, or were parted from it again.
+fn joined(record: Record, who: &str, change: Option<&Change>) -> String {
+    let text = record.text;
+    let fields = change.map(|change| change.fields.as_slice()).unwrap_or_default();
+    let said = |name: &str| {
+        let field = fields.iter().find(|field| field.field == name);
+        field.map(|field| format!("{}{}", field.before, field.after)).unwrap_or_default()
+    };
+    let (others, into) = (said("merged"), said("merged_into"));
+    match (change.map(|change| change.event), into.is_empty()) {
+        (Some(Event::Merged), true) => text.timeline_merged(&others, who),
+        (Some(Event::Merged), false) => text.timeline_merged_into(&into, who),
+        (_, true) => text.timeline_split(&others, who),
+        (_, false) => text.timeline_split_off(&into, who),
     }
 }
 

@@ -1,0 +1,39 @@
+-- 0020_merges.sql (sqlite; twin: migrations/postgres/0020_merges.sql)
+-- Records that became one with another: how they were before, for as long as they can be parted again, and for good
+-- where their numbers and their ids in other systems lead.
+-- Phase: expand. New tables only.
+
+-- image holds what was moved and what stood on the record that stayed; empty once they cannot be parted any more.
+CREATE TABLE merge_log (
+    id BLOB PRIMARY KEY NOT NULL,
+    object TEXT NOT NULL CHECK (object IN ('account', 'person')),
+    survivor_id BLOB NOT NULL,
+    image TEXT NOT NULL,
+    merged_at INTEGER NOT NULL,
+    merged_by BLOB NOT NULL,
+    split_at INTEGER,
+    split_by BLOB
+) STRICT;
+
+CREATE INDEX merge_log_survivor ON merge_log (survivor_id, merged_at);
+
+-- record_id went into survivor_id.
+CREATE TABLE merged_record (
+    record_id BLOB PRIMARY KEY NOT NULL,
+    object TEXT NOT NULL CHECK (object IN ('account', 'person')),
+    number INTEGER NOT NULL,
+    survivor_id BLOB NOT NULL,
+    merge_id BLOB NOT NULL REFERENCES merge_log (id),
+    source_system TEXT,
+    external_id TEXT
+) STRICT;
+
+CREATE UNIQUE INDEX merged_record_number ON merged_record (object, number);
+
+CREATE INDEX merged_record_survivor ON merged_record (survivor_id);
+
+CREATE INDEX merged_record_merge ON merged_record (merge_id);
+
+CREATE INDEX merged_record_external ON merged_record (object, source_system, external_id) WHERE external_id IS NOT NULL;
+
+PRAGMA user_version = 20;
