@@ -6,7 +6,7 @@ use crate::{
     address::Address,
     bin::BinKind,
     contact::ContactPoint,
-    id::{MergeId, Version},
+    id::{MergeId, UserId, Version},
     text,
     time::Instant,
 };
@@ -113,8 +113,10 @@ pub struct Side {
     pub updated_at: Instant,
     /// The caller may let it be the one that stays.
     pub may_stay: bool,
-    /// The caller may let it go into another.
-    pub may_go: bool,
+    /// Who is in charge.
+    pub owner: Option<UserId>,
+    /// Into which others the caller may let it go.
+    pub goes: Goes,
     /// Its fields as they are typed.
     pub values: Vec<FieldEdit>,
     /// Ways to reach it.
@@ -129,7 +131,28 @@ pub struct Side {
     pub notes: Option<i64>,
 }
 
+/// Into which records one may go, by who is in charge of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Goes {
+    /// Into one that the same user is in charge of.
+    pub to_same: bool,
+    /// Into one that somebody else is in charge of: it comes into other hands.
+    pub to_others: bool,
+    /// Into one that the caller is in charge of, to whom more of it may be shown then.
+    pub to_caller: bool,
+}
+
 impl Side {
+    /// Whether it may go into a record that `heir` is in charge of, when `caller` merges.
+    #[must_use]
+    pub fn may_go_to(&self, heir: Option<UserId>, caller: UserId) -> bool {
+        match heir {
+            heir if heir == self.owner => self.goes.to_same,
+            Some(heir) if heir == caller => self.goes.to_caller,
+            _ => self.goes.to_others,
+        }
+    }
+
     /// What a field says, as it is typed.
     #[must_use]
     pub fn get(&self, field: &str) -> &str {

@@ -197,11 +197,16 @@ fn admitted(grant: &Grant, row: Option<AccountRow>) -> Result<AccountRow> {
 
 /// The same, held until the transaction ends: nobody changes it between here and the write.
 pub(crate) async fn held(tx: &mut Tx, grant: &Grant, id: AccountId) -> Result<AccountRow> {
-    let statement = to_change!(tx, BY_ID);
-    let row: Option<AccountRow> = on_tx!(tx, |connection| {
-        sqlx::query_as(statement).bind(id).fetch_optional(connection).await
-    })?;
+    let row = held_anyhow(tx, id).await?;
     admitted(grant, row)
+}
+
+/// The same for whoever asks the policy themselves; also in the bin.
+pub(crate) async fn held_anyhow(tx: &mut Tx, id: AccountId) -> Result<Option<AccountRow>> {
+    let statement = to_change!(tx, BY_ID);
+    Ok(on_tx!(tx, |connection| {
+        sqlx::query_as(statement).bind(id).fetch_optional(connection).await
+    })?)
 }
 
 /// What the customer is after the edits.
@@ -320,6 +325,11 @@ pub(crate) fn stale() -> StoreError {
 /// Counts a change to something that hangs on the customer.
 pub(crate) async fn touch(tx: &mut Tx, grant: &Grant, id: AccountId) -> Result<Version> {
     held(tx, grant, id).await?;
+    counted(tx, grant, id).await
+}
+
+/// The same to a customer that is held already, whoever is in charge of it by now.
+pub(crate) async fn counted(tx: &mut Tx, grant: &Grant, id: AccountId) -> Result<Version> {
     let version: Option<Version> = on_tx!(tx, |connection| {
         sqlx::query_scalar(TOUCH)
             .bind(grant.now())

@@ -7,7 +7,7 @@ use crate::{
     error::{Result, StoreError},
     operations::{self, Attempt},
     people,
-    related::Customers,
+    related::Related,
     rows::new_id,
     within,
 };
@@ -118,7 +118,7 @@ impl Db {
         })?;
         let changes =
             audit::history(reading.connection(), subject.id(), place.change, limit).await?;
-        let customers = Customers::seen_in(reading.connection(), caller, &changes).await?;
+        let customers = Related::seen_in(reading.connection(), caller, &changes).await?;
         let pinned: Vec<Row> = match after {
             Some(_) => Vec::new(),
             None => on_connection!(reading.connection(), |connection| {
@@ -309,7 +309,7 @@ impl Db {
 /// What is seen of a change; nothing when it is about hidden details or customers alone.
 fn seen(
     details: &DetailRules,
-    customers: &Customers,
+    customers: &Related,
     object: Object,
     mut change: Change,
 ) -> Option<Change> {
@@ -325,12 +325,13 @@ async fn note(tx: &mut Tx, id: ActivityId, taken_off: bool) -> Result<Row> {
     Ok(row.filter(|row| row.deleted_at.is_some() == taken_off).ok_or(Failure::Gone)?)
 }
 
-/// Refuses what is about a record that the caller does not see, that is not there or in the bin.
+/// Refuses what is about a record that the caller does not see, that is not there or in the bin. It is held: while a
+/// note is written on it, it is not merged into another.
 async fn alive(tx: &mut Tx, caller: &Caller, subject: Subject) -> Result<()> {
     let grant = policy::check(caller, Action::View, subject.object())?;
     match subject {
-        Subject::Account(id) => accounts::live(tx, &grant, id).await.map(drop),
-        Subject::Person(id) => people::live(tx, &grant, id).await.map(drop),
+        Subject::Account(id) => accounts::held(tx, &grant, id).await.map(drop),
+        Subject::Person(id) => people::held(tx, &grant, id).await.map(drop),
     }
 }
 

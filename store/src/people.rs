@@ -30,6 +30,7 @@ use domain::{
 use sqlx::QueryBuilder;
 use sqlx_macros::FromRow;
 use std::str::FromStr;
+use uuid::Uuid;
 
 const BY_NUMBER: &str = concatcp!("SELECT ", PERSON_COLUMNS, " FROM person WHERE number = $1");
 const BY_MERGED_NUMBER: &str = concatcp!(
@@ -339,6 +340,35 @@ pub(crate) async fn rejoin(
     bulk::employ(tx, &[job], accounts.now()).await
 }
 
+/// Of persons that may have several main jobs, or none: leaves the oldest main job the only one, and makes the oldest
+/// job the main one where none is.
+pub(crate) async fn keep_one_main_job(tx: &mut Tx, people: &[Uuid]) -> Result<()> {
+    for people in people.chunks(256) {
+        on_tx!(&mut *tx, |connection| {
+            let mut statement = QueryBuilder::<Dialect>::new(
+                "UPDATE account_person SET is_primary = FALSE WHERE is_primary AND person_id",
+            );
+            within::push_ids(&mut statement, people.iter().copied());
+            statement.push(
+                " AND EXISTS (SELECT 1 FROM account_person o WHERE o.person_id = account_person.person_id AND o.is_primary \
+                 AND (o.created_at, o.account_id) < (account_person.created_at, account_person.account_id))",
+            );
+            statement.build().execute(connection).await.map(drop)
+        })?;
+        on_tx!(&mut *tx, |connection| {
+            let mut statement = QueryBuilder::<Dialect>::new(
+                "UPDATE account_person SET is_primary = TRUE WHERE account_id = (SELECT ap.account_id FROM account_person ap \
+                 JOIN account a ON a.id = ap.account_id WHERE ap.person_id = account_person.person_id \
+                 ORDER BY a.deleted_at IS NOT NULL, ap.created_at, a.number LIMIT 1) AND NOT EXISTS (SELECT 1 FROM \
+                 account_person m WHERE m.person_id = account_person.person_id AND m.is_primary) AND person_id",
+            );
+            within::push_ids(&mut statement, people.iter().copied());
+            statement.build().execute(connection).await.map(drop)
+        })?;
+    }
+    Ok(())
+}
+
 /// Makes the oldest job of a person the main one when none is.
 pub(crate) async fn keep_a_main_job(tx: &mut Tx, person: PersonId) -> Result<()> {
     on_tx!(tx, |connection| {
@@ -347,10 +377,12 @@ pub(crate) async fn keep_a_main_job(tx: &mut Tx, person: PersonId) -> Result<()>
     Ok(())
 }
 
-/// A customer within what is granted. One that may not be seen is as unknown as one that is not there.
+/// A customer within what is granted, held: it is not merged into another while somebody joins it. One that may not be
+/// seen is as unknown as one that is not there.
 async fn account_by_number(tx: &mut Tx, grant: &Grant, number: AccountNumber) -> Result<AccountId> {
+    let statement = to_change!(tx, ACCOUNT_BY_NUMBER);
     let found: Option<(AccountId, Option<UserId>)> = on_tx!(tx, |connection| {
-        sqlx::query_as(ACCOUNT_BY_NUMBER).bind(number).fetch_optional(connection).await
+        sqlx::query_as(statement).bind(number).fetch_optional(connection).await
     })?;
     let unknown = || StoreError::field("account", FieldError::Unknown);
     let (id, owner) = found.ok_or_else(unknown)?;
@@ -387,11 +419,16 @@ async fn admitted(tx: &mut Tx, grant: &Grant, row: Option<PersonRow>) -> Result<
 
 /// The same, held until the transaction ends: nobody changes it between here and the write.
 pub(crate) async fn held(tx: &mut Tx, grant: &Grant, id: PersonId) -> Result<PersonRow> {
-    let statement = to_change!(tx, BY_ID);
-    let row: Option<PersonRow> = on_tx!(tx, |connection| {
-        sqlx::query_as(statement).bind(id).fetch_optional(connection).await
-    })?;
+    let row = held_anyhow(tx, id).await?;
     admitted(tx, grant, row).await
+}
+
+/// The same for whoever asks the policy themselves; also in the bin.
+pub(crate) async fn held_anyhow(tx: &mut Tx, id: PersonId) -> Result<Option<PersonRow>> {
+    let statement = to_change!(tx, BY_ID);
+    Ok(on_tx!(tx, |connection| {
+        sqlx::query_as(statement).bind(id).fetch_optional(connection).await
+    })?)
 }
 
 fn apply(before: &PersonData, edits: &[FieldEdit]) -> Result<PersonData> {
@@ -485,6 +522,11 @@ pub(crate) async fn write(
 /// Counts a change to something that hangs on the person.
 pub(crate) async fn touch(tx: &mut Tx, grant: &Grant, id: PersonId) -> Result<Version> {
     held(tx, grant, id).await?;
+    counted(tx, grant, id).await
+}
+
+/// The same to a person that is held already, whoever is in charge by now.
+pub(crate) async fn counted(tx: &mut Tx, grant: &Grant, id: PersonId) -> Result<Version> {
     let version: Option<Version> = on_tx!(tx, |connection| {
         sqlx::query_scalar(TOUCH)
             .bind(grant.now())

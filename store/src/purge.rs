@@ -28,10 +28,11 @@ struct Due {
 const DUE_ACCOUNTS: &str = "SELECT id, number, version FROM account WHERE deleted_at < $1 ORDER BY deleted_at, number LIMIT 200";
 const DUE_PEOPLE: &str = "SELECT id, number, version FROM person WHERE deleted_at < $1 ORDER BY deleted_at, number LIMIT 200";
 const DUE_NOTES: &str = "SELECT id, CAST(0 AS BIGINT) AS number, version FROM activity WHERE deleted_at < $1 ORDER BY deleted_at LIMIT 200";
-const BINNED_ACCOUNT: &str =
-    "SELECT id, number, version FROM account WHERE id = $1 AND deleted_at IS NOT NULL";
-const BINNED_PERSON: &str =
-    "SELECT id, number, version FROM person WHERE id = $1 AND deleted_at IS NOT NULL";
+// One that went into another is not in the bin: it leaves with that one, or after its days.
+const BINNED_ACCOUNT: &str = "SELECT id, number, version FROM account WHERE id = $1 AND deleted_at IS NOT NULL \
+     AND NOT EXISTS (SELECT 1 FROM merged_record m WHERE m.record_id = account.id)";
+const BINNED_PERSON: &str = "SELECT id, number, version FROM person WHERE id = $1 AND deleted_at IS NOT NULL \
+     AND NOT EXISTS (SELECT 1 FROM merged_record m WHERE m.record_id = person.id)";
 const MERGED_ACCOUNTS: &str = "SELECT a.id, a.number, a.version FROM merged_record m JOIN account a ON a.id = m.record_id \
      WHERE m.survivor_id = $1";
 const MERGED_PEOPLE: &str = "SELECT p.id, p.number, p.version FROM merged_record m JOIN person p ON p.id = m.record_id \

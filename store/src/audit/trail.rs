@@ -5,7 +5,7 @@ use crate::{
     db::{Db, on_read},
     dialect::push_limit,
     error::{Result, StoreError},
-    related::Customers,
+    related::Related,
 };
 use domain::{
     audit::{AuditLine, AuditRecord, AuditRequest, Event, LineValues},
@@ -248,7 +248,7 @@ fn line(caller: &Caller, row: Row, names: &HashMap<Uuid, AuditRecord>) -> Result
             let takes_all_out = caller.rights.reach(Action::Export, Object::Audit) == Reach::All;
             LineValues::Shown(match object {
                 Object::Account | Object::Person if !takes_all_out => {
-                    Customers::all_or_none(caller).told(fields)
+                    Related::all_or_none(caller).told(fields)
                 }
                 _ => fields,
             })

@@ -119,23 +119,36 @@ const ACCOUNT_NUMBER: &str = "SELECT id, number, version, name_core AS mark, cre
      CAST(0 AS BIGINT) AS points FROM account WHERE deleted_at IS NULL AND number IN ";
 const PERSON_NUMBER: &str = "SELECT id, number, version, name_core AS mark, '' AS name, deleted_at, CAST(NULL AS UUID) AS place, \
      CAST(0 AS BIGINT) AS points FROM person WHERE deleted_at IS NULL AND number IN ";
+const MERGED_ACCOUNT_NUMBER: &str = "SELECT a.id, m.number, a.version, a.name_core AS mark, a.credit_code AS name, a.deleted_at, \
+     CAST(NULL AS UUID) AS place, CAST(0 AS BIGINT) AS points FROM merged_record m JOIN account a ON a.id = m.survivor_id \
+     AND a.deleted_at IS NULL WHERE m.object = 'account' AND m.number IN ";
+const MERGED_PERSON_NUMBER: &str = "SELECT p.id, m.number, p.version, p.name_core AS mark, '' AS name, p.deleted_at, \
+     CAST(NULL AS UUID) AS place, CAST(0 AS BIGINT) AS points FROM merged_record m JOIN person p ON p.id = m.survivor_id \
+     AND p.deleted_at IS NULL WHERE m.object = 'person' AND m.number IN ";
 const CONTACTS: &str =
     "SELECT owner_id, value_norm FROM contact_point WHERE value_norm <> '' AND owner_id IN ";
 
-/// Records by the numbers they have here, and the contacts that tell whether they are those meant.
+/// Records by the numbers they have here, or that one had which went into them, and the contacts that tell whether they
+/// are those meant.
 async fn numbered(
     reach: &mut Reach<'_>,
-    statement: &'static str,
+    statements: [&'static str; 2],
     numbers: &BTreeSet<i64>,
 ) -> Result<(Vec<Found>, Vec<(Uuid, String)>)> {
-    if numbers.is_empty() {
-        return Ok((Vec::new(), Vec::new()));
+    let mut found: Vec<Found> = Vec::new();
+    for statement in statements {
+        let known: BTreeSet<i64> = found.iter().map(|found| found.number).collect();
+        let open: Vec<i64> = numbers.difference(&known).copied().collect();
+        if open.is_empty() {
+            break;
+        }
+        let some: Vec<Found> = on_reach!(reach, |executor| {
+            let mut query = QueryBuilder::<Dialect>::new(statement);
+            push_list!(query, &open);
+            query.build_query_as().fetch_all(executor).await
+        })?;
+        found.extend(some);
     }
-    let found: Vec<Found> = on_reach!(reach, |executor| {
-        let mut query = QueryBuilder::<Dialect>::new(statement);
-        push_list!(query, numbers);
-        query.build_query_as().fetch_all(executor).await
-    })?;
     if found.is_empty() {
         return Ok((found, Vec::new()));
     }
@@ -207,7 +220,7 @@ pub(super) async fn accounts(
     by_key.extend(keyed(reach, ACCOUNT_KEY, "external_id", &system, &keys).await?);
     let mut known = KnownAccounts { by_key, ..KnownAccounts::default() };
     let numbers = rows.iter().filter_map(|row| row.account_number.map(|number| number.0)).collect();
-    (known.by_number, known.contacts) = numbered(reach, ACCOUNT_NUMBER, &numbers).await?;
+    (known.by_number, known.contacts) = numbered(reach, [ACCOUNT_NUMBER, MERGED_ACCOUNT_NUMBER], &numbers).await?;
     let open = || drafts().filter(|(row, _)| !only_keys || row.shares_account);
     let firms = || open().filter(|(_, draft)| draft.data.kind != AccountKind::Individual);
     let codes = firms()
@@ -247,7 +260,7 @@ pub(super) async fn people(
     by_key.extend(keyed(reach, PERSON_KEY, "external_id", &system, &keys).await?);
     let mut known = KnownPeople { by_key, ..KnownPeople::default() };
     let numbers = rows.iter().filter_map(|row| row.person_number.map(|number| number.0)).collect();
-    (known.by_number, known.contacts) = numbered(reach, PERSON_NUMBER, &numbers).await?;
+    (known.by_number, known.contacts) = numbered(reach, [PERSON_NUMBER, MERGED_PERSON_NUMBER], &numbers).await?;
     if only_keys {
         return Ok(known);
     }

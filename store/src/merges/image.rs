@@ -1,7 +1,10 @@
 //! What is kept of a merge so that it can be taken back, as JSON: the record that stayed, before and after, and what
 //! came to it from each of the others.
 
-use crate::error::{Result, StoreError};
+use crate::{
+    error::{Result, StoreError},
+    shares::MovedShares,
+};
 use domain::{
     account::{AccountData, AccountField},
     id::{ContactPointId, UserId},
@@ -87,6 +90,14 @@ impl Known {
         }
     }
 
+    /// Puts somebody in charge.
+    pub(super) fn set_owner(&mut self, owner: Option<UserId>) {
+        match self {
+            Self::Account(data) => data.owner = owner,
+            Self::Person(data) => data.owner = owner,
+        }
+    }
+
     /// When the last contact was.
     pub(super) fn contacted(&self) -> Instant {
         match self {
@@ -128,11 +139,9 @@ pub(super) struct From {
     /// Persons of both customers whose main job was at this one.
     pub main_jobs: Vec<Uuid>,
     pub notes: Vec<Uuid>,
-    pub shares: Vec<Uuid>,
-    /// Customers that belong to it.
+    pub shares: MovedShares,
+    /// Customers that belonged to it.
     pub children: Vec<Uuid>,
-    /// Whether the record that stayed belonged to it.
-    pub was_parent: bool,
     /// Records that had gone into it before.
     pub merged: Vec<Uuid>,
 }
@@ -142,30 +151,27 @@ pub(super) struct From {
 pub(super) struct Image {
     pub before: Known,
     pub after: Known,
+    /// Where the record that stayed belonged before and after, of customers.
+    pub parent: [Option<Uuid>; 2],
     pub from: Vec<From>,
 }
 
 impl Image {
-    /// Another merge into the same record was taken back: what this one found there came from it, and is not to come
-    /// back with this one. Says whether that changed anything.
-    pub(super) fn without(&mut self, other: &Self, decimals: u8) -> Result<bool> {
-        let old = self.clone();
-        for (name, _) in other.before.fields() {
-            let [was, made] = [&other.before, &other.after].map(|known| known.get(name, decimals));
-            let [found, left] = [&self.before, &self.after].map(|known| known.get(name, decimals));
-            if was != made && found == made {
-                self.before.set(name, &was, decimals)?;
-                if left == found {
-                    self.after.set(name, &was, decimals)?;
-                }
-            }
-        }
-        // To the moment, which the field does not say.
-        let [was, made] = [other.before.contacted(), other.after.contacted()];
-        let [found, left] = [old.before.contacted(), old.after.contacted()];
-        *self.before.last_contact() = if found == made { was } else { found };
-        *self.after.last_contact() = if found == made && left == found { was } else { left };
-        Ok(*self != old)
+    /// The records that the merge reached: those that became one, and those whose jobs it moved.
+    pub(super) fn reached(&self, survivor: Uuid) -> Vec<Uuid> {
+        let jobs = |from: &From| -> Vec<Uuid> {
+            from.jobs
+                .iter()
+                .map(|(other, _)| *other)
+                .chain(from.main_jobs.iter().copied())
+                .collect()
+        };
+        let mut all: Vec<Uuid> =
+            self.from.iter().flat_map(|from| [vec![from.id], jobs(from)].concat()).collect();
+        all.push(survivor);
+        all.sort_unstable();
+        all.dedup();
+        all
     }
 
     pub(super) fn to_json(&self) -> Result<String> {

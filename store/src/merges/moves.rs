@@ -1,21 +1,26 @@
 //! What hangs on a record goes over to the one that stays, and back again. What that one has already stays behind at
 //! the record that goes, so nothing is there twice and nothing has to be made anew.
 
-use super::image::{From, MovedPoint};
+use super::{
+    image::{From, MovedPoint},
+    rights::Held,
+};
 use crate::{
     addresses, contact_points,
     db::{Tx, on_tx},
     error::{Result, StoreError},
-    people, shares,
+    people,
     within::push_ids,
 };
 use domain::{
     account::MOST_TAGS,
-    contact::MOST_CONTACTS,
+    address::Address,
+    contact::{ContactPoint, MOST_CONTACTS},
     field::FieldError,
     id::{AccountId, PersonId},
     merge::same_contact,
-    policy::{Caller, Detail, Object},
+    note::Subject,
+    policy::{Access, Caller, Detail, Object},
 };
 use sqlx::QueryBuilder;
 use uuid::Uuid;
@@ -40,17 +45,6 @@ const MOVE_JOBS: &str = "UPDATE account_person SET person_id = $1, is_primary = 
      (SELECT account_id FROM account_person WHERE person_id = $1)";
 const JOB_BACK: &str = "UPDATE account_person SET person_id = $1, is_primary = $2 WHERE person_id = $3 AND account_id = $4";
 const MOVE_NOTES: &str = "UPDATE activity SET subject_id = $1 WHERE subject_id = $2 RETURNING id";
-const MOVE_ACCOUNT_SHARES: &str = "UPDATE record_share SET account_id = $1 WHERE account_id = $2 AND NOT EXISTS \
-     (SELECT 1 FROM record_share k WHERE k.account_id = $1 AND (k.user_id = record_share.user_id OR k.team_id = record_share.team_id)) \
-     RETURNING id";
-const MOVE_PERSON_SHARES: &str = "UPDATE record_share SET person_id = $1 WHERE person_id = $2 AND NOT EXISTS \
-     (SELECT 1 FROM record_share k WHERE k.person_id = $1 AND (k.user_id = record_share.user_id OR k.team_id = record_share.team_id)) \
-     RETURNING id";
-const NO_PARENT: &str =
-    "UPDATE account SET parent_id = NULL WHERE id = $1 AND parent_id = $2 RETURNING id";
-const MOVE_CHILDREN: &str =
-    "UPDATE account SET parent_id = $1 WHERE parent_id = $2 AND id <> $1 RETURNING id";
-const PARENT_BACK: &str = "UPDATE account SET parent_id = $2 WHERE id = $1 AND parent_id IS NULL";
 const MOVE_MERGED: &str =
     "UPDATE merged_record SET survivor_id = $1 WHERE survivor_id = $2 RETURNING record_id";
 
@@ -85,68 +79,103 @@ fn too_many(field: &str, most: usize) -> StoreError {
     StoreError::field(field, FieldError::OutOfRange { min: 0, max })
 }
 
-/// Brings what hangs on `from` over to `to`, but for the contacts and addresses that are left out.
+/// Contacts and addresses of the records that go that are not taken over. What whoever merges may not change of a
+/// record is never left out: it would be lost by somebody who does not see it.
+pub(super) struct LeftOut {
+    points: Vec<ContactPoint>,
+    addresses: Vec<Address>,
+}
+
+impl LeftOut {
+    /// Those of `others` whose ids are named.
+    pub(super) async fn of(
+        tx: &mut Tx,
+        caller: &Caller,
+        others: &[Held],
+        ids: &[Uuid],
+    ) -> Result<Self> {
+        let mut left = Self { points: Vec::new(), addresses: Vec::new() };
+        if ids.is_empty() {
+            return Ok(left);
+        }
+        for other in others {
+            let points = contact_points::of(tx.connection(), other.id()).await?;
+            let named = |point: &ContactPoint| ids.contains(&point.id.0);
+            left.points.extend(points.into_iter().filter(|point| {
+                named(point) && is_open(caller, other, Detail::of_contact(point.kind))
+            }));
+            if let Subject::Account(id) = other.subject()
+                && is_open(caller, other, Detail::Address)
+            {
+                let addresses = addresses::of(tx.connection(), id).await?;
+                let named = |address: &Address| ids.contains(&address.id.0);
+                left.addresses.extend(addresses.into_iter().filter(named));
+            }
+        }
+        Ok(left)
+    }
+}
+
+/// Whether whoever merges may change a detail of a record.
+fn is_open(caller: &Caller, record: &Held, detail: Detail) -> bool {
+    caller.details_of(record.owner()).access(record.subject().object(), detail) == Access::Edit
+}
+
+/// Brings what hangs on `from` over to `to`, but for what is left out, shares, and customers that belong to it.
 pub(super) async fn take_over(
     tx: &mut Tx,
     caller: &Caller,
-    object: Object,
-    to: Uuid,
-    from: Uuid,
-    left_out: &[Uuid],
+    to: &Held,
+    from: &Held,
+    left_out: &LeftOut,
 ) -> Result<From> {
-    let points = take_points(tx, caller, object, to, from, left_out).await?;
-    let mut moved = From { id: from, points, ..From::default() };
-    moved.notes = ids(tx, MOVE_NOTES, to, from).await?;
-    moved.merged = ids(tx, MOVE_MERGED, to, from).await?;
-    if object == Object::Account {
+    let points = take_points(tx, caller, to, from, left_out).await?;
+    let mut moved = From { id: from.id(), points, ..From::default() };
+    moved.notes = ids(tx, MOVE_NOTES, to.id(), from.id()).await?;
+    moved.merged = ids(tx, MOVE_MERGED, to.id(), from.id()).await?;
+    if let Subject::Account(_) = to.subject() {
         moved.addresses = take_addresses(tx, caller, to, from, left_out).await?;
-        moved.tags = ids(tx, UNITE_TAGS, to, from).await?;
+        moved.tags = ids(tx, UNITE_TAGS, to.id(), from.id()).await?;
         let tags: i64 = on_tx!(tx, |connection| {
-            sqlx::query_scalar(COUNT_TAGS).bind(to).fetch_one(connection).await
+            sqlx::query_scalar(COUNT_TAGS).bind(to.id()).fetch_one(connection).await
         })?;
         if tags > i64::try_from(MOST_TAGS).unwrap_or(i64::MAX) {
             return Err(too_many("tags", MOST_TAGS));
         }
-        let people = ids(tx, MOVE_PEOPLE, to, from).await?;
+        let people = ids(tx, MOVE_PEOPLE, to.id(), from.id()).await?;
         moved.jobs = people.into_iter().map(|person| (person, false)).collect();
-        moved.main_jobs = ids(tx, MAIN_HERE, to, from).await?;
-        run(tx, NOT_MAIN_THERE, &[from]).await?;
-        moved.was_parent = !ids(tx, NO_PARENT, to, from).await?.is_empty();
-        moved.children = ids(tx, MOVE_CHILDREN, to, from).await?;
-        moved.shares = ids(tx, MOVE_ACCOUNT_SHARES, to, from).await?;
+        moved.main_jobs = ids(tx, MAIN_HERE, to.id(), from.id()).await?;
+        run(tx, NOT_MAIN_THERE, &[from.id()]).await?;
     } else {
         moved.jobs = on_tx!(tx, |connection| {
-            sqlx::query_as(JOBS_TO_MOVE).bind(to).bind(from).fetch_all(connection).await
+            sqlx::query_as(JOBS_TO_MOVE).bind(to.id()).bind(from.id()).fetch_all(connection).await
         })?;
-        run(tx, MOVE_JOBS, &[to, from]).await?;
-        people::keep_a_main_job(tx, PersonId(to)).await?;
-        moved.shares = ids(tx, MOVE_PERSON_SHARES, to, from).await?;
-    }
-    if !moved.shares.is_empty() {
-        run(tx, shares::TOUCH, &[]).await?;
+        run(tx, MOVE_JOBS, &[to.id(), from.id()]).await?;
+        people::keep_a_main_job(tx, PersonId(to.id())).await?;
     }
     Ok(moved)
 }
 
-/// Contacts that the record does not have yet. What whoever merges may not change is never left out: it would be lost
-/// by somebody who does not see it.
+/// Contacts that the record does not have yet.
 async fn take_points(
     tx: &mut Tx,
     caller: &Caller,
-    object: Object,
-    to: Uuid,
-    from: Uuid,
-    left_out: &[Uuid],
+    to: &Held,
+    from: &Held,
+    left_out: &LeftOut,
 ) -> Result<Vec<MovedPoint>> {
+    let (record, to, from) = (from, to.id(), from.id());
     let mut there = contact_points::of(tx.connection(), to).await?;
     let places_there = places(tx, POINT_PLACES, to).await?;
     let places_here = places(tx, POINT_PLACES, from).await?;
     let mut next = next(&places_there);
     let mut moved = Vec::new();
     for point in contact_points::of(tx.connection(), from).await? {
-        let may_leave_out = details_open(caller, object, Detail::of_contact(point.kind));
-        let same = there.iter().any(|known| same_contact(known, &point));
-        if same || (may_leave_out && left_out.contains(&point.id.0)) {
+        let is_same = |known: &ContactPoint| same_contact(known, &point);
+        // Of records that say the same, the screen shows it once.
+        let left = left_out.points.iter().any(is_same)
+            && is_open(caller, record, Detail::of_contact(point.kind));
+        if left || there.iter().any(is_same) {
             continue;
         }
         let is_first = !there.iter().any(|known| known.kind == point.kind);
@@ -176,26 +205,23 @@ async fn take_points(
     Ok(moved)
 }
 
-fn details_open(caller: &Caller, object: Object, detail: Detail) -> bool {
-    caller.rights.details().access(object, detail) == domain::policy::Access::Edit
-}
-
 async fn take_addresses(
     tx: &mut Tx,
     caller: &Caller,
-    to: Uuid,
-    from: Uuid,
-    left_out: &[Uuid],
+    to: &Held,
+    from: &Held,
+    left_out: &LeftOut,
 ) -> Result<Vec<(Uuid, i64)>> {
+    let may_leave_out = is_open(caller, from, Detail::Address);
+    let (to, from) = (to.id(), from.id());
     let mut there = addresses::of(tx.connection(), AccountId(to)).await?;
     let places_there = places(tx, ADDRESS_PLACES, to).await?;
     let places_here = places(tx, ADDRESS_PLACES, from).await?;
-    let may_leave_out = details_open(caller, Object::Account, Detail::Address);
     let mut next = next(&places_there);
     let mut moved = Vec::new();
     for address in addresses::of(tx.connection(), AccountId(from)).await? {
-        let same = there.iter().any(|known| known.data == address.data);
-        if same || (may_leave_out && left_out.contains(&address.id.0)) {
+        let is_same = |known: &Address| known.data == address.data;
+        if there.iter().any(is_same) || (may_leave_out && left_out.addresses.iter().any(is_same)) {
             continue;
         }
         on_tx!(tx, |connection| {
@@ -246,65 +272,77 @@ pub(super) async fn give_back(
     back("UPDATE merged_record SET survivor_id = ", "survivor_id")
         .run(tx, "record_id", &moved.merged)
         .await?;
-    if object == Object::Account {
-        for (id, place) in &moved.addresses {
-            on_tx!(tx, |connection| {
-                sqlx::query(MOVE_ADDRESS)
-                    .bind(to)
-                    .bind(*place)
-                    .bind(*id)
-                    .bind(survivor)
-                    .execute(connection)
-                    .await
-                    .map(drop)
-            })?;
-        }
-        let jobs: Vec<Uuid> = moved.jobs.iter().map(|(person, _)| *person).collect();
-        let jobs_back = back("UPDATE account_person SET account_id = ", "account_id");
-        jobs_back.run(tx, "person_id", &jobs).await?;
-        for person in &moved.main_jobs {
-            for (account, is_main) in [(survivor, false), (to, true)] {
-                on_tx!(tx, |connection| {
-                    sqlx::query("UPDATE account_person SET is_primary = $1 WHERE account_id = $2 AND person_id = $3")
-                        .bind(is_main)
-                        .bind(account)
-                        .bind(*person)
-                        .execute(connection)
-                        .await
-                        .map(drop)
-                })?;
-            }
-        }
-        if moved.was_parent {
-            run(tx, PARENT_BACK, &[survivor, to]).await?;
-        }
-        back("UPDATE account SET parent_id = ", "parent_id").run(tx, "id", &moved.children).await?;
-        back("UPDATE record_share SET account_id = ", "account_id")
-            .run(tx, "id", &moved.shares)
-            .await?;
-        for tag in &moved.tags {
-            run(tx, "DELETE FROM tagging WHERE account_id = $1 AND tag_id = $2", &[survivor, *tag])
-                .await?;
-        }
-    } else {
-        for (account, is_main) in &moved.jobs {
-            on_tx!(tx, |connection| {
-                sqlx::query(JOB_BACK)
-                    .bind(to)
-                    .bind(*is_main)
-                    .bind(survivor)
-                    .bind(*account)
-                    .execute(connection)
-                    .await
-                    .map(drop)
-            })?;
-        }
-        people::keep_a_main_job(tx, PersonId(survivor)).await?;
-        back("UPDATE record_share SET person_id = ", "person_id")
-            .run(tx, "id", &moved.shares)
+    if object == Object::Person {
+        return jobs_of_person_back(tx, survivor, moved).await;
+    }
+    for (id, place) in &moved.addresses {
+        on_tx!(tx, |connection| {
+            sqlx::query(MOVE_ADDRESS)
+                .bind(to)
+                .bind(*place)
+                .bind(*id)
+                .bind(survivor)
+                .execute(connection)
+                .await
+                .map(drop)
+        })?;
+    }
+    for tag in &moved.tags {
+        run(tx, "DELETE FROM tagging WHERE account_id = $1 AND tag_id = $2", &[survivor, *tag])
             .await?;
     }
-    if moved.shares.is_empty() { Ok(()) } else { run(tx, shares::TOUCH, &[]).await }
+    people_of_account_back(tx, survivor, moved).await
+}
+
+async fn people_of_account_back(tx: &mut Tx, survivor: Uuid, moved: &From) -> Result<()> {
+    let people: Vec<Uuid> = moved.jobs.iter().map(|(person, _)| *person).collect();
+    Back {
+        head: "UPDATE account_person SET account_id = ",
+        tail: "account_id",
+        to: moved.id,
+        survivor,
+    }
+    .run(tx, "person_id", &people)
+    .await?;
+    for mains in moved.main_jobs.chunks(256) {
+        // Only who has not got another main job since.
+        let still: Vec<Uuid> = on_tx!(&mut *tx, |connection| {
+            let mut statement = QueryBuilder::<Dialect>::new(
+                "UPDATE account_person SET is_primary = FALSE WHERE is_primary AND account_id = ",
+            );
+            statement.push_bind(survivor).push(" AND person_id");
+            push_ids(&mut statement, mains.iter().copied());
+            statement.push(" RETURNING person_id");
+            statement.build_query_scalar().fetch_all(connection).await
+        })?;
+        if !still.is_empty() {
+            on_tx!(&mut *tx, |connection| {
+                let mut statement = QueryBuilder::<Dialect>::new(
+                    "UPDATE account_person SET is_primary = TRUE WHERE account_id = ",
+                );
+                statement.push_bind(moved.id).push(" AND person_id");
+                push_ids(&mut statement, still.iter().copied());
+                statement.build().execute(connection).await.map(drop)
+            })?;
+        }
+    }
+    people::keep_one_main_job(tx, &[people, moved.main_jobs.clone()].concat()).await
+}
+
+async fn jobs_of_person_back(tx: &mut Tx, survivor: Uuid, moved: &From) -> Result<()> {
+    for (account, is_main) in &moved.jobs {
+        on_tx!(tx, |connection| {
+            sqlx::query(JOB_BACK)
+                .bind(moved.id)
+                .bind(*is_main)
+                .bind(survivor)
+                .bind(*account)
+                .execute(connection)
+                .await
+                .map(drop)
+        })?;
+    }
+    people::keep_one_main_job(tx, &[survivor, moved.id]).await
 }
 
 /// Rows that go from the record that stayed back to the one they came from.

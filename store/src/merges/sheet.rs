@@ -1,32 +1,39 @@
 //! What whoever merges looks at before, as far as they see it, and which merges into a record they may take back.
 
-use super::image::Known;
+use super::{
+    image::{From, Image, Known},
+    reach::none_later,
+};
 use crate::{
-    db::{Db, on_connection},
+    db::{Connection, Db, on_connection},
     error::Result,
     within::{self, Known as Covered},
 };
+use const_format::concatcp;
 use domain::{
     account::FieldEdit,
     bin::BinKind,
     contact::ContactPoint,
     failure::Failure,
     id::{AccountId, MergeId, PersonId, UserId, Version},
-    merge::{MOST_MERGED, MergeSheet, SPLIT_DAYS, SeenRecord, Side, SplitOffer},
+    merge::{Goes, MOST_MERGED, MergeSheet, SPLIT_DAYS, SeenRecord, Side, SplitOffer},
     note::Subject,
-    policy::{self, Action, Caller, Object},
+    policy::{self, Action, Caller, Object, Scope},
     time::{DAY, Instant},
 };
 use sqlx::QueryBuilder;
-use uuid::Uuid;
 
 const NOTES: &str = "SELECT COUNT(*) FROM activity WHERE subject_id = $1 AND deleted_at IS NULL";
 const PEOPLE: &str = "SELECT COUNT(*) FROM account_person ap JOIN person p ON p.id = ap.person_id \
      AND p.deleted_at IS NULL WHERE ap.account_id = ";
-const OFFERS: &str = "SELECT id, merged_at FROM merge_log WHERE survivor_id = $1 AND split_at IS NULL AND image <> '' \
-     AND merged_at >= $2 ORDER BY merged_at DESC LIMIT 20";
-const MERGED_ACCOUNTS: &str = "SELECT a.id, a.owner_id FROM merged_record m JOIN account a ON a.id = m.record_id WHERE m.merge_id = $1";
-const MERGED_PEOPLE: &str = "SELECT p.id, p.owner_id FROM merged_record m JOIN person p ON p.id = m.record_id WHERE m.merge_id = $1";
+const OFFERS: &str = concatcp!(
+    "SELECT l.id, l.merged_at, l.image FROM merge_log l WHERE l.survivor_id = $1 AND l.split_at IS NULL AND l.image <> '' \
+     AND l.merged_at >= $2",
+    none_later!(),
+    " ORDER BY l.merged_at DESC LIMIT 20"
+);
+const ACCOUNT_OWNERS: &str =
+    "SELECT a.id, a.owner_id FROM account a WHERE a.deleted_at IS NULL AND a.id";
 
 /// A record as the caller sees it, whichever kind it is.
 struct Seen {
@@ -69,7 +76,7 @@ impl Db {
             }
         }
         // Only now: who does not see a record is not told that it may not be merged.
-        if sides.iter().any(|side| !side.may_stay && !side.may_go) {
+        if sides.iter().any(|side| !side.may_stay && !side.goes.to_same) {
             return Err(merge.refusal(true).into());
         }
         Ok(MergeSheet { kind, sides })
@@ -126,14 +133,16 @@ impl Db {
         let decimals = caller.house.decimals;
         let mut reading = self.reading().await?;
         let mut covered = Covered::default();
-        let mut may = [Action::Merge, Action::Edit, Action::Delete].map(|action| (action, false));
+        let rights = [Action::Merge, Action::Edit, Action::Delete, Action::Assign, Action::Reveal];
+        let mut may = rights.map(|action| (action, false));
         for (action, may) in &mut may {
             if let Ok(grant) = policy::look(caller, *action, subject.object()) {
                 let scope = grant.scope();
                 *may = covered.covers(reading.connection(), &scope, subject, owner).await?;
             }
         }
-        let [merge, edit, delete] = may.map(|(_, may)| may);
+        let [merge, edit, delete, assign, reveal] = may.map(|(_, may)| may);
+        let opens = caller.rights.details().ask_whose(subject.object());
         let notes: Option<i64> = if policy::view(caller, Object::Activity).is_ok() {
             on_connection!(reading.connection(), |connection| {
                 sqlx::query_scalar(NOTES).bind(subject.id()).fetch_optional(connection).await
@@ -151,7 +160,12 @@ impl Db {
             name: seen.name,
             updated_at: seen.updated_at,
             may_stay: merge && edit,
-            may_go: merge && delete,
+            owner,
+            goes: Goes {
+                to_same: merge && delete,
+                to_others: merge && delete && assign,
+                to_caller: merge && delete && assign && (reveal || !opens),
+            },
             values: known.fields().iter().map(value).collect(),
             contacts: seen.contacts,
             addresses: Vec::new(),
@@ -170,9 +184,9 @@ impl Db {
         let scope = policy::view(caller, object)?;
         let mut reading = self.reading().await?;
         let owner = within::must_cover(&mut reading, &scope, record).await?;
-        let rights = [Action::Merge, Action::Edit, Action::Delete]
-            .map(|action| policy::look(caller, action, object));
-        let [Ok(merge), Ok(edit), Ok(delete)] = rights else { return Ok(Vec::new()) };
+        let rights =
+            [Action::Merge, Action::Edit].map(|action| policy::look(caller, action, object));
+        let [Ok(merge), Ok(edit)] = rights else { return Ok(Vec::new()) };
         let mut covered = Covered::new(&scope, true);
         for grant in [&merge, &edit] {
             if !covered.covers(reading.connection(), &grant.scope(), record, owner).await? {
@@ -180,30 +194,17 @@ impl Db {
             }
         }
         let since = caller.now.plus(-SPLIT_DAYS * DAY);
-        let merges: Vec<(MergeId, Instant)> = on_connection!(reading.connection(), |connection| {
-            sqlx::query_as(OFFERS).bind(record.id()).bind(since).fetch_all(connection).await
-        })?;
+        let merges: Vec<(MergeId, Instant, String)> =
+            on_connection!(reading.connection(), |connection| {
+                sqlx::query_as(OFFERS).bind(record.id()).bind(since).fetch_all(connection).await
+            })?;
         let mut offers = Vec::with_capacity(merges.len());
-        let statement = match record {
-            Subject::Account(_) => MERGED_ACCOUNTS,
-            Subject::Person(_) => MERGED_PEOPLE,
-        };
-        for (id, at) in merges {
-            let gone: Vec<(Uuid, Option<UserId>)> =
-                on_connection!(reading.connection(), |connection| {
-                    sqlx::query_as(statement).bind(id).fetch_all(connection).await
-                })?;
-            let mut may = !gone.is_empty();
-            for (gone, owner) in gone {
-                let gone = match record {
-                    Subject::Account(_) => Subject::Account(AccountId(gone)),
-                    Subject::Person(_) => Subject::Person(PersonId(gone)),
-                };
-                for grant in [&merge, &delete] {
-                    may = may
-                        && within::covers(reading.connection(), &grant.scope(), gone, owner)
-                            .await?;
-                }
+        for (id, at, image) in merges {
+            let image = Image::parse(&image)?;
+            let mut may = true;
+            for from in &image.from {
+                may =
+                    may && comes_within(reading.connection(), &merge.scope(), object, from).await?;
             }
             if may {
                 offers.push(SplitOffer { merge: id, at });
@@ -211,4 +212,31 @@ impl Db {
         }
         Ok(offers)
     }
+}
+
+/// Whether a record that went into another would be within the scope if it came back: it itself or, for a person, one of
+/// the customers they worked for.
+async fn comes_within(
+    mut held: Connection<'_>,
+    scope: &Scope,
+    object: Object,
+    from: &From,
+) -> Result<bool> {
+    let record = match object {
+        Object::Person => Subject::Person(PersonId(from.id)),
+        _ => Subject::Account(AccountId(from.id)),
+    };
+    let Some((owner, _)) = within::owner(held.again(), record).await? else { return Ok(false) };
+    if within::covers(held.again(), scope, record, owner).await? {
+        return Ok(true);
+    }
+    if object != Object::Person || from.jobs.is_empty() {
+        return Ok(false);
+    }
+    let customers: Vec<(AccountId, Option<UserId>)> = on_connection!(held, |connection| {
+        let mut statement = QueryBuilder::<Dialect>::new(ACCOUNT_OWNERS);
+        within::push_ids(&mut statement, from.jobs.iter().map(|(account, _)| *account));
+        statement.build_query_as().fetch_all(connection).await
+    })?;
+    Ok(customers.into_iter().any(|(id, owner)| scope.covers(Subject::Account(id), owner)))
 }

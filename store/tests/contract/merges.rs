@@ -343,7 +343,7 @@ on_both! {
         let [kept, other] = sheet.sides.as_slice() else { panic!("two records") };
         assert_eq!((kept.seen, other.get("industry")), (seen(&one), "steel"));
         assert_eq!((other.links, other.notes, other.tags.len()), (1, Some(1), 2));
-        assert!(kept.may_stay && kept.may_go && other.may_stay && other.may_go);
+        assert!(kept.may_stay && kept.goes.to_same && other.may_stay && other.goes.to_others);
         let details = *boss.rights.details();
         let details = details.set(Object::Account, Detail::Email, Access::Masked);
         let details = details.set(Object::Account, Detail::Industry, Access::Hidden);

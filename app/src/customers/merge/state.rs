@@ -8,8 +8,9 @@ use crate::{
 use domain::{
     bin::BinKind,
     contact::ContactPoint,
+    id::UserId,
     merge::{self, FieldChoice, MergeDraft, MergeSheet, OWN, Side},
-    policy::{Access, Action, Detail, Object},
+    policy::{Access, Action, Detail, DetailRules, Object},
     time::Instant,
 };
 use leptos::prelude::*;
@@ -90,10 +91,11 @@ impl Desk {
 
     /// Whether a record can be the one that stays: it may be changed, and the others may go.
     pub(super) fn can_stay(self, side: usize) -> bool {
+        let me = self.boot.with_value(|boot| boot.user);
         self.sheet.with_value(|sheet| {
-            let goes = |(at, other): (usize, &Side)| at == side || other.may_go;
-            sheet.sides.get(side).is_some_and(|side| side.may_stay)
-                && sheet.sides.iter().enumerate().all(goes)
+            let Some(kept) = sheet.sides.get(side) else { return false };
+            let goes = |(at, other): (usize, &Side)| at == side || other.may_go_to(kept.owner, me);
+            kept.may_stay && sheet.sides.iter().enumerate().all(goes)
         })
     }
 
@@ -110,12 +112,28 @@ impl Desk {
             .unwrap_or(0)
     }
 
-    /// How far a field is open to whoever merges; who is in charge takes the right to assign.
+    /// How far a field is open to whoever merges, of all records at once; who is in charge takes the right to assign.
     fn access(self, field: &str) -> Access {
-        self.boot.with_value(|boot| match field {
-            "owner" if !boot.may(Action::Assign, self.object()) => Access::Read,
-            field => boot.access_named(self.object(), field),
-        })
+        let object = self.object();
+        let of = |details: &DetailRules| details.access_named(object, field);
+        let least = self.details().iter().map(of).min().unwrap_or(Access::Hidden);
+        let may_assign = self.boot.with_value(|boot| boot.may(Action::Assign, object));
+        if field == "owner" && !may_assign { least.min(Access::Read) } else { least }
+    }
+
+    /// How far details of each record are open, which may depend on who is in charge.
+    fn details(self) -> Vec<DetailRules> {
+        let owners: Vec<Option<UserId>> =
+            self.sheet.with_value(|sheet| sheet.sides.iter().map(|side| side.owner).collect());
+        self.boot
+            .with_value(|boot| owners.into_iter().map(|owner| boot.details_of(owner)).collect())
+    }
+
+    /// Details that are open to be changed, by record.
+    fn open(self, detail: Detail) -> Vec<bool> {
+        let object = self.object();
+        let is_open = |details: &DetailRules| details.access(object, detail) == Access::Edit;
+        self.details().iter().map(is_open).collect()
     }
 
     /// Whether it can be chosen whose value of a field is taken.
@@ -181,18 +199,15 @@ impl Desk {
     /// Details that whoever merges does not see in full: whatever is there of them is kept.
     pub(super) fn kept_back(self) -> Vec<String> {
         let (text, object) = (self.text, self.object());
+        let details = self.details();
         let kept_back = |detail: &&Detail| {
-            self.boot.with_value(|boot| boot.access(object, **detail)) < Access::Read
+            details.iter().any(|details| details.access(object, **detail) < Access::Read)
         };
         Detail::of(object)
             .iter()
             .filter(kept_back)
             .map(|detail| words::detail(text, *detail).to_owned())
             .collect()
-    }
-
-    fn open(self, detail: Detail) -> bool {
-        self.boot.with_value(|boot| boot.access(self.object(), detail)) == Access::Edit
     }
 
     /// Contacts of a kind that come to the record that stays: what it does not have itself.
@@ -204,15 +219,15 @@ impl Desk {
         for side in others(&sheet, kept) {
             for point in sheet.sides[side].contacts.iter().filter(of_detail) {
                 // What is seen in part cannot be compared.
-                if open && there.iter().any(|other| merge::same_contact(other, point)) {
+                if open[side] && there.iter().any(|other| merge::same_contact(other, point)) {
                     continue;
                 }
                 there.push(point);
                 offered.push(Offered {
                     side,
                     id: point.id.0,
-                    shown: contact(point, open),
-                    choosable: open,
+                    shown: contact(point, open[side]),
+                    choosable: open[side],
                 });
             }
         }
@@ -225,7 +240,7 @@ impl Desk {
         let points = sheet.sides[kept].contacts.iter();
         points
             .filter(|point| Detail::of_contact(point.kind) == detail)
-            .map(|point| contact(point, open))
+            .map(|point| contact(point, open[kept]))
             .collect()
     }
 
@@ -236,7 +251,7 @@ impl Desk {
         let mut offered = Vec::new();
         for side in others(&sheet, kept) {
             for address in &sheet.sides[side].addresses {
-                if open && there.iter().any(|other| other.data == address.data) {
+                if open[side] && there.iter().any(|other| other.data == address.data) {
                     continue;
                 }
                 there.push(address);
@@ -244,7 +259,7 @@ impl Desk {
                     side,
                     id: address.id.0,
                     shown: address.data.one_line(),
-                    choosable: open,
+                    choosable: open[side],
                 });
             }
         }
@@ -311,7 +326,11 @@ fn proposed(sides: &[Side], kept: usize, field: &str, may_choose: bool) -> usize
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::{account::FieldEdit, id::Version, merge::SeenRecord};
+    use domain::{
+        account::FieldEdit,
+        id::Version,
+        merge::{Goes, SeenRecord},
+    };
 
     fn side(number: &str, changed: i64, values: &[(&str, &str)]) -> Side {
         let value = |(field, value): &(&str, &str)| FieldEdit {
@@ -327,7 +346,8 @@ mod tests {
             name: number.to_owned(),
             updated_at: Instant(changed),
             may_stay: true,
-            may_go: true,
+            owner: None,
+            goes: Goes { to_same: true, to_others: true, to_caller: true },
             values: values.iter().map(value).collect(),
             contacts: Vec::new(),
             addresses: Vec::new(),

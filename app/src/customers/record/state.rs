@@ -62,6 +62,8 @@ struct Kept {
     reveal: Reveal,
     /// It may become one with others.
     may_merge: bool,
+    /// Merges into it that may be taken back.
+    splits: RwSignal<Vec<SplitOffer>>,
 }
 
 /// A write that is under way, until it is dropped.
@@ -86,8 +88,6 @@ pub(crate) struct Record {
     /// What others changed while this page was open.
     pub notice: RwSignal<Option<String>>,
     kept: StoredValue<Kept>,
-    /// Merges into it that may be taken back.
-    splits: RwSignal<Vec<SplitOffer>>,
     /// Whether the person may change it.
     pub may_edit: bool,
     /// Who is in charge may be changed.
@@ -134,8 +134,8 @@ impl Record {
                 own: OwnWrites::default(),
                 reveal: Reveal::new(story.subject(), rights.reveal),
                 may_merge: rights.merge && (rights.edit || rights.delete),
+                splits: RwSignal::new(splits),
             }),
-            splits: RwSignal::new(splits),
             may_edit: rights.edit,
             may_assign: rights.assign,
             may_delete: rights.delete,
@@ -225,8 +225,15 @@ impl Record {
 
     /// The merge of a moment, if it may be taken back; followed by whoever reads it.
     pub(crate) fn split_of(self, at: Instant) -> Option<MergeId> {
-        self.splits
+        self.kept
+            .with_value(|kept| kept.splits)
             .with(|splits| splits.iter().find(|offer| offer.at == at).map(|offer| offer.merge))
+    }
+
+    fn put_splits(self, splits: Vec<SplitOffer>) {
+        if let Some(known) = self.kept.try_with_value(|kept| kept.splits) {
+            known.try_set(splits);
+        }
     }
 
     /// How far a detail is open, and a field by its name.
@@ -383,14 +390,14 @@ impl Record {
                 if let Ok(screen) = open_account(number).await {
                     data.try_set(screen.account);
                     self.people.try_set(screen.people);
-                    self.splits.try_set(screen.splits);
+                    self.put_splits(screen.splits);
                     self.story.take_newest(screen.timeline);
                 }
             }
             Data::Person(data) => {
                 if let Ok(screen) = open_person(number).await {
                     data.try_set(screen.person);
-                    self.splits.try_set(screen.splits);
+                    self.put_splits(screen.splits);
                     self.story.take_newest(screen.timeline);
                 }
             }

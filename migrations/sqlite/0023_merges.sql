@@ -1,14 +1,17 @@
--- 0020_merges.sql (sqlite; twin: migrations/postgres/0020_merges.sql)
+-- 0023_merges.sql (sqlite; twin: migrations/postgres/0023_merges.sql)
 -- Records that became one with another: how they were before, for as long as they can be parted again, and for good
 -- where their numbers and their ids in other systems lead.
 -- Phase: expand. New tables only.
 
 -- image holds what was moved and what stood on the record that stayed; empty once they cannot be parted any more.
+-- depth is one more than that of every earlier merge that reached the same records and has not been taken back: of
+-- several the deepest is taken back first.
 CREATE TABLE merge_log (
     id BLOB PRIMARY KEY NOT NULL,
     object TEXT NOT NULL CHECK (object IN ('account', 'person')),
     survivor_id BLOB NOT NULL,
     image TEXT NOT NULL,
+    depth INTEGER NOT NULL,
     merged_at INTEGER NOT NULL,
     merged_by BLOB NOT NULL,
     split_at INTEGER,
@@ -16,6 +19,15 @@ CREATE TABLE merge_log (
 ) STRICT;
 
 CREATE INDEX merge_log_survivor ON merge_log (survivor_id, merged_at);
+
+-- The records that a merge reached: those that became one, and those whose jobs it moved.
+CREATE TABLE merge_reach (
+    record_id BLOB NOT NULL,
+    merge_id BLOB NOT NULL REFERENCES merge_log (id),
+    PRIMARY KEY (record_id, merge_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX merge_reach_merge ON merge_reach (merge_id);
 
 -- record_id went into survivor_id.
 CREATE TABLE merged_record (
@@ -36,4 +48,4 @@ CREATE INDEX merged_record_merge ON merged_record (merge_id);
 
 CREATE INDEX merged_record_external ON merged_record (object, source_system, external_id) WHERE external_id IS NOT NULL;
 
-PRAGMA user_version = 20;
+PRAGMA user_version = 23;

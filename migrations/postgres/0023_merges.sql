@@ -1,14 +1,17 @@
--- 0020_merges.sql (postgres; twin: migrations/sqlite/0020_merges.sql)
+-- 0023_merges.sql (postgres; twin: migrations/sqlite/0023_merges.sql)
 -- Records that became one with another: how they were before, for as long as they can be parted again, and for good
 -- where their numbers and their ids in other systems lead.
 -- Phase: expand. New tables only.
 
 -- image holds what was moved and what stood on the record that stayed; empty once they cannot be parted any more.
+-- depth is one more than that of every earlier merge that reached the same records and has not been taken back: of
+-- several the deepest is taken back first.
 CREATE TABLE merge_log (
     id UUID PRIMARY KEY NOT NULL,
     object TEXT NOT NULL CHECK (object IN ('account', 'person')),
     survivor_id UUID NOT NULL,
     image TEXT NOT NULL,
+    depth BIGINT NOT NULL,
     merged_at BIGINT NOT NULL,
     merged_by UUID NOT NULL,
     split_at BIGINT,
@@ -16,6 +19,15 @@ CREATE TABLE merge_log (
 );
 
 CREATE INDEX merge_log_survivor ON merge_log (survivor_id, merged_at);
+
+-- The records that a merge reached: those that became one, and those whose jobs it moved.
+CREATE TABLE merge_reach (
+    record_id UUID NOT NULL,
+    merge_id UUID NOT NULL REFERENCES merge_log (id),
+    PRIMARY KEY (record_id, merge_id)
+);
+
+CREATE INDEX merge_reach_merge ON merge_reach (merge_id);
 
 -- record_id went into survivor_id.
 CREATE TABLE merged_record (

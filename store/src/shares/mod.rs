@@ -1,6 +1,10 @@
 //! Records shared with a colleague or a team. Owns every statement on `record_share`; every request asks for what is
 //! shared with whoever makes it, so all shares are kept here as they were read last.
 
+mod merged;
+
+pub(crate) use merged::{MovedShares, give_back, take_over};
+
 use crate::{
     audit::{self, Line},
     db::{Connection, Db, Tx, on_connection, on_read, on_tx},
@@ -333,7 +337,7 @@ impl Db {
     }
 }
 
-pub(crate) const TOUCH: &str = "UPDATE structure SET shares = shares + 1 WHERE id = 1";
+const TOUCH: &str = "UPDATE structure SET shares = shares + 1 WHERE id = 1";
 const VERSION_OF: &str =
     "SELECT version FROM account WHERE id = $1 UNION ALL SELECT version FROM person WHERE id = $1";
 const TAKE: &str = "DELETE FROM record_share WHERE (account_id = $1 OR person_id = $1) AND (user_id = $2 OR team_id = $2) \

@@ -1,0 +1,145 @@
+//! Shares of records that become one: what was shared of the one that goes is shared of the one that stays, as far as
+//! whoever merges may give it.
+
+use super::{Row, TOUCH, change, gives, of_record, version_of};
+use crate::{
+    audit,
+    db::{Tx, on_tx},
+    error::Result,
+    within::Known,
+};
+use domain::{
+    audit::{Event, FieldChange},
+    id::{ShareId, UserId},
+    note::Subject,
+    policy::{Caller, Grant},
+    share::{MOST_OF_ONE, ShareWith},
+    time::Instant,
+};
+use serde::{Deserialize, Serialize};
+
+/// The shares that changed places.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct MovedShares {
+    /// They came to the record that stayed.
+    came: Vec<ShareId>,
+    /// They gave less, and wait at the record that went.
+    went: Vec<ShareId>,
+}
+
+const MOVE_ACCOUNT: &str = "UPDATE record_share SET account_id = $1 WHERE id = $2 AND account_id = $3 AND NOT EXISTS \
+     (SELECT 1 FROM record_share k WHERE k.account_id = $1 AND (k.user_id = record_share.user_id OR k.team_id = record_share.team_id))";
+const MOVE_PERSON: &str = "UPDATE record_share SET person_id = $1 WHERE id = $2 AND person_id = $3 AND NOT EXISTS \
+     (SELECT 1 FROM record_share k WHERE k.person_id = $1 AND (k.user_id = record_share.user_id OR k.team_id = record_share.team_id))";
+// Two that change places meet for a moment.
+const SWAP_ACCOUNT: &str =
+    "UPDATE record_share SET account_id = $1 WHERE id = $2 AND account_id = $3";
+const SWAP_PERSON: &str = "UPDATE record_share SET person_id = $1 WHERE id = $2 AND person_id = $3";
+
+/// Whether the first share gives more than the second, and for no shorter time.
+fn gives_more(one: &Row, other: &Row) -> Result<bool> {
+    let end = |row: &Row| row.until_at.unwrap_or(Instant(i64::MAX));
+    Ok(one.level()? > other.level()? && end(one) >= end(other))
+}
+
+async fn place(
+    tx: &mut Tx,
+    [account, person]: [&'static str; 2],
+    share: ShareId,
+    to: Subject,
+    from: Subject,
+) -> Result<bool> {
+    let statement = if matches!(to, Subject::Account(_)) { account } else { person };
+    let moved = on_tx!(tx, |connection| {
+        sqlx::query(statement)
+            .bind(to.id())
+            .bind(share)
+            .bind(from.id())
+            .execute(connection)
+            .await?
+            .rows_affected()
+    });
+    Ok(moved > 0)
+}
+
+/// What the trail says of a share that begins with the record that stays.
+fn told(row: &Row, names: &super::Names) -> Result<Vec<FieldChange>> {
+    let (field, with) = names.in_trail(row.with()?);
+    let until = row.until_day.as_deref().map(|day| change("share.until", "", day));
+    let level = change("share.level", "", &row.level);
+    Ok([change(field, "", &with), level].into_iter().chain(until).collect())
+}
+
+/// Brings the shares of `from` over to `to`, which `owner` is in charge of and will be `heir`. One that whoever merges
+/// could not give, and one with somebody who has as much already, stay where they are until the records are parted.
+pub(crate) async fn take_over(
+    tx: &mut Tx,
+    caller: &Caller,
+    (to, owner, heir): (Subject, Option<UserId>, Option<UserId>),
+    from: Subject,
+) -> Result<MovedShares> {
+    // First, so that no other change of shares is under way.
+    on_tx!(&mut *tx, |connection| sqlx::query(TOUCH).execute(connection).await.map(drop))?;
+    let mut moved = MovedShares::default();
+    let given = gives(tx.connection(), &mut Known::default(), caller, to, owner).await?;
+    let Some((grant, most)) = given else { return Ok(moved) };
+    let theirs = of_record(tx.connection(), from, caller.now).await?;
+    if theirs.is_empty() {
+        return Ok(moved);
+    }
+    let ours = of_record(tx.connection(), to, caller.now).await?;
+    let names = super::Names::read(tx.connection()).await?;
+    for row in &theirs {
+        let with = row.with()?;
+        let is_heir = heir.is_some_and(|heir| with == ShareWith::User(heir));
+        if is_heir || row.level()? > most {
+            continue;
+        }
+        let mut same = None;
+        for ours in &ours {
+            if ours.with()? == with {
+                same = Some(ours);
+            }
+        }
+        let comes = match same {
+            Some(ours) if gives_more(row, ours)? => {
+                place(tx, [SWAP_ACCOUNT, SWAP_PERSON], ours.id, from, to).await?;
+                moved.went.push(ours.id);
+                place(tx, [SWAP_ACCOUNT, SWAP_PERSON], row.id, to, from).await?
+            }
+            Some(_) => false,
+            None if ours.len() + moved.came.len() >= MOST_OF_ONE => false,
+            None => place(tx, [MOVE_ACCOUNT, MOVE_PERSON], row.id, to, from).await?,
+        };
+        if comes {
+            moved.came.push(row.id);
+            note(tx, &grant, to, told(row, &names)?).await?;
+        }
+    }
+    Ok(moved)
+}
+
+async fn note(tx: &mut Tx, grant: &Grant, record: Subject, fields: Vec<FieldChange>) -> Result<()> {
+    let version = version_of(tx, record).await?;
+    audit::append(tx, grant, record.id(), Event::Shared, version, &fields).await
+}
+
+/// Brings shares back to the record they came from, as far as they have not been changed since.
+pub(crate) async fn give_back(
+    tx: &mut Tx,
+    survivor: Subject,
+    to: Subject,
+    moved: &MovedShares,
+) -> Result<()> {
+    if moved.came.is_empty() && moved.went.is_empty() {
+        return Ok(());
+    }
+    on_tx!(&mut *tx, |connection| sqlx::query(TOUCH).execute(connection).await.map(drop))?;
+    for share in &moved.came {
+        place(tx, [SWAP_ACCOUNT, SWAP_PERSON], *share, to, survivor).await?;
+    }
+    for share in &moved.went {
+        place(tx, [MOVE_ACCOUNT, MOVE_PERSON], *share, survivor, to).await?;
+    }
+    Ok(())
+}
