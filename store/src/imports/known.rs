@@ -220,7 +220,8 @@ pub(super) async fn accounts(
     by_key.extend(keyed(reach, ACCOUNT_KEY, "external_id", &system, &keys).await?);
     let mut known = KnownAccounts { by_key, ..KnownAccounts::default() };
     let numbers = rows.iter().filter_map(|row| row.account_number.map(|number| number.0)).collect();
-    (known.by_number, known.contacts) = numbered(reach, [ACCOUNT_NUMBER, MERGED_ACCOUNT_NUMBER], &numbers).await?;
+    (known.by_number, known.contacts) =
+        numbered(reach, [ACCOUNT_NUMBER, MERGED_ACCOUNT_NUMBER], &numbers).await?;
     let open = || drafts().filter(|(row, _)| !only_keys || row.shares_account);
     let firms = || open().filter(|(_, draft)| draft.data.kind != AccountKind::Individual);
     let codes = firms()
@@ -260,7 +261,8 @@ pub(super) async fn people(
     by_key.extend(keyed(reach, PERSON_KEY, "external_id", &system, &keys).await?);
     let mut known = KnownPeople { by_key, ..KnownPeople::default() };
     let numbers = rows.iter().filter_map(|row| row.person_number.map(|number| number.0)).collect();
-    (known.by_number, known.contacts) = numbered(reach, [PERSON_NUMBER, MERGED_PERSON_NUMBER], &numbers).await?;
+    (known.by_number, known.contacts) =
+        numbered(reach, [PERSON_NUMBER, MERGED_PERSON_NUMBER], &numbers).await?;
     if only_keys {
         return Ok(known);
     }

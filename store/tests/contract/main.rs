@@ -22,6 +22,8 @@ mod imports;
 mod links;
 mod lists;
 mod merges;
+mod merges_by_right;
+mod merges_in_turn;
 mod notes;
 mod operations;
 mod organisations;
