@@ -32,12 +32,15 @@ fn waiting() -> AnyView {
     .into_any()
 }
 
-/// The number of a record that went into another leads to that one: its own address takes the place.
+/// The number of a record that went into another leads to that one: its own address takes the place, with what else the
+/// address says.
 fn own_address(folder: &'static str, asked: Memo<String>, own: String) {
     Effect::new(move |_| {
         if asked.get_untracked() != own {
             // Loaded anew: this page would be taken apart while it is being put together. Where that fails, it stays.
-            let _ = window().location().replace(&format!("{folder}{own}"));
+            let location = window().location();
+            let rest = [location.search(), location.hash()].map(Result::unwrap_or_default).concat();
+            let _ = location.replace(&format!("{folder}{own}{rest}"));
         }
     });
 }

@@ -12,7 +12,9 @@ use crate::{
     i18n::{Text, words},
     ui::{Toasts, use_toasts},
 };
-use domain::{bin::BinKind, failure::Failure, id::MergeId};
+use domain::{
+    account::AccountField, bin::BinKind, failure::Failure, id::MergeId, person::PersonField,
+};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
@@ -27,11 +29,12 @@ pub(super) fn merger(desk: Desk, sheet: Sheet) -> Callback<()> {
             return;
         }
         let (draft, kept) = untrack(|| (desk.draft(), desk.kept()));
-        let Some((number, name)) =
-            desk.sheet().sides.get(kept).map(|side| (side.number.clone(), side.name.clone()))
-        else {
+        let named = untrack(|| desk.from(name_of(kind)));
+        let sheet_now = desk.sheet();
+        let Some((kept, named)) = sheet_now.sides.get(kept).zip(sheet_now.sides.get(named)) else {
             return;
         };
+        let (number, name) = (kept.number.clone(), named.name.clone());
         chosen.busy.set(true);
         chosen.notice.set(None);
         spawn_local(async move {
@@ -62,6 +65,14 @@ pub(super) fn merger(desk: Desk, sheet: Sheet) -> Callback<()> {
     })
 }
 
+/// The field that a record is called by.
+const fn name_of(kind: BinKind) -> &'static str {
+    match kind {
+        BinKind::Accounts => AccountField::Name.code(),
+        BinKind::People => PersonField::FullName.code(),
+    }
+}
+
 /// Parts what was merged, and has the page on show read again.
 #[derive(Clone, Copy)]
 pub(crate) struct Parting {
@@ -85,6 +96,9 @@ impl Parting {
                     changes.happened();
                     changes.renew();
                     toasts.done(text.toast_split());
+                }
+                Err(AppError::Failure(Failure::Conflict(_))) => {
+                    toasts.error(text.merge_later().to_owned());
                 }
                 Err(error) => {
                     toasts.error(save_trouble(text, &error));

@@ -11,10 +11,11 @@ use super::choose::Lookup;
 use crate::{
     carried::{Carried, carried},
     error::AppError,
-    frame::WindowTitle,
+    frame::{WindowTitle, focus_on},
     i18n::use_text,
     ui::{
         Banner, Button, Combobox, LinkButton, Page, SaveBar, Skeleton, SkeletonKind, Tone, Variant,
+        is_phone,
     },
 };
 use api::open_merge;
@@ -114,6 +115,9 @@ fn notice(desk: Desk) -> AnyView {
     .into_any()
 }
 
+/// The id of the box in which one more record is looked for.
+const PICKER: &str = "merge-with";
+
 /// Where one more record is looked for.
 fn picker(desk: Desk) -> AnyView {
     let text = desk.text;
@@ -131,11 +135,19 @@ fn picker(desk: Desk) -> AnyView {
         options
     });
     let alone = sides.len() <= 1;
+    Effect::new(move |_| {
+        // On phones the keyboard would cover what was just added.
+        if desk.chosen.added.get_value() && !is_phone() {
+            desk.chosen.added.set_value(false);
+            focus_on(PICKER);
+        }
+    });
     let navigate = use_navigate();
     let add = move |added: Vec<crate::ui::ComboOption>| {
         let Some(added) = added.into_iter().next() else { return };
         let numbers: Vec<String> = sides.iter().cloned().chain([added.value]).collect();
         let stay = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
+        desk.chosen.added.set_value(true);
         navigate(&address(people, &numbers), stay);
     };
     view! {
@@ -145,6 +157,7 @@ fn picker(desk: Desk) -> AnyView {
             loading=lookup.loading
             label=if alone { text.merge_with() } else { text.merge_add() }
             name="merge-with"
+            id=PICKER
             placeholder=text.customer_people_search()
             no_match=text.list_none_title()
             on_query=move |typed| lookup.ask(typed)

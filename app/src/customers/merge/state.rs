@@ -33,6 +33,8 @@ pub(super) struct Chosen {
     pub fields: RwSignal<BTreeMap<String, Uuid>>,
     /// Contacts and addresses that stay behind.
     pub left_out: RwSignal<BTreeSet<Uuid>>,
+    /// A record was added: the screen is made anew, and the place where one is looked for has the focus again.
+    pub added: StoredValue<bool>,
     /// The records are becoming one.
     pub busy: RwSignal<bool>,
     /// Why they did not.
@@ -45,6 +47,7 @@ impl Chosen {
             kept: RwSignal::new(None),
             fields: RwSignal::new(BTreeMap::new()),
             left_out: RwSignal::new(BTreeSet::new()),
+            added: StoredValue::new(false),
             busy: RwSignal::new(false),
             notice: RwSignal::new(None),
         }
