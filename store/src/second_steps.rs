@@ -3,7 +3,7 @@
 //! Whether a code fits is decided where the key can be opened; that none is taken twice is decided here.
 
 use crate::{
-    audit,
+    accounts, audit,
     db::{Db, Tx, on_read, on_tx},
     error::{Result, StoreError},
     passkeys::{self, UsedPasskey},
@@ -438,26 +438,36 @@ impl Db {
     /// [`Failure::Denied`] for anybody but an administrator.
     pub async fn second_step_roles(&self, caller: &Caller) -> Result<Vec<Held>> {
         policy::look(caller, Action::Administer, Object::Organisation)?;
-        let codes: Vec<String> =
-            on_read!(self, |pool| sqlx::query_scalar(ROLES).fetch_all(pool).await)?;
-        let mut roles: Vec<Held> = codes.iter().filter_map(|code| code.parse().ok()).collect();
-        roles.sort_unstable();
-        Ok(roles)
+        let codes = on_read!(self, |pool| sqlx::query_scalar(ROLES).fetch_all(pool).await)?;
+        Ok(sorted(codes))
     }
 
     /// Lets these roles and no others demand a second step. Whoever holds one and has none can do nothing but set it
-    /// up from the next request on.
+    /// up from the next request on. `seen` are those that the caller looked at, if any: a role that was guarded since
+    /// stays so.
     ///
     /// # Errors
-    /// [`Failure::Denied`], [`Failure::ConfirmIdentity`].
-    pub async fn require_second_step(&self, caller: &Caller, roles: &[Held]) -> Result<()> {
+    /// [`Failure::Denied`], [`Failure::ConfirmIdentity`]; [`Failure::Conflict`] when other roles demand it than were
+    /// seen.
+    pub async fn require_second_step(
+        &self,
+        caller: &Caller,
+        seen: Option<&[Held]>,
+        roles: &[Held],
+    ) -> Result<()> {
         let grant = policy::check_confirmed(caller, Action::Administer, Object::Organisation)?;
-        let before = self.second_step_roles(caller).await?;
         let mut roles = roles.to_vec();
         roles.sort_unstable();
         roles.dedup();
         let mut tx = self.begin().await?;
         crate::settings::lock(&mut tx, ROLES_LOCK, caller.now).await?;
+        let codes = on_tx!(&mut tx, |connection| {
+            sqlx::query_scalar(ROLES).fetch_all(connection).await
+        })?;
+        let before = sorted(codes);
+        if seen.is_some_and(|seen| sorted(seen.iter().map(Held::to_string).collect()) != before) {
+            return Err(accounts::stale());
+        }
         on_tx!(&mut tx, |connection| sqlx::query(NO_ROLES).execute(connection).await.map(drop))?;
         for role in &roles {
             on_tx!(&mut tx, |connection| {
@@ -474,4 +484,12 @@ impl Db {
         audit::append(&mut tx, &grant, Uuid::nil(), Event::Changed, Version(0), &[field]).await?;
         tx.commit().await
     }
+}
+
+/// Roles by their codes, in order, each once.
+fn sorted(codes: Vec<String>) -> Vec<Held> {
+    let mut roles: Vec<Held> = codes.iter().filter_map(|code| code.parse().ok()).collect();
+    roles.sort_unstable();
+    roles.dedup();
+    roles
 }

@@ -298,7 +298,7 @@ pub async fn data(
     let db = &process.services.db;
     if chosen.second_step == "on" {
         let roles: Vec<Held> = Role::guarded_at_first().map(Held::from).collect();
-        match store::retry(|| db.require_second_step(caller, &roles)).await {
+        match store::retry(|| db.require_second_step(caller, None, &roles)).await {
             Err(StoreError::Refused(Failure::ConfirmIdentity { .. })) => {
                 return see_other("/confirm?next=/setup/data");
             }

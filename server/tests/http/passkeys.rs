@@ -291,7 +291,7 @@ fn a_passkey_is_the_second_step_that_a_role_demands_until_an_administrator_takes
         let server = Server::start(&place);
         let mut admin = server.set_up();
         add(&place, "ann@example.com");
-        let required = admin.call("require_second_step", "{\"roles\":[\"staff\"]}");
+        let required = admin.call("require_second_step", "{\"seen\":[],\"roles\":[\"staff\"]}");
         assert_eq!(required.status, 200, "{}", required.body);
         let mut ann = Visitor::password(&server, "ann@example.com");
         assert_eq!(ann.get("/customers").header("location"), "/second-step");

@@ -261,7 +261,7 @@ fn a_second_step_follows_unless_the_provider_is_said_to_check_one() {
         let provider = Provider::start();
         let (server, mut admin) = house(&place, &provider, json!({}));
         hire(&place, "held@example.com", "auditor");
-        let required = admin.call("require_second_step", "{\"roles\":[\"auditor\"]}");
+        let required = admin.call("require_second_step", "{\"seen\":[],\"roles\":[\"auditor\"]}");
         assert_eq!(required.status, 200, "{}", required.body);
         let held = || person("h-1", "held@example.com");
         let (mut browser, answer) = come(&server, &provider, held());

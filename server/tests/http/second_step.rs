@@ -220,7 +220,7 @@ fn who_has_to_have_one_can_do_nothing_else_first() {
         add(&place, "ann@example.com");
         let mut ann = server.sign_in("ann@example.com");
         assert_eq!(ann.get("/customers").status, 200);
-        let required = admin.call("require_second_step", "{\"roles\":[\"staff\"]}");
+        let required = admin.call("require_second_step", "{\"seen\":[],\"roles\":[\"staff\"]}");
         assert_eq!(required.status, 200, "{}", required.body);
         // From the next request on, also where she was signed in before.
         for mut browser in [ann.clone(), server.sign_in("ann@example.com")] {

@@ -174,7 +174,7 @@ on_both! {
         assert_eq!(refused(db.reset_password(&stale, staff.user, "hash").await), again);
         assert_eq!(refused(db.add_user(&stale, &draft("x@example.com"), "hash").await), again);
         assert_eq!(refused(db.remove_second_step(&stale, staff.user).await), again);
-        assert_eq!(refused(db.require_second_step(&stale, &[Role::Staff.into()]).await), again);
+        assert_eq!(refused(db.require_second_step(&stale, None, &[Role::Staff.into()]).await), again);
         assert_eq!(
             refused(db.note_export(&stale, domain::policy::Object::Account, "", 0).await),
             again

@@ -222,7 +222,7 @@ on_both! {
     async fn who_must_have_a_second_step_keeps_the_last_passkey(db: Db) {
         let admin = someone(&db, "admin@example.com", Role::Admin).await;
         let staff = signed_in(&db, "staff@example.com", Role::Staff, 1).await;
-        db.require_second_step(&admin, &[Role::Staff.into()]).await.unwrap();
+        db.require_second_step(&admin, None, &[Role::Staff.into()]).await.unwrap();
         let held = async || db.signed_in(&[1; 32], NOW).await.unwrap().unwrap().held;
         assert!(held().await);
         let one = made(&db, &staff, b"one", 0).await;
@@ -238,7 +238,7 @@ on_both! {
         db.turn_off_second_step(&staff).await.unwrap();
         assert_eq!(db.own_second_step(&staff).await.unwrap().codes_left, 2);
         assert!(!held().await);
-        db.require_second_step(&admin, &[]).await.unwrap();
+        db.require_second_step(&admin, None, &[]).await.unwrap();
         db.remove_passkey(&staff, two.id).await.unwrap();
         assert_eq!(db.own_second_step(&staff).await.unwrap().codes_left, 0);
         db.open_session(&staff, &session(3, None, Way::Password)).await.unwrap();

@@ -223,7 +223,7 @@ on_both! {
         let exports = sees.with(Object::Account, &[Action::Export], Reach::Own);
         let free = db.put_role(&admin, None, "Free", &exports).await.unwrap();
         assert!(db.second_step_roles(&admin).await.unwrap().is_empty(), "nobody is guarded here");
-        db.require_second_step(&admin, &[Role::Admin.into()]).await.unwrap();
+        db.require_second_step(&admin, None, &[Role::Admin.into()]).await.unwrap();
         let made = db.put_role(&admin, None, "Export", &exports).await.unwrap();
         let grown = db.put_role(&admin, None, "Look", &sees).await.unwrap();
         let guarded = async || {
@@ -234,14 +234,20 @@ on_both! {
         db.put_role(&admin, Some(grown), "Look", &exports).await.unwrap();
         assert_eq!(guarded().await, [true, true, false]);
         // An administrator who says otherwise is not overruled by the next change.
-        db.require_second_step(&admin, &[Role::Admin.into(), Held::Own(made)]).await.unwrap();
+        db.require_second_step(&admin, None, &[Role::Admin.into(), Held::Own(made)]).await.unwrap();
         db.put_role(&admin, Some(grown), "Look again", &exports).await.unwrap();
         assert_eq!(guarded().await, [true, false, false]);
         // One that was there before takes more out from now on.
         let more = exports.set(Object::Account, Action::Export, Reach::All);
         db.put_role(&admin, Some(free), "Free", &more).await.unwrap();
         assert_eq!(guarded().await, [true, false, true]);
-        db.require_second_step(&admin, &[Role::Admin.into(), Held::Own(made)]).await.unwrap();
+        db.require_second_step(&admin, None, &[Role::Admin.into(), Held::Own(made)]).await.unwrap();
+        // Whoever looked before a role was guarded does not take the guard away.
+        let seen = [Role::Admin.into()];
+        let late = refused(db.require_second_step(&admin, Some(&seen), &seen).await);
+        assert!(matches!(late, Failure::Conflict(_)), "{late:?}");
+        let seen = [Held::Own(made), Role::Admin.into()];
+        db.require_second_step(&admin, Some(&seen), &seen).await.unwrap();
         db.delete_role(&admin, made).await.unwrap();
         assert_eq!(db.second_step_roles(&admin).await.unwrap(), [Role::Admin.into()]);
     }
@@ -252,9 +258,9 @@ on_both! {
         staff.session = Some(db.open_session(&staff, &session(1, None)).await.unwrap());
         let held = async |browser: u8| db.signed_in(&[browser; 32], NOW).await.unwrap().unwrap().held;
         assert!(!held(1).await);
-        let denied = refused(db.require_second_step(&staff, &[]).await);
+        let denied = refused(db.require_second_step(&staff, None, &[]).await);
         assert!(matches!(denied, Failure::Denied { .. }));
-        db.require_second_step(&admin, &[Role::Staff.into(), Role::Auditor.into(), Role::Staff.into()]).await.unwrap();
+        db.require_second_step(&admin, None, &[Role::Staff.into(), Role::Auditor.into(), Role::Staff.into()]).await.unwrap();
         assert_eq!(db.second_step_roles(&admin).await.unwrap(), [Role::Auditor.into(), Role::Staff.into()]);
         assert!(held(1).await, "from the next request on");
         db.begin_second_step(&staff, KEY).await.unwrap();
@@ -272,7 +278,7 @@ on_both! {
         assert!(db.signed_in(&[1; 32], NOW).await.unwrap().is_none());
         db.open_session(&staff, &session(2, None)).await.unwrap();
         assert!(held(2).await, "and is led to set it up again");
-        db.require_second_step(&admin, &[]).await.unwrap();
+        db.require_second_step(&admin, None, &[]).await.unwrap();
         assert!(!held(2).await);
     }
 }

@@ -59,11 +59,12 @@ fn back() -> Result<String, AppError> {
     Ok(format!("{scheme}://{host}{RETURN_PATH}"))
 }
 
-/// Lets these roles and no others demand a second step.
+/// Lets these roles and no others demand a second step, instead of those that were `seen`.
 #[server(input = Json)]
-pub async fn require_second_step(roles: Vec<Held>) -> Result<(), AppError> {
+pub async fn require_second_step(seen: Vec<Held>, roles: Vec<Held>) -> Result<(), AppError> {
     let (db, caller) = desk()?;
-    respond(store::retry(|| db.require_second_step(&caller, &roles)).await.map_err(AppError::from))
+    let done = store::retry(|| db.require_second_step(&caller, Some(&seen), &roles));
+    respond(done.await.map_err(AppError::from))
 }
 
 /// Saves the other system over version `seen`; answers the new version.

@@ -18,18 +18,23 @@ pub(super) fn card(structure: &Structure, required: &[Held]) -> AnyView {
     let confirming = Confirming::here();
     let ticks = Ticks::new(structure, required);
     let busy = RwSignal::new(false);
+    let seen = StoredValue::new(required.to_vec());
     let save = move |_| {
         if busy.get_untracked() {
             return;
         }
         busy.set(true);
         let roles = untrack(|| ticks.chosen());
+        let saved = roles.clone();
         confirming.call(
-            move || require_second_step(roles.clone()),
+            move || require_second_step(seen.get_value(), roles.clone()),
             move |answer| {
                 busy.try_set(false);
                 match answer {
-                    Ok(()) => toasts.done(text.sign_in_second_step_saved()),
+                    Ok(()) => {
+                        seen.try_set_value(saved.clone());
+                        toasts.done(text.sign_in_second_step_saved())
+                    }
                     Err(error) => toasts.error(save_trouble(text, &error)),
                 };
             },

@@ -417,7 +417,7 @@ fn on_administration(path: &str, stage: &mut Stage) -> Option<(Body, May)> {
             let id = stage.runtime.block_on(made).unwrap();
             json(json!({ "id": id }))
         }
-        "require_second_step" => json(json!({ "roles": ["marketer"] })),
+        "require_second_step" => json(json!({ "seen": [], "roles": ["marketer"] })),
         "save_organisation" | "/setup/organisation" => {
             let seen = stage.organisation();
             let prefixed = path == "save_organisation";
