@@ -20,10 +20,11 @@ CREATE TABLE merge_log (
 
 CREATE INDEX merge_log_survivor ON merge_log (survivor_id, merged_at);
 
--- The records that a merge reached: those that became one, and those whose jobs it moved.
+-- The records that a merge reached: those that became one (merged), and those whose jobs it moved.
 CREATE TABLE merge_reach (
     record_id BLOB NOT NULL,
     merge_id BLOB NOT NULL REFERENCES merge_log (id),
+    merged INTEGER NOT NULL,
     PRIMARY KEY (record_id, merge_id)
 ) STRICT, WITHOUT ROWID;
 

@@ -5,13 +5,13 @@
 
 use crate::{
     addresses, audit, bulk, contact_points,
-    db::{Db, Tx, on_connection, on_tx},
+    db::{Db, Held, Tx, on_connection, on_tx},
     details,
     dialect::{Group, Index, to_change},
     error::{Result, StoreError},
     operations::{self, Attempt},
     rows::{ACCOUNT_COLUMNS, AccountRow},
-    tags,
+    tags, within,
 };
 use const_format::concatcp;
 use domain::{
@@ -28,7 +28,9 @@ use domain::{
     search::{Document, FoundBy},
     text,
 };
-use std::str::FromStr;
+use sqlx::QueryBuilder;
+use std::{collections::BTreeSet, str::FromStr};
+use uuid::Uuid;
 
 const BY_NUMBER: &str = concatcp!("SELECT ", ACCOUNT_COLUMNS, " FROM account WHERE number = $1");
 const BY_MERGED_NUMBER: &str = concatcp!(
@@ -207,6 +209,23 @@ pub(crate) async fn held_anyhow(tx: &mut Tx, id: AccountId) -> Result<Option<Acc
     Ok(on_tx!(tx, |connection| {
         sqlx::query_as(statement).bind(id).fetch_optional(connection).await
     })?)
+}
+
+/// Those of some customers that are not in the bin, each held until the transaction ends: none is merged into another
+/// while something is about to hang on it. On SQLite the whole transaction is the only writer, and whoever asks has
+/// looked already.
+pub(crate) async fn hold_there(tx: &mut Tx, ids: &BTreeSet<Uuid>) -> Result<BTreeSet<Uuid>> {
+    if ids.is_empty() || matches!(tx.held, Held::Sqlite(_)) {
+        return Ok(ids.clone());
+    }
+    let there: Vec<Uuid> = on_tx!(tx, |connection| {
+        let mut statement =
+            QueryBuilder::<Dialect>::new("SELECT id FROM account WHERE deleted_at IS NULL AND id");
+        within::push_ids(&mut statement, ids.iter().copied());
+        statement.push(" ORDER BY id FOR UPDATE");
+        statement.build_query_scalar().fetch_all(connection).await
+    })?;
+    Ok(there.into_iter().collect())
 }
 
 /// What the customer is after the edits.

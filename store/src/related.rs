@@ -69,41 +69,48 @@ impl Related {
     /// What of a change may be told.
     pub(crate) fn told(&self, mut fields: Vec<FieldChange>) -> Vec<FieldChange> {
         let known = |value: &str| {
-            if value.starts_with('P') {
-                self.all_people || value.parse().is_ok_and(|number| self.people.contains(&number))
-            } else {
-                self.all_accounts
-                    || value.parse().is_ok_and(|number| self.accounts.contains(&number))
+            if let Ok(number) = value.parse() {
+                return self.all_people || self.people.contains(&number);
             }
+            self.all_accounts || value.parse().is_ok_and(|number| self.accounts.contains(&number))
         };
         fields.retain(|change| named(change).all(known));
         fields
     }
 }
 
+/// Those of some customers that the caller sees; the number of one that went into another stands for that one, too.
 async fn seen_accounts(
     held: Connection<'_>,
     caller: &Caller,
     numbers: &BTreeSet<AccountNumber>,
 ) -> Result<HashSet<AccountNumber>> {
-    let rows: Vec<(AccountNumber, AccountId, Option<UserId>)> =
-        on_connection!(held, |connection| {
-            let mut query = QueryBuilder::<Dialect>::new(
+    let rows: Vec<(AccountNumber, AccountId, Option<UserId>)> = on_connection!(
+        held,
+        |connection| {
+            let mut query = QueryBuilder::<Dialect>::new("");
+            let ways = [
                 "SELECT number, id, owner_id FROM account WHERE number IN (",
-            );
-            let mut list = query.separated(", ");
-            for number in numbers {
-                list.push_bind(*number);
+                " UNION ALL SELECT m.number, s.id, s.owner_id FROM merged_record m JOIN account s ON s.id = m.survivor_id \
+                 WHERE m.object = 'account' AND m.number IN (",
+            ];
+            for way in ways {
+                let mut list = query.push(way).separated(", ");
+                for number in numbers {
+                    list.push_bind(*number);
+                }
+                query.push(")");
             }
-            query.push(")");
             query.build_query_as().fetch_all(connection).await
-        })?;
+        }
+    )?;
     let scope = policy::sight(caller, Object::Account);
     let covered =
         rows.into_iter().filter(|(_, id, owner)| scope.covers(Subject::Account(*id), *owner));
     Ok(covered.map(|(number, _, _)| number).collect())
 }
 
+/// The same for persons.
 async fn seen_people(
     held: Connection<'_>,
     caller: &Caller,
@@ -111,14 +118,20 @@ async fn seen_people(
 ) -> Result<HashSet<PersonNumber>> {
     let scope = policy::sight(caller, Object::Person);
     let rows: Vec<(PersonNumber,)> = on_connection!(held, |connection| {
-        let mut query =
-            QueryBuilder::<Dialect>::new("SELECT p.number FROM person p WHERE p.number IN (");
-        let mut list = query.separated(", ");
-        for number in numbers {
-            list.push_bind(*number);
+        let mut query = QueryBuilder::<Dialect>::new("");
+        let ways = [
+            "SELECT p.number FROM person p WHERE p.number IN (",
+            " UNION ALL SELECT m.number FROM merged_record m JOIN person p ON p.id = m.survivor_id \
+             WHERE m.object = 'person' AND m.number IN (",
+        ];
+        for way in ways {
+            let mut list = query.push(way).separated(", ");
+            for number in numbers {
+                list.push_bind(*number);
+            }
+            query.push(")");
+            within::push_people(&mut query, &scope);
         }
-        query.push(")");
-        within::push_people(&mut query, &scope);
         query.build_query_as().fetch_all(connection).await
     })?;
     Ok(rows.into_iter().map(|(number,)| number).collect())

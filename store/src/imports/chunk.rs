@@ -14,6 +14,7 @@ use super::{
     update::{self, Done, NewNote, unknown_record},
 };
 use crate::{
+    accounts,
     bulk::{self, Job, MadeAccount, MadePerson},
     db::{Db, Tx, on_tx},
     error::{Result, StoreError},
@@ -31,7 +32,7 @@ use domain::{
 use sqlx::QueryBuilder;
 use std::{
     borrow::Cow,
-    collections::{HashMap, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
 };
 use uuid::Uuid;
 
@@ -222,6 +223,7 @@ impl Chunk<'_> {
         let people =
             bulk::insert_read_people(tx, &self.grants.make_person, &drafts, &norms, true).await?;
         let jobs = self.jobs(tx, &accounts).await?;
+        hold_employers(tx, &accounts, &jobs).await?;
         let changed_accounts = self.change_accounts(tx).await?;
         let changed_people = self.change_people(tx, &jobs).await?;
         self.employ_new(tx, &people, &jobs).await?;
@@ -501,6 +503,16 @@ fn opened(mode: OnDuplicate, ids: &[Uuid], seen: &HashMap<Uuid, bool>) -> Vec<Uu
 /// The records that the run made.
 fn made(seen: &HashMap<Uuid, bool>) -> HashSet<Uuid> {
     seen.iter().filter(|(_, made)| **made).map(|(id, _)| *id).collect()
+}
+
+/// Holds the stored customers that somebody is about to work for. One that was merged into another since it was looked up
+/// is looked up again.
+async fn hold_employers(tx: &mut Tx, made: &[MadeAccount], jobs: &[Jobs]) -> Result<()> {
+    let is_made = |id: &AccountId| made.iter().any(|made| made.id == *id);
+    let stored = jobs.iter().flatten().map(|(account, _)| *account).collect::<BTreeSet<_>>();
+    let stored: BTreeSet<Uuid> =
+        stored.into_iter().filter(|id| !is_made(id)).map(|id| id.0).collect();
+    if accounts::hold_there(tx, &stored).await? == stored { Ok(()) } else { Err(accounts::stale()) }
 }
 
 /// The stored records that rows name, each once.

@@ -5,7 +5,7 @@ use super::{
     known::push_list,
 };
 use crate::{
-    audit,
+    accounts, audit,
     db::{Db, Tx, on_tx},
     error::{Result, StoreError},
 };
@@ -182,8 +182,10 @@ async fn link_page(
     let children: BTreeSet<Uuid> =
         rows.iter().filter_map(|row| row.account_id).map(|id| id.0).collect();
     let parents = parents_of(tx, &children).await?;
-    let firms = by_fold.values().chain(by_core.values()).map(|firm| firm.id);
-    let above = ancestors(tx, firms.collect()).await?;
+    let firms: BTreeSet<Uuid> =
+        by_fold.values().chain(by_core.values()).map(|firm| firm.id).collect();
+    let there = accounts::hold_there(tx, &firms).await?;
+    let above = ancestors(tx, firms).await?;
     let mut links: HashMap<Uuid, Uuid> = HashMap::new();
     let mut settled = Vec::with_capacity(rows.len());
     let mut warned = 0_i64;
@@ -192,7 +194,8 @@ async fn link_page(
         let firm = by_fold.get(&text::fold(&name)).or_else(|| by_core.get(&text::name_core(&name)));
         let child = row.account_id.map(|id| id.0).unwrap_or_default();
         // Nobody belongs to one of those that belong to them.
-        let fits = |firm: &&Firm| !leads_to(firm.id, child, &links, &above);
+        let fits =
+            |firm: &&Firm| there.contains(&firm.id) && !leads_to(firm.id, child, &links, &above);
         let (mut result, mut errors) = (row.result, row.errors);
         match firm.filter(fits) {
             None => {

@@ -136,6 +136,8 @@ pub(super) struct From {
     pub tags: Vec<Uuid>,
     /// Persons of a customer, or customers of a person, with whether that was the main job.
     pub jobs: Vec<(Uuid, bool)>,
+    /// Persons of both customers, or customers of both persons, whose job was described here alone.
+    pub roles: Vec<Uuid>,
     /// Persons of both customers whose main job was at this one.
     pub main_jobs: Vec<Uuid>,
     pub notes: Vec<Uuid>,

@@ -241,6 +241,7 @@ async fn keep_log(
                 .map(drop)
         })?;
     }
-    reach::keep(tx, merge, &reached).await?;
+    let merged: Vec<Uuid> = image.from.iter().map(|from| from.id).chain([kept]).collect();
+    reach::keep(tx, merge, &reached, &merged).await?;
     Ok(merge)
 }

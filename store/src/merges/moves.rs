@@ -44,6 +44,13 @@ const JOBS_TO_MOVE: &str = "SELECT account_id, is_primary FROM account_person WH
 const MOVE_JOBS: &str = "UPDATE account_person SET person_id = $1, is_primary = FALSE WHERE person_id = $2 AND account_id NOT IN \
      (SELECT account_id FROM account_person WHERE person_id = $1)";
 const JOB_BACK: &str = "UPDATE account_person SET person_id = $1, is_primary = $2 WHERE person_id = $3 AND account_id = $4";
+// Where both have the job, and only the one that goes says as what.
+const PEOPLE_ROLES: &str = "UPDATE account_person SET role = (SELECT o.role FROM account_person o WHERE o.account_id = $2 \
+     AND o.person_id = account_person.person_id) WHERE account_id = $1 AND role IS NULL AND person_id IN \
+     (SELECT person_id FROM account_person WHERE account_id = $2 AND role IS NOT NULL) RETURNING person_id";
+const JOB_ROLES: &str = "UPDATE account_person SET role = (SELECT o.role FROM account_person o WHERE o.person_id = $2 \
+     AND o.account_id = account_person.account_id) WHERE person_id = $1 AND role IS NULL AND account_id IN \
+     (SELECT account_id FROM account_person WHERE person_id = $2 AND role IS NOT NULL) RETURNING account_id";
 const MOVE_NOTES: &str = "UPDATE activity SET subject_id = $1 WHERE subject_id = $2 RETURNING id";
 const MOVE_MERGED: &str =
     "UPDATE merged_record SET survivor_id = $1 WHERE survivor_id = $2 RETURNING record_id";
@@ -144,6 +151,7 @@ pub(super) async fn take_over(
         }
         let people = ids(tx, MOVE_PEOPLE, to.id(), from.id()).await?;
         moved.jobs = people.into_iter().map(|person| (person, false)).collect();
+        moved.roles = ids(tx, PEOPLE_ROLES, to.id(), from.id()).await?;
         moved.main_jobs = ids(tx, MAIN_HERE, to.id(), from.id()).await?;
         run(tx, NOT_MAIN_THERE, &[from.id()]).await?;
     } else {
@@ -151,6 +159,7 @@ pub(super) async fn take_over(
             sqlx::query_as(JOBS_TO_MOVE).bind(to.id()).bind(from.id()).fetch_all(connection).await
         })?;
         run(tx, MOVE_JOBS, &[to.id(), from.id()]).await?;
+        moved.roles = ids(tx, JOB_ROLES, to.id(), from.id()).await?;
         people::keep_a_main_job(tx, PersonId(to.id())).await?;
     }
     Ok(moved)
@@ -295,6 +304,8 @@ pub(super) async fn give_back(
 }
 
 async fn people_of_account_back(tx: &mut Tx, survivor: Uuid, moved: &From) -> Result<()> {
+    let same = " AND role = (SELECT o.role FROM account_person o WHERE o.person_id = account_person.person_id AND o.account_id = ";
+    forget_roles(tx, ["account_id", "person_id"], same, survivor, moved).await?;
     let people: Vec<Uuid> = moved.jobs.iter().map(|(person, _)| *person).collect();
     Back {
         head: "UPDATE account_person SET account_id = ",
@@ -329,7 +340,30 @@ async fn people_of_account_back(tx: &mut Tx, survivor: Uuid, moved: &From) -> Re
     people::keep_one_main_job(tx, &[people, moved.main_jobs.clone()].concat()).await
 }
 
+/// Takes back what jobs of the record that stayed were described as by the other, where nobody has said otherwise since.
+async fn forget_roles(
+    tx: &mut Tx,
+    [whose, which]: [&'static str; 2],
+    same: &'static str,
+    survivor: Uuid,
+    moved: &From,
+) -> Result<()> {
+    for roles in moved.roles.chunks(256) {
+        on_tx!(&mut *tx, |connection| {
+            let mut statement =
+                QueryBuilder::<Dialect>::new("UPDATE account_person SET role = NULL WHERE ");
+            statement.push(whose).push(" = ").push_bind(survivor).push(" AND ").push(which);
+            push_ids(&mut statement, roles.iter().copied());
+            statement.push(same).push_bind(moved.id).push(")");
+            statement.build().execute(connection).await.map(drop)
+        })?;
+    }
+    Ok(())
+}
+
 async fn jobs_of_person_back(tx: &mut Tx, survivor: Uuid, moved: &From) -> Result<()> {
+    let same = " AND role = (SELECT o.role FROM account_person o WHERE o.account_id = account_person.account_id AND o.person_id = ";
+    forget_roles(tx, ["person_id", "account_id"], same, survivor, moved).await?;
     for (account, is_main) in &moved.jobs {
         on_tx!(tx, |connection| {
             sqlx::query(JOB_BACK)

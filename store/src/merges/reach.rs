@@ -10,11 +10,13 @@ use domain::id::MergeId;
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-/// Ends a condition about the merges `l`: none that reached the same records later stands any more.
+/// Ends a condition about the merges `l`: none stands any more that reached the same records later, as far as one of the
+/// two made them one with others. That both moved jobs of a record does not matter: the jobs are different ones.
 macro_rules! none_later {
     () => {
         " AND NOT EXISTS (SELECT 1 FROM merge_reach mine JOIN merge_reach other ON other.record_id = mine.record_id \
-         JOIN merge_log o ON o.id = other.merge_id WHERE mine.merge_id = l.id AND o.split_at IS NULL AND o.depth > l.depth)"
+         JOIN merge_log o ON o.id = other.merge_id WHERE mine.merge_id = l.id AND (mine.merged OR other.merged) AND o.split_at IS NULL AND o.image <> '' \
+         AND o.depth > l.depth)"
     };
 }
 pub(super) use none_later;
@@ -29,7 +31,7 @@ pub(super) async fn depth(tx: &mut Tx, records: &[Uuid]) -> Result<i64> {
         let found: i64 = on_tx!(&mut *tx, |connection| {
             let mut statement = QueryBuilder::<Dialect>::new(
                 "SELECT COALESCE(MAX(l.depth), 0) FROM merge_reach r JOIN merge_log l ON l.id = r.merge_id \
-                 WHERE l.split_at IS NULL AND r.record_id",
+                 WHERE l.split_at IS NULL AND l.image <> '' AND r.record_id",
             );
             push_ids(&mut statement, records.iter().copied());
             statement.build_query_scalar().fetch_one(connection).await
@@ -39,14 +41,20 @@ pub(super) async fn depth(tx: &mut Tx, records: &[Uuid]) -> Result<i64> {
     Ok(deepest + 1)
 }
 
-/// Keeps which records a merge reached.
-pub(super) async fn keep(tx: &mut Tx, merge: MergeId, records: &[Uuid]) -> Result<()> {
+/// Keeps which records a merge reached; `merged` are those that became one.
+pub(super) async fn keep(
+    tx: &mut Tx,
+    merge: MergeId,
+    records: &[Uuid],
+    merged: &[Uuid],
+) -> Result<()> {
     for records in records.chunks(256) {
         on_tx!(&mut *tx, |connection| {
-            let mut statement =
-                QueryBuilder::<Dialect>::new("INSERT INTO merge_reach (record_id, merge_id) ");
+            let mut statement = QueryBuilder::<Dialect>::new(
+                "INSERT INTO merge_reach (record_id, merge_id, merged) ",
+            );
             statement.push_values(records, |mut row, record| {
-                row.push_bind(*record).push_bind(merge);
+                row.push_bind(*record).push_bind(merge).push_bind(merged.contains(record));
             });
             statement.build().execute(connection).await.map(drop)
         })?;

@@ -103,7 +103,7 @@ impl Db {
             let back = comes(&mut tx, kind, &kept, from).await?;
             // Only now: a person is the caller's by the customers they work for, who are theirs again.
             back.admit(&mut tx, &rights.merge).await?;
-            let heir = heir(&mut tx, kind, &back, after.owner()).await?;
+            let heir = heir(&mut tx, caller, kind, &back, after.owner()).await?;
             let name = back.name();
             if kind == BinKind::Accounts {
                 let (survivor, to) = ((kept.id(), &*kept.name()), (back.id(), &*name));
@@ -199,9 +199,10 @@ async fn comes(tx: &mut Tx, kind: BinKind, kept: &Held, from: &From) -> Result<H
 }
 
 /// Puts whoever is in charge of the record that stayed in charge of one that comes back, if who was may not sign in any
-/// more.
+/// more; nobody, where that is not the caller's to do.
 async fn heir(
     tx: &mut Tx,
+    caller: &Caller,
     kind: BinKind,
     back: &Held,
     owner: Option<UserId>,
@@ -210,6 +211,11 @@ async fn heir(
         Err(StoreError::Refused(_)) => {}
         other => return other.map(|()| None),
     }
+    let owner = match back.put_in_charge(tx, caller, owner).await {
+        Ok(()) => owner,
+        Err(StoreError::Refused(_)) => None,
+        Err(error) => return Err(error),
+    };
     let statement = match kind {
         BinKind::Accounts => ACCOUNT_HEIR,
         BinKind::People => PERSON_HEIR,

@@ -20,36 +20,32 @@ use serde::{Deserialize, Serialize};
 
 /// The shares that changed places.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct MovedShares {
-    /// They came to the record that stayed.
-    came: Vec<ShareId>,
-    /// They gave less, and wait at the record that went.
-    went: Vec<ShareId>,
+pub(crate) struct MovedShares(Vec<MovedShare>);
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct MovedShare {
+    /// It came to the record that stayed.
+    came: ShareId,
+    /// It gave less to the same colleague or team, and waits at the record that went.
+    went: Option<ShareId>,
 }
 
-const MOVE_ACCOUNT: &str = "UPDATE record_share SET account_id = $1 WHERE id = $2 AND account_id = $3 AND NOT EXISTS \
-     (SELECT 1 FROM record_share k WHERE k.account_id = $1 AND (k.user_id = record_share.user_id OR k.team_id = record_share.team_id))";
-const MOVE_PERSON: &str = "UPDATE record_share SET person_id = $1 WHERE id = $2 AND person_id = $3 AND NOT EXISTS \
-     (SELECT 1 FROM record_share k WHERE k.person_id = $1 AND (k.user_id = record_share.user_id OR k.team_id = record_share.team_id))";
-// Two that change places meet for a moment.
-const SWAP_ACCOUNT: &str =
+const MOVE_ACCOUNT: &str =
     "UPDATE record_share SET account_id = $1 WHERE id = $2 AND account_id = $3";
-const SWAP_PERSON: &str = "UPDATE record_share SET person_id = $1 WHERE id = $2 AND person_id = $3";
+const MOVE_PERSON: &str = "UPDATE record_share SET person_id = $1 WHERE id = $2 AND person_id = $3";
 
-/// Whether the first share gives more than the second, and for no shorter time.
+/// Whether the first share gives more than the second, or as much for a longer time; and never for a shorter one.
 fn gives_more(one: &Row, other: &Row) -> Result<bool> {
-    let end = |row: &Row| row.until_at.unwrap_or(Instant(i64::MAX));
-    Ok(one.level()? > other.level()? && end(one) >= end(other))
+    let reach =
+        |row: &Row| -> Result<_> { Ok((row.level()?, row.until_at.unwrap_or(Instant(i64::MAX)))) };
+    let ((level, end), (other_level, other_end)) = (reach(one)?, reach(other)?);
+    Ok(end >= other_end && (level, end) > (other_level, other_end))
 }
 
-async fn place(
-    tx: &mut Tx,
-    [account, person]: [&'static str; 2],
-    share: ShareId,
-    to: Subject,
-    from: Subject,
-) -> Result<bool> {
-    let statement = if matches!(to, Subject::Account(_)) { account } else { person };
+/// Moves a share that is still where it is thought to be.
+async fn place(tx: &mut Tx, share: ShareId, to: Subject, from: Subject) -> Result<bool> {
+    let is_account = matches!(to, Subject::Account(_));
+    let statement = if is_account { MOVE_ACCOUNT } else { MOVE_PERSON };
     let moved = on_tx!(tx, |connection| {
         sqlx::query(statement)
             .bind(to.id())
@@ -101,18 +97,19 @@ pub(crate) async fn take_over(
                 same = Some(ours);
             }
         }
+        let mut went = None;
         let comes = match same {
             Some(ours) if gives_more(row, ours)? => {
-                place(tx, [SWAP_ACCOUNT, SWAP_PERSON], ours.id, from, to).await?;
-                moved.went.push(ours.id);
-                place(tx, [SWAP_ACCOUNT, SWAP_PERSON], row.id, to, from).await?
+                place(tx, ours.id, from, to).await?;
+                went = Some(ours.id);
+                place(tx, row.id, to, from).await?
             }
             Some(_) => false,
-            None if ours.len() + moved.came.len() >= MOST_OF_ONE => false,
-            None => place(tx, [MOVE_ACCOUNT, MOVE_PERSON], row.id, to, from).await?,
+            None if ours.len() + moved.0.len() >= MOST_OF_ONE => false,
+            None => place(tx, row.id, to, from).await?,
         };
         if comes {
-            moved.came.push(row.id);
+            moved.0.push(MovedShare { came: row.id, went });
             note(tx, &grant, to, told(row, &names)?).await?;
         }
     }
@@ -124,22 +121,33 @@ async fn note(tx: &mut Tx, grant: &Grant, record: Subject, fields: Vec<FieldChan
     audit::append(tx, grant, record.id(), Event::Shared, version, &fields).await
 }
 
-/// Brings shares back to the record they came from, as far as they have not been changed since.
+const DELETE: &str = "DELETE FROM record_share WHERE id = $1";
+
+/// Brings shares back to the record they came from, as far as they have not been changed since. What gave less before is
+/// there again with them: whoever took the share of the record that stayed back has taken back both.
 pub(crate) async fn give_back(
     tx: &mut Tx,
     survivor: Subject,
     to: Subject,
     moved: &MovedShares,
 ) -> Result<()> {
-    if moved.came.is_empty() && moved.went.is_empty() {
+    if moved.0.is_empty() {
         return Ok(());
     }
     on_tx!(&mut *tx, |connection| sqlx::query(TOUCH).execute(connection).await.map(drop))?;
-    for share in &moved.came {
-        place(tx, [SWAP_ACCOUNT, SWAP_PERSON], *share, to, survivor).await?;
-    }
-    for share in &moved.went {
-        place(tx, [MOVE_ACCOUNT, MOVE_PERSON], *share, survivor, to).await?;
+    for share in &moved.0 {
+        let back = place(tx, share.came, to, survivor).await?;
+        match share.went {
+            Some(went) if back => {
+                place(tx, went, survivor, to).await?;
+            }
+            Some(went) => {
+                on_tx!(&mut *tx, |connection| {
+                    sqlx::query(DELETE).bind(went).execute(connection).await.map(drop)
+                })?;
+            }
+            None => {}
+        }
     }
     Ok(())
 }

@@ -146,6 +146,16 @@ on_both! {
         assert_eq!((levels(&one).await, levels(&two).await), (before_one, before_two.clone()));
         let a_now = db.acting_for(&root(), a.user).await.unwrap().unwrap();
         assert_eq!(refusal(db.account(&a_now, one.number).await), Failure::Gone);
+        // A share that is taken back while they are one does not come back in another guise.
+        let merge = db.merge(&boss, BinKind::Accounts, &draft(
+            &of(&db, &boss, &one).await, &[&of(&db, &boss, &two).await],
+        )).await.unwrap();
+        let shares = db.shares_of(&boss, Subject::Account(one.id)).await.unwrap().shares;
+        let of_b = shares.iter().find(|share| share.with == ShareWith::User(b.user)).unwrap();
+        db.unshare(&boss, of_b.id).await.unwrap();
+        db.split(&boss, BinKind::Accounts, merge).await.unwrap();
+        assert!(levels(&one).await.is_empty());
+        share(&two, b, ShareLevel::Change).await;
         // Who may not share the one that stays brings no share to it.
         let no_assign = but(&boss, &[(Action::Assign, Reach::Own)]);
         let three = owned(&db, &boss, "Acme Inc", "", c.user).await;
@@ -202,8 +212,18 @@ on_both! {
         assert!(db.splits_of(&lead, record).await.unwrap().is_empty());
         assert_eq!(refusal(db.split(&lead, BinKind::People, merge).await), Failure::Gone);
         let told = db.timeline(&lead, record, None).await.unwrap();
-        assert!(!format!("{told:?}").contains("P-2"), "nor is told of them");
+        assert!(format!("{told:?}").contains("P-2"), "the number leads to who is the lead's to see");
+        let parted = db.split(&other, BinKind::People, merge).await;
+        parted.unwrap();
+        let told = db.timeline(&lead, record, None).await.unwrap();
+        assert!(!format!("{told:?}").contains("P-2"), "and by now to somebody who is not");
         moves(lead.user).await;
+        let [one, two] = [&people[0], &people[1]].map(|person| db.person(&other, person.number));
+        let (one, two) = (one.await.unwrap(), two.await.unwrap());
+        let wanted = MergeDraft { kept: seen(&one), others: vec![seen(&two)], ..wanted };
+        let merge = db.merge(&other, BinKind::People, &wanted).await.unwrap();
+        let told = db.timeline(&lead, record, None).await.unwrap();
+        assert!(format!("{told:?}").contains("P-2"));
         db.split(&lead, BinKind::People, merge).await.unwrap();
         assert_eq!(db.person(&lead, people[1].number).await.unwrap().accounts.len(), 1);
     }

@@ -13,9 +13,10 @@ use domain::{
     failure::Failure,
     id::{AccountId, AccountNumber},
     import::OnDuplicate,
+    list::{ListRequest, Tab},
     merge::{FieldChoice, MergeDraft, SeenRecord},
     note::{NoteBody, Subject},
-    person::{Person, PersonForm},
+    person::{Person, PersonForm, PersonRole},
     policy::{Caller, Role},
     time::{DAY, HOUR},
 };
@@ -126,6 +127,97 @@ on_both! {
         db.merge(&caller, BinKind::Accounts, &draft(&firms[2], &[&firms[3]])).await.unwrap();
         db.split(&caller, BinKind::Accounts, first).await.unwrap();
         assert_eq!(plain(again(&db, &caller, &firms[1]).await), plain(firms[1].clone()));
+    }
+
+    async fn merges_that_moved_jobs_at_the_same_customer_are_taken_back_in_any_order(db: Db) {
+        let caller = someone(&db, "boss@example.com", Role::SalesManager).await;
+        let firm = make(&db, &caller, &form("Acme")).await;
+        let other = make(&db, &caller, &form("Bright")).await;
+        let mut pairs = Vec::new();
+        for name in ["Ada", "Eve"] {
+            let kept = person(&db, &caller, name, other).await;
+            let gone = person(&db, &caller, &format!("{name} L."), firm).await;
+            let merge = db.merge(&caller, BinKind::People, &people(&kept, &gone)).await.unwrap();
+            pairs.push((kept, gone, merge));
+        }
+        for (kept, gone, merge) in &pairs {
+            db.split(&caller, BinKind::People, *merge).await.unwrap();
+            for person in [kept, gone] {
+                let now = db.person(&caller, person.number).await.unwrap();
+                assert_eq!(plain_person(now), plain_person(person.clone()));
+            }
+        }
+    }
+
+    async fn a_later_merge_that_was_erased_stands_in_nobodys_way(db: Db) {
+        let caller = someone(&db, "boss@example.com", Role::SalesManager).await;
+        let firms = customers(&db, &caller, &["Acme", "Acme Ltd", "Bright"]).await;
+        let ada = person(&db, &caller, "Ada", firms[2].number).await;
+        let eve = person(&db, &caller, "Ada L.", firms[1].number).await;
+        let merge = db.merge(&caller, BinKind::People, &people(&ada, &eve)).await.unwrap();
+        let wanted = draft(&firms[0], &[&again(&db, &caller, &firms[1]).await]);
+        db.merge(&caller, BinKind::Accounts, &wanted).await.unwrap();
+        let early = refusal(db.split(&caller, BinKind::People, merge).await);
+        assert!(matches!(early, Failure::Conflict(_)), "{early:?}");
+        db.delete_accounts(&caller, &[firms[0].id]).await.unwrap();
+        db.erase(&root(), BinKind::Accounts, firms[0].id.0).await.unwrap();
+        db.split(&caller, BinKind::People, merge).await.unwrap();
+        assert!(db.person(&caller, eve.number).await.unwrap().accounts.is_empty());
+    }
+
+    async fn what_a_job_is_described_as_is_kept_where_only_one_of_them_says_it(db: Db) {
+        let caller = someone(&db, "boss@example.com", Role::SalesManager).await;
+        let firms = customers(&db, &caller, &["Acme", "Acme Ltd"]).await;
+        let ada = person(&db, &caller, "Ada", firms[0].number).await;
+        let eve = person(&db, &caller, "Ada L.", firms[0].number).await;
+        for (person, firm, role) in [
+            (eve.id, firms[0].number, Some(PersonRole::Payer)),
+            (ada.id, firms[1].number, Some(PersonRole::Payer)),
+        ] {
+            db.join_account(&caller, person, firm, role).await.unwrap();
+        }
+        let read = |person: &Person| {
+            let (db, caller, number) = (db.clone(), caller.clone(), person.number);
+            async move { db.person(&caller, number).await.unwrap() }
+        };
+        let (ada, eve) = (read(&ada).await, read(&eve).await);
+        let merge = db.merge(&caller, BinKind::People, &people(&ada, &eve)).await.unwrap();
+        let roles = |person: &Person| person.accounts.iter().map(|job| job.role).collect::<Vec<_>>();
+        assert_eq!(roles(&read(&ada).await), [Some(PersonRole::Payer); 2]);
+        db.split(&caller, BinKind::People, merge).await.unwrap();
+        assert_eq!(plain_person(read(&ada).await), plain_person(ada.clone()));
+        let wanted = draft(&again(&db, &caller, &firms[0]).await, &[&again(&db, &caller, &firms[1]).await]);
+        let merge = db.merge(&caller, BinKind::Accounts, &wanted).await.unwrap();
+        assert_eq!(roles(&read(&ada).await), [Some(PersonRole::Payer)]);
+        db.split(&caller, BinKind::Accounts, merge).await.unwrap();
+        assert_eq!(plain_person(read(&ada).await), plain_person(ada));
+    }
+
+    async fn an_import_gives_nobody_a_job_at_one_that_is_going(db: Db) {
+        let caller = importer(&db).await;
+        for turn in 0..6_i64 {
+            let names = [format!("Kestrel {turn}"), format!("Merlin {turn}")];
+            let firms = customers(&db, &caller, &[&names[0], &names[1]]).await;
+            let wanted = draft(&firms[0], &[&firms[1]]);
+            let (id, _) = start(&db, &caller, OnDuplicate::FillEmpty).await;
+            let rows = [crate::imports::person(1, &format!("Ada {turn}"), &names[1], "")];
+            let later = NOW.plus(HOUR);
+            let (merged, written) = tokio::join!(
+                store::retry(|| db.merge(&caller, BinKind::Accounts, &wanted)),
+                store::retry(|| db.write_chunk(&caller, id, OnDuplicate::FillEmpty, 0, later, &rows)),
+            );
+            written.unwrap();
+            let merge = merged.unwrap();
+            db.finish_import(&caller, id, &|| later).await.unwrap();
+            // Taken back or not, she works somewhere that is there.
+            let page = ListRequest { tab: Tab::People, search: format!("Ada {turn}"), ..ListRequest::default() };
+            let found = db.person_page(&caller, &page).await.unwrap().rows;
+            let ada = db.person(&caller, found[0].number).await.unwrap();
+            assert_eq!(ada.accounts.len(), 1, "turn {turn}");
+            db.split(&caller, BinKind::Accounts, merge).await.unwrap();
+            let ada = db.person(&caller, found[0].number).await.unwrap();
+            assert_eq!(ada.accounts.len(), 1, "turn {turn}");
+        }
     }
 
     async fn who_has_another_main_job_by_then_keeps_it(db: Db) {
