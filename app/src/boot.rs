@@ -89,6 +89,22 @@ impl Boot {
         self.rights.reach(action, object) != Reach::None
     }
 
+    /// Whether the signed-in user may do this with customers or with persons at all.
+    #[must_use]
+    pub fn may_either(&self, action: Action) -> bool {
+        [Object::Account, Object::Person].into_iter().any(|object| self.may(action, object))
+    }
+
+    /// The first list there is to see: of customers or, for who sees none of these, of persons.
+    #[must_use]
+    pub fn first_list(&self) -> &'static str {
+        if self.may(Action::View, Object::Person) && !self.may(Action::View, Object::Account) {
+            "/customers?tab=people"
+        } else {
+            "/customers"
+        }
+    }
+
     /// How far the signed-in user sees.
     #[must_use]
     pub fn sees(&self, object: Object) -> Reach {

@@ -10,8 +10,11 @@ use domain::{
     time::{Instant, ZoneOffsets},
 };
 use leptos::prelude::*;
-use std::{path::PathBuf, sync::Arc};
-use store::{Db, StoreError};
+use std::{
+    path::PathBuf,
+    sync::{Arc, OnceLock},
+};
+use store::{Db, Secret, StoreError};
 
 /// Finds the offsets of a time zone by its IANA name.
 pub type ZoneTable = dyn Fn(&str) -> Option<ZoneOffsets> + Send + Sync;
@@ -79,7 +82,8 @@ pub trait PasswordHasher: Send + Sync {
 
 /// Takes the proof of who somebody is who is signed in.
 pub trait IdentityCheck: Send + Sync {
-    /// Notes that `caller` has just proved who they are, by what [`Caller::confirmed`] asks for.
+    /// Notes that `caller` has just proved who they are, by what [`Caller::confirmed`] asks for. Answers the secret of the
+    /// cookie that stands for the session from now on: [`Visit::renew_cookie`].
     ///
     /// # Errors
     /// A complaint about the field `answer` when it is wrong or was used before, [`Failure::RateLimited`] after too
@@ -88,7 +92,7 @@ pub trait IdentityCheck: Send + Sync {
         &self,
         caller: Caller,
         answer: String,
-    ) -> std::pin::Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send>>;
+    ) -> std::pin::Pin<Box<dyn Future<Output = Result<Secret, StoreError>> + Send>>;
 
     /// As [`Self::confirm`] by a passkey: `answer` is what the browser says, to the question it was asked in this
     /// session. `request` is the one that brings it.
@@ -100,7 +104,7 @@ pub trait IdentityCheck: Send + Sync {
         caller: Caller,
         request: &http::request::Parts,
         answer: String,
-    ) -> std::pin::Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send>>;
+    ) -> std::pin::Pin<Box<dyn Future<Output = Result<Secret, StoreError>> + Send>>;
 }
 
 /// What a system that signs people in is asked with.
@@ -173,6 +177,8 @@ pub struct Visit {
     pub https: bool,
     /// The name that passkeys work for here; `None` where there can be none.
     pub passkey_host: Option<String>,
+    /// The cookie that the session gets with the answer.
+    pub cookie: Arc<OnceLock<Secret>>,
 }
 
 impl Visit {
@@ -180,6 +186,12 @@ impl Visit {
     #[must_use]
     pub fn person(&self) -> Option<&Caller> {
         self.caller.as_ref().or(self.held.as_ref())
+    }
+
+    /// Sends the browser another cookie for its session with the answer.
+    pub fn renew_cookie(&self, secret: Secret) {
+        // A request gets one at most; the first is the one that was stored first, and the second never comes.
+        let _ = self.cookie.set(secret);
     }
 
     /// Whose session it is, also while they look as somebody else: for what such a session can still do.

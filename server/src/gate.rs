@@ -25,7 +25,10 @@ use domain::{
     policy::{self, Action, Object},
 };
 use http::{HeaderValue, StatusCode, header};
-use std::net::{IpAddr, Ipv4Addr};
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    sync::Arc,
+};
 use store::StoreError;
 
 /// The layer.
@@ -131,8 +134,12 @@ pub async fn gate(State(process): State<Shared>, mut request: Request, next: Nex
             Err(error) => return away(&asked(face, &request), &error),
         }
     }
+    let renewed = Arc::clone(&visit.cookie);
     request.extensions_mut().insert(visit);
-    let response = next.run(request).await;
+    let mut response = next.run(request).await;
+    if let Some(cookie) = renewed.get().and_then(|secret| session::begin(secret, client.https)) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
     if verdict.too_large() {
         return too_large();
     }

@@ -16,7 +16,7 @@ use domain::{
     user::PASSWORD_MAX,
 };
 use std::{pin::Pin, sync::Arc};
-use store::{Db, SecondProof, StoreError};
+use store::{Db, SecondProof, Secret, StoreError};
 
 /// What it takes to check a proof.
 #[derive(Clone)]
@@ -34,7 +34,7 @@ impl IdentityCheck for Identity {
         &self,
         caller: Caller,
         answer: String,
-    ) -> Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send>> {
+    ) -> Pin<Box<dyn Future<Output = Result<Secret, StoreError>> + Send>> {
         let this = self.clone();
         Box::pin(async move {
             let answer = match caller.confirmed.by {
@@ -53,7 +53,7 @@ impl IdentityCheck for Identity {
         caller: Caller,
         request: &http::request::Parts,
         answer: String,
-    ) -> Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send>> {
+    ) -> Pin<Box<dyn Future<Output = Result<Secret, StoreError>> + Send>> {
         let this = self.clone();
         let client = request.extensions.get::<Client>();
         let party = client.and_then(|client| Party::at(*client, &request.headers));
@@ -70,7 +70,7 @@ fn wrong() -> StoreError {
 }
 
 impl Identity {
-    async fn by_code(&self, caller: &Caller, answer: &str) -> Result<(), StoreError> {
+    async fn by_code(&self, caller: &Caller, answer: &str) -> Result<Secret, StoreError> {
         store::retry(|| self.db.claim_own_code(caller)).await?;
         let own = self.db.own_second_step(caller).await?;
         let step = own.step.filter(|step| step.on_since.is_set());
@@ -84,8 +84,8 @@ impl Identity {
     async fn noted(
         &self,
         caller: &Caller,
-        answer: Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
+        answer: Result<Secret, StoreError>,
+    ) -> Result<Secret, StoreError> {
         if matches!(answer, Err(StoreError::Refused(Failure::Invalid(_)))) {
             store::retry(|| self.db.note_failed_proof(caller)).await?;
         }
@@ -97,7 +97,7 @@ impl Identity {
         caller: &Caller,
         party: Option<&Party>,
         answer: &str,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Secret, StoreError> {
         // Counted first: every line about a wrong one stands for a try that was counted.
         store::retry(|| self.db.claim_own_code(caller)).await?;
         let party = party.ok_or_else(wrong)?;
@@ -110,7 +110,7 @@ impl Identity {
         }
     }
 
-    async fn by_password(&self, caller: &Caller, answer: String) -> Result<(), StoreError> {
+    async fn by_password(&self, caller: &Caller, answer: String) -> Result<Secret, StoreError> {
         let stored = self.db.own_password(caller).await?;
         if answer.len() > PASSWORD_MAX {
             return Err(wrong());
@@ -131,7 +131,7 @@ impl Identity {
 }
 
 /// What was used before is as wrong as what never fitted.
-fn told(answer: Result<(), StoreError>) -> Result<(), StoreError> {
+fn told(answer: Result<Secret, StoreError>) -> Result<Secret, StoreError> {
     match answer {
         Err(StoreError::Refused(Failure::SignedOut)) => Err(wrong()),
         answer => answer,

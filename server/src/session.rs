@@ -198,6 +198,7 @@ pub async fn visit(
             .get(header::HOST)
             .and_then(|host| host.to_str().ok())
             .and_then(|host| domain::passkey::host(host, client.https)),
+        cookie: std::sync::Arc::default(),
     };
     Ok((visit, signed_in))
 }

@@ -8,6 +8,7 @@ mod bin;
 mod bulk;
 mod bulk_load;
 mod candidates;
+mod confirmations;
 mod contact_points;
 mod db;
 mod details;

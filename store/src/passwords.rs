@@ -2,7 +2,7 @@
 //! only; whether one fits is decided where they are hashed.
 
 use crate::{
-    audit,
+    Secret, audit, confirmations,
     db::{Db, Tx, on_read, on_tx},
     devices,
     error::Result,
@@ -81,20 +81,25 @@ impl Db {
     }
 
     /// Sets one's own password after [`Db::own_password`] was found to fit; all other browsers are signed
-    /// out.
+    /// out, and this one gets another cookie, whose secret is the answer.
     ///
     /// # Errors
     /// [`Failure::Gone`] when the user is no longer there.
-    pub async fn change_password(&self, caller: &Caller, password: &str) -> Result<()> {
+    pub async fn change_password(&self, caller: &Caller, password: &str) -> Result<Option<Secret>> {
         let grant = policy::check_own(caller)?;
         let mut tx = self.begin().await?;
         let user = users::touch(&mut tx, caller.user, caller.now).await?;
         put_password(&mut tx, caller.user, password, caller.now).await?;
         sessions::end_all(&mut tx, caller.user, caller.session).await?;
+        let secret = match caller.session {
+            Some(session) => Some(confirmations::renew(&mut tx, session, caller.now).await?),
+            None => None,
+        };
         throttle::forgive(&mut tx, &[Subject::signed_in(caller.user)]).await?;
         audit::append(&mut tx, &grant, caller.user.0, Event::PasswordSet, user.version, &[])
             .await?;
-        tx.commit().await
+        tx.commit().await?;
+        Ok(secret)
     }
 }
 

@@ -185,7 +185,7 @@ impl Db {
         })
     }
 
-    /// The persons of a customer, by name, at most 100.
+    /// The persons of a customer that the caller sees, by name, at most 100.
     ///
     /// # Errors
     /// [`Failure::Denied`]; [`Failure::Gone`] for a customer that is not there, or not for the caller.
@@ -194,7 +194,7 @@ impl Db {
         caller: &Caller,
         account: AccountId,
     ) -> Result<Vec<PersonSummary>> {
-        let people = policy::view(caller, Object::Person)?;
+        let people = policy::sight(caller, Object::Person);
         let accounts = policy::view(caller, Object::Account)?;
         let mut reading = self.reading().await?;
         within::must_cover(&mut reading, &accounts, Subject::Account(account)).await?;

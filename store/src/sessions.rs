@@ -235,6 +235,7 @@ const HELD: &str = concatcp!(
     ")"
 );
 
+/// What is known of a session and its user; goes on with which session.
 const SIGNED_IN: &str = concatcp!(
     "SELECT s.id AS session, \"user\".id, name, ",
     users::roles_of_user!(),
@@ -252,18 +253,27 @@ const SIGNED_IN: &str = concatcp!(
     ", ",
     shares_version!(),
     " FROM session s JOIN \"user\" ON \"user\".id = s.user_id LEFT JOIN organisation o ON o.id = 1 \
-     WHERE s.token_hash = $1 AND s.expires_at > $2 AND NOT disabled"
+     WHERE s.expires_at > $2 AND NOT disabled"
 );
 
+const BY_COOKIE: &str = concatcp!(SIGNED_IN, " AND s.token_hash = $1");
+const BY_FORMER_COOKIE: &str =
+    concatcp!(SIGNED_IN, " AND s.former_hash = $1 AND s.former_until > $2");
+
 impl Db {
-    /// Whom the cookie with this SHA-256 stands for, if it still does.
+    /// Whom the cookie with this SHA-256 stands for, if it still does. One that was renewed a moment ago stands for
+    /// somebody who has proved nothing.
     ///
     /// # Errors
     /// [`crate::StoreError::Unavailable`] when the database is too busy.
     pub async fn signed_in(&self, token_hash: &[u8; 32], now: Instant) -> Result<Option<SignedIn>> {
-        let row: Option<SignedInRow> = on_read!(self, |pool| {
-            sqlx::query_as(SIGNED_IN).bind(&token_hash[..]).bind(now).fetch_optional(pool).await
-        })?;
+        let row = match self.session_by(BY_COOKIE, token_hash, now).await? {
+            Some(row) => Some(row),
+            None => self
+                .session_by(BY_FORMER_COOKIE, token_hash, now)
+                .await?
+                .map(|row| SignedInRow { confirmed_at: Instant::NEVER, ..row }),
+        };
         let Some(row) = row else { return Ok(None) };
         let roles = users::roles(row.roles.as_deref())?;
         let at = Versions { structure: row.structure_version, shares: row.shares_version };
@@ -301,6 +311,17 @@ impl Db {
                 .viewed_user_id
                 .map(|user| (view_as::guise(user, row.viewed_role.as_deref()), row.viewed_since)),
         }))
+    }
+
+    async fn session_by(
+        &self,
+        statement: &'static str,
+        hash: &[u8; 32],
+        now: Instant,
+    ) -> Result<Option<SignedInRow>> {
+        Ok(on_read!(self, |pool| {
+            sqlx::query_as(statement).bind(&hash[..]).bind(now).fetch_optional(pool).await
+        })?)
     }
 }
 
@@ -418,48 +439,6 @@ impl Db {
                 is_this: Some(line.id) == caller.session,
             })
             .collect())
-    }
-}
-
-const CONFIRM: &str = concatcp!(
-    "UPDATE session SET confirmed_at = $3 WHERE id = $1 AND user_id = $2 AND EXISTS \
-     (SELECT 1 FROM \"user\" WHERE \"user\".id = $2 AND NOT disabled AND ($4 OR NOT ",
-    second_steps::has_second_step!(),
-    "))"
-);
-
-impl Db {
-    /// Notes that the caller has just proved who they are: by a code or a passkey that fitted, or by the password where
-    /// there is no second step. Tries counted for it are forgiven.
-    ///
-    /// # Errors
-    /// [`Failure::SignedOut`] when the code was used before, when a code is needed, or without a session.
-    pub async fn confirm_session(
-        &self,
-        caller: &Caller,
-        proof: Option<&SecondProof>,
-    ) -> Result<()> {
-        let grant = policy::check_own(caller)?;
-        let session = caller.session.ok_or(Failure::SignedOut)?;
-        let mut tx = self.begin().await?;
-        if let Some(proof) = proof {
-            second_steps::spend(&mut tx, &grant, caller.user, proof).await?;
-        }
-        let confirmed = on_tx!(&mut tx, |connection| {
-            sqlx::query(CONFIRM)
-                .bind(session)
-                .bind(caller.user)
-                .bind(caller.now)
-                .bind(proof.is_some())
-                .execute(connection)
-                .await?
-                .rows_affected()
-        });
-        if confirmed != 1 {
-            return Err(Failure::SignedOut.into());
-        }
-        throttle::forgive(&mut tx, &[Subject::signed_in(caller.user)]).await?;
-        tx.commit().await
     }
 }
 

@@ -7,13 +7,17 @@ mod row;
 mod rows;
 
 use crate::{
+    boot::use_boot,
     carried::carried,
     frame::use_changes,
     i18n::use_text,
     ui::{Banner, Page, Skeleton, SkeletonKind, TabItem, Tabs, Tone},
 };
 use api::list_bin;
-use domain::bin::BinKind;
+use domain::{
+    bin::BinKind,
+    policy::{Action, Object},
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -39,9 +43,13 @@ pub fn Bin() -> impl IntoView {
     let text = use_text();
     let changes = use_changes();
     let query = use_query_map();
+    let boot = use_boot();
+    let clears = move |object| boot.with_value(|boot| boot.may(Action::Delete, object));
+    let [accounts, people] = [Object::Account, Object::Person].map(clears);
     let place = Memo::new(move |_| -> Place {
         query.with(|query| {
-            let people = query.get_str("tab") == Some("people");
+            // Whoever deletes persons alone has nothing to look at among customers.
+            let people = !accounts || query.get_str("tab") == Some("people");
             let kind = if people { BinKind::People } else { BinKind::Accounts };
             (kind, query.get("after").unwrap_or_default())
         })
@@ -50,10 +58,12 @@ pub fn Bin() -> impl IntoView {
         carried(move || (place.get(), changes.count()), |((kind, after), _)| list_bin(kind, after));
     let retry = Callback::new(move |()| page.refetch());
     let content = page.shown(move |page| rows::list(page, place.get_untracked(), retry));
-    let tabs = vec![
-        TabItem::new("accounts", text.bin_customers(), address(BinKind::Accounts, "")),
-        TabItem::new("people", text.bin_people(), address(BinKind::People, "")),
+    let tab = |kind, key, label| TabItem::new(key, label, address(kind, ""));
+    let tabs = [
+        accounts.then(|| tab(BinKind::Accounts, "accounts", text.bin_customers())),
+        people.then(|| tab(BinKind::People, "people", text.bin_people())),
     ];
+    let tabs = tabs.into_iter().flatten().collect::<Vec<_>>();
     let current = Signal::derive(move || {
         let key = if place.read().0 == BinKind::People { "people" } else { "accounts" };
         key.to_owned()

@@ -14,7 +14,10 @@ use crate::{
     palette::remember,
     ui::{Skeleton, SkeletonKind},
 };
-use domain::list::Hit;
+use domain::{
+    list::Hit,
+    policy::{Action, Object},
+};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_params_map;
 
@@ -71,9 +74,10 @@ fn account_page(screen: AccountScreen) -> AnyView {
     let text = use_text();
     let record = Record::account(screen);
     let parts = Head { list: "/customers", folder: "/customers/", delete: text.customer_delete() };
+    let sees_people = record.boot.with_value(|boot| boot.may(Action::View, Object::Person));
     let related = move || {
         view! {
-            {people(record)}
+            {sees_people.then(|| people(record))}
             {addresses(record)}
             {tags(record)}
             {made(record)}
@@ -110,8 +114,9 @@ fn person_page(screen: PersonScreen) -> AnyView {
     let record = Record::person(screen);
     let parts =
         Head { list: "/customers?tab=people", folder: "/people/", delete: text.person_delete() };
+    let sees_customers = record.boot.with_value(|boot| boot.may(Action::View, Object::Account));
     let related = view! {
-        {companies(record)}
+        {sees_customers.then(|| companies(record))}
         {made(record)}
     }
     .into_any();

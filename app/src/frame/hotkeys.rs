@@ -31,23 +31,28 @@ pub(super) fn register(opened: Opened) {
             // In a field it takes back what was typed.
             .when(move || toasts.can_undo() && !is_typing(document().active_element())),
     );
-    let (import, bin, admin) = use_boot().with_value(|boot| {
+    let boot = use_boot();
+    let (import, bin, admin) = boot.with_value(|boot| {
         (
             boot.may(Action::Import, Object::Import),
-            boot.may(Action::Delete, Object::Account),
+            boot.may_either(Action::Delete),
             boot.may(Action::Administer, Object::User),
         )
     });
+    let (list, make_account, make_person) = boot.with_value(|boot| {
+        let makes = |object| boot.may(Action::Create, object);
+        (boot.first_list(), makes(Object::Account), makes(Object::Person))
+    });
     let go = [
         ("g h", text.shortcut_go_home(), "/", true),
-        ("g c", text.shortcut_go_customers(), "/customers", true),
+        ("g c", text.shortcut_go_customers(), list, true),
         ("g i", text.shortcut_go_import(), "/import", import),
         ("g b", text.shortcut_go_bin(), "/bin", bin),
         ("g a", text.shortcut_go_admin(), "/admin/users", admin),
     ];
     let make = [
-        ("n c", text.shortcut_new_customer(), "/customers/new", true),
-        ("n p", text.shortcut_new_person(), "/people/new", true),
+        ("n c", text.shortcut_new_customer(), "/customers/new", make_account),
+        ("n p", text.shortcut_new_person(), "/people/new", make_person),
     ];
     let groups = [(text.shortcut_go(), go.as_slice()), (text.shortcut_make(), make.as_slice())];
     for (group, keys) in groups {

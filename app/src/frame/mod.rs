@@ -72,7 +72,7 @@ pub fn Frame(children: Children) -> impl IntoView {
         <AppShell
             nav=nav::main(text, boot)
             nav_end=nav::end(text, boot)
-            phone=nav::phone(text)
+            phone=nav::phone(text, boot)
             brand=brand
             current=current
             lead=move || tools::lead(text, boot)

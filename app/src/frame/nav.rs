@@ -6,17 +6,25 @@ use leptos::prelude::*;
 
 type Entry = (&'static str, &'static str, &'static str, &'static str);
 
+/// Home and the lists there are to see.
+fn list_entries(text: Text, boot: &Boot) -> Vec<Entry> {
+    let mut all = vec![("home", text.nav_home(), "house", "/")];
+    if boot.may(Action::View, Object::Account) {
+        all.push(("customers", text.nav_customers(), "building-2", "/customers"));
+    }
+    if boot.may(Action::View, Object::Person) {
+        all.push(("people", text.nav_people(), "contact", "/customers?tab=people"));
+    }
+    all
+}
+
 /// Entries of sidebar and rail: key, label, icon, address.
 fn main_entries(text: Text, boot: &Boot) -> Vec<Entry> {
-    let mut all = vec![
-        ("home", text.nav_home(), "house", "/"),
-        ("customers", text.nav_customers(), "building-2", "/customers"),
-        ("people", text.nav_people(), "contact", "/customers?tab=people"),
-    ];
+    let mut all = list_entries(text, boot);
     if boot.may(Action::Import, Object::Import) {
         all.push(("import", text.nav_import(), "upload", "/import"));
     }
-    if boot.may(Action::Delete, Object::Account) {
+    if boot.may_either(Action::Delete) {
         all.push(("bin", text.nav_bin(), "trash-2", "/bin"));
     }
     all
@@ -51,13 +59,10 @@ pub(super) fn end(text: Text, boot: StoredValue<Boot>) -> Vec<NavItem> {
 }
 
 /// The bottom bar of phones.
-pub(super) fn phone(text: Text) -> Vec<NavItem> {
-    items(vec![
-        ("home", text.nav_home(), "house", "/"),
-        ("customers", text.nav_customers(), "building-2", "/customers"),
-        ("people", text.nav_people(), "contact", "/customers?tab=people"),
-        ("more", text.nav_more(), "ellipsis", "/more"),
-    ])
+pub(super) fn phone(text: Text, boot: StoredValue<Boot>) -> Vec<NavItem> {
+    let mut all = boot.with_value(|boot| list_entries(text, boot));
+    all.push(("more", text.nav_more(), "ellipsis", "/more"));
+    items(all)
 }
 
 /// What the bottom bar has no place for: label, icon, address.

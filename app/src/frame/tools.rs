@@ -73,12 +73,12 @@ pub(super) fn tools(text: Text, boot: StoredValue<Boot>, opened: Opened) -> AnyV
 }
 
 fn new_menu(text: Text, boot: StoredValue<Boot>) -> AnyView {
-    let may = boot.with_value(|boot| boot.may(Action::Create, Object::Account));
+    let may = boot.with_value(|boot| boot.may_either(Action::Create));
     may.then(|| {
         view! {
             <span class="not-phone">
                 <Menu id="new" label=text.nav_new() icon="plus" show_label=true variant=Variant::Default>
-                    {new_items(text, None)}
+                    {new_items(text, boot, None)}
                 </Menu>
             </span>
         }
@@ -86,26 +86,32 @@ fn new_menu(text: Text, boot: StoredValue<Boot>) -> AnyView {
     .into_any()
 }
 
-fn new_items(text: Text, at: Option<String>) -> AnyView {
+fn new_items(text: Text, boot: StoredValue<Boot>, at: Option<String>) -> AnyView {
+    let [accounts, people] = [Object::Account, Object::Person]
+        .map(|object| boot.with_value(|boot| boot.may(Action::Create, object)));
     let person = match &at {
         Some(number) => format!("/people/new?account={number}"),
         None => "/people/new".to_owned(),
     };
-    view! {
-        <MenuItem
-            label=text.customer_new_company()
-            icon="building-2"
-            href="/customers/new"
-            shortcut="n c"
-        />
-        <MenuItem
-            label=text.customer_new_individual()
-            icon="user"
-            href="/customers/new?kind=individual"
-        />
-        <MenuItem label=text.nav_new_person() icon="contact" href=person shortcut="n p" />
-    }
-    .into_any()
+    let accounts = accounts.then(|| {
+        view! {
+            <MenuItem
+                label=text.customer_new_company()
+                icon="building-2"
+                href="/customers/new"
+                shortcut="n c"
+            />
+            <MenuItem
+                label=text.customer_new_individual()
+                icon="user"
+                href="/customers/new?kind=individual"
+            />
+        }
+    });
+    let people = people.then(|| {
+        view! { <MenuItem label=text.nav_new_person() icon="contact" href=person shortcut="n p" /> }
+    });
+    view! { {accounts} {people} }.into_any()
 }
 
 fn person_menu(text: Text, boot: StoredValue<Boot>, opened: Opened) -> AnyView {
@@ -133,7 +139,7 @@ fn person_menu(text: Text, boot: StoredValue<Boot>, opened: Opened) -> AnyView {
 
 /// The (+) of the bottom bar. On a customer's page a new person belongs to that customer.
 pub(super) fn add(text: Text, boot: StoredValue<Boot>, path: Signal<String>) -> AnyView {
-    let may = boot.with_value(|boot| boot.may(Action::Create, Object::Account));
+    let may = boot.with_value(|boot| boot.may_either(Action::Create));
     let at = move || {
         let number = path.get().strip_prefix("/customers/").map(str::to_owned);
         number.filter(|number| number.starts_with("C-"))
@@ -141,7 +147,7 @@ pub(super) fn add(text: Text, boot: StoredValue<Boot>, path: Signal<String>) -> 
     may.then(|| {
         view! {
             <Menu id="add" label=text.nav_new() icon="plus" variant=Variant::Primary size=Size::Md>
-                {move || new_items(text, at())}
+                {move || new_items(text, boot, at())}
             </Menu>
         }
     })

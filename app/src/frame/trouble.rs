@@ -8,10 +8,7 @@ use crate::{
     ui::{Button, EmptyState, ErrorPane, LinkButton, Page, TextLink, Variant},
     view_as::Asking,
 };
-use domain::{
-    failure::Failure,
-    policy::{Action, Object},
-};
+use domain::{failure::Failure, policy::Action};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -166,7 +163,7 @@ fn said(error: &AppError, retry: Option<Callback<()>>) -> Said {
 fn gone(text: Text) -> Said {
     let boot = use_boot();
     let (bin, viewed) =
-        boot.with_value(|boot| (boot.may(Action::Delete, Object::Account), boot.viewed.is_some()));
+        boot.with_value(|boot| (boot.may_either(Action::Delete), boot.viewed.is_some()));
     let here = here();
     let why = use_context::<Asking>().filter(|_| viewed);
     let actions = move || {

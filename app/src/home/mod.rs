@@ -35,17 +35,22 @@ pub fn Home() -> impl IntoView {
     let now = use_now().get_untracked();
     let greeting = boot.with_value(|boot| greeting(text, boot, now));
     let actions = move || {
-        let may = boot.with_value(|boot| boot.may(Action::Create, Object::Account));
-        may.then(|| {
+        let makes = |object| boot.with_value(|boot| boot.may(Action::Create, object));
+        let person = makes(Object::Person).then(|| {
             view! {
                 <LinkButton href="/people/new" icon="user-plus">
                     {text.nav_new_person()}
                 </LinkButton>
+            }
+        });
+        let customer = makes(Object::Account).then(|| {
+            view! {
                 <LinkButton href="/customers/new" variant=Variant::Primary icon="plus">
                     {text.nav_new_customer()}
                 </LinkButton>
             }
-        })
+        });
+        view! { {person} {customer} }
     };
     view! {
         <Title text=text.home_title() />
@@ -83,6 +88,10 @@ fn content(screen: HomeScreen) -> AnyView {
     };
     let newest_href = list(&newest, Sort::Created, Vec::new());
     let quiet = quiet.map(|quiet| quiet_card(quiet, whose));
+    let sees_customers = use_boot().with_value(|boot| boot.may(Action::View, Object::Account));
+    if !sees_customers {
+        return view! { {notices} {key_figures(&figures)} }.into_any();
+    }
     let newest_list = if newest.is_empty() {
         view! {
             <EmptyState icon="building-2" title=text.list_empty_title() text=text.list_empty_body() compact=true />
@@ -202,8 +211,10 @@ fn key_figures(figures: &api::Figures) -> AnyView {
     } else {
         Tab::Companies
     };
-    view! {
-        <div class="tiles">
+    let [accounts, people] = [Object::Account, Object::Person]
+        .map(|object| use_boot().with_value(|boot| boot.may(Action::View, object)));
+    let accounts = accounts.then(|| {
+        view! {
             {figure(text.home_mine(), figures.mine(), mine, vec![Filter::Mine])}
             {figure(text.choice_tab_companies(), figures.companies, Tab::Companies, Vec::new())}
             {figure(
@@ -212,10 +223,11 @@ fn key_figures(figures: &api::Figures) -> AnyView {
                 Tab::Individuals,
                 Vec::new(),
             )}
-            {figure(text.home_total_people(), figures.people, Tab::People, Vec::new())}
-        </div>
-    }
-    .into_any()
+        }
+    });
+    let people =
+        people.then(|| figure(text.home_total_people(), figures.people, Tab::People, Vec::new()));
+    view! { <div class="tiles">{accounts} {people}</div> }.into_any()
 }
 
 fn rows(rows: Vec<AccountSummary>) -> AnyView {
@@ -259,7 +271,9 @@ fn line(text: Text, boot: &Boot, row: AccountSummary, now: Instant) -> AnyView {
 /// Before the first customer: what to do.
 fn start() -> AnyView {
     let (text, boot) = (use_text(), use_boot());
-    let import = boot.with_value(|boot| boot.may(Action::Import, Object::Import));
+    let (import, create) = boot.with_value(|boot| {
+        (boot.may(Action::Import, Object::Import), boot.may(Action::Create, Object::Account))
+    });
     let actions = move || {
         view! {
             {import
@@ -270,9 +284,14 @@ fn start() -> AnyView {
                         </LinkButton>
                     }
                 })}
-            <LinkButton href="/customers/new" icon="plus">
-                {text.home_start_create()}
-            </LinkButton>
+            {create
+                .then(|| {
+                    view! {
+                        <LinkButton href="/customers/new" icon="plus">
+                            {text.home_start_create()}
+                        </LinkButton>
+                    }
+                })}
         }
     };
     view! {

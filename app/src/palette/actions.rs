@@ -67,6 +67,8 @@ fn actions(text: Text, boot: &Boot) -> Vec<PaletteItem> {
             "/customers/new?kind=individual",
             "",
         ));
+    }
+    if boot.may(Action::Create, Object::Person) {
         all.push(link(text.nav_new_person(), "contact", "/people/new", "n p"));
     }
     let themes = [
@@ -95,15 +97,17 @@ fn actions(text: Text, boot: &Boot) -> Vec<PaletteItem> {
 }
 
 fn pages(text: Text, boot: &Boot) -> Vec<PaletteItem> {
-    let mut all = vec![
-        link(text.nav_home(), "house", "/", "g h"),
-        link(text.nav_customers(), "building-2", "/customers", "g c"),
-        link(text.nav_people(), "contact", "/customers?tab=people", ""),
-    ];
+    let mut all = vec![link(text.nav_home(), "house", "/", "g h")];
+    if boot.may(Action::View, Object::Account) {
+        all.push(link(text.nav_customers(), "building-2", "/customers", "g c"));
+    }
+    if boot.may(Action::View, Object::Person) {
+        all.push(link(text.nav_people(), "contact", "/customers?tab=people", ""));
+    }
     if boot.may(Action::Import, Object::Import) {
         all.push(link(text.nav_import(), "upload", "/import", "g i"));
     }
-    if boot.may(Action::Delete, Object::Account) {
+    if boot.may_either(Action::Delete) {
         all.push(link(text.nav_bin(), "trash-2", "/bin", "g b"));
     }
     all.push(link(text.nav_profile(), "circle-user", "/profile", ""));

@@ -13,7 +13,7 @@ use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
-use crate::ssr::{desk, is_plain, respond, services};
+use crate::ssr::{desk, is_plain, respond, services, visit};
 #[cfg(feature = "ssr")]
 use domain::{
     failure::Failure,
@@ -95,7 +95,9 @@ pub async fn change_password(current: String, new: String, again: String) -> Res
             return Err(Failure::field("current", FieldError::Differs).into());
         }
         let hash = passwords.hash(new).await?;
-        store::retry(|| db.change_password(&caller, &hash)).await?;
+        if let Some(secret) = store::retry(|| db.change_password(&caller, &hash)).await? {
+            visit()?.renew_cookie(secret);
+        }
         back("password");
         Ok(())
     };

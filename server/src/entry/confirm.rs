@@ -21,7 +21,7 @@ use axum::{
 use domain::{failure::Failure, policy::Caller};
 use http::StatusCode;
 use serde::Deserialize;
-use store::StoreError;
+use store::{Secret, StoreError};
 
 /// What the address of the page carries.
 #[derive(Debug, Default, Deserialize)]
@@ -68,9 +68,10 @@ pub(super) async fn told(
     caller: &Caller,
     next: &str,
     wrong: ProofNotice,
-    told: Result<(), StoreError>,
+    told: Result<Secret, StoreError>,
 ) -> Response {
     let next = path(next);
+    let told = told.map(|secret| visit.renew_cookie(secret));
     match told {
         Ok(()) if next.starts_with("/export/") => {
             html(StatusCode::OK, download_page(&Face::of(visit, &process.services.files), next))

@@ -302,8 +302,13 @@ fn what_is_worth_most_to_a_thief_asks_who_one_is() {
         let wrong = admin.post("/confirm", &[("answer", "not it"), next]);
         assert_eq!(wrong.status, 422);
         assert_eq!(admin.get("/export/customers?format=csv").status, 303);
+        let mut thief = Browser { address: server.address, cookies: admin.cookies.clone() };
         let right = admin.post("/confirm", &[("answer", PASSWORD), next]);
         assert_eq!(right.status, 200, "{}", right.body);
+        // A cookie that was stolen before the proof has nothing of it.
+        assert_ne!(admin.session(), thief.session());
+        assert_eq!(thief.get("/customers").status, 200, "what was on its way arrives");
+        assert_eq!(thief.get("/export/customers?format=csv").status, 303);
         assert!(right.body.contains("href=\"/export/customers?format=csv\""), "{}", right.body);
         assert_eq!(admin.get("/export/customers?format=csv").status, 200);
         let elsewhere = [("answer", PASSWORD), ("next", "//evil.example/")];

@@ -174,12 +174,12 @@ on_both! {
         assert_eq!(refused(db.confirm_session(&staff, None).await), Failure::SignedOut);
         let later = Caller { now: NOW.plus(MINUTE), ..staff.clone() };
         let proof = SecondProof::Passkey(used(&one, 4));
-        db.confirm_session(&later, Some(&proof)).await.unwrap();
-        let seen = db.signed_in(&[1; 32], NOW).await.unwrap().unwrap();
+        let cookie = db.confirm_session(&later, Some(&proof)).await.unwrap().hash();
+        let seen = db.signed_in(&cookie, NOW).await.unwrap().unwrap();
         assert_eq!(seen.confirmed, Confirmed { at: later.now, by: Proof::Passkey });
         db.begin_second_step(&staff, b"sealed").await.unwrap();
         db.turn_on_second_step(&staff, b"sealed", 50, &CODES).await.unwrap();
-        let seen = db.signed_in(&[1; 32], NOW).await.unwrap().unwrap();
+        let seen = db.signed_in(&cookie, NOW).await.unwrap().unwrap();
         assert_eq!(seen.confirmed.by, Proof::CodeOrPasskey);
     }
 

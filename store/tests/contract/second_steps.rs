@@ -5,7 +5,7 @@ use domain::{
     failure::Failure,
     field::FieldError,
     policy::{Action, Caller, Confirmed, Held, Object, Proof, Reach, Rights, Role},
-    time::MINUTE,
+    time::{Instant, MINUTE},
 };
 use store::{Db, NewSession, SecondProof, StoreError, Subject};
 
@@ -169,22 +169,44 @@ on_both! {
             plain.session = Some(db.open_session(&plain, &session(3, None)).await.unwrap());
             Caller { now: NOW.plus(MINUTE), ..plain }
         };
-        let seen = async |browser: u8| db.signed_in(&[browser; 32], NOW).await.unwrap().unwrap().confirmed;
-        assert_eq!(seen(3).await, Confirmed { at: NOW, by: Proof::Password });
-        db.confirm_session(&plain, None).await.unwrap();
-        assert_eq!(seen(3).await, Confirmed { at: plain.now, by: Proof::Password });
+        let seen = async |cookie: [u8; 32]| db.signed_in(&cookie, NOW).await.unwrap().unwrap().confirmed;
+        assert_eq!(seen([3; 32]).await, Confirmed { at: NOW, by: Proof::Password });
+        let cookie = db.confirm_session(&plain, None).await.unwrap().hash();
+        assert_eq!(seen(cookie).await, Confirmed { at: plain.now, by: Proof::Password });
 
         let staff = careful(&db, "staff@example.com", Role::Staff, 1).await;
         let staff = Caller { now: NOW.plus(MINUTE), ..staff };
         assert_eq!(refused(db.confirm_session(&staff, None).await), Failure::SignedOut);
         let used = db.confirm_session(&staff, Some(&SecondProof::Step(50))).await;
         assert_eq!(refused(used), Failure::SignedOut);
-        assert_eq!(seen(1).await, Confirmed { at: NOW, by: Proof::Code });
-        db.confirm_session(&staff, Some(&SecondProof::Step(51))).await.unwrap();
-        assert_eq!(seen(1).await, Confirmed { at: staff.now, by: Proof::Code });
+        assert_eq!(seen([1; 32]).await, Confirmed { at: NOW, by: Proof::Code });
+        let cookie = db.confirm_session(&staff, Some(&SecondProof::Step(51))).await.unwrap().hash();
+        assert_eq!(seen(cookie).await, Confirmed { at: staff.now, by: Proof::Code });
         // Nobody confirms the browser of somebody else.
         let thief = Caller { session: staff.session, ..plain.clone() };
         assert_eq!(refused(db.confirm_session(&thief, None).await), Failure::SignedOut);
+    }
+
+    async fn a_cookie_from_before_a_proof_is_worth_nothing_of_it_and_ends_soon(db: Db) {
+        let mut lin = someone(&db, "lin@example.com", Role::Staff).await;
+        lin.session = Some(db.open_session(&lin, &session(3, None)).await.unwrap());
+        let seen = async |cookie: [u8; 32], now| db.signed_in(&cookie, now).await.unwrap();
+        let proved = Caller { now: NOW.plus(MINUTE), ..lin.clone() };
+        let first = db.confirm_session(&proved, None).await.unwrap().hash();
+        let (soon, late) = (proved.now.plus(MINUTE - 1), proved.now.plus(MINUTE));
+        let former = seen([3; 32], soon).await.expect("for what was on its way");
+        assert_eq!((former.session, former.confirmed.at), (lin.session.unwrap(), Instant::NEVER));
+        assert!(seen([3; 32], late).await.is_none());
+        assert_eq!(seen(first, late).await.unwrap().confirmed.at, proved.now);
+        // A changed password does the same; of two one after the other only the last stands beside.
+        let second = db.change_password(&lin, "hash").await.unwrap().unwrap().hash();
+        assert!(seen([3; 32], NOW).await.is_none());
+        assert_eq!(seen(first, NOW).await.unwrap().confirmed.at, Instant::NEVER);
+        assert!(seen(second, late).await.is_some());
+        db.revoke_session(&lin, lin.session.unwrap()).await.unwrap();
+        for cookie in [first, second] {
+            assert!(seen(cookie, NOW).await.is_none());
+        }
     }
 
     async fn switching_it_on_and_off_takes_a_fresh_proof_and_ends_other_browsers(db: Db) {

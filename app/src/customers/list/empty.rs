@@ -21,7 +21,7 @@ pub(super) fn empty(request: &ListRequest, looser: Option<Looser>) -> AnyView {
 fn first_use(tab: Tab) -> AnyView {
     let text = use_text();
     let (create, import) = use_boot().with_value(|boot| {
-        (boot.may(Action::Create, Object::Account), boot.may(Action::Import, Object::Import))
+        (boot.may(Action::Create, tab.object()), boot.may(Action::Import, Object::Import))
     });
     let (icon, title, body, href, label) = match tab {
         Tab::Companies => (
@@ -72,7 +72,8 @@ fn first_use(tab: Tab) -> AnyView {
 fn no_match(request: &ListRequest, looser: Option<Looser>) -> AnyView {
     let text = use_text();
     let (title, body) = sentences(text, request, looser.as_ref());
-    let create = use_boot().with_value(|boot| boot.may(Action::Create, Object::Account));
+    let object = request.tab.object();
+    let create = use_boot().with_value(|boot| boot.may(Action::Create, object));
     let typed = request.search.trim().to_owned();
     let (path, name) = match request.tab {
         Tab::People => ("/people/new", "full_name"),

@@ -231,13 +231,13 @@ async fn count_rows(
 
 fn head(screen: Screen) -> AnyView {
     let (text, boot) = (use_text(), use_boot());
-    let (create, import, export) = boot.with_value(|boot| {
-        (
-            boot.may(Action::Create, Object::Account),
-            boot.may(Action::Import, Object::Import),
-            boot.may(Action::Export, Object::Account),
-        )
-    });
+    let import = boot.with_value(|boot| boot.may(Action::Import, Object::Import));
+    let may = move |action| {
+        let object = screen.request.read().tab.object();
+        boot.with_value(|boot| boot.may(action, object))
+    };
+    let create = Memo::new(move |_| may(Action::Create));
+    let export = Memo::new(move |_| may(Action::Export));
     let sheet = RwSignal::new(false);
     let count = move || {
         let exact = screen.exact();
@@ -254,7 +254,7 @@ fn head(screen: Screen) -> AnyView {
             Tab::Individuals => ("/customers/new?kind=individual", text.customer_new_individual()),
             Tab::People => ("/people/new", text.list_new_person()),
         };
-        create.then(|| {
+        create.get().then(|| {
             view! {
                 <LinkButton href=href variant=Variant::Primary icon="plus">
                     {label}
@@ -277,11 +277,13 @@ fn head(screen: Screen) -> AnyView {
                             </LinkButton>
                         }
                     })}
-                {export.then(|| export_buttons(sheet, import))}
+                {move || export.get().then(|| export_buttons(sheet, import))}
                 {new}
             </div>
         </header>
-        {export.then(|| view! { <ExportDialog open=sheet request=screen.request /> })}
+        {move || {
+            export.get().then(|| view! { <ExportDialog open=sheet request=screen.request /> })
+        }}
     }
     .into_any()
 }
@@ -320,13 +322,15 @@ fn title(tab: Tab) -> &'static str {
 }
 
 fn tabs(screen: Screen) -> AnyView {
-    let text = use_text();
+    let (text, boot) = (use_text(), use_boot());
     let current = Signal::derive(move || screen.request.read().tab.code().to_owned());
     // What is searched for goes along from tab to tab.
     let search = Memo::new(move |_| screen.request.read().search.clone());
     let tabs = move || {
+        let seen = |tab: &&Tab| boot.with_value(|boot| boot.may(Action::View, tab.object()));
         let tabs = Tab::ALL
             .iter()
+            .filter(seen)
             .map(|tab| {
                 let href = address::tab(*tab, &search.read());
                 TabItem::new(tab.code(), words::tab(text, *tab), href)

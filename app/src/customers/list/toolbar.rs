@@ -18,7 +18,7 @@ use domain::{
     id::{AccountId, PersonId},
     list::{Filter, ListRequest, Sort, Tab},
     merge::MOST_MERGED,
-    policy::{Action, Object, Reach},
+    policy::{Action, Reach},
 };
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -30,9 +30,10 @@ pub(super) fn toolbar(screen: Screen) -> AnyView {
     let request = screen.request;
     let tab = Memo::new(move |_| request.read().tab);
     let boot = use_boot();
-    let (sees, shared) = boot.with_value(|boot| (boot.sees(Object::Account), boot.shared));
+    let shared = boot.with_value(|boot| boot.shared);
     let offered = Memo::new(move |_| {
         let request = request.read();
+        let sees = boot.with_value(|boot| boot.sees(request.tab.object()));
         // These would leave all or none; one that is on can be turned off.
         let idle = |filter: &Filter| {
             let leaves_nothing_out = match filter {
@@ -220,26 +221,35 @@ pub(super) fn bulk(screen: Screen) -> AnyView {
     let count = Signal::derive(move || {
         text.list_selected(i64::try_from(selection.count()).unwrap_or(i64::MAX))
     });
-    let missing = use_boot().with_value(|boot| {
-        let needed = [Action::Delete, Action::BulkEdit];
-        needed.into_iter().find(|action| !boot.may(*action, Object::Account))
+    let boot = use_boot();
+    let reason = Memo::new(move |_| {
+        let object = screen.request.read().tab.object();
+        let missing = boot.with_value(|boot| {
+            let needed = [Action::Delete, Action::BulkEdit];
+            needed.into_iter().find(|action| !boot.may(*action, object))
+        });
+        missing.map_or_else(String::new, |action| {
+            words::failure(text, &Failure::Denied { action, object })
+        })
     });
-    let reason = missing.map_or_else(String::new, |action| {
-        words::failure(text, &Failure::Denied { action, object: Object::Account })
-    });
-    view! {
-        <BulkBar selection=selection text=count>
-            {merge_button(screen)}
+    let button = move || {
+        view! {
             <Button
                 variant=Variant::Danger
                 size=Size::Sm
                 icon="trash-2"
                 loading=busy
-                disabled_reason=reason
+                disabled_reason=reason.get()
                 on_click=delete
             >
                 {text.bulk_delete()}
             </Button>
+        }
+    };
+    view! {
+        <BulkBar selection=selection text=count>
+            {merge_button(screen)}
+            {button}
         </BulkBar>
     }
     .into_any()
@@ -253,7 +263,7 @@ fn merge_button(screen: Screen) -> AnyView {
     let max = MOST_MERGED.to_string();
     let people = Memo::new(move |_| screen.request.read().tab == Tab::People);
     let may = Memo::new(move |_| {
-        let object = if people.get() { Object::Person } else { Object::Account };
+        let object = screen.request.read().tab.object();
         let takes = [Action::Merge, Action::Edit, Action::Delete];
         boot.with_value(|boot| takes.iter().all(|action| boot.may(*action, object)))
     });

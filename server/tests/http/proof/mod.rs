@@ -6,6 +6,7 @@ mod denied;
 mod door;
 mod extra_fields;
 mod leaks;
+mod one_kind;
 mod reads;
 pub mod record;
 mod request;

@@ -47,6 +47,11 @@ pub struct Question {
 }
 
 impl Question {
+    /// All that is sent.
+    pub fn asked(&self) -> String {
+        format!("{}{}", self.path, self.body.as_ref().map(Value::to_string).unwrap_or_default())
+    }
+
     /// Asks it as the screens do.
     pub fn ask(&self, browser: &mut Browser) -> Answer {
         let accept = match self.entry.kind {
@@ -108,9 +113,9 @@ struct Asking(Vec<Question>, &'static Entry);
 
 impl Asking {
     fn put(&mut self, path: String, body: Option<Value>, right: usize, tells: Tells) {
-        let asked = format!("{path}{}", body.as_ref().map(Value::to_string).unwrap_or_default());
-        let by_contact = leads_by_a_contact(&asked);
-        self.0.push(Question { entry: self.1, path, body, right, tells, by_contact });
+        let mut question = Question { entry: self.1, path, body, right, tells, by_contact: false };
+        question.by_contact = leads_by_a_contact(&question.asked());
+        self.0.push(question);
     }
 
     /// With arguments or a query in the address.
