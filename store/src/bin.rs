@@ -31,6 +31,22 @@ struct Row {
     deleted_by: Option<UserId>,
 }
 
+impl Row {
+    fn binned(self, kind: BinKind) -> Binned {
+        let is_person = kind == BinKind::People;
+        let letter = if is_person { 'P' } else { 'C' };
+        Binned {
+            id: self.id,
+            number: format!("{letter}-{}", self.number),
+            name: self.name,
+            is_person,
+            deleted_at: self.deleted_at,
+            deleted_by: self.deleted_by,
+            leaves_at: self.deleted_at.plus(BIN_DAYS * DAY),
+        }
+    }
+}
+
 const ACCOUNTS: &str = "SELECT a.id, a.number, a.name, a.deleted_at, a.deleted_by FROM account a \
      WHERE a.deleted_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM merged_record m WHERE m.record_id = a.id) \
      AND (a.deleted_at, a.number) < (";
@@ -132,39 +148,60 @@ impl Db {
         kind: BinKind,
         after: Option<&Cursor>,
     ) -> Result<Page<Binned>> {
+        let after = after.and_then(|cursor| Some((cursor.key.parse::<i64>().ok()?, cursor.number)));
+        let rows = self.bin_rows(caller, kind, after.unwrap_or((i64::MAX, i64::MAX)), None).await?;
+        let page = Page::cut(rows, PAGE_ROWS, |row| Cursor {
+            key: row.deleted_at.0.to_string(),
+            number: row.number,
+        });
+        Ok(page.map(|row| row.binned(kind)))
+    }
+
+    /// The record of a number, if it is in the bin and the caller sees it there.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`].
+    pub async fn binned(
+        &self,
+        caller: &Caller,
+        kind: BinKind,
+        number: i64,
+    ) -> Result<Option<Binned>> {
+        let rows = self.bin_rows(caller, kind, (i64::MAX, i64::MAX), Some(number)).await?;
+        Ok(rows.into_iter().next().map(|row| row.binned(kind)))
+    }
+
+    /// Rows of the bin before a place, latest first: all of them, or that of a number.
+    async fn bin_rows(
+        &self,
+        caller: &Caller,
+        kind: BinKind,
+        (at, before): (i64, i64),
+        number: Option<i64>,
+    ) -> Result<Vec<Row>> {
         policy::view(caller, kind.object())?;
         let scope = policy::look(caller, Action::Delete, kind.object())?.scope();
-        let (at, number) = after
-            .and_then(|cursor| Some((cursor.key.parse::<i64>().ok()?, cursor.number)))
-            .unwrap_or((i64::MAX, i64::MAX));
-        let (head, letter, order) = match kind {
-            BinKind::Accounts => (ACCOUNTS, 'C', " ORDER BY a.deleted_at DESC, a.number DESC"),
-            BinKind::People => (PEOPLE, 'P', " ORDER BY p.deleted_at DESC, p.number DESC"),
+        let (head, one, order) = match kind {
+            BinKind::Accounts => {
+                (ACCOUNTS, " AND a.number = ", " ORDER BY a.deleted_at DESC, a.number DESC")
+            }
+            BinKind::People => {
+                (PEOPLE, " AND p.number = ", " ORDER BY p.deleted_at DESC, p.number DESC")
+            }
         };
-        let rows: Vec<Row> = on_read!(self, |pool| {
+        Ok(on_read!(self, |pool| {
             let mut statement = QueryBuilder::<Dialect>::new(head);
-            statement.push_bind(at).push(", ").push_bind(number).push(")");
+            statement.push_bind(at).push(", ").push_bind(before).push(")");
+            if let Some(number) = number {
+                statement.push(one).push_bind(number);
+            }
             match kind {
                 BinKind::Accounts => within::push_accounts(&mut statement, &scope),
                 BinKind::People => within::push_people(&mut statement, &scope),
             }
             push_limit(statement.push(order), i64::from(PAGE_ROWS) + 1);
             statement.build_query_as().fetch_all(pool).await
-        })?;
-        let page = Page::cut(rows, PAGE_ROWS, |row| Cursor {
-            key: row.deleted_at.0.to_string(),
-            number: row.number,
-        });
-        let rows = page.rows.into_iter().map(|row| Binned {
-            id: row.id,
-            number: format!("{letter}-{}", row.number),
-            name: row.name,
-            is_person: kind == BinKind::People,
-            deleted_at: row.deleted_at,
-            deleted_by: row.deleted_by,
-            leaves_at: row.deleted_at.plus(BIN_DAYS * DAY),
-        });
-        Ok(Page { rows: rows.collect(), next: page.next })
+        })?)
     }
 }
 

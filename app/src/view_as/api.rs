@@ -2,6 +2,7 @@
 
 use crate::error::AppError;
 use domain::{
+    bin::Binned,
     id::UserId,
     list::Hit,
     policy::{Explanation, Held},
@@ -13,13 +14,14 @@ use serde::{Deserialize, Serialize};
 use crate::ssr::{desk, desk_behind, respond};
 #[cfg(feature = "ssr")]
 use domain::{
+    bin::BinKind,
     failure::Failure,
     id::{AccountNumber, PersonNumber},
     note::Subject,
     policy::{self, Action, Caller, Object},
 };
 #[cfg(feature = "ssr")]
-use store::Db;
+use store::{Db, StoreError};
 
 /// What is known about a user and a record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +31,8 @@ pub enum Explained {
     Several(Vec<Hit>),
     /// This is the record, and what the user may do with it.
     One(Hit, Explanation),
+    /// It is in the bin, where nobody works with it.
+    Binned(Binned),
 }
 
 /// Lets this browser look at everything as `user`, without changing anything.
@@ -57,8 +61,9 @@ pub async fn explain_record(
     let answer = async {
         policy::check(&caller, Action::ViewAs, Object::User)?;
         let hit = match found(&db, &caller, &typed).await? {
-            Ok(hit) => hit,
-            Err(hits) => return Ok(Explained::Several(hits)),
+            Found::One(hit) => hit,
+            Found::Several(hits) => return Ok(Explained::Several(hits)),
+            Found::Binned(binned) => return Ok(Explained::Binned(binned)),
         };
         let subject = subject(&db, &caller, &hit).await?;
         let explanation = match role {
@@ -70,25 +75,40 @@ pub async fn explain_record(
     respond(answer.await)
 }
 
-/// The one record that was meant, or all that may have been.
+/// What was meant by what was typed.
 #[cfg(feature = "ssr")]
-async fn found(db: &Db, caller: &Caller, typed: &str) -> Result<Result<Hit, Vec<Hit>>, AppError> {
-    let hit = |number: String, name: String, is_person: bool| Hit {
-        number,
-        name,
-        detail: String::new(),
-        is_person,
+enum Found {
+    One(Hit),
+    Several(Vec<Hit>),
+    Binned(Binned),
+}
+
+#[cfg(feature = "ssr")]
+async fn found(db: &Db, caller: &Caller, typed: &str) -> Result<Found, AppError> {
+    let hit = |number: String, name: String, is_person: bool| {
+        Found::One(Hit { number, name, detail: String::new(), is_person })
     };
-    if let Ok(number) = typed.parse::<AccountNumber>() {
-        let account = db.account(caller, number).await?;
-        return Ok(Ok(hit(number.to_string(), account.data.name, false)));
+    let (kind, number, answer) = if let Ok(number) = typed.parse::<AccountNumber>() {
+        let answer = db.account(caller, number).await;
+        let hit = answer.map(|account| hit(account.number.to_string(), account.data.name, false));
+        (BinKind::Accounts, number.0, hit)
+    } else if let Ok(number) = typed.parse::<PersonNumber>() {
+        let answer = db.person(caller, number).await;
+        let hit = answer.map(|person| hit(person.number.to_string(), person.data.full_name, true));
+        (BinKind::People, number.0, hit)
+    } else {
+        let mut hits = db.palette(caller, typed).await?;
+        return Ok(match (hits.len(), hits.pop()) {
+            (1, Some(hit)) => Found::One(hit),
+            (_, last) => Found::Several(hits.into_iter().chain(last).collect()),
+        });
+    };
+    if let Err(StoreError::Refused(Failure::Gone)) = answer
+        && let Some(binned) = db.binned(caller, kind, number).await?
+    {
+        return Ok(Found::Binned(binned));
     }
-    if let Ok(number) = typed.parse::<PersonNumber>() {
-        let person = db.person(caller, number).await?;
-        return Ok(Ok(hit(number.to_string(), person.data.full_name, true)));
-    }
-    let mut hits = db.palette(caller, typed).await?;
-    Ok(if hits.len() == 1 { hits.pop().ok_or(hits) } else { Err(hits) })
+    Ok(answer?)
 }
 
 #[cfg(feature = "ssr")]

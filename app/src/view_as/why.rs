@@ -6,7 +6,7 @@ use crate::{
     customers::reason,
     error::AppError,
     frame::read_trouble,
-    i18n::{Text, words},
+    i18n::{Text, format, words},
     ui::{
         Avatar, AvatarKind, Banner, Button, ButtonKind, Dialog, Size, StatusChip, TextField, Tone,
         Variant,
@@ -173,6 +173,14 @@ fn told(desk: Desk, answer: Result<Explained, AppError>) -> AnyView {
                 <ul class="entry-list">{rows} {kept_back}</ul>
             }
             .into_any()
+        }
+        Ok(Explained::Binned(binned)) => {
+            let (who, day) = use_boot().with_value(|boot| {
+                let day = boot.zone.wall_clock(binned.deleted_at).0;
+                (boot.colleague(binned.deleted_by), format::date_long(text, day))
+            });
+            let said = text.view_as_binned(&day, &binned.name, &binned.number, &who);
+            view! { <Banner icon="trash-2">{said}</Banner> }.into_any()
         }
         Err(error) => {
             view! { <Banner tone=Tone::Bad>{read_trouble(text, &error)}</Banner> }.into_any()

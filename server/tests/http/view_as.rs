@@ -96,6 +96,22 @@ fn pages_are_those_of_whom_one_looks_as_until_one_stops() {
         assert_eq!(why.status, 200, "{}", why.body);
         assert!(why.body.contains("Heron Optics") && why.body.contains("out_of_reach"));
         assert_eq!(rita.call("explain_record", &typed).status, 403);
+        // A record in the bin is not one that there never was.
+        let mut other = server.sign_in("lin@example.com");
+        let opened = other.ask(
+            "GET",
+            &(function("open_account") + "?number=C-1"),
+            &[("sec-fetch-site", "same-origin")],
+            b"",
+        );
+        let opened: Value = serde_json::from_str(&opened.body).unwrap();
+        let ids = json!({ "ids": [opened["account"]["id"]] }).to_string();
+        assert_eq!(other.call("delete_accounts", &ids).status, 200);
+        let why = admin.call("explain_record", &typed);
+        assert!(why.status == 200 && why.body.contains("\"binned\""), "{}", why.body);
+        let unknown = json!({ "user": user, "typed": "C-99" }).to_string();
+        assert_eq!(admin.call("explain_record", &unknown).status, 404);
+        assert_eq!(other.call("restore_accounts", &ids).status, 200);
         // The look is one's own, and stopping leads back to the page.
         assert_eq!(admin.post("/preferences", &[("theme", "dark"), ("next", "/")]).status, 303);
         assert!(admin.get("/").body.contains("data-theme=\"dark\""));
