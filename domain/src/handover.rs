@@ -1,5 +1,10 @@
 //! Handing over: what somebody is in charge of goes to a colleague, or to nobody, for instance before they leave.
 
+use crate::{
+    field::{FieldError, FormErrors},
+    id::UserId,
+    note::NoteBody,
+};
 use serde::{Deserialize, Serialize};
 
 /// Most records that go over in one call; whoever has more is asked again for the rest.
@@ -35,4 +40,52 @@ pub struct Handed {
     pub people: i64,
     /// Customers and persons that are left.
     pub left: i64,
+}
+
+/// One record that goes to a colleague, with a word about it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordHandover {
+    /// Who is in charge from then on.
+    pub to: UserId,
+    /// What is noted on the record.
+    pub note: Option<NoteBody>,
+    /// Whether it stays shared with whoever hands it over.
+    pub keep: bool,
+}
+
+/// The form of one, as it was typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RecordHandoverForm {
+    /// Id of the colleague.
+    pub to: String,
+    /// The note; may be empty.
+    pub note: String,
+    /// Whether it stays shared.
+    pub keep: bool,
+}
+
+impl RecordHandoverForm {
+    /// Reads the form.
+    ///
+    /// # Errors
+    /// Complaints under `to` and `note`.
+    pub fn parse(&self) -> Result<RecordHandover, FormErrors> {
+        let mut errors = FormErrors::default();
+        let to = if self.to.is_empty() {
+            Err(FieldError::Required)
+        } else {
+            self.to.parse().map(UserId).map_err(|_| FieldError::UnknownOption)
+        };
+        let to = errors.take("to", to);
+        let note = (!self.note.trim().is_empty()).then(|| {
+            NoteBody::parse(&self.note)
+                .map_err(|errors| errors.about("body").cloned().unwrap_or(FieldError::Required))
+        });
+        let note = errors.take("note", note.transpose());
+        match (to, note) {
+            (Some(to), Some(note)) => Ok(RecordHandover { to, note, keep: self.keep }),
+            _ => Err(errors),
+        }
+    }
 }

@@ -357,6 +357,7 @@ pub const FUNCTIONS: &[Entry] = &[
     ask("read_shares", Action::View, Object::Account).either(),
     write("share_record", Action::View, Object::Account, Repeat::Same).either(),
     write("unshare", Action::View, Object::Account, Repeat::Refused).either(),
+    write("hand_over_record", Action::Assign, Object::Account, Repeat::Once).either(),
     read("list_shares", Action::Administer, Object::User),
     write("create_account", Action::Create, Object::Account, Repeat::Once),
     write("create_person", Action::Create, Object::Person, Repeat::Once),

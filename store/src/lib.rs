@@ -18,6 +18,8 @@ mod duplicates;
 mod error;
 mod exports;
 mod handover;
+mod handover_of_record;
+mod held;
 mod house_facts;
 mod imports;
 mod links;

@@ -181,13 +181,7 @@ impl Db {
             Attempt::Mismatch => return Err(StoreError::field("body", FieldError::Differs)),
         }
         alive(&mut tx, caller, subject).await?;
-        let id = insert_note(&mut tx, &grant, subject, body.as_str()).await?;
-        let change = FieldChange {
-            field: "body".to_owned(),
-            before: String::new(),
-            after: body.as_str().to_owned(),
-        };
-        audit::append(&mut tx, &grant, id.0, Event::Created, Version(1), &[change]).await?;
+        let id = write(&mut tx, &grant, subject, body).await?;
         operations::finish_attempt(&mut tx, caller, operation, &id.0.to_string()).await?;
         tx.commit().await?;
         Ok(id)
@@ -333,6 +327,23 @@ async fn alive(tx: &mut Tx, caller: &Caller, subject: Subject) -> Result<()> {
         Subject::Account(id) => accounts::held(tx, &grant, id).await.map(drop),
         Subject::Person(id) => people::held(tx, &grant, id).await.map(drop),
     }
+}
+
+/// Writes a note inside a transaction that has checked the caller and the record, with its line in the trail.
+pub(crate) async fn write(
+    tx: &mut Tx,
+    grant: &Grant,
+    subject: Subject,
+    body: &NoteBody,
+) -> Result<ActivityId> {
+    let id = insert_note(tx, grant, subject, body.as_str()).await?;
+    let change = FieldChange {
+        field: "body".to_owned(),
+        before: String::new(),
+        after: body.as_str().to_owned(),
+    };
+    audit::append(tx, grant, id.0, Event::Created, Version(1), &[change]).await?;
+    Ok(id)
 }
 
 /// Writes a note inside a transaction that has checked the caller and the record.

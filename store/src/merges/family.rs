@@ -1,11 +1,11 @@
 //! Customers that belong to others: those of a customer that goes belong to the one that stays, which belongs where the
 //! other did if it belonged nowhere; nobody ever belongs to themselves, however far up.
 
-use super::rights::Held;
 use crate::{
     audit,
     db::{Tx, on_tx},
     error::Result,
+    held::Held,
     within::push_ids,
 };
 use domain::{

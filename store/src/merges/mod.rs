@@ -14,6 +14,7 @@ use crate::{
     db::{Db, Tx, on_tx},
     details,
     error::{Result, StoreError},
+    held::{Held, Known},
     rows::new_id,
     shares,
 };
@@ -26,9 +27,9 @@ use domain::{
     merge::{FieldChoice, MOST_MERGED, MergeDraft, source},
     policy::{self, Action, Caller},
 };
-use image::{From, Image, Known};
+use image::{From, Image};
 use moves::LeftOut;
-use rights::{Held, Rights};
+use rights::Rights;
 use std::cmp::Reverse;
 use uuid::Uuid;
 

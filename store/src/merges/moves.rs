@@ -1,14 +1,12 @@
 //! What hangs on a record goes over to the one that stays, and back again. What that one has already stays behind at
 //! the record that goes, so nothing is there twice and nothing has to be made anew.
 
-use super::{
-    image::{From, MovedPoint},
-    rights::Held,
-};
+use super::image::{From, MovedPoint};
 use crate::{
     addresses, contact_points,
     db::{Tx, on_tx},
     error::{Result, StoreError},
+    held::Held,
     people,
     within::push_ids,
 };

@@ -1,12 +1,13 @@
 //! What whoever merges looks at before, as far as they see it, and which merges into a record they may take back.
 
 use super::{
-    image::{From, Image, Known},
+    image::{From, Image},
     reach::none_later,
 };
 use crate::{
     db::{Connection, Db, on_connection},
     error::Result,
+    held::Known,
     within::{self, Known as Covered},
 };
 use const_format::concatcp;

@@ -2,15 +2,16 @@
 
 use super::{
     family,
-    image::{From, Image, Known},
+    image::{From, Image},
     moves, reach,
-    rights::{Held, Rights},
+    rights::Rights,
 };
 use crate::{
     accounts, audit,
     db::{Db, Tx, on_tx},
     dialect::to_change,
     error::{Result, StoreError},
+    held::{Held, Known},
     shares,
 };
 use domain::{

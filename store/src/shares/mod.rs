@@ -1,9 +1,11 @@
 //! Records shared with a colleague or a team. Owns every statement on `record_share`; every request asks for what is
 //! shared with whoever makes it, so all shares are kept here as they were read last.
 
+mod kept;
 mod listed;
 mod merged;
 
+pub(crate) use kept::{keep, most_given};
 pub(crate) use merged::{MovedShares, give_back, take_over};
 
 use crate::{

@@ -18,6 +18,7 @@ mod details;
 mod duplicates;
 mod exports;
 mod handover;
+mod handover_of_record;
 mod imports;
 mod links;
 mod lists;

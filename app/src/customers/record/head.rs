@@ -6,7 +6,7 @@ use crate::{
         api::{delete_accounts, delete_people, restore_accounts, restore_people},
         list::{level_mark, status_chip},
         merge,
-        share::{self, Sharing},
+        share::{self, Sharing, hand_over},
     },
     error::AppError,
     frame::{Changes, save_trouble, use_changes},
@@ -165,6 +165,7 @@ fn menu(record: Record, parts: Head, sharing: Sharing) -> AnyView {
         view! { <MenuItem label=text.customer_people_add() icon="user-plus" href=href /> }
     });
     let asked = sight::Asked::new();
+    let handing = hand_over::HandingOver::new(record);
     let merge = record.may_merge().then(|| {
         let is_person = matches!(record.data, Data::Person(_));
         let href = merge::address(is_person, &[record.number()]);
@@ -174,6 +175,7 @@ fn menu(record: Record, parts: Head, sharing: Sharing) -> AnyView {
         <Menu id="record-menu" label=text.common_more() class="phone-keep">
             {person}
             {share::item(sharing)}
+            {hand_over::item(handing)}
             {sight::item(record, asked)}
             {merge}
             <MenuItem
@@ -198,6 +200,7 @@ fn menu(record: Record, parts: Head, sharing: Sharing) -> AnyView {
                 })}
         </Menu>
         {sight::dialog(record, asked)}
+        {hand_over::dialog(handing, gone)}
     }
     .into_any()
 }

@@ -17,7 +17,7 @@ use domain::{
     bin::BinKind,
     contact::ContactPoint,
     failure::{Conflict, Failure},
-    id::{MergeId, Version},
+    id::{MergeId, UserId, Version},
     merge::SplitOffer,
     note::{Entry, Subject},
     person::{Person, PersonField, PersonSummary},
@@ -204,12 +204,17 @@ impl Record {
         self.kept.with_value(|kept| kept.reveal)
     }
 
-    /// How far details are open, by who was in charge when the page was made: what is in it was cut by that.
-    fn details(self) -> DetailRules {
-        let owner = match self.data {
+    /// Who is in charge now.
+    pub(crate) fn owner(self) -> Option<UserId> {
+        match self.data {
             Data::Account(data) => data.with_untracked(|data| data.data.owner),
             Data::Person(data) => data.with_untracked(|data| data.data.owner),
-        };
+        }
+    }
+
+    /// How far details are open, by who was in charge when the page was made: what is in it was cut by that.
+    fn details(self) -> DetailRules {
+        let owner = self.owner();
         self.boot.with_value(|boot| boot.details_of(owner))
     }
 

@@ -2,7 +2,8 @@
 
 use crate::error::AppError;
 use domain::{
-    id::ShareId,
+    handover::RecordHandoverForm,
+    id::{OperationId, ShareId},
     note::Subject,
     share::{ShareForm, SharesOf},
 };
@@ -30,6 +31,23 @@ pub async fn share_record(subject: Subject, form: ShareForm) -> Result<SharesOf,
         let draft = form.parse(&zone, caller.now).map_err(Failure::Invalid)?;
         store::retry(|| db.share_record(&caller, subject, &draft)).await?;
         Ok(db.shares_of(&caller, subject).await?)
+    };
+    respond(answer.await)
+}
+
+/// Puts a colleague in charge of a record, with a note; answers whether the caller still sees it.
+#[server(input = Json)]
+pub async fn hand_over_record(
+    operation: OperationId,
+    subject: Subject,
+    form: RecordHandoverForm,
+) -> Result<bool, AppError> {
+    let (db, caller) = desk()?;
+    let answer = async {
+        let wanted = form.parse().map_err(Failure::Invalid)?;
+        store::retry(|| db.hand_over_record(&caller, operation, subject, &wanted)).await?;
+        // A share that was kept is there from the next request on.
+        Ok(wanted.keep || db.record_rights(&caller, subject).await.is_ok())
     };
     respond(answer.await)
 }

@@ -2,6 +2,7 @@
 
 pub mod api;
 mod form;
+pub(crate) mod hand_over;
 
 use super::record::Record;
 use crate::{

@@ -176,6 +176,11 @@ fn changes(object: Object, live: &Kept, binned: &Kept) -> Vec<(&'static str, Val
             "share_record",
             json!({ "subject": subject, "form": { "with": with, "level": "see", "until": "" } }),
         ),
+        (
+            "hand_over_record",
+            json!({ "operation": operation(), "subject": subject,
+                "form": { "to": point, "note": "Fremd", "keep": true } }),
+        ),
         ("reveal", json!({ "subject": subject, "veiled": { "contact": point }, "reason": "x" })),
         ("erase_from_bin", json!({ "kind": kind, "id": id })),
         (

@@ -247,6 +247,13 @@ fn on_what_is_shown(path: &str, stage: &mut Stage) -> Option<(Body, May)> {
             let form = json!({ "with": with, "level": "see", "until": "" });
             (Body::Json(json!({ "subject": subject, "form": form })), shares as May)
         }
+        "hand_over_record" => {
+            let to = stage.colleague().to_string();
+            let subject = Subject::Account(stage.kept(false).account);
+            let form = json!({ "to": to, "note": "x", "keep": true });
+            let body = json!({ "operation": operation(), "subject": subject, "form": form });
+            (Body::Json(body), |seat, owner| edits(seat, owner) && seat.may(ASSIGN, &[owner]))
+        }
         "unshare" => {
             let with = ShareWith::User(stage.colleague());
             let subject = Subject::Account(stage.kept(false).account);

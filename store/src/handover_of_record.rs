@@ -1,0 +1,78 @@
+//! One record goes into the hands of a colleague, with a word about it: an owner, a note and a share in one step.
+
+use crate::{
+    db::Db,
+    error::{Result, StoreError},
+    held::Held,
+    notes,
+    operations::{self, Attempt},
+    shares,
+};
+use domain::{
+    bin::BinKind,
+    failure::Failure,
+    field::FieldError,
+    handover::RecordHandover,
+    id::OperationId,
+    note::Subject,
+    policy::{self, Action, Caller, Object},
+};
+
+impl Db {
+    /// Puts a colleague in charge of a record, writes down why, and, where that is wanted, keeps it shared with the
+    /// caller, who gets no more of it than they could give. `operation` names the attempt: the same one sent again does
+    /// nothing.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] without the rights to change and to assign it, or to write notes; [`Failure::Gone`]; complaints about `to` for whoever is in charge already, may not sign in or is
+    /// out of the caller's reach.
+    pub async fn hand_over_record(
+        &self,
+        caller: &Caller,
+        operation: OperationId,
+        record: Subject,
+        wanted: &RecordHandover,
+    ) -> Result<()> {
+        let grant = policy::check(caller, Action::Edit, record.object())?;
+        policy::check(caller, Action::Assign, record.object())?;
+        let notes = match &wanted.note {
+            Some(_) => Some(policy::check(caller, Action::Create, Object::Activity)?),
+            None => None,
+        };
+        let kind = match record {
+            Subject::Account(_) => BinKind::Accounts,
+            Subject::Person(_) => BinKind::People,
+        };
+        let mut tx = self.begin().await?;
+        let hash = operations::body_hash(&(record, wanted))?;
+        match operations::begin_attempt(&mut tx, caller, operation, &hash).await? {
+            Attempt::New => {}
+            Attempt::Done(_) => return Ok(()),
+            Attempt::Mismatch => return Err(StoreError::field("to", FieldError::Differs)),
+        }
+        let held = Held::anyhow(&mut tx, kind, record.id()).await?;
+        held.admit(&mut tx, &grant).await?;
+        if held.owner() == Some(wanted.to) {
+            return Err(StoreError::field("to", FieldError::UnknownOption));
+        }
+        let given = shares::most_given(&mut tx, caller, record, held.owner()).await?;
+        let placed = held.put_in_charge(&mut tx, caller, Some(wanted.to)).await;
+        placed.map_err(|error| match error {
+            StoreError::Refused(Failure::Invalid(_)) => {
+                StoreError::field("to", FieldError::Unknown)
+            }
+            error => error,
+        })?;
+        let mut after = held.known.clone();
+        after.set_owner(Some(wanted.to));
+        held.write(&mut tx, &grant, &after, caller.house.decimals).await?;
+        if let (Some(body), Some(grant)) = (&wanted.note, &notes) {
+            notes::write(&mut tx, grant, record, body).await?;
+        }
+        if let (true, Some((grant, level))) = (wanted.keep && wanted.to != caller.user, &given) {
+            shares::keep(&mut tx, caller, grant, record, *level).await?;
+        }
+        operations::finish_attempt(&mut tx, caller, operation, "").await?;
+        tx.commit().await
+    }
+}
