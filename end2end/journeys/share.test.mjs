@@ -58,7 +58,7 @@ for (const look of phoneAndDesktop(2)) {
     await page.getByText(t("timeline.shared", { who: owner.name, with: other.name })).waitFor();
     await shoot(page, `record that is shared ${look.title}`);
 
-    await openList(theirs, "?filter=shared");
+    await openList(theirs, "filter=shared");
     await row(theirs, name).waitFor();
     assert.deepEqual(await namesOnShow(theirs), [name]);
     await shoot(theirs.page, `shared with me ${look.title}`);
