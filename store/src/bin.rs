@@ -15,7 +15,7 @@ use domain::{
     id::{AccountId, PersonId, UserId, Version},
     note::Subject,
     page::{Cursor, PAGE_ROWS, Page},
-    policy::{self, Action, Caller, Grant, Rows},
+    policy::{self, Action, Caller, Grant, Rows, Scope},
     time::{DAY, Instant},
 };
 use sqlx::QueryBuilder;
@@ -149,7 +149,9 @@ impl Db {
         after: Option<&Cursor>,
     ) -> Result<Page<Binned>> {
         let after = after.and_then(|cursor| Some((cursor.key.parse::<i64>().ok()?, cursor.number)));
-        let rows = self.bin_rows(caller, kind, after.unwrap_or((i64::MAX, i64::MAX)), None).await?;
+        policy::view(caller, kind.object())?;
+        let scope = policy::look(caller, Action::Delete, kind.object())?.scope();
+        let rows = self.bin_rows(&scope, kind, after.unwrap_or((i64::MAX, i64::MAX)), None).await?;
         let page = Page::cut(rows, PAGE_ROWS, |row| Cursor {
             key: row.deleted_at.0.to_string(),
             number: row.number,
@@ -167,20 +169,20 @@ impl Db {
         kind: BinKind,
         number: i64,
     ) -> Result<Option<Binned>> {
-        let rows = self.bin_rows(caller, kind, (i64::MAX, i64::MAX), Some(number)).await?;
+        policy::view(caller, kind.object())?;
+        let scope = policy::look(caller, Action::Delete, kind.object())?.scope();
+        let rows = self.bin_rows(&scope, kind, (i64::MAX, i64::MAX), Some(number)).await?;
         Ok(rows.into_iter().next().map(|row| row.binned(kind)))
     }
 
     /// Rows of the bin before a place, latest first: all of them, or that of a number.
     async fn bin_rows(
         &self,
-        caller: &Caller,
+        scope: &Scope,
         kind: BinKind,
         (at, before): (i64, i64),
         number: Option<i64>,
     ) -> Result<Vec<Row>> {
-        policy::view(caller, kind.object())?;
-        let scope = policy::look(caller, Action::Delete, kind.object())?.scope();
         let (head, one, order) = match kind {
             BinKind::Accounts => {
                 (ACCOUNTS, " AND a.number = ", " ORDER BY a.deleted_at DESC, a.number DESC")
@@ -196,8 +198,8 @@ impl Db {
                 statement.push(one).push_bind(number);
             }
             match kind {
-                BinKind::Accounts => within::push_accounts(&mut statement, &scope),
-                BinKind::People => within::push_people(&mut statement, &scope),
+                BinKind::Accounts => within::push_accounts(&mut statement, scope),
+                BinKind::People => within::push_people(&mut statement, scope),
             }
             push_limit(statement.push(order), i64::from(PAGE_ROWS) + 1);
             statement.build_query_as().fetch_all(pool).await
