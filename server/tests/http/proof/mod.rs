@@ -14,3 +14,4 @@ mod stage;
 mod state;
 pub mod world;
 mod writes;
+mod writes_people;

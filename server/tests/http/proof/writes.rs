@@ -7,6 +7,7 @@ use super::{
     stage::{Stage, wait_for_imports},
     state::LOG,
     world::{ASSIGN, CREATE, DELETE, EDIT, Seat, VIEW, acting, root},
+    writes_people::{WAYS as OF_PEOPLE, on_people},
 };
 use crate::{
     inventory::all,
@@ -24,7 +25,7 @@ use serde_json::{Value, json};
 use server::inventory::{Entry, Kind, Permission, Repeat};
 use uuid::Uuid;
 
-fn form(fields: &[(&str, &str)]) -> Body {
+pub fn form(fields: &[(&str, &str)]) -> Body {
     Body::Form(
         fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
     )
@@ -40,7 +41,7 @@ fn nobody(_: &Seat, _: Option<UserId>) -> bool {
     false
 }
 
-fn administers(seat: &Seat, _: Option<UserId>) -> bool {
+pub fn administers(seat: &Seat, _: Option<UserId>) -> bool {
     seat.administers
 }
 
@@ -52,16 +53,16 @@ fn creates(seat: &Seat, _: Option<UserId>) -> bool {
     seat.may(CREATE, &[None])
 }
 
-fn edits(seat: &Seat, owner: Option<UserId>) -> bool {
+pub fn edits(seat: &Seat, owner: Option<UserId>) -> bool {
     seat.may(EDIT, &[owner])
 }
 
-fn deletes(seat: &Seat, owner: Option<UserId>) -> bool {
+pub fn deletes(seat: &Seat, owner: Option<UserId>) -> bool {
     seat.may(DELETE, &[owner])
 }
 
 /// Of the roles of the table these two merge, all customers.
-fn merges(seat: &Seat, _: Option<UserId>) -> bool {
+pub fn merges(seat: &Seat, _: Option<UserId>) -> bool {
     ["admin", "sales_manager"].contains(&seat.name)
 }
 
@@ -91,6 +92,7 @@ fn deletes_notes(seat: &Seat, owner: Option<UserId>) -> bool {
 /// The body of an entry and who may send it.
 pub fn line(path: &str, stage: &mut Stage) -> Option<(Body, May)> {
     on_customers(path, stage)
+        .or_else(|| on_people(path, stage))
         .or_else(|| on_parts(path, stage))
         .or_else(|| on_what_is_shown(path, stage))
         .or_else(|| on_notes_and_imports(path, stage))
@@ -234,8 +236,13 @@ fn on_parts(path: &str, stage: &mut Stage) -> Option<(Body, May)> {
     })
 }
 
+/// Whoever changes a record and puts others in charge of it hands it over.
+pub fn hands_over(seat: &Seat, owner: Option<UserId>) -> bool {
+    edits(seat, owner) && seat.may(ASSIGN, &[owner])
+}
+
 /// Whoever puts others in charge shares a record, and whoever is in charge and changes it.
-fn shares(seat: &Seat, owner: Option<UserId>) -> bool {
+pub fn shares(seat: &Seat, owner: Option<UserId>) -> bool {
     seat.may(ASSIGN, &[owner]) || owner == Some(seat.user) && seat.may(EDIT, &[owner])
 }
 
@@ -252,7 +259,7 @@ fn on_what_is_shown(path: &str, stage: &mut Stage) -> Option<(Body, May)> {
             let subject = Subject::Account(stage.kept(false).account);
             let form = json!({ "to": to, "note": "x", "keep": true });
             let body = json!({ "operation": operation(), "subject": subject, "form": form });
-            (Body::Json(body), |seat, owner| edits(seat, owner) && seat.may(ASSIGN, &[owner]))
+            (Body::Json(body), hands_over)
         }
         "unshare" => {
             let with = ShareWith::User(stage.colleague());
@@ -540,7 +547,8 @@ pub fn entries() -> Vec<(&'static Entry, &'static str)> {
     let changing = all().filter(|entry| entry.repeat != Repeat::Reads);
     changing
         .flat_map(|entry| {
-            let others = WAYS.into_iter().filter(|way| way.split(' ').next() == Some(entry.path));
+            let ways = WAYS.into_iter().chain(OF_PEOPLE);
+            let others = ways.filter(|way| way.split(' ').next() == Some(entry.path));
             std::iter::once((entry, entry.path)).chain(others.map(move |way| (entry, way)))
         })
         .collect()
