@@ -37,7 +37,7 @@ impl Db {
     /// A page of all shares that have not ended, newest first; for administrators.
     ///
     /// # Errors
-    /// [`Failure::Denied`].
+    /// [`domain::failure::Failure::Denied`].
     pub async fn share_page(
         &self,
         caller: &Caller,

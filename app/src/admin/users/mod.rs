@@ -16,12 +16,14 @@ use crate::{
     confirm::{self, Confirming},
     error::AppError,
     frame::save_trouble,
-    i18n::{Text, use_text},
-    ui::{Button, Skeleton, SkeletonKind, Toasts, Variant, use_toasts},
+    i18n::{Text, use_text, words},
+    ui::{Button, SearchBox, Skeleton, SkeletonKind, Toasts, Variant, use_toasts},
     view_as::{self, Asking},
 };
 use api::{UserList, list_users};
-use domain::{failure::Failure, id::UserId, link::UserLink, structure::Structure, user::User};
+use domain::{
+    failure::Failure, id::UserId, link::UserLink, structure::Structure, text::fold, user::User,
+};
 use leptos::prelude::*;
 
 /// A user, and the organisation they have a place in.
@@ -116,6 +118,7 @@ fn refusal(text: Text, error: &AppError) -> String {
 pub fn Users() -> impl IntoView {
     let text = use_text();
     let users = carried(|| (), |()| list_users());
+    let typed = RwSignal::new(String::new());
     let screen = Screen {
         text,
         toasts: use_toasts(),
@@ -147,7 +150,7 @@ pub fn Users() -> impl IntoView {
     };
     let content = view! {
         <Transition fallback=|| view! { <Skeleton kind=SkeletonKind::Rows count=5 /> }>
-            {users.shown(move |users| list(screen, users))}
+            {users.shown(move |users| list(screen, typed, users))}
         </Transition>
         {ask::dialog(screen)}
         {hand_over::dialog(screen)}
@@ -161,23 +164,55 @@ pub fn Users() -> impl IntoView {
     page(Place::Users, new, content.into_any())
 }
 
-fn list(screen: Screen, list: UserList) -> AnyView {
+/// The list; `typed` is what somebody is searched for by, and outlives the rows.
+fn list(screen: Screen, typed: RwSignal<String>, list: UserList) -> AnyView {
     let UserList { users, structure } = list;
     let count = screen.text.user_count(i64::try_from(users.len()).unwrap_or(i64::MAX));
     let new = add::dialog(screen, &structure);
     let active = users.iter().filter(|user| !user.disabled);
     screen.active.set_value(active.map(|user| (user.id, user.name.clone())).collect());
-    let rows = users.into_iter().map(|user| row::row(screen, &structure, user)).collect_view();
+    let searched = (users.len() > SEARCHED).then(|| {
+        view! { <SearchBox value=typed label=screen.text.user_search() name="user-q" /> }
+    });
+    let known = StoredValue::new((users, structure));
+    let rows = move || {
+        let wanted = fold(&typed.get());
+        known.with_value(|(users, structure)| {
+            let fitting =
+                users.iter().filter(|user| is_meant(screen.text, user, structure, &wanted));
+            fitting.map(|user| row::row(screen, structure, user.clone())).collect_view()
+        })
+    };
+    let nobody = move || {
+        let wanted = fold(&typed.get());
+        let found = known.with_value(|(users, structure)| {
+            users.iter().any(|user| is_meant(screen.text, user, structure, &wanted))
+        });
+        (!found).then(|| view! { <p class="card-body muted">{screen.text.user_search_none()}</p> })
+    };
     view! {
         <section class="card card-flush">
             <div class="card-head">
                 <h2 class="card-title">{count}</h2>
+                {searched}
             </div>
             <ul class="entry-list">{rows}</ul>
+            <div aria-live="polite">{nobody}</div>
         </section>
         {new}
     }
     .into_any()
+}
+
+/// From how many users on one of them is searched for.
+const SEARCHED: usize = 8;
+
+/// Whether a user is meant by what was typed, folded: part of the name, the address, a role, a team or the department.
+fn is_meant(text: Text, user: &User, structure: &Structure, wanted: &str) -> bool {
+    let roles = user.roles.iter().map(|held| words::role_name(text, &structure.role_name(*held)));
+    let said = [user.name.clone(), user.email.clone()];
+    let mut all = said.into_iter().chain(roles).chain(place::told(structure, user));
+    wanted.is_empty() || all.any(|said| fold(&said).contains(wanted))
 }
 
 #[cfg(test)]
