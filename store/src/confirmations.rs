@@ -16,8 +16,9 @@ use domain::{
     time::{Instant, MINUTE},
 };
 
-/// How long the cookie before is taken of requests that were on their way (milliseconds).
-const FORMER: i64 = MINUTE;
+/// How long the cookie before is taken, for requests that are on their way, and for browsers that never got the answer
+/// with the new one (milliseconds).
+const FORMER: i64 = 5 * MINUTE;
 
 const CONFIRM: &str = concatcp!(
     "UPDATE session SET confirmed_at = $3 WHERE id = $1 AND user_id = $2 AND EXISTS \
@@ -66,8 +67,16 @@ impl Db {
     }
 }
 
+/// Gives the session of the caller another cookie, if it is in one that they ask.
+pub(crate) async fn renew_own(tx: &mut Tx, caller: &Caller) -> Result<Option<Secret>> {
+    match caller.session {
+        Some(session) => Ok(Some(renew(tx, session, caller.now).await?)),
+        None => Ok(None),
+    }
+}
+
 /// Gives a session another cookie.
-pub(crate) async fn renew(tx: &mut Tx, session: SessionId, now: Instant) -> Result<Secret> {
+async fn renew(tx: &mut Tx, session: SessionId, now: Instant) -> Result<Secret> {
     let secret = Secret::new().ok_or(StoreError::Refused(Failure::Unavailable))?;
     on_tx!(tx, |connection| {
         sqlx::query(RENEW)

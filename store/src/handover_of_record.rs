@@ -18,10 +18,13 @@ use domain::{
     policy::{self, Action, Caller, Object},
 };
 
+/// What is kept of an attempt that kept a share.
+const KEPT: &str = "kept";
+
 impl Db {
     /// Puts a colleague in charge of a record, writes down why, and, where that is wanted, keeps it shared with the
     /// caller, who gets no more of it than they could give. `operation` names the attempt: the same one sent again does
-    /// nothing.
+    /// nothing. Answers whether it stays shared: whoever could give nothing of it keeps nothing.
     ///
     /// # Errors
     /// [`Failure::Denied`] without the rights to change and to assign it, or to write notes; [`Failure::Gone`]; complaints about `to` for whoever is in charge already, may not sign in or is
@@ -32,7 +35,7 @@ impl Db {
         operation: OperationId,
         record: Subject,
         wanted: &RecordHandover,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         let grant = policy::check(caller, Action::Edit, record.object())?;
         policy::check(caller, Action::Assign, record.object())?;
         let notes = match &wanted.note {
@@ -47,9 +50,11 @@ impl Db {
         let hash = operations::body_hash(&(record, wanted))?;
         match operations::begin_attempt(&mut tx, caller, operation, &hash).await? {
             Attempt::New => {}
-            Attempt::Done(_) => return Ok(()),
+            Attempt::Done(kept) => return Ok(kept == KEPT),
             Attempt::Mismatch => return Err(StoreError::field("to", FieldError::Differs)),
         }
+        // Before the record, as whoever shares it does.
+        shares::begin_change(&mut tx).await?;
         let held = Held::anyhow(&mut tx, kind, record.id()).await?;
         held.admit(&mut tx, &grant).await?;
         if held.owner() == Some(wanted.to) {
@@ -69,10 +74,16 @@ impl Db {
         if let (Some(body), Some(grant)) = (&wanted.note, &notes) {
             notes::write(&mut tx, grant, record, body).await?;
         }
-        if let (true, Some((grant, level))) = (wanted.keep && wanted.to != caller.user, &given) {
-            shares::keep(&mut tx, caller, grant, record, *level).await?;
-        }
-        operations::finish_attempt(&mut tx, caller, operation, "").await?;
-        tx.commit().await
+        let wanted = wanted.keep && wanted.to != caller.user;
+        let kept = if let Some((grant, level)) = given.filter(|_| wanted) {
+            shares::keep(&mut tx, caller, &grant, record, level).await?;
+            true
+        } else {
+            false
+        };
+        let answer = if kept { KEPT } else { "" };
+        operations::finish_attempt(&mut tx, caller, operation, answer).await?;
+        tx.commit().await?;
+        Ok(kept)
     }
 }

@@ -91,10 +91,7 @@ impl Db {
         let user = users::touch(&mut tx, caller.user, caller.now).await?;
         put_password(&mut tx, caller.user, password, caller.now).await?;
         sessions::end_all(&mut tx, caller.user, caller.session).await?;
-        let secret = match caller.session {
-            Some(session) => Some(confirmations::renew(&mut tx, session, caller.now).await?),
-            None => None,
-        };
+        let secret = confirmations::renew_own(&mut tx, caller).await?;
         throttle::forgive(&mut tx, &[Subject::signed_in(caller.user)]).await?;
         audit::append(&mut tx, &grant, caller.user.0, Event::PasswordSet, user.version, &[])
             .await?;

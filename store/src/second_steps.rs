@@ -3,7 +3,7 @@
 //! Whether a code fits is decided where the key can be opened; that none is taken twice is decided here.
 
 use crate::{
-    accounts, audit,
+    Secret, accounts, audit, confirmations,
     db::{Db, Tx, on_read, on_tx},
     error::{Result, StoreError},
     passkeys::{self, UsedPasskey},
@@ -173,6 +173,8 @@ impl Db {
     /// Switches the second step with this sealed key on, whose code of interval `step` was found to fit; `codes` are
     /// the hashes of the recovery codes. All other browsers of the caller are signed out.
     ///
+    /// Answers the secret of the cookie that stands for the session from now on.
+    ///
     /// # Errors
     /// [`Failure::ConfirmIdentity`], [`Failure::Gone`] when it is on already or was begun anew meanwhile.
     pub async fn turn_on_second_step(
@@ -181,7 +183,7 @@ impl Db {
         sealed_key: &[u8],
         step: i64,
         codes: &[[u8; 32]],
-    ) -> Result<()> {
+    ) -> Result<Option<Secret>> {
         let grant = policy::check_own_confirmed(caller)?;
         let mut tx = self.begin().await?;
         let turned = on_tx!(&mut tx, |connection| {
@@ -200,9 +202,11 @@ impl Db {
         put_codes(&mut tx, caller.user, codes).await?;
         users::void_proofs(&mut tx, caller.user).await?;
         sessions::end_all(&mut tx, caller.user, caller.session).await?;
+        let secret = confirmations::renew_own(&mut tx, caller).await?;
         throttle::forgive(&mut tx, &[Subject::second_step(caller.user)]).await?;
         note(&mut tx, &grant, caller.user, Event::SecondStepOn).await?;
-        tx.commit().await
+        tx.commit().await?;
+        Ok(secret)
     }
 
     /// Puts other recovery codes, given by their hashes, in the place of those there were.

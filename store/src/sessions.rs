@@ -3,7 +3,7 @@
 //! cached, so an end is an end at once.
 
 use crate::{
-    audit,
+    Secret, audit, confirmations,
     db::{Db, Tx, on_read, on_tx},
     devices::{self, Device},
     error::Result,
@@ -24,7 +24,7 @@ use domain::{
     lang::Lang,
     money::Currency,
     policy::{
-        self, Action, Caller, Circle, Confirmed, Guise, House, Object, Proof, Rights, Shared,
+        self, Action, Caller, Circle, Confirmed, Grant, Guise, House, Object, Proof, Rights, Shared,
     },
     time::{DAY, HOUR, Instant, MINUTE},
     user::Session,
@@ -485,12 +485,18 @@ impl Db {
         }
     }
 
-    /// Ends all sessions of the caller but the one that asks; answers how many.
+    /// Ends all sessions of the caller but the one that asks, which gets another cookie; answers how many, and the
+    /// secret of that cookie.
     ///
     /// # Errors
     /// [`crate::StoreError::Unavailable`] when the database is too busy.
-    pub async fn revoke_others(&self, caller: &Caller) -> Result<u64> {
-        end_and_note(self, caller, caller.user, caller.session).await
+    pub async fn revoke_others(&self, caller: &Caller) -> Result<(u64, Option<Secret>)> {
+        let grant = policy::check_own(caller)?;
+        let mut tx = self.begin().await?;
+        let ended = end_all_noted(&mut tx, &grant, caller.user, caller.session).await?;
+        let secret = confirmations::renew_own(&mut tx, caller).await?;
+        tx.commit().await?;
+        Ok((ended, secret))
     }
 
     /// Ends all sessions of a user; answers how many.
@@ -501,23 +507,25 @@ impl Db {
         if user != caller.user {
             policy::check(caller, Action::Administer, Object::User)?;
         }
-        end_and_note(self, caller, user, None).await
+        let grant = policy::check_own(caller)?;
+        let mut tx = self.begin().await?;
+        let ended = end_all_noted(&mut tx, &grant, user, None).await?;
+        tx.commit().await?;
+        Ok(ended)
     }
 }
 
-async fn end_and_note(
-    db: &Db,
-    caller: &Caller,
+/// Ends the sessions of a user but one, with a line in the trail if there were any.
+async fn end_all_noted(
+    tx: &mut Tx,
+    grant: &Grant,
     user: UserId,
     keep: Option<SessionId>,
 ) -> Result<u64> {
-    let grant = policy::check_own(caller)?;
-    let mut tx = db.begin().await?;
-    let ended = end_all(&mut tx, user, keep).await?;
+    let ended = end_all(tx, user, keep).await?;
     if ended > 0 {
-        audit::append(&mut tx, &grant, user.0, Event::SignedOut, Version(0), &[]).await?;
+        audit::append(tx, grant, user.0, Event::SignedOut, Version(0), &[]).await?;
     }
-    tx.commit().await?;
     Ok(ended)
 }
 

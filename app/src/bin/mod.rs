@@ -6,6 +6,8 @@ mod erase;
 mod row;
 mod rows;
 
+pub(crate) use row::who;
+
 use crate::{
     boot::use_boot,
     carried::carried,

@@ -43,16 +43,21 @@ pub(super) struct Row {
 /// Days left from which a row is marked.
 const SOON: i64 = 3;
 
+/// Who put a record there, also if they are no colleague any more.
+pub(crate) fn who(binned: &Binned, text: Text, boot: &Boot) -> String {
+    let who = boot.colleague(binned.deleted_by);
+    if !who.is_empty() {
+        who
+    } else if binned.deleted_by.is_some_and(|id| id != domain::id::UserId::NIL) {
+        text.user_former().to_owned()
+    } else {
+        text.timeline_system().to_owned()
+    }
+}
+
 impl Row {
     pub(super) fn new(binned: &Binned, text: Text, boot: &Boot) -> Self {
-        let who = boot.colleague(binned.deleted_by);
-        let who = if !who.is_empty() {
-            who
-        } else if binned.deleted_by.is_some_and(|id| id != domain::id::UserId::NIL) {
-            text.user_former().to_owned()
-        } else {
-            text.timeline_system().to_owned()
-        };
+        let who = who(binned, text, boot);
         // Put there after the page was loaded: by the page's clock that would be in the future.
         let now = boot.now.max(binned.deleted_at);
         let days = days_left(binned.leaves_at, now, &boot.zone);

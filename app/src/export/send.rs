@@ -21,7 +21,7 @@ use domain::{
     failure::Failure,
     id::{AccountId, PersonId, UserId},
     lang::Lang,
-    list::{ListRequest, Tab},
+    list::{Filter, ListRequest, Tab},
     page::Cursor,
     person::Person,
     policy::{self, Action, Caller, Shared},
@@ -102,7 +102,10 @@ async fn start(
     // What goes out is what the right to export reaches, which may be less than what is seen.
     let reach = caller.rights.reach(Action::Export, object);
     let rights = caller.rights.set(object, Action::View, reach);
-    let reached = Caller { rights, shared: Shared::default(), ..caller.clone() };
+    // What is shared does not go out; the list of what is shared is still made by it.
+    let of_shares = request.filters.contains(&Filter::Shared);
+    let shared = if of_shares { caller.shared.clone() } else { Shared::default() };
+    let reached = Caller { rights, shared, ..caller.clone() };
     let rows = services.db.list_count(&reached, &request, true).await?.number;
     let max = services.db.organisation(&caller).await?.export_rows;
     if rows > max {

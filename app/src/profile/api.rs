@@ -144,7 +144,14 @@ async fn own_session(db: &store::Db, caller: &Caller, id: SessionId) -> Result<(
 #[server]
 pub async fn end_other_sessions() -> Result<u64, AppError> {
     let (db, caller) = desk()?;
-    respond(store::retry(|| db.revoke_others(&caller)).await.map_err(AppError::from))
+    let answer = async {
+        let (ended, secret) = store::retry(|| db.revoke_others(&caller)).await?;
+        if let Some(secret) = secret {
+            visit()?.renew_cookie(secret);
+        }
+        Ok(ended)
+    };
+    respond(answer.await)
 }
 
 /// Leads a plain form back to the page, which says what was done.

@@ -103,10 +103,13 @@ async fn found(db: &Db, caller: &Caller, typed: &str) -> Result<Found, AppError>
             (_, last) => Found::Several(hits.into_iter().chain(last).collect()),
         });
     };
-    if let Err(StoreError::Refused(Failure::Gone)) = answer
-        && let Some(binned) = db.binned(caller, kind, number).await?
-    {
-        return Ok(Found::Binned(binned));
+    if let Err(StoreError::Refused(Failure::Gone)) = answer {
+        // Whoever may not look into the bin is told of what is there as of what never was.
+        match db.binned(caller, kind, number).await {
+            Ok(Some(binned)) => return Ok(Found::Binned(binned)),
+            Ok(None) | Err(StoreError::Refused(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
     }
     Ok(answer?)
 }

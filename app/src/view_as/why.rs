@@ -2,6 +2,7 @@
 
 use super::api::{Explained, explain_record};
 use crate::{
+    bin::who,
     boot::{Boot, Viewed, use_boot},
     customers::reason,
     error::AppError,
@@ -177,7 +178,7 @@ fn told(desk: Desk, answer: Result<Explained, AppError>) -> AnyView {
         Ok(Explained::Binned(binned)) => {
             let (who, day) = use_boot().with_value(|boot| {
                 let day = boot.zone.wall_clock(binned.deleted_at).0;
-                (boot.colleague(binned.deleted_by), format::date_long(text, day))
+                (who(&binned, text, boot), format::date_long(text, day))
             });
             let said = text.view_as_binned(&day, &binned.name, &binned.number, &who);
             view! { <Banner icon="trash-2">{said}</Banner> }.into_any()

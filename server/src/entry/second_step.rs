@@ -68,7 +68,7 @@ pub async fn turn_on(
 ) -> Response {
     let typed = typed.map(|Form(typed)| typed).unwrap_or_default();
     let Some(caller) = visit.person() else { return see_other("/login") };
-    match try_to_turn_on(&process, caller, &typed.code).await {
+    match try_to_turn_on(&process, &visit, caller, &typed.code).await {
         Ok(codes) => codes_shown(&process, &visit, &codes),
         Err(StoreError::Refused(Failure::Gone)) => see_other("/second-step"),
         Err(StoreError::Refused(Failure::Invalid(_))) => match state(&process, caller).await {
@@ -83,6 +83,7 @@ pub async fn turn_on(
 
 async fn try_to_turn_on(
     process: &Shared,
+    visit: &Visit,
     caller: &Caller,
     typed: &str,
 ) -> Result<Vec<String>, StoreError> {
@@ -98,7 +99,10 @@ async fn try_to_turn_on(
         .ok_or_else(|| Failure::field("code", FieldError::Differs))?;
     let (codes, hashes) = new_codes(caller)?;
     let sealed = &step.sealed_key;
-    store::retry(|| db.turn_on_second_step(caller, sealed, interval, &hashes)).await?;
+    let turned = store::retry(|| db.turn_on_second_step(caller, sealed, interval, &hashes)).await?;
+    if let Some(secret) = turned {
+        visit.renew_cookie(secret);
+    }
     Ok(codes)
 }
 

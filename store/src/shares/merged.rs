@@ -1,7 +1,7 @@
 //! Shares of records that become one: what was shared of the one that goes is shared of the one that stays, as far as
 //! whoever merges may give it.
 
-use super::{Row, TOUCH, change, gives, of_record, version_of};
+use super::{Row, begin_change, change, gives, of_record, version_of};
 use crate::{
     audit,
     db::{Tx, on_tx},
@@ -75,7 +75,7 @@ pub(crate) async fn take_over(
     from: Subject,
 ) -> Result<MovedShares> {
     // First, so that no other change of shares is under way.
-    on_tx!(&mut *tx, |connection| sqlx::query(TOUCH).execute(connection).await.map(drop))?;
+    begin_change(tx).await?;
     let mut moved = MovedShares::default();
     let given = gives(tx.connection(), &mut Known::default(), caller, to, owner).await?;
     let Some((grant, most)) = given else { return Ok(moved) };
@@ -134,7 +134,7 @@ pub(crate) async fn give_back(
     if moved.0.is_empty() {
         return Ok(());
     }
-    on_tx!(&mut *tx, |connection| sqlx::query(TOUCH).execute(connection).await.map(drop))?;
+    begin_change(tx).await?;
     for share in &moved.0 {
         let back = place(tx, share.came, to, survivor).await?;
         match share.went {

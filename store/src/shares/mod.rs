@@ -5,7 +5,7 @@ mod kept;
 mod listed;
 mod merged;
 
-pub(crate) use kept::{keep, most_given};
+pub(crate) use kept::{begin_change, keep, most_given};
 pub(crate) use merged::{MovedShares, give_back, take_over};
 
 use crate::{

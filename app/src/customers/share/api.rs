@@ -45,9 +45,10 @@ pub async fn hand_over_record(
     let (db, caller) = desk()?;
     let answer = async {
         let wanted = form.parse().map_err(Failure::Invalid)?;
-        store::retry(|| db.hand_over_record(&caller, operation, subject, &wanted)).await?;
         // A share that was kept is there from the next request on.
-        Ok(wanted.keep || db.record_rights(&caller, subject).await.is_ok())
+        let kept =
+            store::retry(|| db.hand_over_record(&caller, operation, subject, &wanted)).await?;
+        Ok(kept || db.record_rights(&caller, subject).await.is_ok())
     };
     respond(answer.await)
 }
