@@ -246,7 +246,7 @@ fn a_deleted_customer_comes_back_by_a_plain_form() {
 }
 
 /// What a write that is done once is sent with; the account is there.
-fn once(name: &str, account: &str) -> serde_json::Value {
+fn once(name: &str, account: &str, colleague: &str) -> serde_json::Value {
     let operation = uuid::Uuid::now_v7().to_string();
     match name {
         "set_contact" => json!({
@@ -257,6 +257,10 @@ fn once(name: &str, account: &str) -> serde_json::Value {
             "operation": operation, "account": account, "address": null,
             "form": { "city": "Kiel" },
             "expected": { "country": "", "province": "", "city": "", "district": "", "street": "" },
+        }),
+        "hand_over_record" => json!({
+            "operation": operation, "subject": { "account": account },
+            "form": { "to": colleague, "note": "", "keep": false },
         }),
         "add_note" => json!(format!(
             "operation={operation}&subject_kind=account&subject_id={account}&body=hello"
@@ -275,12 +279,16 @@ fn what_is_done_once_is_done_once() {
     let number = staff.submit("create_account", &form).json().as_i64().unwrap();
     let opened = || staff.read("open_account", &format!("number=C-{number}")).json();
     let id = opened()["account"]["id"].as_str().unwrap().to_owned();
+    let users = house.signed_in(ADMIN).read("list_users", "").json();
+    let others = users["users"].as_array().unwrap().iter();
+    let mut others = others.filter(|user| user["id"] != opened()["account"]["data"]["owner"]);
+    let colleague = others.next().unwrap()["id"].as_str().unwrap().to_owned();
     let mut sent = 0;
     for entry in server::inventory::FUNCTIONS {
         if entry.repeat != server::inventory::Repeat::Once {
             continue;
         }
-        let body = once(entry.path, &id);
+        let body = once(entry.path, &id, &colleague);
         let send = || match &body {
             serde_json::Value::String(form) => staff.submit(entry.path, form),
             json => staff.call(entry.path, json),

@@ -15,11 +15,12 @@ const OBJECTS: [Object; 5] =
     [Object::Account, Object::Person, Object::Activity, Object::Import, Object::Audit];
 
 /// What can be done with any of them.
-const ACTIONS: [Action; 10] = [
+const ACTIONS: [Action; 11] = [
     Action::View,
     Action::Create,
     Action::Edit,
     Action::BulkEdit,
+    Action::Merge,
     Action::Delete,
     Action::Erase,
     Action::Assign,
