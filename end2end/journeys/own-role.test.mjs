@@ -23,7 +23,7 @@ async function byKeys(page, label) {
   await page.getByRole("grid").first().getByRole("gridcell").first().focus();
   await press("ArrowRight", "ArrowRight", "Enter");
   assert.equal(await focused(() => document.activeElement.ariaLabel), label("edit"));
-  await press("Home", "Escape", "ArrowRight", "ArrowRight", "F2");
+  await press("Home", "Escape", "ArrowRight", "ArrowRight", "ArrowRight", "F2");
   assert.equal(await focused(() => document.activeElement.ariaLabel), label("delete"));
   await press("Home", "Escape", "ArrowDown", "Control+End", "Control+Home");
   assert.equal(await focused(() => document.activeElement.role), "columnheader");

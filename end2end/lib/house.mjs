@@ -23,12 +23,17 @@ function adminOf(words) {
 
 /** One person at one browser. */
 export class Visitor {
-  constructor(context, page, watch, look) {
+  #leaving;
+
+  /** `leaving` is told of the window before it closes. */
+  constructor(context, page, watch, look, leaving = async () => {}) {
     Object.assign(this, { context, page, watch, face: look, t: texts(look.lang) });
+    this.#leaving = leaving;
   }
 
-  close() {
-    return this.context.close();
+  async close() {
+    await this.#leaving(this).catch(() => {});
+    await this.context.close();
   }
 }
 
@@ -89,7 +94,17 @@ export class House {
     context.setDefaultTimeout(10_000);
     const watch = await Watch.over(context);
     if (as) await this.#wear(context, look);
-    return new Visitor(context, await context.newPage(), watch, look);
+    const leaving = as ? (visitor) => this.#keepRenewed(as, storageState, visitor) : undefined;
+    return new Visitor(context, await context.newPage(), watch, look, leaving);
+  }
+
+  /** A proof of who one is gives a session another cookie: whoever comes next with it comes with that one. */
+  async #keepRenewed(who, before, visitor) {
+    const sid = ({ cookies }) => cookies.find(({ name }) => name === "sid")?.value;
+    const now = await visitor.context.storageState();
+    if (!sid(now) || sid(now) === sid(before)) return;
+    const cookies = before.cookies.map((cookie) => (cookie.name === "sid" ? { ...cookie, value: sid(now) } : cookie));
+    this.#sessions.set(who, { ...before, cookies });
   }
 
   /** Language and theme belong to the person who is signed in. */
