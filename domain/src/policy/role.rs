@@ -20,7 +20,7 @@ pub enum Role {
     ServiceAgent,
     /// All customers, with import and export; deletes only own ones.
     Marketer,
-    /// Looks at everything and changes nothing.
+    /// Looks at all customers and at the audit log, and changes nothing.
     Auditor,
     /// Daily work with all customers, as in a small company.
     Staff,
