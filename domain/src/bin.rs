@@ -1,6 +1,11 @@
 //! The bin: what was deleted and can still be taken back.
 
-use crate::{id::UserId, policy::Object, time::Instant};
+use crate::{
+    id::{AccountId, PersonId, UserId},
+    note::Subject,
+    policy::Object,
+    time::Instant,
+};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -27,6 +32,24 @@ impl BinKind {
         match self {
             Self::Accounts => Object::Account,
             Self::People => Object::Person,
+        }
+    }
+
+    /// The record of this kind with an identity.
+    #[must_use]
+    pub fn record(self, id: Uuid) -> Subject {
+        match self {
+            Self::Accounts => Subject::Account(AccountId(id)),
+            Self::People => Subject::Person(PersonId(id)),
+        }
+    }
+
+    /// Which kind a record is of.
+    #[must_use]
+    pub fn of(record: Subject) -> Self {
+        match record {
+            Subject::Account(_) => Self::Accounts,
+            Subject::Person(_) => Self::People,
         }
     }
 }

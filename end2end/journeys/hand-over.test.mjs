@@ -12,14 +12,6 @@ import { live, message, open, title } from "../pages/frame.mjs";
 import { openList, row } from "../pages/list.mjs";
 
 const house = await House.open();
-const PASSWORD = "four green boats at noon";
-
-/** Somebody with a role, known to the house. */
-async function hire(name, email, role) {
-  const person = { name, email: `${email}@rapport.example`, password: PASSWORD };
-  await house.server.command("user add", ["--name", name, "--email", person.email, "--role", role], PASSWORD);
-  return person;
-}
 
 /** A role made here, from a built-in one, with other rights. */
 async function makeRole({ page, t, ...admin }, from, name, rights) {
@@ -37,8 +29,8 @@ async function makeRole({ page, t, ...admin }, from, name, rights) {
 
 for (const look of phoneAndDesktop(1)) {
   journey(house, "a customer is handed over with a note", look, async (admin, visit) => {
-    const giver = await hire(`林晓${look.size}`, `giver-${look.size}`, "service_agent");
-    const heir = await hire(`Ann ${look.size}`, `heir-${look.size}`, "sales_rep");
+    const giver = await house.hire(`林晓${look.size}`, `giver-${look.size}`, "service_agent");
+    const heir = await house.hire(`Ann ${look.size}`, `heir-${look.size}`, "sales_rep");
     const name = `近邻仪器 ${look.size}`;
     const mine = await visit(look, {});
     await signIn(mine, giver);
@@ -78,7 +70,7 @@ for (const look of phoneAndDesktop(1)) {
   journey(house, "whoever knows persons alone finds persons alone", look, async (admin, visit) => {
     const role = `联系人${look.size}`;
     await makeRole(admin, "staff", role, [["account", "view", "none"]]);
-    const somebody = await hire(`只看${look.size}`, `persons-${look.size}`, role);
+    const somebody = await house.hire(`只看${look.size}`, `persons-${look.size}`, role);
     const one = await visit(look, {});
     await signIn(one, somebody);
     const { page, t } = one;

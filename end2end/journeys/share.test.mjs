@@ -10,14 +10,6 @@ import { live, message, open } from "../pages/frame.mjs";
 import { namesOnShow, openList, row } from "../pages/list.mjs";
 
 const house = await House.open();
-const PASSWORD = "four green boats at noon";
-
-/** Somebody with a role, known to the house. */
-async function hire(name, email, role) {
-  const person = { name, email: `${email}@rapport.example`, password: PASSWORD };
-  await house.server.command("user add", ["--name", name, "--email", person.email, "--role", role], PASSWORD);
-  return person;
-}
 
 /** Opens the menu of the record and chooses. */
 async function choose({ page, t }, item) {
@@ -27,8 +19,8 @@ async function choose({ page, t }, item) {
 
 for (const look of phoneAndDesktop(2)) {
   journey(house, "a shared customer is seen as long as it is shared, and everything is handed over", look, async (admin, visit) => {
-    const owner = await hire(`林晓${look.size}`, `owner-${look.size}`, "sales_rep");
-    const other = await hire(`Ann ${look.size}`, `other-${look.size}`, "sales_rep");
+    const owner = await house.hire(`林晓${look.size}`, `owner-${look.size}`, "sales_rep");
+    const other = await house.hire(`Ann ${look.size}`, `other-${look.size}`, "sales_rep");
     const name = `近邻仪器 ${look.size}`;
     const mine = await visit(look, {});
     await signIn(mine, owner);

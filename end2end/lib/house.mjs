@@ -125,6 +125,13 @@ export class House {
     await this.#signIn("staff", PEOPLE.staff);
   }
 
+  /** Adds somebody with a role; answers what they sign in with. */
+  async hire(name, email, role, password = "four green boats at noon") {
+    const person = { name, email: `${email}@rapport.example`, password };
+    await this.server.command("user add", ["--name", name, "--email", person.email, "--role", role], password);
+    return person;
+  }
+
   /** Lets every proof of who somebody is be from eleven minutes ago; for a house on PostgreSQL. */
   ageProofs() {
     return this.server.sql("UPDATE session SET confirmed_at = confirmed_at - 660000");

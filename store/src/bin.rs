@@ -13,7 +13,6 @@ use domain::{
     failure::Failure,
     field::FieldError,
     id::{AccountId, PersonId, UserId, Version},
-    note::Subject,
     page::{Cursor, PAGE_ROWS, Page},
     policy::{self, Action, Caller, Grant, Rows, Scope},
     time::{DAY, Instant},
@@ -212,10 +211,7 @@ pub(crate) async fn admit(tx: &mut Tx, grant: &Grant, kind: BinKind, id: Uuid) -
     if *grant.scope().rows() == Rows::All {
         return Ok(());
     }
-    let subject = match kind {
-        BinKind::Accounts => Subject::Account(AccountId(id)),
-        BinKind::People => Subject::Person(PersonId(id)),
-    };
+    let subject = kind.record(id);
     let owner = within::owner(tx.connection(), subject).await?;
     match (kind, owner) {
         (_, None) => Ok(()),

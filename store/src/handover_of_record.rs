@@ -42,10 +42,6 @@ impl Db {
             Some(_) => Some(policy::check(caller, Action::Create, Object::Activity)?),
             None => None,
         };
-        let kind = match record {
-            Subject::Account(_) => BinKind::Accounts,
-            Subject::Person(_) => BinKind::People,
-        };
         let mut tx = self.begin().await?;
         let hash = operations::body_hash(&(record, wanted))?;
         match operations::begin_attempt(&mut tx, caller, operation, &hash).await? {
@@ -55,7 +51,7 @@ impl Db {
         }
         // Before the record, as whoever shares it does.
         shares::begin_change(&mut tx).await?;
-        let held = Held::anyhow(&mut tx, kind, record.id()).await?;
+        let held = Held::anyhow(&mut tx, BinKind::of(record), record.id()).await?;
         held.admit(&mut tx, &grant).await?;
         if held.owner() == Some(wanted.to) {
             return Err(StoreError::field("to", FieldError::UnknownOption));

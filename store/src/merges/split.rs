@@ -20,7 +20,6 @@ use domain::{
     failure::Failure,
     id::{MergeId, UserId},
     merge::SPLIT_DAYS,
-    note::Subject,
     policy::{self, Action, Caller},
     time::{DAY, Instant},
 };
@@ -86,7 +85,7 @@ impl Db {
         }
         for from in image.from.iter().rev() {
             moves::give_back(&mut tx, kind.object(), kept.id(), from).await?;
-            let to = subject(kind, from.id);
+            let to = kind.record(from.id);
             shares::give_back(&mut tx, kept.subject(), to, &from.shares).await?;
         }
         let mut after = taken_back(&image, &kept.known, caller.house.decimals)?;
@@ -141,14 +140,6 @@ impl Db {
 fn change(field: &str, before: &str, after: &str) -> FieldChange {
     let (field, before, after) = (field.to_owned(), before.to_owned(), after.to_owned());
     FieldChange { field, before, after }
-}
-
-/// A record of a kind.
-fn subject(kind: BinKind, id: Uuid) -> Subject {
-    match kind {
-        BinKind::Accounts => Subject::Account(domain::id::AccountId(id)),
-        BinKind::People => Subject::Person(domain::id::PersonId(id)),
-    }
 }
 
 /// What the record that stayed says when they are parted: what it said before the merge, in each field that still says

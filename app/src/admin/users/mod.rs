@@ -175,20 +175,25 @@ fn list(screen: Screen, typed: RwSignal<String>, list: UserList) -> AnyView {
         view! { <SearchBox value=typed label=screen.text.user_search() name="user-q" /> }
     });
     let known = StoredValue::new((users, structure));
-    let rows = move || {
+    let meant = Memo::new(move |_| {
         let wanted = fold(&typed.get());
         known.with_value(|(users, structure)| {
-            let fitting =
-                users.iter().filter(|user| is_meant(screen.text, user, structure, &wanted));
+            let meant = |user: &&User| is_meant(screen.text, user, structure, &wanted);
+            users.iter().filter(meant).map(|user| user.id).collect::<Vec<_>>()
+        })
+    });
+    let rows = move || {
+        let meant = meant.get();
+        known.with_value(|(users, structure)| {
+            let fitting = users.iter().filter(|user| meant.contains(&user.id));
             fitting.map(|user| row::row(screen, structure, user.clone())).collect_view()
         })
     };
     let nobody = move || {
-        let wanted = fold(&typed.get());
-        let found = known.with_value(|(users, structure)| {
-            users.iter().any(|user| is_meant(screen.text, user, structure, &wanted))
-        });
-        (!found).then(|| view! { <p class="card-body muted">{screen.text.user_search_none()}</p> })
+        meant
+            .read()
+            .is_empty()
+            .then(|| view! { <p class="card-body muted">{screen.text.user_search_none()}</p> })
     };
     view! {
         <section class="card card-flush">

@@ -1,6 +1,6 @@
 //! The form of a new share: with whom, what it gives, until when.
 
-use super::{Sharing, api::share_record};
+use super::{Sharing, api::share_record, offered};
 use crate::{
     error::AppError,
     frame::save_trouble,
@@ -17,9 +17,6 @@ use domain::{
     share::{ShareForm, ShareLevel, ShareWith, SharesOf},
 };
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
-
-/// Most matches that are offered at once.
-const OFFERED: usize = 20;
 
 /// What is typed.
 #[derive(Clone, Copy)]
@@ -117,15 +114,7 @@ fn picker(sharing: Sharing, all: &SharesOf, form: Form) -> AnyView {
         detail: text.share_team().to_owned(),
         ..ComboOption::new(ShareWith::Team(team.id).code(), team.name.clone())
     });
-    let known = StoredValue::new(teams.chain(users).collect::<Vec<_>>());
-    let query = RwSignal::new(String::new());
-    let options = Signal::derive(move || {
-        let wanted = query.get().trim().to_lowercase();
-        known.with_value(|known| {
-            let fitting = known.iter().filter(|one| one.label.to_lowercase().contains(&wanted));
-            fitting.take(OFFERED).cloned().collect::<Vec<_>>()
-        })
-    });
+    let (query, options) = offered(teams.chain(users).collect());
     view! {
         <Combobox
             chosen=form.with

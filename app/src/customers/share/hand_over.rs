@@ -1,6 +1,6 @@
 //! Handing one record over to a colleague, with a word about it.
 
-use super::api::hand_over_record;
+use super::{api::hand_over_record, offered};
 use crate::{
     boot::Boot,
     customers::{form::operation::fresh, record::Record},
@@ -19,9 +19,6 @@ use domain::{
     policy::{Action, Object, Reach},
 };
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
-
-/// Most matches that are offered at once.
-const OFFERED: usize = 20;
 
 /// The dialog and what is typed there. Copy it into handlers freely.
 #[derive(Clone, Copy)]
@@ -146,23 +143,15 @@ fn picker(handing: HandingOver) -> AnyView {
     let Parts { record, to, .. } = handing.parts();
     let text = record.text;
     let owner: Option<UserId> = untrack(|| record.owner());
-    let known = StoredValue::new(record.boot.with_value(|boot| {
+    let (query, options) = offered(record.boot.with_value(|boot| {
         let others = boot.colleagues.iter().filter(|one| Some(one.id) != owner);
         others
             .map(|one| ComboOption {
                 avatar: Some(AvatarKind::Person),
                 ..ComboOption::new(one.id.to_string(), one.name.clone())
             })
-            .collect::<Vec<_>>()
+            .collect()
     }));
-    let query = RwSignal::new(String::new());
-    let options = Signal::derive(move || {
-        let wanted = query.get().trim().to_lowercase();
-        known.with_value(|known| {
-            let fitting = known.iter().filter(|one| one.label.to_lowercase().contains(&wanted));
-            fitting.take(OFFERED).cloned().collect::<Vec<_>>()
-        })
-    });
     view! {
         <Combobox
             chosen=to

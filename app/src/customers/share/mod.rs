@@ -11,7 +11,8 @@ use crate::{
     frame::{read_trouble, save_trouble},
     i18n::{Text, format, words},
     ui::{
-        Avatar, Button, Dialog, Icon, IconButton, MenuItem, Skeleton, SkeletonKind, Toasts, Tone,
+        Avatar, Button, ComboOption, Dialog, Icon, IconButton, MenuItem, Skeleton, SkeletonKind,
+        Toasts, Tone,
     },
 };
 use api::{read_shares, unshare};
@@ -22,6 +23,23 @@ use domain::{
     share::{Share, ShareWith, SharesOf},
 };
 use leptos::{prelude::*, task::spawn_local};
+
+/// Most matches that are offered at once.
+const OFFERED: usize = 20;
+
+/// What is typed, and those of some choices whose names it is a part of.
+fn offered(known: Vec<ComboOption>) -> (RwSignal<String>, Signal<Vec<ComboOption>>) {
+    let known = StoredValue::new(known);
+    let query = RwSignal::new(String::new());
+    let options = Signal::derive(move || {
+        let wanted = query.get().trim().to_lowercase();
+        known.with_value(|known| {
+            let fitting = known.iter().filter(|one| one.label.to_lowercase().contains(&wanted));
+            fitting.take(OFFERED).cloned().collect::<Vec<_>>()
+        })
+    });
+    (query, options)
+}
 
 /// The dialog and what it shows. Copy it into handlers freely.
 #[derive(Clone, Copy)]

@@ -15,7 +15,7 @@ use crate::{
 };
 use domain::{
     bin::BinKind,
-    id::UserId,
+    id::{ShareId, UserId},
     merge::{MergeDraft, SeenRecord},
     note::Subject,
     policy::Rights,
@@ -246,6 +246,18 @@ pub fn shares(seat: &Seat, owner: Option<UserId>) -> bool {
     seat.may(ASSIGN, &[owner]) || owner == Some(seat.user) && seat.may(EDIT, &[owner])
 }
 
+/// Shares a record with a colleague; answers the share.
+pub fn shared(stage: &mut Stage, subject: Subject) -> ShareId {
+    let with = ShareWith::User(stage.colleague());
+    let share = ShareDraft { with, level: ShareLevel::See, end: None };
+    let (db, root) = (stage.db, root());
+    let shared = async {
+        db.share_record(&root, subject, &share).await?;
+        db.shares_of(&root, subject).await
+    };
+    stage.runtime.block_on(shared).unwrap().shares[0].id
+}
+
 fn on_what_is_shown(path: &str, stage: &mut Stage) -> Option<(Body, May)> {
     Some(match path {
         "share_record" => {
@@ -262,16 +274,8 @@ fn on_what_is_shown(path: &str, stage: &mut Stage) -> Option<(Body, May)> {
             (Body::Json(body), hands_over)
         }
         "unshare" => {
-            let with = ShareWith::User(stage.colleague());
             let subject = Subject::Account(stage.kept(false).account);
-            let share = ShareDraft { with, level: ShareLevel::See, end: None };
-            let (db, root) = (stage.db, root());
-            let shared = async {
-                db.share_record(&root, subject, &share).await?;
-                db.shares_of(&root, subject).await
-            };
-            let of = stage.runtime.block_on(shared).unwrap();
-            (Body::Json(json!({ "id": of.shares[0].id })), shares)
+            (Body::Json(json!({ "id": shared(stage, subject) })), shares)
         }
         // No role of the table but the one that may everything shows details in full.
         "reveal" => {

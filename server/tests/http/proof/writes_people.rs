@@ -5,13 +5,13 @@ use super::{
     request::{Body, May},
     stage::Stage,
     world::root,
-    writes::{administers, deletes, edits, form, hands_over, merges, shares},
+    writes::{administers, deletes, edits, form, hands_over, merges, shared, shares},
 };
 use domain::{
     bin::BinKind,
     merge::{MergeDraft, SeenRecord},
     note::Subject,
-    share::{ShareDraft, ShareLevel, ShareWith},
+    share::ShareWith,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -71,16 +71,8 @@ pub fn on_people(path: &str, stage: &mut Stage) -> Option<(Body, May)> {
             (Body::Json(json!({ "subject": subject, "form": form })), shares)
         }
         "unshare of a person" => {
-            let with = ShareWith::User(stage.colleague());
             let subject = Subject::Person(stage.kept(false).person);
-            let share = ShareDraft { with, level: ShareLevel::See, end: None };
-            let (db, root) = (stage.db, root());
-            let shared = async {
-                db.share_record(&root, subject, &share).await?;
-                db.shares_of(&root, subject).await
-            };
-            let of = stage.runtime.block_on(shared).unwrap();
-            (Body::Json(json!({ "id": of.shares[0].id })), shares)
+            (Body::Json(json!({ "id": shared(stage, subject) })), shares)
         }
         "hand_over_record of a person" => {
             let to = stage.colleague().to_string();
