@@ -20,6 +20,7 @@ use domain::{
     product::{LineForm, ProductForm, read_lines},
     time::{DAY, HOUR},
 };
+use std::collections::BTreeSet;
 use store::Db;
 
 pub(crate) fn deal(name: &str) -> OpportunityForm {
@@ -325,8 +326,21 @@ on_both! {
         for number in gone {
             assert_eq!(refusal(db.opportunity(&caller, number).await), Failure::Gone);
         }
+        let bin = db.opportunity_bin_page(&caller, None).await.unwrap();
+        let told: BTreeSet<String> = bin.rows.into_iter().map(|row| row.number).collect();
+        assert_eq!(told, gone.map(|number| number.to_string()).into());
+        let rep = someone(&db, "rep@example.com", Role::SalesRep).await;
+        assert!(db.opportunity_bin_page(&rep, None).await.unwrap().rows.is_empty());
+        assert_eq!(refusal(db.restore_opportunities(&rep, &[two.id]).await), Failure::Gone);
         assert_eq!(db.restore_opportunities(&caller, &[two.id]).await.unwrap(), 1);
         assert_eq!(cards(&db, &caller, stage).await, ["Two"]);
+        let three = make_deal(&db, &caller, &deal("Three")).await;
+        assert_eq!(refusal(db.erase_opportunity(&root(), three.id).await), Failure::Gone);
+        db.delete_opportunities(&caller, &[three.id]).await.unwrap();
+        let denied = refusal(db.erase_opportunity(&caller, three.id).await);
+        assert!(matches!(denied, Failure::Denied { .. }));
+        db.erase_opportunity(&root(), three.id).await.unwrap();
+        db.verify_audit(&root(), 1, &[], |_| {}).await.unwrap().unwrap();
         let later = Caller { now: NOW.plus(31 * DAY), ..root() };
         assert_eq!(db.purge_bin(&later).await.unwrap(), 1);
         assert_eq!(refusal(db.restore_opportunities(&caller, &[one.id]).await), Failure::Gone);
