@@ -116,7 +116,7 @@ CREATE INDEX opportunity_board ON opportunity (stage_id, position, number) WHERE
 
 CREATE INDEX opportunity_board_owner ON opportunity (owner_id, stage_id, position, number) WHERE deleted_at IS NULL;
 
-CREATE INDEX opportunity_sums ON opportunity (pipeline_id, stage_id, currency, owner_id, value_minor) WHERE deleted_at IS NULL AND state = 'open';
+CREATE INDEX opportunity_sums ON opportunity (pipeline_id, stage_id, currency, owner_id, value_minor, state, deleted_at) WHERE deleted_at IS NULL AND state = 'open';
 
 CREATE INDEX opportunity_account ON opportunity (account_id, number) WHERE account_id IS NOT NULL;
 
