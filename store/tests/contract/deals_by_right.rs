@@ -58,7 +58,7 @@ async fn scatter(db: &Db, owners: &[Option<UserId>], count: u64) -> Vec<Opportun
             owner: owner.map(|id| id.to_string()).unwrap_or_default(),
             ..deal(&format!("Deal {}", chance.below(50)))
         };
-        let maker = Caller { now: NOW.plus(-(chance.below(40) as i64) * DAY), ..root() };
+        let maker = Caller { now: NOW.plus(-chance.below(40).cast_signed() * DAY), ..root() };
         let made = make_deal(db, &maker, &typed).await;
         let stages: Vec<_> = pipeline.stages.iter().collect();
         let stage = *chance.of(&stages);
