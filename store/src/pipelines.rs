@@ -43,7 +43,8 @@ const PUT_STAGE: &str = "INSERT INTO stage (id, pipeline_id, name_en, name_zh, k
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO UPDATE SET name_en = excluded.name_en, \
      name_zh = excluded.name_zh, position = excluded.position, probability = excluded.probability, \
      max_days = excluded.max_days, required = excluded.required, archived = FALSE";
-const STANDING: &str = "SELECT COUNT(*) FROM opportunity WHERE stage_id = $1 AND deleted_at IS NULL AND state = 'open'";
+/// Those in the bin, too: taken out of it they would stand in a column that is not there.
+const STANDING: &str = "SELECT COUNT(*) FROM opportunity WHERE stage_id = $1 AND state = 'open'";
 const ARCHIVE: &str = "UPDATE stage SET archived = TRUE WHERE id = $1";
 const DROP_UNUSED: &str = "DELETE FROM stage WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM opportunity o WHERE o.stage_id = $1) \
      AND NOT EXISTS (SELECT 1 FROM stage_change c WHERE c.stage_id = $1 OR c.from_stage_id = $1)";

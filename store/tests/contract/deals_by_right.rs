@@ -19,7 +19,7 @@ use domain::{
         OpportunitySummary, StageMove, StageSums,
     },
     pipeline::{PipelineForm, StageForm, StageKind},
-    policy::{Caller, Role},
+    policy::{Action, Caller, Held, Object, Reach, Rights, Role},
     time::DAY,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -321,6 +321,40 @@ on_both! {
             let denied = refusal(db.move_opportunity(&looks, kept.id, version, &to(stage)).await);
             assert!(matches!(denied, Failure::Denied { .. }));
         }
+    }
+
+    async fn a_role_made_here_reaches_deals_as_far_as_it_says(db: Db) {
+        let desk = |seen: Reach| Rights::default()
+            .set(Object::Opportunity, Action::View, seen)
+            .set(Object::Opportunity, Action::Edit, Reach::Own)
+            .set(Object::Opportunity, Action::Create, Reach::All);
+        let lin = someone(&db, "lin@example.com", Role::Staff).await;
+        let grace = someone(&db, "grace@example.com", Role::Staff).await;
+        db.put_team(&root(), None, "Fair", &[lin.user, grace.user]).await.unwrap();
+        let theirs = make_deal(&db, &root(), &OpportunityForm {
+            owner: grace.user.to_string(), ..deal("Theirs")
+        }).await;
+        let role = db.put_role(&root(), None, "Desk", &desk(Reach::Own)).await.unwrap();
+        // Somebody has to stay who administers.
+        someone(&db, "admin@example.com", Role::Admin).await;
+        db.set_user_roles(&root(), lin.user, &[Held::Own(role)]).await.unwrap();
+        let seat = now(&db, &lin).await;
+        assert_eq!(refusal(db.opportunity(&seat, theirs.number).await), Failure::Gone);
+        let mine = make_deal(&db, &seat, &deal("Mine")).await;
+        assert_eq!(mine.data.owner, Some(lin.user));
+        assert_eq!(db.pipelines(&seat).await.unwrap().len(), 1, "stages have names for everybody");
+        db.put_role(&root(), Some(role), "Desk", &desk(Reach::Team)).await.unwrap();
+        let seat = now(&db, &lin).await;
+        assert_eq!(db.opportunity(&seat, theirs.number).await.unwrap().id, theirs.id);
+        let edits = [edit("name", "Mine")];
+        let denied = refusal(db.edit_opportunity(&seat, theirs.id, theirs.version, &edits).await);
+        assert_eq!(denied, Failure::Denied { action: Action::Edit, object: Object::Opportunity });
+        let denied = refusal(db.delete_opportunities(&seat, &[mine.id]).await);
+        assert!(matches!(denied, Failure::Denied { .. }));
+        db.put_role(&root(), Some(role), "Desk", &Rights::default()).await.unwrap();
+        let seat = now(&db, &lin).await;
+        let denied = refusal(db.board(&seat, &BoardRequest::default()).await);
+        assert_eq!(denied, Failure::Denied { action: Action::View, object: Object::Opportunity });
     }
 
     async fn a_pipeline_is_changed_by_administrators_and_forgets_no_deal(db: Db) {
