@@ -1,6 +1,6 @@
 //! Changing fields of a deal: two who change different ones both win, two who change the same one are told.
 
-use super::{Links, Row, held, links, values};
+use super::{Links, Row, held, lines, links, values};
 use crate::{
     accounts::{check_owner, stale},
     audit,
@@ -134,7 +134,7 @@ pub(super) async fn collide(
     Err(Failure::Conflict(Conflict { version: row.version, by, fields }).into())
 }
 
-/// Writes all fields of a deal that is held; answers with the new version. The line in the trail is the caller's.
+/// Writes all fields of a deal that is held, and its lines in another currency; answers with the new version. The line in the trail is the caller's.
 pub(super) async fn write(
     tx: &mut Tx,
     grant: &Grant,
@@ -162,7 +162,9 @@ pub(super) async fn write(
             .fetch_optional(connection)
             .await
     })?;
-    version.ok_or_else(stale)
+    let version = version.ok_or_else(stale)?;
+    lines::in_currency(tx, row.id, row.whole()?.currency, after.currency).await?;
+    Ok(version)
 }
 
 /// One field of a line in the trail.

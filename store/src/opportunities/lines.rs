@@ -88,10 +88,7 @@ impl Db {
         let before = of(tx.connection(), id).await?;
         let on_it: BTreeSet<ProductId> = before.iter().map(|line| line.product).collect();
         must_be_sold(&mut tx, lines, &on_it).await?;
-        on_tx!(&mut tx, |connection| {
-            sqlx::query(CLEAR).bind(id).execute(connection).await.map(drop)
-        })?;
-        insert(&mut tx, id, lines).await?;
+        replace(&mut tx, id, lines).await?;
         let after = of(tx.connection(), id).await?;
         if before == after {
             return Ok(row.version);
@@ -144,7 +141,10 @@ async fn must_be_sold(tx: &mut Tx, lines: &[LineDraft], on_it: &BTreeSet<Product
     }
 }
 
-async fn insert(tx: &mut Tx, id: OpportunityId, lines: &[LineDraft]) -> Result<()> {
+async fn replace(tx: &mut Tx, id: OpportunityId, lines: &[LineDraft]) -> Result<()> {
+    on_tx!(&mut *tx, |connection| {
+        sqlx::query(CLEAR).bind(id).execute(connection).await.map(drop)
+    })?;
     let numbered: Vec<(i64, &LineDraft)> = (0..).zip(lines).collect();
     for lines in pieces(&numbered) {
         on_tx!(&mut *tx, |connection| {
@@ -161,6 +161,26 @@ async fn insert(tx: &mut Tx, id: OpportunityId, lines: &[LineDraft]) -> Result<(
         })?;
     }
     Ok(())
+}
+
+/// Keeps the figures of the prices of a deal that is held when its currency becomes another one with other decimals, as
+/// its value keeps them.
+pub(super) async fn in_currency(
+    tx: &mut Tx,
+    id: OpportunityId,
+    from: Currency,
+    to: Currency,
+) -> Result<()> {
+    if from.decimals() == to.decimals() {
+        return Ok(());
+    }
+    let mut lines = Vec::new();
+    for line in of(tx.connection(), id).await? {
+        let price_minor = money::in_currency(line.price_minor, from, to)
+            .map_err(|error| StoreError::field("currency", error))?;
+        lines.push(LineDraft { product: line.product, quantity: line.quantity, price_minor });
+    }
+    replace(tx, id, &lines).await
 }
 
 /// Lines as the trail says them.

@@ -61,8 +61,10 @@ const ENTER: &str = "INSERT INTO stage_change (id, opportunity_id, stage_id, fro
      VALUES ($1, $2, $3, $4, $5, $6)";
 const VISITS: &str = "SELECT stage_id, entered_at, left_at, changed_by FROM stage_change WHERE opportunity_id = $1 \
      ORDER BY entered_at, id";
-const ACCOUNT_BY_NUMBER: &str = "SELECT id FROM account WHERE number = $1";
-const PERSON_BY_NUMBER: &str = "SELECT id FROM person WHERE number = $1";
+const ACCOUNT_BY_NUMBER: &str = "SELECT COALESCE((SELECT m.survivor_id FROM merged_record m WHERE m.object = 'account' \
+     AND m.number = a.number), a.id) FROM account a WHERE a.number = $1";
+const PERSON_BY_NUMBER: &str = "SELECT COALESCE((SELECT m.survivor_id FROM merged_record m WHERE m.object = 'person' \
+     AND m.number = p.number), p.id) FROM person p WHERE p.number = $1";
 const ACCOUNT_NAME: &str =
     "SELECT name, owner_id FROM account WHERE id = $1 AND deleted_at IS NULL";
 const PERSON_NAME: &str =

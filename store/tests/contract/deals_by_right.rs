@@ -426,6 +426,9 @@ on_both! {
         let merge = db.merge(&caller, BinKind::Accounts, &merge_draft(&kept, &[&gone])).await.unwrap();
         let account = async || db.opportunity(&caller, made.number).await.unwrap().data.account;
         assert_eq!(account().await, Some(one));
+        // The number of the one that went leads to the one that stayed.
+        let typed = OpportunityForm { account: two.to_string(), ..deal("Late") };
+        assert_eq!(make_deal(&db, &caller, &typed).await.data.account, Some(one));
         db.split(&caller, BinKind::Accounts, merge).await.unwrap();
         assert_eq!(account().await, Some(two));
         db.delete_accounts(&caller, &[gone.id]).await.unwrap();

@@ -299,6 +299,12 @@ on_both! {
         assert_eq!(again, version, "nothing differs");
         let refused = db.set_opportunity_lines(&caller, made.id, made.version, &lines[..1]).await;
         assert!(matches!(refusal(refused), Failure::Conflict(_)));
+        // In a currency with other decimals the prices keep their figures.
+        let yen = db.edit_opportunity(&caller, made.id, version, &[edit("currency", "JPY")]).await.unwrap();
+        let stored = db.opportunity(&caller, made.number).await.unwrap();
+        let amounts: Vec<i64> = stored.lines.iter().map(|line| line.amount_minor()).collect();
+        assert_eq!(amounts, [1_000, 500]);
+        let version = db.edit_opportunity(&caller, made.id, yen, &[edit("currency", "CNY")]).await.unwrap();
         // One that goes out of use stays where it is, and comes on no other deal.
         let off = [edit("archived", "true")];
         db.edit_product(&caller, pro, Version(1), &off).await.unwrap();
