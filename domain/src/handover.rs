@@ -17,6 +17,8 @@ pub struct Holdings {
     pub accounts: i64,
     /// Contact persons likewise.
     pub people: i64,
+    /// Deals likewise, closed ones among them.
+    pub opportunities: i64,
     /// Records that are shared with the user alone.
     pub shares: i64,
     /// Imports the user began and that have not ended.
@@ -27,7 +29,7 @@ impl Holdings {
     /// Whether there is nothing to hand over.
     #[must_use]
     pub fn is_free(&self) -> bool {
-        self.accounts == 0 && self.people == 0
+        self.accounts == 0 && self.people == 0 && self.opportunities == 0
     }
 }
 
@@ -38,7 +40,9 @@ pub struct Handed {
     pub accounts: i64,
     /// Contact persons that did.
     pub people: i64,
-    /// Customers and persons that are left.
+    /// Deals that did.
+    pub opportunities: i64,
+    /// Customers, persons and deals that are left.
     pub left: i64,
 }
 

@@ -63,6 +63,14 @@ ids! {
     ImportId,
     /// Several records that became one.
     MergeId,
+    /// A deal: something that a customer may buy.
+    OpportunityId,
+    /// A way that deals go.
+    PipelineId,
+    /// A step of a pipeline.
+    StageId,
+    /// Something that is sold.
+    ProductId,
     /// One signed-in browser; the secret token is something else.
     SessionId,
     /// A client's name for one attempt to write; the same attempt sent twice is done once.
@@ -115,6 +123,8 @@ numbers! {
     PersonNumber "P",
     /// Shown as `I-3`.
     ImportNumber "I",
+    /// Shown as `D-5`: people call it a deal.
+    OpportunityNumber "D",
 }
 
 #[cfg(test)]

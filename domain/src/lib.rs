@@ -16,12 +16,14 @@ pub mod field;
 pub mod handover;
 pub mod id;
 pub mod import;
+pub mod label;
 pub mod lang;
 pub mod link;
 pub mod list;
 pub mod merge;
 pub mod money;
 pub mod note;
+pub mod opportunity;
 pub mod organisation;
 pub mod page;
 pub mod passkey;
@@ -30,7 +32,9 @@ pub mod person;
 pub mod phone;
 #[cfg(feature = "native")]
 pub mod pinyin;
+pub mod pipeline;
 pub mod policy;
+pub mod product;
 pub mod provider;
 #[cfg(feature = "native")]
 mod readings;

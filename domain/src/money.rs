@@ -142,6 +142,25 @@ pub fn plain(minor: i64, decimals: u8) -> String {
     format!("{sign}{whole}.{rest:0width$}", width = usize::from(decimals))
 }
 
+/// The same amount in a currency with other decimals, as if it were typed there: no rate is applied.
+///
+/// # Errors
+/// As [`parse_minor`].
+pub fn in_currency(minor: i64, from: Currency, to: Currency) -> Result<i64, FieldError> {
+    if from.decimals() == to.decimals() {
+        return Ok(minor);
+    }
+    parse_minor(&plain(minor, from.decimals()), to.decimals())
+}
+
+/// `percent` of an amount in minor units, rounded half away from zero: what an amount is worth that comes with a
+/// likelihood of 0 to 100.
+#[must_use]
+pub fn part_of(minor: i64, percent: u8) -> i64 {
+    let product = i128::from(minor) * i128::from(percent.min(100));
+    i64::try_from((product + 50 * product.signum()) / 100).unwrap_or(minor)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -164,6 +183,24 @@ mod tests {
         for raw in ["", "-", "abc", "1.2.3", "12x", "1e9", "NaN", "99999999999999999999"] {
             assert!(parse_minor(raw, 2).is_err(), "{raw}");
         }
+    }
+
+    #[test]
+    fn a_part_is_rounded_half_away_from_zero() {
+        assert_eq!(part_of(1_005, 50), 503);
+        assert_eq!(part_of(-1_005, 50), -503);
+        assert_eq!(
+            [0, 100, 255].map(|percent| part_of(i64::MAX, percent)),
+            [0, i64::MAX, i64::MAX]
+        );
+    }
+
+    #[test]
+    fn an_amount_keeps_its_figures_in_another_currency() {
+        let [yuan, yen] = ["CNY", "JPY"].map(|code| Currency::try_from(code.to_owned()).unwrap());
+        assert_eq!(in_currency(120_050, yuan, yen), Ok(1_201));
+        assert_eq!(in_currency(1_200, yen, yuan), Ok(120_000));
+        assert_eq!(in_currency(7, yuan, yuan), Ok(7));
     }
 
     proptest! {

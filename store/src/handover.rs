@@ -25,6 +25,7 @@ const THERE: &str = "SELECT COUNT(*) FROM \"user\" WHERE id = $1";
 const HOLDINGS: &str = "SELECT \
      (SELECT COUNT(*) FROM account WHERE owner_id = $1 AND deleted_at IS NULL) AS accounts, \
      (SELECT COUNT(*) FROM person WHERE owner_id = $1 AND deleted_at IS NULL) AS people, \
+     (SELECT COUNT(*) FROM opportunity WHERE owner_id = $1 AND deleted_at IS NULL) AS opportunities, \
      (SELECT COUNT(*) FROM record_share WHERE user_id = $1 AND (until_at IS NULL OR until_at > $2)) AS shares, \
      (SELECT COUNT(*) FROM import_job WHERE created_by = $1 AND state IN ('uploaded', 'running')) AS imports";
 
@@ -32,6 +33,7 @@ const HOLDINGS: &str = "SELECT \
 struct Counted {
     accounts: i64,
     people: i64,
+    opportunities: i64,
     shares: i64,
     imports: i64,
 }
@@ -43,6 +45,7 @@ const SOME: &str =
     " WHERE owner_id = $1 AND deleted_at IS NULL ORDER BY number LIMIT $5) RETURNING id, version";
 const ACCOUNTS_OVER: &str = concatcp!("UPDATE account", SET, "account", SOME);
 const PEOPLE_OVER: &str = concatcp!("UPDATE person", SET, "person", SOME);
+const OPPORTUNITIES_OVER: &str = concatcp!("UPDATE opportunity", SET, "opportunity", SOME);
 
 /// Whoever may get what is handed over.
 const MAY_GET: &str = "SELECT COUNT(*) FROM \"user\" WHERE id = $1 AND NOT disabled";
@@ -62,8 +65,8 @@ impl Db {
         let counted: Counted = on_read!(self, |pool| {
             sqlx::query_as(HOLDINGS).bind(user).bind(caller.now).fetch_one(pool).await
         })?;
-        let Counted { accounts, people, shares, imports } = counted;
-        Ok(Holdings { accounts, people, shares, imports })
+        let Counted { accounts, people, opportunities, shares, imports } = counted;
+        Ok(Holdings { accounts, people, opportunities, shares, imports })
     }
 
     /// Puts `to`, or nobody, in charge of what `from` is in charge of: up to [`HANDED_AT_ONCE`] records, each with a
@@ -82,6 +85,7 @@ impl Db {
         let records = [
             (policy::check(caller, Action::Assign, Object::Account)?, ACCOUNTS_OVER),
             (policy::check(caller, Action::Assign, Object::Person)?, PEOPLE_OVER),
+            (policy::check(caller, Action::Assign, Object::Opportunity)?, OPPORTUNITIES_OVER),
         ];
         for (record, _) in &records {
             if *record.scope().rows() != Rows::All {
@@ -89,7 +93,7 @@ impl Db {
             }
         }
         let before = self.holdings(caller, from).await?;
-        let mut moved = [0; 2];
+        let mut moved = [0; 3];
         for (moved, (record, statement)) in moved.iter_mut().zip(&records) {
             while *moved < HANDED_AT_ONCE {
                 let some = retry(|| self.hand_some_over(record, statement, from, to)).await?;
@@ -99,12 +103,13 @@ impl Db {
                 }
             }
         }
-        let [accounts, people] = moved;
-        if accounts + people > 0 {
+        let [accounts, people, opportunities] = moved;
+        let all: i64 = moved.iter().sum();
+        if all > 0 {
             retry(|| self.note_handover(&grant, from, to, moved)).await?;
         }
-        let left = (before.accounts + before.people - accounts - people).max(0);
-        Ok(Handed { accounts, people, left })
+        let left = (before.accounts + before.people + before.opportunities - all).max(0);
+        Ok(Handed { accounts, people, opportunities, left })
     }
 
     /// One transaction of it; answers how many went over.
@@ -158,7 +163,7 @@ impl Db {
         grant: &Grant,
         from: UserId,
         to: Option<UserId>,
-        [accounts, people]: [i64; 2],
+        [accounts, people, opportunities]: [i64; 3],
     ) -> Result<()> {
         let field = |field: &str, after: String| FieldChange {
             field: field.to_owned(),
@@ -169,6 +174,7 @@ impl Db {
             field("handed_to", to.map(|to| to.to_string()).unwrap_or_default()),
             field("handed_accounts", accounts.to_string()),
             field("handed_people", people.to_string()),
+            field("handed_opportunities", opportunities.to_string()),
         ];
         let mut tx = self.begin().await?;
         audit::append(&mut tx, grant, from.0, Event::HandedOver, Version(0), &fields).await?;

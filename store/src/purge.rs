@@ -6,7 +6,7 @@ use crate::{
     db::{Db, Tx, on_tx, retry},
     dialect::{Index, to_change},
     error::Result,
-    people,
+    opportunities, people,
 };
 use domain::{
     bin::{BIN_DAYS, BinKind},
@@ -62,6 +62,7 @@ impl Db {
         let accounts = policy::check(caller, Action::Erase, Object::Account)?;
         let people = policy::check(caller, Action::Erase, Object::Person)?;
         let notes = policy::check(caller, Action::Erase, Object::Activity)?;
+        let deals = policy::check(caller, Action::Erase, Object::Opportunity)?;
         let before = caller.now.plus(-BIN_DAYS * DAY);
         let mut gone = 0;
         for (grant, kind) in
@@ -75,7 +76,13 @@ impl Db {
                 }
             }
         }
-        Ok(gone)
+        loop {
+            let some = retry(|| self.purge_some_deals(&deals, before)).await?;
+            gone += some;
+            if some == 0 {
+                return Ok(gone);
+            }
+        }
     }
 
     /// One transaction of it: the records of a kind or, without one, notes.
@@ -100,6 +107,14 @@ impl Db {
         }
         tx.commit().await?;
         Ok(u64::try_from(rows.len()).unwrap_or(0))
+    }
+
+    /// The same for deals.
+    async fn purge_some_deals(&self, grant: &Grant, before: Instant) -> Result<u64> {
+        let mut tx = self.begin().await?;
+        let gone = opportunities::purge_due(&mut tx, grant, before).await?;
+        tx.commit().await?;
+        Ok(gone)
     }
 
     /// Removes a record for good that is in the bin, before its days are over.

@@ -17,7 +17,7 @@ use std::collections::{BTreeSet, HashSet};
 
 /// Fields whose values are numbers of customers or persons, with commas between several. Lines written before that held
 /// the name of a parent.
-const NAMING: [&str; 4] = ["account", "parent", "merged", "merged_into"];
+const NAMING: [&str; 5] = ["account", "person", "parent", "merged", "merged_into"];
 
 fn named(change: &FieldChange) -> impl Iterator<Item = &str> {
     let naming = NAMING.contains(&&*change.field);

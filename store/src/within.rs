@@ -281,6 +281,24 @@ where
     }
 }
 
+/// The same for the deals `o`: by whoever is in charge of them, and no other way.
+pub(crate) fn push_opportunities<D>(statement: &mut QueryBuilder<D>, scope: &Scope)
+where
+    D: Database,
+    for<'q> UserId: Encode<'q, D> + Type<D>,
+{
+    match scope.rows() {
+        Rows::All => {}
+        Rows::Few(few) => {
+            statement.push(" AND o.owner_id");
+            push_owners(statement, &few.owners);
+        }
+        Rows::None => {
+            statement.push(" AND 1 = 0");
+        }
+    }
+}
+
 /// Appends that a customer `a` is shared with the caller.
 pub(crate) fn push_shared_accounts<D>(statement: &mut QueryBuilder<D>, caller: &Caller)
 where

@@ -47,6 +47,12 @@ pub enum Object {
     Person,
     /// Timeline entries.
     Activity,
+    /// Deals, with their moves and lines.
+    Opportunity,
+    /// What is sold.
+    Product,
+    /// Pipelines and their stages.
+    Pipeline,
     /// Import runs.
     Import,
     /// Users and their sessions.
@@ -63,10 +69,13 @@ pub enum Object {
 
 impl Object {
     /// Every object, for the allow/deny matrix test.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::Account,
         Self::Person,
         Self::Activity,
+        Self::Opportunity,
+        Self::Product,
+        Self::Pipeline,
         Self::Import,
         Self::User,
         Self::Structure,
@@ -82,6 +91,9 @@ impl Object {
             Self::Account => "account",
             Self::Person => "person",
             Self::Activity => "activity",
+            Self::Opportunity => "opportunity",
+            Self::Product => "product",
+            Self::Pipeline => "pipeline",
             Self::Import => "import",
             Self::User => "user",
             Self::Structure => "structure",
@@ -414,6 +426,18 @@ impl Grant {
             Ok(())
         } else {
             Err(self.refusal(self.sees.covers(record, owner)))
+        }
+    }
+
+    /// The same for a record of a kind that is not shared.
+    ///
+    /// # Errors
+    /// As [`Self::refusal`] tells.
+    pub fn admit_owner(&self, owner: Option<UserId>) -> Result<(), Failure> {
+        if self.rows.covers_owner(owner) {
+            Ok(())
+        } else {
+            Err(self.refusal(self.sees.covers_owner(owner)))
         }
     }
 }

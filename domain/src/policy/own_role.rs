@@ -97,7 +97,7 @@ const ALL_OR_NONE: &[Reach] = &[Reach::None, Reach::All];
 /// Every right that roles made here may hold, object by object. What concerns users, rights and settings stays with
 /// administrators: whoever gives rights could give them all to themselves, and whoever looks as somebody else sees what
 /// the own role does not show.
-pub const CHOOSABLE: [Choosable; 26] = {
+pub const CHOOSABLE: [Choosable; 36] = {
     const fn on(object: Object, action: Action, reaches: &'static [Reach]) -> Choosable {
         Choosable { object, action, reaches }
     }
@@ -125,6 +125,16 @@ pub const CHOOSABLE: [Choosable; 26] = {
         on(Object::Activity, Action::Create, ALL_OR_NONE),
         on(Object::Activity, Action::Edit, ALL_OR_NONE),
         on(Object::Activity, Action::Delete, ALL_OR_NONE),
+        on(Object::Opportunity, Action::View, ANY),
+        on(Object::Opportunity, Action::Create, ALL_OR_NONE),
+        on(Object::Opportunity, Action::Edit, ANY),
+        on(Object::Opportunity, Action::BulkEdit, ANY),
+        on(Object::Opportunity, Action::Delete, ANY),
+        on(Object::Opportunity, Action::Erase, ANY),
+        on(Object::Opportunity, Action::Assign, ANY),
+        on(Object::Opportunity, Action::Export, ANY),
+        on(Object::Product, Action::Create, ALL_OR_NONE),
+        on(Object::Product, Action::Edit, ALL_OR_NONE),
         on(Object::Import, Action::Import, ALL_OR_NONE),
         on(Object::Audit, Action::View, ALL_OR_NONE),
         on(Object::Audit, Action::Export, ALL_OR_NONE),
@@ -151,7 +161,7 @@ impl Choosable {
             | Action::Assign
             | Action::Export
             | Action::Reveal
-                if self.object != Object::Activity =>
+                if !matches!(self.object, Object::Activity | Object::Product) =>
             {
                 seen(self.object)
             }

@@ -83,11 +83,8 @@ impl Role {
         let rights = match self {
             Self::Admin => Rights::EVERYTHING,
             Self::Auditor => {
-                return on_customers(seen, &[View], Reach::All).with(
-                    Object::Audit,
-                    &[View, Export],
-                    Reach::All,
-                );
+                let all = on_customers(seen, &[View], Reach::All);
+                return self.on_deals(all).with(Object::Audit, &[View, Export], Reach::All);
             }
             Self::TeamLead => {
                 let made = on_customers(seen, &[Create], Reach::All);
@@ -125,13 +122,40 @@ impl Role {
                 )
             }
         };
-        rights.with(Object::Activity, &[Create, Edit, Delete], Reach::All)
+        self.on_deals(rights).with(Object::Activity, &[Create, Edit, Delete], Reach::All)
     }
 
-    /// What every role shows: names of colleagues and of the organisation stand on every record, a note is seen by
-    /// whoever sees the record it is about, and so are its details.
+    /// The same with what the role allows on deals and on what is sold. Who helps customers or writes to them looks at
+    /// deals and changes none.
+    fn on_deals(self, rights: Rights) -> Rights {
+        use Action::{Assign, BulkEdit, Create, Delete, Edit, Export, View};
+        let deals = |actions: &[Action], reach| rights.with(Object::Opportunity, actions, reach);
+        match self {
+            Self::Admin => rights,
+            Self::SalesManager => deals(
+                &[View, Create, Edit, BulkEdit, Delete, Assign, Export],
+                Reach::All,
+            )
+            .with(Object::Product, &[Create, Edit], Reach::All),
+            Self::TeamLead => deals(&[Create], Reach::All).with(
+                Object::Opportunity,
+                &[View, Edit, BulkEdit, Delete, Assign, Export],
+                Reach::Department,
+            ),
+            Self::SalesRep => deals(&[Create], Reach::All).with(
+                Object::Opportunity,
+                &[View, Edit, BulkEdit, Delete],
+                Reach::Own,
+            ),
+            Self::Staff => deals(&[View, Create, Edit, BulkEdit, Delete, Assign], Reach::All),
+            Self::ServiceAgent | Self::Marketer | Self::Auditor => deals(&[View], Reach::All),
+        }
+    }
+
+    /// What every role shows: names of colleagues, of the organisation, of stages and of what is sold stand on records, a
+    /// note is seen by whoever sees the record it is about, and so are its details.
     pub(super) fn seen_by_all() -> Rights {
-        [Object::User, Object::Organisation, Object::Activity]
+        [Object::User, Object::Organisation, Object::Activity, Object::Product, Object::Pipeline]
             .into_iter()
             .fold(Rights::default().with_details(DetailRules::OPEN), |rights, object| {
                 rights.with(object, &[Action::View], Reach::All)

@@ -17,6 +17,18 @@ const CUSTOMERS: [(Role, &str); 8] = [
     (Role::Staff, "aaaaa---a----"),
 ];
 
+/// What each role may do with deals, in the same order.
+const DEALS: [(Role, &str); 8] = [
+    (Role::Admin, "aaaaaaaaaaaaa"),
+    (Role::SalesManager, "aaaaa-a-a----"),
+    (Role::TeamLead, "daddd-d-d----"),
+    (Role::SalesRep, "oaoo----o----"),
+    (Role::ServiceAgent, "a------------"),
+    (Role::Marketer, "a------------"),
+    (Role::Auditor, "a------------"),
+    (Role::Staff, "aaaaa---a----"),
+];
+
 fn letters(role: Role, object: Object) -> String {
     let letter = |action| match role.rights().reach(action, object) {
         Reach::None => '-',
@@ -42,12 +54,18 @@ fn each_role_may_do_what_the_matrix_says_and_nothing_else() {
         let imports =
             if customers.as_bytes()[5] == b'a' { "a----a-------" } else { "-------------" };
         assert_eq!(letters(role, Object::Import), imports, "{role:?}");
+        let product = if role == Role::SalesManager { "aaa----------" } else { "a------------" };
+        assert_eq!(letters(role, Object::Product), product, "{role:?}");
+        assert_eq!(letters(role, Object::Pipeline), "a------------", "{role:?}");
         assert_eq!(letters(role, Object::User), "a------------", "{role:?}");
         assert_eq!(letters(role, Object::Organisation), "a------------", "{role:?}");
         assert_eq!(letters(role, Object::Structure), "-------------", "{role:?}");
         assert_eq!(letters(role, Object::System), "-------------", "{role:?}");
         let audit = if role == Role::Auditor { "a-----a------" } else { "-------------" };
         assert_eq!(letters(role, Object::Audit), audit, "{role:?}");
+    }
+    for (role, deals) in DEALS {
+        assert_eq!(letters(role, Object::Opportunity), deals, "{role:?}");
     }
     for object in Object::ALL {
         assert_eq!(letters(Role::Admin, object), "aaaaaaaaaaaaa");

@@ -10,7 +10,7 @@ use crate::{
 use domain::{
     audit::{AuditLine, AuditRecord, AuditRequest, Event, LineValues},
     failure::Failure,
-    id::{AccountNumber, PersonNumber, UserId},
+    id::{AccountNumber, OpportunityNumber, PersonNumber, UserId},
     page::{Cursor, Page},
     policy::{self, Action, Caller, Object, Origin, Reach},
     time::Instant,
@@ -41,11 +41,19 @@ const LINES: &str = "SELECT number, at, user_id, on_behalf_of, origin, object, o
 const COUNT: &str = "SELECT COUNT(*) FROM audit_log WHERE at < ";
 const ACCOUNT: &str = "SELECT id FROM account WHERE number = $1";
 const PERSON: &str = "SELECT id FROM person WHERE number = $1";
+const OPPORTUNITY: &str = "SELECT id FROM opportunity WHERE number = $1";
 
 /// Where the names of records are, by what they are.
-const NAMES: [(Object, &str, &str); 9] = [
+const NAMES: [(Object, &str, &str); 12] = [
     (Object::Account, "C-", "SELECT id, number, name FROM account WHERE id IN ("),
     (Object::Person, "P-", "SELECT id, number, full_name FROM person WHERE id IN ("),
+    (Object::Opportunity, "D-", "SELECT id, number, name FROM opportunity WHERE id IN ("),
+    (Object::Product, "", "SELECT id, CAST(0 AS BIGINT), name FROM product WHERE id IN ("),
+    (
+        Object::Pipeline,
+        "",
+        "SELECT id, CAST(0 AS BIGINT), CASE WHEN name_en = '' THEN name_zh ELSE name_en END FROM pipeline WHERE id IN (",
+    ),
     (Object::User, "", "SELECT id, CAST(0 AS BIGINT), name FROM \"user\" WHERE id IN ("),
     (Object::Structure, "", "SELECT id, CAST(0 AS BIGINT), name FROM role WHERE id IN ("),
     (Object::Structure, "", "SELECT id, CAST(0 AS BIGINT), name FROM team WHERE id IN ("),
@@ -134,6 +142,9 @@ impl Db {
         if let Ok(id) = Uuid::parse_str(typed) {
             return Ok(Some(id));
         }
+        if let Ok(number) = typed.parse::<OpportunityNumber>() {
+            return self.opportunity_asked(caller, number).await;
+        }
         let account: Option<AccountNumber> = typed.parse().ok();
         let person: Option<PersonNumber> = typed.parse().ok();
         let (statement, number) = match (account, person) {
@@ -150,6 +161,20 @@ impl Db {
         };
         Ok(on_read!(self, |pool| {
             sqlx::query_scalar(statement).bind(number).fetch_optional(pool).await
+        })?)
+    }
+
+    /// The same for a deal.
+    async fn opportunity_asked(
+        &self,
+        caller: &Caller,
+        number: OpportunityNumber,
+    ) -> Result<Option<Uuid>> {
+        if !sees_values(caller, Object::Opportunity) {
+            return seen(self.opportunity(caller, number).await.map(|seen| seen.id.0));
+        }
+        Ok(on_read!(self, |pool| {
+            sqlx::query_scalar(OPPORTUNITY).bind(number).fetch_optional(pool).await
         })?)
     }
 
@@ -247,7 +272,7 @@ fn line(caller: &Caller, row: Row, names: &HashMap<Uuid, AuditRecord>) -> Result
             let fields = details.changes(object, decode(&row.fields)?);
             let takes_all_out = caller.rights.reach(Action::Export, Object::Audit) == Reach::All;
             LineValues::Shown(match object {
-                Object::Account | Object::Person if !takes_all_out => {
+                Object::Account | Object::Person | Object::Opportunity if !takes_all_out => {
                     Related::all_or_none(caller).told(fields)
                 }
                 _ => fields,

@@ -41,6 +41,9 @@ pub(super) struct From {
     pub children: Vec<Uuid>,
     /// Records that had gone into it before.
     pub merged: Vec<Uuid>,
+    /// Deals with it; merges of releases before there were any moved none.
+    #[serde(default)]
+    pub opportunities: Vec<Uuid>,
 }
 
 /// The whole of it.

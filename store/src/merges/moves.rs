@@ -53,6 +53,11 @@ const MOVE_NOTES: &str = "UPDATE activity SET subject_id = $1 WHERE subject_id =
 const MOVE_MERGED: &str =
     "UPDATE merged_record SET survivor_id = $1 WHERE survivor_id = $2 RETURNING record_id";
 
+const MOVE_ACCOUNT_DEALS: &str =
+    "UPDATE opportunity SET account_id = $1 WHERE account_id = $2 RETURNING id";
+const MOVE_PERSON_DEALS: &str =
+    "UPDATE opportunity SET person_id = $1 WHERE person_id = $2 RETURNING id";
+
 /// Ids that a statement about two records answers with.
 async fn ids(tx: &mut Tx, statement: &'static str, to: Uuid, from: Uuid) -> Result<Vec<Uuid>> {
     Ok(on_tx!(tx, |connection| {
@@ -138,6 +143,11 @@ pub(super) async fn take_over(
     let mut moved = From { id: from.id(), points, ..From::default() };
     moved.notes = ids(tx, MOVE_NOTES, to.id(), from.id()).await?;
     moved.merged = ids(tx, MOVE_MERGED, to.id(), from.id()).await?;
+    let deals = match to.subject() {
+        Subject::Account(_) => MOVE_ACCOUNT_DEALS,
+        Subject::Person(_) => MOVE_PERSON_DEALS,
+    };
+    moved.opportunities = ids(tx, deals, to.id(), from.id()).await?;
     if let Subject::Account(_) = to.subject() {
         moved.addresses = take_addresses(tx, caller, to, from, left_out).await?;
         moved.tags = ids(tx, UNITE_TAGS, to.id(), from.id()).await?;
@@ -279,6 +289,12 @@ pub(super) async fn give_back(
     back("UPDATE merged_record SET survivor_id = ", "survivor_id")
         .run(tx, "record_id", &moved.merged)
         .await?;
+    let (head, tail) = if object == Object::Person {
+        ("UPDATE opportunity SET person_id = ", "person_id")
+    } else {
+        ("UPDATE opportunity SET account_id = ", "account_id")
+    };
+    back(head, tail).run(tx, "id", &moved.opportunities).await?;
     if object == Object::Person {
         return jobs_of_person_back(tx, survivor, moved).await;
     }

@@ -2,6 +2,7 @@
 
 use crate::{
     customers::{form, make, refusal},
+    opportunities::{deal, make_deal},
     permissions::{MARK, PHONE, keep},
     support::{NOW, on_both, root, someone},
 };
@@ -32,16 +33,19 @@ on_both! {
         let share = ShareDraft { with: ShareWith::User(from.user), level: ShareLevel::See, end: None };
         let other = db.account(&root(), others).await.unwrap();
         db.share_record(&root(), Subject::Account(other.id), &share).await.unwrap();
+        let held = make_deal(&db, &from, &deal("Renewal")).await;
         let before = db.account(&root(), kept.number).await.unwrap();
-        let holdings = Holdings { accounts: 1_101, people: 1, shares: 1, imports: 0 };
+        let holdings = Holdings { accounts: 1_101, people: 1, opportunities: 1, shares: 1, imports: 0 };
         assert_eq!(db.holdings(&admin, from.user).await.unwrap(), holdings);
 
         let handed = db.hand_over(&admin, from.user, Some(to.user)).await.unwrap();
-        assert_eq!(handed, Handed { accounts: 1_101, people: 1, left: 0 });
+        assert_eq!(handed, Handed { accounts: 1_101, people: 1, opportunities: 1, left: 0 });
         let after = db.account(&to, kept.number).await.unwrap();
         assert_eq!((after.data.owner, after.version.0), (Some(to.user), before.version.0 + 1));
         assert_eq!(db.person(&to, kept.person_number).await.unwrap().data.owner, Some(to.user));
         assert_eq!(refusal(db.account(&from, kept.number).await), Failure::Gone);
+        let over = db.opportunity(&to, held.number).await.unwrap();
+        assert_eq!((over.data.owner, over.version.0), (Some(to.user), held.version.0 + 1));
         assert_eq!(db.account(&root(), others).await.unwrap().version, other.version);
         for subject in [Subject::Account(kept.account), Subject::Person(kept.person)] {
             let story = db.timeline(&to, subject, None).await.unwrap();
@@ -60,7 +64,7 @@ on_both! {
         assert_eq!(page.rows.len(), 1);
         let LineValues::Shown(fields) = &page.rows[0].values else { panic!("values") };
         let values: Vec<&str> = fields.iter().map(|field| &*field.after).collect();
-        assert_eq!(values, [&*to.user.to_string(), "1101", "1"]);
+        assert_eq!(values, [&*to.user.to_string(), "1101", "1", "1"]);
         db.verify_audit(&root(), 1, &[], |_| {}).await.unwrap().unwrap();
         // Once more there is nothing, and no line of it.
         let again = db.hand_over(&admin, from.user, Some(to.user)).await.unwrap();

@@ -11,8 +11,15 @@ use crate::{
 use domain::policy::{Action, CHOOSABLE, Choosable, Object, Reach};
 use leptos::prelude::*;
 
-const OBJECTS: [Object; 5] =
-    [Object::Account, Object::Person, Object::Activity, Object::Import, Object::Audit];
+const OBJECTS: [Object; 7] = [
+    Object::Account,
+    Object::Person,
+    Object::Opportunity,
+    Object::Product,
+    Object::Activity,
+    Object::Import,
+    Object::Audit,
+];
 
 /// What can be done with any of them.
 const ACTIONS: [Action; 11] = [

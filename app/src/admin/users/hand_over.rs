@@ -119,6 +119,8 @@ fn body(desk: Desk, asked: &Asked, holdings: Holdings) -> AnyView {
             (text.list_count(holdings.accounts), text.list_count_people(holdings.people));
         text.user_hand_over_held(&accounts, &asked.name, &people)
     };
+    let deals = (holdings.opportunities > 0)
+        .then(|| view! { <p>{text.user_hand_over_deals(holdings.opportunities)}</p> });
     let shares = (holdings.shares > 0)
         .then(|| view! { <p class="sub">{text.user_hand_over_shares(holdings.shares)}</p> });
     let imports = (holdings.imports > 0)
@@ -147,6 +149,7 @@ fn body(desk: Desk, asked: &Asked, holdings: Holdings) -> AnyView {
     view! {
         {off}
         <p>{held}</p>
+        {deals}
         {shares}
         {imports}
         {choice}
@@ -212,7 +215,9 @@ async fn work(desk: Desk, asked: Asked) -> Result<Handed, AppError> {
         let handed = hand_over(asked.id, to.parse().ok()).await?;
         sum.accounts += handed.accounts;
         sum.people += handed.people;
-        left = handed.left > 0 && handed.accounts + handed.people > 0;
+        sum.opportunities += handed.opportunities;
+        let moved = handed.accounts + handed.people + handed.opportunities;
+        left = handed.left > 0 && moved > 0;
         if left {
             desk.left.try_set(Some(handed.left));
         }

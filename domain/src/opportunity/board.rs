@@ -1,0 +1,318 @@
+//! What boards and lists of deals are asked for, and what they show.
+
+use crate::{
+    account::choices,
+    date::Date,
+    id::{AccountNumber, OpportunityId, OpportunityNumber, PipelineId, StageId, UserId, Version},
+    money::{Currency, part_of},
+    page::{Cursor, Page},
+    pipeline::{Pipeline, StageKind},
+    time::Instant,
+};
+use serde::{Deserialize, Serialize};
+
+/// A deal as a card or a row shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpportunitySummary {
+    /// Identity.
+    pub id: OpportunityId,
+    /// Number people use.
+    pub number: OpportunityNumber,
+    /// Counts changes.
+    pub version: Version,
+    /// What it is about.
+    pub name: String,
+    /// The customer, number and name, if the reader sees it.
+    pub account: Option<(AccountNumber, String)>,
+    /// What it is worth in minor units; 0 when not known.
+    pub value_minor: i64,
+    /// The currency of that.
+    pub currency: Currency,
+    /// The day it is expected to be won.
+    pub expected_close: Option<Date>,
+    /// What is to be done next, or empty.
+    pub next_step: String,
+    /// On which day.
+    pub next_step_on: Option<Date>,
+    /// The way it goes.
+    pub pipeline: PipelineId,
+    /// Where it stands.
+    pub stage: StageId,
+    /// What that means.
+    pub state: StageKind,
+    /// Since when it stands there.
+    pub stage_since: Instant,
+    /// When it was won or lost.
+    pub closed_at: Option<Instant>,
+    /// Colleague in charge.
+    pub owner: Option<UserId>,
+    /// When it was made.
+    pub created_at: Instant,
+    /// When it was last changed.
+    pub updated_at: Instant,
+}
+
+choices! {
+    /// By what a list of deals is ordered.
+    DealSort {
+        /// Changed last first.
+        Updated = "updated" [],
+        /// Expected soonest first; those without a day before all.
+        Close = "close" [],
+        /// Most valuable first, by the figure whatever the currency.
+        Value = "value" [],
+        /// Name, by pinyin.
+        Name = "name" [],
+        /// Newest first.
+        Created = "created" [],
+        /// Closed last first.
+        Closed = "closed" [],
+    }
+}
+
+choices! {
+    /// Quick filters; several together narrow further.
+    DealFilter {
+        /// I am in charge.
+        Mine = "mine" [],
+        /// Nobody is in charge.
+        Unassigned = "unassigned" [],
+        /// The day it was expected on is over.
+        Overdue = "overdue" [],
+        /// Nothing is to be done next.
+        NoNextStep = "no_next_step" [],
+        /// Stands in its stage for longer than it should.
+        Stalled = "stalled" [],
+    }
+}
+
+/// Reads filters as they stand in an address; what is none is left out.
+fn filters(raw: &str) -> Vec<DealFilter> {
+    DealFilter::ALL
+        .iter()
+        .copied()
+        .filter(|filter| raw.split(',').any(|code| code == filter.code()))
+        .collect()
+}
+
+fn codes(filters: &[DealFilter]) -> Option<String> {
+    let codes: Vec<&str> = filters.iter().map(|filter| filter.code()).collect();
+    (!codes.is_empty()).then(|| codes.join(","))
+}
+
+/// What a board is asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BoardRequest {
+    /// Which pipeline; the first unless one is named.
+    pub pipeline: Option<PipelineId>,
+    /// Quick filters.
+    pub filters: Vec<DealFilter>,
+    /// Only what this colleague is in charge of.
+    pub owner: Option<UserId>,
+}
+
+impl BoardRequest {
+    /// From the query of a URL; whatever cannot be read falls back to the default.
+    pub fn from_query<'a>(get: impl Fn(&str) -> Option<&'a str>) -> Self {
+        Self {
+            pipeline: get("pipeline").and_then(|raw| raw.parse().ok()),
+            filters: filters(get("filter").unwrap_or_default()),
+            owner: get("owner").and_then(|raw| raw.parse().ok()),
+        }
+    }
+
+    /// As pairs for the query of a URL, defaults left out; [`Self::from_query`] reads it back.
+    #[must_use]
+    pub fn to_query(&self) -> Vec<(&'static str, String)> {
+        [
+            ("pipeline", self.pipeline.map(|id| id.to_string())),
+            ("filter", codes(&self.filters)),
+            ("owner", self.owner.map(|id| id.to_string())),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)))
+        .collect()
+    }
+}
+
+/// What the deals of a stage come to in one currency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sum {
+    /// The currency.
+    pub currency: Currency,
+    /// How many deals.
+    pub count: i64,
+    /// Their values in minor units.
+    pub value_minor: i64,
+    /// The same by the probability of the stage, rounded once.
+    pub weighted_minor: i64,
+}
+
+impl Sum {
+    /// What values that add up to `value_minor` come to in a stage of this probability.
+    #[must_use]
+    pub fn of(currency: Currency, count: i64, value_minor: i64, probability: u8) -> Self {
+        let weighted_minor = part_of(value_minor, probability);
+        Self { currency, count, value_minor, weighted_minor }
+    }
+}
+
+/// The figures above a column.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StageSums {
+    /// The stage.
+    pub stage: StageId,
+    /// How many deals in all currencies.
+    pub count: i64,
+    /// What they come to, a line for each currency, by its code.
+    pub sums: Vec<Sum>,
+}
+
+/// A column of a board.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Column {
+    /// The figures above it.
+    pub head: StageSums,
+    /// Its cards from the top.
+    pub cards: Page<OpportunitySummary>,
+}
+
+/// A board: the open deals of a pipeline.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Board {
+    /// The pipeline.
+    pub pipeline: Pipeline,
+    /// A column for each of [`Pipeline::columns`], in their order.
+    pub columns: Vec<Column>,
+}
+
+/// What a list of deals is asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DealRequest {
+    /// Open, won or lost ones; `None` for all.
+    pub state: Option<StageKind>,
+    /// Of one pipeline.
+    pub pipeline: Option<PipelineId>,
+    /// In one stage.
+    pub stage: Option<StageId>,
+    /// With one customer.
+    pub account: Option<AccountNumber>,
+    /// In charge of one colleague.
+    pub owner: Option<UserId>,
+    /// Quick filters.
+    pub filters: Vec<DealFilter>,
+    /// Order.
+    pub sort: DealSort,
+    /// The other way round.
+    pub reverse: bool,
+    /// Where to go on; `None` from the start.
+    pub after: Option<Cursor>,
+}
+
+impl Default for DealRequest {
+    fn default() -> Self {
+        Self {
+            state: Some(StageKind::Open),
+            pipeline: None,
+            stage: None,
+            account: None,
+            owner: None,
+            filters: Vec::new(),
+            sort: DealSort::Updated,
+            reverse: false,
+            after: None,
+        }
+    }
+}
+
+/// Asks for deals of every state.
+const EVERY_STATE: &str = "all";
+
+impl DealRequest {
+    /// Whether larger keys come first.
+    #[must_use]
+    pub fn descending(&self) -> bool {
+        !matches!(self.sort, DealSort::Name | DealSort::Close) != self.reverse
+    }
+
+    /// From the query of a URL; whatever cannot be read falls back to the default.
+    pub fn from_query<'a>(get: impl Fn(&str) -> Option<&'a str>) -> Self {
+        let sort = get("sort").unwrap_or_default();
+        let (reverse, sort) = sort.strip_prefix('-').map_or((false, sort), |rest| (true, rest));
+        let state = match get("state") {
+            Some(EVERY_STATE) => None,
+            Some(raw) => Some(StageKind::parse(raw).unwrap_or(StageKind::Open)),
+            None => Some(StageKind::Open),
+        };
+        Self {
+            state,
+            pipeline: get("pipeline").and_then(|raw| raw.parse().ok()),
+            stage: get("stage").and_then(|raw| raw.parse().ok()),
+            account: get("account").and_then(|raw| raw.parse().ok()),
+            owner: get("owner").and_then(|raw| raw.parse().ok()),
+            filters: filters(get("filter").unwrap_or_default()),
+            sort: DealSort::parse(sort).unwrap_or(DealSort::Updated),
+            reverse,
+            after: get("after").and_then(Cursor::decode),
+        }
+    }
+
+    /// As pairs for the query of a URL, defaults left out; [`Self::from_query`] reads it back.
+    #[must_use]
+    pub fn to_query(&self) -> Vec<(&'static str, String)> {
+        let state = match self.state {
+            Some(StageKind::Open) => None,
+            Some(state) => Some(state.code()),
+            None => Some(EVERY_STATE),
+        };
+        let sign = if self.reverse { "-" } else { "" };
+        let sorted = self.sort != DealSort::Updated || self.reverse;
+        [
+            ("state", state.map(str::to_owned)),
+            ("pipeline", self.pipeline.map(|id| id.to_string())),
+            ("stage", self.stage.map(|id| id.to_string())),
+            ("account", self.account.map(|number| number.to_string())),
+            ("owner", self.owner.map(|id| id.to_string())),
+            ("filter", codes(&self.filters)),
+            ("sort", sorted.then(|| format!("{sign}{}", self.sort.code()))),
+            ("after", self.after.as_ref().map(Cursor::encode)),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)))
+        .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+    use uuid::Uuid;
+
+    #[test]
+    fn the_address_holds_the_whole_request() {
+        let request = DealRequest {
+            state: None,
+            pipeline: Some(PipelineId(Uuid::from_u128(1))),
+            stage: Some(StageId(Uuid::from_u128(2))),
+            account: Some(AccountNumber(7)),
+            owner: Some(UserId(Uuid::from_u128(3))),
+            filters: vec![DealFilter::Mine, DealFilter::Stalled],
+            sort: DealSort::Close,
+            reverse: true,
+            after: Some(Cursor { key: "2026-11-30".to_owned(), number: 9 }),
+        };
+        let pairs: BTreeMap<_, _> = request.to_query().into_iter().collect();
+        assert_eq!(DealRequest::from_query(|key| pairs.get(key).map(String::as_str)), request);
+        assert!(DealRequest::default().to_query().is_empty());
+        let rubbish = DealRequest::from_query(|_| Some("'; DROP TABLE"));
+        assert_eq!(rubbish, DealRequest::default());
+        let board = BoardRequest {
+            pipeline: request.pipeline,
+            filters: request.filters.clone(),
+            owner: request.owner,
+        };
+        let pairs: BTreeMap<_, _> = board.to_query().into_iter().collect();
+        assert_eq!(BoardRequest::from_query(|key| pairs.get(key).map(String::as_str)), board);
+    }
+}

@@ -1,0 +1,173 @@
+//! Changing fields of a deal: two who change different ones both win, two who change the same one are told.
+
+use super::{Links, Row, held, lines, links, values};
+use crate::{
+    accounts::{check_owner, stale},
+    audit,
+    db::{Db, Tx, on_tx},
+    error::Result,
+    pipelines,
+};
+use domain::{
+    account::FieldEdit,
+    audit::{Event, FieldChange},
+    failure::{Conflict, ConflictField, Failure},
+    field::{FieldError, FormErrors},
+    id::{OpportunityId, Version},
+    opportunity::{OpportunityData, OpportunityField, missing},
+    pinyin,
+    pipeline::Stage,
+    policy::{self, Action, Caller, Grant, Object, Rows},
+};
+
+const UPDATE: &str = "UPDATE opportunity SET name = $1, name_sort = $2, account_id = $3, person_id = $4, value_minor = $5, \
+     currency = $6, expected_close = $7, next_step = $8, next_step_on = $9, source = $10, owner_id = $11, \
+     version = version + 1, updated_at = $12, updated_by = $13 WHERE id = $14 AND version = $15 AND deleted_at IS NULL \
+     RETURNING version";
+
+impl Db {
+    /// Changes fields of a deal. `seen` is the version the caller looked at: fields that others changed since are merged
+    /// when they differ from these, and refused when they are the same and say something else. What its stage asked for
+    /// cannot be emptied.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`], [`Failure::Gone`], [`Failure::Invalid`], or [`Failure::Conflict`] with both values.
+    pub async fn edit_opportunity(
+        &self,
+        caller: &Caller,
+        id: OpportunityId,
+        seen: Version,
+        edits: &[FieldEdit],
+    ) -> Result<Version> {
+        let grant = policy::check(caller, Action::Edit, Object::Opportunity)?;
+        let mut tx = self.begin().await?;
+        let row = held(&mut tx, &grant, id).await?;
+        let before = row.whole()?;
+        let after = apply(&before, edits)?;
+        if let Some(stage) = pipelines::stage(tx.connection(), row.stage_id).await? {
+            keeps(&before, &after, &stage)?;
+        }
+        if row.version != seen {
+            collide(&mut tx, caller, &row, seen, edits, &after).await?;
+        }
+        let links = admitted(&mut tx, caller, &row, &before, &after).await?;
+        let changes = audit::differences(values(&before), values(&after));
+        if changes.is_empty() {
+            return Ok(row.version);
+        }
+        let version = write(&mut tx, &grant, &row, &after, links).await?;
+        audit::append(&mut tx, &grant, id.0, Event::Changed, version, &changes).await?;
+        tx.commit().await?;
+        Ok(version)
+    }
+}
+
+/// What the deal is after the edits.
+pub(super) fn apply(before: &OpportunityData, edits: &[FieldEdit]) -> Result<OpportunityData> {
+    let mut after = before.clone();
+    let mut errors = FormErrors::default();
+    for edit in edits {
+        let field = OpportunityField::parse(&edit.field);
+        errors.take(&edit.field, field.and_then(|field| after.set(field, &edit.value)));
+    }
+    Ok(errors.into_result(after)?)
+}
+
+/// Refuses to empty what the stage asked for; what was missing before may stay so.
+fn keeps(before: &OpportunityData, after: &OpportunityData, stage: &Stage) -> Result<()> {
+    let lost = missing(after, stage).filter(|field| !before.get(*field).is_empty());
+    let errors = lost.map(|field| (field.code().to_owned(), FieldError::Required)).collect();
+    Ok(FormErrors(errors).into_result(())?)
+}
+
+/// Asks whether whoever changes a deal may name its new owner, customer and person.
+pub(super) async fn admitted(
+    tx: &mut Tx,
+    caller: &Caller,
+    row: &Row,
+    before: &OpportunityData,
+    after: &OpportunityData,
+) -> Result<Links> {
+    if after.owner != before.owner {
+        let assign = policy::check(caller, Action::Assign, Object::Opportunity)?;
+        assign.admit_owner(before.owner)?;
+        policy::owner_to_be(caller, Object::Opportunity, after.owner)?;
+        check_owner(tx, after.owner).await?;
+    }
+    links(tx, caller, after, Some((before, row.links()))).await
+}
+
+/// Refuses edits of fields that somebody else changed since `seen` to something else. A customer or person is not named
+/// to who does not see all of them.
+pub(super) async fn collide(
+    tx: &mut Tx,
+    caller: &Caller,
+    row: &Row,
+    seen: Version,
+    edits: &[FieldEdit],
+    mine: &OpportunityData,
+) -> Result<()> {
+    let theirs = row.whole()?;
+    let told = |field: OpportunityField| {
+        let object = match field {
+            OpportunityField::Account => Object::Account,
+            OpportunityField::Person => Object::Person,
+            _ => return true,
+        };
+        *policy::sight(caller, object).rows() == Rows::All
+    };
+    let (changed, by) = audit::changed_since(tx, row.id.0, seen).await?;
+    let fields: Vec<ConflictField> = edits
+        .iter()
+        .filter_map(|edit| OpportunityField::parse(&edit.field).ok().map(|field| (field, edit)))
+        .filter(|(field, _)| changed.iter().any(|changed| changed == field.code()))
+        .filter(|(field, _)| theirs.get(*field) != mine.get(*field))
+        .map(|(field, edit)| ConflictField {
+            field: field.code().to_owned(),
+            theirs: if told(field) { theirs.get(field) } else { String::new() },
+            mine: edit.value.clone(),
+        })
+        .collect();
+    if fields.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::Conflict(Conflict { version: row.version, by, fields }).into())
+}
+
+/// Writes all fields of a deal that is held, and its lines in another currency; answers with the new version. The line in the trail is the caller's.
+pub(super) async fn write(
+    tx: &mut Tx,
+    grant: &Grant,
+    row: &Row,
+    after: &OpportunityData,
+    links: Links,
+) -> Result<Version> {
+    let version: Option<Version> = on_tx!(tx, |connection| {
+        sqlx::query_scalar(UPDATE)
+            .bind(&after.name)
+            .bind(pinyin::sort_key(&after.name))
+            .bind(links.account)
+            .bind(links.person)
+            .bind(after.value_minor)
+            .bind(after.currency.code())
+            .bind(after.expected_close.map(String::from).unwrap_or_default())
+            .bind(&after.next_step)
+            .bind(after.next_step_on.map(String::from).unwrap_or_default())
+            .bind(&after.source)
+            .bind(after.owner)
+            .bind(grant.now())
+            .bind(grant.user())
+            .bind(row.id)
+            .bind(row.version)
+            .fetch_optional(connection)
+            .await
+    })?;
+    let version = version.ok_or_else(stale)?;
+    lines::in_currency(tx, row.id, row.whole()?.currency, after.currency).await?;
+    Ok(version)
+}
+
+/// One field of a line in the trail.
+pub(super) fn change(field: &str, before: String, after: String) -> FieldChange {
+    FieldChange { field: field.to_owned(), before, after }
+}

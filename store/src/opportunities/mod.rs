@@ -1,0 +1,382 @@
+//! Deals: making and reading them. Owns, with its parts, every statement on `opportunity`, `stage_change` and
+//! `opportunity_product`. A deal is within the reach of a right by its owner alone: seeing a customer shows none of its
+//! deals, and seeing a deal shows its customer only to whoever sees that one anyway.
+
+mod bin;
+mod board;
+mod edit;
+mod lines;
+mod list;
+mod moving;
+mod place;
+mod rows;
+
+pub(crate) use bin::purge_due;
+
+use crate::{
+    accounts::{self, check_owner},
+    audit,
+    db::{Connection, Db, Tx, on_connection, on_tx},
+    dialect::to_change,
+    error::{Result, StoreError},
+    operations::{self, Attempt},
+    people, pipelines,
+    related::Related,
+    rows::new_id,
+    within,
+};
+use const_format::concatcp;
+use domain::{
+    audit::Event,
+    failure::Failure,
+    field::FieldError,
+    id::{
+        AccountId, AccountNumber, OperationId, OpportunityId, OpportunityNumber, PersonId,
+        PersonNumber, PipelineId, StageId, UserId, Version,
+    },
+    note::{Entry, Subject, Timeline, TimelinePlace},
+    opportunity::{
+        Opportunity, OpportunityData, OpportunityDraft, OpportunityField, Place, StageVisit,
+        must_have,
+    },
+    pinyin,
+    pipeline::{Stage, StageKind},
+    policy::{self, Action, Caller, Grant, Object},
+    time::Instant,
+};
+use rows::{COLUMNS, Row};
+use sqlx_macros::FromRow;
+use std::str::FromStr;
+
+/// Lines of one page of a deal's timeline.
+const ENTRIES: usize = 30;
+
+const BY_NUMBER: &str = concatcp!(COLUMNS, " WHERE o.number = $1");
+const BY_ID: &str = concatcp!(COLUMNS, " WHERE o.id = $1");
+const INSERT: &str = "INSERT INTO opportunity (id, name, name_sort, account_id, person_id, pipeline_id, stage_id, state, position, \
+     stage_since, value_minor, currency, expected_close, next_step, next_step_on, source, owner_id, created_at, created_by, \
+     updated_at, updated_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $10, $18, $10, \
+     $18) RETURNING number";
+const ENTER: &str = "INSERT INTO stage_change (id, opportunity_id, stage_id, from_stage_id, entered_at, changed_by) \
+     VALUES ($1, $2, $3, $4, $5, $6)";
+const VISITS: &str = "SELECT stage_id, entered_at, left_at, changed_by FROM stage_change WHERE opportunity_id = $1 \
+     ORDER BY entered_at, id";
+const ACCOUNT_BY_NUMBER: &str = "SELECT COALESCE((SELECT m.survivor_id FROM merged_record m WHERE m.object = 'account' \
+     AND m.number = a.number), a.id) FROM account a WHERE a.number = $1";
+const PERSON_BY_NUMBER: &str = "SELECT COALESCE((SELECT m.survivor_id FROM merged_record m WHERE m.object = 'person' \
+     AND m.number = p.number), p.id) FROM person p WHERE p.number = $1";
+const ACCOUNT_NAME: &str =
+    "SELECT name, owner_id FROM account WHERE id = $1 AND deleted_at IS NULL";
+const PERSON_NAME: &str =
+    "SELECT full_name, owner_id FROM person WHERE id = $1 AND deleted_at IS NULL";
+
+#[derive(FromRow)]
+struct VisitRow {
+    stage_id: StageId,
+    entered_at: Instant,
+    left_at: Instant,
+    changed_by: UserId,
+}
+
+/// The customer and the person of a deal, as they are kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Links {
+    account: Option<AccountId>,
+    person: Option<PersonId>,
+}
+
+impl Db {
+    /// Makes a deal. `operation` names the attempt: the same one sent again answers with the deal it made the first
+    /// time.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`]; [`Failure::Invalid`] with the fields of the form: what the stage asks for, a customer or
+    /// person that is not there or not for the caller to see, and `name` when the same attempt comes back with other
+    /// content.
+    pub async fn create_opportunity(
+        &self,
+        caller: &Caller,
+        operation: OperationId,
+        draft: &OpportunityDraft,
+    ) -> Result<OpportunityNumber> {
+        let grant = policy::check(caller, Action::Create, Object::Opportunity)?;
+        let mut tx = self.begin().await?;
+        let body = operations::body_hash(draft)?;
+        match operations::begin_attempt(&mut tx, caller, operation, &body).await? {
+            Attempt::New => {}
+            Attempt::Done(answer) => {
+                return OpportunityNumber::from_str(&answer)
+                    .map_err(|()| StoreError::Unreadable("operation.answer"));
+            }
+            Attempt::Mismatch => return Err(StoreError::field("name", FieldError::Differs)),
+        }
+        let mut data = draft.data.clone();
+        data.owner = policy::owner_of_new(caller, Object::Opportunity, data.owner)?;
+        check_owner(&mut tx, data.owner).await?;
+        let links = links(&mut tx, caller, &data, None).await?;
+        let (pipeline, stage) = pipelines::held_stage(&mut tx, draft.stage)
+            .await?
+            .filter(|(_, stage)| stage.kind == StageKind::Open && !stage.archived)
+            .ok_or_else(|| StoreError::field("stage", FieldError::Unknown))?;
+        must_have(&data, &stage)?;
+        let id = OpportunityId(new_id());
+        let number = insert(&mut tx, &grant, id, &data, links, (pipeline, &stage)).await?;
+        enter(&mut tx, &grant, id, stage.id, None).await?;
+        let mut changes = audit::differences(values(&OpportunityData::default()), values(&data));
+        changes.push(moving::stage_change(None, stage.id));
+        audit::append(&mut tx, &grant, id.0, Event::Created, Version(1), &changes).await?;
+        operations::finish_attempt(&mut tx, caller, operation, &number.to_string()).await?;
+        tx.commit().await?;
+        Ok(number)
+    }
+
+    /// A deal with all that hangs on it, by its number.
+    ///
+    /// # Errors
+    /// [`Failure::Gone`] for one that is not there, in the bin, or not for the caller.
+    pub async fn opportunity(
+        &self,
+        caller: &Caller,
+        number: OpportunityNumber,
+    ) -> Result<Opportunity> {
+        let scope = policy::view(caller, Object::Opportunity)?;
+        let mut reading = self.reading().await?;
+        let row: Option<Row> = on_connection!(reading.connection(), |connection| {
+            sqlx::query_as(BY_NUMBER).bind(number).fetch_optional(connection).await
+        })?;
+        let row = row
+            .filter(|row| row.deleted_at.is_none() && scope.covers_owner(row.owner_id))
+            .ok_or(Failure::Gone)?;
+        let (account_name, person_name) = names(reading.connection(), caller, &row).await?;
+        let mut data = row.whole()?;
+        data.account = data.account.filter(|_| account_name.is_some());
+        data.person = data.person.filter(|_| person_name.is_some());
+        let visits: Vec<VisitRow> = on_connection!(reading.connection(), |connection| {
+            sqlx::query_as(VISITS).bind(row.id).fetch_all(connection).await
+        })?;
+        let visit = |visit: VisitRow| StageVisit {
+            stage: visit.stage_id,
+            entered_at: visit.entered_at,
+            left_at: visit.left_at.is_set().then_some(visit.left_at),
+            by: visit.changed_by,
+        };
+        Ok(Opportunity {
+            id: row.id,
+            number: row.number,
+            version: row.version,
+            data,
+            account_name: account_name.unwrap_or_default(),
+            person_name: person_name.unwrap_or_default(),
+            pipeline: row.pipeline_id,
+            stage: row.stage_id,
+            state: row.state()?,
+            stage_since: row.stage_since,
+            closed_at: row.closed_at.is_set().then_some(row.closed_at),
+            closing: row.closing()?,
+            lines: lines::of(reading.connection(), row.id).await?,
+            visits: visits.into_iter().map(visit).collect(),
+            created_at: row.created_at,
+            created_by: row.created_by,
+            updated_at: row.updated_at,
+            updated_by: row.updated_by,
+        })
+    }
+
+    /// One page of what happened to a deal, newest first. Customers and persons that the caller does not see are left
+    /// out of it.
+    ///
+    /// # Errors
+    /// As [`Self::opportunity`].
+    pub async fn opportunity_timeline(
+        &self,
+        caller: &Caller,
+        id: OpportunityId,
+        after: Option<TimelinePlace>,
+    ) -> Result<Timeline> {
+        let scope = policy::view(caller, Object::Opportunity)?;
+        policy::view(caller, Object::Activity)?;
+        let mut reading = self.reading().await?;
+        let row = by_id(reading.connection(), id).await?;
+        row.filter(|row| row.deleted_at.is_none() && scope.covers_owner(row.owner_id))
+            .ok_or(Failure::Gone)?;
+        let place = after.unwrap_or(TimelinePlace::START);
+        let limit = i64::try_from(ENTRIES + 1).unwrap_or(i64::MAX);
+        let mut changes = audit::history(reading.connection(), id.0, place.change, limit).await?;
+        let related = Related::seen_in(reading.connection(), caller, &changes).await?;
+        let more = changes.len() > ENTRIES;
+        changes.truncate(ENTRIES);
+        let change = changes.last().map_or(place.change, |(number, _)| *number);
+        let told = changes.into_iter().filter_map(|(_, mut change)| {
+            let all = change.fields.len();
+            change.fields = related.told(change.fields);
+            (all == 0 || !change.fields.is_empty()).then_some(Entry::Change(change))
+        });
+        Ok(Timeline {
+            pinned: Vec::new(),
+            entries: told.collect(),
+            next: more.then_some(TimelinePlace { change, ..place }),
+        })
+    }
+}
+
+/// The names of a deal's customer and person, as far as the caller sees these.
+async fn names(
+    mut held: Connection<'_>,
+    caller: &Caller,
+    row: &Row,
+) -> Result<(Option<String>, Option<String>)> {
+    let mut told = [None, None];
+    let linked = [
+        (ACCOUNT_NAME, row.account_id.map(Subject::Account)),
+        (PERSON_NAME, row.person_id.map(Subject::Person)),
+    ];
+    for (told, (statement, subject)) in told.iter_mut().zip(linked) {
+        let Some(subject) = subject else { continue };
+        let found: Option<(String, Option<UserId>)> = on_connection!(held.again(), |connection| {
+            sqlx::query_as(statement).bind(subject.id()).fetch_optional(connection).await
+        })?;
+        let Some((name, owner)) = found else { continue };
+        let scope = policy::sight(caller, subject.object());
+        if within::covers(held.again(), &scope, subject, owner).await? {
+            *told = Some(name);
+        }
+    }
+    let [account, person] = told;
+    Ok((account, person))
+}
+
+/// The customer and the person that `data` names: those of `before` stay as they are, others have to be there and seen
+/// by the caller. They are held, so that they are not merged into others meanwhile.
+async fn links(
+    tx: &mut Tx,
+    caller: &Caller,
+    data: &OpportunityData,
+    before: Option<(&OpportunityData, Links)>,
+) -> Result<Links> {
+    let mut links = before.map(|(_, links)| links).unwrap_or_default();
+    if before.map(|(before, _)| before.account) != Some(data.account) {
+        links.account = match data.account {
+            Some(number) => Some(account_to_link(tx, caller, number).await?),
+            None => None,
+        };
+    }
+    if before.map(|(before, _)| before.person) != Some(data.person) {
+        links.person = match data.person {
+            Some(number) => Some(person_to_link(tx, caller, number).await?),
+            None => None,
+        };
+    }
+    Ok(links)
+}
+
+async fn account_to_link(tx: &mut Tx, caller: &Caller, number: AccountNumber) -> Result<AccountId> {
+    let grant = policy::check(caller, Action::View, Object::Account)?;
+    let id: Option<AccountId> = on_tx!(&mut *tx, |connection| {
+        sqlx::query_scalar(ACCOUNT_BY_NUMBER).bind(number).fetch_optional(connection).await
+    })?;
+    let unknown = || StoreError::field(OpportunityField::Account.code(), FieldError::Unknown);
+    let row = accounts::held(tx, &grant, id.ok_or_else(unknown)?).await;
+    row.map(|row| row.id).map_err(|error| as_unknown(error, unknown()))
+}
+
+async fn person_to_link(tx: &mut Tx, caller: &Caller, number: PersonNumber) -> Result<PersonId> {
+    let grant = policy::check(caller, Action::View, Object::Person)?;
+    let id: Option<PersonId> = on_tx!(&mut *tx, |connection| {
+        sqlx::query_scalar(PERSON_BY_NUMBER).bind(number).fetch_optional(connection).await
+    })?;
+    let unknown = || StoreError::field(OpportunityField::Person.code(), FieldError::Unknown);
+    let row = people::held(tx, &grant, id.ok_or_else(unknown)?).await;
+    row.map(|row| row.id).map_err(|error| as_unknown(error, unknown()))
+}
+
+/// One that may not be seen is as unknown as one that is not there.
+fn as_unknown(error: StoreError, unknown: StoreError) -> StoreError {
+    match error {
+        StoreError::Refused(Failure::Gone) => unknown,
+        other => other,
+    }
+}
+
+async fn insert(
+    tx: &mut Tx,
+    grant: &Grant,
+    id: OpportunityId,
+    data: &OpportunityData,
+    links: Links,
+    (pipeline, stage): (PipelineId, &Stage),
+) -> Result<OpportunityNumber> {
+    let position = place::find(tx, id, stage.id, Place::Top).await?;
+    Ok(on_tx!(tx, |connection| {
+        sqlx::query_scalar(INSERT)
+            .bind(id)
+            .bind(&data.name)
+            .bind(pinyin::sort_key(&data.name))
+            .bind(links.account)
+            .bind(links.person)
+            .bind(pipeline)
+            .bind(stage.id)
+            .bind(stage.kind.code())
+            .bind(position)
+            .bind(grant.now())
+            .bind(data.value_minor)
+            .bind(data.currency.code())
+            .bind(data.expected_close.map(String::from).unwrap_or_default())
+            .bind(&data.next_step)
+            .bind(data.next_step_on.map(String::from).unwrap_or_default())
+            .bind(&data.source)
+            .bind(data.owner)
+            .bind(grant.user())
+            .fetch_one(connection)
+            .await
+    })?)
+}
+
+/// Writes down that a deal came into a stage.
+async fn enter(
+    tx: &mut Tx,
+    grant: &Grant,
+    id: OpportunityId,
+    stage: StageId,
+    from: Option<StageId>,
+) -> Result<()> {
+    on_tx!(tx, |connection| {
+        sqlx::query(ENTER)
+            .bind(new_id())
+            .bind(id)
+            .bind(stage)
+            .bind(from)
+            .bind(grant.now())
+            .bind(grant.user())
+            .execute(connection)
+            .await
+            .map(drop)
+    })?;
+    Ok(())
+}
+
+/// The row of a deal, wherever it is.
+async fn by_id(held: Connection<'_>, id: OpportunityId) -> Result<Option<Row>> {
+    Ok(on_connection!(held, |connection| {
+        sqlx::query_as(BY_ID).bind(id).fetch_optional(connection).await
+    })?)
+}
+
+/// The row of a deal that is not in the bin and within what is granted, held until the transaction ends.
+async fn held(tx: &mut Tx, grant: &Grant, id: OpportunityId) -> Result<Row> {
+    let row = held_anyhow(tx, id).await?.filter(|row| row.deleted_at.is_none());
+    let row = row.ok_or(Failure::Gone)?;
+    grant.admit_owner(row.owner_id)?;
+    Ok(row)
+}
+
+/// The same for whoever asks the policy themselves; also in the bin.
+async fn held_anyhow(tx: &mut Tx, id: OpportunityId) -> Result<Option<Row>> {
+    let statement = to_change!(tx, BY_ID);
+    Ok(on_tx!(tx, |connection| {
+        sqlx::query_as(statement).bind(id).fetch_optional(connection).await
+    })?)
+}
+
+fn values(data: &OpportunityData) -> Vec<(&'static str, String)> {
+    OpportunityField::ALL.iter().map(|field| (field.code(), data.get(*field))).collect()
+}

@@ -1,0 +1,232 @@
+//! Products: what is sold. Owns every statement on `product`.
+
+use crate::{
+    audit,
+    db::{Db, Tx, on_read, on_tx},
+    dialect::{push_limit, to_change},
+    error::{Result, StoreError},
+    operations::{self, Attempt},
+    rows::{choice, new_id},
+};
+use const_format::concatcp;
+use domain::{
+    account::FieldEdit,
+    audit::Event,
+    failure::{Conflict, ConflictField, Failure},
+    field::{FieldError, FormErrors},
+    id::{OperationId, ProductId, Version},
+    money::Currency,
+    page::{Cursor, PAGE_ROWS, Page},
+    pinyin,
+    policy::{self, Action, Caller, Object},
+    product::{Product, ProductData, ProductField},
+    text,
+};
+use sqlx::QueryBuilder;
+use sqlx_macros::FromRow;
+
+const COLUMNS: &str = "SELECT number, id, code, name, name_sort, price_minor, currency, archived, version FROM product";
+const PAGE: &str = concatcp!(COLUMNS, " WHERE archived = ");
+const BY_ID: &str = concatcp!(COLUMNS, " WHERE id = $1");
+const INSERT: &str = "INSERT INTO product (id, code, code_fold, name, name_sort, price_minor, currency, archived, created_at, \
+     created_by, updated_at, updated_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $9, $10)";
+const UPDATE: &str = "UPDATE product SET code = $1, code_fold = $2, name = $3, name_sort = $4, price_minor = $5, currency = $6, \
+     archived = $7, version = version + 1, updated_at = $8, updated_by = $9 WHERE id = $10 AND version = $11 RETURNING version";
+
+#[derive(FromRow)]
+struct Row {
+    number: i64,
+    id: ProductId,
+    code: String,
+    name: String,
+    name_sort: String,
+    price_minor: i64,
+    currency: String,
+    archived: bool,
+    version: Version,
+}
+
+impl Row {
+    fn product(self) -> Result<Product> {
+        let data = ProductData {
+            code: self.code,
+            name: self.name,
+            price_minor: self.price_minor,
+            currency: choice(Currency::try_from(self.currency), "product.currency")?,
+            archived: self.archived,
+        };
+        Ok(Product { id: self.id, version: self.version, data })
+    }
+}
+
+impl Db {
+    /// A page of products by name: those in use, or those out of it.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`].
+    pub async fn product_page(
+        &self,
+        caller: &Caller,
+        archived: bool,
+        after: Option<&Cursor>,
+    ) -> Result<Page<Product>> {
+        policy::view(caller, Object::Product)?;
+        let rows: Vec<Row> = on_read!(self, |pool| {
+            let mut statement = QueryBuilder::<Dialect>::new(PAGE);
+            statement.push_bind(archived);
+            if let Some(after) = after {
+                statement.push(" AND (name_sort, number) > (").push_bind(after.key.clone());
+                statement.push(", ").push_bind(after.number).push(")");
+            }
+            statement.push(" ORDER BY name_sort, number");
+            push_limit(&mut statement, i64::from(PAGE_ROWS) + 1);
+            statement.build_query_as().fetch_all(pool).await
+        })?;
+        let place = |row: &Row| Cursor { key: row.name_sort.clone(), number: row.number };
+        Page::cut(rows, PAGE_ROWS, place).try_map(Row::product)
+    }
+
+    /// Makes a product. `operation` names the attempt: the same one sent again answers with the product it made the
+    /// first time.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`]; [`Failure::Invalid`] under `code` when another product has it, also when the same attempt
+    /// comes back with other content.
+    pub async fn create_product(
+        &self,
+        caller: &Caller,
+        operation: OperationId,
+        data: &ProductData,
+    ) -> Result<ProductId> {
+        let grant = policy::check(caller, Action::Create, Object::Product)?;
+        let mut tx = self.begin().await?;
+        let body = operations::body_hash(data)?;
+        match operations::begin_attempt(&mut tx, caller, operation, &body).await? {
+            Attempt::New => {}
+            Attempt::Done(answer) => {
+                return answer.parse().map_err(|_| StoreError::Unreadable("operation.answer"));
+            }
+            Attempt::Mismatch => return Err(StoreError::field("code", FieldError::Differs)),
+        }
+        let id = ProductId(new_id());
+        let added = on_tx!(&mut tx, |connection| {
+            sqlx::query(INSERT)
+                .bind(id)
+                .bind(&data.code)
+                .bind(text::fold(&data.code))
+                .bind(&data.name)
+                .bind(pinyin::sort_key(&data.name))
+                .bind(data.price_minor)
+                .bind(data.currency.code())
+                .bind(data.archived)
+                .bind(grant.now())
+                .bind(grant.user())
+                .execute(connection)
+                .await
+                .map(drop)
+        });
+        added.map_err(taken)?;
+        let changes = audit::differences(values(&ProductData::default()), values(data));
+        audit::append(&mut tx, &grant, id.0, Event::Created, Version(1), &changes).await?;
+        operations::finish_attempt(&mut tx, caller, operation, &id.to_string()).await?;
+        tx.commit().await?;
+        Ok(id)
+    }
+
+    /// Changes fields of a product; conflicts as for customers. One that is out of use stays on its deals.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`], [`Failure::Gone`], [`Failure::Invalid`], [`Failure::Conflict`].
+    pub async fn edit_product(
+        &self,
+        caller: &Caller,
+        id: ProductId,
+        seen: Version,
+        edits: &[FieldEdit],
+    ) -> Result<Version> {
+        let grant = policy::check(caller, Action::Edit, Object::Product)?;
+        let mut tx = self.begin().await?;
+        let before = held(&mut tx, id).await?;
+        let mut after = before.data.clone();
+        let mut errors = FormErrors::default();
+        for edit in edits {
+            let set = ProductField::parse(&edit.field);
+            errors.take(&edit.field, set.and_then(|field| after.set(field, &edit.value)));
+        }
+        let after = errors.into_result(after)?;
+        if before.version != seen {
+            collide(&mut tx, &before, seen, edits, &after).await?;
+        }
+        let changes = audit::differences(values(&before.data), values(&after));
+        if changes.is_empty() {
+            return Ok(before.version);
+        }
+        let written = on_tx!(&mut tx, |connection| {
+            sqlx::query_scalar(UPDATE)
+                .bind(&after.code)
+                .bind(text::fold(&after.code))
+                .bind(&after.name)
+                .bind(pinyin::sort_key(&after.name))
+                .bind(after.price_minor)
+                .bind(after.currency.code())
+                .bind(after.archived)
+                .bind(grant.now())
+                .bind(grant.user())
+                .bind(id)
+                .bind(before.version)
+                .fetch_optional(connection)
+                .await
+        });
+        let version: Option<Version> = written.map_err(taken)?;
+        let version = version.ok_or(Failure::Gone)?;
+        audit::append(&mut tx, &grant, id.0, Event::Changed, version, &changes).await?;
+        tx.commit().await?;
+        Ok(version)
+    }
+}
+
+fn taken(error: sqlx::Error) -> StoreError {
+    if StoreError::is_taken(&error) {
+        StoreError::field("code", FieldError::Taken)
+    } else {
+        error.into()
+    }
+}
+
+fn values(data: &ProductData) -> Vec<(&'static str, String)> {
+    ProductField::ALL.iter().map(|field| (field.code(), data.get(*field))).collect()
+}
+
+async fn held(tx: &mut Tx, id: ProductId) -> Result<Product> {
+    let statement = to_change!(tx, BY_ID);
+    let row: Option<Row> = on_tx!(tx, |connection| {
+        sqlx::query_as(statement).bind(id).fetch_optional(connection).await
+    })?;
+    row.ok_or(Failure::Gone)?.product()
+}
+
+/// Refuses edits of fields that somebody else changed since `seen` to something else.
+async fn collide(
+    tx: &mut Tx,
+    theirs: &Product,
+    seen: Version,
+    edits: &[FieldEdit],
+    mine: &ProductData,
+) -> Result<()> {
+    let (changed, by) = audit::changed_since(tx, theirs.id.0, seen).await?;
+    let fields: Vec<ConflictField> = edits
+        .iter()
+        .filter_map(|edit| ProductField::parse(&edit.field).ok().map(|field| (field, edit)))
+        .filter(|(field, _)| changed.iter().any(|changed| changed == field.code()))
+        .filter(|(field, _)| theirs.data.get(*field) != mine.get(*field))
+        .map(|(field, edit)| ConflictField {
+            field: field.code().to_owned(),
+            theirs: theirs.data.get(field),
+            mine: edit.value.clone(),
+        })
+        .collect();
+    if fields.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::Conflict(Conflict { version: theirs.version, by, fields }).into())
+}
