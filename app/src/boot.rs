@@ -89,17 +89,24 @@ impl Boot {
         self.rights.reach(action, object) != Reach::None
     }
 
-    /// Whether the signed-in user may do this with customers or with persons at all.
+    /// Whether the signed-in user may do this with customers, persons or deals at all.
     #[must_use]
-    pub fn may_either(&self, action: Action) -> bool {
-        [Object::Account, Object::Person].into_iter().any(|object| self.may(action, object))
+    pub fn may_any(&self, action: Action) -> bool {
+        [Object::Account, Object::Person, Object::Opportunity]
+            .into_iter()
+            .any(|object| self.may(action, object))
     }
 
-    /// The first list there is to see: of customers or, for who sees none of these, of persons.
+    /// The first list there is to see: of customers or, for who sees none of these, of persons, or the board of deals.
     #[must_use]
     pub fn first_list(&self) -> &'static str {
-        if self.may(Action::View, Object::Person) && !self.may(Action::View, Object::Account) {
+        let sees = |object| self.may(Action::View, object);
+        if sees(Object::Account) {
+            "/customers"
+        } else if sees(Object::Person) {
             "/customers?tab=people"
+        } else if sees(Object::Opportunity) {
+            "/pipeline"
         } else {
             "/customers"
         }

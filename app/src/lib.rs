@@ -13,10 +13,12 @@ pub mod boot;
 pub mod carried;
 pub mod confirm;
 pub mod customers;
+pub mod deals;
 #[cfg(feature = "ssr")]
 pub mod entry;
 pub mod error;
 pub mod export;
+mod form;
 pub mod frame;
 pub mod help;
 pub mod home;

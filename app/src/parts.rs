@@ -2,7 +2,7 @@
 //! first screen of its part is opened. Knows which screen is in which part; how code is loaded is told
 //! by whoever starts the application.
 
-use crate::{admin, bin, customers, error::AppError, frame, help, import, profile};
+use crate::{admin, bin, customers, deals, error::AppError, frame, help, import, profile};
 use leptos::prelude::*;
 use leptos_router::LazyRoute;
 use std::{future::Future, marker::PhantomData, pin::Pin};
@@ -12,6 +12,8 @@ use std::{future::Future, marker::PhantomData, pin::Pin};
 pub enum Part {
     /// One customer or person, and the forms for new ones.
     Records,
+    /// Boards, lists and forms of deals.
+    Deals,
     /// Everything that is not daily work with customers.
     Office,
 }
@@ -23,6 +25,7 @@ impl Part {
         let mut steps = path.split('/').skip(1);
         match (steps.next()?, steps.next()) {
             ("customers" | "people", Some(record)) if !record.is_empty() => Some(Self::Records),
+            ("pipeline" | "deals", _) => Some(Self::Deals),
             ("import" | "bin" | "profile" | "admin" | "help" | "more", _) => Some(Self::Office),
             _ => None,
         }
@@ -33,6 +36,7 @@ impl Part {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Records => "records",
+            Self::Deals => "deals",
             Self::Office => "office",
         }
     }
@@ -51,6 +55,14 @@ pub enum Screen {
     NewPerson,
     /// Records that become one.
     Merge,
+    /// The board of a pipeline.
+    Board,
+    /// The list of deals.
+    Deals,
+    /// The form for a new deal.
+    NewOpportunity,
+    /// One deal.
+    Opportunity,
     /// The imports so far.
     Imports,
     /// One import.
@@ -96,6 +108,18 @@ pub fn record(screen: Screen) -> Option<AnyView> {
     }
 }
 
+/// Renders a screen of [`Part::Deals`], if it is one: the only place in the browser that names them.
+#[must_use]
+pub fn deals(screen: Screen) -> Option<AnyView> {
+    match screen {
+        Screen::Board => Some(view! { <deals::BoardPage /> }.into_any()),
+        Screen::Deals => Some(view! { <deals::DealsPage /> }.into_any()),
+        Screen::NewOpportunity => Some(view! { <deals::NewOpportunity /> }.into_any()),
+        Screen::Opportunity => Some(view! { <deals::OpportunityDetail /> }.into_any()),
+        _ => None,
+    }
+}
+
 /// Renders a screen of [`Part::Office`], if it is one: the only place in the browser that names them.
 #[must_use]
 pub fn office(screen: Screen) -> Option<AnyView> {
@@ -136,7 +160,7 @@ pub struct Loader(pub fn(Screen) -> Coming);
 async fn open(screen: Screen) -> AnyView {
     #[cfg(feature = "ssr")]
     {
-        record(screen).or_else(|| office(screen)).unwrap_or_else(missing)
+        record(screen).or_else(|| deals(screen)).or_else(|| office(screen)).unwrap_or_else(missing)
     }
     #[cfg(not(feature = "ssr"))]
     {
@@ -182,6 +206,7 @@ macro_rules! named {
 }
 
 named!(Account Person NewAccount NewPerson Merge);
+named!(Board Deals NewOpportunity Opportunity);
 named!(Imports Wizard Bin Profile Users Roles Structure Shares Organisation SignIn Status Audit);
 named!(Contents Article More);
 
@@ -193,6 +218,7 @@ mod tests {
     #[test]
     fn the_addresses_are_those_of_the_routes() {
         let records = ["Account", "Person", "NewAccount", "NewPerson", "Merge"];
+        let deals = ["Board", "Deals", "NewOpportunity", "Opportunity"];
         let mut later = 0;
         for route in include_str!("root.rs").split("<Route path=path!(\"").skip(1) {
             let (path, rest) = route.split_once('"').unwrap();
@@ -201,11 +227,14 @@ mod tests {
                 .split_once("later::<parts::")
                 .and_then(|(_, rest)| rest.split_once('>'))
                 .map(|(screen, _)| screen);
-            let part = screen
-                .map(|screen| if records.contains(&screen) { Part::Records } else { Part::Office });
+            let part = screen.map(|screen| match screen {
+                _ if records.contains(&screen) => Part::Records,
+                _ if deals.contains(&screen) => Part::Deals,
+                _ => Part::Office,
+            });
             assert_eq!(Part::of(path), part, "{path}");
             later += usize::from(part.is_some());
         }
-        assert_eq!(later, 21);
+        assert_eq!(later, 25);
     }
 }

@@ -73,6 +73,10 @@ fn Screens() -> impl IntoView {
             <Route path=path!("/people/new") view={later::<parts::NewPerson>()} ssr=SsrMode::Async />
             <Route path=path!("/people/merge") view={later::<parts::Merge>()} ssr=SsrMode::Async />
             <Route path=path!("/people/:number") view={later::<parts::Person>()} ssr=SsrMode::Async />
+            <Route path=path!("/pipeline") view={later::<parts::Board>()} ssr=SsrMode::Async />
+            <Route path=path!("/deals") view={later::<parts::Deals>()} ssr=SsrMode::Async />
+            <Route path=path!("/deals/new") view={later::<parts::NewOpportunity>()} ssr=SsrMode::Async />
+            <Route path=path!("/deals/:number") view={later::<parts::Opportunity>()} ssr=SsrMode::Async />
             <Route path=path!("/import") view={later::<parts::Imports>()} ssr=SsrMode::Async />
             <Route path=path!("/import/:number") view={later::<parts::Wizard>()} ssr=SsrMode::Async />
             <Route path=path!("/bin") view={later::<parts::Bin>()} ssr=SsrMode::Async />

@@ -1,7 +1,7 @@
 //! The bin: what was deleted and can still be taken back.
 
 use crate::{
-    id::{AccountId, PersonId, UserId},
+    id::{AccountId, OpportunityId, PersonId, UserId},
     note::Subject,
     policy::Object,
     time::Instant,
@@ -23,6 +23,8 @@ pub enum BinKind {
     Accounts,
     /// Persons.
     People,
+    /// Deals.
+    Opportunities,
 }
 
 impl BinKind {
@@ -32,6 +34,7 @@ impl BinKind {
         match self {
             Self::Accounts => Object::Account,
             Self::People => Object::Person,
+            Self::Opportunities => Object::Opportunity,
         }
     }
 
@@ -41,6 +44,7 @@ impl BinKind {
         match self {
             Self::Accounts => Subject::Account(AccountId(id)),
             Self::People => Subject::Person(PersonId(id)),
+            Self::Opportunities => Subject::Opportunity(OpportunityId(id)),
         }
     }
 
@@ -50,6 +54,7 @@ impl BinKind {
         match record {
             Subject::Account(_) => Self::Accounts,
             Subject::Person(_) => Self::People,
+            Subject::Opportunity(_) => Self::Opportunities,
         }
     }
 }
@@ -59,12 +64,12 @@ impl BinKind {
 pub struct Binned {
     /// Identity.
     pub id: Uuid,
-    /// `C-1042` or `P-7`.
+    /// `C-1042`, `P-7` or `D-5`.
     pub number: String,
     /// Name.
     pub name: String,
-    /// Whether it is a person.
-    pub is_person: bool,
+    /// What it is.
+    pub kind: BinKind,
     /// When it was put there.
     pub deleted_at: Instant,
     /// By whom.

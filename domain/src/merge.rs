@@ -4,9 +4,10 @@
 use crate::{
     account::FieldEdit,
     address::Address,
-    bin::BinKind,
     contact::ContactPoint,
-    id::{MergeId, UserId, Version},
+    id::{AccountId, MergeId, PersonId, UserId, Version},
+    note::Subject,
+    policy::Object,
     text,
     time::Instant,
 };
@@ -18,6 +19,46 @@ pub const MOST_MERGED: usize = 5;
 
 /// Days in which they can be parted again.
 pub const SPLIT_DAYS: i64 = crate::bin::BIN_DAYS;
+
+/// Records of which kind become one. Deals do not: two of them are two chances, however alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MergeKind {
+    /// Customers.
+    Accounts,
+    /// Persons.
+    People,
+}
+
+impl MergeKind {
+    /// What they are, for the policy.
+    #[must_use]
+    pub fn object(self) -> Object {
+        match self {
+            Self::Accounts => Object::Account,
+            Self::People => Object::Person,
+        }
+    }
+
+    /// The record of this kind with an identity.
+    #[must_use]
+    pub fn record(self, id: Uuid) -> Subject {
+        match self {
+            Self::Accounts => Subject::Account(AccountId(id)),
+            Self::People => Subject::Person(PersonId(id)),
+        }
+    }
+
+    /// Which kind a record is of, if it is of one that can become one with others.
+    #[must_use]
+    pub fn of(record: Subject) -> Option<Self> {
+        match record {
+            Subject::Account(_) => Some(Self::Accounts),
+            Subject::Person(_) => Some(Self::People),
+            Subject::Opportunity(_) => None,
+        }
+    }
+}
 
 /// A record as whoever merges saw it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -165,7 +206,7 @@ impl Side {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MergeSheet {
     /// Customers or persons.
-    pub kind: BinKind,
+    pub kind: MergeKind,
     /// The records, each once, in the order in which they were asked for.
     pub sides: Vec<Side>,
 }

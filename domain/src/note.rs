@@ -4,7 +4,7 @@ use crate::{
     account::REMARK_CHARS,
     audit::Change,
     field::{FieldError, FormErrors},
-    id::{AccountId, ActivityId, PersonId, UserId, Version},
+    id::{AccountId, ActivityId, OpportunityId, PersonId, UserId, Version},
     policy::Object,
     text,
     time::Instant,
@@ -84,6 +84,8 @@ pub enum Subject {
     Account(AccountId),
     /// A person.
     Person(PersonId),
+    /// A deal.
+    Opportunity(OpportunityId),
 }
 
 impl Subject {
@@ -93,6 +95,7 @@ impl Subject {
         match self {
             Self::Account(id) => id.0,
             Self::Person(id) => id.0,
+            Self::Opportunity(id) => id.0,
         }
     }
 
@@ -108,6 +111,7 @@ impl Subject {
         match self {
             Self::Account(_) => Object::Account,
             Self::Person(_) => Object::Person,
+            Self::Opportunity(_) => Object::Opportunity,
         }
     }
 }

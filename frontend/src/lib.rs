@@ -16,6 +16,7 @@ pub async fn hydrate() {
     // the page stays what it was before: whole, and with links and forms that work.
     let loaded = match Part::of(&path) {
         Some(Part::Records) => load_records().await,
+        Some(Part::Deals) => load_deals().await,
         Some(Part::Office) => load_office().await,
         None => Ok(()),
     };
@@ -35,6 +36,9 @@ async fn open(screen: Screen) -> AnyView {
         | Screen::NewAccount
         | Screen::NewPerson
         | Screen::Merge => records(screen).await,
+        Screen::Board | Screen::Deals | Screen::NewOpportunity | Screen::Opportunity => {
+            deals(screen).await
+        }
         _ => office(screen).await,
     };
     screen.ok().flatten().unwrap_or_else(parts::missing)
@@ -48,6 +52,16 @@ async fn open(screen: Screen) -> AnyView {
 )]
 fn records(screen: Screen) -> Result<Option<AnyView>, SplitLoaderError> {
     Ok(parts::record(screen))
+}
+
+#[leptos::wasm_split::wasm_split(
+    deals,
+    wasm_split_path = leptos::wasm_split,
+    fallible,
+    preload(load_deals)
+)]
+fn deals(screen: Screen) -> Result<Option<AnyView>, SplitLoaderError> {
+    Ok(parts::deals(screen))
 }
 
 #[leptos::wasm_split::wasm_split(

@@ -261,7 +261,7 @@ fn permitted(entry: &Entry, visit: &Visit) -> Result<(), Failure> {
         (Permission::SignedIn, Some(_)) => {}
         (Permission::Own, Some(caller)) => policy::by_oneself(caller)?,
         // What shows something is there for whoever looks as somebody else, too; files are not, nor what takes a proof.
-        (permission @ (Permission::May(..) | Permission::MayEither(_)), Some(caller))
+        (permission @ (Permission::May(..) | Permission::MayAny(_)), Some(caller))
             if entry.repeat == Repeat::Reads
                 && entry.kind != Kind::Transfer
                 && entry.proof == FreshProof::NotNeeded =>
@@ -270,7 +270,7 @@ fn permitted(entry: &Entry, visit: &Visit) -> Result<(), Failure> {
                 policy::look(caller, action, object).map(drop)
             })?;
         }
-        (permission @ (Permission::May(..) | Permission::MayEither(_)), Some(caller)) => {
+        (permission @ (Permission::May(..) | Permission::MayAny(_)), Some(caller)) => {
             ask_of_records(permission, |action, object| {
                 policy::check(caller, action, object).map(drop)
             })?;
@@ -287,15 +287,19 @@ fn permitted(entry: &Entry, visit: &Visit) -> Result<(), Failure> {
     }
 }
 
-/// Asks about the records an entry is about: where these may be customers or persons, one kind is enough.
+/// Asks about the records an entry is about: where these may be of several kinds, one kind is enough.
 fn ask_of_records(
     permission: Permission,
     ask: impl Fn(Action, Object) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     match permission {
         Permission::May(action, object) => ask(action, object),
-        Permission::MayEither(action) => {
-            ask(action, Object::Account).or_else(|no| ask(action, Object::Person).map_err(|_| no))
+        Permission::MayAny(action) => {
+            let others = |no| {
+                let asked = [Object::Person, Object::Opportunity].into_iter();
+                asked.map(|object| ask(action, object)).find(Result::is_ok).unwrap_or(Err(no))
+            };
+            ask(action, Object::Account).or_else(others)
         }
         _ => Ok(()),
     }

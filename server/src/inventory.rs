@@ -24,8 +24,8 @@ pub enum Permission {
     Own,
     /// Whoever the policy lets do this; the store asks again, on the record itself.
     May(Action, Object),
-    /// Whoever the policy lets do this with customers or with persons: the store asks about the one that is meant.
-    MayEither(Action),
+    /// Whoever the policy lets do this with customers, persons or deals: the store asks about the one that is meant.
+    MayAny(Action),
     /// The same, asked of who is at the browser: it is there while they look as somebody else, too.
     Behind(Action, Object),
 }
@@ -98,12 +98,10 @@ impl Entry {
         Self { proof: FreshProof::Needed, ..self }
     }
 
-    /// The same for customers and for persons.
-    const fn either(self) -> Self {
+    /// The same for customers, persons and deals.
+    const fn any(self) -> Self {
         match self.permission {
-            Permission::May(action, _) => {
-                Self { permission: Permission::MayEither(action), ..self }
-            }
+            Permission::May(action, _) => Self { permission: Permission::MayAny(action), ..self },
             _ => self,
         }
     }
@@ -319,6 +317,10 @@ pub const SCREENS: &[Entry] = &[
     screen("/people/new"),
     screen("/people/merge"),
     screen("/people/{number}"),
+    screen("/pipeline"),
+    screen("/deals"),
+    screen("/deals/new"),
+    screen("/deals/{number}"),
     admin_screen("/import", Action::Import, Object::Import),
     admin_screen("/import/{number}", Action::Import, Object::Import),
     screen("/bin"),
@@ -341,32 +343,45 @@ pub const SCREENS: &[Entry] = &[
 pub const FUNCTIONS: &[Entry] = &[
     read("list_accounts", Action::View, Object::Account),
     read("list_people", Action::View, Object::Person),
-    read("loosen_list", Action::View, Object::Account).either(),
-    read("count_list", Action::View, Object::Account).either(),
+    read("loosen_list", Action::View, Object::Account).any(),
+    read("count_list", Action::View, Object::Account).any(),
     read("open_account", Action::View, Object::Account),
     read("open_person", Action::View, Object::Person),
+    read("open_board", Action::View, Object::Opportunity),
+    read("board_sums", Action::View, Object::Opportunity),
+    read("board_cards", Action::View, Object::Opportunity),
+    read("list_opportunities", Action::View, Object::Opportunity),
+    read("count_opportunities", Action::View, Object::Opportunity),
+    read("list_pipelines", Action::View, Object::Pipeline),
+    read("open_opportunity", Action::View, Object::Opportunity),
+    write("create_opportunity", Action::Create, Object::Opportunity, Repeat::Once),
+    write("edit_opportunity", Action::Edit, Object::Opportunity, Repeat::Refused),
+    write("move_opportunity", Action::Edit, Object::Opportunity, Repeat::Refused),
+    write("set_opportunity_lines", Action::Edit, Object::Opportunity, Repeat::Refused),
+    write("delete_opportunities", Action::Delete, Object::Opportunity, Repeat::Same),
+    write("restore_opportunities", Action::Delete, Object::Opportunity, Repeat::Same),
     read_as_seen("home"),
     read("tags_like", Action::View, Object::Account),
-    read("find", Action::View, Object::Account).either(),
+    read("find", Action::View, Object::Account).any(),
     read("help_article", Action::View, Object::Organisation),
     read("find_help", Action::View, Object::Organisation),
     ask("read_timeline", Action::View, Object::Activity),
-    ask("find_duplicates", Action::View, Object::Account).either(),
+    ask("find_duplicates", Action::View, Object::Account).any(),
     ask("who_sees", Action::Administer, Object::User),
     // Whoever is in charge shares, too, without the right to put others in charge: the store knows.
-    ask("read_shares", Action::View, Object::Account).either(),
-    write("share_record", Action::View, Object::Account, Repeat::Same).either(),
-    write("unshare", Action::View, Object::Account, Repeat::Refused).either(),
-    write("hand_over_record", Action::Assign, Object::Account, Repeat::Once).either(),
+    ask("read_shares", Action::View, Object::Account).any(),
+    write("share_record", Action::View, Object::Account, Repeat::Same).any(),
+    write("unshare", Action::View, Object::Account, Repeat::Refused).any(),
+    write("hand_over_record", Action::Assign, Object::Account, Repeat::Once).any(),
     read("list_shares", Action::Administer, Object::User),
     write("create_account", Action::Create, Object::Account, Repeat::Once),
     write("create_person", Action::Create, Object::Person, Repeat::Once),
     write("edit_account", Action::Edit, Object::Account, Repeat::Refused),
     write("edit_person", Action::Edit, Object::Person, Repeat::Refused),
-    write("set_contact", Action::Edit, Object::Account, Repeat::Once).either(),
+    write("set_contact", Action::Edit, Object::Account, Repeat::Once).any(),
     write("set_address", Action::Edit, Object::Account, Repeat::Once),
-    write("reveal", Action::Reveal, Object::Account, Repeat::Counts).either(),
-    write("put_back", Action::Edit, Object::Account, Repeat::Refused).either(),
+    write("reveal", Action::Reveal, Object::Account, Repeat::Counts).any(),
+    write("put_back", Action::Edit, Object::Account, Repeat::Refused).any(),
     write("set_tags", Action::Edit, Object::Account, Repeat::Same),
     write("join_account", Action::Edit, Object::Person, Repeat::Same),
     write("link_person", Action::Edit, Object::Person, Repeat::Same),
@@ -379,9 +394,9 @@ pub const FUNCTIONS: &[Entry] = &[
     write("restore_accounts", Action::Delete, Object::Account, Repeat::Same),
     write("delete_people", Action::Delete, Object::Person, Repeat::Same),
     write("restore_people", Action::Delete, Object::Person, Repeat::Same),
-    read("open_merge", Action::Merge, Object::Account).either(),
-    write("merge_records", Action::Merge, Object::Account, Repeat::Refused).either(),
-    write("split_records", Action::Merge, Object::Account, Repeat::Refused).either(),
+    read("open_merge", Action::Merge, Object::Account).any(),
+    write("merge_records", Action::Merge, Object::Account, Repeat::Refused).any(),
+    write("split_records", Action::Merge, Object::Account, Repeat::Refused).any(),
     read("list_imports", Action::Import, Object::Import),
     read("open_import", Action::Import, Object::Import),
     read("import_progress", Action::Import, Object::Import),
@@ -389,9 +404,9 @@ pub const FUNCTIONS: &[Entry] = &[
     write("choose_duplicates", Action::Import, Object::Import, Repeat::Same),
     write("start_import", Action::Import, Object::Import, Repeat::Same),
     write("undo_import", Action::Import, Object::Import, Repeat::Refused),
-    read("list_bin", Action::Delete, Object::Account).either(),
-    write("restore_from_bin", Action::Delete, Object::Account, Repeat::Same).either(),
-    write("erase_from_bin", Action::Erase, Object::Account, Repeat::Refused).either().fresh(),
+    read("list_bin", Action::Delete, Object::Account).any(),
+    write("restore_from_bin", Action::Delete, Object::Account, Repeat::Same).any(),
+    write("erase_from_bin", Action::Erase, Object::Account, Repeat::Refused).any().fresh(),
     // Everybody sees and changes only the own profile here: the store takes the id from the caller.
     read("open_profile", Action::View, Object::User),
     write("rename_myself", Action::View, Object::User, Repeat::Same),
@@ -537,7 +552,7 @@ mod tests {
                         entry.permission,
                         Permission::SignedIn
                             | Permission::May(..)
-                            | Permission::MayEither(..)
+                            | Permission::MayAny(..)
                             | Permission::Behind(..)
                     ),
                     "{}",
@@ -558,7 +573,7 @@ mod tests {
         for entry in ROUTES.iter().chain(TRANSFERS).chain(SCREENS).chain(FUNCTIONS) {
             let sensitive = match entry.permission {
                 Permission::May(Action::Export | Action::Erase | Action::ViewAs, _)
-                | Permission::MayEither(Action::Export | Action::Erase | Action::ViewAs) => true,
+                | Permission::MayAny(Action::Export | Action::Erase | Action::ViewAs) => true,
                 Permission::May(Action::Administer, Object::User | Object::Structure) => {
                     entry.repeat != Repeat::Reads
                 }

@@ -12,7 +12,7 @@ use domain::{
     bin::{AT_ONCE, BIN_DAYS, BinKind, Binned},
     failure::Failure,
     field::FieldError,
-    id::{AccountId, PersonId, UserId, Version},
+    id::{AccountId, OpportunityId, PersonId, UserId, Version},
     page::{Cursor, PAGE_ROWS, Page},
     policy::{self, Action, Caller, Grant, Rows, Scope},
     time::{DAY, Instant},
@@ -32,13 +32,16 @@ struct Row {
 
 impl Row {
     fn binned(self, kind: BinKind) -> Binned {
-        let is_person = kind == BinKind::People;
-        let letter = if is_person { 'P' } else { 'C' };
+        let letter = match kind {
+            BinKind::Accounts => 'C',
+            BinKind::People => 'P',
+            BinKind::Opportunities => 'D',
+        };
         Binned {
             id: self.id,
             number: format!("{letter}-{}", self.number),
             name: self.name,
-            is_person,
+            kind,
             deleted_at: self.deleted_at,
             deleted_by: self.deleted_by,
             leaves_at: self.deleted_at.plus(BIN_DAYS * DAY),
@@ -52,6 +55,8 @@ const ACCOUNTS: &str = "SELECT a.id, a.number, a.name, a.deleted_at, a.deleted_b
 const PEOPLE: &str = "SELECT p.id, p.number, p.full_name AS name, p.deleted_at, p.deleted_by FROM person p \
      WHERE p.deleted_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM merged_record m WHERE m.record_id = p.id) \
      AND (p.deleted_at, p.number) < (";
+const OPPORTUNITIES: &str = "SELECT o.id, o.number, o.name, o.deleted_at, o.deleted_by FROM opportunity o \
+     WHERE o.deleted_at IS NOT NULL AND (o.deleted_at, o.number) < (";
 const DELETE_ACCOUNT: &str = "UPDATE account SET deleted_at = $1, deleted_by = $2, version = version + 1, updated_at = $1, \
      updated_by = $2 WHERE id = $3 AND deleted_at IS NULL RETURNING version";
 const DELETE_PERSON: &str = "UPDATE person SET deleted_at = $1, deleted_by = $2, version = version + 1, updated_at = $1, \
@@ -62,6 +67,10 @@ const RESTORE_ACCOUNT: &str = "UPDATE account SET deleted_at = NULL, deleted_by 
 const RESTORE_PERSON: &str = "UPDATE person SET deleted_at = NULL, deleted_by = NULL, version = version + 1, updated_at = $1, \
      updated_by = $2 WHERE id = $3 AND deleted_at IS NOT NULL AND NOT EXISTS \
      (SELECT 1 FROM merged_record m WHERE m.record_id = person.id) RETURNING version";
+const DELETE_OPPORTUNITY: &str = "UPDATE opportunity SET deleted_at = $1, deleted_by = $2, version = version + 1, \
+     updated_at = $1, updated_by = $2 WHERE id = $3 AND deleted_at IS NULL RETURNING version";
+const RESTORE_OPPORTUNITY: &str = "UPDATE opportunity SET deleted_at = NULL, deleted_by = NULL, version = version + 1, \
+     updated_at = $1, updated_by = $2 WHERE id = $3 AND deleted_at IS NOT NULL RETURNING version";
 
 impl Db {
     /// Puts customers into the bin. Those that are there already are left alone. Several at once take the right to
@@ -100,6 +109,34 @@ impl Db {
     pub async fn restore_people(&self, caller: &Caller, ids: &[PersonId]) -> Result<u64> {
         let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
         self.mark(caller, BinKind::People, &ids, RESTORE_PERSON, Event::Restored).await
+    }
+
+    /// Puts deals into the bin.
+    ///
+    /// # Errors
+    /// As [`Self::delete_accounts`].
+    pub async fn delete_opportunities(
+        &self,
+        caller: &Caller,
+        ids: &[OpportunityId],
+    ) -> Result<u64> {
+        let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+        let kind = BinKind::Opportunities;
+        self.mark(caller, kind, &ids, DELETE_OPPORTUNITY, Event::Deleted).await
+    }
+
+    /// Takes deals out of the bin; they stand where they stood.
+    ///
+    /// # Errors
+    /// As [`Self::delete_accounts`].
+    pub async fn restore_opportunities(
+        &self,
+        caller: &Caller,
+        ids: &[OpportunityId],
+    ) -> Result<u64> {
+        let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+        let kind = BinKind::Opportunities;
+        self.mark(caller, kind, &ids, RESTORE_OPPORTUNITY, Event::Restored).await
     }
 
     async fn mark(
@@ -189,6 +226,9 @@ impl Db {
             BinKind::People => {
                 (PEOPLE, " AND p.number = ", " ORDER BY p.deleted_at DESC, p.number DESC")
             }
+            BinKind::Opportunities => {
+                (OPPORTUNITIES, " AND o.number = ", " ORDER BY o.deleted_at DESC, o.number DESC")
+            }
         };
         Ok(on_read!(self, |pool| {
             let mut statement = QueryBuilder::<Dialect>::new(head);
@@ -199,6 +239,7 @@ impl Db {
             match kind {
                 BinKind::Accounts => within::push_accounts(&mut statement, scope),
                 BinKind::People => within::push_people(&mut statement, scope),
+                BinKind::Opportunities => within::push_opportunities(&mut statement, scope),
             }
             push_limit(statement.push(order), i64::from(PAGE_ROWS) + 1);
             statement.build_query_as().fetch_all(pool).await
@@ -215,7 +256,9 @@ pub(crate) async fn admit(tx: &mut Tx, grant: &Grant, kind: BinKind, id: Uuid) -
     let owner = within::owner(tx.connection(), subject).await?;
     match (kind, owner) {
         (_, None) => Ok(()),
-        (BinKind::Accounts, Some((owner, _))) => Ok(grant.admit(subject, owner)?),
+        (BinKind::Accounts | BinKind::Opportunities, Some((owner, _))) => {
+            Ok(grant.admit(subject, owner)?)
+        }
         (BinKind::People, Some((owner, _))) => {
             within::admit_person(tx, grant, PersonId(id), owner).await
         }

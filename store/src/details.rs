@@ -137,6 +137,7 @@ impl Db {
                 (row.version, Some(row.credit_code))
             }
             Subject::Person(id) => (people::live(&mut tx, &grant, id).await?.version, None),
+            Subject::Opportunity(_) => return Err(Failure::Gone.into()),
         };
         let (name, detail, value) = match (veiled, subject) {
             (Veiled::Contact(id), _) => {
@@ -153,7 +154,9 @@ impl Db {
                 let code = credit_code.ok_or(Failure::Gone)?;
                 ("credit_code".to_owned(), Detail::CreditCode, code)
             }
-            (Veiled::Address(_), Subject::Person(_)) => return Err(Failure::Gone.into()),
+            (Veiled::Address(_), Subject::Person(_) | Subject::Opportunity(_)) => {
+                return Err(Failure::Gone.into());
+            }
         };
         if caller.rights.details().access(object, detail) == Access::Hidden {
             // As one that is not there: that it is there is hidden too.

@@ -9,11 +9,11 @@ use crate::{
     shares,
 };
 use domain::{
-    bin::BinKind,
     failure::Failure,
     field::FieldError,
     handover::RecordHandover,
     id::OperationId,
+    merge::MergeKind,
     note::Subject,
     policy::{self, Action, Caller, Object},
 };
@@ -36,6 +36,8 @@ impl Db {
         record: Subject,
         wanted: &RecordHandover,
     ) -> Result<bool> {
+        // A deal is handed over where its fields are.
+        let kind = MergeKind::of(record).ok_or(Failure::Gone)?;
         let grant = policy::check(caller, Action::Edit, record.object())?;
         policy::check(caller, Action::Assign, record.object())?;
         let notes = match &wanted.note {
@@ -51,7 +53,7 @@ impl Db {
         }
         // Before the record, as whoever shares it does.
         shares::begin_change(&mut tx).await?;
-        let held = Held::anyhow(&mut tx, BinKind::of(record), record.id()).await?;
+        let held = Held::anyhow(&mut tx, kind, record.id()).await?;
         held.admit(&mut tx, &grant).await?;
         if held.owner() == Some(wanted.to) {
             return Err(StoreError::field("to", FieldError::UnknownOption));

@@ -11,10 +11,9 @@ use crate::{
 };
 use domain::{
     account::{AccountData, AccountField},
-    bin::BinKind,
     failure::Failure,
     id::{AccountId, PersonId, UserId, Version},
-    merge::OWN,
+    merge::{MergeKind, OWN},
     note::Subject,
     person::{PersonData, PersonField},
     policy::{self, Action, Caller, Detail, Grant, Object},
@@ -83,14 +82,14 @@ impl Held {
     }
 
     /// A record by its identity, whoever may see it; also one that went into another.
-    pub(crate) async fn anyhow(tx: &mut Tx, kind: BinKind, id: Uuid) -> Result<Self> {
+    pub(crate) async fn anyhow(tx: &mut Tx, kind: MergeKind, id: Uuid) -> Result<Self> {
         match kind {
-            BinKind::Accounts => {
+            MergeKind::Accounts => {
                 let row = accounts::held_anyhow(tx, AccountId(id)).await?.ok_or(Failure::Gone)?;
                 let known = Known::Account(row.whole()?);
                 Ok(Self { row: Row::Account(Box::new(row)), known })
             }
-            BinKind::People => {
+            MergeKind::People => {
                 let row = people::held_anyhow(tx, PersonId(id)).await?.ok_or(Failure::Gone)?;
                 let known = Known::Person(row.whole()?);
                 Ok(Self { row: Row::Person(Box::new(row)), known })

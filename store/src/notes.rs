@@ -6,7 +6,7 @@ use crate::{
     db::{Db, Tx, on_connection, on_tx},
     error::{Result, StoreError},
     operations::{self, Attempt},
-    people,
+    opportunities, people,
     related::Related,
     rows::new_id,
     within,
@@ -16,7 +16,7 @@ use domain::{
     audit::{Change, Event, FieldChange},
     failure::{Conflict, ConflictField, Failure},
     field::FieldError,
-    id::{AccountId, ActivityId, OperationId, PersonId, UserId, Version},
+    id::{AccountId, ActivityId, OperationId, OpportunityId, PersonId, UserId, Version},
     note::{Entry, Note, NoteBody, Subject, Timeline, TimelinePlace},
     policy::{self, Action, Caller, DetailRules, Grant, Object},
     time::Instant,
@@ -47,6 +47,7 @@ impl Row {
         Ok(match self.subject_kind.as_str() {
             "account" => Subject::Account(AccountId(self.subject_id)),
             "person" => Subject::Person(PersonId(self.subject_id)),
+            "opportunity" => Subject::Opportunity(OpportunityId(self.subject_id)),
             _ => return Err(StoreError::Unreadable("activity.subject_kind")),
         })
     }
@@ -90,7 +91,7 @@ const RESTORE: &str = "UPDATE activity SET deleted_at = NULL, deleted_by = NULL,
      version = version + 1 WHERE id = $3 AND deleted_at IS NOT NULL RETURNING version";
 
 impl Db {
-    /// One page of the timeline of a customer or a person.
+    /// One page of the timeline of a customer, a person or a deal.
     ///
     /// # Errors
     /// [`Failure::Denied`]; [`Failure::Gone`] for a record that is not there or in the bin.
@@ -156,7 +157,7 @@ impl Db {
         })
     }
 
-    /// Writes a note onto the timeline of a customer or a person. `operation` names the attempt: the
+    /// Writes a note onto the timeline of a customer, a person or a deal. `operation` names the attempt: the
     /// same one sent again answers with the note it made the first time.
     ///
     /// # Errors
@@ -326,6 +327,7 @@ async fn alive(tx: &mut Tx, caller: &Caller, subject: Subject) -> Result<()> {
     match subject {
         Subject::Account(id) => accounts::held(tx, &grant, id).await.map(drop),
         Subject::Person(id) => people::held(tx, &grant, id).await.map(drop),
+        Subject::Opportunity(id) => opportunities::must_be_there(tx, &grant, id).await,
     }
 }
 

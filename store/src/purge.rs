@@ -6,7 +6,7 @@ use crate::{
     db::{Db, Tx, on_tx, retry},
     dialect::{Index, to_change},
     error::Result,
-    opportunities, people,
+    people,
 };
 use domain::{
     bin::{BIN_DAYS, BinKind},
@@ -27,12 +27,15 @@ struct Due {
 
 const DUE_ACCOUNTS: &str = "SELECT id, number, version FROM account WHERE deleted_at < $1 ORDER BY deleted_at, number LIMIT 200";
 const DUE_PEOPLE: &str = "SELECT id, number, version FROM person WHERE deleted_at < $1 ORDER BY deleted_at, number LIMIT 200";
+const DUE_DEALS: &str = "SELECT id, number, version FROM opportunity WHERE deleted_at < $1 ORDER BY deleted_at, number LIMIT 200";
 const DUE_NOTES: &str = "SELECT id, CAST(0 AS BIGINT) AS number, version FROM activity WHERE deleted_at < $1 ORDER BY deleted_at LIMIT 200";
 // One that went into another is not in the bin: it leaves with that one, or after its days.
 const BINNED_ACCOUNT: &str = "SELECT id, number, version FROM account WHERE id = $1 AND deleted_at IS NOT NULL \
      AND NOT EXISTS (SELECT 1 FROM merged_record m WHERE m.record_id = account.id)";
 const BINNED_PERSON: &str = "SELECT id, number, version FROM person WHERE id = $1 AND deleted_at IS NOT NULL \
      AND NOT EXISTS (SELECT 1 FROM merged_record m WHERE m.record_id = person.id)";
+const BINNED_DEAL: &str =
+    "SELECT id, number, version FROM opportunity WHERE id = $1 AND deleted_at IS NOT NULL";
 const MERGED_ACCOUNTS: &str = "SELECT a.id, a.number, a.version FROM merged_record m JOIN account a ON a.id = m.record_id \
      WHERE m.survivor_id = $1";
 const MERGED_PEOPLE: &str = "SELECT p.id, p.number, p.version FROM merged_record m JOIN person p ON p.id = m.record_id \
@@ -50,6 +53,7 @@ const FORGET_MERGES: &str = "UPDATE merge_log SET image = '' WHERE survivor_id =
 const FORGET_MERGED: &str = "DELETE FROM merged_record WHERE survivor_id = $1";
 const DROP_ACCOUNT: &str = "DELETE FROM account WHERE id = $1";
 const DROP_PERSON: &str = "DELETE FROM person WHERE id = $1";
+const DROP_DEAL: &str = "DELETE FROM opportunity WHERE id = $1";
 const DROP_NOTE: &str = "DELETE FROM activity WHERE id = $1";
 
 impl Db {
@@ -65,9 +69,12 @@ impl Db {
         let deals = policy::check(caller, Action::Erase, Object::Opportunity)?;
         let before = caller.now.plus(-BIN_DAYS * DAY);
         let mut gone = 0;
-        for (grant, kind) in
-            [(&accounts, Some(BinKind::Accounts)), (&people, Some(BinKind::People)), (&notes, None)]
-        {
+        for (grant, kind) in [
+            (&accounts, Some(BinKind::Accounts)),
+            (&people, Some(BinKind::People)),
+            (&deals, Some(BinKind::Opportunities)),
+            (&notes, None),
+        ] {
             loop {
                 let some = retry(|| self.purge_some(grant, before, kind)).await?;
                 gone += some;
@@ -76,13 +83,7 @@ impl Db {
                 }
             }
         }
-        loop {
-            let some = retry(|| self.purge_some_deals(&deals, before)).await?;
-            gone += some;
-            if some == 0 {
-                return Ok(gone);
-            }
-        }
+        Ok(gone)
     }
 
     /// One transaction of it: the records of a kind or, without one, notes.
@@ -97,6 +98,7 @@ impl Db {
         let due = match kind {
             Some(BinKind::Accounts) => to_change!(&tx, DUE_ACCOUNTS),
             Some(BinKind::People) => to_change!(&tx, DUE_PEOPLE),
+            Some(BinKind::Opportunities) => to_change!(&tx, DUE_DEALS),
             None => to_change!(&tx, DUE_NOTES),
         };
         let rows: Vec<Due> = on_tx!(&mut tx, |connection| {
@@ -107,14 +109,6 @@ impl Db {
         }
         tx.commit().await?;
         Ok(u64::try_from(rows.len()).unwrap_or(0))
-    }
-
-    /// The same for deals.
-    async fn purge_some_deals(&self, grant: &Grant, before: Instant) -> Result<u64> {
-        let mut tx = self.begin().await?;
-        let gone = opportunities::purge_due(&mut tx, grant, before).await?;
-        tx.commit().await?;
-        Ok(gone)
     }
 
     /// Removes a record for good that is in the bin, before its days are over.
@@ -129,6 +123,7 @@ impl Db {
         let binned = match kind {
             BinKind::Accounts => to_change!(&tx, BINNED_ACCOUNT),
             BinKind::People => to_change!(&tx, BINNED_PERSON),
+            BinKind::Opportunities => to_change!(&tx, BINNED_DEAL),
         };
         let row: Option<Due> = on_tx!(&mut tx, |connection| {
             sqlx::query_as(binned).bind(id).fetch_optional(connection).await
@@ -142,9 +137,10 @@ impl Db {
 /// Removes a record or, without a kind, a note, and with a record those that went into it: they are the same customer or
 /// person.
 async fn drop_one(tx: &mut Tx, grant: &Grant, kind: Option<BinKind>, row: &Due) -> Result<()> {
-    let merged: Vec<Due> = match kind.map(|kind| match kind {
-        BinKind::Accounts => MERGED_ACCOUNTS,
-        BinKind::People => MERGED_PEOPLE,
+    let merged: Vec<Due> = match kind.and_then(|kind| match kind {
+        BinKind::Accounts => Some(MERGED_ACCOUNTS),
+        BinKind::People => Some(MERGED_PEOPLE),
+        BinKind::Opportunities => None,
     }) {
         Some(statement) => on_tx!(&mut *tx, |connection| {
             sqlx::query_as(statement).bind(row.id).fetch_all(connection).await
@@ -174,6 +170,7 @@ async fn drop_row(tx: &mut Tx, grant: &Grant, kind: Option<BinKind>, row: &Due) 
             run(tx, row.id, &steps).await?;
             Index::People.take_out(tx, row.number).await?;
         }
+        Some(BinKind::Opportunities) => run(tx, row.id, &[DROP_NOTES, DROP_DEAL]).await?,
         None => run(tx, row.id, &[DROP_NOTE]).await?,
     }
     audit::append_purged(tx, grant, row.id, row.version, lines)

@@ -3,6 +3,7 @@
 use crate::{accounts, addresses, audit, contact_points, db::Db, details, error::Result, people};
 use domain::{
     audit::{Event, FieldChange},
+    failure::Failure,
     id::Version,
     note::Subject,
     policy::{self, Action, Caller, Detail, Object},
@@ -37,6 +38,9 @@ impl Db {
             }
             Removed::Contact { of: Subject::Person(person), .. }
             | Removed::Job { of: person, .. } => people::touch(&mut tx, &grant, *person).await?,
+            Removed::Contact { of: Subject::Opportunity(_), .. } => {
+                return Err(Failure::Gone.into());
+            }
         };
         let detail = match removed {
             Removed::Contact { of, point, .. } => Some((*of, Detail::of_contact(point.kind))),

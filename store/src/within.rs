@@ -24,6 +24,8 @@ const CUSTOMER_OF: &str = "EXISTS (SELECT 1 FROM account_person wp JOIN account 
 
 const ACCOUNT_OWNER: &str = "SELECT owner_id, deleted_at IS NOT NULL FROM account WHERE id = $1";
 const PERSON_OWNER: &str = "SELECT owner_id, deleted_at IS NOT NULL FROM person WHERE id = $1";
+const OPPORTUNITY_OWNER: &str =
+    "SELECT owner_id, deleted_at IS NOT NULL FROM opportunity WHERE id = $1";
 const CUSTOMERS_OF: &str = "SELECT a.number, a.owner_id FROM account_person ap JOIN account a ON a.id = ap.account_id \
      WHERE ap.person_id = $1 AND a.deleted_at IS NULL ORDER BY a.number";
 
@@ -35,6 +37,7 @@ pub(crate) async fn owner(
     let statement = match subject {
         Subject::Account(_) => ACCOUNT_OWNER,
         Subject::Person(_) => PERSON_OWNER,
+        Subject::Opportunity(_) => OPPORTUNITY_OWNER,
     };
     Ok(on_connection!(held, |connection| {
         sqlx::query_as(statement).bind(subject.id()).fetch_optional(connection).await
@@ -49,7 +52,7 @@ pub(crate) async fn covers(
     owner: Option<UserId>,
 ) -> Result<bool> {
     match record {
-        Subject::Account(_) => Ok(scope.covers(record, owner)),
+        Subject::Account(_) | Subject::Opportunity(_) => Ok(scope.covers(record, owner)),
         Subject::Person(id) => covers_person(held, scope, id, owner).await,
     }
 }
@@ -165,7 +168,7 @@ impl Db {
         let mut reading = self.reading().await?;
         let owner = must_cover(&mut reading, &scope, subject).await?;
         let customers = match subject {
-            Subject::Account(_) => Vec::new(),
+            Subject::Account(_) | Subject::Opportunity(_) => Vec::new(),
             Subject::Person(id) => on_connection!(reading.connection(), |connection| {
                 sqlx::query_as(CUSTOMERS_OF).bind(id).fetch_all(connection).await
             })?,

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::ssr::{desk, respond};
 #[cfg(feature = "ssr")]
 use domain::{
-    id::{AccountId, PersonId},
+    id::{AccountId, OpportunityId, PersonId},
     page::Cursor,
 };
 
@@ -31,10 +31,11 @@ pub async fn list_bin(kind: BinKind, after: String) -> Result<Page<Binned>, AppE
 #[server]
 pub async fn restore_from_bin(kind: BinKind, id: Uuid) -> Result<(), AppError> {
     let (db, caller) = desk()?;
-    let (account, person) = ([AccountId(id)], [PersonId(id)]);
+    let (account, person, deal) = ([AccountId(id)], [PersonId(id)], [OpportunityId(id)]);
     let answer = match kind {
         BinKind::Accounts => store::retry(|| db.restore_accounts(&caller, &account)).await,
         BinKind::People => store::retry(|| db.restore_people(&caller, &person)).await,
+        BinKind::Opportunities => store::retry(|| db.restore_opportunities(&caller, &deal)).await,
     };
     respond(answer.map(drop).map_err(AppError::from))
 }

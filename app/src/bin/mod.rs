@@ -16,10 +16,7 @@ use crate::{
     ui::{Banner, Page, Skeleton, SkeletonKind, TabItem, Tabs, Tone},
 };
 use api::list_bin;
-use domain::{
-    bin::BinKind,
-    policy::{Action, Object},
-};
+use domain::{bin::BinKind, policy::Action};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -27,11 +24,20 @@ use leptos_router::hooks::use_query_map;
 /// What the address asks for: which records, and where the page starts.
 type Place = (BinKind, String);
 
+/// A kind as the address and forms name it.
+fn tab(kind: BinKind) -> &'static str {
+    match kind {
+        BinKind::Accounts => "accounts",
+        BinKind::People => "people",
+        BinKind::Opportunities => "opportunities",
+    }
+}
+
 /// The address of a page of the bin.
 fn address(kind: BinKind, after: &str) -> String {
     let mut pairs = Vec::new();
-    if kind == BinKind::People {
-        pairs.push(("tab", "people"));
+    if kind != BinKind::Accounts {
+        pairs.push(("tab", tab(kind)));
     }
     if !after.is_empty() {
         pairs.push(("after", after));
@@ -47,12 +53,14 @@ pub fn Bin() -> impl IntoView {
     let query = use_query_map();
     let boot = use_boot();
     let clears = move |object| boot.with_value(|boot| boot.may(Action::Delete, object));
-    let [accounts, people] = [Object::Account, Object::Person].map(clears);
+    let kinds = [BinKind::Accounts, BinKind::People, BinKind::Opportunities];
+    // Whoever deletes persons alone has nothing to look at among customers.
+    let kinds: Vec<BinKind> = kinds.into_iter().filter(|kind| clears(kind.object())).collect();
+    let offered = kinds.clone();
     let place = Memo::new(move |_| -> Place {
         query.with(|query| {
-            // Whoever deletes persons alone has nothing to look at among customers.
-            let people = !accounts || query.get_str("tab") == Some("people");
-            let kind = if people { BinKind::People } else { BinKind::Accounts };
+            let asked = offered.iter().find(|kind| query.get_str("tab") == Some(tab(**kind)));
+            let kind = asked.or(offered.first()).copied().unwrap_or(BinKind::Accounts);
             (kind, query.get("after").unwrap_or_default())
         })
     });
@@ -60,16 +68,16 @@ pub fn Bin() -> impl IntoView {
         carried(move || (place.get(), changes.count()), |((kind, after), _)| list_bin(kind, after));
     let retry = Callback::new(move |()| page.refetch());
     let content = page.shown(move |page| rows::list(page, place.get_untracked(), retry));
-    let tab = |kind, key, label| TabItem::new(key, label, address(kind, ""));
-    let tabs = [
-        accounts.then(|| tab(BinKind::Accounts, "accounts", text.bin_customers())),
-        people.then(|| tab(BinKind::People, "people", text.bin_people())),
-    ];
-    let tabs = tabs.into_iter().flatten().collect::<Vec<_>>();
-    let current = Signal::derive(move || {
-        let key = if place.read().0 == BinKind::People { "people" } else { "accounts" };
-        key.to_owned()
-    });
+    let label = |kind| match kind {
+        BinKind::Accounts => text.bin_customers(),
+        BinKind::People => text.bin_people(),
+        BinKind::Opportunities => text.bin_opportunities(),
+    };
+    let tabs = kinds
+        .into_iter()
+        .map(|kind| TabItem::new(tab(kind), label(kind), address(kind, "")))
+        .collect::<Vec<_>>();
+    let current = Signal::derive(move || tab(place.read().0).to_owned());
     view! {
         <Title text=text.bin_title() />
         <Page title=text.bin_title().to_owned() class="list-page">

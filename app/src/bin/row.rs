@@ -18,7 +18,7 @@ pub(super) struct Row {
     pub id: Uuid,
     /// What it is.
     pub kind: BinKind,
-    /// `C-1042` or `P-7`.
+    /// `C-1042`, `P-7` or `D-5`.
     pub number: String,
     /// Its page, which exists again once it is restored.
     pub href: String,
@@ -61,14 +61,14 @@ impl Row {
         // Put there after the page was loaded: by the page's clock that would be in the future.
         let now = boot.now.max(binned.deleted_at);
         let days = days_left(binned.leaves_at, now, &boot.zone);
-        let (kind, avatar, folder) = if binned.is_person {
-            (BinKind::People, AvatarKind::Person, "people")
-        } else {
-            (BinKind::Accounts, AvatarKind::Company, "customers")
+        let (avatar, folder) = match binned.kind {
+            BinKind::Accounts => (AvatarKind::Company, "customers"),
+            BinKind::People => (AvatarKind::Person, "people"),
+            BinKind::Opportunities => (AvatarKind::Company, "deals"),
         };
         Self {
             id: binned.id,
-            kind,
+            kind: binned.kind,
             href: format!("/{folder}/{}", binned.number),
             number: binned.number.clone(),
             name: binned.name.clone(),

@@ -182,10 +182,7 @@ fn restore_form(rows: Rows, row: &Row) -> AnyView {
         event.prevent_default();
         row.with_value(|row| restore(rows, row.clone()));
     };
-    let code = match kind {
-        BinKind::Accounts => "accounts",
-        BinKind::People => "people",
-    };
+    let code = super::tab(kind);
     view! {
         <form method="post" action=RestoreFromBin::PATH on:submit=send>
             <input type="hidden" name="kind" value=code />

@@ -251,7 +251,7 @@ pub async fn create_account(
         Ok(number)
     };
     let answer = answer.await;
-    super::form::back::with_typed::<CreateAccount>("/customers/new", &form, &answer);
+    crate::form::back::with_typed::<CreateAccount>("/customers/new", &form, &answer);
     respond(answer)
 }
 
@@ -276,7 +276,7 @@ pub async fn create_person(
         Ok(number)
     };
     let answer = answer.await;
-    super::form::back::with_typed::<CreatePerson>("/people/new", &form, &answer);
+    crate::form::back::with_typed::<CreatePerson>("/people/new", &form, &answer);
     respond(answer)
 }
 

@@ -1,13 +1,13 @@
 //! Customers and contact persons: list, detail, forms.
 
 pub mod api;
-mod choose;
+pub(crate) mod choose;
 mod form;
 mod keys;
 pub mod list;
 pub mod merge;
-mod pages;
-mod record;
+pub(crate) mod pages;
+pub(crate) mod record;
 pub mod share;
 
 pub use form::{NewAccount, NewPerson};

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     carried::carried,
+    deals,
     frame::{WindowTitle, focus_title, trouble_page, use_changes},
     i18n::use_text,
     palette::remember,
@@ -16,17 +17,20 @@ use crate::{
 };
 use domain::{
     list::Hit,
+    merge::MergeKind,
     policy::{Action, Object},
 };
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_params_map;
 
-fn number() -> Memo<String> {
+/// The number in the address of a record.
+pub(crate) fn number() -> Memo<String> {
     let params = use_params_map();
     Memo::new(move |_| params.with(|params| params.get("number").unwrap_or_default()))
 }
 
-fn waiting() -> AnyView {
+/// What shows while a record is on its way.
+pub(crate) fn waiting() -> AnyView {
     view! {
         <div class="page">
             <Skeleton kind=SkeletonKind::Record />
@@ -78,13 +82,14 @@ fn account_page(screen: AccountScreen) -> AnyView {
     let related = move || {
         view! {
             {sees_people.then(|| people(record))}
+            {deals::of_account(record)}
             {addresses(record)}
             {tags(record)}
             {made(record)}
         }
         .into_any()
     };
-    page(record, parts, account_facts(record), related())
+    page(record, parts, ().into_any(), account_facts(record), related())
 }
 
 /// The page of a person.
@@ -120,10 +125,17 @@ fn person_page(screen: PersonScreen) -> AnyView {
         {made(record)}
     }
     .into_any();
-    page(record, parts, person_facts(record), related)
+    page(record, parts, ().into_any(), person_facts(record), related)
 }
 
-fn page(record: Record, parts: Head, profile: AnyView, related: AnyView) -> AnyView {
+/// A record: `top` below its head, then three panes.
+pub(crate) fn page(
+    record: Record,
+    parts: Head,
+    top: AnyView,
+    profile: AnyView,
+    related: AnyView,
+) -> AnyView {
     focus_title();
     super::keys::register();
     let changes = use_changes();
@@ -134,15 +146,16 @@ fn page(record: Record, parts: Head, profile: AnyView, related: AnyView) -> AnyV
         }
         renewals
     });
-    let is_person = parts.folder == "/people/";
-    Effect::new(move |_| {
-        remember(Hit {
-            number: record.number(),
-            name: untrack(|| record.name()),
-            detail: String::new(),
-            is_person,
+    if let Some(kind) = record.kind() {
+        Effect::new(move |_| {
+            remember(Hit {
+                number: record.number(),
+                name: untrack(|| record.name()),
+                detail: String::new(),
+                is_person: kind == MergeKind::People,
+            });
         });
-    });
+    }
     note_key(record, parts);
     let (tab_row, current) = tabs(record, parts);
     view! {
@@ -150,6 +163,7 @@ fn page(record: Record, parts: Head, profile: AnyView, related: AnyView) -> AnyV
         <div class="page record">
             {head(record, parts)}
             {quick(record, parts)}
+            {top}
             {record.reveal().dialog()}
             {tab_row}
             <div class="record-panes" data-tab=move || current.get()>

@@ -35,17 +35,24 @@ pub(super) fn register(opened: Opened) {
     let (import, bin, admin) = boot.with_value(|boot| {
         (
             boot.may(Action::Import, Object::Import),
-            boot.may_either(Action::Delete),
+            boot.may_any(Action::Delete),
             boot.may(Action::Administer, Object::User),
         )
     });
-    let (list, make_account, make_person) = boot.with_value(|boot| {
+    let (list, deals, make_account, make_person, make_deal) = boot.with_value(|boot| {
         let makes = |object| boot.may(Action::Create, object);
-        (boot.first_list(), makes(Object::Account), makes(Object::Person))
+        (
+            boot.first_list(),
+            boot.may(Action::View, Object::Opportunity),
+            makes(Object::Account),
+            makes(Object::Person),
+            makes(Object::Opportunity),
+        )
     });
     let go = [
         ("g h", text.shortcut_go_home(), "/", true),
         ("g c", text.shortcut_go_customers(), list, true),
+        ("g p", text.shortcut_go_pipeline(), "/pipeline", deals),
         ("g i", text.shortcut_go_import(), "/import", import),
         ("g b", text.shortcut_go_bin(), "/bin", bin),
         ("g a", text.shortcut_go_admin(), "/admin/users", admin),
@@ -53,6 +60,7 @@ pub(super) fn register(opened: Opened) {
     let make = [
         ("n c", text.shortcut_new_customer(), "/customers/new", make_account),
         ("n p", text.shortcut_new_person(), "/people/new", make_person),
+        ("n d", text.shortcut_new_deal(), "/deals/new", make_deal),
     ];
     let groups = [(text.shortcut_go(), go.as_slice()), (text.shortcut_make(), make.as_slice())];
     for (group, keys) in groups {

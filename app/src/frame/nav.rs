@@ -15,6 +15,9 @@ fn list_entries(text: Text, boot: &Boot) -> Vec<Entry> {
     if boot.may(Action::View, Object::Person) {
         all.push(("people", text.nav_people(), "contact", "/customers?tab=people"));
     }
+    if boot.may(Action::View, Object::Opportunity) {
+        all.push(("pipeline", text.nav_pipeline(), "kanban", "/pipeline"));
+    }
     all
 }
 
@@ -24,7 +27,7 @@ fn main_entries(text: Text, boot: &Boot) -> Vec<Entry> {
     if boot.may(Action::Import, Object::Import) {
         all.push(("import", text.nav_import(), "upload", "/import"));
     }
-    if boot.may_either(Action::Delete) {
+    if boot.may_any(Action::Delete) {
         all.push(("bin", text.nav_bin(), "trash-2", "/bin"));
     }
     all
@@ -58,9 +61,18 @@ pub(super) fn end(text: Text, boot: StoredValue<Boot>) -> Vec<NavItem> {
     items(boot.with_value(|boot| end_entries(text, boot)))
 }
 
+/// What the bottom bar of phones has a place for: persons are a tab among customers.
+fn on_bar(text: Text, boot: &Boot) -> Vec<Entry> {
+    let mut all = list_entries(text, boot);
+    if all.len() > 3 {
+        all.retain(|(key, ..)| *key != "people");
+    }
+    all
+}
+
 /// The bottom bar of phones.
 pub(super) fn phone(text: Text, boot: StoredValue<Boot>) -> Vec<NavItem> {
-    let mut all = boot.with_value(|boot| list_entries(text, boot));
+    let mut all = boot.with_value(|boot| on_bar(text, boot));
     all.push(("more", text.nav_more(), "ellipsis", "/more"));
     items(all)
 }
@@ -71,10 +83,11 @@ pub(super) fn everything(
     boot: StoredValue<Boot>,
 ) -> Vec<(&'static str, &'static str, &'static str)> {
     boot.with_value(|boot| {
+        let on_bar = on_bar(text, boot);
         main_entries(text, boot)
             .into_iter()
             .chain(end_entries(text, boot))
-            .filter(|(key, ..)| !["home", "customers", "people"].contains(key))
+            .filter(|(key, ..)| on_bar.iter().all(|(other, ..)| other != key))
             .map(|(_, label, icon, href)| (label, icon, href))
             .chain([(text.nav_help(), "circle-question-mark", "/help")])
             .collect()
@@ -89,6 +102,7 @@ pub(super) fn current(path: &str, tab: &str) -> &'static str {
         "customers" if tab == "people" => "people",
         "customers" => "customers",
         "people" => "people",
+        "pipeline" | "deals" => "pipeline",
         "import" => "import",
         "bin" => "bin",
         "admin" => "admin",
@@ -108,5 +122,6 @@ mod tests {
         assert_eq!(current("/customers/C-1", ""), "customers");
         assert_eq!(current("/customers", "people"), "people");
         assert_eq!(current("/people/P-1", ""), "people");
+        assert_eq!(current("/deals/D-1", ""), "pipeline");
     }
 }

@@ -73,7 +73,7 @@ pub(super) fn tools(text: Text, boot: StoredValue<Boot>, opened: Opened) -> AnyV
 }
 
 fn new_menu(text: Text, boot: StoredValue<Boot>) -> AnyView {
-    let may = boot.with_value(|boot| boot.may_either(Action::Create));
+    let may = boot.with_value(|boot| boot.may_any(Action::Create));
     may.then(|| {
         view! {
             <span class="not-phone">
@@ -87,7 +87,7 @@ fn new_menu(text: Text, boot: StoredValue<Boot>) -> AnyView {
 }
 
 fn new_items(text: Text, boot: StoredValue<Boot>, at: Option<String>) -> AnyView {
-    let [accounts, people] = [Object::Account, Object::Person]
+    let [accounts, people, deals] = [Object::Account, Object::Person, Object::Opportunity]
         .map(|object| boot.with_value(|boot| boot.may(Action::Create, object)));
     let person = match &at {
         Some(number) => format!("/people/new?account={number}"),
@@ -111,7 +111,14 @@ fn new_items(text: Text, boot: StoredValue<Boot>, at: Option<String>) -> AnyView
     let people = people.then(|| {
         view! { <MenuItem label=text.nav_new_person() icon="contact" href=person shortcut="n p" /> }
     });
-    view! { {accounts} {people} }.into_any()
+    let deal = match &at {
+        Some(number) => format!("/deals/new?account={number}"),
+        None => "/deals/new".to_owned(),
+    };
+    let deals = deals.then(|| {
+        view! { <MenuItem label=text.nav_new_deal() icon="kanban" href=deal shortcut="n d" /> }
+    });
+    view! { {accounts} {people} {deals} }.into_any()
 }
 
 fn person_menu(text: Text, boot: StoredValue<Boot>, opened: Opened) -> AnyView {
@@ -139,7 +146,7 @@ fn person_menu(text: Text, boot: StoredValue<Boot>, opened: Opened) -> AnyView {
 
 /// The (+) of the bottom bar. On a customer's page a new person belongs to that customer.
 pub(super) fn add(text: Text, boot: StoredValue<Boot>, path: Signal<String>) -> AnyView {
-    let may = boot.with_value(|boot| boot.may_either(Action::Create));
+    let may = boot.with_value(|boot| boot.may_any(Action::Create));
     let at = move || {
         let number = path.get().strip_prefix("/customers/").map(str::to_owned);
         number.filter(|number| number.starts_with("C-"))

@@ -163,7 +163,7 @@ fn said(error: &AppError, retry: Option<Callback<()>>) -> Said {
 fn gone(text: Text) -> Said {
     let boot = use_boot();
     let (bin, viewed) =
-        boot.with_value(|boot| (boot.may_either(Action::Delete), boot.viewed.is_some()));
+        boot.with_value(|boot| (boot.may_any(Action::Delete), boot.viewed.is_some()));
     let here = here();
     let why = use_context::<Asking>().filter(|_| viewed);
     let actions = move || {

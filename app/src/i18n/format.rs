@@ -99,6 +99,17 @@ pub fn money(minor: i64, currency: Currency, books: Currency) -> String {
     format!("{sign}{}{amount}", mark(currency, books))
 }
 
+/// An amount in minor units, its decimals only where they say something: `¥86,000`, `¥86,000.50`.
+#[must_use]
+pub fn money_brief(minor: i64, currency: Currency, books: Currency) -> String {
+    let one = 10_u64.saturating_pow(u32::from(currency.decimals()));
+    if !minor.unsigned_abs().is_multiple_of(one) {
+        return money(minor, currency, books);
+    }
+    let sign = if minor < 0 { "-" } else { "" };
+    format!("{sign}{}{}", mark(currency, books), grouped(minor.unsigned_abs() / one))
+}
+
 /// An amount in minor units cut to what the eye takes in: `¥1.2万`, `¥12.3K`.
 #[must_use]
 pub fn money_compact(lang: Lang, minor: i64, currency: Currency, books: Currency) -> String {

@@ -3,16 +3,21 @@
 use super::{
     Text, format,
     words::{
-        account_kind, account_status, calendar, field, gender, level, person_role, share_level,
+        account_kind, account_status, calendar, close_reason, field, gender, level, person_role,
+        share_level,
     },
 };
+use crate::boot::Boot;
 use domain::{
     account::{AccountKind, AccountStatus, Level},
     audit::FieldChange,
     date::Date,
+    id::StageId,
     list::Colleague,
     money::{self, Currency},
+    opportunity::CloseReason,
     person::{Calendar, Gender, PersonRole},
+    pipeline::Pipeline,
     policy::Object,
     share::ShareLevel,
 };
@@ -22,11 +27,26 @@ use domain::{
 pub struct Values<'a> {
     /// Currency the books are kept in.
     pub currency: Currency,
+    /// Currency of the amounts: that of the books, but for deals that have their own.
+    pub amounts_in: Currency,
     /// Colleagues, former ones included.
     pub colleagues: &'a [Colleague],
+    /// The ways that deals go.
+    pub pipelines: &'a [Pipeline],
 }
 
-impl Values<'_> {
+impl<'a> Values<'a> {
+    /// As every page knows them.
+    #[must_use]
+    pub fn of(boot: &'a Boot) -> Self {
+        Self {
+            currency: boot.currency(),
+            amounts_in: boot.currency(),
+            colleagues: &boot.colleagues,
+            pipelines: &[],
+        }
+    }
+
     /// A stored value as people read it: choices by their word, amounts as money, days in full,
     /// colleagues by name. `raw` is what a person would type; anything else stays as it is.
     #[must_use]
@@ -42,16 +62,20 @@ impl Values<'_> {
                 Calendar::parse(raw).ok().map(|value| calendar(text, value).to_owned())
             }
             "role" => PersonRole::parse(raw).ok().map(|value| person_role(text, value).to_owned()),
-            "value" | "annual_revenue" => money::parse_minor(raw, self.currency.decimals())
+            "value" | "annual_revenue" => money::parse_minor(raw, self.amounts_in.decimals())
                 .ok()
-                .map(|minor| format::money(minor, self.currency, self.currency)),
+                .map(|minor| format::money(minor, self.amounts_in, self.currency)),
+            "stage" => raw.parse().ok().map(|id| self.stage(text, id)),
+            "close_reason" => {
+                CloseReason::parse(raw).ok().map(|reason| close_reason(text, reason).to_owned())
+            }
             "employees" | "handed_accounts" | "handed_people" => {
                 raw.parse().ok().map(format::integer)
             }
             "share.level" => {
                 ShareLevel::parse(raw).ok().map(|level| share_level(text, level).to_owned())
             }
-            "birthday" | "last_contact" | "share.until" => {
+            "birthday" | "last_contact" | "share.until" | "expected_close" | "next_step_on" => {
                 Date::parse(raw).ok().map(|date| format::date_long(text, date))
             }
             "owner" | "share.user" | "handed_to" => raw.parse().ok().map(|id| {
@@ -61,6 +85,13 @@ impl Values<'_> {
             _ => None,
         };
         shown.unwrap_or_else(|| raw.to_owned())
+    }
+
+    /// A stage by what it is called here, also one that is out of use.
+    fn stage(self, text: Text, id: StageId) -> String {
+        let stage = self.pipelines.iter().find_map(|pipeline| pipeline.stage(id));
+        let name = stage.map(|stage| stage.name.in_lang(text.lang()).to_owned());
+        name.unwrap_or_else(|| text.deal_stage_former().to_owned())
     }
 
     /// One changed field as a sentence: set, cleared, changed from what to what. Long texts are

@@ -16,7 +16,9 @@ use domain::{
     lang::Lang,
     list::{Filter, Sort, Tab},
     money::Currency,
+    opportunity::{CloseReason, DealFilter, OpportunityField},
     person::{Calendar, Gender, PersonField, PersonRole},
+    pipeline::StageKind,
     policy::{Access, Action, Detail, DetailRule, Object, Origin, Reach, Role, RoleName},
     share::ShareLevel,
 };
@@ -139,6 +141,45 @@ words! {
         Source => field_person_source,
         Remark => field_person_remark,
         Owner => field_person_owner,
+    }
+    /// Label of a deal's field.
+    opportunity_field(OpportunityField) {
+        Name => field_opportunity_name,
+        Account => field_opportunity_account,
+        Person => field_opportunity_person,
+        Value => field_opportunity_value,
+        Currency => field_opportunity_currency,
+        ExpectedClose => field_opportunity_expected_close,
+        NextStep => field_opportunity_next_step,
+        NextStepOn => field_opportunity_next_step_on,
+        Source => field_opportunity_source,
+        Owner => field_opportunity_owner,
+    }
+    /// What it means for a deal to stand in a stage.
+    stage_kind(StageKind) {
+        Open => choice_stage_kind_open,
+        Won => choice_stage_kind_won,
+        Lost => choice_stage_kind_lost,
+    }
+    /// Why a deal was won or lost.
+    close_reason(CloseReason) {
+        Price => choice_close_reason_price,
+        Product => choice_close_reason_product,
+        Service => choice_close_reason_service,
+        Relationship => choice_close_reason_relationship,
+        Competitor => choice_close_reason_competitor,
+        Budget => choice_close_reason_budget,
+        Timing => choice_close_reason_timing,
+        NoAnswer => choice_close_reason_no_answer,
+        Other => choice_close_reason_other,
+    }
+    /// Quick filter of deals.
+    deal_filter(DealFilter) {
+        Mine => choice_deal_filter_mine,
+        Unassigned => choice_deal_filter_unassigned,
+        Overdue => choice_deal_filter_overdue,
+        NoNextStep => choice_deal_filter_no_next_step,
+        Stalled => choice_deal_filter_stalled,
     }
     /// Kind of customer.
     account_kind(AccountKind) {

@@ -241,7 +241,8 @@ fn refusals_say_what_happened_and_what_to_do() {
 fn changes_are_sentences() {
     let owner = UserId::default();
     let colleagues = [Colleague { id: owner, name: "王芳".to_owned() }];
-    let values = Values { currency: cny(), colleagues: &colleagues };
+    let values =
+        Values { currency: cny(), amounts_in: cny(), colleagues: &colleagues, pipelines: &[] };
     let change = |field: &str, before: &str, after: &str| FieldChange {
         field: field.to_owned(),
         before: before.to_owned(),

@@ -104,10 +104,14 @@ fn pages(text: Text, boot: &Boot) -> Vec<PaletteItem> {
     if boot.may(Action::View, Object::Person) {
         all.push(link(text.nav_people(), "contact", "/customers?tab=people", ""));
     }
+    if boot.may(Action::View, Object::Opportunity) {
+        all.push(link(text.nav_pipeline(), "kanban", "/pipeline", "g p"));
+        all.push(link(text.deal_title(), "layout-list", "/deals", ""));
+    }
     if boot.may(Action::Import, Object::Import) {
         all.push(link(text.nav_import(), "upload", "/import", "g i"));
     }
-    if boot.may_either(Action::Delete) {
+    if boot.may_any(Action::Delete) {
         all.push(link(text.nav_bin(), "trash-2", "/bin", "g b"));
     }
     all.push(link(text.nav_profile(), "circle-user", "/profile", ""));

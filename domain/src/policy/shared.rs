@@ -23,6 +23,8 @@ impl Records {
             match record {
                 Subject::Account(id) => accounts.push(id),
                 Subject::Person(id) => people.push(id),
+                // Deals are not shared: whoever is in charge of one sees it.
+                Subject::Opportunity(_) => {}
             }
         }
         accounts.sort_unstable();
@@ -56,6 +58,7 @@ impl Records {
         match record {
             Subject::Account(id) => self.accounts.binary_search(&id).is_ok(),
             Subject::Person(id) => self.people.binary_search(&id).is_ok(),
+            Subject::Opportunity(_) => false,
         }
     }
 }

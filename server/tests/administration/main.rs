@@ -28,7 +28,7 @@ fn what_only_administrators_may_do_is_refused_to_everybody_else() {
     for entry in FUNCTIONS {
         let open = match entry.permission {
             Permission::May(action, object) => allows(action, object),
-            Permission::MayEither(action) => {
+            Permission::MayAny(action) => {
                 allows(action, Object::Account) || allows(action, Object::Person)
             }
             _ => continue,
@@ -265,6 +265,7 @@ fn once(name: &str, account: &str, colleague: &str) -> serde_json::Value {
         "add_note" => json!(format!(
             "operation={operation}&subject_kind=account&subject_id={account}&body=hello"
         )),
+        "create_opportunity" => json!(format!("operation={operation}&form[name]=Other")),
         "create_account" => json!(format!("operation={operation}&form[name]=Other")),
         "create_person" => json!(format!("operation={operation}&form[full_name]=Ada")),
         other => panic!("{other} is done once: say what it is sent with"),

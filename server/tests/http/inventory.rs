@@ -42,7 +42,7 @@ fn strangers_get_nothing_but_the_way_to_the_door() {
     for entry in all().filter(|entry| {
         matches!(
             entry.permission,
-            Permission::SignedIn | Permission::May(..) | Permission::MayEither(..)
+            Permission::SignedIn | Permission::May(..) | Permission::MayAny(..)
         )
     }) {
         asked += 1;
@@ -80,7 +80,7 @@ fn roles_get_what_the_policy_gives_them() {
             let opens = |action, object| rights.reach(action, object) != Reach::None;
             let opened = match entry.permission {
                 Permission::May(action, object) => opens(action, object),
-                Permission::MayEither(action) => {
+                Permission::MayAny(action) => {
                     opens(action, Object::Account) || opens(action, Object::Person)
                 }
                 _ => continue,

@@ -44,7 +44,7 @@ const PERSON: &str = "SELECT id FROM person WHERE number = $1";
 const OPPORTUNITY: &str = "SELECT id FROM opportunity WHERE number = $1";
 
 /// Where the names of records are, by what they are.
-const NAMES: [(Object, &str, &str); 12] = [
+const NAMES: [(Object, &str, &str); 13] = [
     (Object::Account, "C-", "SELECT id, number, name FROM account WHERE id IN ("),
     (Object::Person, "P-", "SELECT id, number, full_name FROM person WHERE id IN ("),
     (Object::Opportunity, "D-", "SELECT id, number, name FROM opportunity WHERE id IN ("),
@@ -68,6 +68,11 @@ const NAMES: [(Object, &str, &str); 12] = [
         Object::Activity,
         "P-",
         "SELECT n.id, p.number, p.full_name FROM activity n JOIN person p ON p.id = n.subject_id WHERE n.id IN (",
+    ),
+    (
+        Object::Activity,
+        "D-",
+        "SELECT n.id, o.number, o.name FROM activity n JOIN opportunity o ON o.id = n.subject_id WHERE n.id IN (",
     ),
 ];
 

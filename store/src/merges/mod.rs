@@ -20,10 +20,10 @@ use crate::{
 };
 use domain::{
     audit::{Event, FieldChange},
-    bin::BinKind,
     failure::Failure,
     field::{FieldError, FormErrors},
     id::{MergeId, Version},
+    merge::MergeKind,
     merge::{FieldChoice, MOST_MERGED, MergeDraft, source},
     policy::{self, Action, Caller},
 };
@@ -62,7 +62,7 @@ impl Db {
     pub async fn merge(
         &self,
         caller: &Caller,
-        kind: BinKind,
+        kind: MergeKind,
         draft: &MergeDraft,
     ) -> Result<MergeId> {
         let grant = policy::check(caller, Action::Merge, kind.object())?;
@@ -83,7 +83,7 @@ impl Db {
         for other in others {
             other.hand_over(&mut tx, caller, after.owner()).await?;
         }
-        if kind == BinKind::Accounts {
+        if kind == MergeKind::Accounts {
             let ids: Vec<Uuid> = others.iter().map(Held::id).collect();
             reach::hold_people(&mut tx, reach::People::At(&ids)).await?;
         }
@@ -100,7 +100,7 @@ impl Db {
             from.shares = shares::take_over(&mut tx, caller, stays, other.subject()).await?;
             image.from.push(from);
         }
-        if kind == BinKind::Accounts {
+        if kind == MergeKind::Accounts {
             let moved = family::take_over(&mut tx, &rights.edit, kept, others).await?;
             image.parent = moved.parent;
             for (from, children) in image.from.iter_mut().zip(moved.children) {
@@ -134,14 +134,14 @@ impl Db {
 async fn go(
     tx: &mut Tx,
     caller: &Caller,
-    kind: BinKind,
+    kind: MergeKind,
     kept: &Held,
     other: &Held,
     left_out: &LeftOut,
 ) -> Result<From> {
     let (key, goes) = match kind {
-        BinKind::Accounts => (ACCOUNT_KEY, ACCOUNT_GOES),
-        BinKind::People => (PERSON_KEY, PERSON_GOES),
+        MergeKind::Accounts => (ACCOUNT_KEY, ACCOUNT_GOES),
+        MergeKind::People => (PERSON_KEY, PERSON_GOES),
     };
     let (source_system, external_id): (Option<String>, Option<String>) =
         on_tx!(&mut *tx, |connection| {
@@ -205,7 +205,7 @@ fn resolve(caller: &Caller, records: &[Held], draft: &MergeDraft) -> Result<Know
 async fn keep_log(
     tx: &mut Tx,
     caller: &Caller,
-    kind: BinKind,
+    kind: MergeKind,
     kept: Uuid,
     image: &Image,
     others: &[Held],

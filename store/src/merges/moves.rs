@@ -146,6 +146,7 @@ pub(super) async fn take_over(
     let deals = match to.subject() {
         Subject::Account(_) => MOVE_ACCOUNT_DEALS,
         Subject::Person(_) => MOVE_PERSON_DEALS,
+        Subject::Opportunity(_) => return Err(StoreError::Unreadable("merge")),
     };
     moved.opportunities = ids(tx, deals, to.id(), from.id()).await?;
     if let Subject::Account(_) = to.subject() {

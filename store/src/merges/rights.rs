@@ -2,8 +2,8 @@
 
 use crate::{accounts, db::Tx, error::Result, held::Held};
 use domain::{
-    bin::BinKind,
     merge::MergeDraft,
+    merge::MergeKind,
     policy::{self, Action, Caller, Grant},
 };
 use uuid::Uuid;
@@ -23,7 +23,7 @@ impl Rights {
     }
 
     /// The record that stays, held.
-    pub(super) async fn hold_kept(&self, tx: &mut Tx, kind: BinKind, id: Uuid) -> Result<Held> {
+    pub(super) async fn hold_kept(&self, tx: &mut Tx, kind: MergeKind, id: Uuid) -> Result<Held> {
         let record = Held::anyhow(tx, kind, id).await?;
         record.admit(tx, &self.merge).await?;
         record.admit(tx, &self.edit).await?;
@@ -40,7 +40,7 @@ impl Rights {
         &self,
         tx: &mut Tx,
         caller: &Caller,
-        kind: BinKind,
+        kind: MergeKind,
         draft: &MergeDraft,
     ) -> Result<Vec<Held>> {
         let delete = policy::check(caller, Action::Delete, kind.object())?;

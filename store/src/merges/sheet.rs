@@ -13,10 +13,10 @@ use crate::{
 use const_format::concatcp;
 use domain::{
     account::FieldEdit,
-    bin::BinKind,
     contact::ContactPoint,
     failure::Failure,
     id::{AccountId, MergeId, PersonId, UserId, Version},
+    merge::MergeKind,
     merge::{Goes, MOST_MERGED, MergeSheet, SPLIT_DAYS, SeenRecord, Side, SplitOffer},
     note::Subject,
     policy::{self, Action, Caller, Object, Scope},
@@ -58,8 +58,8 @@ impl Db {
     pub async fn merge_sheet(&self, caller: &Caller, numbers: &[&str]) -> Result<MergeSheet> {
         let is_person = |number: &&str| number.trim_start().starts_with(['P', 'p']);
         let kind = match numbers.first() {
-            Some(first) if is_person(first) => BinKind::People,
-            _ => BinKind::Accounts,
+            Some(first) if is_person(first) => MergeKind::People,
+            _ => MergeKind::Accounts,
         };
         let merge = policy::look(caller, Action::Merge, kind.object())?;
         if numbers.is_empty() || numbers.len() > MOST_MERGED {
@@ -68,8 +68,8 @@ impl Db {
         let mut sides: Vec<Side> = Vec::with_capacity(numbers.len());
         for number in numbers {
             let side = match kind {
-                BinKind::Accounts => self.account_side(caller, number).await?,
-                BinKind::People => self.person_side(caller, number).await?,
+                MergeKind::Accounts => self.account_side(caller, number).await?,
+                MergeKind::People => self.person_side(caller, number).await?,
             };
             // Two numbers of one record name one.
             if sides.iter().all(|other| other.seen.id != side.seen.id) {

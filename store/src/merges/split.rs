@@ -16,9 +16,9 @@ use crate::{
 };
 use domain::{
     audit::{Event, FieldChange},
-    bin::BinKind,
     failure::Failure,
     id::{MergeId, UserId},
+    merge::MergeKind,
     merge::SPLIT_DAYS,
     policy::{self, Action, Caller},
     time::{DAY, Instant},
@@ -60,7 +60,7 @@ impl Db {
     /// [`Failure::Denied`]; [`Failure::Gone`] for an unknown merge, one that was taken back already or longer than
     /// [`SPLIT_DAYS`] ago, and when one of its records has left since; [`Failure::Conflict`] while a later merge of the
     /// same records stands.
-    pub async fn split(&self, caller: &Caller, kind: BinKind, merge: MergeId) -> Result<()> {
+    pub async fn split(&self, caller: &Caller, kind: MergeKind, merge: MergeId) -> Result<()> {
         let grant = policy::check(caller, Action::Merge, kind.object())?;
         let rights = Rights::of(caller, grant)?;
         let mut tx = self.begin().await?;
@@ -76,7 +76,7 @@ impl Db {
         let found = found.filter(fresh).ok_or(Failure::Gone)?;
         let image = Image::parse(&found.image)?;
         let kept = rights.hold_kept(&mut tx, kind, found.survivor_id).await?;
-        if kind == BinKind::Accounts {
+        if kind == MergeKind::Accounts {
             let reached = image.reached(kept.id());
             reach::hold_people(&mut tx, reach::People::Of(&reached)).await?;
         }
@@ -105,7 +105,7 @@ impl Db {
             back.admit(&mut tx, &rights.merge).await?;
             let heir = heir(&mut tx, caller, kind, &back, after.owner()).await?;
             let name = back.name();
-            if kind == BinKind::Accounts {
+            if kind == MergeKind::Accounts {
                 let (survivor, to) = ((kept.id(), &*kept.name()), (back.id(), &*name));
                 family::children_back(&mut tx, &rights.edit, survivor, to, &from.children).await?;
             }
@@ -116,7 +116,7 @@ impl Db {
             numbers.push(name);
         }
         let mut line = vec![change("merged", &numbers.join(", "), "")];
-        if kind == BinKind::Accounts {
+        if kind == MergeKind::Accounts {
             let others = image.from.iter().map(|from| from.id);
             family::parent_back(&mut tx, kept.id(), others, image.parent).await?;
             let [before, after] = image.parent;
@@ -161,10 +161,10 @@ fn taken_back(image: &Image, now: &Known, decimals: u8) -> Result<Known> {
 }
 
 /// Brings back a record that went into another, with its id in another system.
-async fn comes(tx: &mut Tx, kind: BinKind, kept: &Held, from: &From) -> Result<Held> {
+async fn comes(tx: &mut Tx, kind: MergeKind, kept: &Held, from: &From) -> Result<Held> {
     let (comes, key_back, keyed) = match kind {
-        BinKind::Accounts => (ACCOUNT_COMES, ACCOUNT_KEY_BACK, ACCOUNT_KEYED),
-        BinKind::People => (PERSON_COMES, PERSON_KEY_BACK, PERSON_KEYED),
+        MergeKind::Accounts => (ACCOUNT_COMES, ACCOUNT_KEY_BACK, ACCOUNT_KEYED),
+        MergeKind::People => (PERSON_COMES, PERSON_KEY_BACK, PERSON_KEYED),
     };
     let there: Option<Uuid> = on_tx!(tx, |connection| {
         sqlx::query_scalar(comes).bind(from.id).fetch_optional(connection).await
@@ -195,7 +195,7 @@ async fn comes(tx: &mut Tx, kind: BinKind, kept: &Held, from: &From) -> Result<H
 async fn heir(
     tx: &mut Tx,
     caller: &Caller,
-    kind: BinKind,
+    kind: MergeKind,
     back: &Held,
     owner: Option<UserId>,
 ) -> Result<Option<FieldChange>> {
@@ -209,8 +209,8 @@ async fn heir(
         Err(error) => return Err(error),
     };
     let statement = match kind {
-        BinKind::Accounts => ACCOUNT_HEIR,
-        BinKind::People => PERSON_HEIR,
+        MergeKind::Accounts => ACCOUNT_HEIR,
+        MergeKind::People => PERSON_HEIR,
     };
     on_tx!(tx, |connection| {
         sqlx::query(statement).bind(owner).bind(back.id()).execute(connection).await.map(drop)

@@ -2,7 +2,6 @@
 //! `opportunity_product`. A deal is within the reach of a right by its owner alone: seeing a customer shows none of its
 //! deals, and seeing a deal shows its customer only to whoever sees that one anyway.
 
-mod bin;
 mod board;
 mod edit;
 mod lines;
@@ -10,8 +9,6 @@ mod list;
 mod moving;
 mod place;
 mod rows;
-
-pub(crate) use bin::purge_due;
 
 use crate::{
     accounts::{self, check_owner},
@@ -21,7 +18,6 @@ use crate::{
     error::{Result, StoreError},
     operations::{self, Attempt},
     people, pipelines,
-    related::Related,
     rows::new_id,
     within,
 };
@@ -34,7 +30,7 @@ use domain::{
         AccountId, AccountNumber, OperationId, OpportunityId, OpportunityNumber, PersonId,
         PersonNumber, PipelineId, StageId, UserId, Version,
     },
-    note::{Entry, Subject, Timeline, TimelinePlace},
+    note::Subject,
     opportunity::{
         Opportunity, OpportunityData, OpportunityDraft, OpportunityField, Place, StageVisit,
         must_have,
@@ -47,9 +43,6 @@ use domain::{
 use rows::{COLUMNS, Row};
 use sqlx_macros::FromRow;
 use std::str::FromStr;
-
-/// Lines of one page of a deal's timeline.
-const ENTRIES: usize = 30;
 
 const BY_NUMBER: &str = concatcp!(COLUMNS, " WHERE o.number = $1");
 const BY_ID: &str = concatcp!(COLUMNS, " WHERE o.id = $1");
@@ -179,42 +172,6 @@ impl Db {
             created_by: row.created_by,
             updated_at: row.updated_at,
             updated_by: row.updated_by,
-        })
-    }
-
-    /// One page of what happened to a deal, newest first. Customers and persons that the caller does not see are left
-    /// out of it.
-    ///
-    /// # Errors
-    /// As [`Self::opportunity`].
-    pub async fn opportunity_timeline(
-        &self,
-        caller: &Caller,
-        id: OpportunityId,
-        after: Option<TimelinePlace>,
-    ) -> Result<Timeline> {
-        let scope = policy::view(caller, Object::Opportunity)?;
-        policy::view(caller, Object::Activity)?;
-        let mut reading = self.reading().await?;
-        let row = by_id(reading.connection(), id).await?;
-        row.filter(|row| row.deleted_at.is_none() && scope.covers_owner(row.owner_id))
-            .ok_or(Failure::Gone)?;
-        let place = after.unwrap_or(TimelinePlace::START);
-        let limit = i64::try_from(ENTRIES + 1).unwrap_or(i64::MAX);
-        let mut changes = audit::history(reading.connection(), id.0, place.change, limit).await?;
-        let related = Related::seen_in(reading.connection(), caller, &changes).await?;
-        let more = changes.len() > ENTRIES;
-        changes.truncate(ENTRIES);
-        let change = changes.last().map_or(place.change, |(number, _)| *number);
-        let told = changes.into_iter().filter_map(|(_, mut change)| {
-            let all = change.fields.len();
-            change.fields = related.told(change.fields);
-            (all == 0 || !change.fields.is_empty()).then_some(Entry::Change(change))
-        });
-        Ok(Timeline {
-            pinned: Vec::new(),
-            entries: told.collect(),
-            next: more.then_some(TimelinePlace { change, ..place }),
         })
     }
 }
@@ -354,11 +311,9 @@ async fn enter(
     Ok(())
 }
 
-/// The row of a deal, wherever it is.
-async fn by_id(held: Connection<'_>, id: OpportunityId) -> Result<Option<Row>> {
-    Ok(on_connection!(held, |connection| {
-        sqlx::query_as(BY_ID).bind(id).fetch_optional(connection).await
-    })?)
+/// Refuses a deal that is in the bin or not within what is granted. It is held until the transaction ends.
+pub(crate) async fn must_be_there(tx: &mut Tx, grant: &Grant, id: OpportunityId) -> Result<()> {
+    held(tx, grant, id).await.map(drop)
 }
 
 /// The row of a deal that is not in the bin and within what is granted, held until the transaction ends.

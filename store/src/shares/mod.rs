@@ -21,6 +21,7 @@ use domain::{
     failure::Failure,
     field::FieldError,
     id::{AccountId, AccountNumber, PersonId, ShareId, TeamId, UserId, Version},
+    merge::MergeKind,
     note::Subject,
     pinyin,
     policy::{self, Action, Caller, Grant, Object, ShareSeen, Shared},
@@ -183,7 +184,7 @@ pub(crate) async fn seen_by(
 ) -> Result<Vec<ShareSeen>> {
     let own: Vec<Row> = of_record(held.again(), record, now).await?;
     let through: Vec<OfCustomer> = match record {
-        Subject::Account(_) => Vec::new(),
+        Subject::Account(_) | Subject::Opportunity(_) => Vec::new(),
         Subject::Person(id) => on_connection!(held, |connection| {
             sqlx::query_as(OF_CUSTOMERS).bind(id).bind(now).fetch_all(connection).await
         })?,
@@ -221,6 +222,10 @@ async fn gives(
     record: Subject,
     owner: Option<UserId>,
 ) -> Result<Option<(Grant, ShareLevel)>> {
+    if let Subject::Opportunity(_) = record {
+        // Deals are not shared.
+        return Ok(None);
+    }
     let assigns = reaching(held.again(), known, caller, Action::Assign, record, owner).await?;
     let edits = reaching(held.again(), known, caller, Action::Edit, record, owner).await?;
     let sees = reaching(held, known, caller, Action::View, record, owner).await?.is_some();
@@ -263,6 +268,7 @@ impl Db {
                 .await
         })?;
         let [edit, assign, delete, reveal, merge] = may;
+        let merge = merge && MergeKind::of(record).is_some();
         let share = share.map(|(_, level)| level);
         Ok(RecordRights { edit, assign, delete, reveal, merge, share, shares })
     }
@@ -468,6 +474,7 @@ async fn put(tx: &mut Tx, record: Subject, draft: &ShareDraft, grant: &Grant) ->
     let (account, person) = match record {
         Subject::Account(id) => (Some(id), None),
         Subject::Person(id) => (None, Some(id)),
+        Subject::Opportunity(_) => return Err(Failure::Gone.into()),
     };
     let (user, team) = match draft.with {
         ShareWith::User(id) => (Some(id), None),

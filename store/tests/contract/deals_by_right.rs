@@ -9,11 +9,12 @@ use crate::{
 };
 use domain::{
     account::AccountForm,
-    bin::BinKind,
     failure::Failure,
     field::FieldError,
     id::{AccountNumber, StageId, UserId},
+    merge::MergeKind,
     money::{Currency, part_of},
+    note::Subject,
     opportunity::{
         BoardRequest, DealFilter, DealRequest, DealSort, Opportunity, OpportunityForm,
         OpportunitySummary, StageMove, StageSums,
@@ -282,7 +283,7 @@ on_both! {
         let stage = kept.stage;
         for caller in [&rep, &lead] {
             assert_eq!(refusal(db.opportunity(caller, kept.number).await), Failure::Gone);
-            assert_eq!(refusal(db.opportunity_timeline(caller, kept.id, None).await), Failure::Gone);
+            assert_eq!(refusal(db.timeline(caller, Subject::Opportunity(kept.id), None).await), Failure::Gone);
             let edits = [edit("name", "Mine")];
             let refused = refusal(db.edit_opportunity(caller, kept.id, kept.version, &edits).await);
             assert_eq!(refused, Failure::Gone);
@@ -307,7 +308,7 @@ on_both! {
         assert_eq!((seen.data.account, seen.account_name.as_str()), (None, ""));
         let board = format!("{:?}", db.board(&rep, &BoardRequest::default()).await.unwrap());
         assert!(board.contains("灰雀续约") && !board.contains("灰雀仪器"));
-        let timeline = db.opportunity_timeline(&rep, kept.id, None).await.unwrap();
+        let timeline = db.timeline(&rep, Subject::Opportunity(kept.id), None).await.unwrap();
         assert!(!format!("{timeline:?}").contains(&customer.to_string()), "{timeline:?}");
         let named = [edit("account", &customer.to_string())];
         let refused = refusal(db.edit_opportunity(&rep, own.id, own.version, &named).await);
@@ -423,13 +424,13 @@ on_both! {
         let made = make_deal(&db, &caller, &typed).await;
         let kept = db.account(&caller, one).await.unwrap();
         let gone = db.account(&caller, two).await.unwrap();
-        let merge = db.merge(&caller, BinKind::Accounts, &merge_draft(&kept, &[&gone])).await.unwrap();
+        let merge = db.merge(&caller, MergeKind::Accounts, &merge_draft(&kept, &[&gone])).await.unwrap();
         let account = async || db.opportunity(&caller, made.number).await.unwrap().data.account;
         assert_eq!(account().await, Some(one));
         // The number of the one that went leads to the one that stayed.
         let typed = OpportunityForm { account: two.to_string(), ..deal("Late") };
         assert_eq!(make_deal(&db, &caller, &typed).await.data.account, Some(one));
-        db.split(&caller, BinKind::Accounts, merge).await.unwrap();
+        db.split(&caller, MergeKind::Accounts, merge).await.unwrap();
         assert_eq!(account().await, Some(two));
         db.delete_accounts(&caller, &[gone.id]).await.unwrap();
         assert_eq!(account().await, None, "not shown while it is in the bin");

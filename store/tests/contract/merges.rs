@@ -13,7 +13,7 @@ use domain::{
     field::FieldError,
     id::{AccountId, AccountNumber, MergeId, PersonId, Version},
     import::OnDuplicate,
-    merge::{FieldChoice, MergeDraft, SeenRecord},
+    merge::{FieldChoice, MergeDraft, MergeKind, SeenRecord},
     note::{Entry, NoteBody, Subject},
     person::{Person, PersonForm, PersonRole},
     policy::{Access, Action, Caller, Detail, Object, Reach, Role},
@@ -82,7 +82,7 @@ on_both! {
     async fn one_record_gets_everything_and_gives_it_back(db: Db) {
         let caller = someone(&db, "boss@example.com", Role::SalesManager).await;
         let (one, two, ada) = twins(&db, &caller).await;
-        let merge = db.merge(&caller, BinKind::Accounts, &draft(&one, &[&two])).await.unwrap();
+        let merge = db.merge(&caller, MergeKind::Accounts, &draft(&one, &[&two])).await.unwrap();
         let both = db.account(&caller, one.number).await.unwrap();
         assert_eq!((both.data.name.as_str(), both.data.industry.as_str()), ("Acme", "steel"));
         let contacts: Vec<&str> = both.contacts.iter().map(|point| &*point.raw).collect();
@@ -102,7 +102,7 @@ on_both! {
             if change.event == Event::Merged && change.fields[0].after == two.number.to_string()));
         assert!(told);
 
-        db.split(&caller, BinKind::Accounts, merge).await.unwrap();
+        db.split(&caller, MergeKind::Accounts, merge).await.unwrap();
         assert_eq!(plain(db.account(&caller, one.number).await.unwrap()), plain(one.clone()));
         assert_eq!(plain(db.account(&caller, two.number).await.unwrap()), plain(two.clone()));
         assert!(db.people_of(&caller, one.id).await.unwrap().is_empty());
@@ -110,7 +110,7 @@ on_both! {
         assert_eq!((notes(&db, &caller, one.id).await, notes(&db, &caller, two.id).await), (0, 1));
         let found = db.account_page(&caller, &request).await.unwrap();
         assert_eq!(found.rows.iter().map(|row| row.number).collect::<Vec<_>>(), [two.number]);
-        assert_eq!(refusal(db.split(&caller, BinKind::Accounts, merge).await), Failure::Gone);
+        assert_eq!(refusal(db.split(&caller, MergeKind::Accounts, merge).await), Failure::Gone);
         db.verify_audit(&root(), 1, &[], |_| {}).await.unwrap().unwrap();
     }
 
@@ -120,12 +120,12 @@ on_both! {
         let email = two.contacts.iter().find(|point| point.raw == "hi@acme.example").unwrap().id.0;
         let choices = vec![FieldChoice { field: "name".to_owned(), from: two.id.0 }];
         let wanted = MergeDraft { choices, left_out: vec![email], ..draft(&one, &[&two]) };
-        let merge = db.merge(&caller, BinKind::Accounts, &wanted).await.unwrap();
+        let merge = db.merge(&caller, MergeKind::Accounts, &wanted).await.unwrap();
         let both = db.account(&caller, one.number).await.unwrap();
         assert_eq!((both.data.name.as_str(), both.contacts.len()), ("Acme Ltd", 1));
         let edit = FieldEdit { field: "industry".to_owned(), value: "copper".to_owned() };
         db.edit_account(&caller, one.id, both.version, &[edit]).await.unwrap();
-        db.split(&caller, BinKind::Accounts, merge).await.unwrap();
+        db.split(&caller, MergeKind::Accounts, merge).await.unwrap();
         let one = db.account(&caller, one.number).await.unwrap();
         assert_eq!((one.data.name.as_str(), one.data.industry.as_str()), ("Acme", "copper"));
         assert_eq!(db.account(&caller, two.number).await.unwrap().data.industry, "steel");
@@ -136,7 +136,7 @@ on_both! {
         let (one, two, _) = twins(&db, &boss).await;
         let merge = |caller: Caller, draft: MergeDraft| {
             let db = db.clone();
-            async move { refusal(db.merge(&caller, BinKind::Accounts, &draft).await) }
+            async move { refusal(db.merge(&caller, MergeKind::Accounts, &draft).await) }
         };
         let denied = |action| Failure::Denied { action, object: Object::Account };
         for role in Role::ALL.into_iter().filter(|role| ![Role::Admin, Role::SalesManager].contains(role)) {
@@ -167,12 +167,12 @@ on_both! {
         assert_eq!(merge(boss.clone(), draft(&one, &[&one])).await, few);
         assert_eq!(db.account(&boss, one.number).await.unwrap(), one);
         assert_eq!(db.account(&boss, two.number).await.unwrap(), two);
-        assert_eq!(refusal(db.split(&boss, BinKind::Accounts, MergeId::NIL).await), Failure::Gone);
-        let made = db.merge(&boss, BinKind::Accounts, &draft(&one, &[&two])).await.unwrap();
-        assert_eq!(refusal(db.split(&boss, BinKind::People, made).await), Failure::Gone);
+        assert_eq!(refusal(db.split(&boss, MergeKind::Accounts, MergeId::NIL).await), Failure::Gone);
+        let made = db.merge(&boss, MergeKind::Accounts, &draft(&one, &[&two])).await.unwrap();
+        assert_eq!(refusal(db.split(&boss, MergeKind::People, made).await), Failure::Gone);
         let rep = someone(&db, "rep@x.example", Role::SalesRep).await;
         for merge in [made, MergeId::NIL] {
-            let refused = refusal(db.split(&rep, BinKind::Accounts, merge).await);
+            let refused = refusal(db.split(&rep, MergeKind::Accounts, merge).await);
             assert_eq!(refused, denied(Action::Merge), "known or not");
         }
     }
@@ -186,11 +186,11 @@ on_both! {
         let masked = Caller { rights: boss.rights.with_details(details), ..boss.clone() };
         let choices = vec![FieldChoice { field: "industry".to_owned(), from: one.id.0 }];
         let chosen = MergeDraft { choices, ..draft(&one, &[&two]) };
-        let refused = refusal(db.merge(&masked, BinKind::Accounts, &chosen).await);
+        let refused = refusal(db.merge(&masked, MergeKind::Accounts, &chosen).await);
         assert_eq!(refused, Failure::field("industry", FieldError::NotYours));
         let left_out = two.contacts.iter().map(|point| point.id.0).collect();
         let wanted = MergeDraft { left_out, ..draft(&one, &[&two]) };
-        db.merge(&masked, BinKind::Accounts, &wanted).await.unwrap();
+        db.merge(&masked, MergeKind::Accounts, &wanted).await.unwrap();
         let both = db.account(&boss, one.number).await.unwrap();
         assert!(both.contacts.iter().any(|point| point.raw == "hi@acme.example"));
         assert_eq!(both.data.industry, "steel");
@@ -204,12 +204,12 @@ on_both! {
         let request = domain::list::ListRequest { search: "acme".to_owned(), ..Default::default() };
         let made = db.account_page(&caller, &request).await.unwrap().rows[0].number;
         let [kept, made] = [db.account(&caller, kept).await.unwrap(), db.account(&caller, made).await.unwrap()];
-        let merge = db.merge(&caller, BinKind::Accounts, &draft(&kept, &[&made])).await.unwrap();
+        let merge = db.merge(&caller, MergeKind::Accounts, &draft(&kept, &[&made])).await.unwrap();
         import(&db, &caller, OnDuplicate::FillEmpty, std::slice::from_ref(&row)).await;
         let all = domain::list::ListRequest::default();
         let rows = db.account_page(&caller, &all).await.unwrap().rows;
         assert_eq!(rows.iter().map(|row| row.number).collect::<Vec<_>>(), [kept.number]);
-        db.split(&caller, BinKind::Accounts, merge).await.unwrap();
+        db.split(&caller, MergeKind::Accounts, merge).await.unwrap();
         import(&db, &caller, OnDuplicate::FillEmpty, &[row]).await;
         assert_eq!(db.account_page(&caller, &all).await.unwrap().rows.len(), 2);
     }
@@ -234,11 +234,11 @@ on_both! {
         let [one, two] = [&people[0], &people[1]];
         let of = |person: &Person| SeenRecord { id: person.id.0, version: person.version };
         let wanted = MergeDraft { kept: of(one), others: vec![of(two)], choices: Vec::new(), left_out: Vec::new() };
-        let merge = db.merge(&caller, BinKind::People, &wanted).await.unwrap();
+        let merge = db.merge(&caller, MergeKind::People, &wanted).await.unwrap();
         let both = db.person(&caller, two.number).await.unwrap();
         assert_eq!((both.number, both.contacts.len(), both.accounts.len()), (one.number, 2, 2));
         assert_eq!(both.accounts.iter().filter(|job| job.is_primary).count(), 1);
-        db.split(&caller, BinKind::People, merge).await.unwrap();
+        db.split(&caller, MergeKind::People, merge).await.unwrap();
         for person in [one, two] {
             let now = db.person(&caller, person.number).await.unwrap();
             assert_eq!(plain_person(now), plain_person(person.clone()));
@@ -248,12 +248,12 @@ on_both! {
     async fn after_thirty_days_the_number_still_leads_there_and_nothing_else_is_kept(db: Db) {
         let caller = someone(&db, "boss@example.com", Role::SalesManager).await;
         let (one, two, _) = twins(&db, &caller).await;
-        let merge = db.merge(&caller, BinKind::Accounts, &draft(&one, &[&two])).await.unwrap();
+        let merge = db.merge(&caller, MergeKind::Accounts, &draft(&one, &[&two])).await.unwrap();
         let later = NOW.plus(31 * DAY);
         let late = Caller { now: later, ..caller.clone() };
-        assert_eq!(refusal(db.split(&late, BinKind::Accounts, merge).await), Failure::Gone);
+        assert_eq!(refusal(db.split(&late, MergeKind::Accounts, merge).await), Failure::Gone);
         assert_eq!(db.purge_bin(&Caller { now: later, ..root() }).await.unwrap(), 1);
-        assert_eq!(refusal(db.split(&caller, BinKind::Accounts, merge).await), Failure::Gone);
+        assert_eq!(refusal(db.split(&caller, MergeKind::Accounts, merge).await), Failure::Gone);
         assert_eq!(db.account(&caller, two.number).await.unwrap().number, one.number);
         assert_eq!(refusal(db.account(&caller, AccountNumber(99)).await), Failure::Gone);
     }
@@ -274,31 +274,31 @@ on_both! {
             }
         };
         // Two go into one, and one of them had taken in another: the number of that leads to the last.
-        let first = db.merge(&caller, BinKind::Accounts, &draft(&one, &[&two])).await.unwrap();
+        let first = db.merge(&caller, MergeKind::Accounts, &draft(&one, &[&two])).await.unwrap();
         let both = read(&one).await;
-        let second = db.merge(&caller, BinKind::Accounts, &draft(&three, &[&both])).await.unwrap();
+        let second = db.merge(&caller, MergeKind::Accounts, &draft(&three, &[&both])).await.unwrap();
         assert_eq!(read(&two).await.number, three.number);
         // What went away with it is parted after it is back.
-        assert_eq!(refusal(db.split(&caller, BinKind::Accounts, first).await), Failure::Gone);
+        assert_eq!(refusal(db.split(&caller, MergeKind::Accounts, first).await), Failure::Gone);
         assert_eq!(db.splits_of(&caller, Subject::Account(three.id)).await.unwrap()[0].merge, second);
-        db.split(&caller, BinKind::Accounts, second).await.unwrap();
+        db.split(&caller, MergeKind::Accounts, second).await.unwrap();
         assert_eq!(read(&two).await.number, one.number);
         assert_eq!(plain(read(&one).await), plain(both));
-        db.split(&caller, BinKind::Accounts, first).await.unwrap();
+        db.split(&caller, MergeKind::Accounts, first).await.unwrap();
         as_before().await;
         // One takes in two, one after the other: the first merge is taken back after the second.
         let wanted = draft(&read(&one).await, &[&read(&two).await]);
-        let first = db.merge(&caller, BinKind::Accounts, &wanted).await.unwrap();
+        let first = db.merge(&caller, MergeKind::Accounts, &wanted).await.unwrap();
         let choices = vec![FieldChoice { field: "industry".to_owned(), from: three.id.0 }];
         let wanted = MergeDraft { choices, ..draft(&read(&one).await, &[&read(&three).await]) };
-        let second = db.merge(&caller, BinKind::Accounts, &wanted).await.unwrap();
+        let second = db.merge(&caller, MergeKind::Accounts, &wanted).await.unwrap();
         assert_eq!(read(&one).await.data.industry, "copper");
         let offers = db.splits_of(&caller, Subject::Account(one.id)).await.unwrap();
         assert_eq!(offers.iter().map(|offer| offer.merge).collect::<Vec<_>>(), [second]);
-        let early = refusal(db.split(&caller, BinKind::Accounts, first).await);
+        let early = refusal(db.split(&caller, MergeKind::Accounts, first).await);
         assert!(matches!(early, Failure::Conflict(_)), "{early:?}");
         for merge in [second, first] {
-            db.split(&caller, BinKind::Accounts, merge).await.unwrap();
+            db.split(&caller, MergeKind::Accounts, merge).await.unwrap();
         }
         as_before().await;
         db.verify_audit(&root(), 1, &[], |_| {}).await.unwrap().unwrap();
@@ -316,19 +316,19 @@ on_both! {
         let draft = |kept: &Person, other: &Person| MergeDraft {
             kept: of(kept), others: vec![of(other)], choices: Vec::new(), left_out: Vec::new(),
         };
-        let merge = db.merge(&caller, BinKind::People, &draft(&people[0], &people[1])).await.unwrap();
+        let merge = db.merge(&caller, MergeKind::People, &draft(&people[0], &people[1])).await.unwrap();
         let both = db.person(&caller, people[0].number).await.unwrap();
-        let last = db.merge(&caller, BinKind::People, &draft(&people[2], &both)).await.unwrap();
+        let last = db.merge(&caller, MergeKind::People, &draft(&people[2], &both)).await.unwrap();
         let last_one = people[2].id;
         db.delete_people(&caller, &[last_one]).await.unwrap();
-        assert_eq!(refusal(db.split(&caller, BinKind::People, last).await), Failure::Gone);
+        assert_eq!(refusal(db.split(&caller, MergeKind::People, last).await), Failure::Gone);
         db.erase(&root(), BinKind::People, last_one.0).await.unwrap();
         for person in &people {
             assert_eq!(refusal(db.person(&caller, person.number).await), Failure::Gone);
             assert_eq!(refusal(db.erase(&root(), BinKind::People, person.id.0).await), Failure::Gone);
         }
         for merge in [merge, last] {
-            assert_eq!(refusal(db.split(&caller, BinKind::People, merge).await), Failure::Gone);
+            assert_eq!(refusal(db.split(&caller, MergeKind::People, merge).await), Failure::Gone);
         }
         let binned = db.bin_page(&caller, BinKind::People, None).await.unwrap();
         assert!(binned.rows.is_empty());
@@ -360,7 +360,7 @@ on_both! {
         for numbers in [&numbers[..1], &["C-999"], &["P-1", "C-1"], &[], &["C-1"; 6]] {
             assert_eq!(refusal(db.merge_sheet(&stranger, numbers).await), Failure::Gone, "{numbers:?}");
         }
-        let merge = db.merge(&boss, BinKind::Accounts, &draft(&one, &[&two])).await.unwrap();
+        let merge = db.merge(&boss, MergeKind::Accounts, &draft(&one, &[&two])).await.unwrap();
         assert_eq!(db.merge_sheet(&boss, &numbers).await.unwrap().sides.len(), 1, "one record by now");
         let record = Subject::Account(one.id);
         let offers = db.splits_of(&boss, record).await.unwrap();

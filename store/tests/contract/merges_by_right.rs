@@ -8,10 +8,9 @@ use crate::{
 };
 use domain::{
     account::{Account, AccountForm},
-    bin::BinKind,
     failure::Failure,
     id::{AccountNumber, UserId},
-    merge::{FieldChoice, MergeDraft, SeenRecord},
+    merge::{FieldChoice, MergeDraft, MergeKind, SeenRecord},
     note::Subject,
     person::{Person, PersonForm},
     policy::{Action, Caller, Detail, DetailRule, Object, Reach, Role},
@@ -35,9 +34,9 @@ async fn of(db: &Db, caller: &Caller, account: &Account) -> Account {
 
 async fn merged(db: &Db, caller: &Caller, kept: &Account, other: &Account) -> Result<(), Failure> {
     let wanted = draft(&of(db, &root(), kept).await, &[&of(db, &root(), other).await]);
-    match db.merge(caller, BinKind::Accounts, &wanted).await {
+    match db.merge(caller, MergeKind::Accounts, &wanted).await {
         Ok(merge) => {
-            db.split(&root(), BinKind::Accounts, merge).await.unwrap();
+            db.split(&root(), MergeKind::Accounts, merge).await.unwrap();
             Ok(())
         }
         Err(error) => Err(refusal::<()>(Err(error))),
@@ -95,12 +94,12 @@ on_both! {
         let [now_mine, now_theirs] = [of(&db, &root(), &mine).await, of(&db, &root(), &theirs).await];
         let choices = vec![FieldChoice { field: "credit_code".to_owned(), from: theirs.id.0 }];
         let wanted = MergeDraft { choices, ..draft(&now_mine, &[&now_theirs]) };
-        let refused = refusal(db.merge(&reveals, BinKind::Accounts, &wanted).await);
+        let refused = refusal(db.merge(&reveals, MergeKind::Accounts, &wanted).await);
         let not_yours = domain::field::FieldError::NotYours;
         assert_eq!(refused, Failure::field("credit_code", not_yours));
         let left_out = vec![theirs.contacts[0].id.0];
         let wanted = MergeDraft { left_out, ..draft(&now_mine, &[&now_theirs]) };
-        db.merge(&reveals, BinKind::Accounts, &wanted).await.unwrap();
+        db.merge(&reveals, MergeKind::Accounts, &wanted).await.unwrap();
         assert_eq!(of(&db, &root(), &mine).await.contacts.len(), 2);
     }
 
@@ -134,7 +133,7 @@ on_both! {
         };
         let (before_one, before_two) = (levels(&one).await, levels(&two).await);
         let wanted = draft(&one, &[&two]);
-        let merge = db.merge(&boss, BinKind::Accounts, &wanted).await.unwrap();
+        let merge = db.merge(&boss, MergeKind::Accounts, &wanted).await.unwrap();
         let names: Vec<ShareLevel> = levels(&one).await.into_iter().map(|(_, level)| level).collect();
         // Whoever is in charge is shared nothing with; of two shares the one that gives more counts.
         assert_eq!(names, [ShareLevel::See, ShareLevel::Change]);
@@ -142,27 +141,27 @@ on_both! {
         db.account(&a_now, one.number).await.expect("at the next request");
         let told = db.timeline(&boss, Subject::Account(one.id), None).await.unwrap();
         assert!(format!("{told:?}").contains("share.user"));
-        db.split(&boss, BinKind::Accounts, merge).await.unwrap();
+        db.split(&boss, MergeKind::Accounts, merge).await.unwrap();
         assert_eq!((levels(&one).await, levels(&two).await), (before_one, before_two.clone()));
         let a_now = db.acting_for(&root(), a.user).await.unwrap().unwrap();
         assert_eq!(refusal(db.account(&a_now, one.number).await), Failure::Gone);
         // A share that is taken back while they are one does not come back in another guise.
-        let merge = db.merge(&boss, BinKind::Accounts, &draft(
+        let merge = db.merge(&boss, MergeKind::Accounts, &draft(
             &of(&db, &boss, &one).await, &[&of(&db, &boss, &two).await],
         )).await.unwrap();
         let shares = db.shares_of(&boss, Subject::Account(one.id)).await.unwrap().shares;
         let of_b = shares.iter().find(|share| share.with == ShareWith::User(b.user)).unwrap();
         db.unshare(&boss, of_b.id).await.unwrap();
-        db.split(&boss, BinKind::Accounts, merge).await.unwrap();
+        db.split(&boss, MergeKind::Accounts, merge).await.unwrap();
         assert!(levels(&one).await.is_empty());
         share(&two, b, ShareLevel::Change).await;
         // Who may not share the one that stays brings no share to it.
         let no_assign = but(&boss, &[(Action::Assign, Reach::Own)]);
         let three = owned(&db, &boss, "Acme Inc", "", c.user).await;
         let wanted = draft(&of(&db, &boss, &three).await, &[&of(&db, &boss, &two).await]);
-        let merge = db.merge(&no_assign, BinKind::Accounts, &wanted).await.unwrap();
+        let merge = db.merge(&no_assign, MergeKind::Accounts, &wanted).await.unwrap();
         assert!(levels(&three).await.is_empty());
-        db.split(&boss, BinKind::Accounts, merge).await.unwrap();
+        db.split(&boss, MergeKind::Accounts, merge).await.unwrap();
         assert_eq!(levels(&two).await, before_two);
     }
 
@@ -192,12 +191,12 @@ on_both! {
         let wanted = MergeDraft {
             kept: seen(&people[0]), others: vec![seen(&people[1])], choices: Vec::new(), left_out: Vec::new(),
         };
-        let merge = db.merge(&lead, BinKind::People, &wanted).await.unwrap();
+        let merge = db.merge(&lead, MergeKind::People, &wanted).await.unwrap();
         let record = Subject::Person(people[0].id);
         let stranger = someone(&db, "stranger@example.com", Role::SalesManager).await;
         let stranger = Caller { rights: lead.rights, ..stranger };
         assert_eq!(refusal(db.splits_of(&stranger, record).await), Failure::Gone);
-        assert_eq!(refusal(db.split(&stranger, BinKind::People, merge).await), Failure::Gone);
+        assert_eq!(refusal(db.split(&stranger, MergeKind::People, merge).await), Failure::Gone);
         let offers = db.splits_of(&lead, record).await.unwrap();
         assert_eq!(offers.iter().map(|offer| offer.merge).collect::<Vec<_>>(), [merge]);
         // With the second customer in other hands, the person of it would not be the lead's any more.
@@ -210,10 +209,10 @@ on_both! {
         };
         moves(other.user).await;
         assert!(db.splits_of(&lead, record).await.unwrap().is_empty());
-        assert_eq!(refusal(db.split(&lead, BinKind::People, merge).await), Failure::Gone);
+        assert_eq!(refusal(db.split(&lead, MergeKind::People, merge).await), Failure::Gone);
         let told = db.timeline(&lead, record, None).await.unwrap();
         assert!(format!("{told:?}").contains("P-2"), "the number leads to who is the lead's to see");
-        let parted = db.split(&other, BinKind::People, merge).await;
+        let parted = db.split(&other, MergeKind::People, merge).await;
         parted.unwrap();
         let told = db.timeline(&lead, record, None).await.unwrap();
         assert!(!format!("{told:?}").contains("P-2"), "and by now to somebody who is not");
@@ -221,10 +220,10 @@ on_both! {
         let [one, two] = [&people[0], &people[1]].map(|person| db.person(&other, person.number));
         let (one, two) = (one.await.unwrap(), two.await.unwrap());
         let wanted = MergeDraft { kept: seen(&one), others: vec![seen(&two)], ..wanted };
-        let merge = db.merge(&other, BinKind::People, &wanted).await.unwrap();
+        let merge = db.merge(&other, MergeKind::People, &wanted).await.unwrap();
         let told = db.timeline(&lead, record, None).await.unwrap();
         assert!(format!("{told:?}").contains("P-2"));
-        db.split(&lead, BinKind::People, merge).await.unwrap();
+        db.split(&lead, MergeKind::People, merge).await.unwrap();
         assert_eq!(db.person(&lead, people[1].number).await.unwrap().accounts.len(), 1);
     }
 
@@ -235,10 +234,10 @@ on_both! {
         let two = owned(&db, &boss, "Acme Ltd", "", rep.user).await;
         let choices = vec![FieldChoice { field: "owner".to_owned(), from: two.id.0 }];
         let wanted = MergeDraft { choices, ..draft(&one, &[&two]) };
-        let merge = db.merge(&boss, BinKind::Accounts, &wanted).await.unwrap();
+        let merge = db.merge(&boss, MergeKind::Accounts, &wanted).await.unwrap();
         assert_eq!(of(&db, &boss, &one).await.data.owner, Some(rep.user));
         let no_assign = but(&boss, &[(Action::Assign, Reach::None)]);
-        db.split(&no_assign, BinKind::Accounts, merge).await.unwrap();
+        db.split(&no_assign, MergeKind::Accounts, merge).await.unwrap();
         for account in [&one, &two] {
             assert_eq!(of(&db, &boss, account).await.data.owner, Some(rep.user));
         }
@@ -255,12 +254,12 @@ on_both! {
         // By the time the merge is made the one that goes is handed over, and what stays with it.
         let theirs = owned(&db, &boss, "Acme Inc", "", rep.user).await;
         let wanted = draft(&one, &[&theirs]);
-        assert_eq!(refusal(db.merge(&lead, BinKind::Accounts, &wanted).await), Failure::Gone);
-        let merge = db.merge(&lead, BinKind::Accounts, &draft(&one, &[&two])).await.unwrap();
+        assert_eq!(refusal(db.merge(&lead, MergeKind::Accounts, &wanted).await), Failure::Gone);
+        let merge = db.merge(&lead, MergeKind::Accounts, &draft(&one, &[&two])).await.unwrap();
         let both = of(&db, &boss, &one).await;
         let away = [edit("owner", &rep.user.to_string())];
         db.edit_account(&lead, one.id, both.version, &away).await.unwrap();
         assert_eq!(refusal(db.account(&lead, one.number).await), Failure::Gone);
-        assert_eq!(refusal(db.split(&lead, BinKind::Accounts, merge).await), Failure::Gone);
+        assert_eq!(refusal(db.split(&lead, MergeKind::Accounts, merge).await), Failure::Gone);
     }
 }

@@ -14,7 +14,7 @@ use domain::{
     id::{AccountId, AccountNumber},
     import::OnDuplicate,
     list::{ListRequest, Tab},
-    merge::{FieldChoice, MergeDraft, SeenRecord},
+    merge::{FieldChoice, MergeDraft, MergeKind, SeenRecord},
     note::{NoteBody, Subject},
     person::{Person, PersonForm, PersonRole},
     policy::{Caller, Role},
@@ -90,11 +90,11 @@ on_both! {
                 let (kind, wanted) = if of_people {
                     let ada = db.person(&caller, ada.number).await.unwrap();
                     let eve = db.person(&caller, eve.number).await.unwrap();
-                    (BinKind::People, people(&ada, &eve))
+                    (MergeKind::People, people(&ada, &eve))
                 } else {
                     let [one, two] = [&firms[0], &firms[1]];
                     let wanted = draft(&again(&db, &caller, one).await, &[&again(&db, &caller, two).await]);
-                    (BinKind::Accounts, wanted)
+                    (MergeKind::Accounts, wanted)
                 };
                 made.push((kind, db.merge(&caller, kind, &wanted).await.unwrap()));
             }
@@ -123,9 +123,9 @@ on_both! {
     async fn a_merge_that_has_nothing_to_do_with_another_is_taken_back_whenever(db: Db) {
         let caller = someone(&db, "boss@example.com", Role::SalesManager).await;
         let firms = customers(&db, &caller, &["A", "A Ltd", "B", "B Ltd"]).await;
-        let first = db.merge(&caller, BinKind::Accounts, &draft(&firms[0], &[&firms[1]])).await.unwrap();
-        db.merge(&caller, BinKind::Accounts, &draft(&firms[2], &[&firms[3]])).await.unwrap();
-        db.split(&caller, BinKind::Accounts, first).await.unwrap();
+        let first = db.merge(&caller, MergeKind::Accounts, &draft(&firms[0], &[&firms[1]])).await.unwrap();
+        db.merge(&caller, MergeKind::Accounts, &draft(&firms[2], &[&firms[3]])).await.unwrap();
+        db.split(&caller, MergeKind::Accounts, first).await.unwrap();
         assert_eq!(plain(again(&db, &caller, &firms[1]).await), plain(firms[1].clone()));
     }
 
@@ -137,11 +137,11 @@ on_both! {
         for name in ["Ada", "Eve"] {
             let kept = person(&db, &caller, name, other).await;
             let gone = person(&db, &caller, &format!("{name} L."), firm).await;
-            let merge = db.merge(&caller, BinKind::People, &people(&kept, &gone)).await.unwrap();
+            let merge = db.merge(&caller, MergeKind::People, &people(&kept, &gone)).await.unwrap();
             pairs.push((kept, gone, merge));
         }
         for (kept, gone, merge) in &pairs {
-            db.split(&caller, BinKind::People, *merge).await.unwrap();
+            db.split(&caller, MergeKind::People, *merge).await.unwrap();
             for person in [kept, gone] {
                 let now = db.person(&caller, person.number).await.unwrap();
                 assert_eq!(plain_person(now), plain_person(person.clone()));
@@ -154,14 +154,14 @@ on_both! {
         let firms = customers(&db, &caller, &["Acme", "Acme Ltd", "Bright"]).await;
         let ada = person(&db, &caller, "Ada", firms[2].number).await;
         let eve = person(&db, &caller, "Ada L.", firms[1].number).await;
-        let merge = db.merge(&caller, BinKind::People, &people(&ada, &eve)).await.unwrap();
+        let merge = db.merge(&caller, MergeKind::People, &people(&ada, &eve)).await.unwrap();
         let wanted = draft(&firms[0], &[&again(&db, &caller, &firms[1]).await]);
-        db.merge(&caller, BinKind::Accounts, &wanted).await.unwrap();
-        let early = refusal(db.split(&caller, BinKind::People, merge).await);
+        db.merge(&caller, MergeKind::Accounts, &wanted).await.unwrap();
+        let early = refusal(db.split(&caller, MergeKind::People, merge).await);
         assert!(matches!(early, Failure::Conflict(_)), "{early:?}");
         db.delete_accounts(&caller, &[firms[0].id]).await.unwrap();
         db.erase(&root(), BinKind::Accounts, firms[0].id.0).await.unwrap();
-        db.split(&caller, BinKind::People, merge).await.unwrap();
+        db.split(&caller, MergeKind::People, merge).await.unwrap();
         assert!(db.person(&caller, eve.number).await.unwrap().accounts.is_empty());
     }
 
@@ -181,15 +181,15 @@ on_both! {
             async move { db.person(&caller, number).await.unwrap() }
         };
         let (ada, eve) = (read(&ada).await, read(&eve).await);
-        let merge = db.merge(&caller, BinKind::People, &people(&ada, &eve)).await.unwrap();
+        let merge = db.merge(&caller, MergeKind::People, &people(&ada, &eve)).await.unwrap();
         let roles = |person: &Person| person.accounts.iter().map(|job| job.role).collect::<Vec<_>>();
         assert_eq!(roles(&read(&ada).await), [Some(PersonRole::Payer); 2]);
-        db.split(&caller, BinKind::People, merge).await.unwrap();
+        db.split(&caller, MergeKind::People, merge).await.unwrap();
         assert_eq!(plain_person(read(&ada).await), plain_person(ada.clone()));
         let wanted = draft(&again(&db, &caller, &firms[0]).await, &[&again(&db, &caller, &firms[1]).await]);
-        let merge = db.merge(&caller, BinKind::Accounts, &wanted).await.unwrap();
+        let merge = db.merge(&caller, MergeKind::Accounts, &wanted).await.unwrap();
         assert_eq!(roles(&read(&ada).await), [Some(PersonRole::Payer)]);
-        db.split(&caller, BinKind::Accounts, merge).await.unwrap();
+        db.split(&caller, MergeKind::Accounts, merge).await.unwrap();
         assert_eq!(plain_person(read(&ada).await), plain_person(ada));
     }
 
@@ -203,7 +203,7 @@ on_both! {
             let rows = [crate::imports::person(1, &format!("Ada {turn}"), &names[1], "")];
             let later = NOW.plus(HOUR);
             let (merged, written) = tokio::join!(
-                store::retry(|| db.merge(&caller, BinKind::Accounts, &wanted)),
+                store::retry(|| db.merge(&caller, MergeKind::Accounts, &wanted)),
                 store::retry(|| db.write_chunk(&caller, id, OnDuplicate::FillEmpty, 0, later, &rows)),
             );
             written.unwrap();
@@ -214,7 +214,7 @@ on_both! {
             let found = db.person_page(&caller, &page).await.unwrap().rows;
             let ada = db.person(&caller, found[0].number).await.unwrap();
             assert_eq!(ada.accounts.len(), 1, "turn {turn}");
-            db.split(&caller, BinKind::Accounts, merge).await.unwrap();
+            db.split(&caller, MergeKind::Accounts, merge).await.unwrap();
             let ada = db.person(&caller, found[0].number).await.unwrap();
             assert_eq!(ada.accounts.len(), 1, "turn {turn}");
         }
@@ -228,11 +228,11 @@ on_both! {
             db.join_account(&caller, ada.id, firm.number, None).await.unwrap();
         }
         let wanted = draft(&again(&db, &caller, &firms[0]).await, &[&again(&db, &caller, &firms[1]).await]);
-        let merge = db.merge(&caller, BinKind::Accounts, &wanted).await.unwrap();
+        let merge = db.merge(&caller, MergeKind::Accounts, &wanted).await.unwrap();
         // The main job goes, another takes its place, and she comes back.
         db.leave_account(&caller, ada.id, firms[0].number).await.unwrap();
         db.join_account(&caller, ada.id, firms[0].number, None).await.unwrap();
-        db.split(&caller, BinKind::Accounts, merge).await.unwrap();
+        db.split(&caller, MergeKind::Accounts, merge).await.unwrap();
         let jobs = db.person(&caller, ada.number).await.unwrap().accounts;
         let mains: Vec<AccountNumber> =
             jobs.iter().filter(|job| job.is_primary).map(|job| job.number).collect();
@@ -249,13 +249,13 @@ on_both! {
         let (acme, ltd, china) = (acme.await.unwrap(), ltd.await.unwrap(), china.await.unwrap());
         let all = [&acme, &ltd, &china];
         assert_eq!(above(&db, &caller, &all).await, ["", "Group", "Merlin"]);
-        let merge = db.merge(&caller, BinKind::Accounts, &draft(&acme, &[&ltd])).await.unwrap();
+        let merge = db.merge(&caller, MergeKind::Accounts, &draft(&acme, &[&ltd])).await.unwrap();
         assert_eq!(above(&db, &caller, &[&acme, &china]).await, ["Group", "Kestrel"]);
         let moved = again(&db, &caller, &china).await;
         assert!(moved.version > china.version);
         let told = db.timeline(&caller, Subject::Account(china.id), None).await.unwrap();
         assert!(format!("{told:?}").contains("before: \"C-3\", after: \"C-2\""), "{told:?}");
-        db.split(&caller, BinKind::Accounts, merge).await.unwrap();
+        db.split(&caller, MergeKind::Accounts, merge).await.unwrap();
         assert_eq!(above(&db, &caller, &all).await, ["", "Group", "Merlin"]);
     }
 
@@ -268,15 +268,15 @@ on_both! {
             firms.push(db.account(&caller, AccountNumber(number)).await.unwrap());
         }
         let [top, middle, low] = [&firms[0], &firms[1], &firms[2]];
-        let merge = db.merge(&caller, BinKind::Accounts, &draft(low, &[top])).await.unwrap();
+        let merge = db.merge(&caller, MergeKind::Accounts, &draft(low, &[top])).await.unwrap();
         assert_eq!(above(&db, &caller, &[middle, low]).await, ["Low", ""]);
-        db.split(&caller, BinKind::Accounts, merge).await.unwrap();
+        db.split(&caller, MergeKind::Accounts, merge).await.unwrap();
         assert_eq!(above(&db, &caller, &[top, middle, low]).await, ["", "Top", "Middle"]);
         // One that belonged to the other.
         let [top, middle] = [again(&db, &caller, top).await, again(&db, &caller, middle).await];
-        let merge = db.merge(&caller, BinKind::Accounts, &draft(&middle, &[&top])).await.unwrap();
+        let merge = db.merge(&caller, MergeKind::Accounts, &draft(&middle, &[&top])).await.unwrap();
         assert_eq!(above(&db, &caller, &[&middle, low]).await, ["", "Middle"]);
-        db.split(&caller, BinKind::Accounts, merge).await.unwrap();
+        db.split(&caller, MergeKind::Accounts, merge).await.unwrap();
         assert_eq!(above(&db, &caller, &[&top, &middle, low]).await, ["", "Top", "Middle"]);
     }
 
@@ -295,13 +295,13 @@ on_both! {
             let now = draft(&again(&db, &caller, one).await, &[
                 &again(&db, &caller, two).await, &again(&db, &caller, three).await,
             ]);
-            let merge = db.merge(&caller, BinKind::Accounts, &MergeDraft { left_out, ..now }).await.unwrap();
+            let merge = db.merge(&caller, MergeKind::Accounts, &MergeDraft { left_out, ..now }).await.unwrap();
             let both = again(&db, &caller, one).await;
             assert_eq!((both.contacts.len(), both.addresses.len()), (0, 1));
-            db.split(&caller, BinKind::Accounts, merge).await.unwrap();
+            db.split(&caller, MergeKind::Accounts, merge).await.unwrap();
             assert_eq!(again(&db, &caller, shown).await.contacts, shown.contacts);
         }
-        db.merge(&caller, BinKind::Accounts, &wanted).await.expect_err("changed since");
+        db.merge(&caller, MergeKind::Accounts, &wanted).await.expect_err("changed since");
     }
 
     async fn an_id_of_another_system_comes_back_from_whoever_an_import_gave_it(db: Db) {
@@ -311,13 +311,13 @@ on_both! {
         import(&db, &caller, OnDuplicate::FillEmpty, std::slice::from_ref(&row)).await;
         let [kept, acme] = [kept, AccountNumber(2)].map(|number| db.account(&caller, number));
         let (kept, acme) = (kept.await.unwrap(), acme.await.unwrap());
-        let merge = db.merge(&caller, BinKind::Accounts, &draft(&kept, &[&acme])).await.unwrap();
+        let merge = db.merge(&caller, MergeKind::Accounts, &draft(&kept, &[&acme])).await.unwrap();
         // Found by the number of the one that went, with another id, which the one that stayed has had no other than.
         row.given_id = Some(store::GivenId::Account);
         row.account_number = Some(acme.number);
         let (_, counts) = import(&db, &caller, OnDuplicate::FillEmpty, std::slice::from_ref(&row)).await;
         assert_eq!((counts.0, db.account(&caller, acme.number).await.unwrap().id), (0, kept.id));
-        db.split(&caller, BinKind::Accounts, merge).await.unwrap();
+        db.split(&caller, MergeKind::Accounts, merge).await.unwrap();
         let edited = firm(1, "Acme", "copper", "+8613800138000");
         import(&db, &caller, OnDuplicate::Overwrite, &[edited]).await;
         let industries = [kept.number, acme.number].map(|number| db.account(&caller, number));
@@ -341,12 +341,12 @@ on_both! {
         let [one, two] = [again(&db, &boss, &one).await, again(&db, &boss, &two).await];
         let choices = vec![FieldChoice { field: "owner".to_owned(), from: two.id.0 }];
         let wanted = MergeDraft { choices, ..draft(&one, &[&two]) };
-        let merge = db.merge(&boss, BinKind::Accounts, &wanted).await.unwrap();
+        let merge = db.merge(&boss, MergeKind::Accounts, &wanted).await.unwrap();
         let both = again(&db, &boss, &one).await;
         assert_eq!(both.data.owner, Some(left.user));
         db.edit_account(&boss, one.id, both.version, &[edit("owner", &boss.user.to_string())]).await.unwrap();
         db.set_user_disabled(&root(), left.user, true).await.unwrap();
-        db.split(&boss, BinKind::Accounts, merge).await.unwrap();
+        db.split(&boss, MergeKind::Accounts, merge).await.unwrap();
         assert_eq!(again(&db, &boss, &two).await.data.owner, Some(boss.user));
     }
 
@@ -358,7 +358,7 @@ on_both! {
             let body = NoteBody::parse("met at the fair").unwrap();
             let wanted = draft(one, &[two]);
             let (merged, noted) = tokio::join!(
-                store::retry(|| db.merge(&caller, BinKind::Accounts, &wanted)),
+                store::retry(|| db.merge(&caller, MergeKind::Accounts, &wanted)),
                 store::retry(|| db.add_note(&caller, operation(), Subject::Account(two.id), &body)),
             );
             merged.unwrap();
@@ -375,11 +375,11 @@ on_both! {
     async fn one_that_went_into_another_is_not_erased_alone(db: Db) {
         let caller = someone(&db, "boss@example.com", Role::SalesManager).await;
         let (one, two, _) = twins(&db, &caller).await;
-        let merge = db.merge(&caller, BinKind::Accounts, &draft(&one, &[&two])).await.unwrap();
+        let merge = db.merge(&caller, MergeKind::Accounts, &draft(&one, &[&two])).await.unwrap();
         assert_eq!(refusal(db.erase(&root(), BinKind::Accounts, two.id.0).await), Failure::Gone);
         let soon = Caller { now: NOW.plus(29 * DAY), ..root() };
         assert_eq!(db.purge_bin(&soon).await.unwrap(), 0);
-        db.split(&caller, BinKind::Accounts, merge).await.unwrap();
+        db.split(&caller, MergeKind::Accounts, merge).await.unwrap();
         assert_eq!(plain(again(&db, &caller, &two).await), plain(two));
     }
 }

@@ -6,11 +6,12 @@ use crate::{
 };
 use domain::{
     account::FieldEdit,
+    bin::BinKind,
     failure::Failure,
     field::FieldError,
     id::{OpportunityNumber, ProductId, StageId, Version},
     money::Currency,
-    note::Entry,
+    note::{Entry, Subject},
     opportunity::{
         BoardRequest, CloseReason, DealRequest, Opportunity, OpportunityForm, Place, StageMove,
         time_in_stages,
@@ -158,7 +159,7 @@ on_both! {
         assert_eq!([open[0], open[2], lost].map(hours), [2, 3 + 1, 4]);
         let deal_won = StageMove { reason: "service".to_owned(), ..to(won) };
         db.move_opportunity(&at(11), made.id, version, &deal_won).await.unwrap();
-        let timeline = db.opportunity_timeline(&caller, made.id, None).await.unwrap();
+        let timeline = db.timeline(&caller, Subject::Opportunity(made.id), None).await.unwrap();
         let told: Vec<Vec<String>> = timeline.entries.into_iter().map(|entry| match entry {
             Entry::Change(change) => change.fields.into_iter().map(|field| field.field).collect(),
             Entry::Note(_) => panic!("no notes"),
@@ -332,20 +333,20 @@ on_both! {
         for number in gone {
             assert_eq!(refusal(db.opportunity(&caller, number).await), Failure::Gone);
         }
-        let bin = db.opportunity_bin_page(&caller, None).await.unwrap();
+        let bin = db.bin_page(&caller, BinKind::Opportunities, None).await.unwrap();
         let told: BTreeSet<String> = bin.rows.into_iter().map(|row| row.number).collect();
         assert_eq!(told, gone.map(|number| number.to_string()).into());
         let rep = someone(&db, "rep@example.com", Role::SalesRep).await;
-        assert!(db.opportunity_bin_page(&rep, None).await.unwrap().rows.is_empty());
+        assert!(db.bin_page(&rep, BinKind::Opportunities, None).await.unwrap().rows.is_empty());
         assert_eq!(refusal(db.restore_opportunities(&rep, &[two.id]).await), Failure::Gone);
         assert_eq!(db.restore_opportunities(&caller, &[two.id]).await.unwrap(), 1);
         assert_eq!(cards(&db, &caller, stage).await, ["Two"]);
         let three = make_deal(&db, &caller, &deal("Three")).await;
-        assert_eq!(refusal(db.erase_opportunity(&root(), three.id).await), Failure::Gone);
+        assert_eq!(refusal(db.erase(&root(), BinKind::Opportunities, three.id.0).await), Failure::Gone);
         db.delete_opportunities(&caller, &[three.id]).await.unwrap();
-        let denied = refusal(db.erase_opportunity(&caller, three.id).await);
+        let denied = refusal(db.erase(&caller, BinKind::Opportunities, three.id.0).await);
         assert!(matches!(denied, Failure::Denied { .. }));
-        db.erase_opportunity(&root(), three.id).await.unwrap();
+        db.erase(&root(), BinKind::Opportunities, three.id.0).await.unwrap();
         db.verify_audit(&root(), 1, &[], |_| {}).await.unwrap().unwrap();
         let later = Caller { now: NOW.plus(31 * DAY), ..root() };
         assert_eq!(db.purge_bin(&later).await.unwrap(), 1);

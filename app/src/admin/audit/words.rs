@@ -162,7 +162,7 @@ pub(super) fn value(text: Text, boot: &Boot, object: Object, field: &str, raw: &
         _ => None,
     };
     known.unwrap_or_else(|| {
-        let values = Values { currency: boot.currency(), colleagues: &boot.colleagues };
+        let values = Values::of(boot);
         values.show(text, field, raw)
     })
 }

@@ -93,6 +93,8 @@ fn row(rows: Rows, line: &ShareLine) -> AnyView {
     let folder = match line.subject {
         Subject::Account(_) => "customers",
         Subject::Person(_) => "people",
+        // None of these is shared.
+        Subject::Opportunity(_) => "deals",
     };
     let href = format!("/{folder}/{}", line.number);
     let name = line.share.name.clone();

@@ -1,18 +1,13 @@
 //! The form for a new customer: a company, or somebody who buys for himself.
 
-use super::{
-    duplicates::{self, Found, NAMES},
-    fields::Fields,
-    guard,
-    operation::operation,
-    parts::{
-        Line, area, choice, choices, keep_draft, line, line_with, number, owner, save_bar, summary,
-    },
-};
+use super::duplicates::{self, Found, NAMES};
 use crate::{
     boot::use_boot,
     customers::api::CreateAccount,
-    error::AppError,
+    form::{
+        Fields, Line, Sending, area, choice, choices, guard, keep_draft, line, line_with, number,
+        operation, owner, save_bar, summary,
+    },
     frame::{Draft, WindowTitle},
     i18n::use_text,
     ui::{Banner, FormRow, FormSection, InputKind, Need, Page, Section, Tone},
@@ -20,8 +15,6 @@ use crate::{
 use domain::{
     account::{AccountForm, AccountKind, AccountStatus, Level},
     duplicate::Reason,
-    failure::Failure,
-    field::FormErrors,
     policy::Object,
 };
 use leptos::{form::ActionForm, prelude::*};
@@ -86,24 +79,7 @@ fn Form(kind: String, saved: String) -> impl IntoView {
     let draft = Draft::new(&format!("new.account.{kind}"));
     let found = duplicates::watch(fields);
     let action = ServerAction::<CreateAccount>::new();
-    let answer = action.value();
-    let refused = move |answer: &Option<Result<_, AppError>>| match answer {
-        Some(Err(AppError::Failure(Failure::Invalid(errors)))) => errors.clone(),
-        _ => FormErrors::default(),
-    };
-    fields.refused(answer.with_untracked(refused));
-    Effect::new(move |ran: Option<()>| {
-        let errors = answer.with(refused);
-        if ran.is_some() && !errors.0.is_empty() {
-            fields.refused(errors);
-            fields.focus_first_problem();
-        }
-    });
-    let failure = Signal::derive(move || answer.with(|answer| answer.clone()?.err()));
-    let done = Signal::derive(move || answer.with(|answer| matches!(answer, Some(Ok(_)))));
-    let dirty = Signal::derive(move || !done.get() && fields.changed() > 0);
-    let pending: Signal<bool> = action.pending().into();
-    let away = Signal::derive(move || pending.get() || done.get());
+    let Sending { failure, dirty, pending, away } = Sending::of(fields, action);
     let kind = fields.value("kind");
     Effect::new(move || {
         // What no longer shows is not complained about.
@@ -136,7 +112,7 @@ fn Form(kind: String, saved: String) -> impl IntoView {
                 {more(fields, found)}
                 {save_bar(fields, pending, "/customers")}
             </ActionForm>
-            {guard::guard(dirty, draft)}
+            {guard(dirty, draft)}
         </Page>
     }
     .into_any()

@@ -1,8 +1,8 @@
 //! Records that look like what is being typed. Shown while typing, never in the way of saving.
 
-use super::fields::Fields;
 use crate::{
     customers::api::find_duplicates,
+    form::Fields,
     i18n::{Text, use_text, words},
     ui::{Avatar, AvatarKind, Debounce, Icon, Size, TextLink},
 };

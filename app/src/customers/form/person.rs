@@ -1,12 +1,6 @@
 //! The form for a new contact person, at a company or by himself.
 
-use super::{
-    duplicates::{self, Found, NAMES},
-    fields::Fields,
-    guard,
-    operation::operation,
-    parts::{Line, area, choice, choices, keep_draft, line, line_with, owner, save_bar, summary},
-};
+use super::duplicates::{self, Found, NAMES};
 use crate::{
     boot::use_boot,
     carried::carried,
@@ -14,17 +8,17 @@ use crate::{
         api::CreatePerson,
         choose::{Lookup, company_of, option},
     },
-    error::AppError,
+    form::{
+        Fields, Line, Linked, Sending, area, choice, choices, guard, keep_draft, line, line_with,
+        linked, operation, owner, save_bar, summary,
+    },
     frame::Draft,
     i18n::use_text,
-    ui::{
-        Banner, ComboOption, Combobox, FormRow, FormSection, InputKind, Need, Page, Section, Tone,
-    },
+    ui::{Banner, ComboOption, FormRow, FormSection, InputKind, Need, Page, Section, Tone},
 };
 use domain::{
     duplicate::Reason,
-    failure::Failure,
-    field::{FieldError, FormErrors},
+    field::FieldError,
     person::{Gender, PersonForm, PersonRole},
     policy::Object,
 };
@@ -83,24 +77,7 @@ fn Form(company: Option<ComboOption>, saved: String) -> impl IntoView {
     let company_number = company.as_ref().map(|company| company.value.clone()).unwrap_or_default();
     let draft = Draft::new(&format!("new.person.{company_number}"));
     let action = ServerAction::<CreatePerson>::new();
-    let answer = action.value();
-    let refused = move |answer: &Option<Result<_, AppError>>| match answer {
-        Some(Err(AppError::Failure(Failure::Invalid(errors)))) => errors.clone(),
-        _ => FormErrors::default(),
-    };
-    fields.refused(answer.with_untracked(refused));
-    Effect::new(move |ran: Option<()>| {
-        let errors = answer.with(refused);
-        if ran.is_some() && !errors.0.is_empty() {
-            fields.refused(errors);
-            fields.focus_first_problem();
-        }
-    });
-    let failure = Signal::derive(move || answer.with(|answer| answer.clone()?.err()));
-    let done = Signal::derive(move || answer.with(|answer| matches!(answer, Some(Ok(_)))));
-    let dirty = Signal::derive(move || !done.get() && fields.changed() > 0);
-    let pending: Signal<bool> = action.pending().into();
-    let away = Signal::derive(move || pending.get() || done.get());
+    let Sending { failure, dirty, pending, away } = Sending::of(fields, action);
     view! {
         <Title text=text.person_new_title() />
         <Page
@@ -119,7 +96,7 @@ fn Form(company: Option<ComboOption>, saved: String) -> impl IntoView {
                 {more(fields)}
                 {save_bar(fields, pending, "/customers?tab=people")}
             </ActionForm>
-            {guard::guard(dirty, draft)}
+            {guard(dirty, draft)}
         </Page>
     }
     .into_any()
@@ -176,34 +153,14 @@ fn basics(
 
 fn employer(fields: Fields, company: Option<ComboOption>, unmatched: RwSignal<bool>) -> AnyView {
     let text = use_text();
-    let chosen = RwSignal::new(company.into_iter().collect::<Vec<ComboOption>>());
-    let lookup = Lookup::companies();
-    let taken = move |chosen: Vec<ComboOption>| {
-        let number = chosen.into_iter().next().map(|company| company.value);
-        fields.value("account").set(number.unwrap_or_default());
-        fields.corrected("account");
+    let field = Linked {
+        name: "account",
+        lookup: Lookup::companies(),
+        hint: text.person_company_hint(),
+        placeholder: text.person_company_search(),
+        unmatched,
     };
-    view! {
-        <Combobox
-            chosen=chosen
-            options=lookup.options
-            loading=lookup.loading
-            label=text.field_person_account()
-            name="form[account]"
-            id="f-account"
-            hint=text.person_company_hint()
-            placeholder=text.person_company_search()
-            no_match=text.list_none_title()
-            error=fields.error("account")
-            on_query=move |typed| lookup.ask(typed)
-            on_unmatched=move |unknown: bool| {
-                unmatched.set(unknown);
-                fields.look_again("account");
-            }
-            on_change=taken
-        />
-    }
-    .into_any()
+    linked(fields, field, company)
 }
 
 /// What most new persons do not need; folded unless something in it was filled or is wrong.

@@ -2,8 +2,8 @@
 
 use crate::error::AppError;
 use domain::{
-    bin::BinKind,
     id::MergeId,
+    merge::MergeKind,
     merge::{MergeDraft, MergeSheet},
 };
 use leptos::{
@@ -25,14 +25,14 @@ pub async fn open_merge(records: String) -> Result<MergeSheet, AppError> {
 
 /// Makes one record of several; answers by what they are parted again.
 #[server(input = Json)]
-pub async fn merge_records(kind: BinKind, draft: MergeDraft) -> Result<MergeId, AppError> {
+pub async fn merge_records(kind: MergeKind, draft: MergeDraft) -> Result<MergeId, AppError> {
     let (db, caller) = desk()?;
     respond(store::retry(|| db.merge(&caller, kind, &draft)).await.map_err(AppError::from))
 }
 
 /// Parts records that were merged.
 #[server(input = Json)]
-pub async fn split_records(kind: BinKind, merge: MergeId) -> Result<(), AppError> {
+pub async fn split_records(kind: MergeKind, merge: MergeId) -> Result<(), AppError> {
     let (db, caller) = desk()?;
     respond(store::retry(|| db.split(&caller, kind, merge)).await.map_err(AppError::from))
 }

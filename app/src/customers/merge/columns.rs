@@ -6,7 +6,7 @@ use crate::{
     i18n::{format, words},
     ui::{Button, Icon, Size, Variant},
 };
-use domain::{bin::BinKind, merge::Side, policy::Detail};
+use domain::{merge::MergeKind, merge::Side, policy::Detail};
 use leptos::prelude::*;
 
 /// The records beside each other, with what differs.
@@ -316,8 +316,8 @@ fn moves(desk: Desk) -> (String, String) {
         tags.extend(side.tags.iter().filter(|tag| !stays.tags.contains(tag)));
     }
     let linked = match sheet.kind {
-        BinKind::Accounts => text.merge_people(links),
-        BinKind::People => text.merge_companies(links),
+        MergeKind::Accounts => text.merge_people(links),
+        MergeKind::People => text.merge_companies(links),
     };
     let parts = [
         (points, text.merge_contacts(points)),

@@ -13,7 +13,7 @@ use crate::{
     ui::{Toasts, use_toasts},
 };
 use domain::{
-    account::AccountField, bin::BinKind, failure::Failure, id::MergeId, person::PersonField,
+    account::AccountField, failure::Failure, id::MergeId, merge::MergeKind, person::PersonField,
 };
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -45,7 +45,7 @@ pub(super) fn merger(desk: Desk, sheet: Sheet) -> Callback<()> {
                     changes.happened();
                     let parts = Parting { text, toasts, changes, kind };
                     toasts.undo(text.toast_merged(&name), move || parts.start(merge));
-                    leave.try_run(format!("{}/{number}", folder(kind == BinKind::People)));
+                    leave.try_run(format!("{}/{number}", folder(kind == MergeKind::People)));
                 }
                 Err(AppError::Failure(Failure::Conflict(_))) => {
                     // The newest values come, and every choice that was made stays.
@@ -66,10 +66,10 @@ pub(super) fn merger(desk: Desk, sheet: Sheet) -> Callback<()> {
 }
 
 /// The field that a record is called by.
-const fn name_of(kind: BinKind) -> &'static str {
+const fn name_of(kind: MergeKind) -> &'static str {
     match kind {
-        BinKind::Accounts => AccountField::Name.code(),
-        BinKind::People => PersonField::FullName.code(),
+        MergeKind::Accounts => AccountField::Name.code(),
+        MergeKind::People => PersonField::FullName.code(),
     }
 }
 
@@ -79,11 +79,11 @@ pub(crate) struct Parting {
     text: Text,
     toasts: Toasts,
     changes: Changes,
-    kind: BinKind,
+    kind: MergeKind,
 }
 
 impl Parting {
-    pub(crate) fn new(text: Text, kind: BinKind) -> Self {
+    pub(crate) fn new(text: Text, kind: MergeKind) -> Self {
         Self { text, toasts: use_toasts(), changes: use_changes(), kind }
     }
 

@@ -20,7 +20,7 @@ use crate::{
 };
 use api::open_merge;
 use domain::{
-    bin::BinKind,
+    merge::MergeKind,
     merge::{MOST_MERGED, MergeSheet},
 };
 use leptos::prelude::*;
@@ -71,7 +71,7 @@ pub fn MergeRecords() -> impl IntoView {
 /// The sheet of these records; with none of them there is nothing to ask.
 async fn read(people: bool, records: String) -> Result<MergeSheet, AppError> {
     if records.is_empty() {
-        let kind = if people { BinKind::People } else { BinKind::Accounts };
+        let kind = if people { MergeKind::People } else { MergeKind::Accounts };
         return Ok(MergeSheet { kind, sides: Vec::new() });
     }
     open_merge(records).await
@@ -125,7 +125,7 @@ fn picker(desk: Desk) -> AnyView {
     if sides.len() >= MOST_MERGED {
         return ().into_any();
     }
-    let people = desk.kind() == BinKind::People;
+    let people = desk.kind() == MergeKind::People;
     let lookup = if people { Lookup::people() } else { Lookup::companies() };
     // What is there already is not offered again.
     let taken = sides.clone();

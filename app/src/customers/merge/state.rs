@@ -6,9 +6,9 @@ use crate::{
     i18n::{Text, use_text, words},
 };
 use domain::{
-    bin::BinKind,
     contact::ContactPoint,
     id::UserId,
+    merge::MergeKind,
     merge::{self, FieldChoice, MergeDraft, MergeSheet, OWN, Side},
     policy::{Access, Action, Detail, DetailRules, Object},
     time::Instant,
@@ -84,7 +84,7 @@ impl Desk {
         self.sheet.get_value()
     }
 
-    pub(super) fn kind(self) -> BinKind {
+    pub(super) fn kind(self) -> MergeKind {
         self.sheet.with_value(|sheet| sheet.kind)
     }
 
@@ -193,10 +193,7 @@ impl Desk {
 
     /// A stored value as people read it.
     pub(super) fn show(self, field: &str, raw: &str) -> String {
-        self.boot.with_value(|boot| {
-            words::Values { currency: boot.currency(), colleagues: &boot.colleagues }
-                .show(self.text, field, raw)
-        })
+        self.boot.with_value(|boot| words::Values::of(boot).show(self.text, field, raw))
     }
 
     /// Details that whoever merges does not see in full: whatever is there of them is kept.

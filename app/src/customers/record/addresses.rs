@@ -2,8 +2,9 @@
 
 use super::{Record, copy, state::Data};
 use crate::{
-    customers::{api::set_address, form::operation::fresh},
+    customers::api::set_address,
     error::AppError,
+    form::fresh,
     frame::save_trouble,
     i18n::words,
     ui::{
@@ -99,7 +100,7 @@ impl Sheet {
 fn stored(record: Record) -> Vec<Address> {
     match record.data {
         Data::Account(data) => data.with(|data| data.addresses.clone()),
-        Data::Person(_) => Vec::new(),
+        Data::Person(_) | Data::Opportunity(_) => Vec::new(),
     }
 }
 

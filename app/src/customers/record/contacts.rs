@@ -2,8 +2,9 @@
 
 use super::{Record, also_used::AlsoUsed, copy};
 use crate::{
-    customers::{api::set_contact, form::operation::fresh},
+    customers::api::set_contact,
     error::AppError,
+    form::fresh,
     frame::{focus_on, save_trouble},
     i18n::{format, words},
     ui::{

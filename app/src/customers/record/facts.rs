@@ -26,7 +26,7 @@ fn options_or<C: words::Choice>(text: Text, none: &'static str) -> Vec<Choice> {
     all
 }
 
-fn owners(record: Record) -> Vec<Choice> {
+pub(crate) fn owners(record: Record) -> Vec<Choice> {
     let mut all = vec![Choice::new("", record.text.customer_owner_none())];
     record.boot.with_value(|boot| {
         all.extend(boot.colleagues.iter().map(|colleague| {
@@ -41,12 +41,12 @@ fn owners(record: Record) -> Vec<Choice> {
     all
 }
 
-fn pick(options: Vec<Choice>) -> Look {
+pub(crate) fn pick(options: Vec<Choice>) -> Look {
     Look { options, always: true, ..Look::default() }
 }
 
 /// The button that shows and hides what is empty.
-fn empty_switch(text: Text, show_empty: RwSignal<bool>) -> AnyView {
+pub(crate) fn empty_switch(text: Text, show_empty: RwSignal<bool>) -> AnyView {
     let label = move || {
         if show_empty.get() { text.common_hide_empty() } else { text.common_show_empty() }
     };
@@ -145,6 +145,13 @@ pub(crate) fn made(record: Record) -> AnyView {
                 )
             }),
             Data::Person(data) => data.with(|data| {
+                (
+                    data.number.to_string(),
+                    (data.created_at, data.created_by),
+                    (data.updated_at, data.updated_by),
+                )
+            }),
+            Data::Opportunity(data) => data.with(|data| {
                 (
                     data.number.to_string(),
                     (data.created_at, data.created_by),

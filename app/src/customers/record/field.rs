@@ -13,7 +13,7 @@ const DELIBERATE: [&str; 1] = ["owner"];
 
 /// How a field is edited and shown.
 #[derive(Clone, Default)]
-pub(super) struct Look {
+pub(crate) struct Look {
     /// What is typed.
     pub kind: InputKind,
     /// Several lines.
@@ -29,7 +29,7 @@ pub(super) struct Look {
 }
 
 /// A field. While it is empty it only shows on demand, unless the look says otherwise.
-pub(super) fn field(
+pub(crate) fn field(
     record: Record,
     name: &'static str,
     look: Look,

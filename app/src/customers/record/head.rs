@@ -8,6 +8,10 @@ use crate::{
         merge,
         share::{self, Sharing, hand_over},
     },
+    deals::{
+        self,
+        api::{delete_opportunities, restore_opportunities},
+    },
     error::AppError,
     frame::{Changes, save_trouble, use_changes},
     i18n::words,
@@ -151,6 +155,14 @@ fn marks(record: Record) -> AnyView {
             }
             .into_any()
         }
+        Data::Opportunity(data) => {
+            let data = data.read();
+            view! {
+                {deals::marks(record, &data)}
+                {owner(data.data.owner)}
+            }
+            .into_any()
+        }
     }
 }
 
@@ -211,6 +223,8 @@ async fn put(subject: Subject, deleted: bool) -> Result<u64, AppError> {
         (Subject::Account(id), false) => restore_accounts(vec![id]).await,
         (Subject::Person(id), true) => delete_people(vec![id]).await,
         (Subject::Person(id), false) => restore_people(vec![id]).await,
+        (Subject::Opportunity(id), true) => delete_opportunities(vec![id]).await,
+        (Subject::Opportunity(id), false) => restore_opportunities(vec![id]).await,
     }
 }
 

@@ -154,7 +154,7 @@ fn person_picker(record: Record, linking: RwSignal<bool>) -> AnyView {
 fn employments(record: Record) -> Vec<Employment> {
     match record.data {
         Data::Person(data) => data.with(|data| data.accounts.clone()),
-        Data::Account(_) => Vec::new(),
+        Data::Account(_) | Data::Opportunity(_) => Vec::new(),
     }
 }
 

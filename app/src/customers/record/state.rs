@@ -7,6 +7,7 @@ use crate::{
     customers::api::{
         AccountScreen, PersonScreen, edit_account, edit_person, open_account, open_person, put_back,
     },
+    deals::api::{OpportunityScreen, edit_opportunity, open_opportunity},
     error::AppError,
     frame::save_trouble,
     i18n::{Text, format, use_text, words},
@@ -14,13 +15,14 @@ use crate::{
 };
 use domain::{
     account::{Account, AccountField, FieldEdit},
-    bin::BinKind,
     contact::ContactPoint,
     failure::{Conflict, Failure},
     id::{MergeId, UserId, Version},
-    merge::SplitOffer,
+    merge::{MergeKind, SplitOffer},
     note::{Entry, Subject},
+    opportunity::{Opportunity, OpportunityField},
     person::{Person, PersonField, PersonSummary},
+    pipeline::Pipeline,
     policy::{Access, Detail, DetailRules, Object},
     removed::Removed,
     share::{RecordRights, ShareLevel},
@@ -35,6 +37,8 @@ pub(crate) enum Data {
     Account(RwSignal<Account>),
     /// A person.
     Person(RwSignal<Person>),
+    /// A deal.
+    Opportunity(RwSignal<Opportunity>),
 }
 
 /// Which versions of the record came from this page: the others are news to it, also when the same
@@ -64,6 +68,8 @@ struct Kept {
     may_merge: bool,
     /// Merges into it that may be taken back.
     splits: RwSignal<Vec<SplitOffer>>,
+    /// The ways that deals go, on the page of a deal.
+    pipelines: Vec<Pipeline>,
 }
 
 /// A write that is under way, until it is dropped.
@@ -118,6 +124,16 @@ impl Record {
         Self::new(Data::Person(RwSignal::new(person)), Vec::new(), story, rights, splits)
     }
 
+    /// The page of a deal.
+    pub(crate) fn opportunity(screen: OpportunityScreen) -> Self {
+        let OpportunityScreen { opportunity, pipelines, timeline, rights } = screen;
+        let story = Story::new(Subject::Opportunity(opportunity.id), timeline);
+        let data = Data::Opportunity(RwSignal::new(opportunity));
+        let record = Self::new(data, Vec::new(), story, rights, Vec::new());
+        record.kept.update_value(|kept| kept.pipelines = pipelines);
+        record
+    }
+
     fn new(
         data: Data,
         people: Vec<PersonSummary>,
@@ -135,6 +151,7 @@ impl Record {
                 reveal: Reveal::new(story.subject(), rights.reveal),
                 may_merge: rights.merge && (rights.edit || rights.delete),
                 splits: RwSignal::new(splits),
+                pipelines: Vec::new(),
             }),
             may_edit: rights.edit,
             may_assign: rights.assign,
@@ -155,19 +172,17 @@ impl Record {
         self.subject().object()
     }
 
-    /// Customer or person.
-    pub(crate) fn kind(self) -> BinKind {
-        match self.data {
-            Data::Account(_) => BinKind::Accounts,
-            Data::Person(_) => BinKind::People,
-        }
+    /// Customer or person, which can become one with others.
+    pub(crate) fn kind(self) -> Option<MergeKind> {
+        MergeKind::of(self.subject())
     }
 
-    /// `C-1042` or `P-7`.
+    /// `C-1042`, `P-7` or `D-5`.
     pub(crate) fn number(self) -> String {
         match self.data {
             Data::Account(data) => data.with_untracked(|data| data.number.to_string()),
             Data::Person(data) => data.with_untracked(|data| data.number.to_string()),
+            Data::Opportunity(data) => data.with_untracked(|data| data.number.to_string()),
         }
     }
 
@@ -176,6 +191,7 @@ impl Record {
         match self.data {
             Data::Account(data) => data.with(|data| data.data.name.clone()),
             Data::Person(data) => data.with(|data| data.data.full_name.clone()),
+            Data::Opportunity(data) => data.with(|data| data.data.name.clone()),
         }
     }
 
@@ -183,6 +199,7 @@ impl Record {
         match self.data {
             Data::Account(data) => data.with_untracked(|data| data.version),
             Data::Person(data) => data.with_untracked(|data| data.version),
+            Data::Opportunity(data) => data.with_untracked(|data| data.version),
         }
     }
 
@@ -194,6 +211,9 @@ impl Record {
                 .map(|field| data.with(|data| data.data.get(field, decimals)))
                 .unwrap_or_default(),
             Data::Person(data) => PersonField::parse(field)
+                .map(|field| data.with(|data| data.data.get(field)))
+                .unwrap_or_default(),
+            Data::Opportunity(data) => OpportunityField::parse(field)
                 .map(|field| data.with(|data| data.data.get(field)))
                 .unwrap_or_default(),
         }
@@ -209,6 +229,7 @@ impl Record {
         match self.data {
             Data::Account(data) => data.with_untracked(|data| data.data.owner),
             Data::Person(data) => data.with_untracked(|data| data.data.owner),
+            Data::Opportunity(data) => data.with_untracked(|data| data.data.owner),
         }
     }
 
@@ -252,10 +273,37 @@ impl Record {
 
     /// A stored value as people read it.
     pub(crate) fn show(self, field: &str, raw: &str) -> String {
+        self.values(|values| values.show(self.text, field, raw))
+    }
+
+    /// What stored values are shown with.
+    pub(crate) fn values<T>(self, show: impl FnOnce(words::Values<'_>) -> T) -> T {
         self.boot.with_value(|boot| {
-            words::Values { currency: boot.currency(), colleagues: &boot.colleagues }
-                .show(self.text, field, raw)
+            self.kept.with_value(|kept| {
+                let values = words::Values::of(boot);
+                show(match self.data {
+                    Data::Opportunity(data) => words::Values {
+                        amounts_in: data.with(|data| data.data.currency),
+                        pipelines: &kept.pipelines,
+                        ..values
+                    },
+                    Data::Account(_) | Data::Person(_) => values,
+                })
+            })
         })
+    }
+
+    /// The ways that deals go, on the page of a deal.
+    pub(crate) fn pipelines(self) -> Vec<Pipeline> {
+        self.kept.with_value(|kept| kept.pipelines.clone())
+    }
+
+    /// The deal, on its page.
+    pub(crate) fn deal(self) -> Option<RwSignal<Opportunity>> {
+        match self.data {
+            Data::Opportunity(data) => Some(data),
+            Data::Account(_) | Data::Person(_) => None,
+        }
     }
 
     /// Ways to reach it, followed by whoever reads them.
@@ -263,6 +311,7 @@ impl Record {
         match self.data {
             Data::Account(data) => data.with(|data| data.contacts.clone()),
             Data::Person(data) => data.with(|data| data.contacts.clone()),
+            Data::Opportunity(_) => Vec::new(),
         }
     }
 
@@ -277,6 +326,7 @@ impl Record {
         let shown = match self.data {
             Data::Account(data) => data.try_with_untracked(|data| data.version),
             Data::Person(data) => data.try_with_untracked(|data| data.version),
+            Data::Opportunity(data) => data.try_with_untracked(|data| data.version),
         };
         shown.is_some_and(|shown| shown >= version)
     }
@@ -343,6 +393,27 @@ impl Record {
                 });
                 Ok(version)
             }
+            Data::Opportunity(data) => {
+                let Some((number, id)) = data.try_with_untracked(|data| (data.number, data.id))
+                else {
+                    return Ok(seen);
+                };
+                let deal = edit_opportunity(number, id, seen, edits).await?;
+                let version = deal.version;
+                self.take_deal(deal);
+                Ok(version)
+            }
+        }
+    }
+
+    /// Shows a deal as an answer has it, unless a later one came first.
+    pub(crate) fn take_deal(self, deal: Opportunity) {
+        if let Data::Opportunity(data) = self.data {
+            data.try_update(|data| {
+                if data.version <= deal.version {
+                    *data = deal;
+                }
+            });
         }
     }
 
@@ -403,6 +474,13 @@ impl Record {
                 if let Ok(screen) = open_person(number).await {
                     data.try_set(screen.person);
                     self.put_splits(screen.splits);
+                    self.story.take_newest(screen.timeline);
+                }
+            }
+            Data::Opportunity(data) => {
+                if let Ok(screen) = open_opportunity(number).await {
+                    data.try_set(screen.opportunity);
+                    self.kept.try_update_value(|kept| kept.pipelines = screen.pipelines);
                     self.story.take_newest(screen.timeline);
                 }
             }
@@ -491,6 +569,7 @@ impl Data {
         match self {
             Self::Account(data) => data.try_with_untracked(|data| data.number.to_string()),
             Self::Person(data) => data.try_with_untracked(|data| data.number.to_string()),
+            Self::Opportunity(data) => data.try_with_untracked(|data| data.number.to_string()),
         }
     }
 }

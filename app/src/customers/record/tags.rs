@@ -18,7 +18,7 @@ use leptos::{prelude::*, task::spawn_local};
 fn stored(record: Record) -> Vec<String> {
     match record.data {
         Data::Account(data) => data.with(|data| data.tags.clone()),
-        Data::Person(_) => Vec::new(),
+        Data::Person(_) | Data::Opportunity(_) => Vec::new(),
     }
 }
 

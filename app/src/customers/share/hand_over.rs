@@ -3,8 +3,9 @@
 use super::{api::hand_over_record, offered};
 use crate::{
     boot::Boot,
-    customers::{form::operation::fresh, record::Record},
+    customers::record::Record,
     error::AppError,
+    form::fresh,
     frame::{save_trouble, use_changes},
     i18n::{use_text, words},
     ui::{
@@ -59,7 +60,9 @@ impl HandingOver {
 /// The entry of the record's menu, for whoever may put others in charge and change it.
 pub(crate) fn item(handing: HandingOver) -> Option<AnyView> {
     let Parts { record, open, attempt, .. } = handing.parts();
-    (record.may_assign && record.may_edit).then(|| {
+    // A deal is handed over by its owner field alone.
+    let may = record.may_assign && record.may_edit && record.kind().is_some();
+    may.then(|| {
         let ask = move || {
             attempt.set(Some(fresh()));
             open.set(true);

@@ -3,7 +3,7 @@
 
 use super::{
     reads::{Question, Tells, general, of_record},
-    record::{Kept, operation},
+    record::{Kept, bargain, operation},
     state::{State, moved},
     world::{acting, hire, root, session, with_cookie},
 };
@@ -26,6 +26,8 @@ use tokio::runtime::Runtime;
 const OF_ACCOUNTS: &str = "kanarieins";
 /// Stands in every text of the persons.
 const OF_PEOPLE: &str = "merlinzwei";
+/// Stands in every text of the deals.
+const OF_DEALS: &str = "habichtdrei";
 
 /// A customer and a person who works there, whose texts have nothing in common.
 async fn keep(db: &Db, place: usize, binned: bool) -> Kept {
@@ -57,12 +59,26 @@ async fn keep(db: &Db, place: usize, binned: bool) -> Kept {
     let note = db.add_note(&caller, operation(), Subject::Account(account), &note).await.unwrap();
     let body = NoteBody::parse(OF_PEOPLE).unwrap();
     db.add_note(&caller, operation(), Subject::Person(person), &body).await.unwrap();
+    let (deal_number, deal) = bargain(db, None, OF_DEALS, number, person_number).await;
     if binned {
         db.delete_accounts(&caller, &[account]).await.unwrap();
         db.delete_people(&caller, &[person]).await.unwrap();
+        db.delete_opportunities(&caller, &[deal]).await.unwrap();
     }
-    let (owners, mark) = (vec![None], OF_ACCOUNTS.to_owned());
-    Kept { owners, mark, phone, mobile, account, number, person, person_number, note, binned }
+    Kept {
+        owners: vec![None],
+        mark: OF_ACCOUNTS.to_owned(),
+        phone,
+        mobile,
+        account,
+        number,
+        person,
+        person_number,
+        note,
+        deal,
+        deal_number,
+        binned,
+    }
 }
 
 /// Somebody who may do everything with one kind of record.
@@ -86,22 +102,30 @@ impl Seat {
     }
 
     /// What tells of records of the other kind.
-    fn foreign(&self, kept: &Kept) -> [String; 3] {
-        if self.object == Object::Account {
-            [OF_PEOPLE.to_owned(), kept.mobile.clone(), kept.person.to_string()]
-        } else {
-            [OF_ACCOUNTS.to_owned(), kept.phone.clone(), kept.account.to_string()]
-        }
+    fn foreign(&self, kept: &Kept) -> Vec<String> {
+        let marks = [
+            (
+                Object::Account,
+                [OF_ACCOUNTS.to_owned(), kept.phone.clone(), kept.account.to_string()],
+            ),
+            (Object::Person, [OF_PEOPLE.to_owned(), kept.mobile.clone(), kept.person.to_string()]),
+            (Object::Opportunity, [OF_DEALS.to_owned(), kept.deal.to_string(), "拜访".to_owned()]),
+        ];
+        let others = marks.into_iter().filter(|(object, _)| *object != self.object);
+        others.flat_map(|(_, marks)| marks).collect()
     }
 
     /// What a question about the own kind has to be answered with.
     fn own(&self, question: &Question) -> Option<&'static str> {
-        let (paths, mark) = if self.object == Object::Account {
-            (["list_accounts", "open_account", "/customers/{number}"], OF_ACCOUNTS)
-        } else {
-            (["list_people", "open_person", "/people/{number}"], OF_PEOPLE)
+        let (paths, mark) = match self.object {
+            Object::Account => {
+                (["list_accounts", "open_account", "/customers/{number}"], OF_ACCOUNTS)
+            }
+            Object::Person => (["list_people", "open_person", "/people/{number}"], OF_PEOPLE),
+            _ => (["list_opportunities", "open_opportunity", "/deals/{number}"], OF_DEALS),
         };
-        let plain = question.tells == Tells::Live || question.entry.kind == Kind::Screen;
+        let plain = matches!(question.tells, Tells::Live | Tells::Deals)
+            || question.entry.kind == Kind::Screen;
         (plain && paths.contains(&question.entry.path)).then_some(mark)
     }
 }
@@ -144,7 +168,11 @@ fn reads(seat: &mut Seat, live: &Kept, binned: &Kept) -> Vec<String> {
     let figures: Value = serde_json::from_str(&home.body).unwrap_or_default();
     let [companies, people] =
         ["companies", "people"].map(|of| figures["figures"][of]["number"].clone());
-    let expected = if seat.object == Object::Account { [1, 0] } else { [0, 1] };
+    let expected = match seat.object {
+        Object::Account => [1, 0],
+        Object::Person => [0, 1],
+        _ => [0, 0],
+    };
     if [companies, people] != expected.map(Value::from) {
         wrong.push(format!("{:?}: at home {}", seat.object, home.body));
     }
@@ -155,7 +183,8 @@ fn reads(seat: &mut Seat, live: &Kept, binned: &Kept) -> Vec<String> {
 fn changes(object: Object, live: &Kept, binned: &Kept) -> Vec<(&'static str, Value)> {
     let (subject, kind, id) = match object {
         Object::Account => (Subject::Account(live.account), BinKind::Accounts, binned.account.0),
-        _ => (Subject::Person(live.person), BinKind::People, binned.person.0),
+        Object::Person => (Subject::Person(live.person), BinKind::People, binned.person.0),
+        _ => (Subject::Opportunity(live.deal), BinKind::Opportunities, binned.deal.0),
     };
     let with = ShareWith::User(UserId(uuid::Uuid::from_u128(7))).code();
     let point = uuid::Uuid::from_u128(8);
@@ -200,6 +229,16 @@ fn changes(object: Object, live: &Kept, binned: &Kept) -> Vec<(&'static str, Val
                 json!({ "number": live.number, "id": live.account, "seen": 1, "edits": edits("name") }),
             ));
         }
+        Object::Opportunity => {
+            all.retain(|(path, _)| !["merge_records", "split_records"].contains(path));
+            all.push(("delete_opportunities", json!({ "ids": [live.deal] })));
+            all.push(("restore_opportunities", json!({ "ids": [binned.deal] })));
+            all.push((
+                "edit_opportunity",
+                json!({ "number": live.deal_number, "id": live.deal, "seen": 1, "edits": edits("name") }),
+            ));
+            return all;
+        }
         _ => {
             all.push(("delete_people", json!({ "ids": [live.person] })));
             all.push(("restore_people", json!({ "ids": [binned.person] })));
@@ -224,9 +263,10 @@ fn writes(
     runtime: &Runtime,
     [live, binned]: [&Kept; 2],
 ) -> Vec<String> {
-    let other = if seat.object == Object::Account { Object::Person } else { Object::Account };
+    let kinds = [Object::Account, Object::Person, Object::Opportunity].into_iter();
+    let others = kinds.filter(|kind| *kind != seat.object);
     let mut wrong = Vec::new();
-    for (path, body) in changes(other, live, binned) {
+    for (path, body) in others.flat_map(|other| changes(other, live, binned)) {
         let before = runtime.block_on(state.read());
         let answer = seat.browser.call(path, &body.to_string());
         if !matches!(answer.status, 403 | 404) {
@@ -253,7 +293,7 @@ fn whoever_knows_one_kind_of_record_is_told_of_no_other() {
         let server = Server::start(&place);
         let mut state = runtime.block_on(State::open(&place));
         let mut wrong = Vec::new();
-        for object in [Object::Account, Object::Person] {
+        for object in [Object::Account, Object::Person, Object::Opportunity] {
             let mut seat = runtime.block_on(Seat::take(&db, &server, object));
             wrong.extend(reads(&mut seat, &live, &binned));
             wrong.extend(writes(&mut seat, &mut state, &runtime, [&live, &binned]));

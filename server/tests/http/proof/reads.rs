@@ -13,6 +13,7 @@ use domain::{
     id::UserId,
     list::{Filter, Sort},
     note::Subject,
+    opportunity::{DealFilter, DealSort},
 };
 use serde_json::{Value, json};
 use server::inventory::{Entry, Kind, Repeat};
@@ -23,6 +24,8 @@ use uuid::Uuid;
 pub enum Tells {
     /// Every live record in reach, and nothing else.
     Live,
+    /// The same of deals, which are in reach by whoever is in charge of them alone.
+    Deals,
     /// Every record in reach that is in the bin, and nothing else.
     Binned,
     /// Some of those in reach, in the bin or not.
@@ -105,6 +108,19 @@ fn list_queries(tabs: &[&str]) -> Vec<String> {
     sorts.chain(filters).chain(word_queries(tabs)).collect()
 }
 
+/// Queries of lists of deals: every state, order and filter.
+fn deal_queries() -> Vec<String> {
+    let states = ["all", "won", "lost"].map(|state| format!("state={state}"));
+    let sorts = DealSort::ALL
+        .iter()
+        .flat_map(|sort| ["", "-"].map(|sign| format!("sort={sign}{}", sort.code())));
+    let filters = DealFilter::ALL.iter().map(|filter| format!("filter={}", filter.code()));
+    states.into_iter().chain(sorts).chain(filters).collect()
+}
+
+/// The stage that deals begin in.
+const FIRST_STAGE: &str = "01900000-0000-7000-8000-000000000011";
+
 const CUSTOMERS: &[&str] = &["companies", "individuals"];
 const EVERY_TAB: &[&str] = &["companies", "individuals", "people"];
 
@@ -186,14 +202,41 @@ fn in_general(ask: &mut Asking, colleague: UserId) -> bool {
                 ask.get(&format!("typed={}", encoded(word)));
             }
         }
+        "open_board" | "board_sums" => {
+            let tells = if ask.1.path == "open_board" { Tells::Deals } else { Tells::Some };
+            ask.exactly("query=", VIEW, tells);
+            for filter in DealFilter::ALL {
+                ask.get(&format!("query=filter%3D{}", filter.code()));
+            }
+            ask.get(&format!("query=owner%3D{colleague}"));
+        }
+        "board_cards" => {
+            ask.exactly(&format!("query=&stage={FIRST_STAGE}&after="), VIEW, Tells::Deals);
+        }
+        "list_opportunities" | "count_opportunities" => {
+            let (tells, exact) = match ask.1.path {
+                "list_opportunities" => (Tells::Deals, ""),
+                _ => (Tells::Some, "&exact=true"),
+            };
+            ask.exactly(&format!("query={exact}"), VIEW, tells);
+            for query in deal_queries() {
+                ask.get(&format!("query={}{exact}", encoded(&query)));
+            }
+        }
+        "/pipeline" | "/deals" => {
+            ask.exactly("", VIEW, Tells::Deals);
+            ask.get("filter=stalled");
+        }
         "list_bin" => {
             ask.exactly("kind=accounts&after=", DELETE, Tells::Binned);
             ask.exactly("kind=people&after=", DELETE, Tells::Binned);
+            ask.exactly("kind=opportunities&after=", DELETE, Tells::Some);
         }
         "/bin" => {
             for query in ["tab=companies", "tab=people"] {
                 ask.exactly(query, DELETE, Tells::Binned);
             }
+            ask.exactly("tab=opportunities", DELETE, Tells::Some);
         }
         "/export/customers" | "/export/people" => {
             for query in ["", "encoding=gb18030", "tab=people", "sort=-created"] {
@@ -242,6 +285,7 @@ fn in_general(ask: &mut Asking, colleague: UserId) -> bool {
         "/"
         | "/customers/new"
         | "/people/new"
+        | "/deals/new"
         | "/import"
         | "/profile"
         | "/more"
@@ -267,6 +311,7 @@ fn in_general(ask: &mut Asking, colleague: UserId) -> bool {
         | "/setup/data"
         | "/imports/template"
         | "home"
+        | "list_pipelines"
         | "open_profile"
         | "list_users"
         | "list_roles"
@@ -285,7 +330,11 @@ fn in_general(ask: &mut Asking, colleague: UserId) -> bool {
 
 /// What is asked about one record. Answers whether the entry has a line.
 fn about(ask: &mut Asking, kept: &Kept) -> bool {
-    let subjects = [Subject::Account(kept.account), Subject::Person(kept.person)];
+    let subjects = [
+        Subject::Account(kept.account),
+        Subject::Person(kept.person),
+        Subject::Opportunity(kept.deal),
+    ];
     let name = format!("{COMMON}{}精密仪器有限公司", kept.mark);
     match ask.1.path {
         "open_account" => {
@@ -293,6 +342,15 @@ fn about(ask: &mut Asking, kept: &Kept) -> bool {
         }
         "open_person" => {
             ask.exactly(&format!("number={}", kept.person_number), VIEW, Tells::Live);
+        }
+        "open_opportunity" => {
+            ask.exactly(&format!("number={}", kept.deal_number), VIEW, Tells::Deals);
+        }
+        "/deals/{number}" => ask.at(format!("/deals/{}", kept.deal_number)),
+        "/deals/new" => ask.get(&format!("account={}", kept.number)),
+        "list_opportunities" => {
+            let query = format!("state=all&account={}", kept.number);
+            ask.get(&format!("query={}", encoded(&query)));
         }
         "/customers/{number}" => ask.at(format!("/customers/{}", kept.number)),
         "/customers/merge" | "open_merge" => {

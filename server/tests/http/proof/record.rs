@@ -3,8 +3,13 @@
 use super::world::{acting, root};
 use domain::{
     account::{AccountForm, FieldEdit},
-    id::{AccountId, AccountNumber, ActivityId, OperationId, PersonId, PersonNumber, UserId},
+    id::{
+        AccountId, AccountNumber, ActivityId, OperationId, OpportunityId, OpportunityNumber,
+        PersonId, PersonNumber, UserId,
+    },
+    money::Currency,
     note::{NoteBody, Subject},
+    opportunity::OpportunityForm,
     person::PersonForm,
 };
 use std::collections::HashSet;
@@ -14,7 +19,7 @@ use uuid::Uuid;
 /// What every name begins with and may be searched by.
 pub const COMMON: &str = "灰雀";
 
-/// A customer with a contact person, notes, a tag, an address and ways to reach them.
+/// A customer with a contact person, a deal, notes, a tag, an address and ways to reach them.
 #[derive(Clone, Debug)]
 pub struct Kept {
     /// Who is in charge; several where one of them is enough to see it.
@@ -30,7 +35,10 @@ pub struct Kept {
     pub person: PersonId,
     pub person_number: PersonNumber,
     pub note: ActivityId,
-    /// Whether both are in the bin.
+    /// A deal with the customer.
+    pub deal: OpportunityId,
+    pub deal_number: OpportunityNumber,
+    /// Whether all of them are in the bin.
     pub binned: bool,
 }
 
@@ -51,6 +59,8 @@ impl Kept {
             person: PersonId(Uuid::from_u128(0x0199_0000_0000_7000_8000_0000_0000_00bb)),
             person_number: PersonNumber(987_653),
             note: ActivityId(Uuid::from_u128(0x0199_0000_0000_7000_8000_0000_0000_00cc)),
+            deal: OpportunityId(Uuid::from_u128(0x0199_0000_0000_7000_8000_0000_0000_00dd)),
+            deal_number: OpportunityNumber(987_652),
             binned: false,
         }
     }
@@ -65,6 +75,7 @@ impl Kept {
             self.account.to_string(),
             self.person.to_string(),
             self.note.to_string(),
+            self.deal.to_string(),
         ]
     }
 }
@@ -160,10 +171,48 @@ pub async fn keep(db: &Db, owner: Option<UserId>, number: usize, binned: bool) -
     let body = NoteBody::parse(&format!("{mark}来电")).unwrap();
     let note = db.add_note(&caller, operation(), Subject::Account(account), &body).await.unwrap();
     db.add_note(&caller, operation(), Subject::Person(person), &body).await.unwrap();
+    let (deal_number, deal) = bargain(db, owner, &mark, number, person_number).await;
+    db.add_note(&caller, operation(), Subject::Opportunity(deal), &body).await.unwrap();
     if binned {
         db.delete_accounts(&caller, &[account]).await.unwrap();
         db.delete_people(&caller, &[person]).await.unwrap();
+        db.delete_opportunities(&caller, &[deal]).await.unwrap();
     }
-    let owners = vec![owner];
-    Kept { owners, mark, phone, mobile, account, number, person, person_number, note, binned }
+    Kept {
+        owners: vec![owner],
+        mark,
+        phone,
+        mobile,
+        account,
+        number,
+        person,
+        person_number,
+        note,
+        deal,
+        deal_number,
+        binned,
+    }
+}
+
+/// Makes a deal with a customer and a person; `mark` stands in every text of it.
+pub async fn bargain(
+    db: &Db,
+    owner: Option<UserId>,
+    mark: &str,
+    account: AccountNumber,
+    person: PersonNumber,
+) -> (OpportunityNumber, OpportunityId) {
+    let typed = OpportunityForm {
+        name: format!("{COMMON}{mark}续约"),
+        account: account.to_string(),
+        person: person.to_string(),
+        value: "86000".to_owned(),
+        next_step: format!("{mark}拜访"),
+        source: format!("{mark}展会"),
+        owner: owner.map(|owner| owner.to_string()).unwrap_or_default(),
+        ..OpportunityForm::default()
+    };
+    let draft = typed.parse(Currency::default()).unwrap();
+    let number = db.create_opportunity(&root(), operation(), &draft).await.unwrap();
+    (number, db.opportunity(&root(), number).await.unwrap().id)
 }

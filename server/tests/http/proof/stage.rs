@@ -1,7 +1,7 @@
 //! What the changing requests are about, made for each of them anew, so that none finds what another left.
 
 use super::{
-    record::{Kept, keep},
+    record::{Kept, keep, operation},
     request::{Body, Request},
     world::{acting, hire, root, session},
     writes::line,
@@ -11,9 +11,11 @@ use crate::{
     support::{Answer, Browser, function},
 };
 use domain::{
-    id::{DepartmentId, SessionId, UserId},
+    id::{DepartmentId, ProductId, SessionId, UserId},
     import::{ImportNote, ImportState},
+    money::Currency,
     policy::Role,
+    product::ProductForm,
     user::UserDraft,
 };
 use serde_json::Value;
@@ -58,6 +60,18 @@ impl Stage<'_> {
         let name = format!("colleague {}", self.made);
         let department = self.department();
         self.runtime.block_on(hire(self.db, &name, vec![Role::Staff.into()], department))
+    }
+
+    /// Something to sell.
+    pub fn product(&mut self) -> ProductId {
+        self.made += 1;
+        let typed = ProductForm {
+            code: format!("X-{}", self.made),
+            name: "Ventil".to_owned(),
+            ..ProductForm::default()
+        };
+        let data = typed.parse(Currency::default()).unwrap();
+        self.runtime.block_on(self.db.create_product(&root(), operation(), &data)).unwrap()
     }
 
     /// A browser that a colleague is signed in with.

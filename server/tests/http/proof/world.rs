@@ -98,6 +98,20 @@ impl Seat {
         owners.iter().any(|owner| self.reaches(self.customers.as_bytes()[right], *owner))
     }
 
+    /// What it may do with deals, as [`Self::customers`]: who helps customers and writes to them looks at deals alone.
+    pub fn deals(&self) -> &'static str {
+        match self.name {
+            "service_agent" | "marketer" => "a-------",
+            BOTH => "aaddd-d-",
+            _ => self.customers,
+        }
+    }
+
+    /// Whether a right over deals reaches one that `owner` is in charge of.
+    pub fn may_with_deals(&self, right: usize, owner: Option<UserId>) -> bool {
+        self.reaches(self.deals().as_bytes()[right], owner)
+    }
+
     /// Whether a right over customers reaches a record, by whoever is in charge or by being shown it.
     pub fn reaches_record(&self, right: usize, kept: &Kept) -> bool {
         self.may(right, &kept.owners) || right == VIEW && self.shown == Some(kept.account)
@@ -200,7 +214,7 @@ fn rights(customers: &str, notes: &str, audits: &str) -> Rights {
         _ => Reach::None,
     };
     let mut rights = Rights::default();
-    for object in [Object::Account, Object::Person] {
+    for object in [Object::Account, Object::Person, Object::Opportunity] {
         for (action, letter) in Action::ALL.into_iter().zip(customers.chars()) {
             rights = rights.set(object, action, reach(letter));
         }

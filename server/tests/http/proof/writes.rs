@@ -7,6 +7,7 @@ use super::{
     stage::{Stage, wait_for_imports},
     state::LOG,
     world::{ASSIGN, CREATE, DELETE, EDIT, Seat, VIEW, acting, root},
+    writes_deals::{WAYS as OF_DEALS, on_deals},
     writes_people::{WAYS as OF_PEOPLE, on_people},
 };
 use crate::{
@@ -14,9 +15,8 @@ use crate::{
     support::{PASSWORD, function},
 };
 use domain::{
-    bin::BinKind,
     id::{ShareId, UserId},
-    merge::{MergeDraft, SeenRecord},
+    merge::{MergeDraft, MergeKind, SeenRecord},
     note::Subject,
     policy::Rights,
     share::{ShareDraft, ShareLevel, ShareWith},
@@ -93,6 +93,7 @@ fn deletes_notes(seat: &Seat, owner: Option<UserId>) -> bool {
 pub fn line(path: &str, stage: &mut Stage) -> Option<(Body, May)> {
     on_customers(path, stage)
         .or_else(|| on_people(path, stage))
+        .or_else(|| on_deals(path, stage))
         .or_else(|| on_parts(path, stage))
         .or_else(|| on_what_is_shown(path, stage))
         .or_else(|| on_notes_and_imports(path, stage))
@@ -294,7 +295,7 @@ fn on_what_is_shown(path: &str, stage: &mut Stage) -> Option<(Body, May)> {
         "split_records" => {
             let draft = twins(stage);
             let root = root();
-            let merge = stage.db.merge(&root, BinKind::Accounts, &draft);
+            let merge = stage.db.merge(&root, MergeKind::Accounts, &draft);
             let merge = stage.runtime.block_on(merge).unwrap();
             (Body::Json(json!({ "kind": "accounts", "merge": merge })), merges)
         }
@@ -551,7 +552,7 @@ pub fn entries() -> Vec<(&'static Entry, &'static str)> {
     let changing = all().filter(|entry| entry.repeat != Repeat::Reads);
     changing
         .flat_map(|entry| {
-            let ways = WAYS.into_iter().chain(OF_PEOPLE);
+            let ways = WAYS.into_iter().chain(OF_PEOPLE).chain(OF_DEALS);
             let others = ways.filter(|way| way.split(' ').next() == Some(entry.path));
             std::iter::once((entry, entry.path)).chain(others.map(move |way| (entry, way)))
         })
@@ -565,7 +566,7 @@ pub fn takes_a_session(entry: &Entry) -> bool {
         Permission::SignedIn
             | Permission::Own
             | Permission::May(..)
-            | Permission::MayEither(..)
+            | Permission::MayAny(..)
             | Permission::Behind(..)
     )
 }

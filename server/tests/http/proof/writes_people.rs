@@ -8,8 +8,7 @@ use super::{
     writes::{administers, deletes, edits, form, hands_over, merges, shared, shares},
 };
 use domain::{
-    bin::BinKind,
-    merge::{MergeDraft, SeenRecord},
+    merge::{MergeDraft, MergeKind, SeenRecord},
     note::Subject,
     share::ShareWith,
 };
@@ -96,7 +95,7 @@ pub fn on_people(path: &str, stage: &mut Stage) -> Option<(Body, May)> {
         "split_records of persons" => {
             let draft = twins(stage);
             let root = root();
-            let merge = stage.db.merge(&root, BinKind::People, &draft);
+            let merge = stage.db.merge(&root, MergeKind::People, &draft);
             let merge = stage.runtime.block_on(merge).unwrap();
             (Body::Json(json!({ "kind": "people", "merge": merge })), merges)
         }

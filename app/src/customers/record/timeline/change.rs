@@ -44,7 +44,8 @@ pub(super) fn changes(record: Record, run: Vec<Change>) -> AnyView {
 
 /// Parts what became one at a moment, for whoever may and as long as it can be.
 fn split_button(record: Record, at: Instant) -> AnyView {
-    let (text, kind) = (record.text, record.kind());
+    let text = record.text;
+    let Some(kind) = record.kind() else { return ().into_any() };
     let parts = merge::Parting::new(text, kind);
     (move || {
         record.split_of(at).map(|id| {
@@ -93,10 +94,7 @@ fn told(record: Record, who: &str, run: &[Change]) -> (String, Vec<FieldChange>)
             let parts: Vec<FieldChange> =
                 run.iter().rev().flat_map(|change| change.fields.clone()).collect();
             let sentence = match parts.as_slice() {
-                [one] => record.boot.with_value(|boot| {
-                    words::Values { currency: boot.currency(), colleagues: &boot.colleagues }
-                        .change(text, record.object(), who, one)
-                }),
+                [one] => record.values(|values| values.change(text, record.object(), who, one)),
                 all => {
                     text.timeline_changed_many(i64::try_from(all.len()).unwrap_or(i64::MAX), who)
                 }

@@ -2,12 +2,9 @@
 //! what is half written survives the page.
 
 use crate::{
-    customers::{
-        api::AddNote,
-        form::operation::{fresh, operation},
-        record::Record,
-    },
+    customers::{api::AddNote, record::Record},
     error::AppError,
+    form::{fresh, operation},
     frame::{Draft, save_trouble},
     i18n::words,
     ui::{Button, ButtonKind, Kbd, TextArea, Variant},

@@ -18,13 +18,13 @@ use domain::{
 use leptos::{ev::MouseEvent, prelude::*, wasm_bindgen::JsCast, web_sys};
 
 /// The name a field is sent under.
-fn sent_as(name: &str) -> String {
+pub(super) fn sent_as(name: &str) -> String {
     format!("form[{name}]")
 }
 
 /// How a line is typed.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Line {
+pub(crate) struct Line {
     pub kind: InputKind,
     pub need: Need,
     pub hint: &'static str,
@@ -32,7 +32,7 @@ pub(super) struct Line {
 }
 
 /// One line of text.
-pub(super) fn line(fields: Fields, name: &'static str, line: Line) -> AnyView {
+pub(crate) fn line(fields: Fields, name: &'static str, line: Line) -> AnyView {
     line_with(fields, name, line, || ().into_any())
 }
 
@@ -44,7 +44,7 @@ fn left_out(fields: Fields, name: &str) -> bool {
 }
 
 /// One line of text with something below it.
-pub(super) fn line_with(
+pub(crate) fn line_with(
     fields: Fields,
     name: &'static str,
     line: Line,
@@ -76,7 +76,7 @@ pub(super) fn line_with(
 }
 
 /// A number, with its unit.
-pub(super) fn number(
+pub(crate) fn number(
     fields: Fields,
     name: &'static str,
     whole: bool,
@@ -104,7 +104,7 @@ pub(super) fn number(
 }
 
 /// Several lines of text.
-pub(super) fn area(fields: Fields, name: &'static str, hint: &'static str) -> AnyView {
+pub(crate) fn area(fields: Fields, name: &'static str, hint: &'static str) -> AnyView {
     if left_out(fields, name) {
         return ().into_any();
     }
@@ -125,7 +125,7 @@ pub(super) fn area(fields: Fields, name: &'static str, hint: &'static str) -> An
 }
 
 /// One of a closed list; `empty` is the wording of no choice.
-pub(super) fn choice(
+pub(crate) fn choice(
     fields: Fields,
     name: &'static str,
     options: Vec<Choice>,
@@ -151,7 +151,7 @@ pub(super) fn choice(
 }
 
 /// The choices of a closed list of the domain.
-pub(super) fn choices<C: words::Choice>() -> Vec<Choice> {
+pub(crate) fn choices<C: words::Choice>() -> Vec<Choice> {
     words::options::<C>(use_text())
         .into_iter()
         .map(|(code, label)| Choice::new(code, label))
@@ -159,7 +159,7 @@ pub(super) fn choices<C: words::Choice>() -> Vec<Choice> {
 }
 
 /// The colleague in charge; oneself for who may not put others in charge.
-pub(super) fn owner(fields: Fields) -> AnyView {
+pub(crate) fn owner(fields: Fields) -> AnyView {
     let text = use_text();
     let object = fields.object();
     let may_assign = use_boot().with_value(|boot| boot.may(Action::Assign, object));
@@ -184,7 +184,7 @@ pub(super) fn owner(fields: Fields) -> AnyView {
 /// Keeps what is typed until it is saved, for those who come back by another way than saving.
 /// While it is being saved nothing is kept: the page may be gone before it knows that it was.
 /// Says above the form when something came back.
-pub(super) fn keep_draft(
+pub(crate) fn keep_draft(
     fields: Fields,
     draft: Draft,
     away: Signal<bool>,
@@ -212,7 +212,7 @@ pub(super) fn keep_draft(
 }
 
 /// What stands above the fields: several problems at once, or why nothing was saved.
-pub(super) fn summary(fields: Fields, answer: Signal<Option<AppError>>) -> AnyView {
+pub(crate) fn summary(fields: Fields, answer: Signal<Option<AppError>>) -> AnyView {
     let text = use_text();
     let problems = fields.summary();
     let title = move || {
@@ -251,7 +251,7 @@ fn press_save() {
 }
 
 /// Cancel, save, save and new. Enter in a field saves, because that is the first of the two.
-pub(super) fn save_bar(fields: Fields, pending: Signal<bool>, cancel: &'static str) -> AnyView {
+pub(crate) fn save_bar(fields: Fields, pending: Signal<bool>, cancel: &'static str) -> AnyView {
     let text = use_text();
     let send = move |event: MouseEvent| {
         if !fields.all_well() {

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 /// The fields of one form.
 #[derive(Clone, Copy)]
-pub(super) struct Fields {
+pub(crate) struct Fields {
     typed: StoredValue<BTreeMap<String, RwSignal<String>>>,
     first: StoredValue<BTreeMap<String, String>>,
     problems: RwSignal<FormErrors>,
@@ -24,7 +24,7 @@ pub(super) struct Fields {
 
 impl Fields {
     /// The fields of `F`, filled by `prefill`; `check` reads the whole form.
-    pub(super) fn new<F>(
+    pub(crate) fn new<F>(
         of: Object,
         prefill: impl Fn(&str) -> String,
         check: impl Fn(&F) -> FormErrors + Send + Sync + 'static,
@@ -52,17 +52,17 @@ impl Fields {
     }
 
     /// What is typed into a field.
-    pub(super) fn value(self, name: &str) -> RwSignal<String> {
+    pub(crate) fn value(self, name: &str) -> RwSignal<String> {
         self.typed.with_value(|typed| typed.get(name).copied()).unwrap_or_default()
     }
 
     /// What stands in a field, read so that a change runs the reader again.
-    pub(super) fn get(self, name: &str) -> String {
+    pub(crate) fn get(self, name: &str) -> String {
         self.value(name).get()
     }
 
     /// What is wrong with a field, in words.
-    pub(super) fn error(self, name: &'static str) -> Signal<Option<String>> {
+    pub(crate) fn error(self, name: &'static str) -> Signal<Option<String>> {
         let text = use_text();
         Signal::derive(move || {
             self.problems
@@ -72,14 +72,14 @@ impl Fields {
 
     /// The field was left. What is said about it moves the page, so that a button that is being
     /// pressed would slip away from under the pointer: then it is looked at after the click.
-    pub(super) fn left(self, name: &'static str) {
+    pub(crate) fn left(self, name: &'static str) {
         if !self.press.holds_back(name) {
             self.look_again(name);
         }
     }
 
     /// The field was left, or changed while it was wrong: look at it again.
-    pub(super) fn look_again(self, name: &str) {
+    pub(crate) fn look_again(self, name: &str) {
         let found = self.check.run(());
         let now = found.about(name).cloned();
         let known = self.problems.with_untracked(|all| all.about(name).cloned());
@@ -92,14 +92,14 @@ impl Fields {
     }
 
     /// While a wrong field is corrected.
-    pub(super) fn corrected(self, name: &str) {
+    pub(crate) fn corrected(self, name: &str) {
         if self.problems.with_untracked(|all| all.about(name).is_some()) {
             self.look_again(name);
         }
     }
 
     /// Looks at everything; `true` when it can be sent.
-    pub(super) fn all_well(self) -> bool {
+    pub(crate) fn all_well(self) -> bool {
         let found = self.check.run(());
         let well = found.0.is_empty();
         self.problems.set(found);
@@ -107,12 +107,12 @@ impl Fields {
     }
 
     /// Shows what the server found.
-    pub(super) fn refused(self, errors: FormErrors) {
+    pub(crate) fn refused(self, errors: FormErrors) {
         self.problems.set(errors);
     }
 
     /// The problems as a summary, in the order they were found; a single one needs none.
-    pub(super) fn summary(self) -> Signal<Vec<FieldProblem>> {
+    pub(crate) fn summary(self) -> Signal<Vec<FieldProblem>> {
         let text = use_text();
         Signal::derive(move || {
             let FormErrors(all) = self.problems.get();
@@ -129,7 +129,7 @@ impl Fields {
     }
 
     /// Puts the focus into the first field that is wrong.
-    pub(super) fn focus_first_problem(self) {
+    pub(crate) fn focus_first_problem(self) {
         let first = self.problems.with_untracked(|all| all.0.first().map(|(name, _)| id(name)));
         if let Some(first) = first {
             request_animation_frame(move || focus(&first));
@@ -137,7 +137,7 @@ impl Fields {
     }
 
     /// Whether one of these fields holds something or is wrong: then they are shown.
-    pub(super) fn any(self, names: &[&str]) -> bool {
+    pub(crate) fn any(self, names: &[&str]) -> bool {
         names.iter().any(|name| {
             !self.value(name).with_untracked(String::is_empty)
                 || self.problems.with_untracked(|all| all.about(name).is_some())
@@ -145,7 +145,7 @@ impl Fields {
     }
 
     /// The fields that differ from what stood there at first, as a draft; empty when none does.
-    pub(super) fn draft(self) -> String {
+    pub(crate) fn draft(self) -> String {
         let changed: BTreeMap<String, String> = self.typed.with_value(|typed| {
             self.first.with_value(|first| {
                 typed
@@ -162,7 +162,7 @@ impl Fields {
     }
 
     /// Puts a draft back, but for the fields named in `without`; `false` if nothing came of it.
-    pub(super) fn restore(self, draft: &str, without: &[&str]) -> bool {
+    pub(crate) fn restore(self, draft: &str, without: &[&str]) -> bool {
         let kept: BTreeMap<String, String> = serde_json::from_str(draft).unwrap_or_default();
         let mut any = false;
         for (name, text) in kept.into_iter().filter(|(name, _)| !without.contains(&name.as_str())) {
@@ -176,7 +176,7 @@ impl Fields {
     }
 
     /// How many fields differ from what stood there at first.
-    pub(super) fn changed(self) -> usize {
+    pub(crate) fn changed(self) -> usize {
         self.typed.with_value(|typed| {
             self.first.with_value(|first| {
                 typed
@@ -190,7 +190,7 @@ impl Fields {
     }
 
     /// Whose fields they are.
-    pub(super) const fn object(self) -> Object {
+    pub(crate) const fn object(self) -> Object {
         self.of
     }
 }

@@ -5,19 +5,19 @@ use domain::id::OperationId;
 use leptos::prelude::*;
 
 /// A new name. The server's goes into the page, so that the browser keeps it.
-pub(in crate::customers) fn operation() -> OperationId {
+pub(crate) fn operation() -> OperationId {
     SharedValue::<_, Json>::new_with_encoding(fresh).into_inner()
 }
 
 /// A new name for what a page that is already there sends.
 #[cfg(feature = "ssr")]
-pub(in crate::customers) fn fresh() -> OperationId {
+pub(crate) fn fresh() -> OperationId {
     OperationId(uuid::Uuid::now_v7())
 }
 
 /// A new name for what a page that is already there sends.
 #[cfg(not(feature = "ssr"))]
-pub(in crate::customers) fn fresh() -> OperationId {
+pub(crate) fn fresh() -> OperationId {
     let mut bytes = [0; 16];
     // Every browser that runs WASM has it, also on plain HTTP.
     let filled = window()

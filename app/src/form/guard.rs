@@ -21,7 +21,7 @@ const ON_THE_WAY: Duration = Duration::from_secs(1);
 
 /// The dialog that asks. `dirty` says whether there is something to lose; who leaves all the same
 /// loses the draft too.
-pub(super) fn guard(dirty: Signal<bool>, draft: Draft) -> AnyView {
+pub(crate) fn guard(dirty: Signal<bool>, draft: Draft) -> AnyView {
     let text = use_text();
     let open = RwSignal::new(false);
     let wanted = StoredValue::new(String::new());

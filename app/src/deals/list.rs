@@ -1,0 +1,324 @@
+//! Deals as a list: open, won, lost or all of them, filtered, in an order, page by page. It works without scripts.
+
+use super::{
+    address,
+    api::{DealList, count_opportunities, list_opportunities},
+    look::{self, Look},
+    toolbar,
+};
+use crate::{
+    boot::{use_boot, use_now},
+    carried::{Carried, carried},
+    customers::list::joined,
+    error::AppError,
+    frame::{WindowTitle, read_trouble, use_changes},
+    i18n::{Text, format, use_text, words},
+    ui::{
+        AssetPaths, Column, ColumnKind, DataTable, EmptyState, LinkButton, LoadMore, Size,
+        Skeleton, SkeletonKind, SortDir, TabItem, Tabs, Variant, filled, status_chip_markup,
+        use_announcer, use_toasts,
+    },
+};
+use domain::{
+    opportunity::{DealRequest, DealSort, OpportunitySummary},
+    page::{Count, Cursor},
+    pipeline::{Pipeline, Stage, StageKind},
+    policy::{Action, Object},
+};
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::hooks::use_query_map;
+use maud::{Markup, html};
+use std::sync::Arc;
+
+/// The list.
+#[component]
+pub fn DealsPage() -> impl IntoView {
+    let text = use_text();
+    let changes = use_changes();
+    let query = use_query_map();
+    let request =
+        Memo::new(move |_| query.with(|query| DealRequest::from_query(|key| query.get_str(key))));
+    let rows = carried(
+        move || (address::list_query(&request.read()), changes.count()),
+        |(query, _)| list_opportunities(query),
+    );
+    let counted = Memo::new(move |_| {
+        let plain =
+            DealRequest { sort: DealSort::Updated, reverse: false, after: None, ..request.get() };
+        (address::list_query(&plain), changes.count())
+    });
+    let count = carried(move || counted.get(), |(query, _)| count_opportunities(query, false));
+    let pipelines = RwSignal::new(Vec::new());
+    let content = rows.shown(move |list| {
+        pipelines.set(list.pipelines.clone());
+        deals(list, request.get_untracked())
+    });
+    view! {
+        <WindowTitle text=Signal::stored(text.deal_title().to_owned()) />
+        <div class="page list-page">
+            {head(text, count)}
+            {states(text, request)}
+            {toolbar::of_list(request, pipelines.into(), ().into_any())}
+            <div class="panel list-panel">
+                <Transition fallback=|| {
+                    view! { <Skeleton kind=SkeletonKind::Table count=10 /> }
+                }>{content}</Transition>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn head(text: Text, count: Carried<Result<Count, AppError>>) -> AnyView {
+    let may_create = use_boot().with_value(|boot| boot.may(Action::Create, Object::Opportunity));
+    let counted = move || {
+        Suspend::new(async move {
+            count.await.ok().map(|count| {
+                let number = format::integer(count.number);
+                let said = if count.more { format!("{number}+") } else { number };
+                view! { <span class="page-count num">{said}</span> }
+            })
+        })
+    };
+    view! {
+        <header class="page-head">
+            <h1 class="page-title" id="page-title" tabindex="-1">
+                {text.deal_title()}
+            </h1>
+            <Transition>{counted}</Transition>
+            <div class="page-actions">
+                {may_create
+                    .then(|| {
+                        view! {
+                            <LinkButton href="/deals/new" variant=Variant::Primary icon="plus">
+                                {text.deal_new()}
+                            </LinkButton>
+                        }
+                    })}
+            </div>
+        </header>
+    }
+    .into_any()
+}
+
+/// Open, won, lost or all of them, as tabs.
+fn states(text: Text, request: Memo<DealRequest>) -> AnyView {
+    const ALL: &str = "all";
+    let key = |state: Option<StageKind>| state.map_or(ALL, StageKind::code);
+    let current = Signal::derive(move || key(request.read().state).to_owned());
+    let tabs = move || {
+        let choices = [Some(StageKind::Open), Some(StageKind::Won), Some(StageKind::Lost), None];
+        let tabs = choices
+            .into_iter()
+            .map(|state| {
+                let label =
+                    state.map_or(text.deal_every_state(), |state| words::stage_kind(text, state));
+                let asked = DealRequest { state, after: None, ..request.get() };
+                TabItem::new(key(state), label, address::list(&asked))
+            })
+            .collect();
+        view! { <Tabs label=text.deal_title() tabs=tabs current=current /> }
+    };
+    view! { <div class="view-tabs">{tabs}</div> }.into_any()
+}
+
+/// A row and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Row {
+    deal: OpportunitySummary,
+    stage: Option<Stage>,
+}
+
+fn with_stages(deals: Vec<OpportunitySummary>, pipelines: &[Pipeline]) -> Vec<Arc<Row>> {
+    let stage = |deal: &OpportunitySummary| {
+        pipelines.iter().find_map(|pipeline| pipeline.stage(deal.stage)).cloned()
+    };
+    deals.into_iter().map(|deal| Arc::new(Row { stage: stage(&deal), deal })).collect()
+}
+
+/// The rows, or what stands in their place.
+fn deals(list: DealList, request: DealRequest) -> AnyView {
+    let text = use_text();
+    if list.page.rows.is_empty() {
+        return empty(text, &request);
+    }
+    let sprite = use_context::<AssetPaths>().unwrap_or_default().icons;
+    let (boot, now) = (use_boot(), use_now());
+    let next = RwSignal::new(list.page.next);
+    let rows = RwSignal::new(with_stages(list.page.rows, &list.pipelines));
+    let start = request.after.is_some().then(|| {
+        let href = address::list(&DealRequest { after: None, ..request.clone() });
+        view! {
+            <LinkButton href=href size=Size::Sm icon="arrow-up">
+                {text.list_page_start()}
+            </LinkButton>
+        }
+    });
+    view! {
+        <DataTable caption=text.deal_title() columns=columns(text, &request) class="print-wide">
+            <For each=move || rows.get() key=|row| (row.deal.id, row.deal.version) let:row>
+                {
+                    let cells = boot
+                        .with_value(|boot| {
+                            let now = now.get_untracked().max(boot.now);
+                            cells(Look { sprite: &sprite, text, boot, now }, &row)
+                        });
+                    view! { <tr inner_html=cells.into_string()></tr> }
+                }
+            </For>
+        </DataTable>
+        <div class="list-foot">{start} {more(rows, next, request)}</div>
+    }
+    .into_any()
+}
+
+fn empty(text: Text, request: &DealRequest) -> AnyView {
+    let narrowed = *request
+        != DealRequest { sort: request.sort, reverse: request.reverse, ..DealRequest::default() };
+    if narrowed {
+        let href = address::list(&DealRequest::default());
+        let actions = move || {
+            view! { <LinkButton href=href.clone() icon="x">{text.deal_every_filter_off()}</LinkButton> }
+        };
+        return view! {
+            <EmptyState
+                icon="search"
+                title=text.deal_none_title()
+                text=text.deal_none_body()
+                actions=actions
+            />
+        }
+        .into_any();
+    }
+    view! { <EmptyState icon="kanban" title=text.deal_empty_title() text=text.deal_empty_body() /> }
+        .into_any()
+}
+
+fn columns(text: Text, request: &DealRequest) -> Vec<Column> {
+    let sortable = |column: Column, sort: DealSort| {
+        let now = (request.sort == sort)
+            .then(|| if request.descending() { SortDir::Desc } else { SortDir::Asc });
+        column.sort(address::sorted(request, sort), now)
+    };
+    let day =
+        |key: &'static str, label: &'static str| Column::new(key, label).kind(ColumnKind::Date);
+    let close = if request.state == Some(StageKind::Open) {
+        sortable(day("close", text.field_opportunity_expected_close()), DealSort::Close)
+    } else {
+        sortable(day("closed", text.column_closed()), DealSort::Closed)
+    };
+    vec![
+        sortable(Column::new("name", text.column_deal()).sticky(), DealSort::Name),
+        Column::new("customer", text.field_opportunity_account()),
+        Column::new("stage", text.field_opportunity_stage()),
+        sortable(
+            Column::new("value", text.field_opportunity_value()).kind(ColumnKind::Number),
+            DealSort::Value,
+        ),
+        close,
+        Column::new("next", text.field_opportunity_next_step()),
+        Column::new("owner", text.column_owner()),
+    ]
+}
+
+fn cells(look: Look<'_>, row: &Row) -> Markup {
+    let (text, deal) = (look.text, &row.deal);
+    let owner = look.boot.colleague(deal.owner);
+    let stage = row.stage.as_ref().map(|stage| look::stage_name(text, stage)).unwrap_or_default();
+    let customer = deal.account.as_ref().map(|(_, name)| name.as_str()).unwrap_or_default();
+    let value = look.value(deal);
+    html! {
+        th scope="row" class="cell-name" {
+            a href={ "/deals/" (deal.number) } data-row=(deal.id) {
+                span class="stack-tight" {
+                    span class="cell-title" { (deal.name) }
+                    span class="sub num not-phone" { (deal.number) }
+                    span class="sub only-phone" { (joined(&[customer, &stage, &owner])) }
+                }
+            }
+        }
+        td class="cell-company" {
+            @if let Some((number, name)) = &deal.account {
+                a class="truncate" href={ "/customers/" (number) } title=(name) { (name) }
+            }
+        }
+        td {
+            @if deal.state == StageKind::Open {
+                span class="deal-stage" {
+                    (stage)
+                    @if let Some(stage) = &row.stage { (look.age(stage, deal.stage_since)) }
+                }
+            } @else {
+                @let (tone, icon) = look::state_look(deal.state);
+                (status_chip_markup(look.sprite, tone, icon, &stage))
+            }
+        }
+        td class="num at-end" title=[filled(value.clone())] { (value) }
+        td class="date" {
+            @match (deal.state, deal.expected_close, deal.closed_at) {
+                (StageKind::Open, Some(day), _) => (look.day(day)),
+                (StageKind::Won | StageKind::Lost, _, Some(at)) => {
+                    (format::date_table(look.boot.zone.wall_clock(at).0))
+                },
+                _ => {}
+            }
+        }
+        td class="cell-company col-2" {
+            @if deal.state == StageKind::Open { (look.next_step(deal)) }
+        }
+        td { (owner) }
+    }
+}
+
+/// Leads to the next page; with scripts it is appended instead.
+fn more(
+    rows: RwSignal<Vec<Arc<Row>>>,
+    next: RwSignal<Option<Cursor>>,
+    request: DealRequest,
+) -> AnyView {
+    let (text, toasts, announcer) = (use_text(), use_toasts(), use_announcer());
+    let loading = RwSignal::new(false);
+    let request = StoredValue::new(request);
+    let asked = move |after: Cursor| {
+        request.with_value(|request| DealRequest { after: Some(after), ..request.clone() })
+    };
+    let load = move |()| {
+        let Some(after) = next.get_untracked().filter(|_| !loading.get_untracked()) else { return };
+        loading.set(true);
+        spawn_local(async move {
+            let answer = list_opportunities(address::list_query(&asked(after))).await;
+            loading.try_set(false);
+            match answer {
+                Ok(list) => {
+                    let came = with_stages(list.page.rows, &list.pipelines);
+                    announcer.say(text.list_loaded(i64::try_from(came.len()).unwrap_or(i64::MAX)));
+                    next.try_set(list.page.next);
+                    rows.try_update(|rows| {
+                        for row in came {
+                            if rows.iter().all(|other| other.deal.id != row.deal.id) {
+                                rows.push(row);
+                            }
+                        }
+                    });
+                }
+                Err(error) => {
+                    toasts.error(read_trouble(text, &error));
+                }
+            }
+        });
+    };
+    (move || {
+        next.get().map(|after| {
+            let href = address::list(&asked(after));
+            view! {
+                <LoadMore
+                    href=href
+                    label=text.list_load_more()
+                    loading=loading
+                    on_more=load
+                />
+            }
+        })
+    })
+    .into_any()
+}

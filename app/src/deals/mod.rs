@@ -1,0 +1,22 @@
+//! Deals: the board of a pipeline, the list, one deal and the form for a new one.
+
+mod address;
+pub mod api;
+mod asking;
+mod board;
+mod facts;
+mod form;
+mod lines;
+mod list;
+mod look;
+mod of_account;
+mod page;
+mod stages;
+mod toolbar;
+
+pub use board::BoardPage;
+pub use form::NewOpportunity;
+pub use list::DealsPage;
+pub(crate) use look::marks;
+pub(crate) use of_account::of_account;
+pub use page::OpportunityDetail;

@@ -1,0 +1,89 @@
+//! How every entry that changes deals is sent, and who may.
+
+use super::{
+    record::operation,
+    request::{Body, May},
+    stage::Stage,
+    world::{CREATE, DELETE, EDIT, Seat, VIEW, root},
+    writes::form,
+};
+use domain::{
+    id::{OpportunityNumber, UserId, Version},
+    note::Subject,
+};
+use serde_json::json;
+
+fn creates(seat: &Seat, _: Option<UserId>) -> bool {
+    seat.may_with_deals(CREATE, None)
+}
+
+fn edits(seat: &Seat, owner: Option<UserId>) -> bool {
+    seat.may_with_deals(EDIT, owner)
+}
+
+fn deletes(seat: &Seat, owner: Option<UserId>) -> bool {
+    seat.may_with_deals(DELETE, owner)
+}
+
+fn writes_notes(seat: &Seat, owner: Option<UserId>) -> bool {
+    seat.may_with_deals(VIEW, owner) && seat.notes.as_bytes()[1] == b'a'
+}
+
+/// Other ways to send entries that have lines already.
+pub const WAYS: [&str; 3] =
+    ["add_note on a deal", "restore_from_bin a deal", "erase_from_bin a deal"];
+
+fn version(stage: &Stage, number: OpportunityNumber) -> Version {
+    stage.runtime.block_on(stage.db.opportunity(&root(), number)).unwrap().version
+}
+
+pub fn on_deals(path: &str, stage: &mut Stage) -> Option<(Body, May)> {
+    let attempt = operation().to_string();
+    Some(match path {
+        "create_opportunity" => {
+            (form(&[("operation", &*attempt), ("form[name]", "Neu")]), creates as May)
+        }
+        "edit_opportunity" => {
+            let kept = stage.kept(false);
+            let seen = version(stage, kept.deal_number);
+            let edit = [json!({ "field": "name", "value": "Fremd" })];
+            let body =
+                json!({ "number": kept.deal_number, "id": kept.deal, "seen": seen, "edits": edit });
+            (Body::Json(body), edits)
+        }
+        "move_opportunity" => {
+            let kept = stage.kept(false);
+            let seen = version(stage, kept.deal_number);
+            let stages = stage.runtime.block_on(stage.db.pipelines(&root())).unwrap();
+            let second = stages[0].columns().nth(1).unwrap().id;
+            let moved =
+                json!({ "stage": second, "place": "top", "edits": [], "reason": "", "note": "" });
+            (Body::Json(json!({ "id": kept.deal, "seen": seen, "moved": moved })), edits)
+        }
+        "set_opportunity_lines" => {
+            let kept = stage.kept(false);
+            let seen = version(stage, kept.deal_number);
+            // Lines that stay as they are are no change: there has to be a product.
+            let product = stage.product();
+            let forms = [json!({ "product": product, "quantity": "2", "price": "10" })];
+            let body = json!({ "number": kept.deal_number, "id": kept.deal, "seen": seen, "forms": forms });
+            (Body::Json(body), edits)
+        }
+        "delete_opportunities" => (Body::Json(json!({ "ids": [stage.kept(false).deal] })), deletes),
+        "restore_opportunities" => (Body::Json(json!({ "ids": [stage.kept(true).deal] })), deletes),
+        "add_note on a deal" => {
+            let subject = Subject::Opportunity(stage.kept(false).deal);
+            let body = json!({ "operation": attempt, "subject": subject, "body": "Fremd" });
+            (Body::Json(body), writes_notes)
+        }
+        "restore_from_bin a deal" => {
+            let id = stage.kept(true).deal.to_string();
+            (form(&[("kind", "opportunities"), ("id", &id)]), deletes)
+        }
+        "erase_from_bin a deal" => {
+            let id = stage.kept(true).deal;
+            (Body::Json(json!({ "kind": "opportunities", "id": id })), |seat, _| seat.administers)
+        }
+        _ => return None,
+    })
+}
