@@ -28,6 +28,7 @@ pub mod import;
 mod long_answer;
 pub mod palette;
 pub mod parts;
+pub mod products;
 pub mod profile;
 mod root;
 #[cfg(feature = "ssr")]

@@ -2,7 +2,9 @@
 //! first screen of its part is opened. Knows which screen is in which part; how code is loaded is told
 //! by whoever starts the application.
 
-use crate::{admin, bin, customers, deals, error::AppError, frame, help, import, profile};
+use crate::{
+    admin, bin, customers, deals, error::AppError, frame, help, import, products, profile,
+};
 use leptos::prelude::*;
 use leptos_router::LazyRoute;
 use std::{future::Future, marker::PhantomData, pin::Pin};
@@ -25,7 +27,7 @@ impl Part {
         let mut steps = path.split('/').skip(1);
         match (steps.next()?, steps.next()) {
             ("customers" | "people", Some(record)) if !record.is_empty() => Some(Self::Records),
-            ("pipeline" | "deals", _) => Some(Self::Deals),
+            ("pipeline" | "deals" | "products", _) => Some(Self::Deals),
             ("import" | "bin" | "profile" | "admin" | "help" | "more", _) => Some(Self::Office),
             _ => None,
         }
@@ -63,6 +65,8 @@ pub enum Screen {
     NewOpportunity,
     /// One deal.
     Opportunity,
+    /// What is sold.
+    Products,
     /// The imports so far.
     Imports,
     /// One import.
@@ -79,6 +83,8 @@ pub enum Screen {
     Structure,
     /// What is shared beyond the roles.
     Shares,
+    /// Pipelines and their stages.
+    Pipelines,
     /// The organisation's settings.
     Organisation,
     /// How people come in.
@@ -116,6 +122,7 @@ pub fn deals(screen: Screen) -> Option<AnyView> {
         Screen::Deals => Some(view! { <deals::DealsPage /> }.into_any()),
         Screen::NewOpportunity => Some(view! { <deals::NewOpportunity /> }.into_any()),
         Screen::Opportunity => Some(view! { <deals::OpportunityDetail /> }.into_any()),
+        Screen::Products => Some(view! { <products::ProductsPage /> }.into_any()),
         _ => None,
     }
 }
@@ -132,6 +139,7 @@ pub fn office(screen: Screen) -> Option<AnyView> {
         Screen::Roles => Some(view! { <admin::Roles /> }.into_any()),
         Screen::Structure => Some(view! { <admin::StructureSettings /> }.into_any()),
         Screen::Shares => Some(view! { <admin::Shares /> }.into_any()),
+        Screen::Pipelines => Some(view! { <admin::PipelineSettings /> }.into_any()),
         Screen::SignIn => Some(view! { <admin::SignInSettings /> }.into_any()),
         Screen::Organisation => Some(view! { <admin::OrganisationSettings /> }.into_any()),
         Screen::Status => Some(view! { <admin::Status /> }.into_any()),
@@ -206,8 +214,8 @@ macro_rules! named {
 }
 
 named!(Account Person NewAccount NewPerson Merge);
-named!(Board Deals NewOpportunity Opportunity);
-named!(Imports Wizard Bin Profile Users Roles Structure Shares Organisation SignIn Status Audit);
+named!(Board Deals NewOpportunity Opportunity Products);
+named!(Pipelines Imports Wizard Bin Profile Users Roles Structure Shares Organisation SignIn Status Audit);
 named!(Contents Article More);
 
 #[cfg(test)]
@@ -218,7 +226,7 @@ mod tests {
     #[test]
     fn the_addresses_are_those_of_the_routes() {
         let records = ["Account", "Person", "NewAccount", "NewPerson", "Merge"];
-        let deals = ["Board", "Deals", "NewOpportunity", "Opportunity"];
+        let deals = ["Board", "Deals", "NewOpportunity", "Opportunity", "Products"];
         let mut later = 0;
         for route in include_str!("root.rs").split("<Route path=path!(\"").skip(1) {
             let (path, rest) = route.split_once('"').unwrap();
@@ -235,6 +243,6 @@ mod tests {
             assert_eq!(Part::of(path), part, "{path}");
             later += usize::from(part.is_some());
         }
-        assert_eq!(later, 25);
+        assert_eq!(later, 27);
     }
 }

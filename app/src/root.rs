@@ -77,6 +77,7 @@ fn Screens() -> impl IntoView {
             <Route path=path!("/deals") view={later::<parts::Deals>()} ssr=SsrMode::Async />
             <Route path=path!("/deals/new") view={later::<parts::NewOpportunity>()} ssr=SsrMode::Async />
             <Route path=path!("/deals/:number") view={later::<parts::Opportunity>()} ssr=SsrMode::Async />
+            <Route path=path!("/products") view={later::<parts::Products>()} ssr=SsrMode::Async />
             <Route path=path!("/import") view={later::<parts::Imports>()} ssr=SsrMode::Async />
             <Route path=path!("/import/:number") view={later::<parts::Wizard>()} ssr=SsrMode::Async />
             <Route path=path!("/bin") view={later::<parts::Bin>()} ssr=SsrMode::Async />
@@ -85,6 +86,7 @@ fn Screens() -> impl IntoView {
             <Route path=path!("/admin/roles") view={later::<parts::Roles>()} ssr=SsrMode::Async />
             <Route path=path!("/admin/structure") view={later::<parts::Structure>()} ssr=SsrMode::Async />
             <Route path=path!("/admin/shares") view={later::<parts::Shares>()} ssr=SsrMode::Async />
+            <Route path=path!("/admin/pipelines") view={later::<parts::Pipelines>()} ssr=SsrMode::Async />
             <Route path=path!("/admin/organisation") view={later::<parts::Organisation>()} ssr=SsrMode::Async />
             <Route path=path!("/admin/sign-in") view={later::<parts::SignIn>()} ssr=SsrMode::Async />
             <Route path=path!("/admin/status") view={later::<parts::Status>()} ssr=SsrMode::Async />

@@ -99,6 +99,17 @@ impl Subject {
         }
     }
 
+    /// The record of a kind, as [`Self::code`] names it; `None` for a kind that there is not.
+    #[must_use]
+    pub fn of_code(code: &str, id: Uuid) -> Option<Self> {
+        let all = [
+            Self::Account(AccountId(id)),
+            Self::Person(PersonId(id)),
+            Self::Opportunity(OpportunityId(id)),
+        ];
+        all.into_iter().find(|subject| subject.code() == code)
+    }
+
     /// As stored beside the identity.
     #[must_use]
     pub fn code(self) -> &'static str {

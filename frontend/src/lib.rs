@@ -36,9 +36,11 @@ async fn open(screen: Screen) -> AnyView {
         | Screen::NewAccount
         | Screen::NewPerson
         | Screen::Merge => records(screen).await,
-        Screen::Board | Screen::Deals | Screen::NewOpportunity | Screen::Opportunity => {
-            deals(screen).await
-        }
+        Screen::Board
+        | Screen::Deals
+        | Screen::NewOpportunity
+        | Screen::Opportunity
+        | Screen::Products => deals(screen).await,
         _ => office(screen).await,
     };
     screen.ok().flatten().unwrap_or_else(parts::missing)

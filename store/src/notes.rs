@@ -16,7 +16,7 @@ use domain::{
     audit::{Change, Event, FieldChange},
     failure::{Conflict, ConflictField, Failure},
     field::FieldError,
-    id::{AccountId, ActivityId, OperationId, OpportunityId, PersonId, UserId, Version},
+    id::{ActivityId, OperationId, UserId, Version},
     note::{Entry, Note, NoteBody, Subject, Timeline, TimelinePlace},
     policy::{self, Action, Caller, DetailRules, Grant, Object},
     time::Instant,
@@ -44,12 +44,8 @@ struct Row {
 
 impl Row {
     fn subject(&self) -> Result<Subject> {
-        Ok(match self.subject_kind.as_str() {
-            "account" => Subject::Account(AccountId(self.subject_id)),
-            "person" => Subject::Person(PersonId(self.subject_id)),
-            "opportunity" => Subject::Opportunity(OpportunityId(self.subject_id)),
-            _ => return Err(StoreError::Unreadable("activity.subject_kind")),
-        })
+        let subject = Subject::of_code(&self.subject_kind, self.subject_id);
+        subject.ok_or(StoreError::Unreadable("activity.subject_kind"))
     }
 }
 

@@ -27,6 +27,11 @@ use sqlx_macros::FromRow;
 
 const COLUMNS: &str = "SELECT number, id, code, name, name_sort, price_minor, currency, archived, version FROM product";
 const PAGE: &str = concatcp!(COLUMNS, " WHERE archived = ");
+const LIKE: &str = concatcp!(
+    COLUMNS,
+    " WHERE NOT archived AND (code_fold LIKE $1 ESCAPE '!' OR name LIKE $2 ESCAPE '!' OR name_sort LIKE $3 ESCAPE '!') \
+     ORDER BY name_sort, number LIMIT 20"
+);
 const BY_ID: &str = concatcp!(COLUMNS, " WHERE id = $1");
 const INSERT: &str = "INSERT INTO product (id, code, code_fold, name, name_sort, price_minor, currency, archived, created_at, \
      created_by, updated_at, updated_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $9, $10)";
@@ -84,6 +89,25 @@ impl Db {
         })?;
         let place = |row: &Row| Cursor { key: row.name_sort.clone(), number: row.number };
         Page::cut(rows, PAGE_ROWS, place).try_map(Row::product)
+    }
+
+    /// Products in use whose code or name has `typed` in it, also by the sound of Chinese names, by name; some of them.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`].
+    pub async fn products_like(&self, caller: &Caller, typed: &str) -> Result<Vec<Product>> {
+        policy::view(caller, Object::Product)?;
+        let folded = within_text(&text::fold(typed));
+        let sound = within_text(&pinyin::sort_key(typed));
+        let rows: Vec<Row> = on_read!(self, |pool| {
+            sqlx::query_as(LIKE)
+                .bind(&folded)
+                .bind(within_text(typed.trim()))
+                .bind(&sound)
+                .fetch_all(pool)
+                .await
+        })?;
+        rows.into_iter().map(Row::product).collect()
     }
 
     /// Makes a product. `operation` names the attempt: the same one sent again answers with the product it made the
@@ -183,6 +207,12 @@ impl Db {
         tx.commit().await?;
         Ok(version)
     }
+}
+
+/// A pattern for what has `text` in it.
+fn within_text(text: &str) -> String {
+    let escaped = text.replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    format!("%{escaped}%")
 }
 
 fn taken(error: sqlx::Error) -> StoreError {

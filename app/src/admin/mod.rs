@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod organisation;
+pub mod pipelines;
 pub mod roles;
 pub mod shares;
 pub mod sign_in;
@@ -11,6 +12,7 @@ pub mod users;
 
 pub use audit::Audit;
 pub use organisation::OrganisationSettings;
+pub use pipelines::PipelineSettings;
 pub use roles::Roles;
 pub use shares::Shares;
 pub use sign_in::SignInSettings;
@@ -34,6 +36,7 @@ enum Place {
     Roles,
     Structure,
     Shares,
+    Pipelines,
     Organisation,
     SignIn,
     Status,
@@ -45,6 +48,7 @@ fn may_open(boot: &Boot, place: Place) -> bool {
     match place {
         Place::Users | Place::Shares => boot.may(Action::Administer, Object::User),
         Place::Roles | Place::Structure => boot.may(Action::Administer, Object::Structure),
+        Place::Pipelines => boot.may(Action::Administer, Object::Pipeline),
         Place::Organisation | Place::SignIn => boot.may(Action::Administer, Object::Organisation),
         Place::Status => boot.may(Action::View, Object::System),
         Place::Audit => boot.may(Action::View, Object::Audit),
@@ -59,6 +63,7 @@ fn page(place: Place, actions: impl Into<ViewFn>, content: AnyView) -> AnyView {
         (Place::Roles, text.nav_roles(), "shield", "/admin/roles"),
         (Place::Structure, text.nav_structure(), "briefcase", "/admin/structure"),
         (Place::Shares, text.nav_shares(), "link", "/admin/shares"),
+        (Place::Pipelines, text.pipeline_title(), "kanban", "/admin/pipelines"),
         (Place::Organisation, text.nav_organisation(), "building-2", "/admin/organisation"),
         (Place::SignIn, text.nav_sign_in(), "key-round", "/admin/sign-in"),
         (Place::Status, text.nav_system(), "activity", "/admin/status"),
@@ -81,6 +86,7 @@ fn page(place: Place, actions: impl Into<ViewFn>, content: AnyView) -> AnyView {
         Place::Roles => text.nav_roles(),
         Place::Structure => text.structure_title(),
         Place::Shares => text.nav_shares(),
+        Place::Pipelines => text.pipeline_title(),
         Place::Organisation => text.organisation_title(),
         Place::SignIn => text.sign_in_title(),
         Place::Status => text.system_title(),

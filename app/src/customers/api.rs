@@ -426,11 +426,7 @@ pub async fn add_note(
 ) -> Result<ActivityId, AppError> {
     let (db, caller) = desk()?;
     let answer = async {
-        let subject = match subject_kind.as_str() {
-            "account" => Subject::Account(AccountId(subject_id)),
-            "person" => Subject::Person(PersonId(subject_id)),
-            _ => return Err(Failure::Gone.into()),
-        };
+        let subject = Subject::of_code(&subject_kind, subject_id).ok_or(Failure::Gone)?;
         let body = domain::note::NoteBody::parse(&body).map_err(Failure::Invalid)?;
         Ok(store::retry(|| db.add_note(&caller, operation, subject, &body)).await?)
     };

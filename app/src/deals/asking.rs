@@ -70,6 +70,8 @@ pub(super) struct Asking {
     text: Text,
     toasts: Toasts,
     question: RwSignal<Option<Question>>,
+    /// The answer was taken: the dialog is on its way out.
+    sent: StoredValue<bool>,
     /// The move was made: the deal has this version now.
     done: Callback<(Wanted, Version)>,
     /// It was not, and the deal stays where it was.
@@ -78,17 +80,25 @@ pub(super) struct Asking {
 
 impl Asking {
     pub fn new(done: Callback<(Wanted, Version)>, left: Callback<Wanted>) -> Self {
-        Self { text: use_text(), toasts: use_toasts(), question: RwSignal::new(None), done, left }
+        Self {
+            text: use_text(),
+            toasts: use_toasts(),
+            question: RwSignal::new(None),
+            sent: StoredValue::new(false),
+            done,
+            left,
+        }
     }
 
     /// Asks for `fields`, and for the reason where the stage closes.
     pub fn ask(self, wanted: Wanted, fields: Vec<OpportunityField>) {
+        self.sent.set_value(false);
         self.question.set(Some(Question { wanted, fields }));
     }
 
     /// Whether a question is on show.
     pub fn is_open(self) -> bool {
-        self.question.with_untracked(Option::is_some)
+        !self.sent.get_value() && self.question.with_untracked(Option::is_some)
     }
 
     /// The question, while there is one.
@@ -108,7 +118,6 @@ struct Form {
     note: RwSignal<String>,
     errors: RwSignal<FormErrors>,
     busy: RwSignal<bool>,
-    sent: StoredValue<bool>,
     open: RwSignal<bool>,
 }
 
@@ -124,7 +133,6 @@ impl Form {
             note: RwSignal::default(),
             errors: RwSignal::new(FormErrors::default()),
             busy: RwSignal::new(false),
-            sent: StoredValue::new(false),
             open: RwSignal::new(true),
         }
     }
@@ -156,7 +164,7 @@ impl Form {
         };
         let closed = move |()| {
             // While the answer is on its way nobody knows yet.
-            if !self.sent.get_value() && !self.busy.get_untracked() {
+            if !self.asking.sent.get_value() && !self.busy.get_untracked() {
                 self.leave();
             }
             self.asking.question.set(None);
@@ -318,7 +326,7 @@ impl Form {
             self.busy.try_set(false);
             match answer {
                 Ok(version) => {
-                    self.sent.try_set_value(true);
+                    self.asking.sent.try_set_value(true);
                     self.open.try_set(false);
                     self.asking.done.try_run((wanted, version));
                     return;

@@ -24,6 +24,9 @@ fn list_entries(text: Text, boot: &Boot) -> Vec<Entry> {
 /// Entries of sidebar and rail: key, label, icon, address.
 fn main_entries(text: Text, boot: &Boot) -> Vec<Entry> {
     let mut all = list_entries(text, boot);
+    if boot.may(Action::View, Object::Opportunity) {
+        all.push(("products", text.nav_products(), "package", "/products"));
+    }
     if boot.may(Action::Import, Object::Import) {
         all.push(("import", text.nav_import(), "upload", "/import"));
     }
@@ -103,6 +106,7 @@ pub(super) fn current(path: &str, tab: &str) -> &'static str {
         "customers" => "customers",
         "people" => "people",
         "pipeline" | "deals" => "pipeline",
+        "products" => "products",
         "import" => "import",
         "bin" => "bin",
         "admin" => "admin",

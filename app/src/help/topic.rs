@@ -61,6 +61,8 @@ topics! {
     Person = "person", manual_person, "contact";
     /// Adding and editing customers.
     CustomerForm = "customer-form", manual_customer_form, "pencil";
+    /// Deals, boards and products.
+    Deals = "deals", manual_deals, "kanban";
     /// Duplicates.
     Duplicates = "duplicates", manual_duplicates, "copy";
     /// Two people editing at once.
@@ -115,12 +117,14 @@ impl Topic {
             ("customers", Some(_)) => Self::Customer,
             ("customers", None) => Self::Customers,
             ("people", _) => Self::Person,
+            ("pipeline" | "deals" | "products", _) => Self::Deals,
             ("import", _) => Self::Import,
             ("bin", _) => Self::Bin,
             ("profile", _) => Self::Profile,
             ("admin", Some("users")) => Self::Users,
             ("admin", Some("roles")) => Self::Roles,
             ("admin", Some("structure" | "shares")) => Self::Structure,
+            ("admin", Some("pipelines")) => Self::Deals,
             ("admin", Some("organisation")) => Self::Organisation,
             ("admin", Some("sign-in")) => Self::WaysIn,
             ("admin", Some("audit")) => Self::Audit,
@@ -143,6 +147,7 @@ mod tests {
             ("/customers/new", Topic::CustomerForm),
             ("/people/P-1", Topic::Person),
             ("/people/merge", Topic::Duplicates),
+            ("/deals/D-1", Topic::Deals),
             ("/import/I-1", Topic::Import),
             ("/admin/status", Topic::System),
             ("/admin/audit", Topic::Audit),

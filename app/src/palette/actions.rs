@@ -107,6 +107,7 @@ fn pages(text: Text, boot: &Boot) -> Vec<PaletteItem> {
     if boot.may(Action::View, Object::Opportunity) {
         all.push(link(text.nav_pipeline(), "kanban", "/pipeline", "g p"));
         all.push(link(text.deal_title(), "layout-list", "/deals", ""));
+        all.push(link(text.product_title(), "package", "/products", ""));
     }
     if boot.may(Action::Import, Object::Import) {
         all.push(link(text.nav_import(), "upload", "/import", "g i"));

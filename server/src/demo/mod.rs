@@ -2,6 +2,7 @@
 //! The same seed makes the same company for the same day; only ids and the password differ.
 
 mod chinese;
+mod deals;
 mod english;
 mod invent;
 mod names;
@@ -83,11 +84,13 @@ pub async fn run(
         sum.notes += loaded.notes;
         progress.show(sum.accounts)?;
     }
+    let deals = deals::Deals { db, caller: &caller, people: &people, seed, customers, today };
+    let deals = deals.add().await?;
     db.optimize().await?;
     let seconds = progress.elapsed().as_secs_f64();
     writeln!(
         out,
-        "{} customers, {} contact persons and {} notes in {seconds:.1} s",
+        "{} customers, {} contact persons, {} notes and {deals} deals in {seconds:.1} s",
         sum.accounts, sum.people, sum.notes
     )?;
     writeln!(out, "\nSign in as")?;

@@ -127,6 +127,9 @@ impl Desk {
             stale: StoredValue::new(false),
         };
         let done = Callback::new(move |(wanted, version): (Wanted, Version)| {
+            if wanted.stage.kind == StageKind::Open {
+                desk.shift(wanted.id, Spot { stage: wanted.stage.id, place: 0 });
+            }
             desk.arrived(wanted.id, version, &wanted.stage);
             desk.said_moved(&wanted.name, &wanted.stage);
             desk.renew();

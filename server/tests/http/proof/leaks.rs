@@ -41,7 +41,11 @@ fn may_tell(seat: &Seat, question: &Question, kept: &Kept) -> bool {
         Tells::Past => return seat.sees_values_of_the_log(),
         Tells::Kept => true,
         Tells::Binned => kept.binned,
-        Tells::Deals => return !kept.binned && seat.may(VIEW, &kept.owners),
+        Tells::Deals => return !kept.binned && seat.may_with_deals(VIEW, kept.owners[0]),
+        Tells::BinnedDeals => {
+            let may = |right| seat.may_with_deals(right, kept.owners[0]);
+            return kept.binned && may(VIEW) && may(question.right);
+        }
         Tells::Live | Tells::Some => !kept.binned,
     };
     // What is masked or hidden leads nowhere either.
@@ -71,8 +75,12 @@ fn judge(
         let told = canaries.into_iter().find(|canary| found.contains(canary));
         let may = may_tell(seat, question, kept);
         let asked = named.is_none_or(|mark| *mark == kept.mark);
-        let must =
-            asked && may && matches!(question.tells, Tells::Live | Tells::Deals | Tells::Binned);
+        let must = asked
+            && may
+            && matches!(
+                question.tells,
+                Tells::Live | Tells::Deals | Tells::Binned | Tells::BinnedDeals
+            );
         let path = &question.path;
         match &told {
             Some(canary) if !may => {

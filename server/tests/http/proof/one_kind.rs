@@ -91,8 +91,12 @@ impl Seat {
     async fn take(db: &Db, server: &Server, object: Object) -> Self {
         let rights = Rights::default().with(object, &Action::ALL, Reach::All);
         let rights = rights.set(object, Action::Administer, Reach::None);
+        // Deals are neither shown in part nor merged.
+        let never = [Action::Reveal, Action::Merge].into_iter();
+        let never = never.filter(|_| object == Object::Opportunity);
         let rights = [Action::Import, Action::ViewAs]
             .into_iter()
+            .chain(never)
             .fold(rights, |rights, action| rights.set(object, action, Reach::None));
         let role = db.put_role(&root(), None, object.code(), &rights).await.unwrap();
         let department = db.put_department(&root(), None, object.code(), None).await.unwrap();

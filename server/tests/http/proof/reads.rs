@@ -26,6 +26,8 @@ pub enum Tells {
     Live,
     /// The same of deals, which are in reach by whoever is in charge of them alone.
     Deals,
+    /// Every deal in reach that is in the bin, and nothing else.
+    BinnedDeals,
     /// Every record in reach that is in the bin, and nothing else.
     Binned,
     /// Some of those in reach, in the bin or not.
@@ -230,13 +232,13 @@ fn in_general(ask: &mut Asking, colleague: UserId) -> bool {
         "list_bin" => {
             ask.exactly("kind=accounts&after=", DELETE, Tells::Binned);
             ask.exactly("kind=people&after=", DELETE, Tells::Binned);
-            ask.exactly("kind=opportunities&after=", DELETE, Tells::Some);
+            ask.exactly("kind=opportunities&after=", DELETE, Tells::BinnedDeals);
         }
         "/bin" => {
             for query in ["tab=companies", "tab=people"] {
                 ask.exactly(query, DELETE, Tells::Binned);
             }
-            ask.exactly("tab=opportunities", DELETE, Tells::Some);
+            ask.exactly("tab=opportunities", DELETE, Tells::BinnedDeals);
         }
         "/export/customers" | "/export/people" => {
             for query in ["", "encoding=gb18030", "tab=people", "sort=-created"] {
@@ -296,6 +298,7 @@ fn in_general(ask: &mut Asking, colleague: UserId) -> bool {
         | "/admin/structure"
         | "/admin/organisation"
         | "/admin/shares"
+        | "/admin/pipelines"
         | "/admin/sign-in"
         | "/admin/status"
         | "/livez"
@@ -312,6 +315,7 @@ fn in_general(ask: &mut Asking, colleague: UserId) -> bool {
         | "/imports/template"
         | "home"
         | "list_pipelines"
+        | "/products"
         | "open_profile"
         | "list_users"
         | "list_roles"
@@ -319,6 +323,8 @@ fn in_general(ask: &mut Asking, colleague: UserId) -> bool {
         | "open_organisation"
         | "open_sign_in"
         | "system_status" => ask.get(""),
+        "list_products" => ask.get("archived=false&after="),
+        "find_products" => ask.get("typed=x"),
         "list_shares" => ask.get("after="),
         "devices_of" => ask.get(&format!("user={colleague}")),
         "holdings_of" => ask.post(json!({ "id": colleague })),

@@ -7,10 +7,7 @@ use super::{
     world::{CREATE, DELETE, EDIT, Seat, VIEW, root},
     writes::form,
 };
-use domain::{
-    id::{OpportunityNumber, UserId, Version},
-    note::Subject,
-};
+use domain::id::{OpportunityNumber, UserId, Version};
 use serde_json::json;
 
 fn creates(seat: &Seat, _: Option<UserId>) -> bool {
@@ -27,6 +24,11 @@ fn deletes(seat: &Seat, owner: Option<UserId>) -> bool {
 
 fn writes_notes(seat: &Seat, owner: Option<UserId>) -> bool {
     seat.may_with_deals(VIEW, owner) && seat.notes.as_bytes()[1] == b'a'
+}
+
+/// Of the roles of the table these two change what is sold.
+fn sells(seat: &Seat, _: Option<UserId>) -> bool {
+    ["admin", "sales_manager"].contains(&seat.name)
 }
 
 /// Other ways to send entries that have lines already.
@@ -69,12 +71,36 @@ pub fn on_deals(path: &str, stage: &mut Stage) -> Option<(Body, May)> {
             let body = json!({ "number": kept.deal_number, "id": kept.deal, "seen": seen, "forms": forms });
             (Body::Json(body), edits)
         }
+        "save_pipeline" => {
+            let stage = |name: &str, kind: &str| {
+                json!({ "id": "", "name_en": name, "name_zh": "", "kind": kind, "probability": "10",
+                    "max_days": "", "required": "" })
+            };
+            let stages = [stage("New", "open"), stage("Won", "won"), stage("Lost", "lost")];
+            let form = json!({ "name_en": "Partners", "name_zh": "", "stages": stages });
+            let body = json!({ "operation": attempt, "known": null, "form": form });
+            (Body::Json(body), |seat, _| seat.administers)
+        }
+        "create_product" => {
+            let form = json!({ "code": "Z-1", "name": "Ventil", "price": "5", "currency": "" });
+            (Body::Json(json!({ "operation": attempt, "form": form })), sells)
+        }
+        "edit_product" => {
+            let edit = [json!({ "field": "name", "value": "Fremd" })];
+            let id = stage.product();
+            (Body::Json(json!({ "id": id, "seen": 1, "edits": edit })), sells)
+        }
         "delete_opportunities" => (Body::Json(json!({ "ids": [stage.kept(false).deal] })), deletes),
         "restore_opportunities" => (Body::Json(json!({ "ids": [stage.kept(true).deal] })), deletes),
         "add_note on a deal" => {
-            let subject = Subject::Opportunity(stage.kept(false).deal);
-            let body = json!({ "operation": attempt, "subject": subject, "body": "Fremd" });
-            (Body::Json(body), writes_notes)
+            let id = stage.kept(false).deal.to_string();
+            let fields = [
+                ("operation", &*attempt),
+                ("subject_kind", "opportunity"),
+                ("subject_id", &id),
+                ("body", "x"),
+            ];
+            (form(&fields), writes_notes)
         }
         "restore_from_bin a deal" => {
             let id = stage.kept(true).deal.to_string();
