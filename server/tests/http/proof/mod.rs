@@ -14,4 +14,5 @@ mod stage;
 mod state;
 pub mod world;
 mod writes;
+mod writes_at_once;
 mod writes_people;

@@ -103,6 +103,11 @@ impl Seat {
         self.may(right, &kept.owners) || right == VIEW && self.shown == Some(kept.account)
     }
 
+    /// Whether several records are changed at once: no role made here may, and one that changes nothing may not either.
+    pub fn changes_many(&self) -> bool {
+        (Role::from_code(self.name).is_some() || self.name == BOTH) && self.name != "auditor"
+    }
+
     /// Whether phones are masked and e-mail addresses hidden from them.
     pub fn sees_no_contacts(&self) -> bool {
         self.name == MASKED
