@@ -97,13 +97,15 @@ impl Db {
         &self,
         caller: &Caller,
         kind: BinKind,
-        wanted: BTreeMap<Uuid, Option<UserId>>,
+        wanted: Vec<(Uuid, Option<UserId>)>,
         meant: impl Fn(Option<UserId>) -> bool + Send,
     ) -> Result<Vec<Reassigned>> {
         let object = kind.object();
         let grants = Grants::ask(caller, object, Action::Edit, Some(Action::Assign), wanted.len())?;
         let mut tx = self.begin().await?;
         let mut went = Vec::new();
+        // In one order, so that two who change the same ones wait for each other and not in a ring.
+        let wanted: BTreeMap<Uuid, Option<UserId>> = wanted.into_iter().collect();
         for (id, to) in wanted {
             let held = grants.hold(&mut tx, kind, id).await?;
             let before = held.owner();
@@ -132,8 +134,8 @@ impl Db {
         ids: &[AccountId],
         add: &[String],
     ) -> Result<Vec<Tagged>> {
-        let ids: BTreeSet<Uuid> = ids.iter().map(|id| id.0).collect();
         let grants = Grants::ask(caller, Object::Account, Action::Edit, None, ids.len())?;
+        let ids: BTreeSet<Uuid> = ids.iter().map(|id| id.0).collect();
         let wanted = read_tags(&add.join(",")).map_err(|error| StoreError::field("tags", error))?;
         if wanted.is_empty() {
             return Err(StoreError::field("tags", FieldError::Required));
@@ -161,9 +163,9 @@ impl Db {
     /// # Errors
     /// As [`Self::tag_accounts`].
     pub async fn untag_accounts(&self, caller: &Caller, tagged: &[Tagged]) -> Result<u64> {
+        let grants = Grants::ask(caller, Object::Account, Action::Edit, None, tagged.len())?;
         let wanted: BTreeMap<Uuid, &[String]> =
             tagged.iter().map(|tagged| (tagged.account.0, &*tagged.tags)).collect();
-        let grants = Grants::ask(caller, Object::Account, Action::Edit, None, wanted.len())?;
         let mut tx = self.begin().await?;
         for id in wanted.keys() {
             grants.hold(&mut tx, BinKind::Accounts, *id).await?;

@@ -57,7 +57,7 @@ pub enum Object {
     Import,
     /// Users and their sessions.
     User,
-    /// Departments, teams and roles.
+    /// Departments, teams and roles, with who belongs where, and what is shared.
     Structure,
     /// The organisation and its settings.
     Organisation,
