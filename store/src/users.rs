@@ -135,13 +135,13 @@ impl Db {
 const ONE: &str = concatcp!("SELECT ", COLUMNS, " FROM \"user\" WHERE id = $1");
 
 impl Db {
-    /// One user: oneself, or anybody for an administrator or an auditor.
+    /// One user: oneself, or anybody for an administrator.
     ///
     /// # Errors
     /// [`Failure::Denied`] for somebody else.
     pub async fn user(&self, caller: &Caller, id: UserId) -> Result<Option<User>> {
         if id != caller.user {
-            policy::view(caller, Object::Structure)?;
+            policy::look(caller, Action::Administer, Object::User)?;
         }
         let row: Option<Row> =
             on_read!(self, |pool| sqlx::query_as(ONE).bind(id).fetch_optional(pool).await)?;
