@@ -4,6 +4,7 @@
 pub mod account;
 pub mod address;
 pub mod agent;
+pub mod at_once;
 pub mod audit;
 pub mod bin;
 #[cfg(feature = "native")]

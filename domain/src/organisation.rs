@@ -54,6 +54,12 @@ impl Organisation {
         [&self.name_zh, &self.name_en]
     }
 
+    /// Whether one export takes out more than with `before`; where there was nothing, than at first.
+    #[must_use]
+    pub fn takes_more_out_than(&self, before: Option<&Self>) -> bool {
+        self.export_rows > before.map_or(EXPORT_ROWS, |before| before.export_rows)
+    }
+
     /// The name in a language, or the one there is.
     #[must_use]
     pub fn name(&self, lang: Lang) -> &str {
@@ -130,5 +136,29 @@ impl OrganisationForm {
             region,
             export_rows,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_higher_bound_takes_more_out() {
+        let bound = |export_rows| Organisation { export_rows, ..Organisation::default() };
+        let takes_more =
+            |after: i64, before: i64| bound(after).takes_more_out_than(Some(&bound(before)));
+        assert!(takes_more(11, 10) && !takes_more(10, 10) && !takes_more(9, 10));
+        // An empty field stands for as many as at first.
+        let form = OrganisationForm {
+            name_en: "Lantern".to_owned(),
+            lang: "en".to_owned(),
+            currency: "EUR".to_owned(),
+            time_zone: "UTC".to_owned(),
+            ..OrganisationForm::default()
+        };
+        assert!(form.parse().unwrap().takes_more_out_than(Some(&bound(10))));
+        assert!(!form.parse().unwrap().takes_more_out_than(None));
+        assert!(bound(EXPORT_ROWS + 1).takes_more_out_than(None));
     }
 }

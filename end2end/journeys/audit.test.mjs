@@ -14,6 +14,28 @@ import { live, open } from "../pages/frame.mjs";
 
 const house = await House.open();
 
+/** An auditor reads how the house is set up, and is shown no way to change it. */
+async function looksAround({ page, t, face }) {
+  for (const [key, path] of [["users", "users"], ["roles", "roles"], ["structure", "structure"], ["shares", "shares"], ["system", "status"]]) {
+    await page.getByRole("navigation", { name: t("admin.title") }).getByRole("link", { name: t(`nav.${key}`), exact: true }).click();
+    await page.waitForURL(new RegExp(`/admin/${path}$`));
+    await page.locator(".settings-body :is(.entry, .status-list, .empty-title)").first().waitFor();
+    await shoot(page, `auditor ${path} ${face.title}`, { fullPage: true });
+    const ways = page.locator(".settings-body .menu-button, .settings-body .entry > .btn, .page-actions .btn-primary, .card-head .btn");
+    assert.equal(await ways.count(), 0, path);
+    assert.deepEqual(await violations(page), []);
+  }
+  for (const hidden of ["nav.organisation", "nav.sign_in"]) {
+    assert.equal(await page.getByRole("link", { name: t(hidden), exact: true }).count(), 0, hidden);
+  }
+  await open(page, "/admin/roles?role=sales_rep");
+  await page.getByRole("heading", { name: t("choice.role.sales_rep"), exact: true }).waitFor();
+  for (const action of ["role.copy", "role.view_as", "role.review"]) {
+    assert.equal(await page.getByRole("button", { name: t(action) }).or(page.getByRole("link", { name: t(action) })).count(), 0, action);
+  }
+  await shoot(page, `auditor role ${face.title}`, { fullPage: true });
+}
+
 for (const look of phoneAndDesktop(1)) {
   journey(house, "the audit log tells who did what", look, async (admin, visit) => {
     const { page, t } = admin;
@@ -69,7 +91,7 @@ for (const look of phoneAndDesktop(1)) {
       if (status === 200) {
         await live(visitor.page);
         await visitor.page.getByRole("row").nth(1).waitFor();
-        assert.equal(await visitor.page.getByRole("link", { name: t("nav.users"), exact: true }).count(), 0);
+        await looksAround(visitor);
       } else {
         await visitor.page.getByRole("heading", { name: t("page.denied_title") }).waitFor();
         const refused = await visitor.page.request.get("/export/audit");

@@ -95,6 +95,29 @@ for (const look of phoneAndDesktop(3)) {
     await question.getByRole("button", { name: t("identity.submit"), exact: true }).click();
     assert.match(await takeLink(admin, name), /\/invite\/[0-9a-f]{64}$/);
 
+    // Letting an export take out more: what was typed stays while it is asked.
+    await open(page, "/admin/organisation");
+    const rows = page.getByLabel(t("organisation.export_rows"), { exact: true });
+    const name_en = page.getByLabel(t("organisation.name_en"), { exact: true });
+    const more = String(60_000 + page.viewportSize().width);
+    await rows.fill(more);
+    await name_en.fill(`Huadong ${look.size}`);
+    await house.ageProofs();
+    await page.getByRole("button", { name: t("common.save"), exact: true }).click();
+    await question.waitFor();
+    await shoot(page, `confirm organisation ${look.title}`);
+    await question.getByRole("button", { name: t("common.cancel"), exact: true }).click();
+    await page.getByText(t("failure.confirm_identity")).waitFor();
+    await shoot(page, `organisation not confirmed ${look.title}`, { fullPage: true });
+    assert.deepEqual(await violations(page), []);
+    assert.equal(await name_en.inputValue(), `Huadong ${look.size}`);
+    await page.getByRole("button", { name: t("common.save"), exact: true }).click();
+    await question.getByLabel(t("auth.password"), { exact: true }).fill(PEOPLE.admin.password);
+    await question.getByRole("button", { name: t("identity.submit"), exact: true }).click();
+    await page.getByText(t("organisation.saved")).waitFor();
+    assert.equal((await rows.inputValue()).replace(/\D/g, ""), more);
+    assert.equal(await name_en.inputValue(), `Huadong ${look.size}`);
+
     await house.ageProofs();
     await page.goto("/export/customers?format=csv");
     await page.getByRole("heading", { name: t("identity.title") }).waitFor();

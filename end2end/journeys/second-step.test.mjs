@@ -8,6 +8,7 @@ import { codeOf, youngInterval } from "../lib/generator.mjs";
 import { overflow, smallTargets } from "../lib/layout.mjs";
 import { shoot } from "../lib/shoot.mjs";
 import { makeAdmin, makeOrganisation, signIn, startWith, trySignIn } from "../pages/entry.mjs";
+import { make } from "../pages/customer.mjs";
 import { message, open, title } from "../pages/frame.mjs";
 
 const house = await House.open({ limits: false });
@@ -131,6 +132,20 @@ for (const look of phoneAndDesktop(2)) {
     await trySignIn(visitor, person.email, person.password);
     await page.getByText(t("second_step.held")).waitFor();
     await fit(visitor, "second step held", { scripts: false });
+
+    // Whoever asks what they may do with a record is told that first.
+    const asker = await visit(look, { as: "admin" });
+    const number = (await make(asker, `孤雁仪器 ${look.size}`)).split("/").at(-1);
+    await open(asker.page, "/admin/users");
+    await asker.page.getByRole("button", { name: t("common.more_for", { name: person.name }), exact: true }).click();
+    await asker.page.getByRole("menuitem", { name: t("view_as.why_open"), exact: true }).click();
+    const why = asker.page.getByRole("dialog", { name: t("view_as.why_title", { name: person.name }) });
+    await why.getByLabel(t("view_as.record"), { exact: true }).fill(number);
+    await why.getByRole("button", { name: t("view_as.ask"), exact: true }).click();
+    await why.getByText(t("view_as.second_step", { role: t("choice.role.auditor") })).waitFor();
+    await shoot(asker.page, `second step why ${look.title}`);
+    assert.deepEqual(await violations(asker.page), []);
+
     await page.goto("/customers");
     await page.getByText(t("second_step.held")).waitFor();
     await setUp(visitor);

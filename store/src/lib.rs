@@ -3,6 +3,7 @@
 
 mod accounts;
 mod addresses;
+mod at_once;
 mod audit;
 mod bin;
 mod bulk;

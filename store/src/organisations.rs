@@ -121,7 +121,8 @@ impl Db {
     /// Whether the time zone exists is asked before, where the table of zones is.
     ///
     /// # Errors
-    /// [`Failure::Denied`], or [`Failure::Conflict`] when somebody else saved meanwhile.
+    /// [`Failure::Denied`]; [`Failure::Conflict`] when somebody else saved meanwhile; [`Failure::ConfirmIdentity`] when
+    /// exports are to take more out than before.
     pub async fn save_organisation(
         &self,
         caller: &Caller,
@@ -151,6 +152,9 @@ impl Db {
             return Err(Failure::Conflict(Conflict { version, by, fields: Vec::new() }).into());
         };
         let old = before.map(|(organisation, _)| organisation);
+        if organisation.takes_more_out_than(old.as_ref()) {
+            policy::confirmed(caller)?;
+        }
         let currency = old.as_ref().map_or_else(Currency::default, |old| old.currency);
         rescale(&mut tx, currency, organisation.currency).await?;
         let event = if old.is_some() { Event::Changed } else { Event::Created };

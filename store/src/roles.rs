@@ -70,6 +70,8 @@ pub(crate) async fn all(held: Connection<'_>) -> Result<Vec<OwnRole>> {
                 .get(&id)
                 .copied()
                 .unwrap_or_default()
+                // Also of roles that were made before this went with the audit log.
+                .overseeing()
                 .with_details(details.get(&id).copied().unwrap_or(DetailRules::OPEN))
                 .asking_reason(asks_reason),
         })

@@ -181,9 +181,9 @@ impl Db {
     /// Departments, teams and who belongs where.
     ///
     /// # Errors
-    /// [`Failure::Denied`] for anybody but an administrator.
+    /// [`Failure::Denied`] for anybody but administrators and auditors.
     pub async fn structure(&self, caller: &Caller) -> Result<Structure> {
-        policy::look(caller, Action::Administer, Object::Structure)?;
+        policy::view(caller, Object::Structure)?;
         read(self.reading().await?.connection()).await
     }
 }

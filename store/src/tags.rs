@@ -12,7 +12,7 @@ use domain::{
     audit::{Event, FieldChange},
     field::FieldError,
     id::{AccountId, TagId, Version},
-    policy::{self, Action, Caller, Object, Rows},
+    policy::{self, Action, Caller, Grant, Object, Rows},
     text,
 };
 use sqlx::QueryBuilder;
@@ -51,6 +51,44 @@ pub(crate) async fn attach(tx: &mut Tx, tag: TagId, account: AccountId) -> Resul
     Ok(())
 }
 
+/// The same with a line in the trail, of a customer that is held: puts tags on and takes others off.
+pub(crate) async fn change(
+    tx: &mut Tx,
+    grant: &Grant,
+    account: AccountId,
+    add: &[String],
+    remove: &[String],
+) -> Result<Version> {
+    let version = accounts::counted(tx, grant, account).await?;
+    let before = of(tx.connection(), account).await?;
+    for name in remove {
+        on_tx!(&mut *tx, |connection| {
+            sqlx::query(DETACH)
+                .bind(account)
+                .bind(text::fold(name))
+                .execute(connection)
+                .await
+                .map(drop)
+        })?;
+    }
+    for name in add {
+        let tag = put(tx, name).await?;
+        attach(tx, tag, account).await?;
+    }
+    let after = of(tx.connection(), account).await?;
+    if after.len() > MOST_TAGS {
+        let max = i64::try_from(MOST_TAGS).unwrap_or(i64::MAX);
+        return Err(StoreError::field("tags", FieldError::OutOfRange { min: 0, max }));
+    }
+    let change = FieldChange {
+        field: "tags".to_owned(),
+        before: before.join(", "),
+        after: after.join(", "),
+    };
+    audit::append(tx, grant, account.0, Event::Changed, version, &[change]).await?;
+    Ok(version)
+}
+
 impl Db {
     /// Puts tags on a customer and takes others off, in one step. Sets of names have no
     /// conflicts: what two people do to different tags both happens.
@@ -67,37 +105,8 @@ impl Db {
         let grant = policy::check(caller, Action::Edit, Object::Account)?;
         let add = read_tags(&add.join(",")).map_err(|error| StoreError::field("tags", error))?;
         let mut tx = self.begin().await?;
-        let version = accounts::touch(&mut tx, &grant, account).await?;
-        let before: Vec<String> = on_tx!(&mut tx, |connection| {
-            sqlx::query_scalar(OF).bind(account).fetch_all(connection).await
-        })?;
-        for name in remove {
-            on_tx!(&mut tx, |connection| {
-                sqlx::query(DETACH)
-                    .bind(account)
-                    .bind(text::fold(name))
-                    .execute(connection)
-                    .await
-                    .map(drop)
-            })?;
-        }
-        for name in &add {
-            let tag = put(&mut tx, name).await?;
-            attach(&mut tx, tag, account).await?;
-        }
-        let after: Vec<String> = on_tx!(&mut tx, |connection| {
-            sqlx::query_scalar(OF).bind(account).fetch_all(connection).await
-        })?;
-        if after.len() > MOST_TAGS {
-            let max = i64::try_from(MOST_TAGS).unwrap_or(i64::MAX);
-            return Err(StoreError::field("tags", FieldError::OutOfRange { min: 0, max }));
-        }
-        let change = FieldChange {
-            field: "tags".to_owned(),
-            before: before.join(", "),
-            after: after.join(", "),
-        };
-        audit::append(&mut tx, &grant, account.0, Event::Changed, version, &[change]).await?;
+        accounts::held(&mut tx, &grant, account).await?;
+        let version = change(&mut tx, &grant, account, &add, remove).await?;
         tx.commit().await?;
         Ok(version)
     }

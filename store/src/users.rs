@@ -123,9 +123,10 @@ impl Db {
     /// Every user, those who may sign in first.
     ///
     /// # Errors
-    /// [`Failure::Denied`] for anybody but an administrator.
+    /// [`Failure::Denied`] for anybody but administrators and auditors.
     pub async fn users(&self, caller: &Caller) -> Result<Vec<User>> {
-        policy::look(caller, Action::Administer, Object::User)?;
+        // Everybody sees the names of users; what roles they hold is part of the structure.
+        policy::view(caller, Object::Structure)?;
         let rows: Vec<Row> = on_read!(self, |pool| sqlx::query_as(ALL).fetch_all(pool).await)?;
         rows.into_iter().map(Row::read).collect()
     }

@@ -159,7 +159,11 @@ impl Db {
         let sees = abilities.iter().any(|told| told.action == Action::View && told.may);
         let kept_back =
             if sees { policy::kept_back(user, &structure, object, owner) } else { Vec::new() };
-        Ok(Explanation { abilities, kept_back })
+        let demanding = self.second_step_roles(caller).await?;
+        let vouched = self.provider_at_the_door().await?;
+        let vouched = vouched.is_some_and(|stored| stored.provider.checks_second_step);
+        let missing_step = policy::missing_step(user, &structure, &demanding, vouched);
+        Ok(Explanation { abilities, kept_back, missing_step })
     }
 
     /// Whose a record is that the caller sees.

@@ -43,16 +43,26 @@ enum Place {
     Audit,
 }
 
-/// Whether a page is for the person who looks; an auditor has the audit log alone.
+/// Whether a page is for the person who looks. An auditor looks at how the house is set up, and at the audit log.
 fn may_open(boot: &Boot, place: Place) -> bool {
     match place {
-        Place::Users | Place::Shares => boot.may(Action::Administer, Object::User),
-        Place::Roles | Place::Structure => boot.may(Action::Administer, Object::Structure),
+        Place::Users | Place::Roles | Place::Structure | Place::Shares => {
+            boot.may(Action::View, Object::Structure)
+        }
         Place::Pipelines => boot.may(Action::Administer, Object::Pipeline),
         Place::Organisation | Place::SignIn => boot.may(Action::Administer, Object::Organisation),
         Place::Status => boot.may(Action::View, Object::System),
         Place::Audit => boot.may(Action::View, Object::Audit),
     }
+}
+
+/// Whether whoever looks may change anything about users, roles and the structure; others are shown no way to.
+fn may_change() -> bool {
+    use_boot().with_value(|boot| {
+        [Object::User, Object::Structure]
+            .into_iter()
+            .all(|object| boot.may(Action::Administer, object))
+    })
 }
 
 /// The frame of a page: its title, the way to the others, and its content.

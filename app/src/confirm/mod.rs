@@ -62,8 +62,13 @@ impl Confirming {
                     done(Err(Failure::ConfirmIdentity { by }.into()));
                 }
             });
-            self.asked.try_set(Some(Asked { by, then }));
+            self.ask(by, then);
         });
+    }
+
+    /// Asks for a proof by `by`; `then` runs with whether it was given.
+    pub fn ask(self, by: Proof, then: Callback<bool>) {
+        self.asked.try_set(Some(Asked { by, then }));
     }
 }
 

@@ -36,7 +36,7 @@ pub(super) fn register(opened: Opened) {
         (
             boot.may(Action::Import, Object::Import),
             boot.may_any(Action::Delete),
-            boot.may(Action::Administer, Object::User),
+            boot.may(Action::View, Object::Structure),
         )
     });
     let (list, deals, make_account, make_person, make_deal) = boot.with_value(|boot| {

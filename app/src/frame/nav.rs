@@ -41,7 +41,7 @@ fn end_entries(text: Text, boot: &Boot) -> Vec<Entry> {
     if boot.may(Action::Administer, Object::User) {
         all.push(("admin", text.nav_admin(), "settings", "/admin/users"));
     } else if boot.may(Action::View, Object::Audit) {
-        all.push(("admin", text.nav_audit(), "shield-check", "/admin/audit"));
+        all.push(("admin", text.nav_admin(), "settings", "/admin/audit"));
     }
     all.push(("profile", text.nav_profile(), "circle-user", "/profile"));
     all

@@ -116,11 +116,9 @@ fn pages(text: Text, boot: &Boot) -> Vec<PaletteItem> {
         all.push(link(text.nav_bin(), "trash-2", "/bin", "g b"));
     }
     all.push(link(text.nav_profile(), "circle-user", "/profile", ""));
-    if boot.may(Action::Administer, Object::User) {
+    if boot.may(Action::View, Object::Structure) {
         all.push(link(text.nav_users(), "users", "/admin/users", "g a"));
         all.push(link(text.nav_shares(), "link", "/admin/shares", ""));
-    }
-    if boot.may(Action::Administer, Object::Structure) {
         all.push(link(text.nav_roles(), "shield", "/admin/roles", ""));
         all.push(link(text.structure_title(), "briefcase", "/admin/structure", ""));
     }

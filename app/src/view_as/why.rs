@@ -16,7 +16,7 @@ use crate::{
 use domain::{
     id::UserId,
     list::Hit,
-    policy::{Ability, Access, Action, Because, Explanation, Held, KeptBack},
+    policy::{Ability, Access, Action, Because, Explanation, Held, KeptBack, MissingStep},
 };
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
@@ -160,7 +160,7 @@ fn told(desk: Desk, answer: Result<Explained, AppError>) -> AnyView {
             }
             .into_any()
         }
-        Ok(Explained::One(hit, Explanation { abilities, kept_back })) => {
+        Ok(Explained::One(hit, Explanation { abilities, kept_back, missing_step })) => {
             let rows = abilities.iter().map(|ability| row(text, ability)).collect_view();
             let kept_back = kept_back.iter().map(|kept| kept_back_row(text, kept)).collect_view();
             view! {
@@ -171,6 +171,12 @@ fn told(desk: Desk, answer: Result<Explained, AppError>) -> AnyView {
                         <span class="sub num">{hit.number}</span>
                     </span>
                 </div>
+                {missing_step
+                    .map(|missing| {
+                        view! {
+                            <Banner tone=Tone::Warn icon="shield">{waits(text, &missing)}</Banner>
+                        }
+                    })}
                 <ul class="entry-list">{rows} {kept_back}</ul>
             }
             .into_any()
@@ -265,6 +271,16 @@ fn kept_back_by(text: Text, kept: &KeptBack) -> String {
     }
 }
 
+/// What has to be done before anything else, and which role says so.
+fn waits(text: Text, missing: &MissingStep) -> String {
+    let role = words::role_name(text, &missing.role);
+    if missing.unless_vouched {
+        text.view_as_second_step_unless(&role)
+    } else {
+        text.view_as_second_step(&role)
+    }
+}
+
 /// Why, in a sentence: what a role shows, or what it allows.
 fn why(text: Text, ability: &Ability, owner: impl Fn(UserId) -> String) -> String {
     match (&ability.because, ability.action) {
@@ -306,6 +322,18 @@ mod tests {
             let said = [Access::Masked, Access::Hidden].map(|access| {
                 let kept = KeptBack { detail: Detail::Phone, access, role: role.clone() };
                 kept_back_by(Text::new(lang), &kept)
+            });
+            assert!(said.iter().all(|said| said.contains("Back office")), "{said:?}");
+            assert_ne!(said[0], said[1]);
+        }
+    }
+
+    #[test]
+    fn a_missing_second_step_names_the_role_that_demands_it() {
+        for lang in [Lang::En, Lang::Zh] {
+            let said = [false, true].map(|unless_vouched| {
+                let role = RoleName::Own("Back office".to_owned());
+                waits(Text::new(lang), &MissingStep { role, unless_vouched })
             });
             assert!(said.iter().all(|said| said.contains("Back office")), "{said:?}");
             assert_ne!(said[0], said[1]);

@@ -119,6 +119,31 @@ pub struct KeptBack {
     pub role: RoleName,
 }
 
+/// A second step that a user has to set up before anything else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MissingStep {
+    /// The role that demands it; of several the first.
+    pub role: RoleName,
+    /// Whether they may come without, by the system that checks a second step itself.
+    pub unless_vouched: bool,
+}
+
+/// The second step that `user` has to set up: one of their roles is among those that demand it, and they have none.
+/// `vouched` tells whether another system checks one for those who come by it.
+#[must_use]
+pub fn missing_step(
+    user: &User,
+    structure: &Structure,
+    demanding: &[Held],
+    vouched: bool,
+) -> Option<MissingStep> {
+    if user.disabled || user.second_step {
+        return None;
+    }
+    let role = user.roles.iter().find(|held| demanding.contains(held))?;
+    Some(MissingStep { role: structure.role_name(*role), unless_vouched: vouched })
+}
+
 /// What somebody is told who asks what a user may do with a record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Explanation {
@@ -126,6 +151,8 @@ pub struct Explanation {
     pub abilities: Vec<Ability>,
     /// What they do not see whole of it; empty where they see nothing of it.
     pub kept_back: Vec<KeptBack>,
+    /// What keeps them from all of it so far, whatever their roles allow.
+    pub missing_step: Option<MissingStep>,
 }
 
 /// The details of a kind of record that `owner` is in charge of which `user` does not see whole, each with the role that
@@ -431,6 +458,22 @@ mod tests {
         assert_eq!(told(&open, Object::Account), [], "another role opens it");
         // A role that shows no customers keeps none of them back from whom another one shows them.
         assert_eq!(told(&[Role::SalesRep.into()], Object::Person), []);
+    }
+
+    #[test]
+    fn whoever_has_a_second_step_or_needs_none_misses_none() {
+        let demanding = [Held::from(Role::Admin), Role::SalesManager.into()];
+        let told =
+            |user: &User, vouched| missing_step(user, &Structure::default(), &demanding, vouched);
+        let boss = user(1, &[Role::SalesRep, Role::SalesManager]);
+        let missing = |unless_vouched| {
+            Some(MissingStep { role: RoleName::BuiltIn(Role::SalesManager), unless_vouched })
+        };
+        assert_eq!(told(&boss, false), missing(false));
+        assert_eq!(told(&boss, true), missing(true));
+        assert_eq!(told(&User { second_step: true, ..boss.clone() }, false), None);
+        assert_eq!(told(&User { disabled: true, ..boss }, false), None, "that says it all");
+        assert_eq!(told(&user(1, &[Role::SalesRep]), false), None);
     }
 
     #[test]

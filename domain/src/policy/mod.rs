@@ -15,8 +15,8 @@ pub use circle::{Circle, Few, Rows};
 pub use confirmed::{CONFIRMED_FOR, Confirmed, Proof, check_confirmed, confirmed};
 pub use detail::{Access, Detail, DetailRule, DetailRules, LOOKED_AT, Veiled};
 pub use explain::{
-    Ability, Because, EXPLAINED, Explanation, KeptBack, Near, ShareSeen, ShownTo, Sight,
-    abilities_of, kept_back, sight_of,
+    Ability, Because, EXPLAINED, Explanation, KeptBack, MissingStep, Near, ShareSeen, ShownTo,
+    Sight, abilities_of, kept_back, missing_step, sight_of,
 };
 pub use own_role::{
     CHOOSABLE, Choosable, Held, OwnRole, RoleName, filled, offered_rules, own_rights,
@@ -57,7 +57,7 @@ pub enum Object {
     Import,
     /// Users and their sessions.
     User,
-    /// Departments, teams and roles.
+    /// Departments, teams and roles, with who belongs where, and what is shared.
     Structure,
     /// The organisation and its settings.
     Organisation,

@@ -185,7 +185,7 @@ pub fn filled(rights: &Rights, which: impl Fn(Choosable) -> bool, wanted: Reach)
 }
 
 /// Reads the rights of a role made here, and adds what goes with them: names of colleagues and of the organisation,
-/// notes on what is seen, and the rights on customers that an import needs.
+/// notes on what is seen, the rights on customers that an import needs, and what goes with the audit log.
 ///
 /// # Errors
 /// Complaints under [`Choosable::field`] for a right such a role may not hold so far, or that reaches further than
@@ -193,6 +193,8 @@ pub fn filled(rights: &Rights, which: impl Fn(Choosable) -> bool, wanted: Reach)
 pub fn own_rights(typed: &Rights) -> Result<Rights, FormErrors> {
     let mut errors = FormErrors::default();
     let mut rights = Role::seen_by_all();
+    let audit = typed.reach(Action::View, Object::Audit);
+    let typed_oversight = Rights::default().set(Object::Audit, Action::View, audit).overseeing();
     for object in Object::ALL {
         for action in Action::ALL {
             let reach = typed.reach(action, object);
@@ -204,7 +206,9 @@ pub fn own_rights(typed: &Rights) -> Result<Rights, FormErrors> {
                 Some(right) if right.offered(typed).any(|offered| offered == reach) => {
                     rights = rights.with(object, &[action], reach);
                 }
-                None if reach <= implied || is_of_import(object, action) => {}
+                None if reach <= implied
+                    || is_of_import(object, action)
+                    || reach <= typed_oversight.reach(action, object) => {}
                 _ => {
                     let field = format!("{}.{}", object.code(), action.code());
                     errors.0.push((field, FieldError::UnknownOption));
@@ -212,6 +216,7 @@ pub fn own_rights(typed: &Rights) -> Result<Rights, FormErrors> {
             }
         }
     }
+    rights = rights.overseeing();
     if rights.reach(Action::Import, Object::Import) == Reach::All {
         let customers = [Object::Account, Object::Person];
         rights = rights.with(Object::Import, &[Action::View], Reach::All);
@@ -355,6 +360,19 @@ mod tests {
             }
         }
         assert!(own_rights(&Rights::EVERYTHING).is_err());
+    }
+
+    #[test]
+    fn whoever_reads_the_audit_log_reads_how_the_house_is_set_up_and_changes_nothing() {
+        let rights = own_rights(&with(&[(Object::Audit, Action::View, Reach::All)])).unwrap();
+        for object in [Object::Structure, Object::System] {
+            let reaching = rights.reaching().filter(|(of, ..)| *of == object);
+            assert_eq!(reaching.collect::<Vec<_>>(), [(object, Action::View, Reach::All)]);
+        }
+        assert!(!rights.administers());
+        assert_eq!(own_rights(&rights).unwrap(), rights, "read again it is the same");
+        // Without the log it cannot be chosen.
+        assert!(own_rights(&with(&[(Object::System, Action::View, Reach::All)])).is_err());
     }
 
     #[test]

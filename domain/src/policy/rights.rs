@@ -112,6 +112,16 @@ impl Rights {
         self
     }
 
+    /// The same rights with what goes with the audit log: whoever reads what was done to users, roles, the structure and
+    /// the installation reads how these stand.
+    #[must_use]
+    pub fn overseeing(self) -> Self {
+        let reach = self.reach(Action::View, Object::Audit);
+        [Object::Structure, Object::System]
+            .into_iter()
+            .fold(self, |rights, object| rights.with(object, &[Action::View], reach))
+    }
+
     /// How far each detail of a record is open.
     #[must_use]
     pub fn details(&self) -> &DetailRules {

@@ -20,7 +20,7 @@ pub enum Role {
     ServiceAgent,
     /// All customers, with import and export; deletes only own ones.
     Marketer,
-    /// Looks at all customers and at the audit log, and changes nothing.
+    /// Looks at all customers, at the audit log and at how the house is set up, and changes nothing.
     Auditor,
     /// Daily work with all customers, as in a small company.
     Staff,
@@ -84,7 +84,8 @@ impl Role {
             Self::Admin => Rights::EVERYTHING,
             Self::Auditor => {
                 let all = on_customers(seen, &[View], Reach::All);
-                return self.on_deals(all).with(Object::Audit, &[View, Export], Reach::All);
+                let audits = self.on_deals(all).with(Object::Audit, &[View, Export], Reach::All);
+                return audits.overseeing();
             }
             Self::TeamLead => {
                 let made = on_customers(seen, &[Create], Reach::All);

@@ -291,7 +291,7 @@ pub struct Answer {
     pub status: u16,
     /// Names in lower case.
     pub headers: Vec<(String, String)>,
-    /// The body as text.
+    /// The body as text; of a workbook the texts of all that is packed in it.
     pub body: String,
 }
 
@@ -408,7 +408,21 @@ pub fn parse(bytes: &[u8]) -> Option<Answer> {
         headers.iter().any(|(name, value)| name == "transfer-encoding" && value == "chunked");
     let body = &bytes[end + 4..];
     let body = if chunked { dechunk(body) } else { body.to_vec() };
+    let workbook = headers
+        .iter()
+        .any(|(name, value)| name == "content-type" && value.contains("spreadsheetml"));
+    let body = if workbook { unpacked(&body) } else { body };
     Some(Answer { status, headers, body: String::from_utf8_lossy(&body).into_owned() })
+}
+
+/// Every file in an archive, one after the other.
+fn unpacked(archive: &[u8]) -> Vec<u8> {
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(archive)).unwrap();
+    let mut all = Vec::new();
+    for place in 0..archive.len() {
+        archive.by_index(place).unwrap().read_to_end(&mut all).unwrap();
+    }
+    all
 }
 
 fn dechunk(mut rest: &[u8]) -> Vec<u8> {

@@ -1,12 +1,17 @@
 //! The settings of the organisation.
 
 use crate::{
-    customers::{edit, form, make},
+    customers::{edit, form, make, refusal},
     support::{on_both, root, someone},
 };
 use domain::{
-    account::AccountForm, failure::Failure, id::Version, lang::Lang, money::Currency,
-    organisation::Organisation, policy::Role,
+    account::AccountForm,
+    failure::Failure,
+    id::Version,
+    lang::Lang,
+    money::Currency,
+    organisation::Organisation,
+    policy::{CONFIRMED_FOR, Caller, Confirmed, Role},
 };
 use store::{Db, StoreError};
 
@@ -55,6 +60,24 @@ on_both! {
             db.save_organisation(&staff, Version(1), &Organisation::default()).await;
         assert!(matches!(denied, Err(StoreError::Refused(Failure::Denied { .. }))));
         assert_eq!(db.organisation_at_the_door().await.unwrap(), organisation());
+    }
+
+    async fn letting_exports_take_more_out_takes_a_fresh_proof(db: Db) {
+        let admin = someone(&db, "a@example.com", Role::Admin).await;
+        let bound = |export_rows| Organisation { export_rows, ..organisation() };
+        let first = db.save_organisation(&admin, Version(0), &bound(100)).await.unwrap();
+        let by = admin.confirmed.by;
+        let confirmed = Confirmed { at: admin.now.plus(-CONFIRMED_FOR - 1), by };
+        let late = Caller { confirmed, ..admin.clone() };
+        let raised = db.save_organisation(&late, first, &bound(101)).await;
+        assert_eq!(refusal(raised), Failure::ConfirmIdentity { by });
+        assert_eq!(db.organisation_versioned(&admin).await.unwrap(), (bound(100), first));
+        let lowered = db.save_organisation(&late, first, &bound(99)).await.unwrap();
+        let same = db.save_organisation(&late, lowered, &bound(99)).await.unwrap();
+        // Whoever saved over something older hears of that first.
+        let stale = refusal(db.save_organisation(&late, first, &bound(101)).await);
+        assert!(matches!(stale, Failure::Conflict(_)), "{stale:?}");
+        db.save_organisation(&admin, same, &bound(101)).await.unwrap();
     }
 
     async fn amounts_say_the_same_in_a_currency_with_other_decimals(db: Db) {

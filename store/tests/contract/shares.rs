@@ -17,7 +17,7 @@ use domain::{
     list::{Filter, ListRequest, Sort, Tab},
     note::{Entry, NoteBody, Subject},
     page::Page,
-    policy::{Action, Caller, Object, Role},
+    policy::{Action, Caller, Object, Reach, Role},
     removed::Removed,
     share::{MOST_OF_ONE, ShareDraft, ShareEnd, ShareLevel, ShareWith},
     time::{DAY, HOUR, Instant},
@@ -251,7 +251,16 @@ on_both! {
         assert_eq!(refusal(db.account(&other, kept.number).await), Failure::Gone);
         db.person(&other, kept.person_number).await.unwrap();
         let refused = refusal(db.share_page(&owner, None).await);
-        assert_eq!(Err(refused), denied::<()>(Action::Administer, Object::User));
+        assert_eq!(Err(refused), denied::<()>(Action::View, Object::Structure));
+        // Whoever reads the audit log is told of the shares of records they see.
+        let auditor = someone(&db, "audit@example.com", Role::Auditor).await;
+        assert_eq!(db.share_page(&auditor, None).await.unwrap(), db.share_page(&root(), None).await.unwrap());
+        let rights = stranger.rights.set(Object::Audit, Action::View, Reach::All).overseeing();
+        let reader = Caller { rights, ..stranger.clone() };
+        assert!(db.share_page(&reader, None).await.unwrap().rows.is_empty());
+        let rights = owner.rights.set(Object::Audit, Action::View, Reach::All).overseeing();
+        let reader = Caller { rights, ..owner.clone() };
+        assert_eq!(db.share_page(&reader, None).await.unwrap().rows.len(), 3);
         let Page { rows, next } = db.share_page(&root(), None).await.unwrap();
         assert_eq!((rows.len(), next), (3, None));
         assert!(rows.iter().any(|line| line.number == kept.person_number.to_string()));

@@ -10,7 +10,7 @@ use domain::{
     field::FieldError,
     id::{AccountNumber, DepartmentId, TeamId, UserId},
     list::{Filter, ListRequest, Sort, Tab},
-    policy::{Action, Caller, Object, Role},
+    policy::{Action, Caller, Held, Object, Reach, Rights, Role},
     structure::{DEEPEST, Place},
 };
 use store::{Db, NewSession};
@@ -163,13 +163,44 @@ on_both! {
         let lin = someone(&db, "lin@example.com", Role::SalesManager).await;
         let structure = Failure::Denied { action: Action::Administer, object: Object::Structure };
         let user = Failure::Denied { action: Action::Administer, object: Object::User };
-        assert_eq!(refusal(db.structure(&lin).await), structure);
+        let read = Failure::Denied { action: Action::View, object: Object::Structure };
+        assert_eq!(refusal(db.structure(&lin).await), read);
         assert_eq!(refusal(db.put_department(&lin, None, "X", None).await), structure);
         assert_eq!(refusal(db.delete_department(&lin, DepartmentId::NIL).await), structure);
         assert_eq!(refusal(db.put_team(&lin, None, "X", &[lin.user]).await), structure);
         assert_eq!(refusal(db.delete_team(&lin, TeamId::NIL).await), structure);
         assert_eq!(refusal(db.place_user(&lin, lin.user, &Place::default()).await), user);
         assert_eq!(refusal(db.acting_for(&lin, lin.user).await), user);
+    }
+
+    async fn an_auditor_reads_how_the_house_is_set_up_and_changes_nothing(db: Db) {
+        someone(&db, "admin@example.com", Role::Admin).await;
+        let auditor = someone(&db, "audit@example.com", Role::Auditor).await;
+        let lin = someone(&db, "lin@example.com", Role::SalesRep).await;
+        let north = department(&db, "North", None).await;
+        let reads = Rights::default().set(Object::Audit, Action::View, Reach::All);
+        let role = db.put_role(&root(), None, "Reader", &reads).await.unwrap();
+        db.set_user_roles(&root(), lin.user, &[Held::Own(role)]).await.unwrap();
+        let reader = now(&db, &lin).await;
+        for caller in [&auditor, &reader] {
+            assert_eq!(db.structure(caller).await.unwrap(), db.structure(&root()).await.unwrap());
+            assert_eq!(db.users(caller).await.unwrap(), db.users(&root()).await.unwrap());
+            let structure = Failure::Denied { action: Action::Administer, object: Object::Structure };
+            let user = Failure::Denied { action: Action::Administer, object: Object::User };
+            assert_eq!(refusal(db.put_department(caller, Some(north), "X", None).await), structure);
+            assert_eq!(refusal(db.delete_department(caller, north).await), structure);
+            assert_eq!(refusal(db.put_role(caller, Some(role), "X", &reads).await), structure);
+            assert_eq!(refusal(db.place_user(caller, lin.user, &Place::default()).await), user);
+            assert_eq!(refusal(db.set_user_roles(caller, lin.user, &[Held::Own(role)]).await), user);
+            assert_eq!(refusal(db.set_user_disabled(caller, lin.user, true).await), user);
+            assert_eq!(refusal(db.make_user_link(caller, lin.user).await), user);
+            assert_eq!(refusal(db.holdings(caller, lin.user).await), user);
+            let settings = Failure::Denied { action: Action::Administer, object: Object::Organisation };
+            assert_eq!(refusal(db.provider(caller).await), settings);
+            assert_eq!(refusal(db.second_step_roles(caller).await), settings);
+        }
+        let refused = refusal(db.sessions_of(&reader, auditor.user).await);
+        assert!(matches!(refused, Failure::Denied { .. }), "{refused:?}");
     }
 
     async fn a_lead_sees_the_department_below_and_the_team_across_at_once(db: Db) {

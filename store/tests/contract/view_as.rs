@@ -11,7 +11,9 @@ use domain::{
     id::UserId,
     list::ListRequest,
     note::{NoteBody, Subject},
-    policy::{Action, Because, Caller, Guise, Held, Object, Role, RoleName, VIEWED_FOR},
+    policy::{
+        Action, Because, Caller, Guise, Held, MissingStep, Object, Role, RoleName, VIEWED_FOR,
+    },
     time::{Instant, MINUTE},
 };
 use store::{Appearance, Db, NewSession};
@@ -218,6 +220,16 @@ on_both! {
             let because = if may { Because::InCharge } else { Because::NoRight };
             assert_eq!((ability.may, &ability.because), (may, &because), "{:?}", ability.action);
         }
+        assert_eq!(all.missing_step, None);
+        // A role that demands a second step keeps everything from whoever has none.
+        let demanding = [Held::from(Role::SalesRep)];
+        db.require_second_step(&admin, None, &demanding).await.unwrap();
+        let role = RoleName::BuiltIn(Role::SalesRep);
+        let missing = Some(MissingStep { role, unless_vouched: false });
+        assert_eq!(db.abilities(&admin, rep.user, subject).await.unwrap().missing_step, missing);
+        let told = db.abilities_with(&admin, demanding[0], subject).await.unwrap();
+        assert_eq!(told.missing_step, missing, "the caller has none either");
+        assert_eq!(db.abilities(&admin, admin.user, subject).await.unwrap().missing_step, None);
         let unknown = UserId(uuid::Uuid::from_u128(7));
         assert_eq!(refusal(db.abilities(&admin, unknown, subject).await), Failure::Gone);
         let denied = Failure::Denied { action: Action::ViewAs, object: Object::User };

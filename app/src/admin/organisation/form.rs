@@ -5,6 +5,7 @@ use super::{
     api::{OrganisationScreen, SaveOrganisation},
 };
 use crate::{
+    confirm::{self, Confirming},
     error::AppError,
     frame::save_trouble,
     i18n::{Text, use_text, words},
@@ -89,6 +90,8 @@ pub(super) fn form(screen: OrganisationScreen) -> AnyView {
             let _ = window().location().assign(SAVED);
         }
     });
+    let confirming = Confirming::here();
+    prove(action, confirming);
     let seen = screen.version.0.to_string();
     let names = names(fields, &screen);
     let exports = exports(fields, &screen);
@@ -105,8 +108,37 @@ pub(super) fn form(screen: OrganisationScreen) -> AnyView {
                 </Button>
             </div>
         </ActionForm>
+        {confirm::dialog(confirming)}
     }
     .into_any()
+}
+
+/// Asks who one is where the server wants to know that first, and sends once more what was sent: raising how much an
+/// export takes out is worth a lot to a thief of an open session.
+fn prove(action: ServerAction<SaveOrganisation>, confirming: Confirming) {
+    let sent = StoredValue::new(None::<SaveOrganisation>);
+    let input = action.input();
+    Effect::new(move || {
+        if let Some(input) = input.get() {
+            sent.set_value(Some(input));
+        }
+    });
+    let answer = action.value();
+    Effect::new(move || {
+        let by = answer.with(|answer| match answer {
+            Some(Err(AppError::Failure(Failure::ConfirmIdentity { by }))) => Some(*by),
+            _ => None,
+        });
+        // Without scripts the page comes anew with the refusal, and nothing was sent from here.
+        if let (Some(by), Some(input)) = (by, sent.get_value()) {
+            let again = move |confirmed| {
+                if confirmed {
+                    action.dispatch(input.clone());
+                }
+            };
+            confirming.ask(by, Callback::new(again));
+        }
+    });
 }
 
 fn names(fields: Fields, screen: &OrganisationScreen) -> AnyView {
@@ -189,6 +221,23 @@ fn refused(text: Text, error: &AppError) -> Option<AnyView> {
             let words = text.organisation_conflict(who);
             return Some(
                 view! { <Banner tone=Tone::Warn actions=reload>{words}</Banner> }.into_any(),
+            );
+        }
+        AppError::Failure(Failure::ConfirmIdentity { .. }) => {
+            let prove = move || {
+                view! {
+                    <a
+                        class="btn btn-default btn-sm"
+                        href="/confirm?next=/admin/organisation"
+                        rel="external"
+                    >
+                        <span class="btn-label">{text.identity_submit()}</span>
+                    </a>
+                }
+            };
+            let words = text.failure_confirm_identity();
+            return Some(
+                view! { <Banner tone=Tone::Warn actions=prove>{words}</Banner> }.into_any(),
             );
         }
         error => save_trouble(text, error),

@@ -253,7 +253,7 @@ pub(super) fn editor(screen: Screen, line: RoleLine, copy: bool, roles: Vec<Role
     let (people, others) = if copy { (0, Vec::new()) } else { (line.people, line.others) };
     let editor = Editor {
         screen,
-        fixed: id.is_none() && !copy,
+        fixed: id.is_none() && !copy || !screen.may_change,
         name: RwSignal::new(if copy { text.role_copy_of(&title) } else { title.clone() }),
         details,
         known: StoredValue::new(Known {

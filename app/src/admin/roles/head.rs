@@ -25,7 +25,7 @@ pub(super) fn head(editor: Editor, title: String) -> AnyView {
         0 => text.role_concerns_nobody().to_owned(),
         people => text.role_holders(people),
     };
-    let copy = editor.fixed.then(|| {
+    let copy = (editor.fixed && editor.screen().may_change).then(|| {
         view! {
             <LinkButton href=copy_address(editor.known(|known| known.held)) icon="copy">
                 {text.role_copy()}
@@ -49,14 +49,15 @@ pub(super) fn head(editor: Editor, title: String) -> AnyView {
 fn fixed_name(editor: Editor, title: String) -> AnyView {
     let text = editor.screen().text;
     let hint = match editor.known(|known| known.held) {
-        Held::BuiltIn(role) => words::role_hint(text, role),
-        Held::Own(_) => "",
+        Held::BuiltIn(role) => Some(words::role_hint(text, role)),
+        Held::Own(_) => None,
     };
+    let how = editor.screen().may_change.then(|| text.role_fixed());
+    let lines = [hint, how].into_iter().flatten();
     view! {
         <div>
             <h2 class="setting-title">{title}</h2>
-            <p class="sub">{hint}</p>
-            <p class="sub">{text.role_fixed()}</p>
+            {lines.map(|line| view! { <p class="sub">{line}</p> }).collect_view()}
         </div>
     }
     .into_any()
@@ -148,7 +149,8 @@ fn look(editor: Editor) -> Option<AnyView> {
             },
         );
     };
-    (!is_copy).then(|| {
+    let may = use_boot().with_value(|boot| boot.may(Action::ViewAs, Object::User));
+    (may && !is_copy).then(|| {
         view! {
             <Button icon="eye" on_click=look>
                 {text.role_view_as()}

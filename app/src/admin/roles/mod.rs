@@ -9,7 +9,7 @@ mod review;
 mod table;
 mod warnings;
 
-use super::{Place, page};
+use super::{Place, may_change, page};
 use crate::{
     carried::carried,
     confirm::{self, Confirming},
@@ -26,6 +26,8 @@ use leptos_router::hooks::use_query_map;
 struct Screen {
     text: Text,
     toasts: Toasts,
+    /// Whoever looks may change something.
+    may_change: bool,
     /// A role that is about to be taken away.
     asked: RwSignal<Option<delete::Asked>>,
     busy: RwSignal<bool>,
@@ -52,6 +54,7 @@ pub fn Roles() -> impl IntoView {
     let screen = Screen {
         text,
         toasts: use_toasts(),
+        may_change: may_change(),
         asked: RwSignal::new(None),
         busy: RwSignal::new(false),
         again: Callback::new(move |()| roles.refetch()),
@@ -72,6 +75,7 @@ pub fn Roles() -> impl IntoView {
 
 fn shown(screen: Screen, role: Option<Held>, copy: Option<Held>, roles: Vec<RoleLine>) -> AnyView {
     let find = |held: Held| roles.iter().find(|line| line.held == held).cloned();
+    let copy = copy.filter(|_| screen.may_change);
     match (role.and_then(find), copy.and_then(find)) {
         (Some(line), _) => editor::editor(screen, line, false, roles),
         (None, Some(line)) => editor::editor(screen, line, true, roles),
@@ -85,11 +89,16 @@ fn list(screen: Screen, roles: &[RoleLine]) -> AnyView {
         roles.iter().partition(|line| matches!(line.held, Held::BuiltIn(_)));
     let rows =
         |lines: Vec<&RoleLine>| lines.into_iter().map(|line| row(screen, line)).collect_view();
+    let (hint, none_own) = if screen.may_change {
+        (text.role_hint(), text.role_none_own())
+    } else {
+        (text.role_hint_read(), text.role_none_yet())
+    };
     let none = own.is_empty().then(|| {
-        view! { <p class="card-body sub">{text.role_none_own()}</p> }
+        view! { <p class="card-body sub">{none_own}</p> }
     });
     view! {
-        <p class="sub">{text.role_hint()}</p>
+        <p class="sub">{hint}</p>
         <section class="card card-flush">
             <div class="card-head">
                 <h2 class="card-title">{text.role_built_in()}</h2>
@@ -131,6 +140,14 @@ fn row(screen: Screen, line: &RoleLine) -> AnyView {
         }
         Held::BuiltIn(_) => None,
     };
+    let menu = screen.may_change.then(|| {
+        view! {
+            <Menu id=format!("role-{held}") label=text.common_more_for(&name)>
+                <MenuItem label=text.role_copy() icon="copy" href=copy_address(held) />
+                {delete}
+            </Menu>
+        }
+    });
     view! {
         <li class="entry">
             <Icon name=icon />
@@ -145,10 +162,7 @@ fn row(screen: Screen, line: &RoleLine) -> AnyView {
                     <span>{text.structure_people(line.people)}</span>
                 </p>
             </div>
-            <Menu id=format!("role-{held}") label=text.common_more_for(&name)>
-                <MenuItem label=text.role_copy() icon="copy" href=copy_address(held) />
-                {delete}
-            </Menu>
+            {menu}
         </li>
     }
     .into_any()

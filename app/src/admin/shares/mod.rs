@@ -2,7 +2,7 @@
 
 pub mod api;
 
-use super::{Place, page};
+use super::{Place, may_change, page};
 use crate::{
     boot::use_boot,
     carried::carried,
@@ -105,6 +105,16 @@ fn row(rows: Rows, line: &ShareLine) -> AnyView {
         ShareWith::Team(_) => view! { <Icon name="users" /> }.into_any(),
     };
     let (id, removed) = (line.share.id, name.clone());
+    let take_back = may_change().then(|| {
+        view! {
+            <IconButton
+                icon="x"
+                label=text.share_remove(&name)
+                disabled=Signal::derive(move || rows.busy.get() == Some(id))
+                on_click=move |_| remove(rows, id, removed.clone())
+            />
+        }
+    });
     view! {
         <li class="entry">
             {picture}
@@ -120,12 +130,7 @@ fn row(rows: Rows, line: &ShareLine) -> AnyView {
                     {parts}
                 </p>
             </div>
-            <IconButton
-                icon="x"
-                label=text.share_remove(&name)
-                disabled=Signal::derive(move || rows.busy.get() == Some(id))
-                on_click=move |_| remove(rows, id, removed.clone())
-            />
+            {take_back}
         </li>
     }
     .into_any()

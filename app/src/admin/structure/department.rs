@@ -34,13 +34,8 @@ pub(super) fn row(screen: Screen, structure: &Structure, department: &Department
         screen.department.set(Some(asked.clone()));
     };
     let to_delete = delete::Asked::Department(id, department.name.clone());
-    view! {
-        <li class="entry" data-depth=depth>
-            <Icon name="briefcase" />
-            <div class="grow">
-                <p class="entry-title">{department.name.clone()}</p>
-                <p class="sub">{screen.people(department.people.len())}</p>
-            </div>
+    let menu = screen.may_change.then(|| {
+        view! {
             <Menu id=format!("department-{id}") label=text.common_more_for(&department.name)>
                 <MenuItem label=text.common_edit() icon="pencil" on_click=edit />
                 <MenuItem
@@ -56,6 +51,16 @@ pub(super) fn row(screen: Screen, structure: &Structure, department: &Department
                     on_click=move || delete::ask(screen, to_delete.clone())
                 />
             </Menu>
+        }
+    });
+    view! {
+        <li class="entry" data-depth=depth>
+            <Icon name="briefcase" />
+            <div class="grow">
+                <p class="entry-title">{department.name.clone()}</p>
+                <p class="sub">{screen.people(department.people.len())}</p>
+            </div>
+            {menu}
         </li>
     }
     .into_any()

@@ -5,7 +5,7 @@ mod delete;
 mod department;
 mod team;
 
-use super::{Place, page};
+use super::{Place, may_change, page};
 use crate::{
     boot::{Boot, use_boot},
     carried::carried,
@@ -31,6 +31,8 @@ struct Screen {
     text: Text,
     toasts: Toasts,
     boot: StoredValue<Boot>,
+    /// Whoever looks may change something.
+    may_change: bool,
     /// What is there now.
     structure: StoredValue<Structure>,
     /// The department whose form is open; within: a new one and what it is to be part of.
@@ -114,6 +116,7 @@ pub fn StructureSettings() -> impl IntoView {
         text,
         toasts: use_toasts(),
         boot: use_boot(),
+        may_change: may_change(),
         structure: StoredValue::new(Structure::default()),
         department: RwSignal::new(None),
         team: RwSignal::new(None),
@@ -144,20 +147,33 @@ fn cards(screen: Screen, structure: Structure) -> AnyView {
         .iter()
         .map(|department| department::row(screen, &structure, department));
     let teams = structure.teams.iter().map(|team| team::row(screen, team));
+    let new = |label: &'static str, open: Callback<()>| {
+        screen.may_change.then(|| {
+            view! {
+                <Button variant=Variant::Quiet icon="plus" on_click=move |_| open.run(())>
+                    {label}
+                </Button>
+            }
+            .into_any()
+        })
+    };
     let departments = list(
         text.structure_departments(),
         "briefcase",
         text.structure_no_departments(),
-        text.structure_new_department(),
-        Callback::new(move |()| department::open_new(screen, None)),
+        new(
+            text.structure_new_department(),
+            Callback::new(move |()| {
+                department::open_new(screen, None);
+            }),
+        ),
         departments.collect(),
     );
     let teams = list(
         text.structure_teams(),
         "users",
         text.structure_no_teams(),
-        text.structure_new_team(),
-        Callback::new(move |()| team::open(screen, None)),
+        new(text.structure_new_team(), Callback::new(move |()| team::open(screen, None))),
         teams.collect(),
     );
     view! {
@@ -172,8 +188,7 @@ fn list(
     title: &'static str,
     icon: &'static str,
     none: &'static str,
-    new: &'static str,
-    on_new: Callback<()>,
+    new: Option<AnyView>,
     rows: Vec<AnyView>,
 ) -> AnyView {
     let rows = if rows.is_empty() {
@@ -185,9 +200,7 @@ fn list(
         <section class="card card-flush">
             <div class="card-head">
                 <h2 class="card-title">{title}</h2>
-                <Button variant=Variant::Quiet icon="plus" on_click=move |_| on_new.run(())>
-                    {new}
-                </Button>
+                {new}
             </div>
             {rows}
         </section>

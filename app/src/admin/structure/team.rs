@@ -31,16 +31,8 @@ pub(super) fn row(screen: Screen, team: &Team) -> AnyView {
     });
     let to_edit = team.clone();
     let to_delete = delete::Asked::Team(team.id, team.name.clone());
-    view! {
-        <li class="entry">
-            <Icon name="users" />
-            <div class="grow">
-                <p class="entry-title">{team.name.clone()}</p>
-                <p class="sub parts">
-                    <span>{screen.people(team.people.len())}</span>
-                    {(!names.is_empty()).then(|| view! { <span>{names}</span> })}
-                </p>
-            </div>
+    let menu = screen.may_change.then(|| {
+        view! {
             <Menu id=format!("team-{}", team.id) label=text.common_more_for(&team.name)>
                 <MenuItem
                     label=text.common_edit()
@@ -55,6 +47,19 @@ pub(super) fn row(screen: Screen, team: &Team) -> AnyView {
                     on_click=move || delete::ask(screen, to_delete.clone())
                 />
             </Menu>
+        }
+    });
+    view! {
+        <li class="entry">
+            <Icon name="users" />
+            <div class="grow">
+                <p class="entry-title">{team.name.clone()}</p>
+                <p class="sub parts">
+                    <span>{screen.people(team.people.len())}</span>
+                    {(!names.is_empty()).then(|| view! { <span>{names}</span> })}
+                </p>
+            </div>
+            {menu}
         </li>
     }
     .into_any()

@@ -10,7 +10,7 @@ pub(crate) mod roles;
 mod row;
 mod told;
 
-use super::{Place, page};
+use super::{Place, may_change, page};
 use crate::{
     carried::carried,
     confirm::{self, Confirming},
@@ -58,6 +58,8 @@ struct Screen {
     asking: Asking,
     /// Asks for a fresh proof of who one is where the server wants one.
     confirming: Confirming,
+    /// Whoever looks may change something.
+    may_change: bool,
     /// Something is under way.
     busy: RwSignal<bool>,
     /// Reads the list again.
@@ -132,21 +134,24 @@ pub fn Users() -> impl IntoView {
         told: RwSignal::new(None),
         asking: Asking::new(),
         confirming: Confirming::here(),
+        may_change: may_change(),
         busy: RwSignal::new(false),
         again: Callback::new(move |()| users.refetch()),
     };
     let new = move || {
-        view! {
-            <Button
-                variant=Variant::Primary
-                icon="user-plus"
-                class="phone-keep"
-                opens=add::ID
-                on_click=move |_| screen.adding.set(true)
-            >
-                {text.user_new()}
-            </Button>
-        }
+        screen.may_change.then(|| {
+            view! {
+                <Button
+                    variant=Variant::Primary
+                    icon="user-plus"
+                    class="phone-keep"
+                    opens=add::ID
+                    on_click=move |_| screen.adding.set(true)
+                >
+                    {text.user_new()}
+                </Button>
+            }
+        })
     };
     let content = view! {
         <Transition fallback=|| view! { <Skeleton kind=SkeletonKind::Rows count=5 /> }>
@@ -168,7 +173,7 @@ pub fn Users() -> impl IntoView {
 fn list(screen: Screen, typed: RwSignal<String>, list: UserList) -> AnyView {
     let UserList { users, structure } = list;
     let count = screen.text.user_count(i64::try_from(users.len()).unwrap_or(i64::MAX));
-    let new = add::dialog(screen, &structure);
+    let new = screen.may_change.then(|| add::dialog(screen, &structure));
     let active = users.iter().filter(|user| !user.disabled);
     screen.active.set_value(active.map(|user| (user.id, user.name.clone())).collect());
     let searched = (users.len() > SEARCHED).then(|| {

@@ -57,7 +57,7 @@ pub(super) fn row(screen: Screen, structure: &Structure, user: User) -> AnyView 
         let parts = places.into_iter().map(|place| view! { <span>{place}</span> }).collect_view();
         view! { <p class="sub parts">{parts}</p> }
     });
-    let menu = menu(screen, Seat { user, structure: structure.clone() });
+    let menu = screen.may_change.then(|| menu(screen, Seat { user, structure: structure.clone() }));
     view! {
         <li class="entry">
             <Avatar name=name.clone() seed=seed />

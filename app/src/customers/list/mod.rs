@@ -2,6 +2,7 @@
 //! shows stands in the address, so it works without scripts and Back leads where one was.
 
 pub mod address;
+mod at_once;
 mod empty;
 mod foot;
 mod keys;

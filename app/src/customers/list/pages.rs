@@ -16,7 +16,10 @@ use domain::{
     time::Instant,
 };
 use leptos::{prelude::*, task::spawn_local};
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// The first page of a list.
 pub(super) struct List {
@@ -64,6 +67,18 @@ impl Rows {
             }
         });
         self.first.try_set_value(first);
+        there.is_some()
+    }
+
+    /// Writes who is in charge onto rows, by their ids; whether the list is still there.
+    pub fn put_owners(self, owners: &BTreeMap<String, String>) -> bool {
+        let there = self.all.try_update(|all| {
+            for row in all {
+                if let Some(owner) = owners.get(&row.id) {
+                    *row = Arc::new(Row { owner: owner.clone(), ..Row::clone(row) });
+                }
+            }
+        });
         there.is_some()
     }
 
@@ -376,6 +391,11 @@ mod tests {
             assert_eq!((names(rows).as_str(), rows.first.get_value()), ("ace", 2));
             assert!(rows.put_back(&taken));
             assert_eq!((names(rows).as_str(), rows.first.get_value()), ("abcde", 3));
+            let owners = BTreeMap::from([("d".to_owned(), "Lin".to_owned())]);
+            assert!(rows.put_owners(&owners));
+            let owners: Vec<_> =
+                rows.all.with_untracked(|all| all.iter().map(|row| row.owner.clone()).collect());
+            assert_eq!(owners, ["", "", "", "Lin", ""].map(str::to_owned).to_vec());
             // A row that is there already is not shown twice.
             rows.append(["e", "f"].map(row).to_vec());
             assert_eq!(names(rows), "abcdef");

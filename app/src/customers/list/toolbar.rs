@@ -1,6 +1,6 @@
 //! What narrows and orders the list, and the bar that takes its place while rows are ticked.
 
-use super::{Screen, address, keys::focus_row, pages::Rows, table::name_label};
+use super::{Screen, address, at_once, keys::focus_row, pages::Rows, table::name_label};
 use crate::{
     boot::use_boot,
     customers::{
@@ -246,11 +246,14 @@ pub(super) fn bulk(screen: Screen) -> AnyView {
             </Button>
         }
     };
+    let [change, dialogs] = at_once::actions(screen);
     view! {
         <BulkBar selection=selection text=count>
+            {change}
             {merge_button(screen)}
             {button}
         </BulkBar>
+        {dialogs}
     }
     .into_any()
 }

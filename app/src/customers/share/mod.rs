@@ -28,7 +28,7 @@ use leptos::{prelude::*, task::spawn_local};
 const OFFERED: usize = 20;
 
 /// What is typed, and those of some choices whose names it is a part of.
-fn offered(known: Vec<ComboOption>) -> (RwSignal<String>, Signal<Vec<ComboOption>>) {
+pub(crate) fn offered(known: Vec<ComboOption>) -> (RwSignal<String>, Signal<Vec<ComboOption>>) {
     let known = StoredValue::new(known);
     let query = RwSignal::new(String::new());
     let options = Signal::derive(move || {

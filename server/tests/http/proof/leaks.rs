@@ -1,5 +1,5 @@
 //! Nobody is told of a record out of reach: every seat asks every question, and every answer is searched for the marks
-//! of every record.
+//! of every record, workbooks by what is packed in them.
 
 use super::{
     alike::without_what_passes,
@@ -49,7 +49,7 @@ fn may_tell(seat: &Seat, question: &Question, kept: &Kept) -> bool {
         Tells::Live | Tells::Some => !kept.binned,
     };
     // What is masked or hidden leads nowhere either.
-    let found = !(question.by_contact && seat.sees_no_contacts());
+    let found = !question.by_contact || seat.sees_contacts_of(kept);
     let reaches = |right| seat.reaches_record(right, kept);
     in_its_place && found && reaches(VIEW) && reaches(question.right)
 }
@@ -67,7 +67,7 @@ fn judge(
     let found = canaries_in(&answer.body);
     for kept in &world.records {
         let canaries = kept.canaries();
-        if seat.sees_no_contacts()
+        if !seat.sees_contacts_of(kept)
             && let Some(contact) = canaries[..CONTACTS].iter().find(|one| found.contains(*one))
         {
             wrong.push(format!("{}: {} tells {contact}", seat.name, question.path));

@@ -15,4 +15,5 @@ mod state;
 pub mod world;
 mod writes;
 mod writes_deals;
+mod writes_at_once;
 mod writes_people;

@@ -214,6 +214,15 @@ fn changes(object: Object, live: &Kept, binned: &Kept) -> Vec<(&'static str, Val
             json!({ "operation": operation(), "subject": subject,
                 "form": { "to": point, "note": "Fremd", "keep": true } }),
         ),
+        (
+            "assign_records",
+            json!({ "kind": BinKind::of(subject), "ids": [subject.id()], "to": point }),
+        ),
+        (
+            "assign_back",
+            json!({ "kind": BinKind::of(subject), "from": null,
+                "went": [{ "id": subject.id(), "before": point }] }),
+        ),
         ("reveal", json!({ "subject": subject, "veiled": { "contact": point }, "reason": "x" })),
         ("erase_from_bin", json!({ "kind": kind, "id": id })),
         (
@@ -227,6 +236,11 @@ fn changes(object: Object, live: &Kept, binned: &Kept) -> Vec<(&'static str, Val
     match object {
         Object::Account => {
             all.push(("delete_accounts", json!({ "ids": [live.account] })));
+            all.push(("tag_accounts", json!({ "ids": [live.account], "add": ["Fremd"] })));
+            all.push((
+                "untag_accounts",
+                json!({ "tagged": [{ "account": live.account, "tags": [OF_ACCOUNTS] }] }),
+            ));
             all.push(("restore_accounts", json!({ "ids": [binned.account] })));
             all.push((
                 "edit_account",

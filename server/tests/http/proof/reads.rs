@@ -241,11 +241,12 @@ fn in_general(ask: &mut Asking, colleague: UserId) -> bool {
             ask.exactly("tab=opportunities", DELETE, Tells::BinnedDeals);
         }
         "/export/customers" | "/export/people" => {
-            for query in ["", "encoding=gb18030", "tab=people", "sort=-created"] {
+            for query in ["", "encoding=gb18030", "tab=people", "sort=-created", "format=xlsx"] {
                 ask.exactly(query, EXPORT, Tells::Live);
             }
             for word in WORDS {
                 ask.exactly(&format!("q={}", encoded(word)), EXPORT, Tells::Some);
+                ask.exactly(&format!("format=xlsx&q={}", encoded(word)), EXPORT, Tells::Some);
             }
         }
         "read_audit" => {

@@ -1,4 +1,4 @@
-//! One organisation for the proofs: a seat for every built-in role and for six made here, and colleagues near and far.
+//! One organisation for the proofs: a seat for every built-in role and for seven made here, and colleagues near and far.
 //! What each role reaches is written out a second time, letter by letter, and never asked of the policy.
 
 use super::record::{Kept, keep};
@@ -8,7 +8,8 @@ use domain::{
     lang::Lang,
     note::Subject,
     policy::{
-        Access, Action, Caller, Detail, DetailRules, Held, Object, Origin, Reach, Rights, Role,
+        Access, Action, Caller, Detail, DetailRule, DetailRules, Held, Object, Origin, Reach,
+        Rights, Role,
     },
     share::{ShareDraft, ShareLevel, ShareWith},
     structure::Place as Part,
@@ -31,7 +32,7 @@ pub const EXPORT: usize = 6;
 /// log (see it, take it out), and whether it administers.
 type Line = (&'static str, &'static str, &'static str, bool, &'static str, bool);
 
-const SEATS: [Line; 14] = [
+const SEATS: [Line; 15] = [
     ("admin", "aaaaaaaa", "aaaa", true, "se", true),
     ("sales_manager", "aaaaaaa-", "aaaa", true, "--", false),
     ("team_lead", "daddd-d-", "aaaa", false, "--", false),
@@ -44,6 +45,7 @@ const SEATS: [Line; 14] = [
     ("of one's own", "oao---o-", "aaa-", false, "s-", false),
     ("sees all", "aaoo--o-", "aaaa", false, "s-", false),
     (MASKED, "aa----a-", "aaaa", false, "se", false),
+    (OWN_WHOLE, "aaaaa-a-", "aaaa", false, "--", false),
     (SHOWN, "oaoo--o-", "aaaa", false, "--", false),
     // A team lead and a marketer: of each right the longer reach.
     (BOTH, "aaaddaa-", "aaaa", true, "--", false),
@@ -51,6 +53,8 @@ const SEATS: [Line; 14] = [
 
 /// Whose role masks phones and hides e-mail addresses.
 const MASKED: &str = "phones masked";
+/// Whose role masks phones and e-mail addresses of what others are in charge of.
+const OWN_WHOLE: &str = "phones masked unless own";
 /// Whom a stranger's customer is shared with.
 const SHOWN: &str = "shown one";
 /// Who has two roles.
@@ -117,9 +121,18 @@ impl Seat {
         self.may(right, &kept.owners) || right == VIEW && self.shown == Some(kept.account)
     }
 
-    /// Whether phones are masked and e-mail addresses hidden from them.
-    pub fn sees_no_contacts(&self) -> bool {
-        self.name == MASKED
+    /// Whether several records are changed at once: no role made here may, and one that changes nothing may not either.
+    pub fn changes_many(&self) -> bool {
+        (Role::from_code(self.name).is_some() || self.name == BOTH) && self.name != "auditor"
+    }
+
+    /// Whether phones and e-mail addresses of a record are neither masked nor hidden from them.
+    pub fn sees_contacts_of(&self, kept: &Kept) -> bool {
+        match self.name {
+            MASKED => false,
+            OWN_WHOLE => kept.owners == [Some(self.user)],
+            _ => true,
+        }
     }
 
     /// Whoever takes the audit log out sees what its lines say, and so does whoever sees all customers.
@@ -227,13 +240,17 @@ fn rights(customers: &str, notes: &str, audits: &str) -> Rights {
     rights.set(Object::Audit, Action::Export, audit('e'))
 }
 
-/// Details as they are kept from the seat that sees no contacts.
-fn without_contacts() -> DetailRules {
-    let kept_back = [(Detail::Phone, Access::Masked), (Detail::Email, Access::Hidden)];
+/// Details as they are kept from the seats that do not see every contact.
+fn details_of(seat: &str) -> DetailRules {
+    let kept_back: [(Detail, DetailRule); 2] = match seat {
+        MASKED => [(Detail::Phone, Access::Masked.into()), (Detail::Email, Access::Hidden.into())],
+        OWN_WHOLE => [Detail::Phone, Detail::Email].map(|one| (one, DetailRule::MASKED_UNLESS_OWN)),
+        _ => return DetailRules::OPEN,
+    };
     let mut details = DetailRules::OPEN;
     for object in [Object::Account, Object::Person] {
-        for (detail, access) in kept_back {
-            details = details.set(object, detail, access);
+        for (detail, rule) in kept_back {
+            details = details.set(object, detail, rule);
         }
     }
     details
@@ -247,8 +264,7 @@ async fn roles(db: &Db, line: Line) -> Vec<Held> {
     match Role::from_code(name) {
         Some(role) => vec![role.into()],
         None => {
-            let details = if name == MASKED { without_contacts() } else { DetailRules::OPEN };
-            let rights = rights(customers, notes, audits).with_details(details);
+            let rights = rights(customers, notes, audits).with_details(details_of(name));
             let id: RoleId = db.put_role(&root(), None, name, &rights).await.unwrap();
             vec![Held::Own(id)]
         }

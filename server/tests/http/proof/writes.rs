@@ -8,6 +8,7 @@ use super::{
     state::LOG,
     world::{ASSIGN, CREATE, DELETE, EDIT, Seat, VIEW, acting, root},
     writes_deals::{WAYS as OF_DEALS, on_deals},
+    writes_at_once::{WAYS as AT_ONCE, at_once},
     writes_people::{WAYS as OF_PEOPLE, on_people},
 };
 use crate::{
@@ -94,6 +95,7 @@ pub fn line(path: &str, stage: &mut Stage) -> Option<(Body, May)> {
     on_customers(path, stage)
         .or_else(|| on_people(path, stage))
         .or_else(|| on_deals(path, stage))
+        .or_else(|| at_once(path, stage))
         .or_else(|| on_parts(path, stage))
         .or_else(|| on_what_is_shown(path, stage))
         .or_else(|| on_notes_and_imports(path, stage))
@@ -553,6 +555,7 @@ pub fn entries() -> Vec<(&'static Entry, &'static str)> {
     changing
         .flat_map(|entry| {
             let ways = WAYS.into_iter().chain(OF_PEOPLE).chain(OF_DEALS);
+            let ways = WAYS.into_iter().chain(OF_PEOPLE).chain(AT_ONCE);
             let others = ways.filter(|way| way.split(' ').next() == Some(entry.path));
             std::iter::once((entry, entry.path)).chain(others.map(move |way| (entry, way)))
         })
