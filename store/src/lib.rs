@@ -17,6 +17,7 @@ mod dialect;
 mod duplicates;
 mod error;
 mod exports;
+mod feed;
 mod handover;
 mod handover_of_record;
 mod held;
@@ -66,6 +67,7 @@ pub use candidates::Candidate;
 pub use db::{Db, Health, Steps, retry};
 pub use devices::Device;
 pub use error::StoreError;
+pub use feed::{Feed, News};
 pub use house_facts::{Facts, HouseFacts, HouseState};
 pub use imports::{
     CHUNK_ROWS, Checker, Claimed, FurtherJob, GivenId, ImportRow, Lease, LookedUp, NewImport,
