@@ -3,6 +3,7 @@
 
 pub mod address;
 mod empty;
+mod follow;
 mod foot;
 mod keys;
 mod pages;
@@ -129,6 +130,7 @@ pub fn List() -> impl IntoView {
         list.track();
         screen.selection.clear();
     });
+    follow::follow_while_empty(screen, rows);
     keys::register(screen);
     if let Some(memory) = use_list_memory() {
         on_cleanup(move || memory.left());

@@ -42,7 +42,7 @@ pub(super) fn table(screen: Screen, rows: Rows, request: &ListRequest) -> AnyVie
             busy=screen.busy
             class="print-wide"
         >
-            <For each=move || rows.all.get() key=|row| row.number.clone() let:row>
+            <For each=move || rows.all.get() key=|row| (row.number.clone(), row.edition) let:row>
                 {
                     let cells = if people {
                         person_cells(&row, seen)

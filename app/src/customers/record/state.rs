@@ -8,7 +8,7 @@ use crate::{
         AccountScreen, PersonScreen, edit_account, edit_person, open_account, open_person, put_back,
     },
     error::AppError,
-    frame::save_trouble,
+    frame::{Heard, save_trouble},
     i18n::{Text, format, use_text, words},
     ui::{InlineState, Toasts, use_toasts},
 };
@@ -27,6 +27,7 @@ use domain::{
     time::Instant,
 };
 use leptos::{prelude::*, task::spawn_local};
+use uuid::Uuid;
 
 /// The record itself.
 #[derive(Clone, Copy)]
@@ -387,26 +388,67 @@ impl Record {
         });
     }
 
+    /// Somebody changed it elsewhere: reads it again, and says who changed what. What is being written here reads it
+    /// itself when its answer comes.
+    pub(crate) async fn follow(self) {
+        if self.kept.try_with_value(|kept| kept.own.under_way) != Some(0) {
+            return;
+        }
+        let seen = self.version();
+        let said = match self.read_again().await {
+            Ok(()) => self.changed_by_others(seen),
+            Err(gone @ AppError::Failure(Failure::Gone)) => Some(save_trouble(self.text, &gone)),
+            Err(_) => None,
+        };
+        if said.is_some() {
+            self.notice.try_set(said);
+        }
+    }
+
+    /// Whether what was heard of either kind is news about this page: the record, or the persons on it.
+    pub(crate) fn is_news(self, accounts: &Heard, people: &Heard) -> bool {
+        let (id, other) = (self.id(), |_: Version| false);
+        match self.data {
+            Data::Account(_) => {
+                let of_person = |person: &PersonSummary| people.is_news_of(person.id.0, other);
+                accounts.is_news_of(id, |version| self.holds(version))
+                    || self.people.with_untracked(|people| people.iter().any(of_person))
+            }
+            Data::Person(_) => people.is_news_of(id, |version| self.holds(version)),
+        }
+    }
+
+    fn id(self) -> Uuid {
+        match self.subject() {
+            Subject::Account(id) => id.0,
+            Subject::Person(id) => id.0,
+        }
+    }
+
     /// Reads the record again. What is being typed stays.
     pub(crate) async fn reload(self) {
-        let Some(number) = self.data.number() else { return };
+        // What is on show stays where that fails.
+        let _ = self.read_again().await;
+    }
+
+    async fn read_again(self) -> Result<(), AppError> {
+        let Some(number) = self.data.number() else { return Ok(()) };
         match self.data {
             Data::Account(data) => {
-                if let Ok(screen) = open_account(number).await {
-                    data.try_set(screen.account);
-                    self.people.try_set(screen.people);
-                    self.put_splits(screen.splits);
-                    self.story.take_newest(screen.timeline);
-                }
+                let screen = open_account(number).await?;
+                data.try_set(screen.account);
+                self.people.try_set(screen.people);
+                self.put_splits(screen.splits);
+                self.story.take_newest(screen.timeline);
             }
             Data::Person(data) => {
-                if let Ok(screen) = open_person(number).await {
-                    data.try_set(screen.person);
-                    self.put_splits(screen.splits);
-                    self.story.take_newest(screen.timeline);
-                }
+                let screen = open_person(number).await?;
+                data.try_set(screen.person);
+                self.put_splits(screen.splits);
+                self.story.take_newest(screen.timeline);
             }
         }
+        Ok(())
     }
 
     /// What a refusal looks like in the field it came back to.
