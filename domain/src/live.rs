@@ -11,6 +11,9 @@ use uuid::Uuid;
 /// The kinds of records whose changes are told.
 pub const FOLLOWED: [Object; 3] = [Object::Account, Object::Person, Object::Opportunity];
 
+/// What is told last, when whoever listens may not go on: they were signed out, or may do something else by now.
+pub const END: &str = "end";
+
 /// A place in [`FOLLOWED`] for everything that is counted by kind.
 #[must_use]
 pub fn place_of(object: Object) -> Option<usize> {
@@ -121,6 +124,7 @@ mod tests {
             "account 00000000-0000-0000-0000-000000000007 x",
             "account 00000000-0000-0000-0000-000000000007 1 2",
             "everything else",
+            END,
         ] {
             assert_eq!(wrong.parse::<Notice>(), Err(()), "{wrong}");
         }

@@ -21,13 +21,13 @@ use axum::{
 };
 use domain::{
     id::{SessionId, UserId},
-    live::Notice,
+    live::{END, Notice},
     policy::Rights,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde::Deserialize;
 use std::{collections::VecDeque, convert::Infallible, sync::Arc, time::Duration};
-use store::News;
+use store::{News, StoreError};
 use tokio::{
     sync::{
         OwnedSemaphorePermit, Semaphore,
@@ -137,6 +137,7 @@ pub async fn open(
         news,
         waiting: VecDeque::from([retry]),
         looked: Instant::now(),
+        over: false,
         standing,
         client,
         headers,
@@ -194,6 +195,8 @@ struct Stream {
     waiting: VecDeque<Event>,
     /// When it was looked last whether it may go on.
     looked: Instant,
+    /// It may not.
+    over: bool,
     _place: Place,
 }
 
@@ -203,6 +206,9 @@ impl Stream {
         loop {
             if let Some(event) = self.waiting.pop_front() {
                 return Some(event);
+            }
+            if self.over {
+                return None;
             }
             let first = tokio::select! {
                 () = self.process.stopping.cancelled() => return None,
@@ -223,10 +229,18 @@ impl Stream {
             if first.is_some() && !news.iter().any(concerns) {
                 continue;
             }
-            if !self.may_go_on().await {
-                return None;
+            match self.may_go_on().await {
+                Ok(true) => self.tell(news),
+                Ok(false) => {
+                    // So that the browser does not come back only to be refused.
+                    self.waiting.push_back(Event::default().data(END));
+                    self.over = true;
+                }
+                Err(error) => {
+                    tracing::debug!(%error, "a stream ends: nobody knows who listens");
+                    return None;
+                }
             }
-            self.tell(news);
         }
     }
 
@@ -250,18 +264,12 @@ impl Stream {
     }
 
     /// Whether who opened it would be let in now, with the same rights.
-    async fn may_go_on(&mut self) -> bool {
+    async fn may_go_on(&mut self) -> Result<bool, StoreError> {
         let now = clock::now();
         self.looked = Instant::now();
         let db = &self.process.services.db;
-        let visit = session::visit(db, &self.headers, self.client, now, String::new()).await;
-        match visit {
-            Ok((visit, _)) => Standing::of(&visit) == Some(self.standing),
-            Err(error) => {
-                tracing::debug!(%error, "a stream ends: nobody knows who listens");
-                false
-            }
-        }
+        let (visit, _) = session::visit(db, &self.headers, self.client, now, String::new()).await?;
+        Ok(Standing::of(&visit) == Some(self.standing))
     }
 
     /// Puts what its listener may know in line, each once, under the number it can go on from.

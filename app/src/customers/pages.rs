@@ -3,13 +3,13 @@
 use super::{
     api::{AccountScreen, PersonScreen, open_account, open_person},
     record::{
-        Head, Record, account_facts, addresses, companies, head, made, note_key, people,
+        Head, Record, account_facts, addresses, companies, follow, head, made, note_key, people,
         person_facts, quick, tabs, tags, timeline_pane,
     },
 };
 use crate::{
     carried::carried,
-    frame::{Heard, WindowTitle, focus_title, trouble_page, use_changes, use_heard},
+    frame::{WindowTitle, focus_title, trouble_page, use_changes},
     i18n::use_text,
     palette::remember,
     ui::{Skeleton, SkeletonKind},
@@ -134,21 +134,7 @@ fn page(record: Record, parts: Head, profile: AnyView, related: AnyView) -> AnyV
         }
         renewals
     });
-    let (accounts, people) = (use_heard(Object::Account), use_heard(Object::Person));
-    Effect::new(move |before: Option<(u64, u64)>| {
-        let heard = (accounts.with(|heard| heard.count), people.with(|heard| heard.count));
-        let news = |before: (u64, u64)| {
-            // What was heard before is no news.
-            let of = |now: u64, before: u64, heard: Signal<Heard>| {
-                if now == before { Heard::default() } else { heard.get_untracked() }
-            };
-            record.is_news(&of(heard.0, before.0, accounts), &of(heard.1, before.1, people))
-        };
-        if before.is_some_and(news) {
-            spawn_local(record.follow());
-        }
-        heard
-    });
+    follow(record);
     let is_person = parts.folder == "/people/";
     Effect::new(move |_| {
         remember(Hit {

@@ -4,7 +4,7 @@
 use crate::boot::use_boot;
 use domain::{
     id::Version,
-    live::{FOLLOWED, Notice, place_of},
+    live::{END, FOLLOWED, Notice, place_of},
     policy::Object,
 };
 use leptos::{
@@ -137,6 +137,8 @@ struct Line {
     refused: u32,
     /// It was open before.
     reopened: bool,
+    /// The server ended it for good: who looked at this page is signed out, or may do something else by now.
+    over: bool,
 }
 
 type Shared = Rc<RefCell<Line>>;
@@ -154,6 +156,7 @@ impl Line {
             touched: js_sys::Date::now(),
             refused: 0,
             reopened: false,
+            over: false,
         };
         let line = Rc::new(RefCell::new(line));
         line.borrow_mut().ears = Some(Ears::of(&line));
@@ -197,10 +200,10 @@ fn close(line: &Shared) {
 
 /// Opens the line where there is none.
 fn open(line: &Shared) {
-    if line.borrow().source.is_some() || is_unseen() {
+    let mut line = line.borrow_mut();
+    if line.source.is_some() || line.over || is_unseen() {
         return;
     }
-    let mut line = line.borrow_mut();
     let Ok(source) = EventSource::new(&format!("/events?after={}", line.told)) else { return };
     if let Some(ears) = &line.ears {
         source.set_onmessage(Some(&ears.message));
@@ -211,7 +214,13 @@ fn open(line: &Shared) {
 }
 
 fn hear(line: &Shared, event: &MessageEvent) {
-    let notice: Option<Notice> = event.data().as_string().and_then(|data| data.parse().ok());
+    let data = event.data().as_string().unwrap_or_default();
+    if data == END {
+        line.borrow_mut().over = true;
+        close(line);
+        return;
+    }
+    let notice: Option<Notice> = data.parse().ok();
     {
         let mut line = line.borrow_mut();
         line.waiting.extend(notice);

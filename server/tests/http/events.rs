@@ -10,7 +10,7 @@ use crate::{
 use domain::{
     account::{AccountForm, FieldEdit},
     id::{UserId, Version},
-    live::Notice,
+    live::{END, Notice},
     policy::{Object, Role},
 };
 use serde_json::json;
@@ -86,12 +86,15 @@ impl Stream {
         }
     }
 
-    /// Whether it ends in time, with nothing more told.
-    fn ends(&mut self, patience: Duration) -> bool {
-        let before = self.text[self.read..].matches("data: ").count();
+    /// Whether it ends in time, with nothing told before but what says why.
+    fn ends(&mut self, why: &str, patience: Duration) -> bool {
+        let from = self.read;
         // The last piece of a body that comes in pieces.
         let ended = self.until("\r\n0\r\n\r\n", patience);
-        ended && before == 0 && !self.text[self.read..].contains("data: ")
+        let told: Vec<&str> = self.text[from..].split("data: ").skip(1).collect();
+        ended
+            && told.iter().all(|data| data.starts_with(why))
+            && told.len() == usize::from(!why.is_empty())
     }
 }
 
@@ -207,7 +210,7 @@ fn a_stream_ends_with_the_session_with_the_account_and_with_the_rights() {
 
         let mut stream = open(&rep);
         assert_eq!(rep.post("/logout", &[]).status, 303);
-        assert!(stream.ends(SOON), "signed out: {}", stream.text);
+        assert!(stream.ends(END, SOON), "signed out: {}", stream.text);
         let refused = rep.ask("GET", "/events", &[("sec-fetch-site", "same-origin")], b"");
         assert_eq!(refused.status, 401);
 
@@ -215,19 +218,19 @@ fn a_stream_ends_with_the_session_with_the_account_and_with_the_rights() {
         let (mut stream, mut bystander) = (open(&rep), open(&admin));
         let roles = json!({ "id": user, "roles": ["auditor"] });
         assert_eq!(admin.call("set_user_roles", &roles.to_string()).status, 200);
-        assert!(stream.ends(SOON), "other rights: {}", stream.text);
+        assert!(stream.ends(END, SOON), "other rights: {}", stream.text);
 
         rep = with_cookie(&server, &runtime.block_on(session(&db, &acting(user))));
         let mut stream = open(&rep);
         let disabled = json!({ "id": user, "disabled": true });
         assert_eq!(admin.call("set_user_disabled", &disabled.to_string()).status, 200);
-        assert!(stream.ends(SOON), "disabled: {}", stream.text);
+        assert!(stream.ends(END, SOON), "disabled: {}", stream.text);
 
         // That was about somebody else; and an open stream keeps nobody from stopping.
         let began = Instant::now();
         assert_eq!(server.stop(), Some(0));
         assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
-        assert!(bystander.ends(SOON), "{}", bystander.text);
+        assert!(bystander.ends("", SOON), "{}", bystander.text);
         runtime.block_on(db.close());
     }
 }

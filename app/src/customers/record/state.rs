@@ -8,7 +8,7 @@ use crate::{
         AccountScreen, PersonScreen, edit_account, edit_person, open_account, open_person, put_back,
     },
     error::AppError,
-    frame::{Heard, save_trouble},
+    frame::save_trouble,
     i18n::{Text, format, use_text, words},
     ui::{InlineState, Toasts, use_toasts},
 };
@@ -27,7 +27,6 @@ use domain::{
     time::Instant,
 };
 use leptos::{prelude::*, task::spawn_local};
-use uuid::Uuid;
 
 /// The record itself.
 #[derive(Clone, Copy)]
@@ -351,10 +350,7 @@ impl Record {
     async fn arrived(self, seen: Version, version: Version) {
         if version.0 > seen.0 + 1 {
             self.reload().await;
-            let others = self.changed_by_others(seen);
-            if others.is_some() {
-                self.notice.try_set(others);
-            }
+            self.say_changed_by_others(seen);
         } else {
             self.story.refresh().await;
         }
@@ -364,10 +360,8 @@ impl Record {
     pub(crate) async fn touched(self, seen: Version, version: Version) {
         self.kept.try_update_value(|kept| kept.own.versions.push(version));
         self.reload().await;
-        if version.0 > seen.0 + 1
-            && let Some(others) = self.changed_by_others(seen)
-        {
-            self.notice.try_set(Some(others));
+        if version.0 > seen.0 + 1 {
+            self.say_changed_by_others(seen);
         }
     }
 
@@ -388,40 +382,16 @@ impl Record {
         });
     }
 
-    /// Somebody changed it elsewhere: reads it again, and says who changed what. What is being written here reads it
-    /// itself when its answer comes.
-    pub(crate) async fn follow(self) {
-        if self.kept.try_with_value(|kept| kept.own.under_way) != Some(0) {
-            return;
-        }
-        let seen = self.version();
-        let said = match self.read_again().await {
-            Ok(()) => self.changed_by_others(seen),
-            Err(gone @ AppError::Failure(Failure::Gone)) => Some(save_trouble(self.text, &gone)),
-            Err(_) => None,
-        };
-        if said.is_some() {
-            self.notice.try_set(said);
-        }
+    /// Whether something is being written.
+    pub(super) fn is_writing(self) -> bool {
+        self.kept.try_with_value(|kept| kept.own.under_way > 0).unwrap_or(false)
     }
 
-    /// Whether what was heard of either kind is news about this page: the record, or the persons on it.
-    pub(crate) fn is_news(self, accounts: &Heard, people: &Heard) -> bool {
-        let (id, other) = (self.id(), |_: Version| false);
-        match self.data {
-            Data::Account(_) => {
-                let of_person = |person: &PersonSummary| people.is_news_of(person.id.0, other);
-                accounts.is_news_of(id, |version| self.holds(version))
-                    || self.people.with_untracked(|people| people.iter().any(of_person))
-            }
-            Data::Person(_) => people.is_news_of(id, |version| self.holds(version)),
-        }
-    }
-
-    fn id(self) -> Uuid {
-        match self.subject() {
-            Subject::Account(id) => id.0,
-            Subject::Person(id) => id.0,
+    /// Says what others changed since `seen`, if they did.
+    pub(super) fn say_changed_by_others(self, seen: Version) {
+        let others = self.changed_by_others(seen);
+        if others.is_some() {
+            self.notice.try_set(others);
         }
     }
 
@@ -431,7 +401,8 @@ impl Record {
         let _ = self.read_again().await;
     }
 
-    async fn read_again(self) -> Result<(), AppError> {
+    /// The same; answers why it was not read.
+    pub(super) async fn read_again(self) -> Result<(), AppError> {
         let Some(number) = self.data.number() else { return Ok(()) };
         match self.data {
             Data::Account(data) => {
