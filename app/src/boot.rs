@@ -80,6 +80,8 @@ pub struct Boot {
     pub files: SiteFiles,
     /// Version of the program.
     pub version: String,
+    /// Up to where changes were told when the page was made: whoever listens goes on from there.
+    pub told: i64,
 }
 
 impl Boot {
@@ -240,6 +242,7 @@ pub async fn load(
         colleagues: house.colleagues.clone(),
         files: services.files.as_ref().clone(),
         version: services.installation.version.to_owned(),
+        told: services.db.told_up_to(),
     }))
 }
 

@@ -21,6 +21,7 @@ pub mod label;
 pub mod lang;
 pub mod link;
 pub mod list;
+pub mod live;
 pub mod merge;
 pub mod money;
 pub mod note;

@@ -115,9 +115,9 @@ async function journeys(kind, looks, options) {
       // The same field: the later one is asked, and what they typed stays until they decide.
       await open(colleague.page, address);
       await pane(colleague, "customer.profile");
-      await change(colleague, industry, "Forestry");
       const control = await edit(visitor, industry);
       await control.fill("Farming");
+      await change(colleague, industry, "Forestry");
       await control.press("Enter");
       await page.getByText(t("conflict.field", { who: PEOPLE.staff.name, field: industry })).waitFor();
       await page.getByText("Forestry", { exact: true }).first().waitFor();
@@ -126,8 +126,8 @@ async function journeys(kind, looks, options) {
       await page.getByRole("button", { name: t("common.use_theirs"), exact: true }).click();
       await shows(visitor, industry, "Forestry");
 
-      await change(colleague, industry, "Shipping");
       await (await edit(visitor, industry)).fill("Railway");
+      await change(colleague, industry, "Shipping");
       await page.keyboard.press("Enter");
       const keep = page.getByRole("button", { name: t("common.keep_mine"), exact: true });
       await Promise.all([stored(visitor), keep.click()]);

@@ -103,7 +103,9 @@ pub async fn gate(State(process): State<Shared>, mut request: Request, next: Nex
         Err(error) => return away(&stranger(&request), &error),
     };
     let house = signed_in.as_ref().map(|signed_in| signed_in.house_state).unwrap_or_default();
-    if let Some(stale) = signed_in.filter(|signed_in| signed_in.stale) {
+    // A page that listens is open; whether anybody is there it does not say.
+    let is_use = entry.kind != Kind::Stream;
+    if let Some(stale) = signed_in.filter(|signed_in| signed_in.stale && is_use) {
         let process = process.clone();
         let db = process.services.db.clone();
         process.work.spawn(async move {

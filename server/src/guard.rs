@@ -160,7 +160,7 @@ fn tell(
     let ms = ms as f64 / 1000.0;
     match (status, route) {
         (500.., _) => tracing::warn!(%method, route, status, ms, bytes, reference, "request"),
-        (200..400, "file" | "/livez" | "/readyz") => {
+        (200..400, "file" | "/livez" | "/readyz" | "/events") => {
             tracing::debug!(%method, route, status, ms, bytes, reference, "request");
         }
         _ => tracing::info!(%method, route, status, ms, bytes, reference, "request"),

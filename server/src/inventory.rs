@@ -69,6 +69,8 @@ pub enum Kind {
     Function,
     /// A file in or out.
     Transfer,
+    /// An answer that goes on as long as its page is open.
+    Stream,
 }
 
 /// One way in.
@@ -307,6 +309,9 @@ pub const TRANSFERS: &[Entry] = &[
     transfer("GET", "/export/audit", Action::Export, Object::Audit, 0, Repeat::Reads),
 ];
 
+/// Streams. They show less than any read, so nothing but being signed in is asked for; opening one is no use of a session.
+pub const STREAMS: &[Entry] = &[Entry { kind: Kind::Stream, ..screen("/events") }];
+
 /// The screens.
 pub const SCREENS: &[Entry] = &[
     screen("/"),
@@ -467,7 +472,7 @@ impl Inventory {
     /// The whole list; `functions` are the registered paths of the server functions.
     pub fn new(functions: impl IntoIterator<Item = (&'static str, Method)>) -> Self {
         let mut all = HashMap::new();
-        for entry in ROUTES.iter().chain(TRANSFERS).chain(SCREENS) {
+        for entry in ROUTES.iter().chain(TRANSFERS).chain(STREAMS).chain(SCREENS) {
             all.insert((method(entry), entry.path.to_owned()), *entry);
         }
         for (path, method) in functions {
@@ -538,7 +543,7 @@ mod tests {
 
     #[test]
     fn what_comes_by_get_writes_nothing() {
-        for entry in ROUTES.iter().chain(TRANSFERS).chain(SCREENS).chain(FUNCTIONS) {
+        for entry in ROUTES.iter().chain(TRANSFERS).chain(STREAMS).chain(SCREENS).chain(FUNCTIONS) {
             // Another system sends people there, which works by GET alone; what comes is good once, in one browser.
             if entry.method == "GET" && entry.path != RETURN_PATH {
                 assert_eq!(entry.repeat, Repeat::Reads, "{}", entry.path);
@@ -548,11 +553,11 @@ mod tests {
 
     #[test]
     fn limits_are_those_of_operation() {
-        for entry in ROUTES.iter().chain(TRANSFERS).chain(SCREENS).chain(FUNCTIONS) {
+        for entry in ROUTES.iter().chain(TRANSFERS).chain(STREAMS).chain(SCREENS).chain(FUNCTIONS) {
             match entry.kind {
                 Kind::Function => assert_eq!(entry.body, FUNCTION_BODY, "{}", entry.path),
                 Kind::Form => assert_eq!(entry.body, FORM_BODY, "{}", entry.path),
-                Kind::Screen | Kind::Probe | Kind::File => {
+                Kind::Screen | Kind::Stream | Kind::Probe | Kind::File => {
                     assert_eq!(entry.body, 0, "{}", entry.path)
                 }
                 Kind::Transfer => assert!(entry.body <= 64 * MIB, "{}", entry.path),
@@ -581,7 +586,7 @@ mod tests {
     /// What changes who may sign in or what they may do, and what takes many records out.
     #[test]
     fn what_is_worth_most_to_a_thief_takes_a_fresh_proof() {
-        for entry in ROUTES.iter().chain(TRANSFERS).chain(SCREENS).chain(FUNCTIONS) {
+        for entry in ROUTES.iter().chain(TRANSFERS).chain(STREAMS).chain(SCREENS).chain(FUNCTIONS) {
             let sensitive = match entry.permission {
                 Permission::May(Action::Export | Action::Erase | Action::ViewAs, _)
                 | Permission::MayAny(Action::Export | Action::Erase | Action::ViewAs) => true,

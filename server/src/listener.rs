@@ -1,18 +1,22 @@
 //! The accept loop: takes connections up to the caps, and ends those that dawdle. A head must come
 //! within ten seconds, and while it is the browser's turn something must move at least once a minute.
 
-use crate::{client::Peer, process::Shared, rates::Who};
+use crate::{
+    client::Peer,
+    counted::{Counted, Counts},
+    process::Shared,
+    rates::Who,
+};
 use axum::{Router, body::Body};
 use hyper::{body::Incoming, server::conn::http1};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use std::{
-    collections::HashMap,
     convert::Infallible,
     io,
     net::IpAddr,
     pin::Pin,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     task::{Context, Poll},
@@ -70,7 +74,7 @@ pub async fn accept(
 ) -> TaskTracker {
     let connections = TaskTracker::new();
     let places = Arc::new(Semaphore::new(most_connections()));
-    let by_address: Counts = Arc::default();
+    let by_address: Counts<Who> = Arc::default();
     loop {
         let place = tokio::select! {
             place = places.clone().acquire_owned() => place,
@@ -155,38 +159,6 @@ async fn serve(stream: TcpStream, from: IpAddr, router: Router, process: Shared)
             () = process.stopping.cancelled(), if !stopping => {
                 stopping = true;
                 connection.as_mut().graceful_shutdown();
-            }
-        }
-    }
-}
-
-type Counts = Arc<Mutex<HashMap<Who, usize>>>;
-
-/// One connection of an address (of a /64 where it is IPv6), until it ends.
-struct Counted {
-    counts: Counts,
-    who: Who,
-    number: usize,
-}
-
-impl Counted {
-    fn new(counts: &Counts, who: Who) -> Self {
-        let mut open = counts.lock().unwrap_or_else(PoisonError::into_inner);
-        let number = open.entry(who).or_default();
-        *number += 1;
-        let number = *number;
-        drop(open);
-        Self { counts: counts.clone(), who, number }
-    }
-}
-
-impl Drop for Counted {
-    fn drop(&mut self) {
-        let mut open = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(number) = open.get_mut(&self.who) {
-            *number -= 1;
-            if *number == 0 {
-                open.remove(&self.who);
             }
         }
     }
@@ -328,7 +300,7 @@ mod tests {
 
     #[test]
     fn an_address_has_its_number_of_connections_and_gives_them_back() {
-        let counts = Counts::default();
+        let counts = Counts::<Who>::default();
         let new = |address: &str| Counted::new(&counts, Who::new(None, address.parse().unwrap()));
         let (one, two) = (new("192.0.2.1"), new("192.0.2.1"));
         assert_eq!((one.number, two.number), (1, 2));

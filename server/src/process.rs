@@ -1,7 +1,8 @@
 //! What the whole process shares, made once at the start.
 
 use crate::{
-    clock, hosts::Hosts, inventory::Inventory, provider::Providers, rates::Rates, vault::Vault,
+    clock, events::Streams, hosts::Hosts, inventory::Inventory, provider::Providers, rates::Rates,
+    vault::Vault,
 };
 use app::ssr::Services;
 use domain::policy::{Caller, Origin};
@@ -51,6 +52,8 @@ pub struct Process {
     pub work: TaskTracker,
     /// Set when the process is to end.
     pub stopping: CancellationToken,
+    /// Streams by which browsers hear of changes.
+    pub streams: Streams,
     /// Places for screens that are being made.
     pub screens_at_once: Semaphore,
     /// Whether new work is welcome.

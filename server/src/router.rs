@@ -1,7 +1,7 @@
 //! The router: own pages and probes, screens, server functions, files; inside its two layers.
 
 use crate::{
-    entry,
+    entry, events,
     gate::gate,
     guard::guard,
     headers, health,
@@ -46,6 +46,7 @@ pub fn router(process: &Shared) -> Router {
         .leptos_routes_with_context(&options, screens(), move || prepare(&shared), shell)
         .with_state(options)
         .merge(own().with_state(process.clone()))
+        .merge(streams().with_state(process.clone()))
         .merge(transfers().with_state(process.services.clone()))
         .fallback_service(get(site::fallback).post(site::fallback).with_state(process.clone()))
         // The gate knows the limit of each route.
@@ -82,6 +83,7 @@ fn nobody() -> Boot {
         colleagues: Vec::new(),
         files: SiteFiles::default(),
         version: String::new(),
+        told: 0,
     }
 }
 
@@ -124,6 +126,11 @@ fn own() -> Router<Shared> {
         .route("/setup/data", get(entry::set_up::data_page).post(entry::set_up::data))
 }
 
+/// What goes on as long as a page is open; each is listed in the inventory.
+fn streams() -> Router<Shared> {
+    Router::new().route("/events", get(events::open))
+}
+
 /// Files in and out; each is listed in the inventory.
 fn transfers() -> Router<Services> {
     app::import::routes().merge(app::export::routes()).merge(app::admin::audit::routes())
@@ -148,7 +155,7 @@ fn prepare(process: &Process) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::inventory::{Entry, ROUTES, SCREENS, TRANSFERS};
+    use crate::inventory::{Entry, ROUTES, SCREENS, STREAMS, TRANSFERS};
 
     #[test]
     fn every_screen_is_listed_and_every_listed_one_is_a_screen() {
@@ -189,6 +196,7 @@ mod tests {
     #[test]
     fn every_own_route_is_listed_and_every_listed_one_is_mounted() {
         assert_eq!(mounted(include_str!("router.rs"), "fn own()"), listed(ROUTES));
+        assert_eq!(mounted(include_str!("router.rs"), "fn streams()"), listed(STREAMS));
     }
 
     #[test]

@@ -4,6 +4,7 @@ use crate::{
     clock,
     complaint::Complaint,
     disk,
+    events::Streams,
     hosts::{Hosts, PublicUrl},
     identity::Identity,
     inventory::Inventory,
@@ -133,6 +134,7 @@ pub async fn run(options: Options) -> Result<ExitCode, Complaint> {
     let address = listener.local_addr()?;
     announce(&process, address).await?;
     let worker = process.work.spawn(jobs::work(process.clone()));
+    process.work.spawn(follow(process.clone()));
     let mut accepting = tokio::spawn(listener::accept(
         listener,
         router(&process),
@@ -172,6 +174,14 @@ pub async fn run(options: Options) -> Result<ExitCode, Complaint> {
     }
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Has open browsers told of changes until the process stops.
+async fn follow(process: Shared) {
+    tokio::select! {
+        () = process.services.db.follow() => {}
+        () = process.stopping.cancelled() => {}
+    }
 }
 
 fn assemble(options: &Options, opened: &Opened) -> Result<Process, Complaint> {
@@ -245,6 +255,7 @@ fn assemble(options: &Options, opened: &Opened) -> Result<Process, Complaint> {
         data: options.place.data.clone(),
         work: TaskTracker::new(),
         screens_at_once: Semaphore::new(screens_at_once()),
+        streams: Streams::default(),
         stopping: CancellationToken::new(),
         ready: AtomicBool::new(true),
         panics: AtomicU64::new(0),

@@ -5,10 +5,12 @@ use crate::{
     audit::{self, AuditKey, Pending},
     dialect::Index,
     error::Result,
+    feed::{self, Feed},
     open::OpenError,
     structure::StructureAtHand,
     word_shares::WordShares,
 };
+use domain::live::Notice;
 use sqlx::{
     Executor, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction,
     migrate::Migrator, pool::PoolConnection,
@@ -33,6 +35,8 @@ pub enum Db {
         key: AuditKey,
         /// Departments and teams as they were read last.
         structure: Arc<StructureAtHand>,
+        /// Tells who listens what changed.
+        feed: Feed,
     },
     /// A server.
     Postgres {
@@ -44,14 +48,19 @@ pub enum Db {
         key: AuditKey,
         /// Departments and teams as they were read last.
         structure: Arc<StructureAtHand>,
+        /// Tells who listens what changed.
+        feed: Feed,
     },
 }
 
-/// A writing transaction, and the lines of the audit log that it stores when it commits.
+/// A writing transaction, the lines of the audit log that it stores when it commits, and whom it tells.
 pub(crate) struct Tx {
     pub held: Held,
     pub lines: Vec<Pending>,
+    /// Changes that are told and leave no line.
+    pub unlogged: Vec<Notice>,
     pub key: AuditKey,
+    pub feed: Feed,
 }
 
 /// The driver's transaction.
@@ -218,6 +227,13 @@ impl Db {
         }
     }
 
+    /// Tells who listens what changed.
+    pub(crate) fn feed(&self) -> &Feed {
+        match self {
+            Self::Sqlite { feed, .. } | Self::Postgres { feed, .. } => feed,
+        }
+    }
+
     /// Takes a connection for reads that belong together.
     pub(crate) async fn reading(&self) -> Result<Reading> {
         Ok(match self {
@@ -229,13 +245,14 @@ impl Db {
     /// Opens a writing transaction: `BEGIN IMMEDIATE` on SQLite, so that it never fails half-way
     /// for want of the lock.
     pub(crate) async fn begin(&self) -> Result<Tx> {
-        let (held, key) = match self {
-            Self::Sqlite { writer, key, .. } => {
-                (Held::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?), key)
+        let held = match self {
+            Self::Sqlite { writer, .. } => {
+                Held::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)
             }
-            Self::Postgres { pool, key, .. } => (Held::Postgres(pool.begin().await?), key),
+            Self::Postgres { pool, .. } => Held::Postgres(pool.begin().await?),
         };
-        Ok(Tx { held, lines: Vec::new(), key: key.clone() })
+        let (key, feed) = (self.audit_key().clone(), self.feed().clone());
+        Ok(Tx { held, lines: Vec::new(), unlogged: Vec::new(), key, feed })
     }
 
     /// State of the database.
@@ -376,13 +393,16 @@ impl Tx {
         }
     }
 
-    /// Makes everything of this transaction last, its lines of the audit log last of all.
+    /// Makes everything of this transaction last, its lines of the audit log last of all, and has it told.
     pub(crate) async fn commit(mut self) -> Result<()> {
+        let logged = !self.lines.is_empty();
+        feed::tell_unlogged(&mut self).await?;
         audit::flush(&mut self).await?;
         match self.held {
             Held::Sqlite(transaction) => transaction.commit().await?,
             Held::Postgres(transaction) => transaction.commit().await?,
         }
+        self.feed.committed(logged, &self.unlogged);
         Ok(())
     }
 

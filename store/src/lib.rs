@@ -18,6 +18,7 @@ mod dialect;
 mod duplicates;
 mod error;
 mod exports;
+mod feed;
 mod handover;
 mod handover_of_record;
 mod held;
@@ -67,6 +68,7 @@ pub use candidates::Candidate;
 pub use db::{Db, Health, Steps, retry};
 pub use devices::Device;
 pub use error::StoreError;
+pub use feed::{Feed, News};
 pub use house_facts::{Facts, HouseFacts, HouseState};
 pub use imports::{
     CHUNK_ROWS, Checker, Claimed, FurtherJob, GivenId, ImportRow, Lease, LookedUp, NewImport,

@@ -1,6 +1,6 @@
 //! Opening the two databases with the settings of operation, and what to do when that fails.
 
-use crate::{audit::AuditKey, db::Db};
+use crate::{audit::AuditKey, db::Db, feed::Feed};
 use sqlx::{
     Connection, Executor, SqliteConnection, SqlitePool,
     postgres::{PgConnectOptions, PgPoolOptions},
@@ -181,7 +181,8 @@ impl Db {
                 ("idle_in_transaction_session_timeout", "15s"),
             ]);
         let pool = PgPoolOptions::new()
-            .max_connections(10)
+            // One of them listens.
+            .max_connections(11)
             .acquire_timeout(Duration::from_secs(5))
             .max_lifetime(Duration::from_mins(30))
             // Each was asked whether it is in order when it came back.
@@ -204,7 +205,13 @@ impl Db {
         if is_old_postgres(&version) {
             return Err(OpenError::OldPostgres(version));
         }
-        Ok(Self::Postgres { pool, shares: Arc::default(), structure: Arc::default(), key })
+        Ok(Self::Postgres {
+            pool,
+            shares: Arc::default(),
+            structure: Arc::default(),
+            feed: Feed::default(),
+            key,
+        })
     }
 }
 
@@ -243,7 +250,14 @@ async fn open_file(file: &Path, key: AuditKey) -> std::result::Result<Db, Proble
     }
     let reader = sqlite_options(file).pragma("query_only", "ON").pragma("cache_size", READER_CACHE);
     let reader = pool(readers).connect_with(reader).await?;
-    Ok(Db::Sqlite { reader, writer, file: file.to_owned(), structure: Arc::default(), key })
+    Ok(Db::Sqlite {
+        reader,
+        writer,
+        file: file.to_owned(),
+        structure: Arc::default(),
+        feed: Feed::default(),
+        key,
+    })
 }
 
 fn sqlite_options(file: &Path) -> SqliteConnectOptions {

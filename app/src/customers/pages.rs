@@ -3,7 +3,7 @@
 use super::{
     api::{AccountScreen, PersonScreen, open_account, open_person},
     record::{
-        Head, Record, account_facts, addresses, companies, head, made, note_key, people,
+        Head, Record, account_facts, addresses, companies, follow, head, made, note_key, people,
         person_facts, quick, tabs, tags, timeline_pane,
     },
 };
@@ -146,6 +146,7 @@ pub(crate) fn page(
         }
         renewals
     });
+    follow(record);
     if let Some(kind) = record.kind() {
         Effect::new(move |_| {
             remember(Hit {

@@ -11,7 +11,7 @@ use crate::{
     carried::{Carried, carried},
     customers::list::joined,
     error::AppError,
-    frame::{WindowTitle, read_trouble, use_changes},
+    frame::{WindowTitle, read_trouble, use_changes, use_live},
     i18n::{Text, format, use_text, words},
     ui::{
         AssetPaths, Column, ColumnKind, DataTable, EmptyState, LinkButton, LoadMore, Size,
@@ -38,20 +38,27 @@ pub fn DealsPage() -> impl IntoView {
     let query = use_query_map();
     let request =
         Memo::new(move |_| query.with(|query| DealRequest::from_query(|key| query.get_str(key))));
+    // Rows that were loaded after the first page stay until the list is opened anew.
+    let (live, extended) = (use_live(Object::Opportunity), RwSignal::new(false));
+    let heard = Memo::new(move |before: Option<&u64>| {
+        let now = live.get();
+        if extended.get_untracked() { before.copied().unwrap_or(now) } else { now }
+    });
     let rows = carried(
-        move || (address::list_query(&request.read()), changes.count()),
-        |(query, _)| list_opportunities(query),
+        move || (address::list_query(&request.read()), changes.count(), heard.get()),
+        |(query, ..)| list_opportunities(query),
     );
     let counted = Memo::new(move |_| {
         let plain =
             DealRequest { sort: DealSort::Updated, reverse: false, after: None, ..request.get() };
-        (address::list_query(&plain), changes.count())
+        (address::list_query(&plain), changes.count(), live.get())
     });
-    let count = carried(move || counted.get(), |(query, _)| count_opportunities(query, false));
+    let count = carried(move || counted.get(), |(query, ..)| count_opportunities(query, false));
     let pipelines = RwSignal::new(Vec::new());
     let content = rows.shown(move |list| {
         pipelines.set(list.pipelines.clone());
-        deals(list, request.get_untracked())
+        extended.set(false);
+        deals(list, request.get_untracked(), extended)
     });
     view! {
         <WindowTitle text=Signal::stored(text.deal_title().to_owned()) />
@@ -137,7 +144,7 @@ fn with_stages(deals: Vec<OpportunitySummary>, pipelines: &[Pipeline]) -> Vec<Ar
 }
 
 /// The rows, or what stands in their place.
-fn deals(list: DealList, request: DealRequest) -> AnyView {
+fn deals(list: DealList, request: DealRequest, extended: RwSignal<bool>) -> AnyView {
     let text = use_text();
     if list.page.rows.is_empty() {
         return empty(text, &request);
@@ -167,7 +174,7 @@ fn deals(list: DealList, request: DealRequest) -> AnyView {
                 }
             </For>
         </DataTable>
-        <div class="list-foot">{start} {more(rows, next, request)}</div>
+        <div class="list-foot">{start} {more(rows, next, request, extended)}</div>
     }
     .into_any()
 }
@@ -275,6 +282,7 @@ fn more(
     rows: RwSignal<Vec<Arc<Row>>>,
     next: RwSignal<Option<Cursor>>,
     request: DealRequest,
+    extended: RwSignal<bool>,
 ) -> AnyView {
     let (text, toasts, announcer) = (use_text(), use_toasts(), use_announcer());
     let loading = RwSignal::new(false);
@@ -293,6 +301,7 @@ fn more(
                     let came = with_stages(list.page.rows, &list.pipelines);
                     announcer.say(text.list_loaded(i64::try_from(came.len()).unwrap_or(i64::MAX)));
                     next.try_set(list.page.next);
+                    extended.try_set(true);
                     rows.try_update(|rows| {
                         for row in came {
                             if rows.iter().all(|other| other.deal.id != row.deal.id) {

@@ -4,7 +4,7 @@ use super::{address, api::list_opportunities, look};
 use crate::{
     carried::carried,
     customers::{list::joined, record::Record},
-    frame::use_changes,
+    frame::{use_changes, use_live},
     i18n::words,
     ui::{LinkButton, Section, Size, Variant},
 };
@@ -30,12 +30,14 @@ pub(crate) fn of_account(record: Record) -> AnyView {
         return ().into_any();
     }
     let text = record.text;
-    let changes = use_changes();
+    let (changes, live) = (use_changes(), use_live(Object::Opportunity));
     let all = DealRequest { state: None, account: Some(account), ..DealRequest::default() };
     let query = address::list_query(&all);
     let every = address::list(&all);
-    let deals =
-        carried(move || (query.clone(), changes.count()), |(query, _)| list_opportunities(query));
+    let deals = carried(
+        move || (query.clone(), changes.count(), live.get()),
+        |(query, ..)| list_opportunities(query),
+    );
     let content = move || {
         let every = every.clone();
         Suspend::new(async move {

@@ -8,6 +8,7 @@ mod connection;
 mod draft;
 mod hotkeys;
 mod leaving;
+mod live;
 mod nav;
 mod preferences;
 mod stand_in;
@@ -20,6 +21,7 @@ pub use arrival::{focus_if_lost, focus_on, focus_title};
 pub use changes::{Changes, ListMemory, Remembered, use_changes, use_list_memory};
 pub(crate) use draft::Draft;
 pub(crate) use leaving::use_leaving;
+pub use live::{Heard, use_heard, use_live};
 pub use preferences::{PreferenceMenu, Preferences, SignOut, here};
 pub use stand_in::{More, NotFound};
 pub use trouble::{read_trouble, save_trouble, set_status, sign_in_again, trouble, trouble_page};
@@ -52,6 +54,7 @@ pub fn Frame(children: Children) -> impl IntoView {
     provide_announcer();
     changes::provide();
     leaving::provide();
+    live::listen();
     let opened = Opened {
         palette: RwSignal::new(false),
         help: RwSignal::new(false),

@@ -2,7 +2,7 @@
 
 use crate::support::{Answer, Browser, PASSWORD, Place, Server, function};
 use domain::policy::{Object, Reach, Role};
-use server::inventory::{Entry, FUNCTIONS, Kind, Permission, ROUTES, SCREENS, TRANSFERS};
+use server::inventory::{Entry, FUNCTIONS, Kind, Permission, ROUTES, SCREENS, STREAMS, TRANSFERS};
 use std::io::Write;
 use std::process::Stdio;
 
@@ -30,7 +30,7 @@ pub fn ask(browser: &mut Browser, entry: &Entry, accept: &str, more: &[(&str, &s
 
 /// Everything that is listed.
 pub fn all() -> impl Iterator<Item = &'static Entry> {
-    ROUTES.iter().chain(TRANSFERS).chain(SCREENS).chain(FUNCTIONS)
+    ROUTES.iter().chain(TRANSFERS).chain(STREAMS).chain(SCREENS).chain(FUNCTIONS)
 }
 
 #[test]

@@ -15,6 +15,7 @@ mod support;
 mod audit;
 mod commands;
 mod durability;
+mod events;
 mod headers;
 mod inventory;
 mod limits;

@@ -1,15 +1,18 @@
 //! The trail of changes: appended inside the transaction that makes the change, read as history. Its lines are a
-//! chain (`chain`), stored when a transaction commits (`write`) and checked by walking through it (`verify`).
+//! chain (`chain`), stored when a transaction commits (`write`), told to open browsers from there on (`tail`) and checked
+//! by walking through it (`verify`).
 //! Owns every statement on `audit_log`.
 
 mod chain;
 mod found;
 mod notices;
+mod tail;
 mod trail;
 mod verify;
 mod write;
 
 pub use chain::{Anchor, AuditKey};
+pub(crate) use tail::{end, kinds_between, news_since};
 pub(crate) use write::{Pending, flush};
 
 use crate::{

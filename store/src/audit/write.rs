@@ -4,10 +4,12 @@
 
 use super::chain::{BYTES, Kept, Personal, SALT, ranges};
 use crate::{
-    db::{Tx, on_tx},
+    db::{Held, Tx, on_tx},
     dialect::{pieces, to_change},
     error::{Result, StoreError},
+    feed::CHANNEL,
 };
+use const_format::concatcp;
 use domain::{
     id::{UserId, Version},
     time::Instant,
@@ -46,6 +48,9 @@ pub(super) struct Head {
 
 pub(super) const HEAD: &str = "SELECT number, seal, key_check FROM audit_head WHERE id = 1";
 const MOVE: &str = "UPDATE audit_head SET number = $1, seal = $2, key_check = $3 WHERE id = 1";
+/// The same on PostgreSQL, which tells all nodes when it commits that the log grew. One statement: the row is held.
+const MOVE_AND_TELL: &str =
+    concatcp!(MOVE, " RETURNING CAST(pg_notify('", CHANNEL, "', '') AS TEXT)");
 const INSERT: &str = "INSERT INTO audit_log (number, at, user_id, on_behalf_of, origin, object, object_id, event, version, \
     erases, personal_digest, seal, salt, fields, address, agent) ";
 const ERASE: &str = "UPDATE audit_log SET fields = '[]', address = '', agent = '', salt = ";
@@ -92,8 +97,12 @@ pub(crate) async fn flush(tx: &mut Tx) -> Result<()> {
     for Sealed { number, line, .. } in &sealed {
         erase(tx, *number, &line.erases).await?;
     }
+    let statement = match &tx.held {
+        Held::Sqlite(_) => MOVE,
+        Held::Postgres(_) => MOVE_AND_TELL,
+    };
     let moved = on_tx!(tx, |connection| {
-        sqlx::query(MOVE)
+        sqlx::query(statement)
             .bind(number)
             .bind(before.to_vec())
             .bind(key.check().to_vec())

@@ -12,6 +12,7 @@ use domain::{
     failure::{Conflict, ConflictField, Failure},
     field::FieldError,
     id::{OpportunityId, PipelineId, StageId, Version},
+    live::Notice,
     opportunity::{Closing, StageMove, closing},
     pipeline::{Stage, StageKind},
     policy::{self, Action, Caller, Grant, Object},
@@ -60,6 +61,8 @@ impl Db {
         }
         if same_stage && before == after && moved.reason.is_empty() {
             put(&mut tx, id, stage.id, moved).await?;
+            let object = Object::Opportunity;
+            tx.unlogged.push(Notice::Record { object, id: id.0, version: None });
             tx.commit().await?;
             return Ok(row.version);
         }

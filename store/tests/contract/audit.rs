@@ -56,11 +56,11 @@ async fn verify(db: &Db, anchors: &[Anchor]) -> Result<Checked, Fault> {
 
 fn with_key(db: &Db, key: AuditKey) -> Db {
     match db.clone() {
-        Db::Sqlite { reader, writer, file, structure, .. } => {
-            Db::Sqlite { reader, writer, file, structure, key }
+        Db::Sqlite { reader, writer, file, structure, feed, .. } => {
+            Db::Sqlite { reader, writer, file, structure, feed, key }
         }
-        Db::Postgres { pool, shares, structure, .. } => {
-            Db::Postgres { pool, shares, structure, key }
+        Db::Postgres { pool, shares, structure, feed, .. } => {
+            Db::Postgres { pool, shares, structure, feed, key }
         }
     }
 }

@@ -19,6 +19,7 @@ mod deals_by_right;
 mod details;
 mod duplicates;
 mod exports;
+mod feed;
 mod handover;
 mod handover_of_record;
 mod imports;

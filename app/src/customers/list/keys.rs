@@ -80,6 +80,22 @@ pub(super) fn focus_row(at: usize) {
     });
 }
 
+/// Remembers which row has the focus. What it answers gives it back, once rows were drawn anew and it is lost.
+pub(super) fn hold_focus() -> impl FnOnce() {
+    let held = active().and_then(|row| row.get_attribute("data-row"));
+    move || {
+        let Some(id) = held else { return };
+        request_animation_frame(move || {
+            let is_it =
+                |row: &web_sys::HtmlElement| row.get_attribute("data-row").as_ref() == Some(&id);
+            let is_lost = document().active_element().is_none_or(|now| now.tag_name() == "BODY");
+            if is_lost && let Some(at) = rows().iter().position(is_it) {
+                focus_row(at);
+            }
+        });
+    }
+}
+
 fn active() -> Option<web_sys::Element> {
     document().active_element().filter(|element| element.has_attribute("data-row"))
 }

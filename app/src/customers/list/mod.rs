@@ -4,6 +4,7 @@
 pub mod address;
 mod at_once;
 mod empty;
+mod follow;
 mod foot;
 mod keys;
 mod pages;
@@ -130,6 +131,7 @@ pub fn List() -> impl IntoView {
         list.track();
         screen.selection.clear();
     });
+    follow::follow_while_empty(screen, rows);
     keys::register(screen);
     if let Some(memory) = use_list_memory() {
         on_cleanup(move || memory.left());

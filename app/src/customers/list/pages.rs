@@ -1,7 +1,7 @@
 //! The rows of a list and the pages that are appended to them. Rows that were loaded stay when one
 //! comes back from a record, and so does the place in them.
 
-use super::{Screen, address, empty, foot, keys, row::Row, table};
+use super::{Screen, address, empty, follow, foot, keys, row::Row, table};
 use crate::{
     boot::{Boot, use_boot, use_now},
     customers::api::{ListPage, Looser, list_accounts, list_people},
@@ -96,6 +96,20 @@ impl Rows {
         self.all.try_with_untracked(Vec::is_empty).unwrap_or(true)
     }
 
+    /// How many rows are on show, the first page and all; nothing when the list is gone.
+    pub fn shown(self) -> Option<(usize, usize)> {
+        Some((self.first.try_get_value()?, self.all.try_with_untracked(Vec::len)?))
+    }
+
+    /// Puts what was read again in place of what is on show. Rows that are what they were stay as they are on the page.
+    pub fn renew(self, first: usize, all: Vec<Arc<Row>>, next: Option<Cursor>) {
+        if self.first.try_set_value(first).is_some() {
+            return;
+        }
+        self.next.try_set(next);
+        self.all.try_update(|now| *now = renewed(now, all));
+    }
+
     /// Appends rows; one that is there already moved meanwhile and stays where it is.
     fn append(self, more: Vec<Arc<Row>>) {
         self.all.try_update(|all| {
@@ -117,6 +131,21 @@ fn take_out(all: &mut Vec<Arc<Row>>, ids: &BTreeSet<String>) -> Vec<(usize, Arc<
     taken
 }
 
+/// `fresh`, with the row of `now` for each that is the same, and another edition of each that is not.
+fn renewed(now: &[Arc<Row>], fresh: Vec<Arc<Row>>) -> Vec<Arc<Row>> {
+    let renewed = |mut row: Arc<Row>| {
+        let Some(known) = now.iter().find(|known| known.number == row.number) else { return row };
+        let next = Arc::make_mut(&mut row);
+        next.edition = known.edition;
+        if next == &**known {
+            return known.clone();
+        }
+        next.edition = known.edition.wrapping_add(1);
+        row
+    };
+    fresh.into_iter().map(renewed).collect()
+}
+
 /// What is kept for the way back: rows after the first page, and where they go on.
 struct Rest {
     rows: Vec<Arc<Row>>,
@@ -125,8 +154,8 @@ struct Rest {
 
 /// What reading and keeping rows takes, also after an answer came.
 #[derive(Clone)]
-struct Desk {
-    rows: Rows,
+pub(super) struct Desk {
+    pub rows: Rows,
     request: ListRequest,
     text: Text,
     boot: StoredValue<Boot>,
@@ -136,9 +165,21 @@ struct Desk {
 }
 
 impl Desk {
+    /// The first page on show, read again.
+    pub async fn read_first(&self) -> Result<(Vec<Arc<Row>>, Option<Cursor>), AppError> {
+        self.read_from(self.request.after.clone()).await
+    }
+
     /// The page that starts at a place.
-    async fn read(&self, after: Cursor) -> Result<(Vec<Arc<Row>>, Option<Cursor>), AppError> {
-        let asked = ListRequest { after: Some(after), ..self.request.clone() };
+    pub async fn read(&self, after: Cursor) -> Result<(Vec<Arc<Row>>, Option<Cursor>), AppError> {
+        self.read_from(Some(after)).await
+    }
+
+    async fn read_from(
+        &self,
+        after: Option<Cursor>,
+    ) -> Result<(Vec<Arc<Row>>, Option<Cursor>), AppError> {
+        let asked = ListRequest { after, ..self.request.clone() };
         let query = address::query_of(&asked);
         let page = match asked.tab {
             Tab::People => list_people(query).await.map(ListPage::People)?,
@@ -211,8 +252,10 @@ pub(super) fn list_view(screen: Screen, list: List) -> AnyView {
     if let Some(back) = back {
         come_back(desk.clone(), back);
     }
+    let news = follow::follow(screen, desk.clone());
     let more = load_more(desk);
     view! {
+        {news}
         {table::table(screen, rows, &request)}
         {foot::foot(screen, rows, &request, more)}
     }
@@ -350,6 +393,7 @@ fn load_more(desk: Desk) -> Callback<()> {
 mod tests {
     use super::*;
     use crate::ui::AvatarKind;
+    use domain::account::AccountStatus;
 
     fn row(name: &str) -> Arc<Row> {
         Arc::new(Row {
@@ -369,6 +413,7 @@ mod tests {
             last_contact: String::new(),
             last_contact_full: String::new(),
             created: String::new(),
+            edition: 0,
         })
     }
 
@@ -400,5 +445,17 @@ mod tests {
             rows.append(["e", "f"].map(row).to_vec());
             assert_eq!(names(rows), "abcdef");
         });
+    }
+
+    #[test]
+    fn of_rows_that_were_read_again_only_those_that_changed_are_drawn_anew() {
+        let now: Vec<Arc<Row>> = ["a", "b"].map(row).to_vec();
+        let other = Arc::new(Row { status: Some(AccountStatus::Active), ..(*row("b")).clone() });
+        let fresh = renewed(&now, vec![other.clone(), row("c"), row("a")]);
+        let keys: Vec<_> = fresh.iter().map(|row| (row.name.as_str(), row.edition)).collect();
+        assert_eq!(keys, [("b", 1), ("c", 0), ("a", 0)]);
+        assert!(Arc::ptr_eq(&fresh[2], &now[0]));
+        let again = renewed(&fresh, vec![other]);
+        assert_eq!(again[0].edition, 1, "the same once more");
     }
 }

@@ -50,6 +50,8 @@ pub struct Row {
     pub last_contact_full: String,
     /// Day it was made.
     pub created: String,
+    /// How often it was written anew while its list was on show.
+    pub edition: u32,
 }
 
 impl Row {
@@ -94,6 +96,7 @@ impl Row {
             last_contact: common.last_contact,
             last_contact_full: common.last_contact_full,
             created: common.created,
+            edition: 0,
         }
     }
 
@@ -128,6 +131,7 @@ impl Row {
             last_contact: common.last_contact,
             last_contact_full: common.last_contact_full,
             created: common.created,
+            edition: 0,
         }
     }
 

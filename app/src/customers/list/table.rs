@@ -42,7 +42,11 @@ pub(super) fn table(screen: Screen, rows: Rows, request: &ListRequest) -> AnyVie
             busy=screen.busy
             class="print-wide"
         >
-            <For each=move || rows.all.get() key=|row| (row.number.clone(), row.owner.clone()) let:row>
+            <For
+                each=move || rows.all.get()
+                key=|row| (row.number.clone(), row.edition, row.owner.clone())
+                let:row
+            >
                 {
                     let cells = if people {
                         person_cells(&row, seen)

@@ -421,10 +421,7 @@ impl Record {
     async fn arrived(self, seen: Version, version: Version) {
         if version.0 > seen.0 + 1 {
             self.reload().await;
-            let others = self.changed_by_others(seen);
-            if others.is_some() {
-                self.notice.try_set(others);
-            }
+            self.say_changed_by_others(seen);
         } else {
             self.story.refresh().await;
         }
@@ -434,10 +431,8 @@ impl Record {
     pub(crate) async fn touched(self, seen: Version, version: Version) {
         self.kept.try_update_value(|kept| kept.own.versions.push(version));
         self.reload().await;
-        if version.0 > seen.0 + 1
-            && let Some(others) = self.changed_by_others(seen)
-        {
-            self.notice.try_set(Some(others));
+        if version.0 > seen.0 + 1 {
+            self.say_changed_by_others(seen);
         }
     }
 
@@ -458,24 +453,41 @@ impl Record {
         });
     }
 
+    /// Whether something is being written.
+    pub(super) fn is_writing(self) -> bool {
+        self.kept.try_with_value(|kept| kept.own.under_way > 0).unwrap_or(false)
+    }
+
+    /// Says what others changed since `seen`, if they did.
+    pub(super) fn say_changed_by_others(self, seen: Version) {
+        let others = self.changed_by_others(seen);
+        if others.is_some() {
+            self.notice.try_set(others);
+        }
+    }
+
     /// Reads the record again. What is being typed stays.
     pub(crate) async fn reload(self) {
-        let Some(number) = self.data.number() else { return };
+        // What is on show stays where that fails.
+        let _ = self.read_again().await;
+    }
+
+    /// The same; answers why it was not read.
+    pub(super) async fn read_again(self) -> Result<(), AppError> {
+        let Some(number) = self.data.number() else { return Ok(()) };
         match self.data {
             Data::Account(data) => {
-                if let Ok(screen) = open_account(number).await {
-                    data.try_set(screen.account);
-                    self.people.try_set(screen.people);
-                    self.put_splits(screen.splits);
-                    self.story.take_newest(screen.timeline);
-                }
+                let screen = open_account(number).await?;
+                data.try_set(screen.account);
+                self.people.try_set(screen.people);
+                self.put_splits(screen.splits);
+                self.story.take_newest(screen.timeline);
             }
             Data::Person(data) => {
-                if let Ok(screen) = open_person(number).await {
-                    data.try_set(screen.person);
-                    self.put_splits(screen.splits);
-                    self.story.take_newest(screen.timeline);
-                }
+                let screen = open_person(number).await?;
+                data.try_set(screen.person);
+                self.put_splits(screen.splits);
+                self.story.take_newest(screen.timeline);
             }
             Data::Opportunity(data) => {
                 if let Ok(screen) = open_opportunity(number).await {
@@ -485,6 +497,7 @@ impl Record {
                 }
             }
         }
+        Ok(())
     }
 
     /// What a refusal looks like in the field it came back to.

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     boot::use_boot,
     carried::carried,
-    frame::{WindowTitle, use_changes},
+    frame::{WindowTitle, use_changes, use_live},
     i18n::{format, use_text},
     ui::{EmptyState, Icon, LinkButton, Skeleton, SkeletonKind, Variant},
 };
@@ -83,13 +83,14 @@ fn board(screen: BoardScreen, request: BoardRequest) -> AnyView {
     let text = use_text();
     let narrowed = !request.filters.is_empty() || request.owner.is_some();
     let desk = Desk::new(screen, request);
-    let changes = use_changes();
-    Effect::new(move |before: Option<u64>| {
-        let count = changes.count();
-        if before.is_some_and(|before| before != count) {
+    // What others change is heard of; what this window deletes and restores is known.
+    let (changes, live) = (use_changes(), use_live(Object::Opportunity));
+    Effect::new(move |before: Option<[u64; 2]>| {
+        let counts = [changes.count(), live.get()];
+        if before.is_some_and(|before| before != counts) {
             desk.renew();
         }
-        count
+        counts
     });
     let none = Memo::new(move |_| {
         desk.stacks().iter().all(|stack| stack.head.with(|head| head.count == 0))

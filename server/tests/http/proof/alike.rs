@@ -15,7 +15,7 @@ pub fn without_what_passes(answer: &Answer, asked: &Kept) -> (u16, String) {
         let attempt = rest.split('"').next().unwrap_or_default().to_owned();
         body = body.replace(&attempt, "ATTEMPT");
     }
-    for part in ["nonce=\"", "\"now\":", "\\\"now\\\":"] {
+    for part in ["nonce=\"", "\"now\":", "\\\"now\\\":", "\"told\":", "\\\"told\\\":"] {
         let mut pieces = body.split(part);
         let mut rest = pieces.next().unwrap_or_default().to_owned();
         for piece in pieces {

@@ -554,8 +554,7 @@ pub fn entries() -> Vec<(&'static Entry, &'static str)> {
     let changing = all().filter(|entry| entry.repeat != Repeat::Reads);
     changing
         .flat_map(|entry| {
-            let ways = WAYS.into_iter().chain(OF_PEOPLE).chain(OF_DEALS);
-            let ways = WAYS.into_iter().chain(OF_PEOPLE).chain(AT_ONCE);
+            let ways = WAYS.into_iter().chain(OF_PEOPLE).chain(OF_DEALS).chain(AT_ONCE);
             let others = ways.filter(|way| way.split(' ').next() == Some(entry.path));
             std::iter::once((entry, entry.path)).chain(others.map(move |way| (entry, way)))
         })

@@ -1,0 +1,152 @@
+//! What open browsers are told when records change: which kind, and which one where that tells nothing new. Never a
+//! value, so that what is shown keeps coming by the ordinary, authorised reads.
+
+use crate::{
+    id::Version,
+    policy::{Action, Object, Reach, Rights},
+};
+use std::{fmt, str::FromStr};
+use uuid::Uuid;
+
+/// The kinds of records whose changes are told.
+pub const FOLLOWED: [Object; 3] = [Object::Account, Object::Person, Object::Opportunity];
+
+/// What is told last, when whoever listens may not go on: they were signed out, or may do something else by now.
+pub const END: &str = "end";
+
+/// A place in [`FOLLOWED`] for everything that is counted by kind.
+#[must_use]
+pub fn place_of(object: Object) -> Option<usize> {
+    FOLLOWED.iter().position(|followed| *followed == object)
+}
+
+/// One notice. As text: `account <id> <version>`, `account <id>`, `account`, or `everything`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// A record is another by now.
+    Record {
+        /// Its kind.
+        object: Object,
+        /// Which one.
+        id: Uuid,
+        /// The version it has by it; nothing where it keeps its version, as for a note on it or its place on a board.
+        version: Option<Version>,
+    },
+    /// Records of a kind are others by now: many, or it is not to be told which.
+    Kind(Object),
+    /// Nobody knows what was missed: whatever is on show is read again.
+    Everything,
+}
+
+/// The word for [`Notice::Everything`].
+const EVERYTHING: &str = "everything";
+
+impl Notice {
+    /// The kind it is about; nothing for all of them.
+    #[must_use]
+    pub const fn object(self) -> Option<Object> {
+        match self {
+            Self::Record { object, .. } | Self::Kind(object) => Some(object),
+            Self::Everything => None,
+        }
+    }
+
+    /// What somebody with these rights is told of it. Whoever sees every record of a kind is told which one; whoever sees
+    /// some of them is told the kind: that one out of their reach changed is none of their business, and to find out
+    /// whether it is in reach would cost a look into the database for each of them. Whoever sees none is told nothing.
+    #[must_use]
+    pub fn seen_by(self, rights: &Rights) -> Option<Self> {
+        let Some(object) = self.object() else { return Some(self) };
+        match rights.reach(Action::View, object) {
+            Reach::None => None,
+            Reach::Own | Reach::Team | Reach::Department => Some(Self::Kind(object)),
+            Reach::All => Some(self),
+        }
+    }
+}
+
+impl fmt::Display for Notice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Record { object, id, version: Some(version) } => {
+                write!(f, "{} {id} {}", object.code(), version.0)
+            }
+            Self::Record { object, id, version: None } => write!(f, "{} {id}", object.code()),
+            Self::Kind(object) => f.write_str(object.code()),
+            Self::Everything => f.write_str(EVERYTHING),
+        }
+    }
+}
+
+impl FromStr for Notice {
+    type Err = ();
+
+    fn from_str(raw: &str) -> Result<Self, ()> {
+        let mut words = raw.split(' ');
+        let first = words.next().unwrap_or_default();
+        if raw == EVERYTHING {
+            return Ok(Self::Everything);
+        }
+        let object = FOLLOWED.into_iter().find(|object| object.code() == first).ok_or(())?;
+        let Some(id) = words.next() else { return Ok(Self::Kind(object)) };
+        let id = Uuid::parse_str(id).map_err(drop)?;
+        let version = words.next().map(str::parse).transpose().map_err(drop)?;
+        match words.next() {
+            None => Ok(Self::Record { object, id, version: version.map(Version) }),
+            Some(_) => Err(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::Role;
+
+    const ONE: Uuid = Uuid::from_u128(7);
+
+    fn notices() -> Vec<Notice> {
+        let record = |object, version| Notice::Record { object, id: ONE, version };
+        let of_kind =
+            |object| [Notice::Kind(object), record(object, Some(Version(3))), record(object, None)];
+        FOLLOWED.into_iter().flat_map(of_kind).chain([Notice::Everything]).collect()
+    }
+
+    #[test]
+    fn a_notice_is_read_as_it_was_written_and_nothing_else_is() {
+        for notice in notices() {
+            assert_eq!(notice.to_string().parse(), Ok(notice));
+        }
+        for wrong in [
+            "",
+            "user",
+            "account x 1",
+            "account 00000000-0000-0000-0000-000000000007 x",
+            "account 00000000-0000-0000-0000-000000000007 1 2",
+            "everything else",
+            END,
+        ] {
+            assert_eq!(wrong.parse::<Notice>(), Err(()), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn which_record_it_is_hears_only_who_sees_all_of_the_kind() {
+        for (seen, object) in
+            FOLLOWED.into_iter().flat_map(|object| Reach::ALL.map(|r| (r, object)))
+        {
+            let rights = Rights::default().set(object, Action::View, seen);
+            for notice in notices() {
+                let told = notice.seen_by(&rights);
+                match notice.object() {
+                    None => assert_eq!(told, Some(Notice::Everything)),
+                    Some(about) if about != object || seen == Reach::None => assert_eq!(told, None),
+                    Some(_) if seen == Reach::All => assert_eq!(told, Some(notice)),
+                    Some(_) => assert_eq!(told, Some(Notice::Kind(object))),
+                }
+            }
+        }
+        let everything = Role::Admin.rights();
+        assert!(notices().into_iter().all(|notice| notice.seen_by(&everything) == Some(notice)));
+    }
+}
