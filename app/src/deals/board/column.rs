@@ -79,7 +79,7 @@ pub(super) fn column(desk: Desk, stack: Stack) -> AnyView {
             <ol class="board-cards" aria-label=label>
                 <For
                     each=cards
-                    key=|card| (card.id, card.version, card.stage)
+                    key=|card| (card.id, card.version, card.stage, card.updated_at)
                     let:card
                 >
                     {card::card(desk, &stage, &sprite, &card, before)}
