@@ -8,10 +8,11 @@ use crate::{
 };
 use domain::{
     at_once::{Reassigned, Tagged},
-    bin::{AT_ONCE, BinKind},
+    bin::AT_ONCE,
     failure::Failure,
     field::FieldError,
     id::{AccountId, UserId},
+    merge::MergeKind,
     policy::{self, Action, Caller, Grant, Object},
     tag::tags as read_tags,
     text,
@@ -47,7 +48,7 @@ impl Grants {
     }
 
     /// A record that every one of them reaches, held until the transaction ends.
-    async fn hold(&self, tx: &mut Tx, kind: BinKind, id: Uuid) -> Result<Held> {
+    async fn hold(&self, tx: &mut Tx, kind: MergeKind, id: Uuid) -> Result<Held> {
         let held = Held::anyhow(tx, kind, id).await?;
         held.admit(tx, &self.first).await?;
         for grant in &self.others {
@@ -67,7 +68,7 @@ impl Db {
     pub async fn assign_records(
         &self,
         caller: &Caller,
-        kind: BinKind,
+        kind: MergeKind,
         ids: &[Uuid],
         to: Option<UserId>,
     ) -> Result<Vec<Reassigned>> {
@@ -83,7 +84,7 @@ impl Db {
     pub async fn assign_back(
         &self,
         caller: &Caller,
-        kind: BinKind,
+        kind: MergeKind,
         from: Option<UserId>,
         went: &[Reassigned],
     ) -> Result<u64> {
@@ -96,7 +97,7 @@ impl Db {
     async fn reassign(
         &self,
         caller: &Caller,
-        kind: BinKind,
+        kind: MergeKind,
         wanted: Vec<(Uuid, Option<UserId>)>,
         meant: impl Fn(Option<UserId>) -> bool + Send,
     ) -> Result<Vec<Reassigned>> {
@@ -143,7 +144,7 @@ impl Db {
         let mut tx = self.begin().await?;
         // All of them before the first tag: whoever changes one customer takes it before its tags, too.
         for id in &ids {
-            grants.hold(&mut tx, BinKind::Accounts, *id).await?;
+            grants.hold(&mut tx, MergeKind::Accounts, *id).await?;
         }
         let mut tagged = Vec::new();
         for account in ids.into_iter().map(AccountId) {
@@ -168,7 +169,7 @@ impl Db {
             tagged.iter().map(|tagged| (tagged.account.0, &*tagged.tags)).collect();
         let mut tx = self.begin().await?;
         for id in wanted.keys() {
-            grants.hold(&mut tx, BinKind::Accounts, *id).await?;
+            grants.hold(&mut tx, MergeKind::Accounts, *id).await?;
         }
         let mut changed = 0;
         for (id, got) in wanted {

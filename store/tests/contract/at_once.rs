@@ -7,10 +7,11 @@ use crate::{
 use domain::{
     account::{Account, AccountForm},
     at_once::{Reassigned, Tagged},
-    bin::{AT_ONCE, BinKind},
+    bin::AT_ONCE,
     failure::Failure,
     field::FieldError,
     id::{AccountId, UserId},
+    merge::MergeKind,
     person::PersonForm,
     policy::{Action, Caller, Object, Reach, Role},
     structure::Place,
@@ -59,7 +60,7 @@ on_both! {
         let lin = someone(&db, "lin@example.com", Role::SalesRep).await;
         let mut known = customers(&db, &boss, &["Acme", "Bolt"]).await;
         known.extend(customers(&db, &lin, &["Cusp"]).await);
-        let kind = BinKind::Accounts;
+        let kind = MergeKind::Accounts;
         let went = db.assign_records(&boss, kind, &ids(&known), Some(lin.user)).await.unwrap();
         let moved = |account: &Account| Reassigned { id: account.id.0, before: Some(boss.user) };
         assert_eq!(went, [moved(&known[0]), moved(&known[1])], "one was in these hands already");
@@ -86,12 +87,12 @@ on_both! {
             people.push(db.person(&boss, number).await.unwrap().id.0);
             numbers.push(number);
         }
-        let went = db.assign_records(&boss, BinKind::People, &people, Some(lin.user)).await.unwrap();
+        let went = db.assign_records(&boss, MergeKind::People, &people, Some(lin.user)).await.unwrap();
         assert_eq!(went.len(), 2);
         for number in &numbers {
             assert_eq!(db.person(&lin, *number).await.unwrap().data.owner, Some(lin.user));
         }
-        assert_eq!(db.assign_back(&boss, BinKind::People, Some(lin.user), &went).await.unwrap(), 2);
+        assert_eq!(db.assign_back(&boss, MergeKind::People, Some(lin.user), &went).await.unwrap(), 2);
         assert_eq!(refusal(db.person(&lin, numbers[0]).await), Failure::Gone);
     }
 
@@ -106,7 +107,7 @@ on_both! {
         }
         let lead = now(&db, &lead).await;
         let mut known = customers(&db, &lead, &["Acme", "Bolt"]).await;
-        let kind = BinKind::Accounts;
+        let kind = MergeKind::Accounts;
         let denied = |action| Failure::Denied { action, object: Object::Account };
         let attempt = |caller: &Caller, ids: Vec<Uuid>, to: UserId| {
             let (db, caller) = (db.clone(), caller.clone());

@@ -14,6 +14,6 @@ mod stage;
 mod state;
 pub mod world;
 mod writes;
-mod writes_deals;
 mod writes_at_once;
+mod writes_deals;
 mod writes_people;

@@ -7,8 +7,8 @@ use super::{
     stage::{Stage, wait_for_imports},
     state::LOG,
     world::{ASSIGN, CREATE, DELETE, EDIT, Seat, VIEW, acting, root},
-    writes_deals::{WAYS as OF_DEALS, on_deals},
     writes_at_once::{WAYS as AT_ONCE, at_once},
+    writes_deals::{WAYS as OF_DEALS, on_deals},
     writes_people::{WAYS as OF_PEOPLE, on_people},
 };
 use crate::{

@@ -14,11 +14,11 @@ use crate::{
 };
 use domain::{
     at_once::Reassigned,
-    bin::BinKind,
     failure::Failure,
     field::{FieldError, FormErrors},
     id::UserId,
     list::Filter,
+    merge::MergeKind,
     policy::Reach,
 };
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
@@ -51,7 +51,7 @@ pub(super) fn dialog(desk: Desk, open: RwSignal<bool>) -> AnyView {
         boot.colleagues.iter().map(|one| (one.id, one.name.clone())).collect::<BTreeMap<_, _>>()
     }));
     let sees_all =
-        move |kind: BinKind| boot.with_value(|boot| boot.sees(kind.object()) == Reach::All);
+        move |kind: MergeKind| boot.with_value(|boot| boot.sees(kind.object()) == Reach::All);
     let send = Callback::new(move |()| assigning.send(names, sees_all(desk.kind())));
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
@@ -151,7 +151,7 @@ impl Assigning {
 #[derive(Clone, Copy)]
 struct Went {
     desk: Desk,
-    kind: BinKind,
+    kind: MergeKind,
     to: Option<UserId>,
     names: StoredValue<BTreeMap<UserId, String>>,
     /// Whether the list holds records whoever is in charge of them.

@@ -12,11 +12,7 @@ use crate::{
     i18n::{Text, use_text},
     ui::{Button, Menu, MenuItem, Size, Toasts, use_toasts},
 };
-use domain::{
-    bin::{AT_ONCE, BinKind},
-    list::Tab,
-    policy::Action,
-};
+use domain::{bin::AT_ONCE, list::Tab, merge::MergeKind, policy::Action};
 use leptos::prelude::*;
 
 /// What both dialogs take, also after an answer came.
@@ -31,10 +27,10 @@ struct Desk {
 
 impl Desk {
     /// Which records the list shows.
-    fn kind(self) -> BinKind {
+    fn kind(self) -> MergeKind {
         match self.screen.get_value().request.read_untracked().tab {
-            Tab::Companies | Tab::Individuals => BinKind::Accounts,
-            Tab::People => BinKind::People,
+            Tab::Companies | Tab::Individuals => MergeKind::Accounts,
+            Tab::People => MergeKind::People,
         }
     }
 
