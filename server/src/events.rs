@@ -134,7 +134,7 @@ pub async fn open(
     let spread = u64::from(standing.session.0.as_bytes()[15]) * 10;
     let retry = Event::default().retry(Duration::from_millis(RETRY + spread));
     let mut stream = Stream {
-        news,
+        ear: Ear(news),
         waiting: VecDeque::from([retry]),
         looked: Instant::now(),
         over: false,
@@ -184,6 +184,40 @@ impl Standing {
     }
 }
 
+/// Hears news together that come together.
+struct Ear(Receiver<News>);
+
+/// What is told to whoever was too slow: what waits for them says less than that everything is to be read again.
+const ALL_ANEW: [News; 2] = [News::Rights, News::Change(Notice::Everything)];
+
+impl Ear {
+    /// The first of some news, or everything; nothing when there will be none any more.
+    async fn hear(&mut self) -> Option<Vec<News>> {
+        match self.0.recv().await {
+            Ok(news) => Some(vec![news]),
+            Err(RecvError::Lagged(_)) => Some(self.start_anew()),
+            Err(RecvError::Closed) => None,
+        }
+    }
+
+    /// These, and what comes right behind them.
+    async fn gather(&mut self, mut news: Vec<News>) -> Vec<News> {
+        tokio::time::sleep(PAUSE).await;
+        loop {
+            match self.0.try_recv() {
+                Ok(next) => news.push(next),
+                Err(TryRecvError::Lagged(_)) => return self.start_anew(),
+                Err(TryRecvError::Empty | TryRecvError::Closed) => return news,
+            }
+        }
+    }
+
+    fn start_anew(&mut self) -> Vec<News> {
+        self.0 = self.0.resubscribe();
+        ALL_ANEW.to_vec()
+    }
+}
+
 /// An open stream.
 struct Stream {
     process: Shared,
@@ -191,7 +225,7 @@ struct Stream {
     /// Those it was opened with: what says who listens is in them.
     headers: HeaderMap,
     standing: Standing,
-    news: Receiver<News>,
+    ear: Ear,
     waiting: VecDeque<Event>,
     /// When it was looked last whether it may go on.
     looked: Instant,
@@ -210,15 +244,14 @@ impl Stream {
             if self.over {
                 return None;
             }
-            let first = tokio::select! {
+            let heard = tokio::select! {
                 () = self.process.stopping.cancelled() => return None,
-                first = self.news.recv() => Some(first),
+                heard = self.ear.hear() => Some(heard?),
                 () = tokio::time::sleep_until(self.looked + LOOK) => None,
             };
-            let news = match first {
-                Some(Ok(news)) => self.gather(news).await,
-                Some(Err(RecvError::Lagged(_))) => self.start_anew(),
-                Some(Err(RecvError::Closed)) => return None,
+            let is_look = heard.is_none();
+            let news = match heard {
+                Some(first) => self.ear.gather(first).await,
                 None => Vec::new(),
             };
             // What is none of its business costs nothing.
@@ -226,7 +259,7 @@ impl Stream {
                 News::Change(notice) => notice.seen_by(&self.standing.rights).is_some(),
                 News::Rights => true,
             };
-            if first.is_some() && !news.iter().any(concerns) {
+            if !is_look && !news.iter().any(concerns) {
                 continue;
             }
             match self.may_go_on().await {
@@ -242,25 +275,6 @@ impl Stream {
                 }
             }
         }
-    }
-
-    /// What comes together with `first`.
-    async fn gather(&mut self, first: News) -> Vec<News> {
-        tokio::time::sleep(PAUSE).await;
-        let mut news = vec![first];
-        loop {
-            match self.news.try_recv() {
-                Ok(next) => news.push(next),
-                Err(TryRecvError::Lagged(_)) => return self.start_anew(),
-                Err(TryRecvError::Empty | TryRecvError::Closed) => return news,
-            }
-        }
-    }
-
-    /// It was too slow: what waits for it says less than that everything is to be read again.
-    fn start_anew(&mut self) -> Vec<News> {
-        self.news = self.news.resubscribe();
-        vec![News::Rights, Notice::Everything.into()]
     }
 
     /// Whether who opened it would be let in now, with the same rights.
@@ -297,7 +311,34 @@ impl Stream {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::policy::Object;
+    use tokio::sync::broadcast;
     use uuid::Uuid;
+
+    #[tokio::test(start_paused = true)]
+    async fn who_is_too_slow_is_told_to_read_everything_and_hears_on() {
+        let (tell, news) = broadcast::channel(2);
+        let mut ear = Ear(news);
+        let of = |object| News::from(Notice::Kind(object));
+        tell.send(of(Object::Account)).unwrap();
+        tell.send(of(Object::Person)).unwrap();
+        let first = ear.hear().await.unwrap();
+        assert_eq!(ear.gather(first).await, [of(Object::Account), of(Object::Person)]);
+        for _ in 0..5 {
+            tell.send(of(Object::Account)).unwrap();
+        }
+        let first = ear.hear().await.unwrap();
+        assert_eq!(ear.gather(first).await, ALL_ANEW);
+        tell.send(of(Object::Opportunity)).unwrap();
+        let first = ear.hear().await.unwrap();
+        // While it gathers, more comes than is kept.
+        for _ in 0..5 {
+            tell.send(of(Object::Account)).unwrap();
+        }
+        assert_eq!(ear.gather(first).await, ALL_ANEW);
+        drop(tell);
+        assert!(ear.hear().await.is_none());
+    }
 
     #[test]
     fn a_browser_and_an_address_have_so_many_streams_and_give_them_back() {

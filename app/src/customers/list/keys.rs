@@ -72,26 +72,35 @@ pub(super) fn focus_row(at: usize) {
     request_animation_frame(move || {
         let rows = rows();
         if let Some(row) = rows.get(at).or(rows.last()) {
-            let options = web_sys::FocusOptions::new();
-            options.set_prevent_scroll(true);
-            // A row that cannot take the focus leaves it where it is.
-            let _ = row.focus_with_options(&options);
+            focus_in_place(row);
         }
     });
 }
 
-/// Remembers which row has the focus. What it answers gives it back, once rows were drawn anew and it is lost.
+fn focus_in_place(element: &web_sys::HtmlElement) {
+    let options = web_sys::FocusOptions::new();
+    options.set_prevent_scroll(true);
+    // An element that cannot take the focus leaves it where it is.
+    let _ = element.focus_with_options(&options);
+}
+
+/// Remembers where in the rows the focus is. What it answers gives it back, once rows were drawn anew and it is lost.
 pub(super) fn hold_focus() -> impl FnOnce() {
-    let held = active().and_then(|row| row.get_attribute("data-row"));
+    let focused = document().active_element();
+    let row = focused.as_ref().and_then(|now| now.closest("tbody tr").ok().flatten());
+    let link = row.and_then(|row| row.query_selector("a[data-row]").ok().flatten());
+    let held = link.and_then(|link| link.get_attribute("data-row"));
+    let on_box = focused.is_some_and(|now| now.tag_name() == "INPUT");
     move || {
         let Some(id) = held else { return };
         request_animation_frame(move || {
-            let is_it =
-                |row: &web_sys::HtmlElement| row.get_attribute("data-row").as_ref() == Some(&id);
             let is_lost = document().active_element().is_none_or(|now| now.tag_name() == "BODY");
-            if is_lost && let Some(at) = rows().iter().position(is_it) {
-                focus_row(at);
-            }
+            let is_it =
+                |link: &web_sys::HtmlElement| link.get_attribute("data-row").as_ref() == Some(&id);
+            let Some(link) = rows().into_iter().find(is_it).filter(|_| is_lost) else { return };
+            let tick = || link.closest("tr").ok()??.query_selector("input").ok()?;
+            let tick = tick().filter(|_| on_box).and_then(|tick| tick.dyn_into().ok());
+            focus_in_place(&tick.unwrap_or(link));
         });
     }
 }
