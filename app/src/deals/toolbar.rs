@@ -10,7 +10,7 @@ use crate::{
 use domain::{
     id::{PipelineId, UserId},
     opportunity::{BoardRequest, DealFilter, DealRequest},
-    pipeline::Pipeline,
+    pipeline::{Pipeline, StageKind},
     policy::{Object, Reach},
 };
 use leptos::prelude::*;
@@ -120,7 +120,10 @@ fn filters(text: Text, asked: Memo<Asked>) -> AnyView {
     let idle = move |filter: DealFilter| match filter {
         DealFilter::Mine => sees <= Reach::Own,
         DealFilter::Unassigned => sees < Reach::All,
-        DealFilter::Overdue | DealFilter::NoNextStep | DealFilter::Stalled => false,
+        // What is closed waits for nothing.
+        DealFilter::Overdue | DealFilter::NoNextStep | DealFilter::Stalled => {
+            matches!(&*asked.read(), Asked::List(request) if request.state != Some(StageKind::Open))
+        }
     };
     DealFilter::ALL
         .iter()

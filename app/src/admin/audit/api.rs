@@ -12,8 +12,11 @@ use serde::{Deserialize, Serialize};
 use crate::ssr::{desk, respond, services};
 #[cfg(feature = "ssr")]
 use domain::{
-    audit::AuditRequest,
+    audit::{AuditRequest, LineValues},
+    lang::Lang,
     page::PAGE_ROWS,
+    pipeline::Pipeline,
+    policy::Object,
     time::{Instant, ZoneOffsets},
 };
 
@@ -48,6 +51,31 @@ pub(super) fn bounds(
     )
 }
 
+/// Every stage that a line of the page names, by its id.
+#[cfg(feature = "ssr")]
+fn moves(page: &mut Page<AuditLine>) -> impl Iterator<Item = &mut String> {
+    let deals = page.rows.iter_mut().filter(|line| line.object == Object::Opportunity);
+    let fields = deals.filter_map(|line| match &mut line.values {
+        LineValues::Shown(fields) => Some(fields),
+        LineValues::Erased(_) | LineValues::Hidden => None,
+    });
+    let stages = fields.flatten().filter(|change| change.field == "stage");
+    stages.flat_map(|change| [&mut change.before, &mut change.after])
+}
+
+/// Puts what stages are called in place of their ids.
+#[cfg(feature = "ssr")]
+fn name_stages(page: &mut Page<AuditLine>, pipelines: &[Pipeline], lang: Lang) {
+    for value in moves(page) {
+        let stage = value.parse().ok().and_then(|id| {
+            pipelines.iter().find_map(|pipeline| pipeline.stage(id))
+        });
+        if let Some(stage) = stage {
+            stage.name.in_lang(lang).clone_into(value);
+        }
+    }
+}
+
 /// A page of the audit log; `query` is the query of the page's address.
 #[server(input = GetUrl)]
 pub async fn read_audit(query: String) -> Result<AuditScreen, AppError> {
@@ -58,7 +86,11 @@ pub async fn read_audit(query: String) -> Result<AuditScreen, AppError> {
         let organisation = db.organisation(&caller).await?;
         let zone = (services.zone)(&organisation.time_zone).unwrap_or_default();
         let (from, until) = bounds(&request, &zone);
-        let page = db.audit_page(&caller, &request, from, until, PAGE_ROWS).await?;
+        let mut page = db.audit_page(&caller, &request, from, until, PAGE_ROWS).await?;
+        if moves(&mut page).next().is_some() {
+            let pipelines = db.pipelines(&caller).await?;
+            name_stages(&mut page, &pipelines, caller.lang);
+        }
         Ok(AuditScreen { page, state: db.audit_state(&caller).await? })
     };
     respond(answer.await)

@@ -148,6 +148,8 @@ pub(super) fn value(text: Text, boot: &Boot, object: Object, field: &str, raw: &
         (Object::Structure, name) if name.contains('.') && label(text, object, name) != name => {
             Reach::from_code(raw).map(|reach| words::reach_title(text, reach).to_owned())
         }
+        // Its currency is not that of the books, and the line does not say which one it is.
+        (Object::Opportunity, "value") => Some(raw.to_owned()),
         (Object::Import, "state") if raw == "undoing" => Some(text.import_undoing().to_owned()),
         (Object::Import, "state") => {
             let state = ImportState::ALL.iter().find(|state| state.code() == raw);
