@@ -7,11 +7,14 @@ import { faces } from "../lib/faces.mjs";
 import { overflow } from "../lib/layout.mjs";
 import { shoot } from "../lib/shoot.mjs";
 import { signIn } from "../pages/entry.mjs";
-import { make } from "../pages/customer.mjs";
+import { make, save, type } from "../pages/customer.mjs";
 import { live, message, open } from "../pages/frame.mjs";
 import { openList, row } from "../pages/list.mjs";
 
 const house = await House.open();
+
+/** A whole row of the list. */
+const line = ({ page }, name) => page.locator("tr", { hasText: name });
 
 /** Ticks rows: by their boxes, or where there are none by the keyboard. */
 async function tick(visitor, names) {
@@ -61,7 +64,7 @@ for (const look of faces(0)) {
     await send.click();
     await message(admin, t("toast.assigned", { n: 2, name: heir.name })).waitFor();
     await page.locator(".bulk-bar").waitFor({ state: "hidden" });
-    for (const name of names) await page.locator("tr", { has: row(admin, name) }).getByText(heir.name).first().waitFor({ state: "attached" });
+    for (const name of names) await line(admin, name).getByText(heir.name).first().waitFor({ state: "attached" });
     await shoot(page, `owner changed ${look.title}`);
 
     // The colleague sees them at once, and no more once it was taken back.
@@ -70,7 +73,7 @@ for (const look of faces(0)) {
     await openList(theirs, "filter=mine");
     for (const name of names) await row(theirs, name).waitFor();
     await page.getByRole("button", { name: t("common.undo"), exact: true }).click();
-    await page.locator("tr", { has: row(admin, names[0]) }).getByText(heir.name).first().waitFor({ state: "detached" });
+    await line(admin, names[0]).getByText(heir.name).first().waitFor({ state: "detached" });
     await open(theirs.page, "/customers?filter=mine");
     await live(theirs.page);
     for (const name of names) assert.equal(await row(theirs, name).count(), 0);
@@ -93,9 +96,8 @@ for (const look of faces(0)) {
     // Persons have owners and no tags.
     if (look.size !== "desktop") return;
     await open(page, "/people/new");
-    await page.getByLabel(t("field.person.full_name"), { exact: true }).fill("何小雨");
-    await page.keyboard.press("Control+Enter");
-    await page.waitForURL(/\/people\/P-/);
+    await type(admin, "field.person.full_name", "何小雨");
+    await save(admin, "何小雨");
     await openList(admin, "tab=people");
     await tick(admin, ["何小雨"]);
     assert.equal(await page.getByRole("button", { name: t("bulk.tag"), exact: true }).count(), 0);

@@ -99,12 +99,13 @@ fn has_path(line: &str, beginning: &str) -> bool {
 }
 
 /// What the store hands a caller on to, which asks itself.
-const ASKS: [&str; 9] = [
+const ASKS: [&str; 10] = [
     "change_structure",
     "end_and_note",
     "Grants::ask",
     "mark",
     "organisation_versioned",
+    "reassign",
     "revoke_session",
     "sealed_provider",
     "try_undo_page",
