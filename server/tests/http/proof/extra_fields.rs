@@ -297,7 +297,7 @@ fn nothing_else_is_taken(place: &Place) {
         owner: admin,
         session_of: admin,
         password: PASSWORD,
-        made: 500,
+        made: 100,
         about: Vec::new(),
         canaries: HashSet::new(),
     };
