@@ -15,8 +15,8 @@ use crate::{
     i18n::{Text, format, use_text, words},
     ui::{
         AssetPaths, Column, ColumnKind, DataTable, EmptyState, LinkButton, LoadMore, Size,
-        Skeleton, SkeletonKind, SortDir, TabItem, Tabs, Variant, filled, status_chip_markup,
-        use_announcer, use_toasts,
+        Skeleton, SkeletonKind, SortDir, TabItem, Tabs, Variant, WrittenRow, filled,
+        status_chip_markup, use_announcer, use_toasts,
     },
 };
 use domain::{
@@ -170,7 +170,7 @@ fn deals(list: DealList, request: DealRequest, extended: RwSignal<bool>) -> AnyV
                             let now = now.get_untracked().max(boot.now);
                             cells(Look { sprite: &sprite, text, boot, now }, &row)
                         });
-                    view! { <tr inner_html=cells.into_string()></tr> }
+                    view! { <WrittenRow cells=cells /> }
                 }
             </For>
         </DataTable>

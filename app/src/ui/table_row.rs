@@ -1,4 +1,4 @@
-//! Rows of long tables, which are there to be read: their cells are written at once instead of put together from
+//! Rows of long tables and cards of boards, which are there to be read: their cells are written at once instead of put together from
 //! twenty views each. That halves what a page of fifty rows costs the server, and the browser wakes one element a row.
 
 use leptos::{
@@ -60,6 +60,50 @@ pub fn TableRow(
             on:click=click
             inner_html=written.into_string()
         ></tr>
+    }
+    .into_any()
+}
+
+/// A row that cannot be ticked.
+#[component]
+pub fn WrittenRow(
+    /// The cells.
+    cells: Markup,
+) -> AnyView {
+    view! { <tr inner_html=cells.into_string()></tr> }.into_any()
+}
+
+/// A card of a board. The board listens for all of its cards.
+#[component]
+pub fn WrittenCard(
+    /// Id of the card.
+    #[prop(into)]
+    id: String,
+    /// What is read.
+    content: Markup,
+    /// It can be moved.
+    movable: bool,
+    /// Another one would be dropped above it.
+    #[prop(into)]
+    drop_above: Signal<bool>,
+    /// It is being carried by a pointer.
+    #[prop(into)]
+    carried: Signal<bool>,
+    /// It was lifted by the keyboard.
+    #[prop(into)]
+    lifted: Signal<bool>,
+) -> AnyView {
+    let on = |signal: Signal<bool>| move || signal.get().then_some("true");
+    view! {
+        <li
+            class="deal-card"
+            data-card=id
+            data-movable=movable.then_some("true")
+            data-drop=on(drop_above)
+            data-carried=on(carried)
+            data-lifted=on(lifted)
+            inner_html=content.into_string()
+        ></li>
     }
     .into_any()
 }

@@ -67,9 +67,10 @@ fn moves(page: &mut Page<AuditLine>) -> impl Iterator<Item = &mut String> {
 #[cfg(feature = "ssr")]
 fn name_stages(page: &mut Page<AuditLine>, pipelines: &[Pipeline], lang: Lang) {
     for value in moves(page) {
-        let stage = value.parse().ok().and_then(|id| {
-            pipelines.iter().find_map(|pipeline| pipeline.stage(id))
-        });
+        let stage = value
+            .parse()
+            .ok()
+            .and_then(|id| pipelines.iter().find_map(|pipeline| pipeline.stage(id)));
         if let Some(stage) = stage {
             stage.name.in_lang(lang).clone_into(value);
         }

@@ -1,6 +1,6 @@
 //! Postal addresses of a customer, changed in a dialog because their parts belong together.
 
-use super::{Record, copy, state::Data};
+use super::{Record, copy, data::Data};
 use crate::{
     customers::api::set_address,
     error::AppError,

@@ -2,8 +2,8 @@
 
 use super::{
     Record,
+    data::Data,
     field::{Look, field},
-    state::Data,
 };
 use crate::{
     i18n::{Text, format, words},

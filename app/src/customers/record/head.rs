@@ -1,6 +1,6 @@
 //! The head of a record: who it is, what can be done with it, and on phones the big buttons.
 
-use super::{Record, contacts::reach, sight, state::Data};
+use super::{Record, contacts::reach, data::Data, sight};
 use crate::{
     customers::{
         api::{delete_accounts, delete_people, restore_accounts, restore_people},

@@ -1,6 +1,6 @@
 //! Who works where: the contact persons of a customer, and the companies of a person.
 
-use super::{Record, state::Data};
+use super::{Record, data::Data};
 use crate::{
     customers::{
         api::{join_account, leave_account, link_person, open_person},

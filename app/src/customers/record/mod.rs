@@ -5,6 +5,7 @@ mod addresses;
 mod also_used;
 mod contacts;
 mod copy;
+mod data;
 mod facts;
 mod field;
 mod follow;

@@ -1,7 +1,7 @@
 //! One open record and how it changes: what was typed is sent with the version it was based on;
 //! what others changed meanwhile is merged, said, or asked about.
 
-use super::{reveal::Reveal, timeline::Story};
+use super::{data::Data, reveal::Reveal, timeline::Story};
 use crate::{
     boot::{Boot, use_boot},
     customers::api::{
@@ -14,14 +14,14 @@ use crate::{
     ui::{InlineState, Toasts, use_toasts},
 };
 use domain::{
-    account::{Account, AccountField, FieldEdit},
+    account::{AccountField, FieldEdit},
     contact::ContactPoint,
     failure::{Conflict, Failure},
     id::{MergeId, UserId, Version},
     merge::{MergeKind, SplitOffer},
     note::{Entry, Subject},
     opportunity::{Opportunity, OpportunityField},
-    person::{Person, PersonField, PersonSummary},
+    person::{PersonField, PersonSummary},
     pipeline::Pipeline,
     policy::{Access, Detail, DetailRules, Object},
     removed::Removed,
@@ -29,17 +29,6 @@ use domain::{
     time::Instant,
 };
 use leptos::{prelude::*, task::spawn_local};
-
-/// The record itself.
-#[derive(Clone, Copy)]
-pub(crate) enum Data {
-    /// A customer.
-    Account(RwSignal<Account>),
-    /// A person.
-    Person(RwSignal<Person>),
-    /// A deal.
-    Opportunity(RwSignal<Opportunity>),
-}
 
 /// Which versions of the record came from this page: the others are news to it, also when the same
 /// person made them in another window.
@@ -574,16 +563,6 @@ impl Record {
             self.text
                 .customer_merged_silently(&format::list(lang, &what), &format::list(lang, &who))
         })
-    }
-}
-
-impl Data {
-    fn number(self) -> Option<String> {
-        match self {
-            Self::Account(data) => data.try_with_untracked(|data| data.number.to_string()),
-            Self::Person(data) => data.try_with_untracked(|data| data.number.to_string()),
-            Self::Opportunity(data) => data.try_with_untracked(|data| data.number.to_string()),
-        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Tags of a customer: shown as links to the list, changed in a field that suggests those in use.
 
-use super::{Record, state::Data};
+use super::{Record, data::Data};
 use crate::{
     customers::{
         api::{set_tags, tags_like},

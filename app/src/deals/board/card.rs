@@ -5,7 +5,7 @@ use super::{
     super::look::Look,
     state::{Card, Desk},
 };
-use crate::ui::{AvatarKind, Size, avatar_markup, icon_markup};
+use crate::ui::{AvatarKind, Size, WrittenCard, avatar_markup, icon_markup};
 use domain::{id::OpportunityId, opportunity::OpportunitySummary, pipeline::Stage};
 use leptos::prelude::*;
 use maud::{Markup, html};
@@ -26,15 +26,14 @@ pub(super) fn card(
     });
     let lifted = move || desk.lifted.with(|lifted| lifted.as_ref().is_some_and(|one| one.id == id));
     view! {
-        <li
-            class="deal-card"
-            data-card=id.to_string()
-            data-movable=may_move.then_some("true")
-            data-drop=move || (before.get() == Some(id)).then_some("true")
-            data-carried=move || (desk.carried.get() == Some(id)).then_some("true")
-            data-lifted=move || lifted().then_some("true")
-            inner_html=written.into_string()
-        ></li>
+        <WrittenCard
+            id=id.to_string()
+            content=written
+            movable=may_move
+            drop_above=Signal::derive(move || before.get() == Some(id))
+            carried=Signal::derive(move || desk.carried.get() == Some(id))
+            lifted=Signal::derive(lifted)
+        />
     }
     .into_any()
 }
