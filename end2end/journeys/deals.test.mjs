@@ -209,6 +209,12 @@ journey(house, "cards are dragged, and carried by keys; two who move one lose no
   await signIn(other, rep);
   await openBoard(other);
   await holds(other, stage.first, ["Gamma", "Alpha"]);
+  // What somebody else makes comes by itself, with the figures.
+  await makeDeal(visitor, { name: "Delta", value: "500" });
+  await holds(other, stage.first, ["Delta", "Gamma", "Alpha"]);
+  await figures(other, stage.first).getByText("¥2.5K").waitFor();
+  await openBoard(visitor);
+  const theirs = await openMenu(other, "Gamma");
   const menu = await openMenu(visitor, "Gamma");
   await menu.getByRole("button", { name: stage.lost }).click();
   const losing = page.getByRole("dialog", { name: "Gamma", exact: true });
@@ -216,7 +222,6 @@ journey(house, "cards are dragged, and carried by keys; two who move one lose no
   await Promise.all([moved(visitor), losing.getByRole("button", { name: t("deal.lose"), exact: true }).click()]);
   await card(visitor, "Gamma").waitFor({ state: "detached" });
   other.watch.expect(/status of 4(09|22)/);
-  const theirs = await openMenu(other, "Gamma");
   await theirs.getByRole("button", { name: stage.won }).click();
   const winning = other.page.getByRole("dialog", { name: "Gamma", exact: true });
   await winning.getByLabel(t("field.opportunity.close_reason"), { exact: true }).selectOption("price");

@@ -50,6 +50,7 @@ fn sheet(desk: Desk, card: Card) -> AnyView {
     };
     let closed = move |()| {
         desk.menu.set(None);
+        desk.renew_if_stale();
         // The card may have been drawn anew elsewhere.
         request_animation_frame(move || {
             if let Some(link) = column::link_of(id) {

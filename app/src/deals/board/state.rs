@@ -364,6 +364,7 @@ impl Desk {
     fn is_busy(self) -> bool {
         self.carried.try_get_untracked().flatten().is_some()
             || self.lifted.try_get_untracked().flatten().is_some()
+            || self.menu.try_get_untracked().flatten().is_some()
             || self.asking.try_get_value().flatten().is_some_and(Asking::is_open)
     }
 
