@@ -353,9 +353,10 @@ fn about(ask: &mut Asking, kept: &Kept) -> bool {
     true
 }
 
-/// Every entry that reads: what changes nothing when it comes twice.
+/// Every entry that reads: what changes nothing when it comes twice. A stream does not end and answers no question; what
+/// it tells whom is shown beside (`events.rs`).
 fn entries() -> impl Iterator<Item = &'static Entry> {
-    all().filter(|entry| entry.repeat == Repeat::Reads)
+    all().filter(|entry| entry.repeat == Repeat::Reads && entry.kind != Kind::Stream)
 }
 
 /// Every question that names no record; `colleague` keeps some.
