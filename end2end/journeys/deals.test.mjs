@@ -229,6 +229,53 @@ journey(house, "cards are dragged, and carried by keys; two who move one lose no
   await message(other, /changed|meanwhile/).first().waitFor();
 }, { as: "admin" });
 
+for (const look of faces(2).filter(({ size }) => size !== "tablet")) {
+  journey(house, "a product is put on a deal, and a pipeline gets a stage", look, async (visitor) => {
+    const { page, t } = visitor;
+    const mark = look.size;
+    await open(page, "/products");
+    await live(page);
+    await page.getByRole("button", { name: t("product.new"), exact: true }).click();
+    const form = page.getByRole("dialog", { name: t("product.new"), exact: true });
+    visitor.watch.expect(/status of 422/);
+    await form.getByRole("button", { name: t("common.save"), exact: true }).last().click();
+    await form.locator("[aria-invalid=true]").first().waitFor();
+    await form.getByLabel(t("field.product.code"), { exact: true }).fill(`V-${mark}`);
+    await form.getByLabel(t("field.product.name"), { exact: true }).fill(`Valve ${mark}`);
+    await form.getByLabel(t("field.product.price"), { exact: true }).fill("1200");
+    await form.getByRole("button", { name: t("common.save"), exact: true }).last().click();
+    await message(visitor, t("product.saved", { name: `Valve ${mark}` })).waitFor();
+    await page.getByRole("rowheader", { name: new RegExp(`Valve ${mark}`) }).waitFor();
+    await looksGood(visitor, "products");
+
+    await makeDeal(visitor, { name: `Plant ${mark}` });
+    await pane(visitor, "customer.related");
+    await page.locator(".section").filter({ has: page.locator("#products") })
+      .locator(".section-actions").getByRole("button", { name: t("common.edit"), exact: true }).click();
+    await page.getByRole("combobox", { name: t("field.opportunity.products") }).fill(`v-${mark}`);
+    await page.getByRole("option", { name: new RegExp(`Valve ${mark}`) }).click();
+    await page.getByLabel(t("deal.quantity"), { exact: true }).fill("3");
+    await looksGood(visitor, "products of a deal");
+    await page.locator(".deal-lines").getByRole("button", { name: t("common.save"), exact: true }).click();
+    await page.locator(".deal-total").getByText("¥3,600").waitFor();
+
+    await open(page, "/admin/pipelines");
+    await live(page);
+    await looksGood(visitor, "pipelines");
+    await page.getByRole("button", { name: new RegExp(`^${t("common.edit")}`) }).first().click();
+    const pipeline = page.locator("#pipeline");
+    await pipeline.getByRole("button", { name: t("pipeline.stage_add"), exact: true }).click();
+    const added = pipeline.locator(".stage-row").nth(-3);
+    await added.getByLabel(t("field.pipeline.name_en"), { exact: true }).fill(`Pilot ${mark}`);
+    await added.getByLabel(t("pipeline.probability"), { exact: true }).fill("40");
+    await looksGood(visitor, "pipeline edited");
+    await pipeline.locator(".dialog-foot").getByRole("button", { name: t("common.save"), exact: true }).click();
+    await page.locator(".entry-title").getByText(`Pilot ${mark}`).waitFor();
+    await openBoard(visitor);
+    await column(visitor, `Pilot ${mark}`).waitFor({ state: "attached" });
+  }, { as: "admin" });
+}
+
 journey(house, "without scripts the board, the list and the form work", face("phone", "zh-CN", "light"), async ({ page, t, watch }) => {
   // Chromium reports hints to load a module early as blocked where scripts are off.
   watch.expect(/^request failed: \S+\/pkg\/\w+\/(rapport|parts)\.js csp /);
