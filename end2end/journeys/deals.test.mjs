@@ -92,6 +92,7 @@ for (const look of faces(1)) {
     await openBoard(visitor, "filter=mine");
     if (look.size === "phone") {
       await page.locator(".board-tabs").getByRole("link", { name: stage.third }).click();
+      await page.locator(".board-tabs a[aria-current]").filter({ hasText: stage.third }).waitFor();
     }
     await card(visitor, name).waitFor();
     await figures(visitor, stage.third).getByText(/86K|8\.6万/).first().waitFor();

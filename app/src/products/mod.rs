@@ -109,6 +109,7 @@ fn new_button(screen: Screen) -> AnyView {
         <Button
             variant=Variant::Primary
             icon="plus"
+            class="phone-keep"
             on_click=move |_| screen.asked.set(Some(Asked(None)))
         >
             {screen.text.product_new()}

@@ -27,7 +27,8 @@ pub(super) fn show(stage: StageId) {
         (document().get_element_by_id("board"), document().get_element_by_id(&id(stage)));
     if let (Some(board), Some(column)) = (board, column) {
         let by = column.get_bounding_client_rect().left() - board.get_bounding_client_rect().left();
-        board.scroll_by_with_x_and_y(by, 0.0);
+        // To a place, not by a distance: each column on the way would hold a scroll by a distance.
+        board.scroll_to_with_x_and_y(f64::from(board.scroll_left()) + by, 0.0);
     }
 }
 
@@ -86,6 +87,12 @@ pub(super) fn column(desk: Desk, stack: Stack) -> AnyView {
                 </For>
                 <li class="board-end" aria-hidden="true" data-drop=at_end></li>
             </ol>
+            {move || {
+                stack
+                    .cards
+                    .with(Vec::is_empty)
+                    .then(|| view! { <p class="board-none">{desk.text.deal_none_in_stage()}</p> })
+            }}
             {more(desk, stack)}
         </section>
     }
