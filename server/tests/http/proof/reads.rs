@@ -238,7 +238,8 @@ fn in_general(ask: &mut Asking, colleague: UserId) -> bool {
             for query in ["tab=companies", "tab=people"] {
                 ask.exactly(query, DELETE, Tells::Binned);
             }
-            ask.exactly("tab=opportunities", DELETE, Tells::BinnedDeals);
+            // Whoever deletes no deals is shown the first kind they do delete.
+            ask.exactly("tab=opportunities", DELETE, Tells::Kept);
         }
         "/export/customers" | "/export/people" => {
             for query in ["", "encoding=gb18030", "tab=people", "sort=-created", "format=xlsx"] {
