@@ -113,9 +113,7 @@ fn list_queries(tabs: &[&str]) -> Vec<String> {
 /// Queries of lists of deals: every state, order and filter.
 fn deal_queries() -> Vec<String> {
     let states = ["all", "won", "lost"].map(|state| format!("state={state}"));
-    let sorts = DealSort::ALL
-        .iter()
-        .flat_map(|sort| ["", "-"].map(|sign| format!("sort={sign}{}", sort.code())));
+    let sorts = DealSort::ALL.iter().map(|sort| format!("sort=-{}", sort.code()));
     let filters = DealFilter::ALL.iter().map(|filter| format!("filter={}", filter.code()));
     states.into_iter().chain(sorts).chain(filters).collect()
 }
@@ -207,24 +205,19 @@ fn in_general(ask: &mut Asking, colleague: UserId) -> bool {
         "open_board" | "board_sums" => {
             let tells = if ask.1.path == "open_board" { Tells::Deals } else { Tells::Some };
             ask.exactly("query=", VIEW, tells);
-            for filter in DealFilter::ALL {
-                ask.get(&format!("query=filter%3D{}", filter.code()));
-            }
+            ask.get("query=filter%3Dunassigned");
             ask.get(&format!("query=owner%3D{colleague}"));
         }
         "board_cards" => {
             ask.exactly(&format!("query=&stage={FIRST_STAGE}&after="), VIEW, Tells::Deals);
         }
-        "list_opportunities" | "count_opportunities" => {
-            let (tells, exact) = match ask.1.path {
-                "list_opportunities" => (Tells::Deals, ""),
-                _ => (Tells::Some, "&exact=true"),
-            };
-            ask.exactly(&format!("query={exact}"), VIEW, tells);
+        "list_opportunities" => {
+            ask.exactly("query=", VIEW, Tells::Deals);
             for query in deal_queries() {
-                ask.get(&format!("query={}{exact}", encoded(&query)));
+                ask.get(&format!("query={}", encoded(&query)));
             }
         }
+        "count_opportunities" => ask.get("query=state%3Dall&exact=true"),
         "/pipeline" | "/deals" => {
             ask.exactly("", VIEW, Tells::Deals);
             ask.get("filter=stalled");
