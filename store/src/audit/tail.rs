@@ -80,10 +80,8 @@ fn once(all: impl IntoIterator<Item = News>) -> Vec<News> {
 fn kinds(object: &str, event: &str) -> Vec<News> {
     match (Object::from_code(object), Event::from_code(event)) {
         (_, Some(event)) if event.is_of_reading() => Vec::new(),
-        // A note hangs on either.
-        (Some(Object::Activity), _) => {
-            vec![Notice::Kind(Object::Account).into(), Notice::Kind(Object::Person).into()]
-        }
+        // A note hangs on a record of any of them.
+        (Some(Object::Activity), _) => FOLLOWED.map(|kind| Notice::Kind(kind).into()).into(),
         (Some(object), _) if FOLLOWED.contains(&object) => vec![Notice::Kind(object).into()],
         (Some(Object::User), Some(event)) if !leaves_rights(event) => vec![News::Rights],
         (Some(Object::Structure), _) => vec![News::Rights],
@@ -185,8 +183,10 @@ mod tests {
         assert_eq!(texts(&rows), ["account 1 5", "person 2"]);
         let rows = [row("account", 1, changed, 4), note("account", 1)];
         assert_eq!(texts(&rows), ["account 1"]);
-        // A note that is gone for good may have been on either.
-        assert_eq!(texts(&[row("activity", 3, Event::Purged, 1)]), ["account", "person"]);
+        // A note that is gone for good may have been on a record of any kind.
+        let any = ["account", "person", "opportunity"];
+        assert_eq!(texts(&[row("activity", 3, Event::Purged, 1)]), any);
+        assert_eq!(texts(&[note("opportunity", 4)]), ["opportunity 4"]);
     }
 
     #[test]
