@@ -1,6 +1,8 @@
-// Runs the journeys, two files at a time, and ends with one line of counts.
+// Runs the journeys, one file more at a time than there are processors, and ends with one line of counts: half of the time
+// a journey waits for what a person would wait for, too.
 // Words on the command line choose files by name: `npm test -- customers import`.
 import { readdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { run } from "node:test";
 import { fileURLToPath } from "node:url";
 import { Reporter } from "./lib/reporter.mjs";
@@ -24,7 +26,7 @@ if (files.length === 0) {
 }
 
 const reporter = new Reporter(FOLDER);
-const stream = run({ files, concurrency: Number(process.env.RAPPORT_END2END_JOBS ?? 2), timeout: LONGEST_MS });
+const stream = run({ files, concurrency: Number(process.env.RAPPORT_END2END_JOBS ?? availableParallelism() + 1), timeout: LONGEST_MS });
 for (const type of ["test:pass", "test:fail", "test:stdout", "test:stderr"]) {
   stream.on(type, (event) => reporter.hear(type, event));
 }

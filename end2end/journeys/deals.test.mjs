@@ -26,13 +26,11 @@ const moved = ({ page }) =>
 
 /** Waits until a column holds these cards, from the top. */
 async function holds(visitor, stage, expected) {
-  let found = [];
-  for (let tries = 0; tries < 50; tries += 1) {
-    found = await names(visitor, stage);
-    if (JSON.stringify(found) === JSON.stringify(expected)) return;
-    await visitor.page.waitForTimeout(100);
-  }
-  assert.deepEqual(found, expected, stage);
+  const cards = column(visitor, stage).locator(".deal-name");
+  // One by one, so that a failure tells which is missing; then that there are no others.
+  for (const [place, name] of expected.entries()) await cards.nth(place).filter({ hasText: name }).waitFor();
+  await cards.nth(expected.length).waitFor({ state: "detached" });
+  assert.deepEqual(await names(visitor, stage), expected, stage);
 }
 
 async function looksGood({ page, face: look }, name) {

@@ -83,8 +83,10 @@ for (const look of phoneAndDesktop(2)) {
     // Typed and not yet sent: it stays, and the server knows on what it was based.
     const control = await edit(visitor, industry);
     await control.fill("Farming");
+    // While it is typed the page reads only what happened.
+    const heard = page.waitForResponse(/read_timeline/);
     await change(colleague, industry, "Shipping");
-    await page.waitForTimeout(2_500);
+    await (await heard).finished();
     assert.equal(await control.inputValue(), "Farming");
     await control.press("Enter");
     await page.getByText(t("conflict.field", { who: PEOPLE.staff.name, field: industry })).waitFor();
@@ -108,9 +110,10 @@ journey(house, "without the stream everything works, and shows what is new when 
   watch.expect(/events/);
   await page.route("**/events**", (route) => route.abort());
   const colleague = await visit(visitor.face, { as: "staff" });
+  const refused = page.waitForEvent("requestfailed", (request) => /\/events/.test(request.url()));
   await openList(visitor);
+  await refused;
   const address = await make(colleague, "Elm without a stream");
-  await page.waitForTimeout(1_500);
   assert.equal(await row(visitor, "Elm without a stream").count(), 0);
   await openList(visitor);
   await row(visitor, "Elm without a stream").waitFor();

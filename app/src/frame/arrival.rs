@@ -15,8 +15,14 @@ struct Arrival {
 const LEFT: &str = "data-left";
 
 /// When the title is looked for, in milliseconds after the path changed. Most pages draw it at
-/// once; those that do not call [`focus_title`].
+/// once; those that do not call [`focus_title`], and it is looked for again.
 const TRIES: [u64; 4] = [0, 50, 200, 600];
+
+fn look(arrival: Arrival) {
+    for delay in TRIES {
+        set_timeout(move || focus(arrival), Duration::from_millis(delay));
+    }
+}
 
 /// Watches the path; call once in the frame.
 pub(super) fn follow(path: Signal<String>) {
@@ -29,9 +35,7 @@ pub(super) fn follow(path: Signal<String>) {
             if let Some(title) = document().get_element_by_id("page-title") {
                 let _ = title.set_attribute(LEFT, "");
             }
-            for delay in TRIES {
-                set_timeout(move || focus(arrival), Duration::from_millis(delay));
-            }
+            look(arrival);
         }
         now
     });
@@ -41,7 +45,8 @@ pub(super) fn follow(path: Signal<String>) {
 /// data call it in an effect.
 pub fn focus_title() {
     let Some(arrival) = use_context::<Arrival>() else { return };
-    Effect::new(move |_| focus(arrival));
+    // What is made now is not always in the document yet: a page waits for its parts.
+    Effect::new(move |_| look(arrival));
 }
 
 /// Puts the focus into the element with this id, if it is there and takes it.

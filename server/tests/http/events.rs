@@ -135,9 +135,11 @@ fn a_change_is_told_to_who_may_know_of_it_and_only_as_much_as_they_may_know() {
         let db = runtime.block_on(place.open());
         let (_, rep) = somebody(&server, &db, &runtime, "rita", Role::SalesRep);
         let (_, helper) = somebody(&server, &db, &runtime, "otto", Role::Auditor);
+        // What is made beside the server is found by a look at the log; the last of it is a note on the deal.
+        let mut watch = Stream::open(&admin, "");
         let kept = runtime.block_on(keep(&db, None, 1, false));
-        // What is made beside the server is found by a look at the log.
-        std::thread::sleep(Duration::from_secs(6));
+        assert!(watch.until(&format!("opportunity {}\n", kept.deal), LATER), "{}", watch.text);
+        drop(watch);
         let mut streams = [&admin, &rep, &helper].map(|browser| Stream::open(browser, ""));
         for stream in &streams {
             let head = stream.text.to_lowercase();

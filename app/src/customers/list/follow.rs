@@ -117,7 +117,12 @@ fn is_at_rest(screen: Screen) -> bool {
 
 fn put(screen: Screen, desk: &Desk, (first, all, next): Fresh) {
     let give_back = keys::hold_focus();
+    let was_exact = untrack(|| screen.exact()).is_some();
     desk.rows.renew(first, all, next);
     screen.count_again();
+    if was_exact {
+        // Whoever asked for the number of all goes on seeing it; should it not come, the button is there again.
+        spawn_local(async move { screen.count_exactly().await.unwrap_or_default() });
+    }
     give_back();
 }

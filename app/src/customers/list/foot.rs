@@ -2,7 +2,6 @@
 
 use super::{Screen, address, pages::Rows};
 use crate::{
-    customers::api::count_list,
     frame::read_trouble,
     i18n::{Text, format, use_text},
     ui::{Button, Lasting, LinkButton, LoadMore, Size, Variant, use_toasts},
@@ -53,18 +52,11 @@ pub(super) fn foot(
     let counting = RwSignal::new(false);
     let count_all = move |_| {
         counting.set(true);
-        let counted = screen.counted.get_untracked();
-        let query = request.with_value(address::query_of);
         spawn_local(async move {
-            let answer = count_list(query, true).await;
+            let answer = screen.count_exactly().await;
             counting.try_set(false);
-            match answer {
-                Ok(count) => {
-                    screen.asked.try_set(Some((counted, count)));
-                }
-                Err(error) => {
-                    toasts.error(read_trouble(text, &error));
-                }
+            if let Err(error) = answer {
+                toasts.error(read_trouble(text, &error));
             }
         });
     };

@@ -79,6 +79,19 @@ impl Screen {
         self.recounts.try_update(|times| *times = times.wrapping_add(1));
     }
 
+    /// Counts all rows, and again when rows came or went meanwhile; kept for the list that it is the number of.
+    async fn count_exactly(self) -> Result<(), AppError> {
+        loop {
+            let Some(counted) = self.counted.try_get_untracked() else { return Ok(()) };
+            let count = count_list(counted.query.clone(), true).await?;
+            let Some(now) = self.counted.try_get_untracked() else { return Ok(()) };
+            if now == counted || now.query != counted.query {
+                self.asked.try_set(Some((counted, count)));
+                return Ok(());
+            }
+        }
+    }
+
     /// The count that somebody asked for, if it is of what is on show.
     fn exact(self) -> Option<Count> {
         let asked = self.asked.read();
