@@ -7,6 +7,7 @@
 // wants `async` where nothing is awaited.
 #![allow(missing_docs, clippy::unused_async, reason = "made by #[server]")]
 
+pub mod activities;
 pub mod admin;
 pub mod bin;
 pub mod boot;

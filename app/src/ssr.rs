@@ -243,6 +243,16 @@ pub fn desk() -> Result<(Db, Caller), AppError> {
     Ok((services()?.db, caller()?))
 }
 
+/// The offsets of the organisation's time zone around now.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn zone(caller: &Caller) -> Result<ZoneOffsets, AppError> {
+    let services = services()?;
+    let organisation = services.db.organisation(caller).await?;
+    Ok((services.zone)(&organisation.time_zone).unwrap_or_default())
+}
+
 /// As [`desk`], with who is at the browser even while they look as somebody else. For what explains what they see
 /// there; everything else is a matter for [`desk`].
 ///

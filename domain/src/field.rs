@@ -34,6 +34,12 @@ pub enum FieldError {
     /// Not a day of the calendar.
     #[error("not a date")]
     NotADate,
+    /// Not a time of day.
+    #[error("not a time of day")]
+    NotATime,
+    /// A time that is yet to come.
+    #[error("a time that is yet to come")]
+    Future,
     /// A day that is over.
     #[error("a day that is over")]
     Past,
@@ -109,6 +115,17 @@ impl FormErrors {
             Ok(value) => Some(value),
             Err(error) => {
                 self.0.push((field.to_owned(), error));
+                None
+            }
+        }
+    }
+
+    /// Keeps the complaints of a part that was read by itself, and what it gave otherwise.
+    pub fn join<T>(&mut self, part: Result<T, Self>) -> Option<T> {
+        match part {
+            Ok(value) => Some(value),
+            Err(errors) => {
+                self.0.extend(errors.0);
                 None
             }
         }

@@ -19,6 +19,8 @@ pub struct Holdings {
     pub people: i64,
     /// Deals likewise, closed ones among them.
     pub opportunities: i64,
+    /// Calls, visits, meetings and tasks that the user is to do.
+    pub activities: i64,
     /// Records that are shared with the user alone.
     pub shares: i64,
     /// Imports the user began and that have not ended.
@@ -29,7 +31,13 @@ impl Holdings {
     /// Whether there is nothing to hand over.
     #[must_use]
     pub fn is_free(&self) -> bool {
-        self.accounts == 0 && self.people == 0 && self.opportunities == 0
+        self.records() == 0 && self.activities == 0
+    }
+
+    /// Customers, persons and deals.
+    #[must_use]
+    pub fn records(&self) -> i64 {
+        self.accounts + self.people + self.opportunities
     }
 }
 
@@ -42,6 +50,8 @@ pub struct Handed {
     pub people: i64,
     /// Deals that did.
     pub opportunities: i64,
+    /// What was planned and did.
+    pub activities: i64,
     /// Customers, persons and deals that are left.
     pub left: i64,
 }

@@ -45,6 +45,8 @@ ids! {
     AddressId,
     /// One timeline entry.
     ActivityId,
+    /// Something that somebody is told of.
+    NotificationId,
     /// A tag.
     TagId,
     /// Somebody who signs in.

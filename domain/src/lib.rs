@@ -2,6 +2,7 @@
 //! No input or output, no clock, no SQL; what only a server can carry is behind `native`.
 
 pub mod account;
+pub mod activity;
 pub mod address;
 pub mod agent;
 pub mod at_once;
@@ -11,6 +12,7 @@ pub mod bin;
 mod common_passwords;
 pub mod contact;
 pub mod date;
+pub mod day;
 pub mod duplicate;
 pub mod failure;
 pub mod field;
@@ -25,6 +27,7 @@ pub mod live;
 pub mod merge;
 pub mod money;
 pub mod note;
+pub mod notification;
 pub mod opportunity;
 pub mod organisation;
 pub mod page;

@@ -2,14 +2,15 @@
 //! value, so that what is shown keeps coming by the ordinary, authorised reads.
 
 use crate::{
-    id::Version,
+    id::{UserId, Version},
     policy::{Action, Object, Reach, Rights},
 };
 use std::{fmt, str::FromStr};
 use uuid::Uuid;
 
-/// The kinds of records whose changes are told.
-pub const FOLLOWED: [Object; 3] = [Object::Account, Object::Person, Object::Opportunity];
+/// The kinds whose changes are told. Of activities each is told what they are to do themselves, and what the bell says.
+pub const FOLLOWED: [Object; 4] =
+    [Object::Account, Object::Person, Object::Opportunity, Object::Activity];
 
 /// What is told last, when whoever listens may not go on: they were signed out, or may do something else by now.
 pub const END: &str = "end";
@@ -20,7 +21,7 @@ pub fn place_of(object: Object) -> Option<usize> {
     FOLLOWED.iter().position(|followed| *followed == object)
 }
 
-/// One notice. As text: `account <id> <version>`, `account <id>`, `account`, or `everything`.
+/// One notice. As text: `account <id> <version>`, `account <id>`, `account`, `of <user>`, or `everything`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Notice {
     /// A record is another by now.
@@ -34,9 +35,14 @@ pub enum Notice {
     },
     /// Records of a kind are others by now: many, or it is not to be told which.
     Kind(Object),
+    /// What somebody is to do, or is told of, is another by now. They are told that activities are.
+    Of(UserId),
     /// Nobody knows what was missed: whatever is on show is read again.
     Everything,
 }
+
+/// The word before a user for [`Notice::Of`].
+const OF: &str = "of";
 
 /// The word for [`Notice::Everything`].
 const EVERYTHING: &str = "everything";
@@ -47,15 +53,19 @@ impl Notice {
     pub const fn object(self) -> Option<Object> {
         match self {
             Self::Record { object, .. } | Self::Kind(object) => Some(object),
+            Self::Of(_) => Some(Object::Activity),
             Self::Everything => None,
         }
     }
 
-    /// What somebody with these rights is told of it. Whoever sees every record of a kind is told which one; whoever sees
+    /// What `user` with these rights is told of it. Whoever sees every record of a kind is told which one; whoever sees
     /// some of them is told the kind: that one out of their reach changed is none of their business, and to find out
     /// whether it is in reach would cost a look into the database for each of them. Whoever sees none is told nothing.
     #[must_use]
-    pub fn seen_by(self, rights: &Rights) -> Option<Self> {
+    pub fn seen_by(self, user: UserId, rights: &Rights) -> Option<Self> {
+        if let Self::Of(whose) = self {
+            return (whose == user).then_some(Self::Kind(Object::Activity));
+        }
         let Some(object) = self.object() else { return Some(self) };
         match rights.reach(Action::View, object) {
             Reach::None => None,
@@ -73,6 +83,7 @@ impl fmt::Display for Notice {
             }
             Self::Record { object, id, version: None } => write!(f, "{} {id}", object.code()),
             Self::Kind(object) => f.write_str(object.code()),
+            Self::Of(user) => write!(f, "{OF} {user}"),
             Self::Everything => f.write_str(EVERYTHING),
         }
     }
@@ -86,6 +97,10 @@ impl FromStr for Notice {
         let first = words.next().unwrap_or_default();
         if raw == EVERYTHING {
             return Ok(Self::Everything);
+        }
+        if first == OF {
+            let user = words.next().and_then(|user| user.parse().ok()).map(Self::Of);
+            return user.filter(|_| words.next().is_none()).ok_or(());
         }
         let object = FOLLOWED.into_iter().find(|object| object.code() == first).ok_or(())?;
         let Some(id) = words.next() else { return Ok(Self::Kind(object)) };
@@ -104,12 +119,13 @@ mod tests {
     use crate::policy::Role;
 
     const ONE: Uuid = Uuid::from_u128(7);
+    const ME: UserId = UserId(Uuid::from_u128(8));
 
     fn notices() -> Vec<Notice> {
         let record = |object, version| Notice::Record { object, id: ONE, version };
         let of_kind =
             |object| [Notice::Kind(object), record(object, Some(Version(3))), record(object, None)];
-        FOLLOWED.into_iter().flat_map(of_kind).chain([Notice::Everything]).collect()
+        FOLLOWED.into_iter().flat_map(of_kind).chain([Notice::Of(ME), Notice::Everything]).collect()
     }
 
     #[test]
@@ -125,6 +141,9 @@ mod tests {
             "account 00000000-0000-0000-0000-000000000007 1 2",
             "everything else",
             END,
+            "of",
+            "of x",
+            "of 00000000-0000-0000-0000-000000000007 1",
         ] {
             assert_eq!(wrong.parse::<Notice>(), Err(()), "{wrong}");
         }
@@ -136,8 +155,8 @@ mod tests {
             FOLLOWED.into_iter().flat_map(|object| Reach::ALL.map(|r| (r, object)))
         {
             let rights = Rights::default().set(object, Action::View, seen);
-            for notice in notices() {
-                let told = notice.seen_by(&rights);
+            for notice in notices().into_iter().filter(|notice| *notice != Notice::Of(ME)) {
+                let told = notice.seen_by(ME, &rights);
                 match notice.object() {
                     None => assert_eq!(told, Some(Notice::Everything)),
                     Some(about) if about != object || seen == Reach::None => assert_eq!(told, None),
@@ -147,6 +166,16 @@ mod tests {
             }
         }
         let everything = Role::Admin.rights();
-        assert!(notices().into_iter().all(|notice| notice.seen_by(&everything) == Some(notice)));
+        let others = notices().into_iter().filter(|notice| *notice != Notice::Of(ME));
+        assert!(others.into_iter().all(|notice| notice.seen_by(ME, &everything) == Some(notice)));
+    }
+
+    #[test]
+    fn what_somebody_is_to_do_hears_nobody_else() {
+        for rights in [Rights::default(), Role::Admin.rights()] {
+            let told = |whose| Notice::Of(whose).seen_by(ME, &rights);
+            assert_eq!(told(ME), Some(Notice::Kind(Object::Activity)));
+            assert_eq!(told(UserId::NIL), None);
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::{
     account::REMARK_CHARS,
+    activity::Activity,
     audit::Change,
     field::{FieldError, FormErrors},
     id::{AccountId, ActivityId, OpportunityId, PersonId, UserId, Version},
@@ -40,6 +41,8 @@ impl NoteBody {
 pub enum Entry {
     /// Somebody wrote something.
     Note(Note),
+    /// Somebody did something.
+    Activity(Activity),
     /// Somebody changed the record.
     Change(Change),
 }
@@ -50,6 +53,7 @@ impl Entry {
     pub fn at(&self) -> Instant {
         match self {
             Self::Note(note) => note.at,
+            Self::Activity(activity) => activity.at,
             Self::Change(change) => change.at,
         }
     }
@@ -127,6 +131,17 @@ impl Subject {
     }
 }
 
+/// A record as it is named where something is about it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordName {
+    /// Which one.
+    pub subject: Subject,
+    /// Its number as people use it, for instance `C-1042`.
+    pub number: String,
+    /// What it is called.
+    pub name: String,
+}
+
 /// Where a timeline goes on: below this note and below this line of the trail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimelinePlace {
@@ -149,6 +164,8 @@ impl TimelinePlace {
 pub struct Timeline {
     /// Notes kept at the top; on the first page only.
     pub pinned: Vec<Note>,
+    /// What is planned, the soonest first; on the first page only.
+    pub upcoming: Vec<Activity>,
     /// The entries, newest first.
     pub entries: Vec<Entry>,
     /// Where older ones start, if there are any.

@@ -66,12 +66,19 @@ impl ZoneOffsets {
     /// The first instant of a day.
     #[must_use]
     pub fn start_of(&self, date: crate::date::Date) -> Instant {
-        let midnight = date.days().saturating_mul(DAY);
+        self.at(date, 0)
+    }
+
+    /// The instant at which clocks show `minute` (after midnight) of a day; where they are set forward over it, as much
+    /// later.
+    #[must_use]
+    pub fn at(&self, date: crate::date::Date, minute: u16) -> Instant {
+        let local = date.days().saturating_mul(DAY).saturating_add(i64::from(minute) * MINUTE);
         let back = |at: Instant| {
-            Instant(midnight.saturating_sub(i64::from(self.offset_minutes(at)) * MINUTE))
+            Instant(local.saturating_sub(i64::from(self.offset_minutes(at)) * MINUTE))
         };
-        // The offset in force at midnight is looked up with the one of midnight in UTC.
-        back(back(Instant(midnight)))
+        // The offset in force there is looked up with the one that holds at the same reading in UTC.
+        back(back(Instant(local)))
     }
 
     /// The wall clock at `at`: civil date, hour, minute.

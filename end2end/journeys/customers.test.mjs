@@ -164,11 +164,11 @@ async function journeys(kind, looks, options) {
       await open(page, "/customers");
       await open(page, address);
       await pane(visitor, "customer.timeline");
-      await page.waitForFunction(() => document.getElementById("f-body")?.value === "half a note");
+      await page.waitForFunction(() => document.getElementById("note-body")?.value === "half a note");
       await page.keyboard.press("Escape");
       await page.getByRole("button", { name: t("note.add") }).click();
       await page.getByRole("listitem").filter({ hasText: "half a note" }).first().waitFor();
-      await page.waitForFunction(() => document.getElementById("f-body")?.value === "");
+      await page.waitForFunction(() => document.getElementById("note-body")?.value === "");
     });
 
     run("delete, undo, and back from the bin", look, async (visitor) => {

@@ -256,7 +256,9 @@ impl Stream {
             };
             // What is none of its business costs nothing.
             let concerns = |news: &News| match news {
-                News::Change(notice) => notice.seen_by(&self.standing.rights).is_some(),
+                News::Change(notice) => {
+                    notice.seen_by(self.standing.user, &self.standing.rights).is_some()
+                }
                 News::Rights => true,
             };
             if !is_look && !news.iter().any(concerns) {
@@ -291,7 +293,7 @@ impl Stream {
         let mut notices = Vec::new();
         for one in news {
             let News::Change(notice) = one else { continue };
-            if let Some(seen) = notice.seen_by(&self.standing.rights)
+            if let Some(seen) = notice.seen_by(self.standing.user, &self.standing.rights)
                 && !notices.contains(&seen)
             {
                 notices.push(seen);

@@ -1,4 +1,4 @@
-//! Work nobody waits for: imports, the emptying of the bin, and the forgetting of what has run out.
+//! Work nobody waits for: imports, reminders, the emptying of the bin, and the forgetting of what has run out.
 
 use crate::{audit_watch, imports, process::Shared};
 use std::{
@@ -27,6 +27,9 @@ pub async fn work(process: Shared) {
             () = tokio::time::sleep(LOOK) => {}
         }
         imports::run_waiting(&process).await;
+        if let Err(error) = process.services.db.remind(&process.itself()).await {
+            tracing::warn!(%error, "reminders were not sent; tried again soon");
+        }
         let now = Instant::now();
         if now >= hourly {
             hourly = now + HOURLY;
@@ -43,6 +46,7 @@ pub async fn work(process: Shared) {
 
 async fn forget(process: &Shared) {
     let (db, itself) = (&process.services.db, process.itself());
+    told("notifications", db.forget_notifications(&itself)).await;
     told("sessions", db.forget_sessions(&itself)).await;
     told("shares that ended", db.forget_shares(&itself)).await;
     told("known browsers", db.forget_devices(&itself)).await;

@@ -9,6 +9,7 @@ use crate::{
     details,
     dialect::{Group, Index, to_change},
     error::{Result, StoreError},
+    notifications,
     operations::{self, Attempt},
     rows::{ACCOUNT_COLUMNS, AccountRow},
     tags, within,
@@ -27,6 +28,7 @@ use domain::{
     policy::{self, Action, Caller, Detail, Grant, Object},
     search::{Document, FoundBy},
     text,
+    time::Instant,
 };
 use sqlx::QueryBuilder;
 use std::{collections::BTreeSet, str::FromStr};
@@ -47,6 +49,8 @@ const UPDATE: &str = "UPDATE account SET kind = $1, name = $2, name_fold = $3, n
      WHERE id = $25 AND version = $26 AND deleted_at IS NULL RETURNING version";
 const TOUCH: &str = "UPDATE account SET version = version + 1, updated_at = $1, updated_by = $2 \
      WHERE id = $3 AND deleted_at IS NULL RETURNING version";
+const CONTACTED: &str =
+    "UPDATE account SET last_contact_at = $1 WHERE id = $2 AND last_contact_at < $1";
 const USER_EXISTS: &str = "SELECT COUNT(*) FROM \"user\" WHERE id = $1 AND NOT disabled";
 
 impl Db {
@@ -79,10 +83,14 @@ impl Db {
         }
         let mut draft = draft.clone();
         draft.data.owner = policy::owner_of_new(caller, Object::Account, draft.data.owner)?;
-        check_owner(&mut tx, draft.data.owner).await?;
+        let owner = draft.data.owner;
+        check_owner(&mut tx, owner).await?;
         let made = bulk::insert_accounts(&mut tx, &grant, &caller.house, &[draft], true).await?;
-        let number =
-            made.first().map(|made| made.number).ok_or(StoreError::Unreadable("account"))?;
+        let (number, id) = made
+            .first()
+            .map(|made| (made.number, made.id))
+            .ok_or(StoreError::Unreadable("account"))?;
+        notifications::put_in_charge(&mut tx, caller, Subject::Account(id), owner).await?;
         operations::finish_attempt(&mut tx, caller, operation, &number.to_string()).await?;
         tx.commit().await?;
         Ok(number)
@@ -162,6 +170,8 @@ impl Db {
             policy::owner_to_be(caller, Object::Account, after.owner)?;
             policy::take_over(caller, Subject::Account(id), before.owner, after.owner)?;
             check_owner(&mut tx, after.owner).await?;
+            notifications::put_in_charge(&mut tx, caller, Subject::Account(id), after.owner)
+                .await?;
         }
         let version = write(&mut tx, &grant, &row, &before, &after, caller.house.decimals).await?;
         tx.commit().await?;
@@ -339,6 +349,14 @@ pub(crate) fn stale() -> StoreError {
         by: String::new(),
         fields: Vec::new(),
     }))
+}
+
+/// Notes when a customer was last spoken to, unless that was later. No change of the record: it follows from its timeline.
+pub(crate) async fn contacted(tx: &mut Tx, id: AccountId, at: Instant) -> Result<()> {
+    on_tx!(tx, |connection| {
+        sqlx::query(CONTACTED).bind(at).bind(id).execute(connection).await.map(drop)
+    })?;
+    Ok(())
 }
 
 /// Counts a change to something that hangs on the customer.

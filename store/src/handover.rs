@@ -26,6 +26,7 @@ const HOLDINGS: &str = "SELECT \
      (SELECT COUNT(*) FROM account WHERE owner_id = $1 AND deleted_at IS NULL) AS accounts, \
      (SELECT COUNT(*) FROM person WHERE owner_id = $1 AND deleted_at IS NULL) AS people, \
      (SELECT COUNT(*) FROM opportunity WHERE owner_id = $1 AND deleted_at IS NULL) AS opportunities, \
+     (SELECT COUNT(*) FROM activity WHERE owner_id = $1 AND is_open AND deleted_at IS NULL) AS activities, \
      (SELECT COUNT(*) FROM record_share WHERE user_id = $1 AND (until_at IS NULL OR until_at > $2)) AS shares, \
      (SELECT COUNT(*) FROM import_job WHERE created_by = $1 AND state IN ('uploaded', 'running')) AS imports";
 
@@ -34,6 +35,7 @@ struct Counted {
     accounts: i64,
     people: i64,
     opportunities: i64,
+    activities: i64,
     shares: i64,
     imports: i64,
 }
@@ -46,6 +48,12 @@ const SOME: &str =
 const ACCOUNTS_OVER: &str = concatcp!("UPDATE account", SET, "account", SOME);
 const PEOPLE_OVER: &str = concatcp!("UPDATE person", SET, "person", SOME);
 const OPPORTUNITIES_OVER: &str = concatcp!("UPDATE opportunity", SET, "opportunity", SOME);
+/// What is done stays with who did it.
+const ACTIVITIES_OVER: &str = concatcp!(
+    "UPDATE activity",
+    SET,
+    "activity WHERE owner_id = $1 AND is_open AND deleted_at IS NULL ORDER BY id LIMIT $5) RETURNING id, version"
+);
 
 /// Whoever may get what is handed over.
 const MAY_GET: &str = "SELECT COUNT(*) FROM \"user\" WHERE id = $1 AND NOT disabled";
@@ -65,8 +73,8 @@ impl Db {
         let counted: Counted = on_read!(self, |pool| {
             sqlx::query_as(HOLDINGS).bind(user).bind(caller.now).fetch_one(pool).await
         })?;
-        let Counted { accounts, people, opportunities, shares, imports } = counted;
-        Ok(Holdings { accounts, people, opportunities, shares, imports })
+        let Counted { accounts, people, opportunities, activities, shares, imports } = counted;
+        Ok(Holdings { accounts, people, opportunities, activities, shares, imports })
     }
 
     /// Puts `to`, or nobody, in charge of what `from` is in charge of: up to [`HANDED_AT_ONCE`] records, each with a
@@ -86,6 +94,7 @@ impl Db {
             (policy::check(caller, Action::Assign, Object::Account)?, ACCOUNTS_OVER),
             (policy::check(caller, Action::Assign, Object::Person)?, PEOPLE_OVER),
             (policy::check(caller, Action::Assign, Object::Opportunity)?, OPPORTUNITIES_OVER),
+            (policy::check(caller, Action::Edit, Object::Activity)?, ACTIVITIES_OVER),
         ];
         for (record, _) in &records {
             if *record.scope().rows() != Rows::All {
@@ -93,8 +102,10 @@ impl Db {
             }
         }
         let before = self.holdings(caller, from).await?;
-        let mut moved = [0; 3];
-        for (moved, (record, statement)) in moved.iter_mut().zip(&records) {
+        let mut moved = [0; 4];
+        // What is planned waits for somebody: it stays where it is when nobody gets it.
+        let going = if to.is_some() { 4 } else { 3 };
+        for (moved, (record, statement)) in moved.iter_mut().zip(records.iter().take(going)) {
             while *moved < HANDED_AT_ONCE {
                 let some = retry(|| self.hand_some_over(record, statement, from, to)).await?;
                 *moved += some;
@@ -103,13 +114,12 @@ impl Db {
                 }
             }
         }
-        let [accounts, people, opportunities] = moved;
-        let all: i64 = moved.iter().sum();
-        if all > 0 {
+        let [accounts, people, opportunities, activities] = moved;
+        if moved.iter().any(|moved| *moved > 0) {
             retry(|| self.note_handover(&grant, from, to, moved)).await?;
         }
-        let left = (before.accounts + before.people + before.opportunities - all).max(0);
-        Ok(Handed { accounts, people, opportunities, left })
+        let left = (before.records() - accounts - people - opportunities).max(0);
+        Ok(Handed { accounts, people, opportunities, activities, left })
     }
 
     /// One transaction of it; answers how many went over.
@@ -163,7 +173,7 @@ impl Db {
         grant: &Grant,
         from: UserId,
         to: Option<UserId>,
-        [accounts, people, opportunities]: [i64; 3],
+        [accounts, people, opportunities, activities]: [i64; 4],
     ) -> Result<()> {
         let field = |field: &str, after: String| FieldChange {
             field: field.to_owned(),
@@ -175,6 +185,7 @@ impl Db {
             field("handed_accounts", accounts.to_string()),
             field("handed_people", people.to_string()),
             field("handed_opportunities", opportunities.to_string()),
+            field("handed_activities", activities.to_string()),
         ];
         let mut tx = self.begin().await?;
         audit::append(&mut tx, grant, from.0, Event::HandedOver, Version(0), &fields).await?;

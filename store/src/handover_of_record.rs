@@ -1,10 +1,11 @@
 //! One record goes into the hands of a colleague, with a word about it: an owner, a note and a share in one step.
 
 use crate::{
+    activities,
     db::Db,
     error::{Result, StoreError},
     held::Held,
-    notes,
+    notifications,
     operations::{self, Attempt},
     shares,
 };
@@ -69,8 +70,9 @@ impl Db {
         let mut after = held.known.clone();
         after.set_owner(Some(wanted.to));
         held.write(&mut tx, &grant, &after, caller.house.decimals).await?;
+        notifications::put_in_charge(&mut tx, caller, record, Some(wanted.to)).await?;
         if let (Some(body), Some(grant)) = (&wanted.note, &notes) {
-            notes::write(&mut tx, grant, record, body).await?;
+            activities::write_note(&mut tx, grant, record, body).await?;
         }
         let wanted = wanted.keep && wanted.to != caller.user;
         let kept = if let Some((grant, level)) = given.filter(|_| wanted) {

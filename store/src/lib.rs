@@ -2,6 +2,7 @@
 //! Every public function takes the [`domain::policy::Caller`] and asks the policy before it acts.
 
 mod accounts;
+mod activities;
 mod addresses;
 mod at_once;
 mod audit;
@@ -27,7 +28,7 @@ mod imports;
 mod links;
 mod lists;
 mod merges;
-mod notes;
+mod notifications;
 mod open;
 mod operations;
 mod opportunities;

@@ -8,6 +8,7 @@ use crate::{
     details,
     dialect::{Group, Index, to_change},
     error::{Result, StoreError},
+    notifications,
     operations::{self, Attempt},
     rows::{PERSON_COLUMNS, PersonRow, PersonSummaryRow, choice},
     within,
@@ -26,6 +27,7 @@ use domain::{
     policy::{self, Action, Caller, Detail, Grant, Object},
     search::{Document, FoundBy},
     text,
+    time::Instant,
 };
 use sqlx::QueryBuilder;
 use sqlx_macros::FromRow;
@@ -45,6 +47,10 @@ const UPDATE: &str = "UPDATE person SET full_name = $1, name_fold = $2, name_cor
      WHERE id = $17 AND version = $18 AND deleted_at IS NULL RETURNING version";
 const TOUCH: &str = "UPDATE person SET version = version + 1, updated_at = $1, updated_by = $2 \
      WHERE id = $3 AND deleted_at IS NULL RETURNING version";
+const CONTACTED: &str =
+    "UPDATE person SET last_contact_at = $1 WHERE id = $2 AND last_contact_at < $1";
+const CUSTOMERS_CONTACTED: &str = "UPDATE account SET last_contact_at = $1 WHERE last_contact_at < $1 AND id IN \
+     (SELECT ap.account_id FROM account_person ap WHERE ap.person_id = $2)";
 const ACCOUNT_BY_NUMBER: &str =
     "SELECT id, owner_id FROM account WHERE number = $1 AND deleted_at IS NULL";
 const JOBS: &str = "SELECT a.id, a.number, a.name, ap.role, ap.is_primary, a.owner_id FROM account_person ap \
@@ -123,6 +129,8 @@ impl Db {
             let job = bulk::Job { account, person: made.id, role: draft.role, is_primary: true };
             bulk::employ(&mut tx, &[job], grant.now()).await?;
         }
+        let subject = Subject::Person(made.id);
+        notifications::put_in_charge(&mut tx, caller, subject, draft.data.owner).await?;
         let answer = made.number.to_string();
         operations::finish_attempt(&mut tx, caller, operation, &answer).await?;
         tx.commit().await?;
@@ -240,6 +248,7 @@ impl Db {
             policy::owner_to_be(caller, Object::Person, after.owner)?;
             policy::take_over(caller, Subject::Person(id), before.owner, after.owner)?;
             check_owner(&mut tx, after.owner).await?;
+            notifications::put_in_charge(&mut tx, caller, Subject::Person(id), after.owner).await?;
         }
         let version = write(&mut tx, &grant, &row, &before, &after).await?;
         tx.commit().await?;
@@ -517,6 +526,16 @@ pub(crate) async fn write(
     }
     audit::append(tx, grant, row.id.0, Event::Changed, version, &changes).await?;
     Ok(version)
+}
+
+/// Notes when a person, and with them the customers they work for, was last spoken to, unless that was later.
+pub(crate) async fn contacted(tx: &mut Tx, id: PersonId, at: Instant) -> Result<()> {
+    for statement in [CONTACTED, CUSTOMERS_CONTACTED] {
+        on_tx!(&mut *tx, |connection| {
+            sqlx::query(statement).bind(at).bind(id).execute(connection).await.map(drop)
+        })?;
+    }
+    Ok(())
 }
 
 /// Counts a change to something that hangs on the person.

@@ -44,6 +44,7 @@ const MAIN_OF: &str = "SELECT person_id FROM account_person WHERE account_id = $
 const ORPHAN: &str = "UPDATE account SET parent_id = NULL WHERE parent_id = $1";
 const DROP_POINTS: &str = "DELETE FROM contact_point WHERE owner_id = $1";
 const DROP_NOTES: &str = "DELETE FROM activity WHERE subject_id = $1";
+const DROP_TOLD: &str = "DELETE FROM notification WHERE subject_id = $1";
 const FORGET_ACCOUNT_ROWS: &str = "UPDATE import_row SET before_image = '', errors = CASE WHEN errors = '' THEN '' ELSE '[]' END \
      WHERE account_id = $1";
 const FORGET_PERSON_ROWS: &str = "UPDATE import_row SET before_image = '', errors = CASE WHEN errors = '' THEN '' ELSE '[]' END \
@@ -161,6 +162,7 @@ async fn drop_row(tx: &mut Tx, grant: &Grant, kind: Option<BinKind>, row: &Due) 
         Some(BinKind::People) => {
             let steps = [
                 DROP_POINTS,
+                DROP_TOLD,
                 DROP_NOTES,
                 FORGET_PERSON_ROWS,
                 FORGET_MERGES,
@@ -170,7 +172,9 @@ async fn drop_row(tx: &mut Tx, grant: &Grant, kind: Option<BinKind>, row: &Due) 
             run(tx, row.id, &steps).await?;
             Index::People.take_out(tx, row.number).await?;
         }
-        Some(BinKind::Opportunities) => run(tx, row.id, &[DROP_NOTES, DROP_DEAL]).await?,
+        Some(BinKind::Opportunities) => {
+            run(tx, row.id, &[DROP_TOLD, DROP_NOTES, DROP_DEAL]).await?
+        }
         None => run(tx, row.id, &[DROP_NOTE]).await?,
     }
     audit::append_purged(tx, grant, row.id, row.version, lines)
@@ -183,6 +187,7 @@ async fn drop_account(tx: &mut Tx, row: &Due) -> Result<()> {
     let steps = [
         ORPHAN,
         DROP_POINTS,
+        DROP_TOLD,
         DROP_NOTES,
         FORGET_ACCOUNT_ROWS,
         FORGET_MERGES,

@@ -457,9 +457,9 @@ pub async fn pin_note(id: ActivityId, pinned: bool) -> Result<Version, AppError>
 
 /// Takes a note off the timeline, or with `deleted` false puts it back.
 #[server(input = Json)]
-pub async fn delete_note(id: ActivityId, deleted: bool) -> Result<(), AppError> {
+pub async fn delete_activity(id: ActivityId, deleted: bool) -> Result<(), AppError> {
     let (db, caller) = desk()?;
-    respond(store::retry(|| db.delete_note(&caller, id, deleted)).await.map_err(AppError::from))
+    respond(store::retry(|| db.delete_activity(&caller, id, deleted)).await.map_err(AppError::from))
 }
 
 /// Puts customers into the bin; answers how many.

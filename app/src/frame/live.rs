@@ -60,7 +60,7 @@ impl Heard {
         for notice in of_kind {
             match notice {
                 Notice::Record { id, version, .. } => self.which.push((*id, *version)),
-                Notice::Kind(_) | Notice::Everything => self.any = true,
+                Notice::Kind(_) | Notice::Of(_) | Notice::Everything => self.any = true,
             }
         }
         true

@@ -2,6 +2,7 @@
 
 use super::{Opened, PreferenceMenu, SignOut};
 use crate::{
+    activities::bell,
     boot::Boot,
     i18n::Text,
     ui::{Avatar, Icon, IconButton, Kbd, Menu, MenuDivider, MenuHeading, MenuItem, Size, Variant},
@@ -61,6 +62,7 @@ pub(super) fn tools(text: Text, boot: StoredValue<Boot>, opened: Opened) -> AnyV
             <Icon name="search" />
         </a>
         {new_menu(text, boot)}
+        {bell()}
         <IconButton
             icon="circle-question-mark"
             label=text.help_open()

@@ -69,6 +69,8 @@ topics! {
     Conflicts = "conflicts", manual_conflicts, "users";
     /// Notes and timeline.
     Timeline = "timeline", manual_timeline, "history";
+    /// Calls, visits, meetings, tasks, one's own day and the bell.
+    Activities = "activities", manual_activities, "square-check";
     /// Bin.
     Bin = "bin", manual_bin, "trash-2";
     /// Import.

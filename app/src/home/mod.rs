@@ -3,6 +3,7 @@
 pub mod api;
 
 use crate::{
+    activities::my_day_card,
     admin::audit::address as audit_address,
     boot::{Boot, use_boot, use_now},
     carried::carried,
@@ -34,6 +35,7 @@ pub fn Home() -> impl IntoView {
     let screen = carried(move || changes.count(), |_| home());
     let now = use_now().get_untracked();
     let greeting = boot.with_value(|boot| greeting(text, boot, now));
+    let sees_activities = boot.with_value(|boot| boot.may(Action::View, Object::Activity));
     let actions = move || {
         let makes = |object| boot.with_value(|boot| boot.may(Action::Create, object));
         let person = makes(Object::Person).then(|| {
@@ -55,6 +57,7 @@ pub fn Home() -> impl IntoView {
     view! {
         <Title text=text.home_title() />
         <Page title=greeting actions=actions>
+            {sees_activities.then(my_day_card)}
             <Transition fallback=|| view! { <Skeleton kind=SkeletonKind::Card count=3 /> }>
                 {screen.shown(content)}
             </Transition>

@@ -24,6 +24,8 @@ pub fn field_error(text: Text, error: &FieldError) -> String {
         FieldError::NotAPhone => text.error_field_not_a_phone().to_owned(),
         FieldError::NotAnEmail => text.error_field_not_an_email().to_owned(),
         FieldError::NotADate => text.error_field_not_a_date().to_owned(),
+        FieldError::NotATime => text.error_field_not_a_time().to_owned(),
+        FieldError::Future => text.error_field_future().to_owned(),
         FieldError::Past => text.error_field_past().to_owned(),
         FieldError::NotANumber => text.error_field_not_a_number().to_owned(),
         FieldError::OutOfRange { min, max } => out_of_range(text, *min, *max),

@@ -3,13 +3,14 @@
 use super::{
     Text, format,
     words::{
-        account_kind, account_status, calendar, close_reason, field, gender, level, person_role,
-        share_level,
+        account_kind, account_status, activity_kind, calendar, call_result, close_reason, field,
+        gender, level, person_role, reminder, share_level,
     },
 };
 use crate::boot::Boot;
 use domain::{
     account::{AccountKind, AccountStatus, Level},
+    activity::{ActivityKind, CallResult, Reminder},
     audit::FieldChange,
     date::Date,
     id::StageId,
@@ -52,7 +53,16 @@ impl<'a> Values<'a> {
     #[must_use]
     pub fn show(self, text: Text, name: &str, raw: &str) -> String {
         let shown = match name {
-            "kind" => AccountKind::parse(raw).ok().map(|kind| account_kind(text, kind).to_owned()),
+            "kind" => AccountKind::parse(raw)
+                .map(|kind| account_kind(text, kind))
+                .or_else(|_| ActivityKind::parse(raw).map(|kind| activity_kind(text, kind)))
+                .ok()
+                .map(str::to_owned),
+            "result" => {
+                CallResult::parse(raw).ok().map(|result| call_result(text, result).to_owned())
+            }
+            "remind" => Reminder::parse(raw).ok().map(|remind| reminder(text, remind).to_owned()),
+            "done" => (raw == "true").then(|| text.audit_yes().to_owned()),
             "status" => {
                 AccountStatus::parse(raw).ok().map(|status| account_status(text, status).to_owned())
             }
@@ -69,15 +79,16 @@ impl<'a> Values<'a> {
             "close_reason" => {
                 CloseReason::parse(raw).ok().map(|reason| close_reason(text, reason).to_owned())
             }
-            "employees" | "handed_accounts" | "handed_people" => {
-                raw.parse().ok().map(format::integer)
-            }
+            "employees"
+            | "handed_accounts"
+            | "handed_people"
+            | "handed_opportunities"
+            | "handed_activities" => raw.parse().ok().map(format::integer),
             "share.level" => {
                 ShareLevel::parse(raw).ok().map(|level| share_level(text, level).to_owned())
             }
-            "birthday" | "last_contact" | "share.until" | "expected_close" | "next_step_on" => {
-                Date::parse(raw).ok().map(|date| format::date_long(text, date))
-            }
+            "birthday" | "last_contact" | "share.until" | "expected_close" | "next_step_on"
+            | "due_on" => Date::parse(raw).ok().map(|date| format::date_long(text, date)),
             "owner" | "share.user" | "handed_to" => raw.parse().ok().map(|id| {
                 let known = self.colleagues.iter().find(|colleague| colleague.id == id);
                 known.map_or_else(|| text.user_former().to_owned(), |found| found.name.clone())

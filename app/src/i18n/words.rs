@@ -7,8 +7,10 @@ pub use super::{
 };
 
 use super::Text;
+use domain::day::Reason as DayReason;
 use domain::{
     account::{AccountField, AccountKind, AccountStatus, Level},
+    activity::{ActivityKind, CallResult, Reminder},
     audit::Event,
     contact::ContactKind,
     duplicate::Reason,
@@ -78,6 +80,8 @@ choices! {
     AccountField account_field,
     PersonField person_field,
     AccountKind account_kind,
+    CallResult call_result,
+    Reminder reminder,
     AccountStatus account_status,
     Level level,
     Gender gender,
@@ -172,6 +176,35 @@ words! {
         Timing => choice_close_reason_timing,
         NoAnswer => choice_close_reason_no_answer,
         Other => choice_close_reason_other,
+    }
+    /// What somebody does.
+    activity_kind(ActivityKind) {
+        Call => choice_activity_call,
+        Visit => choice_activity_visit,
+        Meeting => choice_activity_meeting,
+        Task => choice_activity_task,
+    }
+    /// What became of a call.
+    call_result(CallResult) {
+        Reached => choice_call_result_reached,
+        NoAnswer => choice_call_result_no_answer,
+        LeftMessage => choice_call_result_left_message,
+    }
+    /// How long before something is due somebody is reminded.
+    reminder(Reminder) {
+        AtTime => choice_reminder_at_time,
+        TenMinutes => choice_reminder_ten_minutes,
+        Hour => choice_reminder_hour,
+        Day => choice_reminder_day,
+    }
+    /// Why something stands in somebody's day.
+    day_reason(DayReason) {
+        Overdue => choice_day_reason_overdue,
+        Today => choice_day_reason_today,
+        NoNextStep => choice_day_reason_no_next_step,
+        Tomorrow => choice_day_reason_tomorrow,
+        Soon => choice_day_reason_soon,
+        SomeDay => choice_day_reason_some_day,
     }
     /// Quick filter of deals.
     deal_filter(DealFilter) {
@@ -539,7 +572,7 @@ pub fn target_group(text: Text, value: Target) -> &'static str {
 pub fn field(text: Text, of: Object, name: &str) -> String {
     let own = format!("{}.", of.code());
     // A conflict does not say whose field it is, and a customer's page shows its people's too.
-    [own.as_str(), "", "account.", "person.", "note."]
+    [own.as_str(), "", "account.", "person.", "activity."]
         .iter()
         .find_map(|of| text.by_code(&format!("field.{of}{name}")))
         .unwrap_or(name)

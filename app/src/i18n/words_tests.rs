@@ -63,6 +63,7 @@ fn every_field_of_a_form_has_a_label() {
     let account = serde_json::to_value(domain::account::AccountForm::default()).unwrap();
     let person = serde_json::to_value(domain::person::PersonForm::default()).unwrap();
     let user = serde_json::to_value(domain::user::UserForm::default()).unwrap();
+    let activity = serde_json::to_value(domain::activity::ActivityForm::default()).unwrap();
     let organisation =
         serde_json::to_value(domain::organisation::OrganisationForm::default()).unwrap();
     for (of, form) in [
@@ -70,6 +71,7 @@ fn every_field_of_a_form_has_a_label() {
         (Object::Person, person),
         (Object::User, user),
         (Object::Organisation, organisation),
+        (Object::Activity, activity),
     ] {
         for name in names(form) {
             let key = format!("field.{}.{name}", of.code());
@@ -114,6 +116,8 @@ fn every_field_error() -> Vec<FieldError> {
         FieldError::NotAPhone,
         FieldError::NotAnEmail,
         FieldError::NotADate,
+        FieldError::NotATime,
+        FieldError::Future,
         FieldError::Past,
         FieldError::NotANumber,
         FieldError::OutOfRange { min: 1000, max: 2200 },
@@ -138,6 +142,8 @@ fn every_field_error() -> Vec<FieldError> {
             | FieldError::NotAPhone
             | FieldError::NotAnEmail
             | FieldError::NotADate
+            | FieldError::NotATime
+            | FieldError::Future
             | FieldError::Past
             | FieldError::NotANumber
             | FieldError::OutOfRange { .. }

@@ -82,6 +82,8 @@ pub fn Dialog(
     let ask = move || may_close.is_none_or(|may_close| may_close.run(()));
     close_on_back(open, marker, ask);
     let pressed = StoredValue::new(false);
+    // It closes because a link in it was followed: the page behind it takes the place of the layer's entry.
+    let leads = StoredValue::new(false);
     let leave = move || {
         if ask() {
             forget_history(marker);
@@ -94,9 +96,10 @@ pub fn Dialog(
         }
         open.set(false);
         toasts.layer_changed();
-        if !downloads {
+        if !downloads && !leads.get_value() {
             tidy_history(open, marker);
         }
+        leads.set_value(false);
         if let Some(on_close) = on_close {
             on_close.run(());
         }
@@ -137,6 +140,14 @@ pub fn Dialog(
                 // that is selected out over the edge must not close it.
                 if event.target() == event.current_target() && pressed.get_value() {
                     leave();
+                }
+                let link = event
+                    .target()
+                    .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
+                    .and_then(|target| target.closest("a[href]:not([download], [target])").ok().flatten());
+                if let Some(link) = link {
+                    lead_on_from(&link, marker);
+                    leads.set_value(true);
                 }
             }
         >

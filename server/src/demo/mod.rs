@@ -1,6 +1,7 @@
 //! `rapport demo`: a made-up company with its people, customers and what happened with them.
 //! The same seed makes the same company for the same day; only ids and the password differ.
 
+mod activities;
 mod chinese;
 mod deals;
 mod english;
@@ -86,11 +87,14 @@ pub async fn run(
     }
     let deals = deals::Deals { db, caller: &caller, people: &people, seed, customers, today };
     let deals = deals.add().await?;
+    let activities =
+        activities::Activities { db, caller: &caller, people: &people, seed, customers, today };
+    let activities = activities.add(&organisation.time_zone).await?;
     db.optimize().await?;
     let seconds = progress.elapsed().as_secs_f64();
     writeln!(
         out,
-        "{} customers, {} contact persons, {} notes and {deals} deals in {seconds:.1} s",
+        "{} customers, {} contact persons, {} notes, {deals} deals and {activities} activities in {seconds:.1} s",
         sum.accounts, sum.people, sum.notes
     )?;
     writeln!(out, "\nSign in as")?;

@@ -265,6 +265,8 @@ fn once(name: &str, account: &str, colleague: &str) -> serde_json::Value {
         "add_note" => json!(format!(
             "operation={operation}&subject_kind=account&subject_id={account}&body=hello"
         )),
+        "add_activity" => json!({ "operation": operation, "subject_kind": "account",
+            "subject_id": account, "form": { "kind": "task", "title": "Ring" } }),
         "save_pipeline" => json!({ "operation": operation, "known": null, "form": {
             "name_en": "Partners", "name_zh": "", "stages": [
                 { "name_en": "New", "kind": "open" }, { "name_en": "Won", "kind": "won" },

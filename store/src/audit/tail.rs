@@ -80,7 +80,7 @@ fn once(all: impl IntoIterator<Item = News>) -> Vec<News> {
 fn kinds(object: &str, event: &str) -> Vec<News> {
     match (Object::from_code(object), Event::from_code(event)) {
         (_, Some(event)) if event.is_of_reading() => Vec::new(),
-        // A note hangs on a record of any of them.
+        // It hangs on a record of any of them.
         (Some(Object::Activity), _) => FOLLOWED.map(|kind| Notice::Kind(kind).into()).into(),
         (Some(object), _) if FOLLOWED.contains(&object) => vec![Notice::Kind(object).into()],
         (Some(Object::User), Some(event)) if !leaves_rights(event) => vec![News::Rights],
@@ -111,8 +111,8 @@ fn told(rows: &[Row]) -> Vec<News> {
         let about = Object::from_code(&row.object);
         let subject = row.subject_kind.as_deref().and_then(Object::from_code).zip(row.subject_id);
         let (record, version) = match (about, subject) {
-            // A note's version says nothing about the record it hangs on.
-            (Some(Object::Activity), Some(subject)) => (Some(subject), None),
+            // Its version says nothing about the record it hangs on, and one that is gone does not say which that was.
+            (Some(Object::Activity), subject) => (subject, None),
             (Some(object), _) => (Some((object, row.object_id)), Some(row.version)),
             (None, _) => (None, None),
         };
@@ -184,7 +184,7 @@ mod tests {
         let rows = [row("account", 1, changed, 4), note("account", 1)];
         assert_eq!(texts(&rows), ["account 1"]);
         // A note that is gone for good may have been on a record of any kind.
-        let any = ["account", "person", "opportunity"];
+        let any = ["account", "person", "opportunity", "activity"];
         assert_eq!(texts(&[row("activity", 3, Event::Purged, 1)]), any);
         assert_eq!(texts(&[note("opportunity", 4)]), ["opportunity 4"]);
     }

@@ -6,7 +6,7 @@ use crate::{
     audit,
     db::{Db, Tx, on_tx},
     error::Result,
-    pipelines,
+    notifications, pipelines,
 };
 use domain::{
     account::FieldEdit,
@@ -14,6 +14,7 @@ use domain::{
     failure::{Conflict, ConflictField, Failure},
     field::{FieldError, FormErrors},
     id::{OpportunityId, Version},
+    note::Subject,
     opportunity::{OpportunityData, OpportunityField, missing},
     pinyin,
     pipeline::Stage,
@@ -93,6 +94,8 @@ pub(super) async fn admitted(
         assign.admit_owner(before.owner)?;
         policy::owner_to_be(caller, Object::Opportunity, after.owner)?;
         check_owner(tx, after.owner).await?;
+        let subject = Subject::Opportunity(row.id);
+        notifications::put_in_charge(tx, caller, subject, after.owner).await?;
     }
     links(tx, caller, after, Some((before, row.links()))).await
 }

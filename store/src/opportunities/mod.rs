@@ -7,6 +7,7 @@ mod edit;
 mod lines;
 mod list;
 mod moving;
+mod next_step;
 mod place;
 mod rows;
 
@@ -16,6 +17,7 @@ use crate::{
     db::{Connection, Db, Tx, on_connection, on_tx},
     dialect::to_change,
     error::{Result, StoreError},
+    notifications,
     operations::{self, Attempt},
     people, pipelines,
     rows::new_id,
@@ -40,6 +42,7 @@ use domain::{
     policy::{self, Action, Caller, Grant, Object},
     time::Instant,
 };
+pub(crate) use next_step::{step_follows, steps_of, with_whom};
 use rows::{COLUMNS, Row};
 use sqlx_macros::FromRow;
 use std::str::FromStr;
@@ -117,6 +120,8 @@ impl Db {
         enter(&mut tx, &grant, id, stage.id, None).await?;
         let mut changes = audit::differences(values(&OpportunityData::default()), values(&data));
         changes.push(moving::stage_change(None, stage.id));
+        let subject = Subject::Opportunity(id);
+        notifications::put_in_charge(&mut tx, caller, subject, data.owner).await?;
         audit::append(&mut tx, &grant, id.0, Event::Created, Version(1), &changes).await?;
         operations::finish_attempt(&mut tx, caller, operation, &number.to_string()).await?;
         tx.commit().await?;

@@ -144,10 +144,10 @@ on_both! {
         let gone = db.add_note(&caller, operation(), subject, &body).await.unwrap();
         db.rewrite_note(&caller, gone, Version(1), &NoteBody::parse("other").unwrap()).await.unwrap();
         db.add_note(&caller, operation(), subject, &NoteBody::parse("stays").unwrap()).await.unwrap();
-        db.delete_note(&caller, gone, true).await.unwrap();
+        db.delete_activity(&caller, gone, true).await.unwrap();
         assert_eq!(db.purge_bin(&Caller { now: NOW.plus(29 * DAY), ..root() }).await.unwrap(), 0);
         assert_eq!(db.purge_bin(&after_the_bin()).await.unwrap(), 1);
-        assert!(db.delete_note(&caller, gone, false).await.is_err());
+        assert!(db.delete_activity(&caller, gone, false).await.is_err());
         assert_eq!(count!(&db, "SELECT COUNT(*) FROM audit_log WHERE fields LIKE $1", "%secret%"), 0);
         assert_eq!(count!(&db, "SELECT COUNT(*) FROM activity WHERE body = $1", "stays"), 1);
     }

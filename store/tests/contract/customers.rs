@@ -342,16 +342,16 @@ on_both! {
         let changed = NoteBody::parse("changed").unwrap();
         let denied = db.rewrite_note(&wang, id, Version(1), &changed).await;
         assert!(matches!(refusal(denied), Failure::Denied { .. }));
-        assert!(matches!(refusal(db.delete_note(&wang, id, true).await), Failure::Denied { .. }));
+        assert!(matches!(refusal(db.delete_activity(&wang, id, true).await), Failure::Denied { .. }));
         db.rewrite_note(&lin, id, Version(1), &changed).await.unwrap();
         let stale = db.rewrite_note(&lin, id, Version(1), &body).await;
         let Failure::Conflict(conflict) = refusal(stale) else { panic!("no conflict") };
         assert_eq!(conflict.fields[0].theirs, "changed");
         db.pin_note(&wang, id, true).await.unwrap();
         assert_eq!(db.timeline(&lin, subject, None).await.unwrap().pinned.len(), 1);
-        db.delete_note(&boss, id, true).await.unwrap();
+        db.delete_activity(&boss, id, true).await.unwrap();
         assert!(db.timeline(&lin, subject, None).await.unwrap().pinned.is_empty());
-        db.delete_note(&boss, id, false).await.unwrap();
+        db.delete_activity(&boss, id, false).await.unwrap();
         assert_eq!(db.timeline(&lin, subject, None).await.unwrap().pinned[0].body, "changed");
     }
 

@@ -1,6 +1,7 @@
 //! Handing over: everything somebody is in charge of goes to one colleague or to nobody, with a line each.
 
 use crate::{
+    activities::{plan, task},
     customers::{form, make, refusal},
     opportunities::{deal, make_deal},
     permissions::{MARK, PHONE, keep},
@@ -34,24 +35,27 @@ on_both! {
         let other = db.account(&root(), others).await.unwrap();
         db.share_record(&root(), Subject::Account(other.id), &share).await.unwrap();
         let held = make_deal(&db, &from, &deal("Renewal")).await;
+        let planned = plan(&db, &from, Subject::Account(kept.account), &task("Ring", "2026-11-30")).await;
         let before = db.account(&root(), kept.number).await.unwrap();
-        let holdings = Holdings { accounts: 1_101, people: 1, opportunities: 1, shares: 1, imports: 0 };
+        let holdings = Holdings { accounts: 1_101, people: 1, opportunities: 1, activities: 1, shares: 1, imports: 0 };
         assert_eq!(db.holdings(&admin, from.user).await.unwrap(), holdings);
 
         let handed = db.hand_over(&admin, from.user, Some(to.user)).await.unwrap();
-        assert_eq!(handed, Handed { accounts: 1_101, people: 1, opportunities: 1, left: 0 });
+        assert_eq!(handed, Handed { accounts: 1_101, people: 1, opportunities: 1, activities: 1, left: 0 });
         let after = db.account(&to, kept.number).await.unwrap();
         assert_eq!((after.data.owner, after.version.0), (Some(to.user), before.version.0 + 1));
         assert_eq!(db.person(&to, kept.person_number).await.unwrap().data.owner, Some(to.user));
         assert_eq!(refusal(db.account(&from, kept.number).await), Failure::Gone);
         let over = db.opportunity(&to, held.number).await.unwrap();
         assert_eq!((over.data.owner, over.version.0), (Some(to.user), held.version.0 + 1));
+        let upcoming = db.timeline(&to, Subject::Account(kept.account), None).await.unwrap().upcoming;
+        assert_eq!((upcoming[0].id, upcoming[0].data.owner), (planned, to.user));
         assert_eq!(db.account(&root(), others).await.unwrap().version, other.version);
         for subject in [Subject::Account(kept.account), Subject::Person(kept.person)] {
             let story = db.timeline(&to, subject, None).await.unwrap();
             let newest = story.entries.iter().find_map(|entry| match entry {
                 Entry::Change(change) => Some(change.clone()),
-                Entry::Note(_) => None,
+                Entry::Note(_) | Entry::Activity(_) => None,
             });
             let change = newest.unwrap();
             assert_eq!((change.event, change.by), (Event::Changed, admin.user));
@@ -64,7 +68,7 @@ on_both! {
         assert_eq!(page.rows.len(), 1);
         let LineValues::Shown(fields) = &page.rows[0].values else { panic!("values") };
         let values: Vec<&str> = fields.iter().map(|field| &*field.after).collect();
-        assert_eq!(values, [&*to.user.to_string(), "1101", "1", "1"]);
+        assert_eq!(values, [&*to.user.to_string(), "1101", "1", "1", "1"]);
         db.verify_audit(&root(), 1, &[], |_| {}).await.unwrap().unwrap();
         // Once more there is nothing, and no line of it.
         let again = db.hand_over(&admin, from.user, Some(to.user)).await.unwrap();

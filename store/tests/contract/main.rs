@@ -10,6 +10,7 @@
 
 mod support;
 
+mod activities;
 mod at_once;
 mod audit;
 mod bin;

@@ -64,14 +64,14 @@ on_both! {
         let subject = Subject::Account(account.id);
         let body = NoteBody::parse("hello").unwrap();
         let id = db.add_note(&lin, operation(), subject, &body).await.unwrap();
-        db.delete_note(&lin, id, true).await.unwrap();
-        assert!(matches!(refusal(db.delete_note(&wang, id, false).await), Failure::Denied { .. }));
+        db.delete_activity(&lin, id, true).await.unwrap();
+        assert!(matches!(refusal(db.delete_activity(&wang, id, false).await), Failure::Denied { .. }));
         assert_eq!(refusal(db.pin_note(&lin, id, true).await), Failure::Gone);
-        assert_eq!(refusal(db.delete_note(&lin, id, true).await), Failure::Gone);
-        db.delete_note(&boss, id, false).await.unwrap();
-        db.delete_note(&lin, id, true).await.unwrap();
-        db.delete_note(&lin, id, false).await.unwrap();
-        assert_eq!(refusal(db.delete_note(&lin, id, false).await), Failure::Gone);
+        assert_eq!(refusal(db.delete_activity(&lin, id, true).await), Failure::Gone);
+        db.delete_activity(&boss, id, false).await.unwrap();
+        db.delete_activity(&lin, id, true).await.unwrap();
+        db.delete_activity(&lin, id, false).await.unwrap();
+        assert_eq!(refusal(db.delete_activity(&lin, id, false).await), Failure::Gone);
         // What happens to a note is no change of the record: nobody is named for it in a conflict.
         db.pin_note(&wang, id, true).await.unwrap();
         let one = [crate::customers::edit("industry", "wood")];
@@ -94,7 +94,7 @@ on_both! {
         assert_eq!(refusal(db.timeline(&caller, subject, None).await), Failure::Gone);
         assert_eq!(refusal(db.rewrite_note(&caller, note, Version(1), &body).await), Failure::Gone);
         assert_eq!(refusal(db.pin_note(&caller, note, true).await), Failure::Gone);
-        assert_eq!(refusal(db.delete_note(&caller, note, true).await), Failure::Gone);
+        assert_eq!(refusal(db.delete_activity(&caller, note, true).await), Failure::Gone);
         db.restore_accounts(&caller, &[id]).await.unwrap();
         assert_eq!(db.pin_note(&caller, note, true).await.unwrap(), Version(2));
     }

@@ -189,7 +189,7 @@ async fn tries(db: &Db, caller: &Caller, kept: &Kept, own: &Kept) -> Vec<(&'stat
         ("note on a person", refusal(db.add_note(caller, operation(), of_person, &body).await)),
         ("rewrite", refusal(db.rewrite_note(caller, kept.note, Version(1), &body).await)),
         ("pin", refusal(db.pin_note(caller, kept.note, true).await)),
-        ("delete note", refusal(db.delete_note(caller, kept.note, true).await)),
+        ("delete note", refusal(db.delete_activity(caller, kept.note, true).await)),
         ("delete", refusal(db.delete_accounts(caller, &[account]).await)),
         ("delete among own", refusal(db.delete_accounts(caller, &[own.account, account]).await)),
         ("delete person", refusal(db.delete_people(caller, &[person]).await)),

@@ -121,6 +121,8 @@ fn body(desk: Desk, asked: &Asked, holdings: Holdings) -> AnyView {
     };
     let deals = (holdings.opportunities > 0)
         .then(|| view! { <p>{text.user_hand_over_deals(holdings.opportunities)}</p> });
+    let activities = (holdings.activities > 0)
+        .then(|| view! { <p>{text.user_hand_over_activities(holdings.activities)}</p> });
     let shares = (holdings.shares > 0)
         .then(|| view! { <p class="sub">{text.user_hand_over_shares(holdings.shares)}</p> });
     let imports = (holdings.imports > 0)
@@ -150,6 +152,7 @@ fn body(desk: Desk, asked: &Asked, holdings: Holdings) -> AnyView {
         {off}
         <p>{held}</p>
         {deals}
+        {activities}
         {shares}
         {imports}
         {choice}
@@ -216,6 +219,7 @@ async fn work(desk: Desk, asked: Asked) -> Result<Handed, AppError> {
         sum.accounts += handed.accounts;
         sum.people += handed.people;
         sum.opportunities += handed.opportunities;
+        sum.activities += handed.activities;
         let moved = handed.accounts + handed.people + handed.opportunities;
         left = handed.left > 0 && moved > 0;
         if left {

@@ -258,7 +258,7 @@ fn delete(record: Record, changes: Changes, gone: Callback<()>) {
 }
 
 /// Id of the note field.
-const NOTE_FIELD: &str = "f-body";
+const NOTE_FIELD: &str = "note-body";
 
 /// When the note field is looked for after its pane was opened, in milliseconds: the page first
 /// has to show it.
@@ -274,6 +274,7 @@ fn note_writer(record: Record, parts: Head) -> Callback<()> {
     let navigate = use_navigate();
     let address = note_address(record, parts);
     Callback::new(move |()| {
+        record.story.composing().set(None);
         if !focus_note() {
             let stay = NavigateOptions { scroll: false, ..NavigateOptions::default() };
             navigate(&address, stay);

@@ -10,7 +10,7 @@ use domain::{
 use leptos::{prelude::*, server_fn::codec::Json};
 
 #[cfg(feature = "ssr")]
-use crate::ssr::{desk, respond, services};
+use crate::ssr::{desk, respond, zone};
 #[cfg(feature = "ssr")]
 use domain::failure::Failure;
 
@@ -26,8 +26,7 @@ pub async fn read_shares(subject: Subject) -> Result<SharesOf, AppError> {
 pub async fn share_record(subject: Subject, form: ShareForm) -> Result<SharesOf, AppError> {
     let (db, caller) = desk()?;
     let answer = async {
-        let organisation = db.organisation(&caller).await?;
-        let zone = (services()?.zone)(&organisation.time_zone).unwrap_or_default();
+        let zone = zone(&caller).await?;
         let draft = form.parse(&zone, caller.now).map_err(Failure::Invalid)?;
         store::retry(|| db.share_record(&caller, subject, &draft)).await?;
         Ok(db.shares_of(&caller, subject).await?)

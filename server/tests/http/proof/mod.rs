@@ -14,6 +14,7 @@ mod stage;
 mod state;
 pub mod world;
 mod writes;
+mod writes_activities;
 mod writes_at_once;
 mod writes_deals;
 mod writes_people;

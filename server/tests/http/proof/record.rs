@@ -3,6 +3,7 @@
 use super::world::{acting, root};
 use domain::{
     account::{AccountForm, FieldEdit},
+    activity::{ActivityForm, DONE, Words},
     id::{
         AccountId, AccountNumber, ActivityId, OperationId, OpportunityId, OpportunityNumber,
         PersonId, PersonNumber, UserId,
@@ -11,6 +12,8 @@ use domain::{
     note::{NoteBody, Subject},
     opportunity::OpportunityForm,
     person::PersonForm,
+    policy::Caller,
+    time::ZoneOffsets,
 };
 use std::collections::HashSet;
 use store::Db;
@@ -173,6 +176,10 @@ pub async fn keep(db: &Db, owner: Option<UserId>, number: usize, binned: bool) -
     db.add_note(&caller, operation(), Subject::Person(person), &body).await.unwrap();
     let (deal_number, deal) = bargain(db, owner, &mark, number, person_number).await;
     db.add_note(&caller, operation(), Subject::Opportunity(deal), &body).await.unwrap();
+    let subjects = [Subject::Account(account), Subject::Person(person), Subject::Opportunity(deal)];
+    for subject in subjects {
+        plan(db, &caller, subject, &mark).await;
+    }
     if binned {
         db.delete_accounts(&caller, &[account]).await.unwrap();
         db.delete_people(&caller, &[person]).await.unwrap();
@@ -192,6 +199,27 @@ pub async fn keep(db: &Db, owner: Option<UserId>, number: usize, binned: bool) -
         deal_number,
         binned,
     }
+}
+
+/// Plans something about a record for today and does something else; `mark` stands in every text of it.
+pub async fn plan(db: &Db, caller: &Caller, subject: Subject, mark: &str) -> ActivityId {
+    let zone = ZoneOffsets::default();
+    let words = Words { call: "Call", visit: "Visit", meeting: "Meeting", follow_up: "Follow up" };
+    let mut planned = ActivityId::NIL;
+    for state in [DONE, ""] {
+        let form = ActivityForm {
+            kind: "visit".to_owned(),
+            state: state.to_owned(),
+            title: format!("{mark}拜访"),
+            body: format!("{mark}说明"),
+            place: format!("{mark}地点"),
+            due_on: zone.wall_clock(caller.now).0.to_string(),
+            ..ActivityForm::default()
+        };
+        let draft = form.parse(caller.user, &words, caller.now, &zone).unwrap();
+        planned = db.add_activity(caller, operation(), subject, &draft).await.unwrap();
+    }
+    planned
 }
 
 /// Makes a deal with a customer and a person; `mark` stands in every text of it.

@@ -7,6 +7,7 @@ use super::{
     stage::{Stage, wait_for_imports},
     state::LOG,
     world::{ASSIGN, CREATE, DELETE, EDIT, Seat, VIEW, acting, root},
+    writes_activities::on_activities,
     writes_at_once::{WAYS as AT_ONCE, at_once},
     writes_deals::{WAYS as OF_DEALS, on_deals},
     writes_people::{WAYS as OF_PEOPLE, on_people},
@@ -33,7 +34,7 @@ pub fn form(fields: &[(&str, &str)]) -> Body {
 }
 
 /// Everybody who is signed in.
-fn anybody(_: &Seat, _: Option<UserId>) -> bool {
+pub fn anybody(_: &Seat, _: Option<UserId>) -> bool {
     true
 }
 
@@ -77,7 +78,7 @@ fn twins(stage: &mut Stage) -> MergeDraft {
     MergeDraft { kept, others: vec![other], choices: Vec::new(), left_out: Vec::new() }
 }
 
-fn writes_notes(seat: &Seat, owner: Option<UserId>) -> bool {
+pub fn writes_notes(seat: &Seat, owner: Option<UserId>) -> bool {
     seat.may(VIEW, &[owner]) && seat.notes.as_bytes()[1] == b'a'
 }
 
@@ -86,7 +87,7 @@ fn edits_notes(seat: &Seat, owner: Option<UserId>) -> bool {
 }
 
 /// Whoever administers notes may take those of others away.
-fn deletes_notes(seat: &Seat, owner: Option<UserId>) -> bool {
+pub fn deletes_notes(seat: &Seat, owner: Option<UserId>) -> bool {
     seat.may(VIEW, &[owner]) && seat.administers
 }
 
@@ -95,6 +96,7 @@ pub fn line(path: &str, stage: &mut Stage) -> Option<(Body, May)> {
     on_customers(path, stage)
         .or_else(|| on_people(path, stage))
         .or_else(|| on_deals(path, stage))
+        .or_else(|| on_activities(path, stage))
         .or_else(|| at_once(path, stage))
         .or_else(|| on_parts(path, stage))
         .or_else(|| on_what_is_shown(path, stage))
@@ -330,7 +332,7 @@ fn on_notes_and_imports(path: &str, stage: &mut Stage) -> Option<(Body, May)> {
         "pin_note" => {
             (Body::Json(json!({ "id": stage.kept(false).note, "pinned": true })), edits_notes)
         }
-        "delete_note" => {
+        "delete_activity" => {
             (Body::Json(json!({ "id": stage.kept(false).note, "deleted": true })), deletes_notes)
         }
         "/imports" => {

@@ -2,18 +2,51 @@
 //! what is half written survives the page.
 
 use crate::{
+    activities::{icon, kind_word, log_form},
     customers::{api::AddNote, record::Record},
     error::AppError,
     form::{fresh, operation},
     frame::{Draft, save_trouble},
     i18n::words,
-    ui::{Button, ButtonKind, Kbd, TextArea, Variant},
+    ui::{Button, ButtonKind, Chip, Kbd, TextArea, Variant},
 };
-use domain::failure::Failure;
+use domain::{activity::ActivityKind, failure::Failure};
 use leptos::{form::ActionForm, prelude::*};
 
-/// The form above the timeline.
+/// What is written above the timeline: a note, or an activity of the kind that is chosen.
 pub(super) fn composer(record: Record) -> AnyView {
+    let text = record.text;
+    let story = record.story;
+    let subject = record.subject();
+    let kind = story.composing();
+    let tab = move |of: Option<ActivityKind>, icon: &'static str, label: &'static str| {
+        let is_on = Signal::derive(move || kind.get() == of);
+        view! { <Chip label=label icon=icon selected=is_on on_click=move |_| kind.set(of) /> }
+    };
+    let kinds = ActivityKind::ALL
+        .iter()
+        .map(|one| tab(Some(*one), icon(*one), kind_word(text, *one)))
+        .collect_view();
+    let saved = Callback::new(move |()| {
+        kind.set(None);
+        record.toasts.done(text.toast_activity_saved());
+        leptos::task::spawn_local(story.refresh());
+    });
+    // What is half written stays while something else is put down.
+    let is_note = move || kind.get().is_none();
+    view! {
+        <div class="composer-kinds cluster" role="group" aria-label=text.activity_compose()>
+            {tab(None, "sticky-note", text.activity_note())}
+            {kinds}
+        </div>
+        <div hidden=move || !is_note()>{note(record)}</div>
+        {move || kind.get().map(|kind| log_form(kind, subject, saved))}
+    }
+    .into_any()
+}
+
+/// The form for a note.
+fn note(record: Record) -> AnyView {
     let text = record.text;
     let body = RwSignal::new(String::new());
     let action = ServerAction::<AddNote>::new();
@@ -69,6 +102,7 @@ pub(super) fn composer(record: Record) -> AnyView {
                 value=body
                 label=text.note_new()
                 name="body"
+                id="note-body"
                 rows=2
                 placeholder=text.note_placeholder()
                 hide_label=true

@@ -2,6 +2,7 @@
 //! one entry, not eight.
 
 use domain::{
+    activity::Activity,
     audit::{Change, Event},
     date::Date,
     id::{ActivityId, Version},
@@ -17,6 +18,8 @@ const SITTING: i64 = 10 * MINUTE;
 pub(super) enum Item {
     /// A note.
     Note(Note),
+    /// What somebody did.
+    Activity(Activity),
     /// One change, or a sitting of them, newest first.
     Changes(Vec<Change>),
 }
@@ -43,6 +46,7 @@ pub(super) fn days(entries: Vec<Entry>, zone: &ZoneOffsets) -> Vec<Day> {
         let Some(day) = days.last_mut() else { continue };
         match entry {
             Entry::Note(note) => day.items.push(Item::Note(note)),
+            Entry::Activity(activity) => day.items.push(Item::Activity(activity)),
             Entry::Change(change) => match day.items.last_mut() {
                 Some(Item::Changes(run)) if belongs(run, &change) => run.push(change),
                 _ => day.items.push(Item::Changes(vec![change])),
@@ -58,6 +62,8 @@ pub(super) fn days(entries: Vec<Entry>, zone: &ZoneOffsets) -> Vec<Day> {
 pub(super) enum Key {
     /// A note.
     Note(ActivityId, usize),
+    /// What somebody did, in the version that is drawn.
+    Activity(ActivityId, Version, usize),
     /// A sitting.
     Changes(Version, Instant, usize),
 }
@@ -72,6 +78,7 @@ fn keyed(items: &[Item]) -> Vec<Key> {
     for item in items {
         let key = |nth| match item {
             Item::Note(note) => Key::Note(note.id, nth),
+            Item::Activity(activity) => Key::Activity(activity.id, activity.version, nth),
             Item::Changes(run) => {
                 let oldest = run.last().map(|change| (change.version, change.at));
                 let (version, at) = oldest.unwrap_or_default();
@@ -124,7 +131,7 @@ mod tests {
 
     fn shape(entries: Vec<Entry>) -> Vec<Vec<usize>> {
         let size = |item: &Item| match item {
-            Item::Note(_) => 1,
+            Item::Note(_) | Item::Activity(_) => 1,
             Item::Changes(run) => run.len(),
         };
         days(entries, &ZoneOffsets::default())

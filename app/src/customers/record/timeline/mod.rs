@@ -3,9 +3,11 @@
 mod change;
 mod composer;
 mod days;
+mod done;
 mod note;
 mod rewriting;
 mod story;
+mod upcoming;
 
 pub(crate) use story::Story;
 
@@ -28,6 +30,7 @@ pub(crate) fn pane(record: Record) -> AnyView {
         {record.may_edit.then(|| composer::composer(record))}
         <div class="timeline">
             {filter(record)}
+            {upcoming::upcoming(record)}
             {pinned(record)}
             {stream(record)}
             {older(text, record)}
@@ -52,6 +55,7 @@ fn filter(record: Record) -> AnyView {
         <div class="cluster" hidden=move || story.is_empty()>
             {chip(Show::All, text.timeline_filter_all())}
             {chip(Show::Notes, text.timeline_filter_notes())}
+            {chip(Show::Activities, text.timeline_filter_activities())}
             {chip(Show::Changes, text.timeline_filter_changes())}
         </div>
     }
@@ -62,7 +66,8 @@ fn filter(record: Record) -> AnyView {
 fn pinned(record: Record) -> AnyView {
     let story = record.story;
     let any = Memo::new(move |_| {
-        story.show.get() != Show::Changes && story.pinned.with(|pinned| !pinned.is_empty())
+        matches!(story.show.get(), Show::All | Show::Notes)
+            && story.pinned.with(|pinned| !pinned.is_empty())
     });
     (move || {
         any.get().then(|| {
@@ -91,7 +96,11 @@ fn stream(record: Record) -> AnyView {
     });
     let dates =
         move || shown.with(|days| days.iter().map(|day: &Day| day.date).collect::<Vec<Date>>());
-    let nothing = Memo::new(move |_| shown.with(Vec::is_empty) && story.pinned.with(Vec::is_empty));
+    let nothing = Memo::new(move |_| {
+        shown.with(Vec::is_empty)
+            && story.pinned.with(Vec::is_empty)
+            && story.upcoming().with(Vec::is_empty)
+    });
     view! {
         <For each=dates key=|date| *date let:date>
             {day(record, shown, date)}
@@ -119,8 +128,10 @@ fn day(record: Record, shown: Memo<Vec<Day>>, date: Date) -> AnyView {
 }
 
 fn entry(record: Record, shown: Memo<Vec<Day>>, date: Date, key: Key) -> AnyView {
-    if let Some(Item::Note(one)) = shown.with_untracked(|days| item(days, date, key).cloned()) {
-        return note::note(record, one, false);
+    match shown.with_untracked(|days| item(days, date, key).cloned()) {
+        Some(Item::Note(one)) => return note::note(record, one, false),
+        Some(Item::Activity(one)) => return done::done(record, one),
+        Some(Item::Changes(_)) | None => {}
     }
     let run = Memo::new(move |before: Option<&Vec<Change>>| {
         shown.with(|days| match item(days, date, key) {

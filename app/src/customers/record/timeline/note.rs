@@ -7,7 +7,7 @@ use super::{
 use crate::{
     boot::use_now,
     customers::{
-        api::{delete_note, pin_note},
+        api::{delete_activity, pin_note},
         record::Record,
     },
     frame::{focus_if_lost, save_trouble},
@@ -147,14 +147,14 @@ fn pin(record: Record, id: ActivityId, pinned: bool) {
 fn delete(record: Record, id: ActivityId) {
     let (text, toasts) = (record.text, record.toasts);
     spawn_local(async move {
-        if let Err(error) = delete_note(id, true).await {
+        if let Err(error) = delete_activity(id, true).await {
             toasts.error(save_trouble(text, &error));
             return;
         }
         record.story.refresh().await;
         toasts.undo(text.toast_note_deleted(), move || {
             spawn_local(async move {
-                if let Err(error) = delete_note(id, false).await {
+                if let Err(error) = delete_activity(id, false).await {
                     toasts.error(save_trouble(text, &error));
                 }
                 record.story.refresh().await;

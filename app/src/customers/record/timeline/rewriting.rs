@@ -143,7 +143,7 @@ pub(super) fn editor(record: Record) -> AnyView {
             {other}
             <TextArea
                 value=rewriting.body
-                label=text.field_note_body()
+                label=text.field_activity_body()
                 name="rewritten"
                 id=FIELD
                 hide_label=true

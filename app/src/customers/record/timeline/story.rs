@@ -3,6 +3,7 @@
 use super::rewriting::Rewriting;
 use crate::{customers::api::read_timeline, error::AppError};
 use domain::{
+    activity::{Activity, ActivityKind},
     id::ActivityId,
     note::{Entry, Note, Subject, Timeline, TimelinePlace},
 };
@@ -15,6 +16,8 @@ pub(crate) enum Show {
     All,
     /// Notes only.
     Notes,
+    /// What people did only.
+    Activities,
     /// Changes only.
     Changes,
 }
@@ -23,8 +26,11 @@ impl Show {
     /// Whether `entry` shows below the notes that stand at the top.
     pub(super) fn has(self, entry: &Entry, pinned: &[ActivityId]) -> bool {
         match entry {
-            Entry::Note(note) => self != Self::Changes && !pinned.contains(&note.id),
-            Entry::Change(_) => self != Self::Notes,
+            Entry::Note(note) => {
+                matches!(self, Self::All | Self::Notes) && !pinned.contains(&note.id)
+            }
+            Entry::Activity(_) => matches!(self, Self::All | Self::Activities),
+            Entry::Change(_) => matches!(self, Self::All | Self::Changes),
         }
     }
 }
@@ -38,8 +44,16 @@ pub(crate) struct Story {
     pub next: RwSignal<Option<TimelinePlace>>,
     pub show: RwSignal<Show>,
     pub loading: RwSignal<bool>,
+    beside: StoredValue<Beside>,
+}
+
+/// What is kept together, because a record is copied into many handlers.
+#[derive(Clone, Copy)]
+struct Beside {
     /// The note that is being rewritten.
-    rewriting: StoredValue<Rewriting>,
+    rewriting: Rewriting,
+    upcoming: RwSignal<Vec<Activity>>,
+    composing: RwSignal<Option<ActivityKind>>,
 }
 
 impl Story {
@@ -51,7 +65,11 @@ impl Story {
             next: RwSignal::new(first.next),
             show: RwSignal::new(Show::All),
             loading: RwSignal::new(false),
-            rewriting: StoredValue::new(Rewriting::new()),
+            beside: StoredValue::new(Beside {
+                rewriting: Rewriting::new(),
+                upcoming: RwSignal::new(first.upcoming),
+                composing: RwSignal::new(None),
+            }),
         }
     }
 
@@ -61,7 +79,17 @@ impl Story {
 
     /// The note that is being rewritten.
     pub(super) fn rewriting(self) -> Rewriting {
-        self.rewriting.get_value()
+        self.beside.with_value(|beside| beside.rewriting)
+    }
+
+    /// What is planned, the soonest first.
+    pub(super) fn upcoming(self) -> RwSignal<Vec<Activity>> {
+        self.beside.with_value(|beside| beside.upcoming)
+    }
+
+    /// The kind of activity that is being put down; nothing for a note.
+    pub(crate) fn composing(self) -> RwSignal<Option<ActivityKind>> {
+        self.beside.with_value(|beside| beside.composing)
     }
 
     /// All entries that are here, newest first.
@@ -89,7 +117,9 @@ impl Story {
 
     /// Whether there is nothing at all, followed by whoever reads it.
     pub(super) fn is_empty(self) -> bool {
-        self.entries.with(Vec::is_empty) && self.pinned.with(Vec::is_empty)
+        self.entries.with(Vec::is_empty)
+            && self.pinned.with(Vec::is_empty)
+            && self.upcoming().with(Vec::is_empty)
     }
 
     /// Reads the newest part again. A failure leaves what is shown; the next change tries again.
@@ -106,6 +136,9 @@ impl Story {
         let (entries, kept_older) = joined(newest.entries, before);
         self.entries.try_set(entries);
         self.pinned.try_set(newest.pinned);
+        if let Some(beside) = self.beside.try_get_value() {
+            beside.upcoming.try_set(newest.upcoming);
+        }
         if !kept_older {
             self.next.try_set(newest.next);
         }
@@ -140,6 +173,7 @@ fn joined(mut newest: Vec<Entry>, before: Vec<Entry>) -> (Vec<Entry>, bool) {
 fn same(a: &Entry, b: &Entry) -> bool {
     match (a, b) {
         (Entry::Note(a), Entry::Note(b)) => a.id == b.id,
+        (Entry::Activity(a), Entry::Activity(b)) => a.id == b.id,
         (Entry::Change(a), Entry::Change(b)) => a.version == b.version && a.at == b.at,
         _ => false,
     }

@@ -1,0 +1,76 @@
+//! What somebody is to do, today and in the days that come: their open activities, and their open deals on which nothing
+//! is planned.
+
+use super::{COLUMNS, Row, named};
+use crate::{
+    db::{Db, Reading, on_connection},
+    error::Result,
+    opportunities,
+};
+use const_format::concatcp;
+use domain::{
+    activity::Activity,
+    day::{Days, MyDay, ranked},
+    note::{RecordName, Subject},
+    policy::{self, Caller, Object},
+};
+
+/// Most lines of one day, of activities and of deals each.
+const MOST: usize = 100;
+
+const DUE: &str = concatcp!(
+    COLUMNS,
+    "n.owner_id = $1 AND n.is_open AND n.deleted_at IS NULL AND n.due_at > 0 AND n.due_at < $2 \
+     ORDER BY n.due_at, n.id LIMIT 101"
+);
+const SOME_DAY: &str = concatcp!(
+    COLUMNS,
+    "n.owner_id = $1 AND n.is_open AND n.deleted_at IS NULL AND n.due_at = 0 ORDER BY n.id LIMIT 101"
+);
+const DONE: &str = "SELECT COUNT(*) FROM activity WHERE owner_id = $1 AND done_at >= $2 AND done_at > 0 \
+     AND deleted_at IS NULL";
+
+impl Db {
+    /// The caller's day, the most urgent first. Only what is about records that they see.
+    ///
+    /// # Errors
+    /// [`domain::failure::Failure::Denied`] for whoever sees no activities.
+    pub async fn my_day(&self, caller: &Caller, days: &Days) -> Result<MyDay> {
+        policy::view(caller, Object::Activity)?;
+        let mut reading = self.reading().await?;
+        let (due, some_day): (Vec<Row>, Vec<Row>) =
+            on_connection!(reading.connection(), |connection| {
+                let due = sqlx::query_as(DUE).bind(caller.user).bind(days.end);
+                let due = due.fetch_all(&mut *connection).await?;
+                let some_day = sqlx::query_as(SOME_DAY).bind(caller.user);
+                (due, some_day.fetch_all(&mut *connection).await?)
+            });
+        let done_today: i64 = on_connection!(reading.connection(), |connection| {
+            sqlx::query_scalar(DONE).bind(caller.user).bind(days.start).fetch_one(connection).await
+        })?;
+        let (deals, more_deals) =
+            opportunities::steps_of(&mut reading, caller, days.last(), MOST).await?;
+        let more = more_deals || due.len() > MOST || some_day.len() > MOST;
+        let rows = due.into_iter().take(MOST).chain(some_day.into_iter().take(MOST));
+        let activities = visible(&mut reading, caller, rows.collect()).await?;
+        let items = ranked(activities, deals, caller.now, days.today);
+        Ok(MyDay { items, more, done_today })
+    }
+}
+
+/// Activities with the records they are about, without those whose record is not for the caller.
+async fn visible(
+    reading: &mut Reading,
+    caller: &Caller,
+    rows: Vec<Row>,
+) -> Result<Vec<(Activity, RecordName)>> {
+    let subjects: Vec<Subject> = rows.iter().map(Row::subject).collect::<Result<_>>()?;
+    let named = named::seen(reading.connection(), caller, &subjects).await?;
+    let mut visible = Vec::with_capacity(rows.len());
+    for (row, subject) in rows.into_iter().zip(subjects) {
+        if let Some(record) = named.get(&subject) {
+            visible.push((row.activity()?, record.clone()));
+        }
+    }
+    Ok(visible)
+}
