@@ -260,6 +260,15 @@ fn note(cells: &Cells<'_>) -> Option<String> {
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
+/// The lines of a deal as a cell tells them, for [`offer`] to read back.
+pub(crate) fn told(lines: &[domain::product::ProductLine], currency: Currency) -> String {
+    let one = |line: &domain::product::ProductLine| {
+        let price = money::plain(line.price_minor, currency.decimals());
+        format!("{} × {} @ {price}", line.code, line.quantity)
+    };
+    lines.iter().map(one).collect::<Vec<_>>().join("\n")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

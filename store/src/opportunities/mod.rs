@@ -5,6 +5,7 @@
 mod board;
 pub(crate) mod bring;
 mod edit;
+mod export;
 mod lines;
 mod list;
 mod moving;

@@ -194,6 +194,33 @@ on_both! {
         assert_eq!(deals(&db, &rep).await.len(), 1);
     }
 
+    async fn exported_deals_are_the_stored_ones_within_the_right(db: Db) {
+        let boss = importer(&db).await;
+        make(&db, &boss, &form("Acme Ltd")).await;
+        import(&db, &boss, OnDuplicate::Skip, &[product(1, "GTX", 700)]).await;
+        let lead = someone(&db, "lead@example.com", Role::TeamLead).await;
+        let mut won = row(&db, 1, "a", "Won").await;
+        of(&mut won).account = "Acme".to_owned();
+        of(&mut won).offers =
+            vec![Offer { product: "GTX".to_owned(), quantity: 2, price_minor: Some(9) }];
+        let mut own = row(&db, 2, "b", "New").await;
+        owned(&mut own, lead.user);
+        import(&db, &boss, OnDuplicate::Skip, &[won, own]).await;
+        let all = deals(&db, &boss).await;
+        let ids: Vec<_> = all.iter().rev().map(|deal| deal.id).collect();
+        let mut wanted = all.clone();
+        wanted.reverse();
+        for deal in &mut wanted {
+            deal.visits.clear();
+        }
+        assert_eq!(db.export_opportunities(&boss, &ids).await.unwrap(), wanted);
+        let told = db.export_opportunities(&lead, &ids).await.unwrap();
+        assert_eq!(told.iter().map(|deal| deal.id).collect::<Vec<_>>(), [all[1].id]);
+        let rep = someone(&db, "rep@example.com", Role::SalesRep).await;
+        let refused = db.export_opportunities(&rep, &[]).await;
+        assert!(matches!(refused, Err(StoreError::Refused(Failure::Denied { .. }))));
+    }
+
     async fn a_number_leads_to_the_deal_where_the_name_does_not_speak_against_it(db: Db) {
         let caller = importer(&db).await;
         let there = make_deal(&db, &caller, &deal("Deal x")).await;
