@@ -84,6 +84,15 @@ pub enum FieldError {
     /// Another row of the file says otherwise, and its value stays.
     #[error("another row of the file says otherwise")]
     OtherRow,
+    /// Taken as something else: written in another way, or mapped to it.
+    #[error("read as {value}")]
+    ReadAs {
+        /// What it was taken as.
+        value: String,
+    },
+    /// Names something that is not there; it was kept in a note.
+    #[error("not found, kept in a note")]
+    Noted,
     /// More of them than one record holds.
     #[error("more than {max} of them")]
     TooMany {

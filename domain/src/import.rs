@@ -5,8 +5,10 @@ use crate::{
     contact::ContactKind,
     failure::FileRefusal,
     field::FieldError,
-    id::{AccountNumber, ImportId, ImportNumber, PersonNumber},
+    id::{AccountNumber, ImportId, ImportNumber, OpportunityNumber, PersonNumber},
+    opportunity::DealColumn,
     person::PersonField,
+    product::ProductField,
     time::Instant,
 };
 use serde::{Deserialize, Serialize};
@@ -52,6 +54,10 @@ pub enum Target {
     AccountNumber,
     /// The contact person's number in this installation.
     PersonNumber,
+    /// A part of a deal.
+    Deal(DealColumn),
+    /// A field of a product.
+    Product(ProductField),
 }
 
 impl Target {
@@ -87,11 +93,13 @@ impl Target {
             Self::AccountNumber,
             Self::PersonNumber,
         ]);
+        all.extend(DealColumn::ALL.iter().map(|column| Self::Deal(*column)));
+        all.extend(ProductField::ALL.iter().map(|field| Self::Product(*field)));
         all
     }
 
     /// As stored in a mapping and in a map file: `account.name`, `person.full_name`,
-    /// `contact.mobile`, `account_contact.email`, `address.city`, `tags` ..
+    /// `contact.mobile`, `account_contact.email`, `address.city`, `deal.stage`, `product.code`, `tags` ..
     #[must_use]
     pub fn code(self) -> String {
         match self {
@@ -114,6 +122,8 @@ impl Target {
             Self::ExternalId => "external_id".to_owned(),
             Self::AccountNumber => "account.number".to_owned(),
             Self::PersonNumber => "person.number".to_owned(),
+            Self::Deal(column) => format!("deal.{}", column.code()),
+            Self::Product(field) => format!("product.{}", field.code()),
         }
     }
 
@@ -168,14 +178,14 @@ choices! {
         Updated = "updated" [],
         /// A stored record already said the same, or was to be left alone.
         Unchanged = "unchanged" [],
-        /// Taken, but some cells were not.
+        /// Taken, but some cells were not, or were mended.
         Warning = "warning" [],
         /// Not taken.
         Refused = "refused" [],
     }
 }
 
-/// One cell that was not taken.
+/// One cell that was not taken, or was mended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CellError {
     /// Header of the column as the file has it.
@@ -206,10 +216,14 @@ pub struct RowMatch {
     pub account: Option<(AccountNumber, String)>,
     /// The person: number and name.
     pub person: Option<(PersonNumber, String)>,
+    /// The deal: number and name.
+    pub deal: Option<(OpportunityNumber, String)>,
+    /// The product: code and name.
+    pub product: Option<(String, String)>,
 }
 
-/// How many rows became what. A row taken with cells left out counts as what it became, and as
-/// warned besides.
+/// How many rows became what. A row taken with remarks counts as what it became, and as warned
+/// besides.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportCounts {
     /// Rows of the file.
@@ -222,7 +236,7 @@ pub struct ImportCounts {
     pub updated: i64,
     /// Rows that changed nothing.
     pub unchanged: i64,
-    /// Rows taken with cells left out.
+    /// Rows taken with remarks: cells left out, or read as something else.
     pub warned: i64,
     /// Rows not taken.
     pub refused: i64,

@@ -1,6 +1,10 @@
 //! Pipelines and their stages: how deals go from first contact to won or lost in an organisation, and what each stage
 //! asks for.
 
+mod called;
+
+pub use called::{Called, called};
+
 use crate::{
     account::{choices, whole},
     field::{FieldError, FormErrors},

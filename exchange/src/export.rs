@@ -80,6 +80,8 @@ impl XlsxExport {
             (ExportKind::Customers, Lang::Zh) => "客户",
             (ExportKind::People, Lang::En) => "People",
             (ExportKind::People, Lang::Zh) => "联系人",
+            (ExportKind::Deals, Lang::En) => "Deals",
+            (ExportKind::Deals, Lang::Zh) => "商机",
         };
         let rows = XlsxRows::new(name, columns.headers(), temp_dir)?;
         Ok(Self { columns, rows })

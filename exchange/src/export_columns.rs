@@ -1,11 +1,12 @@
 //! The columns of an export: a stable set whose headers the import maps back to the same fields.
 
-use crate::further;
+use crate::{deal_work, further};
 use domain::{
     account::{Account, AccountField},
     contact::{ContactKind, ContactPoint},
     date::Date,
     lang::Lang,
+    opportunity::{DealColumn, Opportunity, OpportunityField},
     person::{Person, PersonField, PersonRole},
     policy::{Access, Detail, DetailRules, Object},
     time::{DAY, Instant},
@@ -18,6 +19,8 @@ pub enum ExportKind {
     Customers,
     /// Contact persons.
     People,
+    /// Deals.
+    Deals,
 }
 
 impl ExportKind {
@@ -27,6 +30,7 @@ impl ExportKind {
         match self {
             Self::Customers => Object::Account,
             Self::People => Object::Person,
+            Self::Deals => Object::Opportunity,
         }
     }
 }
@@ -38,6 +42,14 @@ pub enum Record<'a> {
     Account(&'a Account),
     /// A contact person.
     Person(&'a Person),
+    /// A deal.
+    Deal(&'a Opportunity),
+}
+
+impl<'a> From<&'a Opportunity> for Record<'a> {
+    fn from(deal: &'a Opportunity) -> Self {
+        Self::Deal(deal)
+    }
 }
 
 impl<'a> From<&'a Account> for Record<'a> {
@@ -57,6 +69,7 @@ enum Cell {
     Number,
     Account(AccountField),
     Person(PersonField),
+    Deal(DealColumn),
     Company,
     Owner,
     /// The how-manieth of its kind, first = 0; the last column of a kind holds all that are left.
@@ -81,6 +94,7 @@ impl Cell {
             Self::Contact(kind, _) => Some(Detail::of_contact(kind)),
             Self::Place(_) | Self::FurtherPlaces => Some(Detail::Address),
             Self::Number
+            | Self::Deal(_)
             | Self::Company
             | Self::Owner
             | Self::CompanyNumber
@@ -103,11 +117,15 @@ pub struct Beside<'a> {
     pub owner: &'a str,
     /// Name of the customer this one belongs to, or empty.
     pub parent: &'a str,
+    /// Name of the stage of a deal, or its kind where no other deal can come into it.
+    pub stage: &'a str,
+    /// Name of the pipeline of a deal.
+    pub pipeline: &'a str,
 }
 
 impl<'a> From<&'a str> for Beside<'a> {
     fn from(owner: &'a str) -> Self {
-        Self { owner, parent: "" }
+        Self { owner, ..Self::default() }
     }
 }
 
@@ -157,6 +175,29 @@ const PEOPLE: &[(&str, &str, Cell)] = &[
     ("Owner", "负责人", Owner),
 ];
 
+const DEALS: &[(&str, &str, Cell)] = &[
+    ("Deal number", "商机编号", Number),
+    ("Deal name", "商机名称", Cell::Deal(DealColumn::Name)),
+    ("Customer number", "客户编号", Cell::Deal(DealColumn::AccountNumber)),
+    ("Customer", "客户", Cell::Deal(DealColumn::Account)),
+    ("Contact person", "联系人", Cell::Deal(DealColumn::Person)),
+    ("Pipeline", "销售管道", Cell::Deal(DealColumn::Pipeline)),
+    ("Stage", "阶段", Cell::Deal(DealColumn::Stage)),
+    ("Value", "金额", Cell::Deal(DealColumn::Value)),
+    ("Currency", "币种", Cell::Deal(DealColumn::Currency)),
+    ("Expected close", "预计成交", Cell::Deal(DealColumn::ExpectedClose)),
+    ("Began", "开始日期", Cell::Deal(DealColumn::Began)),
+    ("Closed", "关闭日期", Cell::Deal(DealColumn::Closed)),
+    ("Close reason", "关闭原因", Cell::Deal(DealColumn::Reason)),
+    ("Close note", "关闭说明", Cell::Deal(DealColumn::ClosingNote)),
+    ("Next step", "下一步", Cell::Deal(DealColumn::NextStep)),
+    ("Next step on", "下一步日期", Cell::Deal(DealColumn::NextStepOn)),
+    ("Source", "来源", Cell::Deal(DealColumn::Source)),
+    ("Products", "产品", Cell::Deal(DealColumn::Products)),
+    ("Owner", "负责人", Owner),
+    ("Updated", "更新日期", Updated),
+];
+
 const CONTACTS: &[(&str, &str, ContactKind, usize)] = &[
     ("Mobile", "手机", ContactKind::Mobile, 3),
     ("Phone", "电话", ContactKind::Phone, 2),
@@ -183,6 +224,10 @@ impl Columns {
         let (own, remark) = match kind {
             ExportKind::Customers => (CUSTOMERS, Cell::Account(AccountField::Remark)),
             ExportKind::People => (PEOPLE, Cell::Person(PersonField::Remark)),
+            ExportKind::Deals => {
+                let cells = DEALS.iter().map(|(en, zh, cell)| (word(en, zh), *cell)).collect();
+                return Self { lang, decimals, cells };
+            }
         };
         let mut columns: Vec<(String, Cell)> =
             own.iter().map(|(en, zh, cell)| (word(en, zh), *cell)).collect();
@@ -220,10 +265,14 @@ impl Columns {
         let points: &[ContactPoint] = match record {
             Record::Account(account) => &account.contacts,
             Record::Person(person) => &person.contacts,
+            Record::Deal(_) => &[],
         };
         match (cell, record) {
             (Number, Record::Account(account)) => account.number.to_string(),
             (Number, Record::Person(person)) => person.number.to_string(),
+            (Number, Record::Deal(deal)) => deal.number.to_string(),
+            (Cell::Deal(column), Record::Deal(deal)) => self.of_deal(column, deal, beside),
+            (Updated, Record::Deal(deal)) => day(deal.updated_at),
             (Owner, _) => beside.owner.to_owned(),
             (Cell::Parent, _) => beside.parent.to_owned(),
             (Cell::FurtherPlaces, Record::Account(account)) => further::addresses(account),
@@ -260,6 +309,36 @@ impl Columns {
                 person.accounts.first().map(|job| job.name.clone()).unwrap_or_default()
             }
             _ => String::new(),
+        }
+    }
+
+    fn of_deal(&self, column: DealColumn, deal: &Opportunity, beside: Beside<'_>) -> String {
+        let data = &deal.data;
+        let closing = deal.closing.as_ref();
+        match column {
+            DealColumn::Number => deal.number.to_string(),
+            DealColumn::Name => data.name.clone(),
+            DealColumn::Account => deal.account_name.clone(),
+            DealColumn::AccountNumber => data.get(OpportunityField::Account),
+            DealColumn::Person => deal.person_name.clone(),
+            DealColumn::Pipeline => beside.pipeline.to_owned(),
+            DealColumn::Stage => beside.stage.to_owned(),
+            DealColumn::Value => data.get(OpportunityField::Value),
+            DealColumn::Currency => data.get(OpportunityField::Currency),
+            DealColumn::ExpectedClose => data.get(OpportunityField::ExpectedClose),
+            DealColumn::Began => day(deal.created_at),
+            DealColumn::Closed => deal.closed_at.map(day).unwrap_or_default(),
+            DealColumn::Reason => {
+                let code = closing.map(|closing| closing.reason.code()).unwrap_or_default();
+                self.choice(code.to_owned(), true)
+            }
+            DealColumn::ClosingNote => {
+                closing.map(|closing| closing.note.clone()).unwrap_or_default()
+            }
+            DealColumn::NextStep => data.next_step.clone(),
+            DealColumn::NextStepOn => data.get(OpportunityField::NextStepOn),
+            DealColumn::Source => data.source.clone(),
+            DealColumn::Products => deal_work::told(&deal.lines, data.currency),
         }
     }
 
@@ -301,6 +380,13 @@ const CHINESE_CHOICES: &[(&str, &str)] = &[
     ("decider", "决策人"),
     ("user", "使用人"),
     ("payer", "付款人"),
+    ("price", "价格"),
+    ("product", "产品"),
+    ("service", "服务"),
+    ("relationship", "关系"),
+    ("budget", "预算"),
+    ("timing", "时机"),
+    ("no_answer", "无回应"),
 ];
 
 fn contact(points: &[ContactPoint], kind: ContactKind, nth: usize) -> String {
@@ -323,6 +409,7 @@ mod tests {
     use super::*;
     use domain::{
         account::{AccountKind, AccountStatus, Level},
+        opportunity::CloseReason,
         person::{Calendar, Gender},
     };
 
@@ -344,6 +431,9 @@ mod tests {
         }
         for role in PersonRole::ALL {
             assert_eq!(PersonRole::parse(&word(role.code())), Ok(*role));
+        }
+        for reason in CloseReason::ALL {
+            assert_eq!(CloseReason::parse(&word(reason.code())), Ok(*reason));
         }
         for calendar in Calendar::ALL {
             assert_eq!(Calendar::parse(&word(calendar.code())), Ok(*calendar));

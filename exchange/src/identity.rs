@@ -6,7 +6,7 @@ use crate::{contact_cells::mark, mapping::Mapping, row::ParsedRow};
 use domain::{account::AccountKind, contact::ContactDraft, text};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
-use store::GivenId;
+use store::{DealRow, GivenId};
 
 /// The ids of the records of one row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -87,6 +87,16 @@ impl Identities {
     pub fn identify(&mut self, row: &mut ParsedRow, mapping: &Mapping) {
         let source_system = mapping.source_system.as_str();
         let is_named = mapping.names_its_system();
+        if let Some(deal) = &mut row.deal {
+            source_system.clone_into(&mut deal.source_system);
+            let given = row.external_id.clone();
+            deal.external_id = match given {
+                Some(id) if is_named || is_telling(&id) => id,
+                Some(id) => with_name(&id, &named(deal)),
+                None => self.made(deal),
+            };
+            return;
+        }
         let first = row_key(row, 0);
         let mark = first.person.as_deref().or(first.account.as_deref()).unwrap_or_default();
         let mark = mark.get(..16).and_then(|half| u64::from_str_radix(half, 16).ok());
@@ -118,6 +128,33 @@ impl Identities {
             person.source_system = system;
         }
     }
+}
+
+impl Identities {
+    /// The id of a deal whose file has none: over what it is about, with whom, and when it began.
+    fn made(&mut self, deal: &DealRow) -> String {
+        let began = deal.began.map(String::from).unwrap_or_default();
+        let name = named(deal);
+        let of = |ordinal| digest("deal", &[&name, &began], &[], ordinal);
+        let first = of(0);
+        let half = first.get(..16).and_then(|half| u64::from_str_radix(half, 16).ok());
+        let count = self.seen.entry(half.unwrap_or_default()).or_default();
+        let ordinal = *count;
+        *count += 1;
+        if ordinal == 0 { first } else { of(ordinal) }
+    }
+}
+
+/// What a deal is told by besides its id.
+fn named(deal: &DealRow) -> String {
+    let offers = deal.offers.iter().map(|offer| offer.product.as_str());
+    let parts = [deal.data.name.as_str(), &deal.account].into_iter().chain(offers);
+    parts.map(squeezed).collect::<Vec<_>>().join("/")
+}
+
+/// Whether an id is unlikely to be one of several files: longer than a count, and not made of digits alone.
+fn is_telling(id: &str) -> bool {
+    id.chars().count() >= 6 && !id.chars().all(|c| c.is_ascii_digit())
 }
 
 #[cfg(test)]

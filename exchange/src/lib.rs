@@ -1,10 +1,13 @@
 //! Files in and out: CSV, XLSX and vCard, header mapping and the export.
 //! A file is read into one shape ([`table::Table`]), a row through the one validation of `domain`.
 
+mod cells;
 mod column_finder;
 mod contact_cells;
 pub mod countries;
 pub mod csv_file;
+mod deal_finder;
+mod deal_work;
 pub mod encoding;
 pub mod error_file;
 pub mod export;

@@ -1,7 +1,7 @@
 //! Which column of a file goes where: found from headers and values, or as a person says.
 
 use crate::{
-    column_finder,
+    column_finder, deal_finder,
     format::Format,
     synonyms,
     table::{Row, TableHead},
@@ -10,7 +10,9 @@ use domain::{
     account::AccountField,
     date::DayOrder,
     import::{OnDuplicate, Target},
+    opportunity::DealColumn,
     person::PersonField,
+    product::ProductField,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -52,7 +54,7 @@ pub struct ColumnMap {
     pub day_order: DayOrder,
 }
 
-/// What a row stands for where it names a person and no company.
+/// What a row stands for; customers and people where it names a person and no company.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RowKind {
@@ -61,6 +63,10 @@ pub enum RowKind {
     Customers,
     /// A contact person who works for nobody we know.
     People,
+    /// A deal, whatever it names.
+    Deals,
+    /// A product.
+    Products,
 }
 
 /// A mapping of a whole file.
@@ -92,7 +98,9 @@ pub enum MappingError {
         second: String,
     },
     /// No column holds a name.
-    #[error("no column is mapped to account.name or person.full_name")]
+    #[error(
+        "no column is mapped to account.name or person.full_name, to deal.name, deal.account or deal.products, or to product.name"
+    )]
     NoName,
 }
 
@@ -108,16 +116,54 @@ pub fn is_repeatable(target: Target) -> bool {
             | Target::Note
             | Target::Street
             | Target::Person(PersonField::FullName)
+            | Target::Deal(DealColumn::Products)
     )
+}
+
+impl RowKind {
+    /// As stored and as the form sends it.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Customers => "customers",
+            Self::People => "people",
+            Self::Deals => "deals",
+            Self::Products => "products",
+        }
+    }
+
+    /// Reads a code; customers for anything else.
+    #[must_use]
+    pub fn of_code(code: &str) -> Self {
+        let all = [Self::People, Self::Deals, Self::Products];
+        all.into_iter().find(|kind| kind.code() == code).unwrap_or_default()
+    }
+
+    /// Whether files with such rows have the same columns.
+    #[must_use]
+    pub fn reads_like(self, other: Self) -> bool {
+        let of_customers = |kind| matches!(kind, Self::Customers | Self::People);
+        self == other || (of_customers(self) && of_customers(other))
+    }
 }
 
 impl Mapping {
     /// Maps the columns of a file by headers and by the first rows.
     #[must_use]
     pub fn automatic(head: &TableHead, sample: &[Row]) -> Self {
+        Self::for_rows(head, sample, deal_finder::kind_of(head))
+    }
+
+    /// The same for a file whose rows are known to stand for something.
+    #[must_use]
+    pub fn for_rows(head: &TableHead, sample: &[Row], rows: RowKind) -> Self {
+        let columns = match rows {
+            RowKind::Customers | RowKind::People => column_finder::find(head, sample),
+            RowKind::Deals | RowKind::Products => deal_finder::find(head, sample, rows),
+        };
         let mut mapping = Self {
-            columns: column_finder::find(head, sample),
-            rows: RowKind::Customers,
+            columns,
+            rows,
             source_system: ANY_SYSTEM.to_owned(),
             is_address_book: head.format == Format::Vcard,
             on_duplicate: OnDuplicate::Skip,
@@ -132,6 +178,9 @@ impl Mapping {
     /// What rows without a company stand for, by the column that numbers them.
     #[must_use]
     pub fn rows_by_id(&self) -> RowKind {
+        if matches!(self.rows, RowKind::Deals | RowKind::Products) {
+            return self.rows;
+        }
         let numbers_people = self.column_of(Target::PersonNumber).is_some()
             || (self.id_is_the_persons() && !self.is_address_book);
         if numbers_people { RowKind::People } else { RowKind::Customers }
@@ -175,7 +224,17 @@ impl Mapping {
                 });
             }
         }
-        let names = [Target::Account(AccountField::Name), Target::Person(PersonField::FullName)];
+        let names: &[Target] = match self.rows {
+            RowKind::Customers | RowKind::People => {
+                &[Target::Account(AccountField::Name), Target::Person(PersonField::FullName)]
+            }
+            RowKind::Deals => &[
+                Target::Deal(DealColumn::Name),
+                Target::Deal(DealColumn::Account),
+                Target::Deal(DealColumn::Products),
+            ],
+            RowKind::Products => &[Target::Product(ProductField::Name)],
+        };
         if names.iter().any(|name| self.column_of(*name).is_some()) {
             Ok(())
         } else {

@@ -8,7 +8,7 @@ use domain::{
     import::{CellError, RowResult, Target},
     person::{PersonDraft, PersonField},
 };
-use store::{FurtherJob, GivenId};
+use store::{DealRow, FurtherJob, GivenId, ProductRow};
 
 /// A row, read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,6 +23,10 @@ pub struct ParsedRow {
     pub person: Option<PersonDraft>,
     /// The fields of the person that the row fills.
     pub person_fields: Vec<PersonField>,
+    /// The deal, instead of customer and person.
+    pub deal: Option<Box<DealRow>>,
+    /// The product, instead of all these.
+    pub product: Option<Box<ProductRow>>,
     /// Name of the customer this one belongs to.
     pub parent: Option<String>,
     /// Colleague in charge, by name or e-mail.

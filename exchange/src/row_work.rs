@@ -1,33 +1,29 @@
 //! The reading of one row, step by step: whom it stands for, the fields, the contacts, the rest.
 
 use crate::{
+    cells::Cells,
     contact_cells::{Contacts, taken},
     further,
     mapping::{Mapping, RowKind},
     row::{ParsedRow, RowReader},
     sniff,
     synonyms::{self, Meaning},
-    table::{Row, is_blank},
+    table::Row,
 };
 use domain::{
     account::{self, AccountData, AccountDraft, AccountField, AccountKind},
     address::{AddressData, AddressForm},
     contact::{ContactDraft, MOST_CONTACTS},
-    date::{Date, DayOrder},
     field::FieldError,
-    import::{CellError, Target},
+    import::Target,
     note::NoteBody,
     person::{PersonData, PersonDraft, PersonField, PersonRole},
     text,
 };
 use std::borrow::Cow;
 
-/// Most characters of a cell that a report repeats.
-const REPORTED_CHARS: usize = 200;
 /// Most characters of an id of another system.
 const ID_CHARS: usize = 200;
-/// Most complaints about one row.
-const MOST_ERRORS: usize = 50;
 const COMPANY: Target = Target::Account(AccountField::Name);
 const PERSON: Target = Target::Person(PersonField::FullName);
 /// The parts of an address with the names [`AddressForm`] gives them.
@@ -50,10 +46,9 @@ enum Shape {
 
 pub(crate) struct Work<'a> {
     reader: RowReader<'a>,
-    row: &'a Row,
+    read: Cells<'a>,
     shape: Shape,
     out: ParsedRow,
-    errors: Vec<(usize, CellError)>,
     account: AccountData,
     person: PersonData,
     account_contacts: Contacts,
@@ -69,7 +64,7 @@ impl<'a> Work<'a> {
     pub fn read(reader: RowReader<'a>, row: &'a Row) -> ParsedRow {
         let mut work = Self {
             reader,
-            row,
+            read: Cells::new(reader.mapping, row),
             shape: Shape::Company,
             out: ParsedRow {
                 number: row.number,
@@ -77,7 +72,6 @@ impl<'a> Work<'a> {
                 shares_account: reader.shares_account,
                 ..ParsedRow::default()
             },
-            errors: Vec::new(),
             account: AccountData::default(),
             person: PersonData::default(),
             account_contacts: Contacts::default(),
@@ -87,7 +81,8 @@ impl<'a> Work<'a> {
             tags: Vec::new(),
             notes: Vec::new(),
         };
-        work.report_surplus();
+        work.read.report_surplus();
+        work.read.report_mended();
         if work.take_names() {
             work.take_account_fields();
             work.take_person_fields();
@@ -112,64 +107,31 @@ impl<'a> Work<'a> {
         self.shape != Shape::PersonAlone
     }
 
-    /// A cell, translated as the mapping says.
     fn value(&self, at: usize) -> &'a str {
-        let typed = self.row.cell(at);
-        match self.reader.mapping.columns.get(at) {
-            Some(column) if !column.values.is_empty() => {
-                column.values.get(&text::fold(typed)).map_or(typed, String::as_str)
-            }
-            _ => typed,
-        }
+        self.read.value(at)
     }
 
-    /// Columns and what they are mapped to.
     fn targets(&self) -> impl Iterator<Item = (usize, Target)> + use<'a> {
-        let columns = self.reader.mapping.columns.iter().enumerate();
-        columns.filter_map(|(at, column)| column.target.map(|target| (at, target)))
+        self.read.targets()
     }
 
-    /// The filled cells that go to a target.
     fn cells(&self, wanted: Target) -> Vec<(usize, &'a str)> {
-        self.targets()
-            .filter(|(_, target)| *target == wanted)
-            .map(|(at, _)| (at, self.value(at)))
-            .filter(|(_, value)| !value.trim().is_empty())
-            .collect()
-    }
-
-    fn header(&self, at: usize) -> String {
-        let column = self.reader.mapping.columns.get(at);
-        column.map_or_else(|| format!("Column {}", at + 1), |column| column.header.clone())
+        self.read.of(wanted)
     }
 
     fn complain(&mut self, at: usize, value: &str, error: FieldError) {
-        if self.errors.len() >= MOST_ERRORS {
-            return;
-        }
-        let value = value.chars().take(REPORTED_CHARS).collect();
-        self.errors.push((at, CellError { column: self.header(at), value, error }));
+        self.read.complain(at, value, error);
     }
 
     /// What has no field of its own here is not lost: it goes into the row's note.
     fn keep_as_note(&mut self, at: usize, value: &str) {
-        let line = format!("{}: {}", self.header(at), value.trim());
+        let line = format!("{}: {}", self.read.header(at), value.trim());
         self.notes.push((at, line));
     }
 
     fn keep_as_notes(&mut self, cells: &[(usize, &str)]) {
         for (at, value) in cells {
             self.keep_as_note(*at, value);
-        }
-    }
-
-    /// Cells past the last header: the row is likely shifted, so they are named.
-    fn report_surplus(&mut self) {
-        let columns = self.reader.mapping.columns.len();
-        for (at, cell) in self.row.cells.iter().enumerate().skip(columns) {
-            if !is_blank(cell) {
-                self.complain(at, cell, FieldError::Unknown);
-            }
         }
     }
 
@@ -212,16 +174,6 @@ impl<'a> Work<'a> {
                 self.complain(at.unwrap_or_default(), "", FieldError::Required);
                 false
             }
-        }
-    }
-
-    /// A cell that names a day, in the order its column is written in.
-    fn day(&self, at: usize, value: &'a str) -> Cow<'a, str> {
-        let order = self.reader.mapping.columns.get(at).map(|column| column.day_order);
-        match order {
-            Some(order @ DayOrder::MonthFirst) => Date::parse_ordered(value, order)
-                .map_or(Cow::Borrowed(value), |day| Cow::Owned(day.to_string())),
-            _ => Cow::Borrowed(value),
         }
     }
 
@@ -275,7 +227,7 @@ impl<'a> Work<'a> {
                 _ => None,
             };
             let is_day = matches!(field, AccountField::Birthday | AccountField::LastContact);
-            let day = if is_day { self.day(at, value) } else { Cow::Borrowed(value) };
+            let day = if is_day { self.read.day(at, value) } else { Cow::Borrowed(value) };
             let value = &*day;
             match twin {
                 _ if self.has_account() => self.set_account(at, field, value),
@@ -304,7 +256,7 @@ impl<'a> Work<'a> {
                 continue;
             }
             let is_day = matches!(field, PersonField::Birthday | PersonField::LastContact);
-            let day = if is_day { self.day(at, value) } else { Cow::Borrowed(value) };
+            let day = if is_day { self.read.day(at, value) } else { Cow::Borrowed(value) };
             let value = &*day;
             if self.has_person() {
                 self.set_person(at, field, value);
@@ -447,9 +399,9 @@ impl<'a> Work<'a> {
 
     /// Parent, colleague in charge, id and notes.
     fn take_texts(&mut self) {
-        self.out.parent = self.line_of(Target::Parent, account::NAME_CHARS);
-        self.out.owner_name = self.line_of(Target::OwnerName, account::NAME_CHARS);
-        self.out.external_id = self.line_of(Target::ExternalId, ID_CHARS);
+        self.out.parent = self.read.line_of(Target::Parent, account::NAME_CHARS);
+        self.out.owner_name = self.read.line_of(Target::OwnerName, account::NAME_CHARS);
+        self.out.external_id = self.read.line_of(Target::ExternalId, ID_CHARS);
         self.keep_as_notes(&self.cells(Target::Note));
         self.notes.sort_by_key(|(at, _)| *at);
         let Some((at, _)) = self.notes.first() else { return };
@@ -466,21 +418,8 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// The first cell of a target as one line of text.
-    fn line_of(&mut self, target: Target, max: usize) -> Option<String> {
-        let (at, value) = *self.cells(target).first()?;
-        match text::line(value, max) {
-            Ok(line) => line.filter(|line| !sniff::is_placeholder(line)),
-            Err(error) => {
-                self.complain(at, value, error);
-                None
-            }
-        }
-    }
-
     fn finish(mut self) -> ParsedRow {
-        self.errors.sort_by_key(|(at, _)| *at);
-        self.out.errors = self.errors.into_iter().map(|(_, error)| error).collect();
+        self.out.errors = self.read.errors();
         if self.out.refused {
             self.out.account_fields.clear();
             self.out.person_fields.clear();

@@ -2,12 +2,14 @@
 //! chunks that are committed whole, so that a run that was killed goes on where it was.
 
 use crate::{
+    deal_work::{self, DealReader},
     guarded::{self, GuardedTable},
     identity::Identities,
-    mapping::{Mapping, SAMPLE_ROWS},
+    mapping::{Mapping, RowKind, SAMPLE_ROWS},
     plan::{Check, Plan},
     reading::{broken, chunks},
     row::{ParsedRow, RowReader},
+    sniff,
     table::{ReadError, ReadOptions, Row},
 };
 use domain::{
@@ -16,6 +18,7 @@ use domain::{
     field::FieldError,
     id::{ImportId, UserId},
     import::{CellError, ImportCounts, ImportJob, ImportNote, OnDuplicate, RowReport, Target},
+    opportunity::OpportunityField,
     person::PersonField,
     policy::{Caller, House, Origin},
     text,
@@ -23,12 +26,12 @@ use domain::{
 };
 use sha2::{Digest, Sha256};
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     io::Read,
     path::{Path, PathBuf},
     sync::Arc,
 };
-use store::{Checker, Db, ImportRow, NewImport, Owner, StoreError, StoredImport};
+use store::{Checker, Db, ImportGround, ImportRow, NewImport, StoreError, StoredImport};
 use uuid::Uuid;
 
 /// How long a worker may be silent before another takes its run on (milliseconds).
@@ -118,9 +121,45 @@ async fn open_rows(
         Ok::<_, ReadError>((table, sample?))
     })
     .await??;
-    let mut mapping = Mapping::automatic(&table.head, &sample);
+    let mut mapping = match plan.map.rows {
+        Some(rows @ (RowKind::Deals | RowKind::Products)) => {
+            Mapping::for_rows(&table.head, &sample, rows)
+        }
+        Some(RowKind::Customers | RowKind::People) => {
+            Mapping::for_rows(&table.head, &sample, RowKind::Customers)
+        }
+        None => Mapping::automatic(&table.head, &sample),
+    };
     let missing = plan.map.apply(&mut mapping, &table.head).map_err(unreadable)?;
     Ok(Opened { table, mapping, sample, missing })
+}
+
+/// The different words of the columns that go to `target`, in the order of the file, at most `most` out of the rows that
+/// a check looks at.
+///
+/// # Errors
+/// What is wrong with the file.
+pub fn words(opened: &Opened, target: Target, most: usize) -> Result<Vec<String>, ReadError> {
+    let columns: Vec<usize> = (0..)
+        .zip(&opened.mapping.columns)
+        .filter(|(_, column)| column.target == Some(target))
+        .map(|(at, _)| at)
+        .collect();
+    let mut seen = HashSet::new();
+    let mut words = Vec::new();
+    if columns.is_empty() {
+        return Ok(words);
+    }
+    let rows = usize::try_from(CHECK_ROWS).unwrap_or(usize::MAX);
+    for row in opened.table.open()?.rows.take(rows) {
+        let row = row?;
+        for cell in columns.iter().map(|at| row.cell(*at).trim()) {
+            if words.len() < most && !sniff::is_placeholder(cell) && seen.insert(text::fold(cell)) {
+                words.push(cell.to_owned());
+            }
+        }
+    }
+    Ok(words)
 }
 
 async fn blocking<T: Send + 'static>(
@@ -133,20 +172,24 @@ async fn blocking<T: Send + 'static>(
 pub(crate) struct Parser {
     mapping: Mapping,
     house: House,
+    ground: ImportGround,
     owners: HashMap<String, Option<UserId>>,
     owner_column: String,
+    deals: DealReader,
+    /// Names of nobody here, each told at its first deal.
+    strangers: HashSet<String>,
     columns: Arc<HashMap<Target, String>>,
     identities: Identities,
 }
 
 impl Parser {
-    fn new(mapping: Mapping, house: &House, owners: Vec<Owner>) -> Self {
+    fn new(mapping: Mapping, house: &House, ground: ImportGround) -> Self {
         let header = |target| {
             let column = mapping.column_of(target).and_then(|at| mapping.columns.get(at));
             column.map(|column| column.header.clone()).unwrap_or_default()
         };
         let mut known: HashMap<String, Option<UserId>> = HashMap::new();
-        for owner in owners {
+        for owner in &ground.owners {
             known.insert(text::fold(&owner.email_norm), Some(owner.id));
             // Two colleagues of one name are told apart by their addresses only.
             known
@@ -161,21 +204,30 @@ impl Parser {
             columns: Arc::new(columns.collect()),
             mapping,
             house: house.clone(),
+            ground,
             owners: known,
+            deals: DealReader::default(),
+            strangers: HashSet::new(),
             identities: Identities::default(),
         }
     }
 
     /// Reads the next row of the file.
     pub(crate) fn read(&mut self, row: &Row) -> ImportRow {
-        let reader = RowReader::new(&self.mapping, &self.house.region, self.house.decimals);
-        let mut parsed = reader.read(row);
+        let mut parsed = match self.mapping.rows {
+            RowKind::Deals => self.deals.deal(&self.mapping, &self.ground, row),
+            RowKind::Products => deal_work::product(&self.mapping, &self.ground, row),
+            RowKind::Customers | RowKind::People => {
+                RowReader::new(&self.mapping, &self.house.region, self.house.decimals).read(row)
+            }
+        };
         self.identities.identify(&mut parsed, &self.mapping);
         let owner = parsed.owner_name.take().filter(|_| !parsed.refused);
         let mut out = import_row(parsed, &self.columns);
         if let Some(name) = owner {
             match self.owners.get(&text::fold(&name)).copied().flatten() {
                 Some(id) => put_in_charge(&mut out, id),
+                None if out.deal.is_some() => self.keep_stranger(&mut out, name),
                 None => out.errors.push(CellError {
                     column: self.owner_column.clone(),
                     value: name,
@@ -185,6 +237,19 @@ impl Parser {
         }
         out
     }
+
+    /// Keeps who was in charge of a deal and is no colleague in a note on it.
+    fn keep_stranger(&mut self, row: &mut ImportRow, name: String) {
+        let line = format!("{}: {name}", self.owner_column);
+        row.note = Some(match row.note.take() {
+            Some(note) => format!("{note}\n{line}"),
+            None => line,
+        });
+        if self.strangers.insert(text::fold(&name)) {
+            let column = self.owner_column.clone();
+            row.errors.push(CellError { column, value: name, error: FieldError::Noted });
+        }
+    }
 }
 
 /// Reads rows of a file for what is wrong with them, without a database.
@@ -193,8 +258,8 @@ pub struct RemarkReader(Parser);
 impl RemarkReader {
     /// A reader for the rows of a file that was opened.
     #[must_use]
-    pub fn new(opened: &Opened, house: &House, owners: Vec<Owner>) -> Self {
-        Self(Parser::new(opened.mapping.clone(), house, owners))
+    pub fn new(opened: &Opened, house: &House, ground: ImportGround) -> Self {
+        Self(Parser::new(opened.mapping.clone(), house, ground))
     }
 
     /// What is wrong with the cells of a row; rows come in the order of the file.
@@ -212,6 +277,10 @@ fn put_in_charge(row: &mut ImportRow, owner: UserId) {
         person.data.owner = Some(owner);
         row.person_fields.push(PersonField::Owner);
     }
+    if let Some(deal) = &mut row.deal {
+        deal.data.owner = Some(owner);
+        deal.fields.push(OpportunityField::Owner);
+    }
 }
 
 fn import_row(row: ParsedRow, columns: &Arc<HashMap<Target, String>>) -> ImportRow {
@@ -228,6 +297,8 @@ fn import_row(row: ParsedRow, columns: &Arc<HashMap<Target, String>>) -> ImportR
         person: row.person,
         person_fields: row.person_fields,
         person_norms: row.person_norms,
+        deal: row.deal,
+        product: row.product,
         parent: row.parent,
         note: row.note,
         shares_account: row.shares_account,
@@ -249,9 +320,9 @@ pub async fn check(
     most: u64,
     mut on_remarks: impl FnMut(&ImportRow),
 ) -> Result<Check, RunError> {
-    let owners = db.import_owners(caller).await?;
+    let ground = db.import_ground(caller).await?;
     let mode = opened.mapping.on_duplicate;
-    let parser = Parser::new(opened.mapping, &caller.house, owners);
+    let parser = Parser::new(opened.mapping, &caller.house, ground);
     let mut chunks = chunks(opened.table, parser, 0);
     let mut check = Check { whole: true, ..Check::default() };
     let mut checker = Checker::new(mode);
@@ -337,10 +408,10 @@ pub async fn run(
 ) -> Result<Ended, RunError> {
     let id = import.job.id;
     let mode = import.job.on_duplicate;
-    let owners = db.import_owners(caller).await?;
+    let ground = db.import_ground(caller).await?;
     let parent = opened.mapping.column_of(Target::Parent);
     let parent = parent.and_then(|at| opened.mapping.columns.get(at)).map(|c| c.header.clone());
-    let parser = Parser::new(opened.mapping, &caller.house, owners);
+    let parser = Parser::new(opened.mapping, &caller.house, ground);
     let mut counts = import.job.counts;
     let mut chunks = chunks(opened.table, parser, import.committed_rows);
     while let Some(rows) = chunks.next().await? {

@@ -148,7 +148,7 @@ async fn export(house: &House, name: &str) -> [PathBuf; 2] {
     let parents = house.db.export_parents(&house.caller, &ids).await.unwrap();
     for account in house.db.export_accounts(&house.caller, &ids).await.unwrap() {
         let parent = parents.get(&account.id).map(String::as_str).unwrap_or_default();
-        bytes.extend(accounts.row(&account, Beside { owner: "", parent }));
+        bytes.extend(accounts.row(&account, Beside { parent, ..Beside::default() }));
     }
     let customers = house.folder.path().join(format!("{name} customers.csv"));
     std::fs::write(&customers, bytes).unwrap();

@@ -181,7 +181,7 @@ fn tell(out: &mut impl Write, row: i64, errors: &[CellError]) -> Result<(), Comp
 fn conclude(out: &mut impl Write, tense: &str, counts: &ImportCounts) -> Result<(), Complaint> {
     writeln!(
         out,
-        "{} rows: {} {tense}created, {} {tense}changed, {} {tense}left as they are, {} {tense}refused; {} {tense}taken with cells left out",
+        "{} rows: {} {tense}created, {} {tense}changed, {} {tense}left as they are, {} {tense}refused; {} {tense}taken with remarks",
         counts.rows,
         counts.created,
         counts.updated,

@@ -306,6 +306,7 @@ pub const TRANSFERS: &[Entry] = &[
     transfer("GET", "/imports/{number}/mapping", Action::Import, Object::Import, 0, Repeat::Reads),
     transfer("GET", "/export/customers", Action::Export, Object::Account, 0, Repeat::Reads),
     transfer("GET", "/export/people", Action::Export, Object::Person, 0, Repeat::Reads),
+    transfer("GET", "/export/deals", Action::Export, Object::Opportunity, 0, Repeat::Reads),
     transfer("GET", "/export/audit", Action::Export, Object::Audit, 0, Repeat::Reads),
 ];
 

@@ -72,8 +72,8 @@ pub use error::StoreError;
 pub use feed::{Feed, News};
 pub use house_facts::{Facts, HouseFacts, HouseState};
 pub use imports::{
-    CHUNK_ROWS, Checker, Claimed, FurtherJob, GivenId, ImportRow, Lease, LookedUp, NewImport,
-    Owner, StoredImport,
+    CHUNK_ROWS, Checker, Claimed, DealRow, DealStage, FurtherJob, GivenId, ImportGround, ImportRow,
+    Lease, LookedUp, NewImport, Offer, Owner, ProductRow, StoredImport,
 };
 pub use links::LinkFor;
 pub use open::{OpenError, private_folder};

@@ -1,6 +1,7 @@
 //! Products: what is sold. Owns every statement on `product`.
 
 use crate::{
+    accounts::stale,
     audit,
     db::{Db, Tx, on_read, on_tx},
     dialect::{push_limit, to_change},
@@ -18,7 +19,7 @@ use domain::{
     money::Currency,
     page::{Cursor, PAGE_ROWS, Page},
     pinyin,
-    policy::{self, Action, Caller, Object},
+    policy::{self, Action, Caller, Grant, Object},
     product::{Product, ProductData, ProductField},
     text,
 };
@@ -37,6 +38,23 @@ const INSERT: &str = "INSERT INTO product (id, code, code_fold, name, name_sort,
      created_by, updated_at, updated_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $9, $10)";
 const UPDATE: &str = "UPDATE product SET code = $1, code_fold = $2, name = $3, name_sort = $4, price_minor = $5, currency = $6, \
      archived = $7, version = version + 1, updated_at = $8, updated_by = $9 WHERE id = $10 AND version = $11 RETURNING version";
+
+const WORDS: &str = "SELECT code, name FROM product WHERE NOT archived ORDER BY name_sort, number";
+
+/// Every product, those in use first, for what names them by code or name.
+pub(crate) const KNOWN: &str = "SELECT id, code, name, price_minor, currency, archived, version FROM product ORDER BY archived, number";
+
+/// A row of [`KNOWN`].
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct Known {
+    pub id: ProductId,
+    pub code: String,
+    pub name: String,
+    pub price_minor: i64,
+    pub currency: String,
+    pub archived: bool,
+    pub version: Version,
+}
 
 #[derive(FromRow)]
 struct Row {
@@ -110,6 +128,15 @@ impl Db {
         rows.into_iter().map(Row::product).collect()
     }
 
+    /// Code and name of every product in use, by name: what a file can mean.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`].
+    pub async fn product_words(&self, caller: &Caller) -> Result<Vec<(String, String)>> {
+        policy::view(caller, Object::Product)?;
+        Ok(on_read!(self, |pool| sqlx::query_as(WORDS).fetch_all(pool).await)?)
+    }
+
     /// Makes a product. `operation` names the attempt: the same one sent again answers with the product it made the
     /// first time.
     ///
@@ -132,26 +159,7 @@ impl Db {
             }
             Attempt::Mismatch => return Err(StoreError::field("code", FieldError::Differs)),
         }
-        let id = ProductId(new_id());
-        let added = on_tx!(&mut tx, |connection| {
-            sqlx::query(INSERT)
-                .bind(id)
-                .bind(&data.code)
-                .bind(text::fold(&data.code))
-                .bind(&data.name)
-                .bind(pinyin::sort_key(&data.name))
-                .bind(data.price_minor)
-                .bind(data.currency.code())
-                .bind(data.archived)
-                .bind(grant.now())
-                .bind(grant.user())
-                .execute(connection)
-                .await
-                .map(drop)
-        });
-        added.map_err(taken)?;
-        let changes = audit::differences(values(&ProductData::default()), values(data));
-        audit::append(&mut tx, &grant, id.0, Event::Created, Version(1), &changes).await?;
+        let id = add(&mut tx, &grant, data).await?.map_err(taken)?;
         operations::finish_attempt(&mut tx, caller, operation, &id.to_string()).await?;
         tx.commit().await?;
         Ok(id)
@@ -185,28 +193,165 @@ impl Db {
         if changes.is_empty() {
             return Ok(before.version);
         }
-        let written = on_tx!(&mut tx, |connection| {
-            sqlx::query_scalar(UPDATE)
-                .bind(&after.code)
-                .bind(text::fold(&after.code))
-                .bind(&after.name)
-                .bind(pinyin::sort_key(&after.name))
-                .bind(after.price_minor)
-                .bind(after.currency.code())
-                .bind(after.archived)
-                .bind(grant.now())
-                .bind(grant.user())
-                .bind(id)
-                .bind(before.version)
-                .fetch_optional(connection)
-                .await
-        });
-        let version: Option<Version> = written.map_err(taken)?;
-        let version = version.ok_or(Failure::Gone)?;
+        let written = write(&mut tx, &grant, id, before.version, &after).await?;
+        let version = written.map_err(taken)?.ok_or(Failure::Gone)?;
         audit::append(&mut tx, &grant, id.0, Event::Changed, version, &changes).await?;
         tx.commit().await?;
         Ok(version)
     }
+}
+
+/// Makes a product with its line in the trail. The inner error is the database's, for a code that another has.
+async fn add(
+    tx: &mut Tx,
+    grant: &Grant,
+    data: &ProductData,
+) -> Result<std::result::Result<ProductId, sqlx::Error>> {
+    let id = ProductId(new_id());
+    let added = on_tx!(&mut *tx, |connection| {
+        sqlx::query(INSERT)
+            .bind(id)
+            .bind(&data.code)
+            .bind(text::fold(&data.code))
+            .bind(&data.name)
+            .bind(pinyin::sort_key(&data.name))
+            .bind(data.price_minor)
+            .bind(data.currency.code())
+            .bind(data.archived)
+            .bind(grant.now())
+            .bind(grant.user())
+            .execute(connection)
+            .await
+            .map(drop)
+    });
+    if let Err(error) = added {
+        return Ok(Err(error));
+    }
+    let changes = audit::differences(values(&ProductData::default()), values(data));
+    audit::append(tx, grant, id.0, Event::Created, Version(1), &changes).await?;
+    Ok(Ok(id))
+}
+
+/// Writes all fields of a product that is held; none where somebody else changed it. The inner error as of [`add`].
+async fn write(
+    tx: &mut Tx,
+    grant: &Grant,
+    id: ProductId,
+    version: Version,
+    after: &ProductData,
+) -> Result<std::result::Result<Option<Version>, sqlx::Error>> {
+    Ok(on_tx!(tx, |connection| {
+        sqlx::query_scalar(UPDATE)
+            .bind(&after.code)
+            .bind(text::fold(&after.code))
+            .bind(&after.name)
+            .bind(pinyin::sort_key(&after.name))
+            .bind(after.price_minor)
+            .bind(after.currency.code())
+            .bind(after.archived)
+            .bind(grant.now())
+            .bind(grant.user())
+            .bind(id)
+            .bind(version)
+            .fetch_optional(connection)
+            .await
+    }))
+}
+
+impl Known {
+    pub(crate) fn data(&self) -> Result<ProductData> {
+        Ok(ProductData {
+            code: self.code.clone(),
+            name: self.name.clone(),
+            price_minor: self.price_minor,
+            currency: choice(Currency::try_from(self.currency.clone()), "product.currency")?,
+            archived: self.archived,
+        })
+    }
+}
+
+/// Makes a product that a file brings.
+pub(crate) async fn insert(tx: &mut Tx, grant: &Grant, data: &ProductData) -> Result<Known> {
+    let id = add(tx, grant, data).await??;
+    Ok(Known {
+        id,
+        code: data.code.clone(),
+        name: data.name.clone(),
+        price_minor: data.price_minor,
+        currency: data.currency.code().to_owned(),
+        archived: data.archived,
+        version: Version(1),
+    })
+}
+
+/// Changes a product as a file says; answers with the fields, what stood there, and what stands there now.
+pub(crate) async fn change(
+    tx: &mut Tx,
+    grant: &Grant,
+    known: &Known,
+    before: &ProductData,
+    after: &ProductData,
+) -> Result<Vec<(String, String, String)>> {
+    let changes = audit::differences(values(before), values(after));
+    if changes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let version = write(tx, grant, known.id, known.version, after).await??;
+    let version = version.ok_or_else(stale)?;
+    audit::append(tx, grant, known.id.0, Event::Changed, version, &changes).await?;
+    Ok(changes.into_iter().map(|change| (change.field, change.before, change.after)).collect())
+}
+
+/// Gives a product back what it had before a file changed it, as far as it still says what the file said.
+pub(crate) async fn take_back(
+    tx: &mut Tx,
+    grant: &Grant,
+    id: ProductId,
+    fields: &[(String, String, String)],
+) -> Result<()> {
+    let there = match held(tx, id).await {
+        Ok(there) => there,
+        Err(StoreError::Refused(Failure::Gone)) => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    let mut after = there.data.clone();
+    for (name, was, is) in fields {
+        let Ok(field) = ProductField::parse(name) else { continue };
+        if after.get(field) == *is {
+            // What `get` wrote, `set` reads.
+            let _ = after.set(field, was);
+        }
+    }
+    let changes = audit::differences(values(&there.data), values(&after));
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let version = write(tx, grant, id, there.version, &after).await??.ok_or_else(stale)?;
+    audit::append(tx, grant, id.0, Event::Changed, version, &changes).await
+}
+
+const IN_USE: &str = "SELECT COUNT(*) FROM opportunity_product WHERE product_id = $1";
+const DROP: &str = "DELETE FROM product WHERE id = $1";
+
+/// Takes away a product that a file made and no deal has; answers whether it is gone.
+pub(crate) async fn take_off(tx: &mut Tx, grant: &Grant, id: ProductId) -> Result<bool> {
+    let version = match held(tx, id).await {
+        Ok(there) => there.version,
+        Err(StoreError::Refused(Failure::Gone)) => return Ok(true),
+        Err(error) => return Err(error),
+    };
+    let in_use: i64 = on_tx!(&mut *tx, |connection| {
+        sqlx::query_scalar(IN_USE).bind(id).fetch_one(connection).await
+    })?;
+    if in_use > 0 {
+        return Ok(false);
+    }
+    on_tx!(&mut *tx, |connection| {
+        sqlx::query(DROP).bind(id).execute(connection).await.map(drop)
+    })?;
+    let version = Version(version.0 + 1);
+    audit::append(tx, grant, id.0, Event::Deleted, version, &[]).await?;
+    Ok(true)
 }
 
 /// A pattern for what has `text` in it.

@@ -49,6 +49,8 @@ const FORGET_ACCOUNT_ROWS: &str = "UPDATE import_row SET before_image = '', erro
      WHERE account_id = $1";
 const FORGET_PERSON_ROWS: &str = "UPDATE import_row SET before_image = '', errors = CASE WHEN errors = '' THEN '' ELSE '[]' END \
      WHERE person_id = $1";
+const FORGET_DEAL_ROWS: &str = "UPDATE import_row SET before_image = '', errors = CASE WHEN errors = '' THEN '' ELSE '[]' END \
+     WHERE record_id = $1";
 const FORGET_MERGES: &str = "UPDATE merge_log SET image = '' WHERE survivor_id = $1 OR id IN \
      (SELECT merge_id FROM merged_record WHERE record_id = $1)";
 const FORGET_MERGED: &str = "DELETE FROM merged_record WHERE survivor_id = $1";
@@ -173,7 +175,7 @@ async fn drop_row(tx: &mut Tx, grant: &Grant, kind: Option<BinKind>, row: &Due) 
             Index::People.take_out(tx, row.number).await?;
         }
         Some(BinKind::Opportunities) => {
-            run(tx, row.id, &[DROP_TOLD, DROP_NOTES, DROP_DEAL]).await?
+            run(tx, row.id, &[FORGET_DEAL_ROWS, DROP_TOLD, DROP_NOTES, DROP_DEAL]).await?
         }
         None => run(tx, row.id, &[DROP_NOTE]).await?,
     }

@@ -11,10 +11,11 @@ use crate::{
     carried::{Carried, carried},
     customers::list::joined,
     error::AppError,
+    export::{ExportDialog, Outgoing},
     frame::{WindowTitle, read_trouble, use_changes, use_live},
     i18n::{Text, format, use_text, words},
     ui::{
-        AssetPaths, Column, ColumnKind, DataTable, EmptyState, LinkButton, LoadMore, Size,
+        AssetPaths, Button, Column, ColumnKind, DataTable, EmptyState, LinkButton, LoadMore, Size,
         Skeleton, SkeletonKind, SortDir, TabItem, Tabs, Variant, WrittenRow, filled,
         status_chip_markup, use_announcer, use_toasts,
     },
@@ -63,7 +64,7 @@ pub fn DealsPage() -> impl IntoView {
     view! {
         <WindowTitle text=Signal::stored(text.deal_title().to_owned()) />
         <div class="page list-page">
-            {head(text, count)}
+            {head(text, count, request)}
             {states(text, request)}
             {toolbar::of_list(request, pipelines.into(), ().into_any())}
             <div class="panel list-panel">
@@ -76,8 +77,15 @@ pub fn DealsPage() -> impl IntoView {
     .into_any()
 }
 
-fn head(text: Text, count: Carried<Result<Count, AppError>>) -> AnyView {
-    let may_create = use_boot().with_value(|boot| boot.may(Action::Create, Object::Opportunity));
+fn head(
+    text: Text,
+    count: Carried<Result<Count, AppError>>,
+    request: Memo<DealRequest>,
+) -> AnyView {
+    let may = |action| use_boot().with_value(|boot| boot.may(action, Object::Opportunity));
+    let (may_create, may_export) = (may(Action::Create), may(Action::Export));
+    let sheet = RwSignal::new(false);
+    let outgoing = Signal::derive(move || Outgoing::deals(text, &request.read()));
     let counted = move || {
         Suspend::new(async move {
             count.await.ok().map(|count| {
@@ -94,6 +102,14 @@ fn head(text: Text, count: Carried<Result<Count, AppError>>) -> AnyView {
             </h1>
             <Transition>{counted}</Transition>
             <div class="page-actions">
+                {may_export
+                    .then(|| {
+                        view! {
+                            <Button icon="download" opens="export" on_click=move |_| sheet.set(true)>
+                                {text.list_export()}
+                            </Button>
+                        }
+                    })}
                 {may_create
                     .then(|| {
                         view! {
@@ -104,6 +120,7 @@ fn head(text: Text, count: Carried<Result<Count, AppError>>) -> AnyView {
                     })}
             </div>
         </header>
+        {may_export.then(|| view! { <ExportDialog open=sheet request=outgoing /> })}
     }
     .into_any()
 }

@@ -2,20 +2,54 @@
 
 use crate::{
     boot::use_boot,
-    i18n::{format, use_text, words},
+    i18n::{Text, format, use_text, words},
     ui::{Button, ButtonKind, Choice, Dialog, RadioGroup, Variant, use_toasts},
 };
-use domain::list::{ListRequest, Tab};
+use domain::{
+    list::{ListRequest, Tab},
+    opportunity::DealRequest,
+};
 use leptos::prelude::*;
+
+/// What goes out: where it is asked for, and by which list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outgoing {
+    action: &'static str,
+    query: Vec<(&'static str, String)>,
+    what: String,
+}
+
+impl Outgoing {
+    /// A list of customers or persons; its search, filters and order apply.
+    #[must_use]
+    pub fn customers(text: Text, request: &ListRequest) -> Self {
+        let action = match request.tab {
+            Tab::People => "/export/people",
+            Tab::Companies | Tab::Individuals => "/export/customers",
+        };
+        let query = ListRequest { after: None, ..request.clone() }.to_query();
+        Self { action, query, what: words::tab(text, request.tab).to_owned() }
+    }
+
+    /// A list of deals.
+    #[must_use]
+    pub fn deals(text: Text, request: &DealRequest) -> Self {
+        let query = DealRequest { after: None, ..request.clone() }.to_query();
+        let state =
+            request.state.map_or(text.deal_every_one(), |state| words::stage_kind(text, state));
+        let what = format!("{} · {state}", text.deal_title());
+        Self { action: "/export/deals", query, what }
+    }
+}
 
 /// The sheet. Its opener may name it by `opens="export"`, which works before the page is live.
 #[component]
 pub fn ExportDialog(
     /// Whether it is open.
     open: RwSignal<bool>,
-    /// What the list shows; its search, filters and order apply.
+    /// What the list shows.
     #[prop(into)]
-    request: Signal<ListRequest>,
+    request: Signal<Outgoing>,
 ) -> impl IntoView {
     let text = use_text();
     let title = text.export_heading_all();
@@ -27,7 +61,7 @@ pub fn ExportDialog(
     .into_any()
 }
 
-fn form(open: RwSignal<bool>, request: Signal<ListRequest>) -> AnyView {
+fn form(open: RwSignal<bool>, request: Signal<Outgoing>) -> AnyView {
     let text = use_text();
     let toasts = use_toasts();
     let format = RwSignal::new("xlsx".to_owned());
@@ -41,14 +75,11 @@ fn form(open: RwSignal<bool>, request: Signal<ListRequest>) -> AnyView {
         Choice::new(code, text.by_code(&key).unwrap_or(code))
     });
     let most = use_boot().with_value(|boot| format::integer(boot.organisation.export_rows));
-    let action = move || match request.read().tab {
-        Tab::People => "/export/people",
-        Tab::Companies | Tab::Individuals => "/export/customers",
-    };
+    let action = move || request.read().action;
     let which = move || {
-        let request = request.get();
-        ListRequest { after: None, ..request }
-            .to_query()
+        request
+            .get()
+            .query
             .into_iter()
             .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
             .collect_view()
@@ -61,7 +92,7 @@ fn form(open: RwSignal<bool>, request: Signal<ListRequest>) -> AnyView {
         <form class="form" method="get" action=action on:submit=sent>
             {which}
             <p class="muted">
-                {move || words::tab(text, request.read().tab)} " · " {text.export_hint()}
+                {move || request.read().what.clone()} " · " {text.export_hint()}
             </p>
             <RadioGroup label=text.export_format() name="format" value=format options=formats />
             <div hidden=move || format.read().as_str() != "csv">

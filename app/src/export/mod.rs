@@ -4,6 +4,6 @@ mod dialog;
 #[cfg(feature = "ssr")]
 mod send;
 
-pub use dialog::ExportDialog;
+pub use dialog::{ExportDialog, Outgoing};
 #[cfg(feature = "ssr")]
 pub use send::routes;

@@ -19,9 +19,10 @@ use axum::{
 use domain::{
     account::Account,
     failure::Failure,
-    id::{AccountId, PersonId, UserId},
+    id::{AccountId, OpportunityId, PersonId, StageId, UserId},
     lang::Lang,
     list::{Filter, ListRequest, Tab},
+    opportunity::{DealRequest, Opportunity},
     page::Cursor,
     person::Person,
     policy::{self, Action, Caller, Shared},
@@ -40,7 +41,10 @@ const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.
 
 /// Routes of exports; the server lists them in its inventory.
 pub fn routes() -> Router<Services> {
-    Router::new().route("/export/customers", get(customers)).route("/export/people", get(people))
+    Router::new()
+        .route("/export/customers", get(customers))
+        .route("/export/people", get(people))
+        .route("/export/deals", get(deals))
 }
 
 type Asked = Query<HashMap<String, String>>;
@@ -59,6 +63,14 @@ async fn people(
     Query(asked): Asked,
 ) -> Response {
     answer(&services, &visit, &asked, ExportKind::People).await
+}
+
+async fn deals(
+    State(services): State<Services>,
+    Extension(visit): Extension<Visit>,
+    Query(asked): Asked,
+) -> Response {
+    answer(&services, &visit, &asked, ExportKind::Deals).await
 }
 
 async fn answer(
@@ -88,25 +100,16 @@ async fn start(
     let caller = visit.caller.clone().ok_or(Failure::SignedOut)?;
     let object = kind.object();
     policy::check(&caller, Action::Export, object)?;
-    let mut request = ListRequest::from_query(|key| asked.get(key).map(String::as_str));
-    request.after = None;
-    if kind == ExportKind::People {
-        request.tab = Tab::People;
-    } else if request.tab == Tab::People {
-        request.tab = Tab::Companies;
-    }
-    // What somebody searched for may be a name or a number, and outlive in the log whoever has them.
-    let search = if request.search.is_empty() { String::new() } else { "…".to_owned() };
-    let told = ListRequest { search, ..request.clone() };
-    let query = crate::frame::address::query(told.to_query());
+    let list = List::asked(asked, kind);
+    let query = list.told();
     // What goes out is what the right to export reaches, which may be less than what is seen.
     let reach = caller.rights.reach(Action::Export, object);
     let rights = caller.rights.set(object, Action::View, reach);
     // What is shared does not go out; the list of what is shared is still made by it.
-    let of_shares = request.filters.contains(&Filter::Shared);
+    let of_shares = list.is_of_shares();
     let shared = if of_shares { caller.shared.clone() } else { Shared::default() };
     let reached = Caller { rights, shared, ..caller.clone() };
-    let rows = services.db.list_count(&reached, &request, true).await?.number;
+    let rows = list.count(&services.db, &reached).await?;
     let max = services.db.organisation(&caller).await?.export_rows;
     if rows > max {
         return Err(Failure::TooManyRows { max }.into());
@@ -121,8 +124,9 @@ async fn start(
     };
     let source = Source {
         db: services.db.clone(),
+        stages: stages(&services.db, &caller, visit.lang, kind).await?,
         recipient: Recipient::new(caller),
-        request,
+        list,
         owners: owners.into_iter().map(|one| (one.id, one.name)).collect(),
     };
     let name = name(visit.lang, kind);
@@ -154,6 +158,7 @@ fn name(lang: Lang, kind: ExportKind) -> &'static str {
     match kind {
         ExportKind::Customers => text.export_file_name(),
         ExportKind::People => text.export_file_name_people(),
+        ExportKind::Deals => text.export_file_name_deals(),
     }
 }
 
@@ -168,25 +173,106 @@ enum Stopped {
     Left,
 }
 
+/// The list that is sent.
+#[derive(Clone)]
+enum List {
+    Customers(ListRequest),
+    Deals(DealRequest),
+}
+
+impl List {
+    fn asked(asked: &HashMap<String, String>, kind: ExportKind) -> Self {
+        let get = |key: &str| asked.get(key).map(String::as_str);
+        if kind == ExportKind::Deals {
+            return Self::Deals(DealRequest { after: None, ..DealRequest::from_query(get) });
+        }
+        let mut request = ListRequest::from_query(get);
+        request.after = None;
+        if kind == ExportKind::People {
+            request.tab = Tab::People;
+        } else if request.tab == Tab::People {
+            request.tab = Tab::Companies;
+        }
+        Self::Customers(request)
+    }
+
+    /// As the trail tells it. What somebody searched for may be a name or a number, and outlive in the log whoever has
+    /// them.
+    fn told(&self) -> String {
+        match self {
+            Self::Customers(request) => {
+                let search =
+                    if request.search.is_empty() { String::new() } else { "…".to_owned() };
+                let told = ListRequest { search, ..request.clone() };
+                crate::frame::address::query(told.to_query())
+            }
+            Self::Deals(request) => crate::frame::address::query(request.to_query()),
+        }
+    }
+
+    fn is_of_shares(&self) -> bool {
+        matches!(self, Self::Customers(request) if request.filters.contains(&Filter::Shared))
+    }
+
+    async fn count(&self, db: &Db, caller: &Caller) -> Result<i64, AppError> {
+        Ok(match self {
+            Self::Customers(request) => db.list_count(caller, request, true).await?.number,
+            Self::Deals(request) => db.opportunity_count(caller, request, true).await?.number,
+        })
+    }
+}
+
+/// Names of stages and of their pipelines. A stage out of use is told by its kind: no deal can come into it.
+async fn stages(
+    db: &Db,
+    caller: &Caller,
+    lang: Lang,
+    kind: ExportKind,
+) -> Result<HashMap<StageId, (String, String)>, AppError> {
+    if kind != ExportKind::Deals {
+        return Ok(HashMap::new());
+    }
+    let mut all = HashMap::new();
+    for pipeline in db.pipelines(caller).await? {
+        for stage in &pipeline.stages {
+            let name = if stage.archived { stage.kind.code() } else { stage.name.in_lang(lang) };
+            let way = pipeline.name.in_lang(lang).to_owned();
+            all.insert(stage.id, (name.to_owned(), way));
+        }
+    }
+    Ok(all)
+}
+
 /// What is read, page by page.
 struct Source {
     db: Db,
     recipient: Recipient,
-    request: ListRequest,
+    list: List,
     owners: HashMap<UserId, String>,
+    stages: HashMap<StageId, (String, String)>,
 }
 
 /// Records of one page of the list.
 enum Records {
     Accounts(Vec<Account>, HashMap<AccountId, String>),
     People(Vec<Person>),
+    Deals(Vec<Opportunity>),
 }
 
 impl Source {
     /// The next page and where to go on.
     async fn next(&mut self, after: Option<Cursor>) -> Result<(Records, Option<Cursor>), Stopped> {
-        let request = ListRequest { after, ..self.request.clone() };
         let caller = self.recipient.for_next(&self.db).await?;
+        let request = match &self.list {
+            List::Customers(request) => ListRequest { after, ..request.clone() },
+            List::Deals(request) => {
+                let request = DealRequest { after, ..request.clone() };
+                let page = self.db.opportunity_page(caller, &request).await?;
+                let ids: Vec<OpportunityId> = page.rows.iter().map(|row| row.id).collect();
+                let deals = self.db.export_opportunities(caller, &ids).await?;
+                return Ok((Records::Deals(deals), page.next));
+            }
+        };
         if request.tab == Tab::People {
             let page = self.db.person_page(caller, &request).await?;
             let ids: Vec<PersonId> = page.rows.iter().map(|row| row.id).collect();
@@ -214,11 +300,20 @@ impl Source {
             Records::Accounts(all, parents) => all.iter().try_for_each(|one| {
                 let owner = self.owner(one.data.owner);
                 let parent = parents.get(&one.id).map(String::as_str).unwrap_or_default();
-                take(one.into(), Beside { owner, parent })
+                take(one.into(), Beside { owner, parent, ..Beside::default() })
             }),
             Records::People(all) => {
                 all.iter().try_for_each(|one| take(one.into(), self.owner(one.data.owner).into()))
             }
+            Records::Deals(all) => all.iter().try_for_each(|one| {
+                let owner = self.owner(one.data.owner);
+                let (stage, pipeline) = self
+                    .stages
+                    .get(&one.stage)
+                    .map(|(stage, pipeline)| (stage.as_str(), pipeline.as_str()))
+                    .unwrap_or_default();
+                take(one.into(), Beside { owner, stage, pipeline, ..Beside::default() })
+            }),
         }
     }
 }

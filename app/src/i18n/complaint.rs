@@ -39,6 +39,8 @@ pub fn field_error(text: Text, error: &FieldError) -> String {
         FieldError::Differs => text.error_field_differs().to_owned(),
         FieldError::Unknown => text.error_field_unknown().to_owned(),
         FieldError::OtherRow => text.error_field_other_row().to_owned(),
+        FieldError::ReadAs { value } => text.error_field_read_as(value),
+        FieldError::Noted => text.error_field_noted().to_owned(),
         FieldError::TooMany { max } => text.error_field_too_many(count(*max)),
     }
 }

@@ -18,10 +18,11 @@ use domain::{
     lang::Lang,
     list::{Filter, Sort, Tab},
     money::Currency,
-    opportunity::{CloseReason, DealFilter, OpportunityField},
+    opportunity::{CloseReason, DealColumn, DealFilter, OpportunityField},
     person::{Calendar, Gender, PersonField, PersonRole},
     pipeline::StageKind,
     policy::{Access, Action, Detail, DetailRule, Object, Origin, Reach, Role, RoleName},
+    product::ProductField,
     share::ShareLevel,
 };
 
@@ -158,6 +159,35 @@ words! {
         NextStepOn => field_opportunity_next_step_on,
         Source => field_opportunity_source,
         Owner => field_opportunity_owner,
+    }
+    /// What a column of a file says of a deal.
+    deal_column(DealColumn) {
+        Number => import_target_deal_number,
+        Name => field_opportunity_name,
+        Account => field_opportunity_account,
+        AccountNumber => import_target_deal_account_number,
+        Person => field_opportunity_person,
+        Pipeline => import_target_deal_pipeline,
+        Stage => field_opportunity_stage,
+        Value => field_opportunity_value,
+        Currency => field_opportunity_currency,
+        ExpectedClose => field_opportunity_expected_close,
+        Began => import_target_deal_began,
+        Closed => import_target_deal_closed,
+        Reason => field_opportunity_close_reason,
+        ClosingNote => field_opportunity_close_note,
+        NextStep => field_opportunity_next_step,
+        NextStepOn => field_opportunity_next_step_on,
+        Source => field_opportunity_source,
+        Products => field_opportunity_products,
+    }
+    /// Label of a product's field.
+    product_field(ProductField) {
+        Code => field_product_code,
+        Name => field_product_name,
+        Price => field_product_price,
+        Currency => field_product_currency,
+        Archived => field_product_archived,
     }
     /// What it means for a deal to stand in a stage.
     stage_kind(StageKind) {
@@ -539,6 +569,8 @@ pub fn target(text: Text, value: Target) -> String {
         Target::ExternalId => text.field_external_id().to_owned(),
         Target::AccountNumber => text.import_target_account_number().to_owned(),
         Target::PersonNumber => text.import_target_person_number().to_owned(),
+        Target::Deal(column) => deal_column(text, column).to_owned(),
+        Target::Product(field) => product_field(text, field).to_owned(),
     }
 }
 
@@ -563,6 +595,8 @@ pub fn target_group(text: Text, value: Target) -> &'static str {
         | Target::ExternalId
         | Target::AccountNumber
         | Target::PersonNumber => text.import_group_other(),
+        Target::Deal(_) => text.import_group_deal(),
+        Target::Product(_) => text.import_group_product(),
     }
 }
 

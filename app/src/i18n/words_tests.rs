@@ -131,6 +131,8 @@ fn every_field_error() -> Vec<FieldError> {
         FieldError::Differs,
         FieldError::Unknown,
         FieldError::OtherRow,
+        FieldError::ReadAs { value: "GTX Pro".to_owned() },
+        FieldError::Noted,
         FieldError::TooMany { max: 30 },
     ];
     for error in &one_of_each {
@@ -157,6 +159,8 @@ fn every_field_error() -> Vec<FieldError> {
             | FieldError::Differs
             | FieldError::Unknown
             | FieldError::OtherRow
+            | FieldError::ReadAs { .. }
+            | FieldError::Noted
             | FieldError::TooMany { .. } => {}
         }
     }

@@ -28,6 +28,15 @@ pub struct ColumnView {
     pub certain: bool,
 }
 
+/// A word of a file that stands for a stage or a product, and what it is taken for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WordView {
+    /// As the file has it.
+    pub word: String,
+    /// Name of the stage or the product; empty where it is taken as it stands there.
+    pub meaning: String,
+}
+
 /// What stands against a mapping.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum MapProblem {
@@ -58,8 +67,16 @@ pub struct FileView {
     pub columns: Vec<ColumnView>,
     /// The first rows.
     pub sample: Vec<Vec<String>>,
-    /// Whether rows without a company are contact persons.
-    pub rows_are_people: bool,
+    /// What rows stand for: `customers`, `people`, `deals` or `products`.
+    pub rows: String,
+    /// Words for stages.
+    pub stages: Vec<WordView>,
+    /// Names of stages.
+    pub stage_names: Vec<String>,
+    /// Words for products that are none as they stand there.
+    pub products: Vec<WordView>,
+    /// Names of products.
+    pub product_names: Vec<String>,
     /// Name of the system the ids belong to; empty where nobody gave one.
     pub source_system: String,
     /// What stands against the mapping.
@@ -90,13 +107,22 @@ pub struct ImportScreen {
     pub remarks: Vec<RowReport>,
     /// The first rows that were there already, once it has run.
     pub matches: Vec<RowMatch>,
+    /// What rows stand for, once it has run: `customers`, `people`, `deals` or `products`.
+    pub rows: String,
 }
 
 impl ImportScreen {
     /// A run of which nothing else is known.
     #[must_use]
     pub fn of(job: ImportJob) -> Self {
-        Self { job, file: None, check: None, remarks: Vec::new(), matches: Vec::new() }
+        Self {
+            job,
+            file: None,
+            check: None,
+            remarks: Vec::new(),
+            matches: Vec::new(),
+            rows: String::new(),
+        }
     }
 }
 
@@ -118,8 +144,18 @@ pub struct MapForm {
     pub shown_sheet: String,
     /// Row with the headers.
     pub header_row: String,
-    /// `customers` or `people`.
+    /// `customers`, `people`, `deals` or `products`.
     pub rows: String,
+    /// What the page showed of that.
+    pub shown_rows: String,
+    /// Words for stages.
+    pub stage_words: Vec<String>,
+    /// What each of them is taken for.
+    pub stages: Vec<String>,
+    /// Words for products.
+    pub product_words: Vec<String>,
+    /// What each of them is taken for; empty for what it says.
+    pub products: Vec<String>,
     /// Name of the other system.
     pub source_system: String,
     /// Codes of the targets, in the order of the columns.

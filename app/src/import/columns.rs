@@ -2,7 +2,7 @@
 //! needs a script.
 
 use super::{
-    api::{ColumnView, FileView, MapProblem},
+    api::{ColumnView, FileView, MapProblem, WordView},
     wizard::Forms,
 };
 use crate::{
@@ -34,7 +34,8 @@ pub(super) fn step(job: &ImportJob, file: FileView, forms: Forms) -> AnyView {
     let reading = reading(job, &file);
     let sample = sample(&file);
     let more = more(&file);
-    let mapping = mapping(&file.columns);
+    let mapping = mapping(&file);
+    let words = meanings(&file);
     view! {
         {problem}
         <ActionForm action=forms.map attr:class="wizard-body">
@@ -46,6 +47,7 @@ pub(super) fn step(job: &ImportJob, file: FileView, forms: Forms) -> AnyView {
                 {mapping}
                 {more}
             </Card>
+            {words}
             <div class="wizard-foot">
                 <a class="btn btn-default" href="/import">
                     <span class="btn-label">{text.common_back()}</span>
@@ -234,13 +236,14 @@ fn sample(file: &FileView) -> AnyView {
     .into_any()
 }
 
-fn mapping(columns: &[ColumnView]) -> AnyView {
-    let rows = columns.iter().enumerate().map(|(at, column)| map_row(at, column)).collect_view();
+fn mapping(file: &FileView) -> AnyView {
+    let columns = file.columns.iter().enumerate();
+    let rows = columns.map(|(at, column)| map_row(at, column, &file.rows)).collect_view();
     view! { <div class="map">{rows}</div> }.into_any()
 }
 
 /// One column. The select keeps its choice by itself: the browser owns what is chosen.
-fn map_row(at: usize, column: &ColumnView) -> AnyView {
+fn map_row(at: usize, column: &ColumnView, rows: &str) -> AnyView {
     let text = use_text();
     let state = match (column.target.is_empty(), column.certain) {
         (true, _) => "skip",
@@ -265,7 +268,7 @@ fn map_row(at: usize, column: &ColumnView) -> AnyView {
                     <option value="" selected=column.target.is_empty()>
                         {text.import_map_ignore()}
                     </option>
-                    {groups(text, &column.target)}
+                    {groups(text, &column.target, rows)}
                 </select>
             </div>
         </div>
@@ -273,10 +276,20 @@ fn map_row(at: usize, column: &ColumnView) -> AnyView {
     .into_any()
 }
 
+/// Whether a column of a file with such rows may go there.
+fn goes(target: Target, rows: &str) -> bool {
+    match target {
+        Target::Deal(_) => rows == "deals",
+        Target::Product(_) => rows == "products",
+        Target::OwnerName | Target::ExternalId | Target::Note => rows != "products",
+        _ => rows != "products" && rows != "deals",
+    }
+}
+
 /// The targets under their headings.
-fn groups(text: Text, chosen: &str) -> AnyView {
+fn groups(text: Text, chosen: &str, rows: &str) -> AnyView {
     let mut groups: Vec<(&'static str, Vec<Target>)> = Vec::new();
-    for target in Target::all() {
+    for target in Target::all().into_iter().filter(|target| goes(*target, rows)) {
         let heading = words::target_group(text, target);
         match groups.last_mut() {
             Some((last, targets)) if *last == heading => targets.push(target),
@@ -307,13 +320,17 @@ fn groups(text: Text, chosen: &str) -> AnyView {
 /// What else decides what a row is.
 fn more(file: &FileView) -> AnyView {
     let text = use_text();
-    let rows = RwSignal::new(if file.rows_are_people { "people" } else { "customers" }.to_owned());
+    let rows = RwSignal::new(file.rows.clone());
     let choices = vec![
         Choice::new("customers", text.import_rows_customers()),
         Choice::new("people", text.import_rows_people()),
+        Choice::new("deals", text.import_rows_deals()),
+        Choice::new("products", text.import_rows_products()),
     ];
+    let shown = file.rows.clone();
     let system = RwSignal::new(file.source_system.clone());
     view! {
+        <input type="hidden" name="form[shown_rows]" value=shown />
         <FormRow>
             <SelectField value=rows label=text.import_kind() name="form[rows]" options=choices />
             <TextField
@@ -324,6 +341,79 @@ fn more(file: &FileView) -> AnyView {
                 maxlength=100
             />
         </FormRow>
+    }
+    .into_any()
+}
+
+/// Words for stages and products, each with what it is taken for.
+fn meanings(file: &FileView) -> AnyView {
+    let text = use_text();
+    let stages = file.stages.iter().enumerate();
+    let stages = stages.map(|(at, word)| word_row("stage", at, word, &file.stage_names, None));
+    let as_is = Some(text.import_words_as_is());
+    let products = file.products.iter().enumerate();
+    let products =
+        products.map(|(at, word)| word_row("product", at, word, &file.product_names, as_is));
+    let rows: Vec<AnyView> = stages.chain(products).collect();
+    if rows.is_empty() {
+        return ().into_any();
+    }
+    view! {
+        <Card title=text.import_words_heading()>
+            <p class="muted">{text.import_words_hint()}</p>
+            <div class="map">{rows}</div>
+        </Card>
+    }
+    .into_any()
+}
+
+fn word_row(
+    kind: &'static str,
+    at: usize,
+    word: &WordView,
+    names: &[String],
+    as_is: Option<&'static str>,
+) -> AnyView {
+    let options = names
+        .iter()
+        .map(|name| {
+            let selected = *name == word.meaning;
+            view! {
+                <option value=name.clone() selected=selected>
+                    {name.clone()}
+                </option>
+            }
+        })
+        .collect_view();
+    let as_is = as_is.map(|words| {
+        view! {
+            <option value="" selected=word.meaning.is_empty()>
+                {words}
+            </option>
+        }
+    });
+    view! {
+        <div class="map-row" data-state="auto">
+            <div class="map-source">
+                <span>{word.word.clone()}</span>
+                <input
+                    type="hidden"
+                    name=format!("form[{kind}_words][{at}]")
+                    value=word.word.clone()
+                />
+            </div>
+            <Icon name="arrow-right" class="map-arrow" />
+            <div class="select map-target">
+                <select
+                    class="input"
+                    name=format!("form[{kind}s][{at}]")
+                    aria-label=word.word.clone()
+                >
+                    {as_is}
+                    {options}
+                </select>
+            </div>
+        </div>
     }
     .into_any()
 }

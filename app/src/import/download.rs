@@ -168,8 +168,8 @@ async fn prepare(
     let source = if unchanged {
         Source::There(there(&services.db, &caller, stored.job.id).await?)
     } else if stored.job.state == ImportState::Uploaded {
-        let owners = services.db.import_owners(&caller).await?;
-        Source::Read(Box::new(RemarkReader::new(&opened, &caller.house, owners)))
+        let ground = services.db.import_ground(&caller).await?;
+        Source::Read(Box::new(RemarkReader::new(&opened, &caller.house, ground)))
     } else {
         Source::Kept(kept(&services.db, &caller, stored.job.id).await?)
     };

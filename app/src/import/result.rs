@@ -52,7 +52,7 @@ pub(super) fn ready(job: &ImportJob, check: &CheckView, forms: Forms) -> AnyView
 
 /// A run that was started.
 pub(super) fn result(screen: ImportScreen, changed: Callback<()>) -> AnyView {
-    let ImportScreen { job, remarks: reports, matches, .. } = screen;
+    let ImportScreen { job, remarks: reports, matches, rows, .. } = screen;
     if is_at_work(&job) {
         return progress(job, changed);
     }
@@ -60,7 +60,7 @@ pub(super) fn result(screen: ImportScreen, changed: Callback<()>) -> AnyView {
     let counts = job.counts;
     let number = job.number;
     let outcome = outcome(text, &job);
-    let actions = actions(&job, changed);
+    let actions = actions(&job, &rows, changed);
     view! {
         {outcome}
         <div class="tiles">
@@ -81,7 +81,9 @@ pub(super) fn result(screen: ImportScreen, changed: Callback<()>) -> AnyView {
 pub(super) fn matched(one: &RowMatch) -> String {
     let account = one.account.as_ref().map(|(number, name)| format!("{number} {name}"));
     let person = one.person.as_ref().map(|(number, name)| format!("{number} {name}"));
-    account.into_iter().chain(person).collect::<Vec<_>>().join(" · ")
+    let deal = one.deal.as_ref().map(|(number, name)| format!("{number} {name}"));
+    let product = one.product.as_ref().map(|(code, name)| format!("{code} {name}"));
+    account.into_iter().chain(person).chain(deal).chain(product).collect::<Vec<_>>().join(" · ")
 }
 
 /// Rows that were there already, and the records they were found to be.
@@ -91,17 +93,26 @@ fn there(number: ImportNumber, matches: &[RowMatch]) -> AnyView {
         .iter()
         .map(|one| {
             let row = format!("{} {}", text.import_check_row(), format::integer(one.row));
-            let href = match (&one.person, &one.account) {
-                (Some((number, _)), _) => format!("/people/{number}"),
-                (None, Some((number, _))) => format!("/customers/{number}"),
-                (None, None) => String::new(),
+            let href = match (&one.person, &one.account, &one.deal) {
+                (Some((number, _)), ..) => Some(format!("/people/{number}")),
+                (None, Some((number, _)), _) => Some(format!("/customers/{number}")),
+                (None, None, Some((number, _))) => Some(format!("/deals/{number}")),
+                (None, None, None) => None,
+            };
+            let words = matched(one);
+            let told = match href {
+                Some(href) => view! {
+                    <a class="problem-text" href=href>
+                        {words}
+                    </a>
+                }
+                .into_any(),
+                None => view! { <span class="problem-text">{words}</span> }.into_any(),
             };
             view! {
                 <li class="problem">
                     <span class="problem-row num">{row}</span>
-                    <a class="problem-text" href=href>
-                        {matched(one)}
-                    </a>
+                    {told}
                 </li>
             }
             .into_any()
@@ -152,8 +163,13 @@ fn outcome(text: Text, job: &ImportJob) -> AnyView {
     .into_any()
 }
 
-fn actions(job: &ImportJob, changed: Callback<()>) -> AnyView {
+fn actions(job: &ImportJob, rows: &str, changed: Callback<()>) -> AnyView {
     let text = use_text();
+    let (href, words) = match rows {
+        "deals" => ("/deals", text.import_result_open_deals()),
+        "products" => ("/products", text.import_result_open_products()),
+        _ => ("/customers?sort=created", text.import_result_open()),
+    };
     let until = job.finished_at.filter(|_| job.can_undo).map(|at| {
         use_boot().with_value(|boot| {
             let (date, ..) = boot.zone.wall_clock(at.plus(UNDO_DAYS * DAY));
@@ -163,8 +179,8 @@ fn actions(job: &ImportJob, changed: Callback<()>) -> AnyView {
     let undo = job.can_undo.then(|| undo(job, changed));
     view! {
         <div class="cluster">
-            <LinkButton href="/customers?sort=created" variant=Variant::Primary>
-                {text.import_result_open()}
+            <LinkButton href=href variant=Variant::Primary>
+                {words}
             </LinkButton>
             <LinkButton href="/import">{text.import_result_again()}</LinkButton>
             {undo}

@@ -1,14 +1,17 @@
 //! What the wizard's server functions do: files are opened through the engine, plans are kept with
 //! the run. Server only.
 
-use super::api::{CheckView, ColumnView, FileView, ImportScreen, MapForm, MapProblem};
+use super::api::{CheckView, ColumnView, FileView, ImportScreen, MapForm, MapProblem, WordView};
 use crate::{error::AppError, ssr::Services};
 use domain::{
     failure::{Failure, FileRefusal},
     field::FieldError,
     id::ImportNumber,
     import::{ImportState, OnDuplicate, Target},
+    opportunity::DealColumn,
+    pipeline::{Stage, called},
     policy::{self, Action, Caller, Object},
+    text,
     time::Instant,
 };
 use exchange::{
@@ -17,6 +20,7 @@ use exchange::{
     mapping::{ANY_SYSTEM, Confidence, Mapping, MappingError, RowKind},
     plan::Plan,
     run::{self, Opened, Reader, RunError},
+    table::ReadError,
 };
 use std::collections::BTreeMap;
 use store::{Db, StoreError, StoredImport};
@@ -25,6 +29,8 @@ use store::{Db, StoreError, StoredImport};
 const SHOWN_ROWS: usize = 5;
 /// Values of a column that are shown.
 const SHOWN_VALUES: usize = 3;
+/// Most words for stages, and for products, that are shown.
+const SHOWN_WORDS: usize = 100;
 /// Most characters of a shown value.
 const SHOWN_CHARS: usize = 80;
 /// Most remarks of one page.
@@ -79,6 +85,8 @@ pub(super) async fn screen(
     if stored.job.state != ImportState::Uploaded {
         screen.remarks = db.import_remarks(caller, stored.job.id, 0, REMARKS).await?;
         screen.matches = db.import_matches(caller, stored.job.id, 0, REMARKS).await?;
+        let rows = Plan::parse(&stored.options).map.rows.unwrap_or_default();
+        rows.code().clone_into(&mut screen.rows);
         return Ok(screen);
     }
     let plan = Plan::parse(&stored.options);
@@ -88,7 +96,14 @@ pub(super) async fn screen(
         remarks: check.remarks.clone(),
     });
     if step == "map" || screen.check.is_none() {
-        screen.file = Some(view_of(&open(services, &stored, &plan, false).await?));
+        let mut opened = open(services, &stored, &plan, false).await?;
+        let mut view = view_of(&opened);
+        if opened.mapping.rows == RowKind::Deals {
+            // Words stand anywhere in the file.
+            opened = open(services, &stored, &plan, true).await?;
+            meanings(db, caller, opened, &mut view).await?;
+        }
+        screen.file = Some(view);
     }
     Ok(screen)
 }
@@ -130,7 +145,7 @@ fn view_of(opened: &Opened) -> FileView {
             .take(SHOWN_ROWS)
             .map(|row| (0..head.headers.len()).map(|at| short(row.cell(at))).collect())
             .collect(),
-        rows_are_people: opened.mapping.rows == RowKind::People,
+        rows: opened.mapping.rows.code().to_owned(),
         source_system: if opened.mapping.is_address_book || system == ANY_SYSTEM {
             String::new()
         } else {
@@ -138,7 +153,61 @@ fn view_of(opened: &Opened) -> FileView {
         },
         encodings: encoding::CHOICES.iter().map(|name| name.to_ascii_lowercase()).collect(),
         problem: problem(&opened.mapping),
+        ..FileView::default()
     }
+}
+
+/// Tells what the words for stages and products are taken for.
+async fn meanings(
+    db: &Db,
+    caller: &Caller,
+    opened: Opened,
+    view: &mut FileView,
+) -> Result<(), AppError> {
+    let ground = db.import_ground(caller).await?;
+    let products = db.product_words(caller).await?;
+    let work = move || {
+        let words = |column| run::words(&opened, Target::Deal(column), SHOWN_WORDS);
+        Ok::<_, ReadError>((
+            words(DealColumn::Stage)?,
+            words(DealColumn::Products)?,
+            opened.mapping,
+        ))
+    };
+    let (stages, named, mapping) = tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|_| Failure::Internal { reference: String::new() })?
+        .map_err(Failure::from)?;
+    let said = |column: DealColumn, word: &str| {
+        let at = mapping.column_of(Target::Deal(column))?;
+        mapping.columns.get(at)?.values.get(&text::fold(word)).cloned()
+    };
+    let lang = caller.lang;
+    let name = |stage: &Stage| stage.name.in_lang(lang).to_owned();
+    let stage = |word: String| {
+        let typed = said(DealColumn::Stage, &word).unwrap_or_else(|| word.clone());
+        let meaning = called(&ground.pipelines, "", &typed).map(|found| name(found.stage));
+        WordView { word, meaning: meaning.unwrap_or_default() }
+    };
+    view.stages = stages.into_iter().map(stage).collect();
+    let open = ground.pipelines.iter().flat_map(|pipeline| &pipeline.stages);
+    view.stage_names = open.filter(|stage| !stage.archived).map(name).collect();
+    let product = |word: String| {
+        let squeezed = |name: &str| text::fold(name).replace(' ', "");
+        let is = |known: &str| text::fold(known) == text::fold(&word);
+        if products.iter().any(|(code, name)| is(code) || is(name)) {
+            return None;
+        }
+        let alike = products.iter().find(|(code, name)| {
+            [code, name].iter().any(|known| squeezed(known) == squeezed(&word))
+        });
+        let meaning = said(DealColumn::Products, &word);
+        let meaning = meaning.or_else(|| alike.map(|(_, name)| name.clone()));
+        Some(WordView { word, meaning: meaning.unwrap_or_default() })
+    };
+    view.products = named.into_iter().filter_map(product).collect();
+    view.product_names = products.iter().map(|(_, name)| name.clone()).collect();
+    Ok(())
 }
 
 fn problem(mapping: &Mapping) -> Option<MapProblem> {
@@ -189,12 +258,16 @@ pub(super) async fn map(
     if other_text || other_sheet {
         plan.map.header_row = None;
     }
-    let again = form.then == "read" || other_text || other_sheet;
+    let rows = RowKind::of_code(&form.rows);
+    let other_rows = !rows.reads_like(RowKind::of_code(&form.shown_rows));
+    let again = form.then == "read" || other_text || other_sheet || other_rows;
+    if other_rows || !(other_text || other_sheet) {
+        plan.map.rows = Some(rows);
+    }
     let mut opened = open(services, &stored, &plan, !again).await?;
     if !again {
         let target = |code: &String| given(code).unwrap_or_else(|| LEFT_OUT.to_owned());
-        plan.map.rows =
-            Some(if form.rows == "people" { RowKind::People } else { RowKind::Customers });
+        plan.map.values = meant(&form);
         plan.map.columns = opened
             .table
             .head
@@ -215,6 +288,22 @@ pub(super) async fn map(
     let on_duplicate = stored.job.on_duplicate;
     db.set_import_plan(caller, stored.job.id, &plan.to_json(), on_duplicate, rows).await?;
     Ok(if plan.check.is_some() { "check" } else { "map" })
+}
+
+/// What the words of a form are taken for, by the targets of their columns.
+fn meant(form: &MapForm) -> BTreeMap<String, BTreeMap<String, String>> {
+    let of = |words: &[String], meanings: &[String]| {
+        let pairs = words.iter().zip(meanings).filter(|(_, meaning)| !meaning.is_empty());
+        pairs.map(|(word, meaning)| (word.clone(), meaning.clone())).collect::<BTreeMap<_, _>>()
+    };
+    [
+        (DealColumn::Stage, of(&form.stage_words, &form.stages)),
+        (DealColumn::Products, of(&form.product_words, &form.products)),
+    ]
+    .into_iter()
+    .filter(|(_, values)| !values.is_empty())
+    .map(|(column, values)| (Target::Deal(column).code(), values))
+    .collect()
 }
 
 pub(super) async fn choose(

@@ -2,12 +2,14 @@
 //! moves through its pipeline; and what boards and lists show.
 
 mod board;
+mod column;
 mod moving;
 
 pub use board::{
     Board, BoardRequest, Column, DealFilter, DealRequest, DealSort, OpportunitySummary, StageSums,
     Sum,
 };
+pub use column::DealColumn;
 pub use moving::{
     CloseReason, Closing, Place, StageMove, StageVisit, closing, missing, must_have, time_in_stages,
 };

@@ -22,15 +22,20 @@ fn exports_and_failed_sign_ins_are_told_on_home() {
 
         // Each file is a line of the log, and a notice for who reads the log, but not for who took it.
         let mut rita = server.sign_in("rita@example.com");
-        for path in ["/export/customers?format=csv", "/export/people?format=xlsx"] {
+        let files = [
+            "/export/customers?format=csv",
+            "/export/people?format=xlsx",
+            "/export/deals?state=all&format=xlsx",
+        ];
+        for path in files {
             assert_eq!(rita.get(path).status, 200, "{path}");
         }
         assert_eq!(admin.get("/export/audit").status, 200);
         let asked = format!("{}?query=event%3Dexported", function("read_audit"));
         let log = admin.ask("GET", &asked, &[("sec-fetch-site", "same-origin")], b"").body;
-        assert_eq!(log.matches("\"exported\"").count(), 3, "{log}");
+        assert_eq!(log.matches("\"exported\"").count(), 4, "{log}");
         let home = admin.get("/").body;
-        assert!(home.contains("Colleagues took out 2 files in the last 7 days"), "{home}");
+        assert!(home.contains("Colleagues took out 3 files in the last 7 days"), "{home}");
         assert!(home.contains("href=\"/admin/audit?event=exported\""));
         assert!(!rita.get("/").body.contains("class=\"banner\""));
 

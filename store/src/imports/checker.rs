@@ -1,12 +1,14 @@
 //! What would become of rows, by the rules of a run and without writing.
 
 use super::{
-    ImportRow,
+    About, ImportRow,
     chunk::settle,
+    deals, deals_known,
     gather::{self, Remarks},
     in_charge,
     known::Reach,
     plan::{Planner, Ref, RowPlan},
+    products,
 };
 use crate::{db::Db, error::Result};
 use domain::{
@@ -15,6 +17,7 @@ use domain::{
     person::PersonDraft,
     policy::{self, Action, Caller, Object},
 };
+use std::collections::{HashMap, HashSet};
 
 /// A record that rows of the file would make, and its contacts as compared.
 type Making<D> = (D, Vec<String>);
@@ -26,6 +29,10 @@ pub struct Checker {
     mode: OnDuplicate,
     accounts: Vec<Making<AccountDraft>>,
     people: Vec<Making<PersonDraft>>,
+    /// Deals of the rows so far, by their ids.
+    deals: HashSet<String>,
+    /// Names of the products of the rows so far, by what they are found by.
+    products: HashMap<String, String>,
 }
 
 /// Rows of a chunk that make no record.
@@ -41,7 +48,14 @@ impl Checker {
     /// A check of a file whose duplicates are treated as `mode` says.
     #[must_use]
     pub fn new(mode: OnDuplicate) -> Self {
-        Self { planner: Planner::default(), mode, accounts: Vec::new(), people: Vec::new() }
+        Self {
+            planner: Planner::default(),
+            mode,
+            accounts: Vec::new(),
+            people: Vec::new(),
+            deals: HashSet::new(),
+            products: HashMap::new(),
+        }
     }
 
     /// Looks up a chunk without writing, and remarks on its rows what contradicts rows above.
@@ -56,6 +70,21 @@ impl Checker {
     ) -> Result<LookedUp> {
         policy::check(caller, Action::Import, Object::Import)?;
         in_charge::keep_owners(caller, rows);
+        match About::of(rows) {
+            About::Customers => {}
+            About::Deals => {
+                deals::Grants::ask(caller)?;
+                let known = deals_known::look_up(&mut Reach::Read(db), rows).await?;
+                let there = deals::checked(rows, &known, &mut self.deals);
+                return Ok(LookedUp { there, adding: 0 });
+            }
+            About::Products => {
+                policy::check(caller, Action::Create, Object::Product)?;
+                let known = deals_known::products(&mut Reach::Read(db)).await?;
+                let there = products::checked(rows, &known, &mut self.products);
+                return Ok(LookedUp { there, adding: 0 });
+            }
+        }
         self.planner.next_chunk();
         let plans = settle(&mut self.planner, &mut Reach::Read(db), rows, self.mode).await?;
         let mut counts = LookedUp::default();

@@ -1,7 +1,7 @@
 //! One chunk of rows into the database, in one transaction: found, made, changed, counted.
 
 use super::{
-    ImportRow,
+    About, ImportRow, deals,
     gather::{self, Merging, Remarks},
     image::{Changed, Image, encode},
     in_charge,
@@ -11,6 +11,7 @@ use super::{
     may_change,
     merge::{self, MergedAccount, MergedPerson},
     plan::{Planner, Ref, RowPlan},
+    products,
     update::{self, Done, NewNote, unknown_record},
 };
 use crate::{
@@ -64,7 +65,7 @@ impl Grants {
     }
 }
 
-fn count(n: usize) -> i64 {
+pub(super) fn count(n: usize) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
 }
 
@@ -99,15 +100,15 @@ impl Db {
         lease_until: Instant,
         rows: &[ImportRow],
     ) -> Result<ImportCounts> {
-        let grants = Grants::ask(caller)?;
+        policy::check(caller, Action::Import, Object::Import)?;
         let mut rows = Cow::Borrowed(rows);
-        if !in_charge::gives(caller) {
+        if !in_charge::gives(caller, About::of(&rows)) {
             in_charge::keep_owners(caller, rows.to_mut());
         }
         let rows = &*rows;
         let mut tries = 0;
         loop {
-            let tried = self.try_chunk(caller, &grants, id, mode, done, lease_until, rows).await;
+            let tried = self.try_chunk(caller, id, mode, done, lease_until, rows).await;
             let again = match &tried {
                 Err(StoreError::Sql(error)) => StoreError::is_taken(error),
                 Err(StoreError::Refused(Failure::Conflict(_))) => true,
@@ -121,11 +122,9 @@ impl Db {
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the arguments of write_chunk, and its rights")]
     async fn try_chunk(
         &self,
         caller: &Caller,
-        grants: &Grants,
         id: ImportId,
         mode: OnDuplicate,
         done: i64,
@@ -143,13 +142,11 @@ impl Db {
                 .await
         })?;
         number.ok_or(Failure::Gone)?;
-        let mut planner = Planner::default();
-        let plans = settle(&mut planner, &mut Reach::Write(&mut tx), rows, mode).await?;
-        let said = rows.iter().map(|_| Said::default()).collect();
-        let mut chunk =
-            Chunk { id, rows, plans: &plans, planner: &planner, mode, caller, grants, said };
-        let written = chunk.write(&mut tx).await?;
-        let counts = chunk.keep(&mut tx, &written).await?;
+        let counts = match About::of(rows) {
+            About::Customers => customers(&mut tx, caller, id, mode, rows).await?,
+            About::Deals => deals::write(&mut tx, caller, id, mode, rows).await?,
+            About::Products => products::write(&mut tx, caller, id, mode, rows).await?,
+        };
         on_tx!(&mut tx, |connection| {
             sqlx::query(COUNT)
                 .bind(id)
@@ -165,6 +162,24 @@ impl Db {
         tx.commit().await?;
         Ok(counts)
     }
+}
+
+/// Writes a chunk of rows about customers and persons and keeps what became of each.
+async fn customers(
+    tx: &mut Tx,
+    caller: &Caller,
+    id: ImportId,
+    mode: OnDuplicate,
+    rows: &[ImportRow],
+) -> Result<ImportCounts> {
+    let grants = &Grants::ask(caller)?;
+    let mut planner = Planner::default();
+    let plans = settle(&mut planner, &mut Reach::Write(tx), rows, mode).await?;
+    let said = rows.iter().map(|_| Said::default()).collect();
+    let mut chunk =
+        Chunk { id, rows, plans: &plans, planner: &planner, mode, caller, grants, said };
+    let written = chunk.write(tx).await?;
+    chunk.keep(tx, &written).await
 }
 
 /// What one row did besides making records.
@@ -431,21 +446,16 @@ impl Chunk<'_> {
             let account_change = written.changed_accounts.by_row.get(&at).copied();
             let person_change = written.changed_people.by_row.get(&at).copied();
             let result = if row.refused {
-                counts.refused += 1;
                 RowResult::Refused
             } else if made {
-                counts.created += 1;
                 RowResult::Created
             } else if said.changed || account_change.is_some() || person_change.is_some() {
-                counts.updated += 1;
                 RowResult::Updated
             } else {
-                counts.unchanged += 1;
                 RowResult::Unchanged
             };
             let errors: Vec<&CellError> = row.errors.iter().chain(&said.remarks).collect();
-            let warned = !row.refused && !errors.is_empty();
-            counts.warned += i64::from(warned);
+            let result = kept::counted(&mut counts, result, !errors.is_empty());
             // A change is kept with the first row that made it.
             let mut version = |changed: Option<Uuid>, all: &Changes| {
                 let id = changed?;
@@ -471,11 +481,14 @@ impl Chunk<'_> {
                 |made: bool, changed: Option<Version>| changed.unwrap_or(Version(i64::from(made)));
             kept.push(Kept {
                 row: row.number,
-                result: if warned { RowResult::Warning } else { result },
+                result,
                 account: self.account_id(&written.accounts, plan),
                 person: self.person_id(&written.people, plan),
                 made_account: plan.makes_account,
                 made_person: plan.makes_person,
+                record_kind: "",
+                record: None,
+                made_record: false,
                 account_version: first_version(plan.makes_account, account.map(|a| a.0)),
                 person_version: first_version(plan.makes_person, person.map(|p| p.0)),
                 image: image.to_json()?,
@@ -529,7 +542,7 @@ fn named(refs: impl Iterator<Item = Option<Ref>>, found: usize) -> Vec<usize> {
 }
 
 /// Takes the key of the file from records in the bin, for new records to have it.
-async fn release(tx: &mut Tx, table: &'static str, ids: &[Uuid]) -> Result<()> {
+pub(super) async fn release(tx: &mut Tx, table: &'static str, ids: &[Uuid]) -> Result<()> {
     if ids.is_empty() {
         return Ok(());
     }

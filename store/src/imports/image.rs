@@ -1,10 +1,14 @@
 //! What is kept of a row so that it can be taken back, and what is said about a run: JSON columns.
 
-use crate::error::{Result, StoreError};
+use crate::{
+    error::{Result, StoreError},
+    opportunities::bring::Stand,
+};
 use domain::{
     address::AddressData,
     id::{AccountId, ActivityId, AddressId, ContactPointId, PersonId},
     import::ImportNote,
+    product::LineDraft,
 };
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +28,28 @@ pub(super) struct Image {
     /// The person.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub person: Option<Changed>,
+    /// The deal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deal: Option<DealImage>,
+    /// The fields of the product: which, what stood there, what stands there now.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub product: Vec<(String, String, String)>,
+}
+
+/// What was changed about a deal: each what it was, and what it became.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct DealImage {
+    /// Field, what stood there, what stands there now.
+    pub fields: Vec<(String, String, String)>,
+    /// The customer.
+    pub account: Option<(Option<AccountId>, Option<AccountId>)>,
+    /// The person.
+    pub person: Option<(Option<PersonId>, Option<PersonId>)>,
+    /// Where it stood and stands.
+    pub stand: Option<(Stand, Stand)>,
+    /// What was and is on offer.
+    pub lines: Option<(Vec<LineDraft>, Vec<LineDraft>)>,
 }
 
 /// What was changed about one record.

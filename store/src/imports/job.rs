@@ -16,7 +16,9 @@ use domain::{
         CellError, ImportCounts, ImportJob, ImportNote, ImportState, OnDuplicate, RowReport,
         RowResult, UNDO_DAYS,
     },
+    money::Currency,
     page::{Cursor, PAGE_ROWS, Page},
+    pipeline::Pipeline,
     policy::{self, Action, Caller, House, Object, Origin, Reach},
     time::{DAY, Instant},
 };
@@ -72,6 +74,17 @@ pub struct Owner {
     pub name: String,
     /// E-mail address as compared.
     pub email_norm: String,
+}
+
+/// What rows of files name that is set up here.
+#[derive(Clone, Debug, Default)]
+pub struct ImportGround {
+    /// Colleagues who can be in charge.
+    pub owners: Vec<Owner>,
+    /// The ways that deals go.
+    pub pipelines: Vec<Pipeline>,
+    /// The currency of amounts without one.
+    pub currency: Currency,
 }
 
 const COLUMNS: &str = "j.number, j.id, j.file_name, j.file_size, j.state, j.on_duplicate, j.options, j.error, j.total_rows, \
@@ -425,9 +438,20 @@ impl Db {
     ///
     /// # Errors
     /// [`Failure::Denied`].
-    pub async fn import_owners(&self, caller: &Caller) -> Result<Vec<Owner>> {
+    async fn import_owners(&self, caller: &Caller) -> Result<Vec<Owner>> {
         policy::look(caller, Action::Import, Object::Import)?;
         Ok(on_read!(self, |pool| sqlx::query_as(OWNERS).fetch_all(pool).await)?)
+    }
+
+    /// What the rows of a file can name.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`].
+    pub async fn import_ground(&self, caller: &Caller) -> Result<ImportGround> {
+        let owners = self.import_owners(caller).await?;
+        let pipelines = self.pipelines(caller).await?;
+        let currency = self.organisation(caller).await?.currency;
+        Ok(ImportGround { owners, pipelines, currency })
     }
 
     /// The caller a run acts for: who started it or asked for it to be taken back, with the rights of

@@ -7,7 +7,7 @@ use crate::{
 };
 use domain::{
     id::{AccountId, ImportId, PersonId, Version},
-    import::RowResult,
+    import::{ImportCounts, RowResult},
 };
 use sqlx::QueryBuilder;
 use std::collections::HashMap;
@@ -21,10 +21,50 @@ pub(super) struct Kept {
     pub person: Option<PersonId>,
     pub made_account: bool,
     pub made_person: bool,
+    /// What the record is where it is neither customer nor person.
+    pub record_kind: &'static str,
+    pub record: Option<Uuid>,
+    pub made_record: bool,
     pub account_version: Version,
     pub person_version: Version,
     pub image: String,
     pub errors: String,
+}
+
+impl Kept {
+    /// A row about a deal or a product.
+    pub(super) fn of_record(row: i64, record_kind: &'static str, record: Option<Uuid>) -> Self {
+        Self {
+            row,
+            result: RowResult::Unchanged,
+            account: None,
+            person: None,
+            made_account: false,
+            made_person: false,
+            record_kind,
+            record,
+            made_record: false,
+            account_version: Version(0),
+            person_version: Version(0),
+            image: String::new(),
+            errors: String::new(),
+        }
+    }
+}
+
+/// Counts what became of a row; one that was taken with remarks is kept as that.
+pub(super) fn counted(counts: &mut ImportCounts, result: RowResult, remarked: bool) -> RowResult {
+    match result {
+        RowResult::Refused => {
+            counts.refused += 1;
+            return result;
+        }
+        RowResult::Created => counts.created += 1,
+        RowResult::Updated => counts.updated += 1,
+        RowResult::Unchanged | RowResult::Warning => counts.unchanged += 1,
+    }
+    counts.warned += i64::from(remarked);
+    if remarked { RowResult::Warning } else { result }
 }
 
 /// Keeps the rows of a chunk.
@@ -35,7 +75,7 @@ pub(super) async fn insert(tx: &mut Tx, id: ImportId, kept: &[Kept]) -> Result<(
     on_tx!(tx, |connection| {
         let mut query = QueryBuilder::<Dialect>::new(
             "INSERT INTO import_row (import_id, row, result, account_id, person_id, made_account, made_person, \
-             account_version, person_version, before_image, errors) ",
+             account_version, person_version, before_image, errors, record_kind, record_id, made_record) ",
         );
         query.push_values(kept, |mut row, kept| {
             row.push_bind(id)
@@ -48,7 +88,10 @@ pub(super) async fn insert(tx: &mut Tx, id: ImportId, kept: &[Kept]) -> Result<(
                 .push_bind(kept.account_version)
                 .push_bind(kept.person_version)
                 .push_bind(kept.image.clone())
-                .push_bind(kept.errors.clone());
+                .push_bind(kept.errors.clone())
+                .push_bind(kept.record_kind)
+                .push_bind(kept.record)
+                .push_bind(kept.made_record);
         });
         query.build().execute(connection).await.map(drop)
     })?;
@@ -58,6 +101,17 @@ pub(super) async fn insert(tx: &mut Tx, id: ImportId, kept: &[Kept]) -> Result<(
 const ACCOUNTS: &str =
     "SELECT DISTINCT account_id, made_account FROM import_row WHERE import_id = ";
 const PEOPLE: &str = "SELECT DISTINCT person_id, made_person FROM import_row WHERE import_id = ";
+
+const RECORDS: &str = "SELECT DISTINCT record_id, made_record FROM import_row WHERE import_id = ";
+
+/// Which deals or products of `ids` earlier chunks of the run named, and whether they made them.
+pub(super) async fn earlier_records(
+    tx: &mut Tx,
+    import: ImportId,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, bool>> {
+    earlier(tx, RECORDS, " AND record_id IN ", import, ids).await
+}
 
 /// Which customers of `ids` earlier chunks of the run named, and whether they made them.
 pub(super) async fn earlier_accounts(

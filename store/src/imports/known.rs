@@ -38,7 +38,7 @@ macro_rules! push_list {
         $statement.push(")");
     }};
 }
-pub(super) use push_list;
+pub(super) use {on_reach, push_list};
 
 /// A stored record that may be one of the chunk.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]

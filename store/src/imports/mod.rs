@@ -5,6 +5,9 @@
 
 mod checker;
 mod chunk;
+mod deal_merge;
+mod deals;
+mod deals_known;
 mod finish;
 mod forget;
 mod gather;
@@ -17,14 +20,18 @@ mod known;
 mod matches;
 mod merge;
 mod plan;
+mod products;
+mod rows;
 mod take_off;
 mod undo;
+mod undo_records;
 mod update;
 
 pub use checker::{Checker, LookedUp};
 pub use chunk::CHUNK_ROWS;
 pub use finish::Lease;
-pub use job::{Claimed, NewImport, Owner, StoredImport};
+pub use job::{Claimed, ImportGround, NewImport, Owner, StoredImport};
+pub use rows::{DealRow, DealStage, Offer, ProductRow};
 
 use domain::{
     account::{AccountDraft, AccountField},
@@ -59,6 +66,10 @@ pub struct ImportRow {
     pub given_id: Option<GivenId>,
     /// Customers the person works for besides the one of the row.
     pub further_jobs: Vec<FurtherJob>,
+    /// The deal that the row is about, instead of customer and person.
+    pub deal: Option<Box<DealRow>>,
+    /// The product that the row is about, instead of all these.
+    pub product: Option<Box<ProductRow>>,
     /// Name of the customer this one belongs to.
     pub parent: Option<String>,
     /// Text of a note for the timeline.
@@ -99,6 +110,27 @@ impl ImportRow {
     /// Whether the row is about the person rather than about the customer beside it.
     fn is_about_person(&self) -> bool {
         self.person.is_some() && (self.shares_account || self.account.is_none())
+    }
+}
+
+/// What rows of one file are about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum About {
+    /// Customers and persons.
+    Customers,
+    Deals,
+    Products,
+}
+
+impl About {
+    fn of(rows: &[ImportRow]) -> Self {
+        if rows.iter().any(|row| row.deal.is_some()) {
+            Self::Deals
+        } else if rows.iter().any(|row| row.product.is_some()) {
+            Self::Products
+        } else {
+            Self::Customers
+        }
     }
 }
 

@@ -34,12 +34,12 @@ const PAGE: i64 = 500;
 const HOLD: &str =
     "UPDATE import_job SET lease_until = $2 WHERE id = $1 AND error = $3 RETURNING finished_at";
 const ROWS: &str = "SELECT row, account_id, person_id, made_account, made_person, before_image FROM import_row \
-     WHERE import_id = $1 AND row < $2 AND (made_account OR made_person OR before_image <> '') ORDER BY row DESC LIMIT $3";
+     WHERE import_id = $1 AND row < $2 AND (made_account OR made_person OR made_record \
+     OR before_image <> '') ORDER BY row DESC LIMIT $3";
 const MADE_ACCOUNTS: &str =
     "SELECT account_id FROM import_row WHERE made_account AND account_id IN ";
 const MADE_PEOPLE: &str = "SELECT person_id FROM import_row WHERE made_person AND person_id IN ";
-const KEPT: &str =
-    "SELECT COUNT(*) FROM import_row WHERE import_id = $1 AND (made_account OR made_person)";
+const KEPT: &str = "SELECT COUNT(*) FROM import_row WHERE import_id = $1 AND (made_account OR made_person OR made_record)";
 const UNDONE: &str = "UPDATE import_job SET state = 'undone', error = $2, lease_until = 0, finished_at = $3 WHERE id = $1";
 
 #[derive(FromRow)]
@@ -53,8 +53,8 @@ struct Row {
 }
 
 /// The rights and the moment of one page.
-struct Hand<'a> {
-    caller: &'a Caller,
+pub(super) struct Hand<'a> {
+    pub(super) caller: &'a Caller,
     import: ImportId,
     delete_account: Grant,
     delete_person: Grant,
@@ -125,6 +125,7 @@ impl Db {
             tx.commit().await?;
             return Ok(None);
         };
+        hand.take_back_records(&mut tx, id, below, last).await?;
         hand.take_back(&mut tx, &rows).await?;
         tx.commit().await?;
         Ok(Some(last))
@@ -196,7 +197,7 @@ impl Hand<'_> {
     }
 
     /// Which of the records people have touched since the run ended.
-    async fn touched(
+    pub(super) async fn touched(
         &self,
         tx: &mut Tx,
         ids: &BTreeSet<Uuid>,

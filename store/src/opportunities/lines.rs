@@ -23,7 +23,7 @@ use sqlx_macros::FromRow;
 use std::collections::BTreeSet;
 
 /// The name of the lines in the trail.
-const LINES: &str = "products";
+pub(super) const LINES: &str = "products";
 
 const OF: &str = "SELECT l.product_id, p.code, p.name, l.quantity, l.price_minor FROM opportunity_product l \
      JOIN product p ON p.id = l.product_id WHERE l.opportunity_id = $1 ORDER BY l.position, l.id";
@@ -141,17 +141,23 @@ async fn must_be_sold(tx: &mut Tx, lines: &[LineDraft], on_it: &BTreeSet<Product
     }
 }
 
-async fn replace(tx: &mut Tx, id: OpportunityId, lines: &[LineDraft]) -> Result<()> {
+/// Puts lines in the place of those that a deal has.
+pub(super) async fn replace(tx: &mut Tx, id: OpportunityId, lines: &[LineDraft]) -> Result<()> {
     on_tx!(&mut *tx, |connection| {
         sqlx::query(CLEAR).bind(id).execute(connection).await.map(drop)
     })?;
-    let numbered: Vec<(i64, &LineDraft)> = (0..).zip(lines).collect();
-    for lines in pieces(&numbered) {
+    let numbered = (0..).zip(lines).map(|(position, line)| (id, position, *line));
+    insert(tx, &numbered.collect::<Vec<_>>()).await
+}
+
+/// Adds lines to deals, each with its place in its deal.
+pub(super) async fn insert(tx: &mut Tx, lines: &[(OpportunityId, i64, LineDraft)]) -> Result<()> {
+    for lines in pieces(lines) {
         on_tx!(&mut *tx, |connection| {
             let mut statement = QueryBuilder::<Dialect>::new(INSERT);
-            statement.push_values(lines, |mut row, (position, line)| {
+            statement.push_values(lines, |mut row, (id, position, line)| {
                 row.push_bind(new_id())
-                    .push_bind(id)
+                    .push_bind(*id)
                     .push_bind(line.product)
                     .push_bind(line.quantity)
                     .push_bind(line.price_minor)
@@ -184,7 +190,7 @@ pub(super) async fn in_currency(
 }
 
 /// Lines as the trail says them.
-fn described(lines: &[ProductLine], currency: Currency) -> String {
+pub(super) fn described(lines: &[ProductLine], currency: Currency) -> String {
     let one = |line: &ProductLine| {
         let price = money::plain(line.price_minor, currency.decimals());
         format!("{} × {} @ {price}", line.code, line.quantity)

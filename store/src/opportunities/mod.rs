@@ -3,7 +3,9 @@
 //! deals, and seeing a deal shows its customer only to whoever sees that one anyway.
 
 mod board;
+pub(crate) mod bring;
 mod edit;
+mod export;
 mod lines;
 mod list;
 mod moving;
@@ -15,7 +17,7 @@ use crate::{
     accounts::{self, check_owner},
     audit,
     db::{Connection, Db, Tx, on_connection, on_tx},
-    dialect::to_change,
+    dialect::{pieces, to_change},
     error::{Result, StoreError},
     notifications,
     operations::{self, Attempt},
@@ -44,6 +46,7 @@ use domain::{
 };
 pub(crate) use next_step::{step_follows, steps_of, with_whom};
 use rows::{COLUMNS, Row};
+use sqlx::QueryBuilder;
 use sqlx_macros::FromRow;
 use std::str::FromStr;
 
@@ -53,8 +56,7 @@ const INSERT: &str = "INSERT INTO opportunity (id, name, name_sort, account_id, 
      stage_since, value_minor, currency, expected_close, next_step, next_step_on, source, owner_id, created_at, created_by, \
      updated_at, updated_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $10, $18, $10, \
      $18) RETURNING number";
-const ENTER: &str = "INSERT INTO stage_change (id, opportunity_id, stage_id, from_stage_id, entered_at, changed_by) \
-     VALUES ($1, $2, $3, $4, $5, $6)";
+const ENTER: &str = "INSERT INTO stage_change (id, opportunity_id, stage_id, from_stage_id, entered_at, left_at, changed_by) ";
 const VISITS: &str = "SELECT stage_id, entered_at, left_at, changed_by FROM stage_change WHERE opportunity_id = $1 \
      ORDER BY entered_at, id";
 const ACCOUNT_BY_NUMBER: &str = "SELECT COALESCE((SELECT m.survivor_id FROM merged_record m WHERE m.object = 'account' \
@@ -76,9 +78,9 @@ struct VisitRow {
 
 /// The customer and the person of a deal, as they are kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Links {
-    account: Option<AccountId>,
-    person: Option<PersonId>,
+pub(crate) struct Links {
+    pub account: Option<AccountId>,
+    pub person: Option<PersonId>,
 }
 
 impl Db {
@@ -293,6 +295,16 @@ async fn insert(
     })?)
 }
 
+/// A stay of a deal in a stage, to be written down; 0 in `left_at` while it stands there.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NewVisit {
+    pub opportunity: OpportunityId,
+    pub stage: StageId,
+    pub from: Option<StageId>,
+    pub entered_at: Instant,
+    pub left_at: Instant,
+}
+
 /// Writes down that a deal came into a stage.
 async fn enter(
     tx: &mut Tx,
@@ -301,18 +313,27 @@ async fn enter(
     stage: StageId,
     from: Option<StageId>,
 ) -> Result<()> {
-    on_tx!(tx, |connection| {
-        sqlx::query(ENTER)
-            .bind(new_id())
-            .bind(id)
-            .bind(stage)
-            .bind(from)
-            .bind(grant.now())
-            .bind(grant.user())
-            .execute(connection)
-            .await
-            .map(drop)
-    })?;
+    let (entered_at, left_at) = (grant.now(), Instant::NEVER);
+    insert_visits(tx, grant, &[NewVisit { opportunity: id, stage, from, entered_at, left_at }])
+        .await
+}
+
+async fn insert_visits(tx: &mut Tx, grant: &Grant, visits: &[NewVisit]) -> Result<()> {
+    for visits in pieces(visits) {
+        on_tx!(&mut *tx, |connection| {
+            let mut statement = QueryBuilder::<Dialect>::new(ENTER);
+            statement.push_values(visits, |mut row, visit| {
+                row.push_bind(new_id())
+                    .push_bind(visit.opportunity)
+                    .push_bind(visit.stage)
+                    .push_bind(visit.from)
+                    .push_bind(visit.entered_at)
+                    .push_bind(visit.left_at)
+                    .push_bind(grant.user());
+            });
+            statement.build().execute(connection).await.map(drop)
+        })?;
+    }
     Ok(())
 }
 

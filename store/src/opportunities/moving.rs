@@ -1,6 +1,6 @@
 //! Moving a deal: to another stage, to another place in its stage, closed, and open again.
 
-use super::{Row, edit, enter, held, place, values};
+use super::{Row, bring::Stand, edit, enter, held, place, values};
 use crate::{
     audit,
     db::{Db, Tx, on_tx},
@@ -13,7 +13,7 @@ use domain::{
     field::FieldError,
     id::{OpportunityId, PipelineId, StageId, Version},
     live::Notice,
-    opportunity::{Closing, StageMove, closing},
+    opportunity::{Closing, Place, StageMove, closing},
     pipeline::{Stage, StageKind},
     policy::{self, Action, Caller, Grant, Object},
     time::Instant,
@@ -27,6 +27,9 @@ const MOVE: &str = "UPDATE opportunity SET pipeline_id = $1, stage_id = $2, stat
      closed_at = $6, close_reason = $7, close_note = $8 WHERE id = $9";
 const LEAVE: &str =
     "UPDATE stage_change SET left_at = $1 WHERE opportunity_id = $2 AND left_at = 0";
+const UNVISIT: &str = "DELETE FROM stage_change WHERE opportunity_id = $1 AND left_at = 0";
+const STAY: &str = "UPDATE stage_change SET left_at = 0 WHERE id = (SELECT id FROM stage_change WHERE opportunity_id = $1 \
+     ORDER BY entered_at DESC, id DESC LIMIT 1)";
 
 impl Db {
     /// Moves a deal to a stage and a place in it, with what the stage asks for; a stage that closes asks why, and an
@@ -126,6 +129,56 @@ async fn put(tx: &mut Tx, id: OpportunityId, stage: StageId, moved: &StageMove) 
     Ok(())
 }
 
+/// Writes down that a deal left the stage where it stood.
+pub(super) async fn leave(tx: &mut Tx, id: OpportunityId, at: Instant) -> Result<()> {
+    on_tx!(tx, |connection| {
+        sqlx::query(LEAVE).bind(at).bind(id).execute(connection).await.map(drop)
+    })?;
+    Ok(())
+}
+
+/// Takes away where a deal stands as if it had never come there: it never left where it stood before.
+pub(super) async fn unvisit(tx: &mut Tx, id: OpportunityId) -> Result<()> {
+    for statement in [UNVISIT, STAY] {
+        on_tx!(&mut *tx, |connection| {
+            sqlx::query(statement).bind(id).execute(connection).await.map(drop)
+        })?;
+    }
+    Ok(())
+}
+
+/// Writes where a deal stands, at the bottom of a stage that it comes into.
+pub(super) async fn stand(
+    tx: &mut Tx,
+    id: OpportunityId,
+    stand: &Stand,
+    moved: bool,
+    position: i64,
+) -> Result<()> {
+    let position =
+        if moved { place::find(tx, id, stand.stage, Place::Bottom).await? } else { position };
+    let (reason, note) = stand
+        .closing
+        .as_ref()
+        .map_or(("", ""), |closing| (closing.reason.code(), closing.note.as_str()));
+    on_tx!(tx, |connection| {
+        sqlx::query(MOVE)
+            .bind(stand.pipeline)
+            .bind(stand.stage)
+            .bind(stand.state.code())
+            .bind(position)
+            .bind(stand.since)
+            .bind(stand.closed_at)
+            .bind(reason)
+            .bind(note)
+            .bind(id)
+            .execute(connection)
+            .await
+            .map(drop)
+    })?;
+    Ok(())
+}
+
 /// A step of a deal, as it is written.
 struct Step<'a> {
     pipeline: PipelineId,
@@ -169,9 +222,7 @@ impl Step<'_> {
         if same_stage {
             return Ok(());
         }
-        on_tx!(&mut *tx, |connection| {
-            sqlx::query(LEAVE).bind(grant.now()).bind(row.id).execute(connection).await.map(drop)
-        })?;
+        leave(tx, row.id, grant.now()).await?;
         enter(tx, grant, row.id, self.stage.id, Some(row.stage_id)).await
     }
 }

@@ -11,7 +11,7 @@ use domain::{
 };
 
 /// Room between two cards when nothing stands between them yet: twenty cards in a row fit into the same gap.
-const GAP: i64 = 1 << 20;
+pub(super) const GAP: i64 = 1 << 20;
 
 const TOP: &str =
     "SELECT MIN(position) FROM opportunity WHERE stage_id = $1 AND id <> $2 AND deleted_at IS NULL";

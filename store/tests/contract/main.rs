@@ -23,6 +23,7 @@ mod exports;
 mod feed;
 mod handover;
 mod handover_of_record;
+mod import_of_deals;
 mod imports;
 mod links;
 mod lists;

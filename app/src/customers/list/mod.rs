@@ -19,7 +19,7 @@ use crate::{
     carried::{Carried, carried},
     customers::api::{ListPage, Looser, count_list, list_accounts, list_people, loosen_list},
     error::AppError,
-    export::ExportDialog,
+    export::{ExportDialog, Outgoing},
     frame::{WindowTitle, use_changes, use_list_memory},
     i18n::{use_text, words},
     ui::{
@@ -255,6 +255,8 @@ fn head(screen: Screen) -> AnyView {
     let create = Memo::new(move |_| may(Action::Create));
     let export = Memo::new(move |_| may(Action::Export));
     let sheet = RwSignal::new(false);
+    let request = screen.request;
+    let outgoing = Signal::derive(move || Outgoing::customers(text, &request.read()));
     let count = move || {
         let exact = screen.exact();
         Suspend::new(async move {
@@ -298,7 +300,7 @@ fn head(screen: Screen) -> AnyView {
             </div>
         </header>
         {move || {
-            export.get().then(|| view! { <ExportDialog open=sheet request=screen.request /> })
+            export.get().then(|| view! { <ExportDialog open=sheet request=outgoing /> })
         }}
     }
     .into_any()

@@ -41,7 +41,10 @@ fn may_tell(seat: &Seat, question: &Question, kept: &Kept) -> bool {
         Tells::Past => return seat.sees_values_of_the_log(),
         Tells::Kept => true,
         Tells::Binned => kept.binned,
-        Tells::Deals => return !kept.binned && seat.may_with_deals(VIEW, kept.owners[0]),
+        Tells::Deals => {
+            let may = |right| seat.may_with_deals(right, kept.owners[0]);
+            return !kept.binned && may(VIEW) && may(question.right);
+        }
         Tells::BinnedDeals => {
             let may = |right| seat.may_with_deals(right, kept.owners[0]);
             return kept.binned && may(VIEW) && may(question.right);

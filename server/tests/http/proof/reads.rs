@@ -243,6 +243,11 @@ fn in_general(ask: &mut Asking, colleague: UserId) -> bool {
                 ask.exactly(&format!("format=xlsx&q={}", encoded(word)), EXPORT, Tells::Some);
             }
         }
+        "/export/deals" => {
+            for query in ["", "state=all&encoding=gb18030", "state=all&format=xlsx"] {
+                ask.exactly(query, EXPORT, Tells::Deals);
+            }
+        }
         "read_audit" => {
             for query in ["query=", "query=object%3Daccount", "query=object%3Dperson"] {
                 ask.exactly(query, VIEW, Tells::Past);

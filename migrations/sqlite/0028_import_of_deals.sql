@@ -1,0 +1,14 @@
+-- 0028_import_of_deals.sql (sqlite; twin: migrations/postgres/0028_import_of_deals.sql)
+-- Rows of a run may be deals or products: which record each of them made, found or changed.
+-- Phase: expand. New columns and an index; the release before this one leaves them alone.
+
+-- '' for rows about customers and persons, which have columns of their own.
+ALTER TABLE import_row ADD COLUMN record_kind TEXT NOT NULL DEFAULT '' CHECK (record_kind IN ('', 'opportunity', 'product'));
+
+ALTER TABLE import_row ADD COLUMN record_id BLOB;
+
+ALTER TABLE import_row ADD COLUMN made_record INTEGER NOT NULL DEFAULT 0;
+
+CREATE INDEX import_row_record ON import_row (record_id, import_id, made_record) WHERE record_id IS NOT NULL;
+
+PRAGMA user_version = 28;

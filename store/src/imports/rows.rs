@@ -1,0 +1,86 @@
+//! Deals and products as rows of a file tell them.
+
+use domain::{
+    date::Date,
+    id::{AccountNumber, OpportunityNumber, PipelineId, StageId},
+    opportunity::{Closing, OpportunityData, OpportunityField},
+    pipeline::StageKind,
+    product::{ProductData, ProductField},
+};
+
+/// A deal as a row tells it, with the id that a second run finds it by.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DealRow {
+    /// Its fields; customer and person stand below, and a name that the row does not give is made of them.
+    pub data: OpportunityData,
+    /// The fields that the row fills.
+    pub fields: Vec<OpportunityField>,
+    /// The number it has here, if the file says so.
+    pub number: Option<OpportunityNumber>,
+    /// Name of the customer, or its id in the system of the file; empty for none.
+    pub account: String,
+    /// The number the customer has here, if the file says so.
+    pub account_number: Option<AccountNumber>,
+    /// Name of whom one talks to there; empty for nobody.
+    pub person: String,
+    /// Where it stands; where a row does not say so, where deals begin.
+    pub stage: DealStage,
+    /// Whether the row says where it stands.
+    pub names_stage: bool,
+    /// The day it began.
+    pub began: Option<Date>,
+    /// The day it was won or lost.
+    pub closed: Option<Date>,
+    /// Why it was.
+    pub closing: Option<Closing>,
+    /// What is on offer.
+    pub offers: Vec<Offer>,
+    /// The system its id belongs to.
+    pub source_system: String,
+    /// Its id there.
+    pub external_id: String,
+}
+
+/// A stage that a row names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DealStage {
+    /// The way it is part of.
+    pub pipeline: PipelineId,
+    /// The stage.
+    pub stage: StageId,
+    /// What it means.
+    pub kind: StageKind,
+    /// Where deals of that way begin.
+    pub first: StageId,
+}
+
+impl Default for DealStage {
+    fn default() -> Self {
+        Self {
+            pipeline: PipelineId::NIL,
+            stage: StageId::NIL,
+            kind: StageKind::Open,
+            first: StageId::NIL,
+        }
+    }
+}
+
+/// A product that a row names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Offer {
+    /// Its code or its name.
+    pub product: String,
+    /// How many.
+    pub quantity: i64,
+    /// Price of a piece in minor units of the deal's currency, if the file says so.
+    pub price_minor: Option<i64>,
+}
+
+/// A product as a row tells it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProductRow {
+    /// Its fields; without a code the name stands for it.
+    pub data: ProductData,
+    /// The fields that the row fills.
+    pub fields: Vec<ProductField>,
+}

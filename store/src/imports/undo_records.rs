@@ -1,0 +1,116 @@
+//! Deals and products of a run taken back: those it made go to the bin, or out of the list of products; those it changed
+//! get back what they had.
+
+use super::{image::Image, undo::Hand};
+use crate::{
+    db::{Tx, on_tx},
+    error::Result,
+    opportunities::bring,
+    products,
+};
+use domain::{
+    id::{ImportId, OpportunityId, ProductId},
+    policy::{self, Action, Caller, Grant, Object},
+};
+use sqlx_macros::FromRow;
+use std::collections::{BTreeSet, HashMap};
+use uuid::Uuid;
+
+/// Rows about deals and products that are to be taken back, last first.
+const ROWS: &str = "SELECT row, record_kind, record_id, made_record, before_image FROM import_row WHERE import_id = $1 \
+     AND row < $2 AND row >= $3 AND record_id IS NOT NULL AND (made_record OR before_image <> '') ORDER BY row DESC";
+const SETTLED: &str =
+    "UPDATE import_row SET made_record = $3, before_image = '' WHERE import_id = $1 AND row = $2";
+
+#[derive(FromRow)]
+struct Row {
+    row: i64,
+    record_kind: String,
+    record_id: Uuid,
+    made_record: bool,
+    before_image: String,
+}
+
+/// The rights of taking back what is no customer and no person.
+struct Rights {
+    bin_deal: Grant,
+    edit_deal: Grant,
+    edit_product: Grant,
+}
+
+impl Rights {
+    fn ask(caller: &Caller) -> Result<Self> {
+        Ok(Self {
+            bin_deal: policy::check(caller, Action::Delete, Object::Opportunity)?,
+            edit_deal: policy::check(caller, Action::Edit, Object::Opportunity)?,
+            edit_product: policy::check(caller, Action::Edit, Object::Product)?,
+        })
+    }
+}
+
+impl Hand<'_> {
+    /// Takes back the rows from `from` on and below `below` that are about deals and products.
+    pub(super) async fn take_back_records(
+        &self,
+        tx: &mut Tx,
+        id: ImportId,
+        below: i64,
+        from: i64,
+    ) -> Result<()> {
+        let rows: Vec<Row> = on_tx!(&mut *tx, |connection| {
+            sqlx::query_as(ROWS).bind(id).bind(below).bind(from).fetch_all(connection).await
+        })?;
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let rights = Rights::ask(self.caller)?;
+        let made: BTreeSet<Uuid> =
+            rows.iter().filter(|row| row.made_record).map(|row| row.record_id).collect();
+        let touched = self.touched(tx, &made, false).await?;
+        let mut kept: HashMap<i64, bool> = HashMap::new();
+        for row in &rows {
+            let is_deal = row.record_kind == "opportunity";
+            let stays = match (row.made_record, is_deal) {
+                (true, true) => {
+                    let id = OpportunityId(row.record_id);
+                    touched.contains(&row.record_id)
+                        || !bring::bin(tx, &rights.bin_deal, id).await?
+                }
+                (true, false) => {
+                    let product = ProductId(row.record_id);
+                    touched.contains(&row.record_id)
+                        || !products::take_off(tx, &rights.edit_product, product).await?
+                }
+                (false, _) => {
+                    restore(tx, &rights, row, is_deal).await?;
+                    false
+                }
+            };
+            kept.insert(row.row, stays);
+        }
+        for (row, stays) in kept {
+            on_tx!(&mut *tx, |connection| {
+                sqlx::query(SETTLED)
+                    .bind(id)
+                    .bind(row)
+                    .bind(stays)
+                    .execute(connection)
+                    .await
+                    .map(drop)
+            })?;
+        }
+        Ok(())
+    }
+}
+
+async fn restore(tx: &mut Tx, rights: &Rights, row: &Row, is_deal: bool) -> Result<()> {
+    let image = Image::parse(&row.before_image)?;
+    if is_deal {
+        if let Some(deal) = image.deal {
+            deal.take_back(tx, &rights.edit_deal, OpportunityId(row.record_id)).await?;
+        }
+        return Ok(());
+    }
+    let id = ProductId(row.record_id);
+    products::take_back(tx, &rights.edit_product, id, &image.product).await
+}
