@@ -98,7 +98,12 @@ impl Db {
         let mut tx = self.begin().await?;
         let row = open(&mut tx, caller, id, true).await?;
         let before = row.data()?;
-        if before == *data {
+        let mut data = data.clone();
+        if (data.due, data.remind) == (before.due, before.remind) {
+            // Whoever was reminded already is not reminded again because a word changed.
+            data.remind_at = before.remind_at;
+        }
+        if before == data {
             return Ok(row.version);
         }
         if row.version != seen {
@@ -108,9 +113,9 @@ impl Db {
             must_be_there(&mut tx, caller, data.owner).await?;
         }
         let (subject, state) = (row.subject()?, State { done_at: None, at: row.at });
-        let changes = audit::differences(values(&before), values(data));
-        let version = write(&mut tx, &grant, &row, data, state, &changes).await?;
-        step_follows(&mut tx, caller, subject, Some(&before), Some(data)).await?;
+        let changes = audit::differences(values(&before), values(&data));
+        let version = write(&mut tx, &grant, &row, &data, state, &changes).await?;
+        step_follows(&mut tx, caller, subject, Some(&before), Some(&data)).await?;
         if data.owner != before.owner {
             given(&mut tx, caller, subject, id, data.owner).await?;
         }

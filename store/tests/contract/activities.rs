@@ -353,15 +353,29 @@ on_both! {
         assert_eq!(db.unread_notifications(&wang).await.unwrap(), 2);
         assert!(matches!(refusal(db.remind(&someone(&db, "rep@example.com", Role::SalesRep).await).await), Failure::Denied { .. }));
 
+        // Another word is no reason to remind again; another time is.
+        let open = story(&db, &lin, acme).await.upcoming[0].clone();
+        let other = |title: &str, time: &str| {
+            let form = ActivityForm { title: title.to_owned(), due_time: time.to_owned(), ..given.clone() };
+            form.parse(lin.user, &WORDS, NOW, &zone()).unwrap().data
+        };
+        let version = db.edit_activity(&lin, id, open.version, &other("Ring them up", "16:00")).await.unwrap();
+        assert_eq!(db.remind(&system(at(15).plus(MINUTE))).await.unwrap(), 0);
+        let version = db.edit_activity(&lin, id, version, &other("Ring them", "17:00")).await.unwrap();
+        assert_eq!(db.remind(&system(at(15).plus(MINUTE))).await.unwrap(), 0);
+        assert_eq!(db.remind(&system(at(16))).await.unwrap(), 1);
+        db.edit_activity(&lin, id, version, &other("Ring them", "16:00")).await.unwrap();
+        assert_eq!(told(&wang).await.len(), 3);
+
         // One is read, then all.
         let first = db.notifications(&wang).await.unwrap()[0].id;
         db.read_notifications(&wang, Some(first), NOW).await.unwrap();
-        assert_eq!(db.unread_notifications(&wang).await.unwrap(), 1);
+        assert_eq!(db.unread_notifications(&wang).await.unwrap(), 2);
         // Nobody reads those of others.
         let other = db.notifications(&wang).await.unwrap()[1].id;
         db.read_notifications(&lin, Some(other), NOW).await.unwrap();
-        assert_eq!(db.unread_notifications(&wang).await.unwrap(), 1);
-        db.read_notifications(&wang, None, NOW).await.unwrap();
+        assert_eq!(db.unread_notifications(&wang).await.unwrap(), 2);
+        db.read_notifications(&wang, None, at(20)).await.unwrap();
         assert_eq!(db.unread_notifications(&wang).await.unwrap(), 0);
         let looking = Caller { viewer: Some(lin.user), ..wang.clone() };
         assert_eq!(refusal(db.read_notifications(&looking, None, NOW).await), Failure::ViewingAs);
@@ -375,7 +389,7 @@ on_both! {
         // What is off the timeline is not told of, and what is old is forgotten.
         db.delete_activity(&wang, id, true).await.unwrap();
         assert_eq!(told(&lin).await, []);
-        assert_eq!(db.forget_notifications(&system(NOW.plus(91 * DAY))).await.unwrap(), 3);
+        assert_eq!(db.forget_notifications(&system(NOW.plus(91 * DAY))).await.unwrap(), 4);
     }
 
     async fn whoever_is_put_in_charge_is_told_and_only_while_they_see_it(db: Db) {
