@@ -179,9 +179,11 @@ impl<'a> Finder<'a> {
 
     /// An id tells rows apart.
     fn can_be_id(&self, column: usize, target: Target) -> bool {
-        if target != Target::ExternalId {
-            return true;
-        }
+        target != Target::ExternalId || self.are_told_apart(column)
+    }
+
+    /// Whether nearly every cell of a column is another one.
+    fn are_told_apart(&self, column: usize) -> bool {
         let cells = self.cells.get(column).map(Vec::as_slice).unwrap_or_default();
         let mut filled: Vec<&str> =
             cells.iter().map(|c| c.trim()).filter(|c| !c.is_empty()).collect();
@@ -323,11 +325,27 @@ impl<'a> Finder<'a> {
         }
     }
 
+    /// A list of colleagues names them and nobody else: they come as persons, and what stands beside them as a note.
+    fn settle_colleagues(&mut self) -> bool {
+        let at = self.columns.iter().position(|c| c.target == Some(Target::OwnerName));
+        let Some(at) = at.filter(|at| self.are_told_apart(*at)) else { return false };
+        for (place, column) in self.columns.iter_mut().enumerate() {
+            if place == at {
+                column.target = Some(Target::Person(PersonField::FullName));
+                column.confidence = Confidence::Guess;
+            } else if column.target.is_none() {
+                column.target = Some(Target::Note);
+                column.confidence = Confidence::Guess;
+            }
+        }
+        true
+    }
+
     /// A file must name somebody: the first column of words, if nothing better is there.
     fn settle_missing_name(&mut self) {
         let company = Target::Account(AccountField::Name);
         let person = Target::Person(PersonField::FullName);
-        if self.has(company) || self.has(person) {
+        if self.has(company) || self.has(person) || self.settle_colleagues() {
             return;
         }
         let wordy = (0..self.columns.len()).find(|column| {

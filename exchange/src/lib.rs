@@ -31,5 +31,6 @@ pub mod synonyms;
 pub mod table;
 pub mod template;
 pub mod vcard_file;
+pub mod words;
 pub mod xlsx_file;
 pub mod zip_guard;

@@ -3,7 +3,7 @@
 use crate::{
     column_finder, deal_finder,
     format::Format,
-    synonyms,
+    synonyms::{self, Meaning},
     table::{Row, TableHead},
 };
 use domain::{
@@ -182,8 +182,17 @@ impl Mapping {
             return self.rows;
         }
         let numbers_people = self.column_of(Target::PersonNumber).is_some()
+            || self.names_colleagues()
             || (self.id_is_the_persons() && !self.is_address_book);
         if numbers_people { RowKind::People } else { RowKind::Customers }
+    }
+
+    /// Whether the persons of the file stand in a column of those in charge: colleagues, who are nobody's customers.
+    fn names_colleagues(&self) -> bool {
+        let person = self.column_of(Target::Person(PersonField::FullName));
+        let header = person.and_then(|at| self.columns.get(at)).map(|column| &column.header);
+        let meant = header.and_then(|header| synonyms::lookup(header));
+        meant.is_some_and(|(meaning, _)| meaning == Meaning::Is(Target::OwnerName))
     }
 
     /// Whether the ids of the file are those of a system that was named, so that an id alone says

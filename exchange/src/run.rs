@@ -9,7 +9,6 @@ use crate::{
     plan::{Check, Plan},
     reading::{broken, chunks},
     row::{ParsedRow, RowReader},
-    sniff,
     table::{ReadError, ReadOptions, Row},
 };
 use domain::{
@@ -132,34 +131,6 @@ async fn open_rows(
     };
     let missing = plan.map.apply(&mut mapping, &table.head).map_err(unreadable)?;
     Ok(Opened { table, mapping, sample, missing })
-}
-
-/// The different words of the columns that go to `target`, in the order of the file, at most `most` out of the rows that
-/// a check looks at.
-///
-/// # Errors
-/// What is wrong with the file.
-pub fn words(opened: &Opened, target: Target, most: usize) -> Result<Vec<String>, ReadError> {
-    let columns: Vec<usize> = (0..)
-        .zip(&opened.mapping.columns)
-        .filter(|(_, column)| column.target == Some(target))
-        .map(|(at, _)| at)
-        .collect();
-    let mut seen = HashSet::new();
-    let mut words = Vec::new();
-    if columns.is_empty() {
-        return Ok(words);
-    }
-    let rows = usize::try_from(CHECK_ROWS).unwrap_or(usize::MAX);
-    for row in opened.table.open()?.rows.take(rows) {
-        let row = row?;
-        for cell in columns.iter().map(|at| row.cell(*at).trim()) {
-            if words.len() < most && !sniff::is_placeholder(cell) && seen.insert(text::fold(cell)) {
-                words.push(cell.to_owned());
-            }
-        }
-    }
-    Ok(words)
 }
 
 async fn blocking<T: Send + 'static>(

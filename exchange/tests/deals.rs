@@ -437,6 +437,13 @@ async fn the_files_of_a_sales_team() {
     };
     let house = house().await;
     let darcel = house.user("Darcel Schlecht").await;
+    if let Some(teams) = of("sales_teams") {
+        let counts = house.import(&teams).await;
+        assert_eq!((counts.rows, counts.created, counts.refused, counts.warned), (35, 35, 0, 0));
+        let people = ListRequest { tab: domain::list::Tab::People, ..ListRequest::default() };
+        let page = house.db.list_count(&house.caller, &people, true).await.unwrap();
+        assert_eq!(page.number, 35);
+    }
     let map = "[values.industry]\ntechnolgy = \"technology\"\n";
     let job = house.run(&accounts, &plan(OnDuplicate::Skip, map)).await;
     assert_eq!((job.counts.created, job.counts.refused), (85, 0));

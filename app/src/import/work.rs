@@ -21,6 +21,7 @@ use exchange::{
     plan::Plan,
     run::{self, Opened, Reader, RunError},
     table::ReadError,
+    words,
 };
 use std::collections::BTreeMap;
 use store::{Db, StoreError, StoredImport};
@@ -167,12 +168,8 @@ async fn meanings(
     let ground = db.import_ground(caller).await?;
     let products = db.product_words(caller).await?;
     let work = move || {
-        let words = |column| run::words(&opened, Target::Deal(column), SHOWN_WORDS);
-        Ok::<_, ReadError>((
-            words(DealColumn::Stage)?,
-            words(DealColumn::Products)?,
-            opened.mapping,
-        ))
+        let told = |column| words::of_column(&opened, Target::Deal(column), SHOWN_WORDS);
+        Ok::<_, ReadError>((told(DealColumn::Stage)?, told(DealColumn::Products)?, opened.mapping))
     };
     let (stages, named, mapping) = tokio::task::spawn_blocking(work)
         .await

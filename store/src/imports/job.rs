@@ -448,6 +448,7 @@ impl Db {
     /// # Errors
     /// [`Failure::Denied`].
     pub async fn import_ground(&self, caller: &Caller) -> Result<ImportGround> {
+        policy::look(caller, Action::Import, Object::Import)?;
         let owners = self.import_owners(caller).await?;
         let pipelines = self.pipelines(caller).await?;
         let currency = self.organisation(caller).await?.currency;
