@@ -15,6 +15,7 @@ use domain::{
     policy::{Action, Object},
 };
 use leptos::{prelude::*, task::spawn_local};
+use leptos_router::hooks::use_location;
 
 /// The button with its number, and what opens by it.
 pub(crate) fn bell() -> AnyView {
@@ -23,6 +24,7 @@ pub(crate) fn bell() -> AnyView {
         return ().into_any();
     }
     let state = Bell::new(text);
+    let path = use_location().pathname;
     let label = move || match state.unread.get() {
         0 => text.bell_title().to_owned(),
         unread => text.bell_unread(unread),
@@ -35,7 +37,9 @@ pub(crate) fn bell() -> AnyView {
     view! {
         <button
             type="button"
-            class="btn btn-icon btn-quiet phone-keep bell"
+            class="btn btn-icon btn-quiet bell"
+            // Phones have room for it on the first page alone.
+            class:phone-keep=move || path.get() == "/"
             aria-label=label
             data-tip=text.bell_title()
             data-needs-live="true"
@@ -118,23 +122,12 @@ impl Bell {
 
     fn dialog(self) -> AnyView {
         let text = self.text;
-        let read_all = move || {
-            (self.unread.get() > 0).then(|| {
-                view! {
-                    <Button variant=Variant::Quiet on_click=move |_| self.seen(None)>
-                        {text.bell_read_all()}
-                    </Button>
-                }
-            })
-        };
-        let footer = move || view! { {read_all} };
         view! {
             <Dialog
                 id="bell"
                 open=self.open
                 title=text.bell_title()
                 shape=DialogShape::Peek
-                footer=footer
                 lazy=true
             >
                 {move || self.content()}
@@ -157,6 +150,13 @@ impl Bell {
             }
             .into_any();
         }
+        let read_all = all.iter().any(|one| !one.read).then(|| {
+            view! {
+                <Button variant=Variant::Quiet on_click=move |_| self.seen(None)>
+                    {text.bell_read_all()}
+                </Button>
+            }
+        });
         let (boot, now) = (use_boot(), use_now().get_untracked());
         let is_today =
             |one: &Notification| boot.with_value(|boot| today(boot, one.at) == today(boot, now));
@@ -164,6 +164,7 @@ impl Bell {
         view! {
             {self.group(text.common_today(), new)}
             {self.group(text.bell_earlier(), old)}
+            {read_all}
         }
         .into_any()
     }

@@ -7,6 +7,7 @@ use domain::{
     failure::{Conflict, ConflictField, Failure, FileRefusal},
     field::{FieldError, FormErrors},
     id::{UserId, Version},
+    import::Target,
     list::Colleague,
 };
 use std::collections::BTreeSet;

@@ -118,7 +118,10 @@ pub fn Dialog(
             aria-labelledby=title_id.clone()
             on:toggle=move |_| {
                 if node.get_untracked().is_some_and(|dialog| dialog.open()) {
-                    open.set(true);
+                    // Content that is there already is not made anew: what has the focus in it would go.
+                    if !open.get_untracked() {
+                        open.set(true);
+                    }
                     remember_history(marker);
                     toasts.gone_on();
                     toasts.layer_changed();
