@@ -96,10 +96,11 @@ pub fn Dialog(
         }
         open.set(false);
         toasts.layer_changed();
-        if !downloads && !leads.get_value() {
+        // It may have gone with its page meanwhile.
+        if !downloads && leads.try_get_value() == Some(false) {
             tidy_history(open, marker);
         }
-        leads.set_value(false);
+        leads.try_set_value(false);
         if let Some(on_close) = on_close {
             on_close.run(());
         }
@@ -119,7 +120,7 @@ pub fn Dialog(
             on:toggle=move |_| {
                 if node.get_untracked().is_some_and(|dialog| dialog.open()) {
                     // Content that is there already is not made anew: what has the focus in it would go.
-                    if !open.get_untracked() {
+                    if open.try_get_untracked() == Some(false) {
                         open.set(true);
                     }
                     remember_history(marker);
@@ -150,7 +151,7 @@ pub fn Dialog(
                     .and_then(|target| target.closest("a[href]:not([download], [target])").ok().flatten());
                 if let Some(link) = link {
                     lead_on_from(&link, marker);
-                    leads.set_value(true);
+                    leads.try_set_value(true);
                 }
             }
         >
