@@ -152,7 +152,8 @@ impl Bell {
         }
         let read_all = all.iter().any(|one| !one.read).then(|| {
             view! {
-                <Button variant=Variant::Quiet on_click=move |_| self.seen(None)>
+                // The sheet hangs in the top bar, which hides its buttons on phones but for some.
+                <Button variant=Variant::Quiet class="phone-keep" on_click=move |_| self.seen(None)>
                     {text.bell_read_all()}
                 </Button>
             }
