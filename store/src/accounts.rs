@@ -9,8 +9,7 @@ use crate::{
     details,
     dialect::{Group, Index, to_change},
     error::{Result, StoreError},
-    notifications,
-    operations::{self, Attempt},
+    notifications, operations,
     rows::{ACCOUNT_COLUMNS, AccountRow},
     tags, within,
 };
@@ -31,7 +30,7 @@ use domain::{
     time::Instant,
 };
 use sqlx::QueryBuilder;
-use std::{collections::BTreeSet, str::FromStr};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 const BY_NUMBER: &str = concatcp!("SELECT ", ACCOUNT_COLUMNS, " FROM account WHERE number = $1");
@@ -70,16 +69,9 @@ impl Db {
         contact_points::check_all(&draft.contacts, &caller.house.region)?;
         details::must_know(caller, Object::Account, filled(draft, caller.house.decimals))?;
         let mut tx = self.begin().await?;
-        let body = operations::body_hash(draft)?;
-        match operations::begin_attempt(&mut tx, caller, operation, &body).await? {
-            Attempt::New => {}
-            Attempt::Done(answer) => {
-                return AccountNumber::from_str(&answer)
-                    .map_err(|()| StoreError::Unreadable("operation.answer"));
-            }
-            Attempt::Mismatch => {
-                return Err(StoreError::field("name", FieldError::Differs));
-            }
+        let made = operations::made_before(&mut tx, caller, operation, draft, "name").await?;
+        if let Some(answer) = made {
+            return operations::answer(&answer);
         }
         let mut draft = draft.clone();
         draft.data.owner = policy::owner_of_new(caller, Object::Account, draft.data.owner)?;

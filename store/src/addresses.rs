@@ -5,7 +5,7 @@ use crate::{
     db::{Connection, Db, Tx, on_connection, on_tx},
     details,
     error::{Result, StoreError},
-    operations::{self, Attempt},
+    operations,
     rows::new_id,
 };
 use domain::{
@@ -85,11 +85,16 @@ impl Db {
         let grant = policy::check(caller, Action::Edit, Object::Account)?;
         let data = form.parse()?;
         let mut tx = self.begin().await?;
-        let body = operations::body_hash(&(account, address, form, expected))?;
-        match operations::begin_attempt(&mut tx, caller, operation, &body).await? {
-            Attempt::New => {}
-            Attempt::Done(answer) => return operations::version(&answer),
-            Attempt::Mismatch => return Err(StoreError::field("street", FieldError::Differs)),
+        let made = operations::made_before(
+            &mut tx,
+            caller,
+            operation,
+            &(account, address, form, expected),
+            "street",
+        )
+        .await?;
+        if let Some(answer) = made {
+            return operations::version(&answer);
         }
         let version = accounts::touch(&mut tx, &grant, account).await?;
         let detail = ("street", Detail::Address);

@@ -7,8 +7,7 @@ use crate::{
     details,
     dialect::Index,
     error::{Result, StoreError},
-    operations::{self, Attempt},
-    people,
+    operations, people,
     rows::{choice, new_id},
 };
 use domain::{
@@ -162,11 +161,16 @@ impl Db {
             })
             .map_err(|error| StoreError::field("contact", error))?;
         let mut tx = self.begin().await?;
-        let body = operations::body_hash(&(subject, point, kind, raw, expected))?;
-        match operations::begin_attempt(&mut tx, caller, operation, &body).await? {
-            Attempt::New => {}
-            Attempt::Done(answer) => return operations::version(&answer),
-            Attempt::Mismatch => return Err(StoreError::field("contact", FieldError::Differs)),
+        let made = operations::made_before(
+            &mut tx,
+            caller,
+            operation,
+            &(subject, point, kind, raw, expected),
+            "contact",
+        )
+        .await?;
+        if let Some(answer) = made {
+            return operations::version(&answer);
         }
         let version = match subject {
             Subject::Account(id) => accounts::touch(&mut tx, &grant, id).await?,

@@ -5,9 +5,7 @@ use crate::{
     db::Db,
     error::{Result, StoreError},
     held::Held,
-    notifications,
-    operations::{self, Attempt},
-    shares,
+    notifications, operations, shares,
 };
 use domain::{
     failure::Failure,
@@ -46,11 +44,10 @@ impl Db {
             None => None,
         };
         let mut tx = self.begin().await?;
-        let hash = operations::body_hash(&(record, wanted))?;
-        match operations::begin_attempt(&mut tx, caller, operation, &hash).await? {
-            Attempt::New => {}
-            Attempt::Done(kept) => return Ok(kept == KEPT),
-            Attempt::Mismatch => return Err(StoreError::field("to", FieldError::Differs)),
+        let made =
+            operations::made_before(&mut tx, caller, operation, &(record, wanted), "to").await?;
+        if let Some(answer) = made {
+            return Ok(answer == KEPT);
         }
         // Before the record, as whoever shares it does.
         shares::begin_change(&mut tx).await?;

@@ -6,6 +6,7 @@ use crate::{
     error::{Result, StoreError},
 };
 use domain::{
+    field::FieldError,
     id::{OperationId, Version},
     policy::{self, Action, Caller, Object},
     time::{DAY, Instant},
@@ -13,20 +14,10 @@ use domain::{
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use sqlx_macros::FromRow;
+use std::str::FromStr;
 
 /// How long an answer is kept (milliseconds).
 const KEPT: i64 = DAY;
-
-/// What is known of an attempt.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Attempt {
-    /// It comes for the first time: go on, and call [`finish_attempt`] before the commit.
-    New,
-    /// It was done before; this is the answer it had, as JSON. Nothing is to be done.
-    Done(String),
-    /// The same name came with other content: refuse it.
-    Mismatch,
-}
 
 #[derive(FromRow)]
 struct Known {
@@ -35,7 +26,7 @@ struct Known {
 }
 
 /// SHA-256 over what is asked for, so that one name cannot stand for two wishes.
-pub(crate) fn body_hash(body: &impl Serialize) -> Result<[u8; 32]> {
+fn body_hash(body: &impl Serialize) -> Result<[u8; 32]> {
     let body = serde_json::to_vec(body).map_err(|_| StoreError::Unreadable("operation body"))?;
     Ok(Sha256::digest(body).into())
 }
@@ -47,35 +38,44 @@ const CLAIM: &str = "INSERT INTO operation (user_id, operation_id, body_hash, an
 const KNOWN: &str =
     "SELECT body_hash, answer FROM operation WHERE user_id = $1 AND operation_id = $2";
 
-/// Claims an attempt inside the writing transaction.
-pub(crate) async fn begin_attempt(
+/// Claims an attempt inside the writing transaction, and answers what it answered (as text) where it was made before:
+/// then nothing is to be done. Whoever goes on calls [`finish_attempt`] before the commit.
+///
+/// # Errors
+/// [`FieldError::Differs`] under `field` when the same name came with another `body`.
+pub(crate) async fn made_before(
     tx: &mut Tx,
     caller: &Caller,
     operation: OperationId,
-    body_hash: &[u8],
-) -> Result<Attempt> {
+    body: &impl Serialize,
+    field: &str,
+) -> Result<Option<String>> {
+    let body_hash = body_hash(body)?;
     let claimed = on_tx!(&mut *tx, |connection| {
         sqlx::query(CLAIM)
             .bind(caller.user)
             .bind(operation)
-            .bind(body_hash)
+            .bind(&body_hash[..])
             .bind(caller.now)
             .execute(connection)
             .await?
             .rows_affected()
     });
     if claimed == 1 {
-        return Ok(Attempt::New);
+        return Ok(None);
     }
     let known: Known = on_tx!(tx, |connection| {
         sqlx::query_as(KNOWN).bind(caller.user).bind(operation).fetch_one(connection).await?
     });
-    Ok(if known.body_hash == body_hash { Attempt::Done(known.answer) } else { Attempt::Mismatch })
+    if known.body_hash != body_hash {
+        return Err(StoreError::field(field, FieldError::Differs));
+    }
+    Ok(Some(known.answer))
 }
 
 const FINISH: &str = "UPDATE operation SET answer = $3 WHERE user_id = $1 AND operation_id = $2";
 
-/// Keeps the answer (JSON) of an attempt that [`begin_attempt`] called new.
+/// Keeps the answer of an attempt that [`made_before`] knew nothing of.
 pub(crate) async fn finish_attempt(
     tx: &mut Tx,
     caller: &Caller,
@@ -94,9 +94,14 @@ pub(crate) async fn finish_attempt(
     Ok(())
 }
 
+/// A number or an id as [`finish_attempt`] was given it.
+pub(crate) fn answer<T: FromStr>(answer: &str) -> Result<T> {
+    answer.parse().map_err(|_| StoreError::Unreadable("operation.answer"))
+}
+
 /// A version as [`finish_attempt`] was given it.
 pub(crate) fn version(answer: &str) -> Result<Version> {
-    answer.parse().map(Version).map_err(|_| StoreError::Unreadable("operation.answer"))
+    self::answer(answer).map(Version)
 }
 
 const FORGET: &str = "DELETE FROM operation WHERE created_at < $1";

@@ -8,8 +8,7 @@ use crate::{
     details,
     dialect::{Group, Index, to_change},
     error::{Result, StoreError},
-    notifications,
-    operations::{self, Attempt},
+    notifications, operations,
     rows::{PERSON_COLUMNS, PersonRow, PersonSummaryRow, choice},
     within,
 };
@@ -31,7 +30,6 @@ use domain::{
 };
 use sqlx::QueryBuilder;
 use sqlx_macros::FromRow;
-use std::str::FromStr;
 use uuid::Uuid;
 
 const BY_NUMBER: &str = concatcp!("SELECT ", PERSON_COLUMNS, " FROM person WHERE number = $1");
@@ -99,16 +97,9 @@ impl Db {
         contact_points::check_all(&draft.contacts, &caller.house.region)?;
         details::must_know(caller, Object::Person, filled(draft))?;
         let mut tx = self.begin().await?;
-        let body = operations::body_hash(draft)?;
-        match operations::begin_attempt(&mut tx, caller, operation, &body).await? {
-            Attempt::New => {}
-            Attempt::Done(answer) => {
-                return PersonNumber::from_str(&answer)
-                    .map_err(|()| StoreError::Unreadable("operation.answer"));
-            }
-            Attempt::Mismatch => {
-                return Err(StoreError::field("full_name", FieldError::Differs));
-            }
+        let made = operations::made_before(&mut tx, caller, operation, draft, "full_name").await?;
+        if let Some(answer) = made {
+            return operations::answer(&answer);
         }
         let mut draft = draft.clone();
         draft.data.owner = policy::owner_of_new(caller, Object::Person, draft.data.owner)?;

@@ -5,7 +5,7 @@ use crate::{
     db::{Connection, Db, Tx, on_connection, on_tx},
     dialect::to_change,
     error::{Result, StoreError},
-    operations::{self, Attempt},
+    operations,
     rows::{choice, new_id},
 };
 use const_format::concatcp;
@@ -117,13 +117,10 @@ impl Db {
     ) -> Result<PipelineId> {
         let grant = policy::check(caller, Action::Administer, Object::Pipeline)?;
         let mut tx = self.begin().await?;
-        let body = operations::body_hash(&(known, draft))?;
-        match operations::begin_attempt(&mut tx, caller, operation, &body).await? {
-            Attempt::New => {}
-            Attempt::Done(answer) => {
-                return answer.parse().map_err(|_| StoreError::Unreadable("operation.answer"));
-            }
-            Attempt::Mismatch => return Err(StoreError::field("name_en", FieldError::Differs)),
+        let made =
+            operations::made_before(&mut tx, caller, operation, &(known, draft), "name_en").await?;
+        if let Some(answer) = made {
+            return operations::answer(&answer);
         }
         let (id, version, before) = match known {
             Some((id, seen)) => {

@@ -6,7 +6,7 @@ use crate::{
     db::{Db, Tx, on_read, on_tx},
     dialect::{push_limit, to_change},
     error::{Result, StoreError},
-    operations::{self, Attempt},
+    operations,
     rows::{choice, new_id},
 };
 use const_format::concatcp;
@@ -151,13 +151,9 @@ impl Db {
     ) -> Result<ProductId> {
         let grant = policy::check(caller, Action::Create, Object::Product)?;
         let mut tx = self.begin().await?;
-        let body = operations::body_hash(data)?;
-        match operations::begin_attempt(&mut tx, caller, operation, &body).await? {
-            Attempt::New => {}
-            Attempt::Done(answer) => {
-                return answer.parse().map_err(|_| StoreError::Unreadable("operation.answer"));
-            }
-            Attempt::Mismatch => return Err(StoreError::field("code", FieldError::Differs)),
+        let made = operations::made_before(&mut tx, caller, operation, data, "code").await?;
+        if let Some(answer) = made {
+            return operations::answer(&answer);
         }
         let id = add(&mut tx, &grant, data).await?.map_err(taken)?;
         operations::finish_attempt(&mut tx, caller, operation, &id.to_string()).await?;

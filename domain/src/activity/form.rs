@@ -207,7 +207,12 @@ impl ActivityForm {
             remind_at: planned.zip(remind).map(|(due, remind)| remind.at(due, zone)),
             owner: owner.unwrap_or(caller),
         };
-        errors.into_result(ActivityDraft { data, done_at, next, typed: self.clone() })
+        errors.into_result(ActivityDraft {
+            data,
+            done_at,
+            next: next.filter(|_| is_done),
+            typed: self.clone(),
+        })
     }
 }
 

@@ -1,18 +1,16 @@
 //! What the people of the made-up company did and plan to do: calls and visits of the last weeks, and a list for each of
 //! them today.
 
-use super::{people::SignIn, random::Random};
+use super::{Company, operation, random::Random};
 use crate::{complaint::Complaint, zone::Zones};
 use domain::{
     activity::{ActivityData, ActivityDraft, ActivityForm, ActivityKind, CallResult, Due},
     date::Date,
-    id::{AccountNumber, OperationId},
+    id::AccountNumber,
     note::Subject,
     policy::Caller,
     time::{DAY, HOUR, Instant},
 };
-use store::Db;
-use uuid::Uuid;
 
 const TO_DO: [&str; 8] = [
     "电话回访",
@@ -38,23 +36,12 @@ const PLACES: [&str; 4] = ["苏州工业园区", "客户实验室", "Video call"
 const MOST: u64 = 240;
 const ONE_IN: u64 = 3;
 
-/// A demo's activities to be.
-pub struct Activities<'a> {
-    pub db: &'a Db,
-    pub caller: &'a Caller,
-    pub people: &'a [SignIn],
-    pub seed: u64,
-    /// How many customers there are.
-    pub customers: u64,
-    pub today: Instant,
-}
-
-impl Activities<'_> {
+impl Company<'_> {
     /// Makes them; answers how many.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn add(&self, time_zone: &str) -> Result<u64, Complaint> {
+    pub(super) async fn add_activities(&self, time_zone: &str) -> Result<u64, Complaint> {
         let zone = Zones::default().around(time_zone, self.today).unwrap_or_default();
         let mut made = 0;
         for index in 0..(self.customers / ONE_IN).min(MOST) {
@@ -98,8 +85,8 @@ impl Activities<'_> {
             } else {
                 data.place = random.pick(&PLACES).to_owned();
             }
-            let draft = draft(data.clone(), Some(past));
-            self.db.add_activity(&at(past), operation(), subject, &draft).await?;
+            let done = draft(data.clone(), Some(past));
+            self.db.add_activity(&at(past), operation(), subject, &done).await?;
             made += 1;
             let date = Date::from_days(self.today.0.div_euclid(DAY) + random.between(-2, 6));
             let minute = u16::try_from(30 * random.between(17, 35)).unwrap_or(9 * 60);
@@ -114,7 +101,7 @@ impl Activities<'_> {
                 due: Some(due),
                 ..data
             };
-            self.db.add_activity(&at(past), operation(), subject, &self::draft(plan, None)).await?;
+            self.db.add_activity(&at(past), operation(), subject, &draft(plan, None)).await?;
             made += 1;
         }
         Ok(made)
@@ -123,8 +110,4 @@ impl Activities<'_> {
 
 fn draft(data: ActivityData, done_at: Option<Instant>) -> ActivityDraft {
     ActivityDraft { data, done_at, next: None, typed: ActivityForm::default() }
-}
-
-fn operation() -> OperationId {
-    OperationId(Uuid::now_v7())
 }

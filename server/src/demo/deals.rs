@@ -1,11 +1,11 @@
 //! Deals of the made-up company: what it sells, and a few months of a pipeline with deals in every stage.
 
-use super::{people::SignIn, random::Random};
+use super::{Company, operation, people::SignIn, random::Random};
 use crate::complaint::Complaint;
 use domain::{
     account::FieldEdit,
     date::Date,
-    id::{AccountNumber, OperationId, ProductId},
+    id::{AccountNumber, ProductId},
     opportunity::{
         CloseReason, OpportunityData, OpportunityDraft, OpportunityField, Place, StageMove,
     },
@@ -14,8 +14,6 @@ use domain::{
     product::{LineDraft, ProductData},
     time::{DAY, HOUR, Instant},
 };
-use store::Db;
-use uuid::Uuid;
 
 /// What is sold: code, name, price in minor units.
 const PRODUCTS: [(&str, &str, i64); 6] = [
@@ -46,23 +44,12 @@ const ONE_IN: u64 = 6;
 /// Days over which the deals began.
 const DAYS: i64 = 150;
 
-/// A demo's deals to be.
-pub struct Deals<'a> {
-    pub db: &'a Db,
-    pub caller: &'a Caller,
-    pub people: &'a [SignIn],
-    pub seed: u64,
-    /// How many customers there are.
-    pub customers: u64,
-    pub today: Instant,
-}
-
-impl Deals<'_> {
+impl Company<'_> {
     /// Makes products and deals; answers how many deals.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn add(&self) -> Result<u64, Complaint> {
+    pub(super) async fn add_deals(&self) -> Result<u64, Complaint> {
         let products = self.products().await?;
         let pipelines = self.db.pipelines(self.caller).await?;
         let Some(pipeline) = pipelines.first() else { return Ok(0) };
@@ -178,8 +165,4 @@ fn into(random: &mut Random, stage: &Stage) -> StageMove {
         reason: reason.copied().unwrap_or_default().to_owned(),
         note: String::new(),
     }
-}
-
-fn operation() -> OperationId {
-    OperationId(Uuid::now_v7())
 }

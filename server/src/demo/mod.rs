@@ -20,18 +20,20 @@ pub use sample::sample;
 use crate::{clock, complaint::Complaint};
 use domain::{
     date::Date,
-    id::{UserId, Version},
+    id::{OperationId, UserId, Version},
     note::NoteBody,
     policy::{Caller, House, Origin},
     time::{DAY, Instant},
 };
 use invent::{Customer, World};
+use people::SignIn;
 use progress::Progress;
 use std::{
     io::{IsTerminal, Write},
     ops::Range,
 };
 use store::{Db, Load, Loaded, LoadedNote, LoadedPerson};
+use uuid::Uuid;
 
 /// Fewest and most customers of one transaction: the larger the database, the more of them touch
 /// the same pages, which are then written once.
@@ -85,11 +87,9 @@ pub async fn run(
         sum.notes += loaded.notes;
         progress.show(sum.accounts)?;
     }
-    let deals = deals::Deals { db, caller: &caller, people: &people, seed, customers, today };
-    let deals = deals.add().await?;
-    let activities =
-        activities::Activities { db, caller: &caller, people: &people, seed, customers, today };
-    let activities = activities.add(&organisation.time_zone).await?;
+    let company = Company { db, caller: &caller, people: &people, seed, customers, today };
+    let deals = company.add_deals().await?;
+    let activities = company.add_activities(&organisation.time_zone).await?;
     db.optimize().await?;
     let seconds = progress.elapsed().as_secs_f64();
     writeln!(
@@ -103,6 +103,22 @@ pub async fn run(
         writeln!(out, "  {:<20} {password}   {role}, {}", person.email, person.name)?;
     }
     Ok(())
+}
+
+/// The made-up company with its customers: what its people do with them goes on from here.
+struct Company<'a> {
+    db: &'a Db,
+    caller: &'a Caller,
+    people: &'a [SignIn],
+    seed: u64,
+    /// How many customers there are.
+    customers: u64,
+    today: Instant,
+}
+
+/// A name for an attempt that is made once.
+fn operation() -> OperationId {
+    OperationId(Uuid::now_v7())
 }
 
 fn day_of(now: Instant) -> Instant {

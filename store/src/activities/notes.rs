@@ -4,14 +4,13 @@ use super::{Row, alive, entry};
 use crate::{
     audit,
     db::{Db, Tx, on_tx},
-    error::{Result, StoreError},
-    operations::{self, Attempt},
+    error::Result,
+    operations,
     rows::new_id,
 };
 use domain::{
     audit::{Event, FieldChange},
     failure::{Conflict, ConflictField, Failure},
-    field::FieldError,
     id::{ActivityId, OperationId, Version},
     note::{NoteBody, Subject},
     policy::{self, Action, Caller, Grant, Object},
@@ -40,14 +39,10 @@ impl Db {
     ) -> Result<ActivityId> {
         let grant = policy::check(caller, Action::Create, Object::Activity)?;
         let mut tx = self.begin().await?;
-        let hash = operations::body_hash(&(subject, body))?;
-        match operations::begin_attempt(&mut tx, caller, operation, &hash).await? {
-            Attempt::New => {}
-            Attempt::Done(answer) => {
-                let id = answer.parse().map(ActivityId);
-                return id.map_err(|_| StoreError::Unreadable("operation.answer"));
-            }
-            Attempt::Mismatch => return Err(StoreError::field("body", FieldError::Differs)),
+        let made =
+            operations::made_before(&mut tx, caller, operation, &(subject, body), "body").await?;
+        if let Some(answer) = made {
+            return operations::answer(&answer);
         }
         alive(&mut tx, caller, subject).await?;
         let id = write(&mut tx, &grant, subject, body).await?;

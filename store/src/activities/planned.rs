@@ -6,17 +6,17 @@ use crate::{
     accounts::{self, check_owner, stale},
     audit,
     db::{Db, Tx, on_tx},
-    error::{Result, StoreError},
+    error::Result,
     notifications::{self, Told},
-    operations::{self, Attempt},
-    opportunities, people,
+    operations, opportunities, people,
     rows::new_id,
 };
 use domain::{
-    activity::{ActivityData, ActivityDraft, CallResult, Completion, NextStep, values},
+    activity::{
+        ActivityData, ActivityDraft, ActivityKind, CallResult, Completion, NextStep, values,
+    },
     audit::{Event, FieldChange},
     failure::Failure,
-    field::FieldError,
     id::{ActivityId, OperationId, UserId, Version},
     live::Notice,
     note::Subject,
@@ -59,14 +59,11 @@ impl Db {
     ) -> Result<ActivityId> {
         let grant = policy::check(caller, Action::Create, Object::Activity)?;
         let mut tx = self.begin().await?;
-        let hash = operations::body_hash(&(subject, &draft.typed))?;
-        match operations::begin_attempt(&mut tx, caller, operation, &hash).await? {
-            Attempt::New => {}
-            Attempt::Done(answer) => {
-                let id = answer.parse().map(ActivityId);
-                return id.map_err(|_| StoreError::Unreadable("operation.answer"));
-            }
-            Attempt::Mismatch => return Err(StoreError::field("title", FieldError::Differs)),
+        let made =
+            operations::made_before(&mut tx, caller, operation, &(subject, &draft.typed), "title")
+                .await?;
+        if let Some(answer) = made {
+            return operations::answer(&answer);
         }
         alive(&mut tx, caller, subject).await?;
         must_be_there(&mut tx, caller, draft.data.owner).await?;
@@ -138,7 +135,7 @@ impl Db {
         let row = open(&mut tx, caller, id, true).await?;
         let (before, subject) = (row.data()?, row.subject()?);
         let mut after = before.clone();
-        after.result = done.result;
+        after.result = done.result.filter(|_| before.kind == ActivityKind::Call);
         after.remind_at = None;
         if let Some(said) = &done.body {
             after.body = if before.body.is_empty() {

@@ -19,9 +19,7 @@ use crate::{
     db::{Connection, Db, Tx, on_connection, on_tx},
     dialect::{pieces, to_change},
     error::{Result, StoreError},
-    notifications,
-    operations::{self, Attempt},
-    people, pipelines,
+    notifications, operations, people, pipelines,
     rows::new_id,
     within,
 };
@@ -48,7 +46,6 @@ pub(crate) use next_step::{step_follows, steps_of, with_whom};
 use rows::{COLUMNS, Row};
 use sqlx::QueryBuilder;
 use sqlx_macros::FromRow;
-use std::str::FromStr;
 
 const BY_NUMBER: &str = concatcp!(COLUMNS, " WHERE o.number = $1");
 const BY_ID: &str = concatcp!(COLUMNS, " WHERE o.id = $1");
@@ -99,14 +96,9 @@ impl Db {
     ) -> Result<OpportunityNumber> {
         let grant = policy::check(caller, Action::Create, Object::Opportunity)?;
         let mut tx = self.begin().await?;
-        let body = operations::body_hash(draft)?;
-        match operations::begin_attempt(&mut tx, caller, operation, &body).await? {
-            Attempt::New => {}
-            Attempt::Done(answer) => {
-                return OpportunityNumber::from_str(&answer)
-                    .map_err(|()| StoreError::Unreadable("operation.answer"));
-            }
-            Attempt::Mismatch => return Err(StoreError::field("name", FieldError::Differs)),
+        let made = operations::made_before(&mut tx, caller, operation, draft, "name").await?;
+        if let Some(answer) = made {
+            return operations::answer(&answer);
         }
         let mut data = draft.data.clone();
         data.owner = policy::owner_of_new(caller, Object::Opportunity, data.owner)?;

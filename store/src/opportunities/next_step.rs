@@ -49,9 +49,8 @@ pub(crate) async fn step_follows(
     let now: Step = (data.next_step.clone(), data.next_step_on);
     let nothing_yet = now.0.is_empty() && now.1.is_none();
     let was_it = before.as_ref() == Some(&now);
-    let is_sooner = after.as_ref().and_then(|after| after.1).is_some_and(|on| {
-        now.1.is_none_or(|now| on <= now) && (now.1.is_some() || now.0.is_empty())
-    });
+    let is_sooner =
+        matches!((after.and_then(|after| after.1), now.1), (Some(on), Some(now)) if on <= now);
     if !nothing_yet && !was_it && !is_sooner {
         return Ok(());
     }
