@@ -17,44 +17,9 @@ use domain::{
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_location;
 
-/// The button with its number, and what opens by it.
-pub(crate) fn bell() -> AnyView {
-    let (text, boot) = (use_text(), use_boot());
-    if !boot.with_value(|boot| boot.may(Action::View, Object::Activity)) {
-        return ().into_any();
-    }
-    let state = Bell::new(text);
-    let path = use_location().pathname;
-    let label = move || match state.unread.get() {
-        0 => text.bell_title().to_owned(),
-        unread => text.bell_unread(unread),
-    };
-    let number = move || {
-        let unread = state.unread.get();
-        (unread > 0)
-            .then(|| view! { <span class="bell-number num" aria-hidden="true">{unread}</span> })
-    };
-    view! {
-        <button
-            type="button"
-            class="btn btn-icon btn-quiet bell"
-            // Phones have room for it on the first page alone.
-            class:phone-keep=move || path.get() == "/"
-            aria-label=label
-            data-tip=text.bell_title()
-            data-needs-live="true"
-            on:click=move |_| state.open()
-        >
-            <Icon name="bell" />
-            {number}
-        </button>
-        {state.dialog()}
-    }
-    .into_any()
-}
-
+/// The bell of the frame. Copy it into handlers freely.
 #[derive(Clone, Copy)]
-struct Bell {
+pub(crate) struct Bell {
     text: Text,
     unread: RwSignal<i64>,
     open: RwSignal<bool>,
@@ -64,7 +29,12 @@ struct Bell {
 }
 
 impl Bell {
-    fn new(text: Text) -> Self {
+    /// For who may be told of something.
+    pub(crate) fn new() -> Option<Self> {
+        let text = use_text();
+        if !use_boot().with_value(|boot| boot.may(Action::View, Object::Activity)) {
+            return None;
+        }
         let bell = Self {
             text,
             unread: RwSignal::new(0),
@@ -80,7 +50,38 @@ impl Bell {
                 spawn_local(bell.read());
             }
         });
-        bell
+        Some(bell)
+    }
+
+    /// The button with its number.
+    pub(crate) fn button(self) -> AnyView {
+        let text = self.text;
+        let path = use_location().pathname;
+        let label = move || match self.unread.get() {
+            0 => text.bell_title().to_owned(),
+            unread => text.bell_unread(unread),
+        };
+        let number = move || {
+            let unread = self.unread.get();
+            (unread > 0)
+                .then(|| view! { <span class="bell-number num" aria-hidden="true">{unread}</span> })
+        };
+        view! {
+            <button
+                type="button"
+                class="btn btn-icon btn-quiet bell"
+                // Phones have room for it on the first page alone.
+                class:phone-keep=move || path.get() == "/"
+                aria-label=label
+                data-tip=text.bell_title()
+                data-needs-live="true"
+                on:click=move |_| self.open()
+            >
+                <Icon name="bell" />
+                {number}
+            </button>
+        }
+        .into_any()
     }
 
     async fn count(self) {
@@ -120,7 +121,8 @@ impl Bell {
         });
     }
 
-    fn dialog(self) -> AnyView {
+    /// What opens by it.
+    pub(crate) fn dialog(self) -> AnyView {
         let text = self.text;
         view! {
             <Dialog
@@ -152,8 +154,7 @@ impl Bell {
         }
         let read_all = all.iter().any(|one| !one.read).then(|| {
             view! {
-                // The sheet hangs in the top bar, which hides its buttons on phones but for some.
-                <Button variant=Variant::Quiet class="phone-keep" on_click=move |_| self.seen(None)>
+                <Button variant=Variant::Quiet on_click=move |_| self.seen(None)>
                     {text.bell_read_all()}
                 </Button>
             }
@@ -186,10 +187,8 @@ impl Bell {
 
     fn line(self, one: Notification) -> AnyView {
         let text = self.text;
-        let now = use_now();
-        let at = one.at;
-        let time =
-            move || use_boot().with_value(|boot| format::ago(text, at, now.get(), &boot.zone));
+        let (boot, now, at) = (use_boot(), use_now(), one.at);
+        let time = move || boot.with_value(|boot| format::ago(text, at, now.get(), &boot.zone));
         let sentence = sentence(text, &one);
         let icon = match one.kind {
             NotificationKind::Due => "clock",

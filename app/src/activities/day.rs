@@ -3,18 +3,17 @@
 use super::{
     Finishing, Place,
     api::my_day,
-    look::{href, when},
+    look::{href, today},
     planned,
 };
 use crate::{
     boot::{use_boot, use_now},
     carried::carried,
     frame::{use_changes, use_live},
-    i18n::{Text, use_text, words},
+    i18n::{Text, format, use_text, words},
     ui::{Card, EmptyState, Icon, Skeleton, SkeletonKind},
 };
 use domain::{
-    activity::Due,
     day::{DayItem, DealStep, MyDay, Reason, ToDo},
     note::RecordName,
     policy::Object,
@@ -99,11 +98,8 @@ fn section(text: Text, finishing: Finishing, reason: Reason, items: Vec<DayItem>
 
 /// A deal on which nothing is planned.
 fn deal(text: Text, step: DealStep, record: RecordName) -> AnyView {
-    let today = use_boot().with_value(|boot| super::look::today(boot, use_now().get_untracked()));
-    let day = step.on.map(|on| {
-        let due = Due { at: domain::time::Instant::NEVER, date: on, minute: None };
-        when(text, due, today)
-    });
+    let today = use_boot().with_value(|boot| today(boot, use_now().get_untracked()));
+    let day = step.on.map(|on| format::relative_day(text, on, today));
     let title = if step.title.is_empty() { text.day_no_next_step().to_owned() } else { step.title };
     view! {
         <li class="planned">

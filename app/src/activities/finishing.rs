@@ -2,8 +2,9 @@
 //! without a next step is forgotten.
 
 use super::{
+    Changes,
     api::{add_activity, complete_activity, reopen_activity},
-    look::{in_days, said, today},
+    look::{in_days, said, soon, today},
 };
 use crate::{
     boot::{use_boot, use_now},
@@ -59,12 +60,16 @@ impl Finishing {
         }
     }
 
-    /// Something else changed what is shown.
-    pub(super) fn changed(self) {
+    fn changed(self) {
         self.changed.try_run(());
     }
 
-    pub(super) fn failed(self, error: &AppError) {
+    /// What else is done with what is shown.
+    pub(super) fn changes(self) -> Changes<impl Fn() + Copy + Send + Sync + 'static> {
+        Changes { text: self.text, toasts: self.toasts, shown_again: move || self.changed() }
+    }
+
+    fn failed(self, error: &AppError) {
         self.toasts.error(save_trouble(self.text, error));
     }
 
@@ -95,12 +100,7 @@ impl Finishing {
             }
             let undo = move || {
                 self.finished.try_set(None);
-                spawn_local(async move {
-                    if let Err(error) = reopen_activity(id).await {
-                        self.failed(&error);
-                    }
-                    self.changed();
-                });
+                self.changes().make(async move { reopen_activity(id).await.map(drop) });
             };
             self.toasts.undo(text.toast_activity_done(&finished.title), undo);
             self.title.try_set(String::new());
@@ -127,12 +127,7 @@ impl Finishing {
         };
         let today = use_boot().with_value(|boot| today(boot, use_now().get_untracked()));
         let subject = finished.subject;
-        let quick = [
-            (1, text.activity_tomorrow()),
-            (3, text.activity_in_days()),
-            (7, text.activity_in_a_week()),
-        ]
-        .map(|(days, label)| {
+        let quick = soon(text).map(|(days, label)| {
             let on = in_days(today, days);
             view! {
                 <Button size=Size::Sm loading=self.busy on_click=move |_| self.plan(subject, on.clone())>

@@ -3,7 +3,7 @@
 
 use super::{
     api::{add_activity, edit_activity},
-    look::{in_days, today, words as named},
+    look::{in_days, soon, today, words as named},
 };
 use crate::{
     boot::{use_boot, use_now},
@@ -39,7 +39,7 @@ pub(super) enum Purpose {
 pub(super) struct Form {
     text: Text,
     purpose: StoredValue<Purpose>,
-    pub fields: Fields,
+    fields: Fields,
     attempt: StoredValue<OperationId>,
     busy: RwSignal<bool>,
     trouble: RwSignal<Option<String>>,
@@ -167,8 +167,8 @@ impl Form {
             {self.next()}
             <details class="more-fields">
                 <summary class="sub">{text.activity_another_day()}</summary>
-                <FormRow>{self.day()} {self.time()}</FormRow>
-                <FormRow>{self.next_title()} {self.next_on()}</FormRow>
+                <FormRow>{self.date("due_on")} {self.time()}</FormRow>
+                <FormRow>{self.next_title()} {self.date("next_on")}</FormRow>
             </details>
         }
         .into_any()
@@ -187,7 +187,7 @@ impl Form {
         view! {
             {line(fields, "title", title)}
             {self.days("due_on")}
-            <FormRow>{self.day()} {self.time()}</FormRow>
+            <FormRow>{self.date("due_on")} {self.time()}</FormRow>
             {place}
             <details class="more-fields" open=!self.is_new()>
                 <summary class="sub">{text.common_optional_fields()}</summary>
@@ -214,16 +214,16 @@ impl Form {
         .into_any()
     }
 
-    fn day(self) -> AnyView {
+    fn date(self, name: &'static str) -> AnyView {
         let (text, fields) = (self.text, self.fields);
         view! {
             <DateField
-                value=fields.value("due_on")
-                label=text.field_activity_due_on()
-                name="due_on"
+                value=fields.value(name)
+                label=words::field(text, Object::Activity, name)
+                name=name
                 placeholder=text.hint_date()
-                error=fields.error("due_on")
-                on_change=move |_| fields.corrected("due_on")
+                error=fields.error(name)
+                on_change=move |_| fields.corrected(name)
             />
         }
         .into_any()
@@ -239,12 +239,7 @@ impl Form {
         let (text, value) = (self.text, self.fields.value(field));
         let today = use_boot().with_value(|boot| today(boot, use_now().get_untracked()));
         let first = (field == "due_on").then_some((0, text.common_today()));
-        let others = [
-            (1, text.activity_tomorrow()),
-            (3, text.activity_in_days()),
-            (7, text.activity_in_a_week()),
-        ];
-        let chips = first.into_iter().chain(others).map(|(days, label)| {
+        let chips = first.into_iter().chain(soon(text)).map(|(days, label)| {
             let on = in_days(today, days);
             let is_on = {
                 let on = on.clone();
@@ -276,35 +271,6 @@ impl Form {
         line(self.fields, "next_title", Line { example, ..Line::default() })
     }
 
-    fn next_on(self) -> AnyView {
-        let (text, fields) = (self.text, self.fields);
-        view! {
-            <DateField
-                value=fields.value("next_on")
-                label=text.field_activity_next_on()
-                name="next_on"
-                placeholder=text.hint_date()
-                error=fields.error("next_on")
-                on_change=move |_| fields.corrected("next_on")
-            />
-        }
-        .into_any()
-    }
-
-    fn typed(self) -> ActivityForm {
-        let all = serde_json::to_value(ActivityForm::default()).unwrap_or_default();
-        let names: Vec<String> =
-            all.as_object().map(|all| all.keys().cloned().collect()).unwrap_or_default();
-        let values: serde_json::Map<String, serde_json::Value> = names
-            .into_iter()
-            .map(|name| {
-                let value = self.fields.value(&name).get_untracked();
-                (name, value.into())
-            })
-            .collect();
-        serde_json::from_value(values.into()).unwrap_or_default()
-    }
-
     pub(super) fn send(self) {
         if self.busy.get_untracked() {
             return;
@@ -315,7 +281,7 @@ impl Form {
         }
         self.busy.set(true);
         self.trouble.set(None);
-        let (form, purpose) = (self.typed(), self.purpose.get_value());
+        let (form, purpose) = (self.fields.typed(), self.purpose.get_value());
         let attempt = self.attempt.get_value();
         spawn_local(async move {
             let answer = match purpose {
@@ -372,9 +338,4 @@ fn filled(activity: &Activity) -> ActivityForm {
         owner: data.owner.to_string(),
         ..ActivityForm::default()
     }
-}
-
-/// The name of a kind, for the tabs above the form.
-pub(crate) fn kind_word(text: Text, kind: ActivityKind) -> &'static str {
-    words::activity_kind(text, kind)
 }

@@ -33,13 +33,13 @@ pub(crate) const fn icon(kind: ActivityKind) -> &'static str {
 }
 
 /// What is to be done or was done, in a few words.
-pub(crate) fn said(text: Text, activity: &Activity) -> String {
+pub(super) fn said(text: Text, activity: &Activity) -> String {
     let kind = words::activity_kind(text, activity.data.kind);
     if activity.data.title.is_empty() { kind.to_owned() } else { activity.data.title.clone() }
 }
 
 /// When something is due: the day as people say it, and the time.
-pub(crate) fn when(text: Text, due: Due, today: Date) -> String {
+pub(super) fn when(text: Text, due: Due, today: Date) -> String {
     let day = format::relative_day(text, due.date, today);
     let time = due.time();
     if time.is_empty() { day } else { format!("{day} {time}") }
@@ -53,6 +53,11 @@ pub(super) fn today(boot: &Boot, now: Instant) -> Date {
 /// Some days later, as a form takes it.
 pub(super) fn in_days(today: Date, days: i64) -> String {
     Date::from_days(today.days() + days).to_string()
+}
+
+/// The days of a next step that are one press away, in words.
+pub(super) fn soon(text: Text) -> [(i64, &'static str); 3] {
+    [(1, text.activity_tomorrow()), (3, text.activity_in_days()), (7, text.activity_in_a_week())]
 }
 
 /// The address of a record.

@@ -2,6 +2,7 @@
 
 pub mod api;
 mod bell;
+mod changes;
 mod day;
 mod editing;
 mod finishing;
@@ -9,10 +10,11 @@ mod form;
 mod look;
 mod planned;
 
-pub(crate) use bell::bell;
+pub(crate) use bell::Bell;
+pub(crate) use changes::{Changes, may, menu};
 pub(crate) use day::my_day_card;
 pub(crate) use editing::Editing;
 pub(crate) use finishing::Finishing;
-pub(crate) use form::{kind_word, log_form};
-pub(crate) use look::{icon, said};
+pub(crate) use form::log_form;
+pub(crate) use look::icon;
 pub(crate) use planned::{Place, planned};

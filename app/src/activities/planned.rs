@@ -3,20 +3,20 @@
 use super::{
     Editing, Finishing,
     look::{details, href, icon, said, today, when},
+    may, menu,
 };
 use crate::{
     boot::{use_boot, use_now},
-    customers::{api::delete_activity, list::joined},
+    customers::list::joined,
     i18n::{use_text, words},
-    ui::{Icon, IconButton, Menu, MenuItem, Size},
+    ui::{Icon, IconButton, Menu, MenuItem},
 };
 use domain::{
     activity::{Activity, ActivityKind, CallResult},
-    id::ActivityId,
     note::{RecordName, Subject},
-    policy::{Action, Object},
+    policy::Action,
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 /// Where the line stands.
 #[derive(Clone)]
@@ -52,12 +52,8 @@ pub(crate) fn planned(
 ) -> AnyView {
     let (text, boot) = (use_text(), use_boot());
     let now = use_now();
-    let (edits, deletes) = boot.with_value(|boot| {
-        let mine = activity.data.owner == boot.user || activity.by == boot.user;
-        let of = mine || boot.may(Action::Administer, Object::Activity);
-        let may = |action| of && boot.may(action, Object::Activity);
-        (may(Action::Edit), may(Action::Delete))
-    });
+    let [edits, deletes] = [Action::Edit, Action::Delete]
+        .map(|action| boot.with_value(|boot| may(boot, action, &activity)));
     let title = said(text, &activity);
     let due = activity.data.due;
     let when = move || {
@@ -75,24 +71,16 @@ pub(crate) fn planned(
     let kind = activity.data.kind;
     let id = activity.id;
     let check = edits.then(|| check(finishing, &activity, place.clone()));
-    let menu = (edits || deletes).then(|| {
-        let opened = activity.clone();
-        // Elsewhere the record's own page is the place to change it.
-        let edit = editing.filter(|_| edits).map(|editing| {
-            let edit = move || editing.open(&opened);
-            view! { <MenuItem label=text.activity_edit() icon="pencil" on_click=edit /> }
-        });
-        let remove = deletes.then(|| {
-            let remove = move || take_off(finishing, id);
-            view! { <MenuItem label=text.activity_delete() icon="trash-2" danger=true on_click=remove /> }
-        });
-        view! {
-            <Menu id=format!("activity-menu-{id}") label=text.activity_actions(&title) size=Size::Sm>
-                {edit}
-                {remove}
-            </Menu>
-        }
+    let opened = activity.clone();
+    // Elsewhere the record's own page is the place to change it.
+    let edit = editing.filter(|_| edits).map(|editing| {
+        let edit = move || editing.open(&opened);
+        view! { <MenuItem label=text.activity_edit() icon="pencil" on_click=edit /> }.into_any()
     });
+    let take_off = deletes.then(|| {
+        Callback::new(move |()| finishing.changes().take_off(id, text.toast_activity_deleted()))
+    });
+    let menu = menu(text, &activity, edit, take_off);
     view! {
         <li class="planned" data-state=state id=format!("activity-{id}")>
             {check}
@@ -100,7 +88,7 @@ pub(crate) fn planned(
                 <Icon name=icon(kind) label=words::activity_kind(text, kind) class="icon-sm" />
             </span>
             <div class="planned-body">
-                <span class="planned-title">{title.clone()}</span>
+                <span class="planned-title">{title}</span>
                 <span class="sub">
                     <span class="planned-when num">{when}</span>
                     {about}
@@ -142,24 +130,4 @@ fn check(finishing: Finishing, activity: &Activity, place: Place) -> AnyView {
         </Menu>
     }
     .into_any()
-}
-
-fn take_off(finishing: Finishing, id: ActivityId) {
-    let text = use_text();
-    let toasts = crate::ui::use_toasts();
-    spawn_local(async move {
-        if let Err(error) = delete_activity(id, true).await {
-            finishing.failed(&error);
-            return;
-        }
-        finishing.changed();
-        toasts.undo(text.toast_activity_deleted(), move || {
-            spawn_local(async move {
-                if let Err(error) = delete_activity(id, false).await {
-                    finishing.failed(&error);
-                }
-                finishing.changed();
-            });
-        });
-    });
 }

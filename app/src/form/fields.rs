@@ -56,6 +56,11 @@ impl Fields {
         self.typed.with_value(|typed| typed.get(name).copied()).unwrap_or_default()
     }
 
+    /// The form as it is typed now.
+    pub(crate) fn typed<F: Default + DeserializeOwned>(self) -> F {
+        read(self.typed)
+    }
+
     /// What stands in a field, read so that a change runs the reader again.
     pub(crate) fn get(self, name: &str) -> String {
         self.value(name).get()

@@ -29,6 +29,7 @@ pub use window_title::WindowTitle;
 pub use words::ui_words;
 
 use crate::{
+    activities::Bell,
     boot::use_boot,
     help::Help,
     i18n::use_text,
@@ -61,6 +62,7 @@ pub fn Frame(children: Children) -> impl IntoView {
         shortcuts: RwSignal::new(false),
     };
     provide_context(opened);
+    let bell = Bell::new();
     let asking = Asking::new();
     provide_context(asking);
     let location = use_location();
@@ -80,7 +82,7 @@ pub fn Frame(children: Children) -> impl IntoView {
             current=current
             lead=move || tools::lead(text, boot)
             search=move || tools::search(text, opened)
-            tools=move || tools::tools(text, boot, opened)
+            tools=move || tools::tools(text, boot, opened, bell)
             add=move || tools::add(text, boot, path)
             banner=move || {
                 view! {
@@ -94,6 +96,7 @@ pub fn Frame(children: Children) -> impl IntoView {
         <Palette open=opened.palette shortcuts=opened.shortcuts help=opened.help />
         <ShortcutSheet open=opened.shortcuts title=text.shortcut_title() />
         <Help open=opened.help path=path />
+        {bell.map(Bell::dialog)}
     }
     .into_any()
 }

@@ -2,7 +2,7 @@
 
 use super::{Opened, PreferenceMenu, SignOut};
 use crate::{
-    activities::bell,
+    activities::Bell,
     boot::Boot,
     i18n::Text,
     ui::{Avatar, Icon, IconButton, Kbd, Menu, MenuDivider, MenuHeading, MenuItem, Size, Variant},
@@ -48,7 +48,12 @@ pub(super) fn search(text: Text, opened: Opened) -> AnyView {
 }
 
 /// The right end of the top bar.
-pub(super) fn tools(text: Text, boot: StoredValue<Boot>, opened: Opened) -> AnyView {
+pub(super) fn tools(
+    text: Text,
+    boot: StoredValue<Boot>,
+    opened: Opened,
+    bell: Option<Bell>,
+) -> AnyView {
     view! {
         <a
             class="btn btn-icon btn-quiet phone-keep only-phone"
@@ -62,7 +67,7 @@ pub(super) fn tools(text: Text, boot: StoredValue<Boot>, opened: Opened) -> AnyV
             <Icon name="search" />
         </a>
         {new_menu(text, boot)}
-        {bell()}
+        {bell.map(Bell::button)}
         <IconButton
             icon="circle-question-mark"
             label=text.help_open()

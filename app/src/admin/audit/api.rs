@@ -9,7 +9,7 @@ use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
-use crate::ssr::{desk, respond, services};
+use crate::ssr::{desk, respond, zone};
 #[cfg(feature = "ssr")]
 use domain::{
     audit::{AuditRequest, LineValues},
@@ -82,10 +82,8 @@ fn name_stages(page: &mut Page<AuditLine>, pipelines: &[Pipeline], lang: Lang) {
 pub async fn read_audit(query: String) -> Result<AuditScreen, AppError> {
     let (db, caller) = desk()?;
     let answer = async {
-        let services = services()?;
         let request = request(&query);
-        let organisation = db.organisation(&caller).await?;
-        let zone = (services.zone)(&organisation.time_zone).unwrap_or_default();
+        let zone = zone(&caller).await?;
         let (from, until) = bounds(&request, &zone);
         let mut page = db.audit_page(&caller, &request, from, until, PAGE_ROWS).await?;
         if moves(&mut page).next().is_some() {

@@ -2,7 +2,7 @@
 //! what is half written survives the page.
 
 use crate::{
-    activities::{icon, kind_word, log_form},
+    activities::{icon, log_form},
     customers::{api::AddNote, record::Record},
     error::AppError,
     form::{fresh, operation},
@@ -25,7 +25,7 @@ pub(super) fn composer(record: Record) -> AnyView {
     };
     let kinds = ActivityKind::ALL
         .iter()
-        .map(|one| tab(Some(*one), icon(*one), kind_word(text, *one)))
+        .map(|one| tab(Some(*one), icon(*one), words::activity_kind(text, *one)))
         .collect_view();
     let saved = Callback::new(move |()| {
         kind.set(None);

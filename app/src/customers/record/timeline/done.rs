@@ -2,17 +2,14 @@
 
 use super::change::{machine_time, who};
 use crate::{
-    activities::{api::reopen_activity, icon},
-    customers::{api::delete_activity, list::joined, record::Record},
-    error::AppError,
-    frame::save_trouble,
+    activities::{Changes, api::reopen_activity, icon, may, menu},
+    customers::{list::joined, record::Record},
     i18n::{format, words},
-    ui::{Menu, MenuItem, Size, TimelineItem, Tone},
+    ui::{MenuItem, TimelineItem, Tone},
 };
 use domain::{
     activity::{Activity, ActivityKind, CallResult},
-    id::ActivityId,
-    policy::{Action, Object},
+    policy::Action,
 };
 use leptos::{prelude::*, task::spawn_local};
 
@@ -61,55 +58,24 @@ pub(super) fn done(record: Record, activity: Activity) -> AnyView {
 }
 
 fn actions(record: Record, activity: &Activity) -> AnyView {
-    let text = record.text;
-    let (edits, deletes) = record.boot.with_value(|boot| {
-        let mine = activity.data.owner == boot.user || activity.by == boot.user;
-        let of = mine || boot.may(Action::Administer, Object::Activity);
-        (
-            of && boot.may(Action::Edit, Object::Activity),
-            of && boot.may(Action::Delete, Object::Activity),
-        )
-    });
-    if !record.may_edit || !(edits || deletes) {
+    if !record.may_edit {
         return ().into_any();
     }
-    let id = activity.id;
-    let title = crate::activities::said(text, activity);
+    let (text, id) = (record.text, activity.id);
+    let changes = changes(record);
+    let [edits, deletes] = [Action::Edit, Action::Delete]
+        .map(|action| record.boot.with_value(|boot| may(boot, action, activity)));
     let reopen = edits.then(|| {
-        let reopen = move || after(record, async move { reopen_activity(id).await.map(drop) });
-        view! { <MenuItem label=text.activity_reopen() icon="undo-2" on_click=reopen /> }
+        let reopen = move || changes.make(async move { reopen_activity(id).await.map(drop) });
+        view! { <MenuItem label=text.activity_reopen() icon="undo-2" on_click=reopen /> }.into_any()
     });
-    let remove = deletes.then(|| {
-        let remove = move || take_off(record, id);
-        view! { <MenuItem label=text.activity_delete() icon="trash-2" danger=true on_click=remove /> }
-    });
-    view! {
-        <Menu id=format!("activity-menu-{id}") label=text.activity_actions(&title) size=Size::Sm>
-            {reopen}
-            {remove}
-        </Menu>
-    }
-    .into_any()
+    let take_off = deletes
+        .then(|| Callback::new(move |()| changes.take_off(id, text.toast_activity_deleted())));
+    menu(text, activity, reopen, take_off)
 }
 
-/// Does something and shows what came of it.
-fn after(record: Record, what: impl Future<Output = Result<(), AppError>> + 'static) {
-    spawn_local(async move {
-        if let Err(error) = what.await {
-            record.toasts.error(save_trouble(record.text, &error));
-        }
-        record.story.refresh().await;
-    });
-}
-
-fn take_off(record: Record, id: ActivityId) {
-    spawn_local(async move {
-        if let Err(error) = delete_activity(id, true).await {
-            record.toasts.error(save_trouble(record.text, &error));
-            return;
-        }
-        record.story.refresh().await;
-        let put_back = move || after(record, delete_activity(id, false));
-        record.toasts.undo(record.text.toast_activity_deleted(), put_back);
-    });
+/// What entries of the timeline are changed by.
+pub(super) fn changes(record: Record) -> Changes<impl Fn() + Copy + Send + Sync + 'static> {
+    let shown_again = move || spawn_local(record.story.refresh());
+    Changes { text: record.text, toasts: record.toasts, shown_again }
 }

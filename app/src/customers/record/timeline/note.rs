@@ -2,14 +2,12 @@
 
 use super::{
     change::{machine_time, who},
+    done::changes,
     rewriting::{editor, menu_id},
 };
 use crate::{
     boot::use_now,
-    customers::{
-        api::{delete_activity, pin_note},
-        record::Record,
-    },
+    customers::{api::pin_note, record::Record},
     frame::{focus_if_lost, save_trouble},
     i18n::format,
     ui::{IconButton, Menu, MenuItem, Size, TimelineItem},
@@ -101,7 +99,7 @@ fn actions(record: Record, note: Memo<Note>, by: domain::id::UserId) -> AnyView 
                 label=text.note_delete()
                 icon="trash-2"
                 danger=true
-                on_click=move || delete(record, id)
+                on_click=move || changes(record).take_off(id, text.toast_note_deleted())
             />
         }
     });
@@ -141,24 +139,5 @@ fn pin(record: Record, id: ActivityId, pinned: bool) {
         record.story.refresh().await;
         // The button that was pressed is gone with the note's other place.
         request_animation_frame(move || focus_if_lost(&pin_id(id)));
-    });
-}
-
-fn delete(record: Record, id: ActivityId) {
-    let (text, toasts) = (record.text, record.toasts);
-    spawn_local(async move {
-        if let Err(error) = delete_activity(id, true).await {
-            toasts.error(save_trouble(text, &error));
-            return;
-        }
-        record.story.refresh().await;
-        toasts.undo(text.toast_note_deleted(), move || {
-            spawn_local(async move {
-                if let Err(error) = delete_activity(id, false).await {
-                    toasts.error(save_trouble(text, &error));
-                }
-                record.story.refresh().await;
-            });
-        });
     });
 }
