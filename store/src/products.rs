@@ -8,6 +8,7 @@ use crate::{
     error::{Result, StoreError},
     operations,
     rows::{choice, new_id},
+    within::push_ids,
 };
 use const_format::concatcp;
 use domain::{
@@ -25,6 +26,8 @@ use domain::{
 };
 use sqlx::QueryBuilder;
 use sqlx_macros::FromRow;
+use std::collections::BTreeSet;
+use uuid::Uuid;
 
 const COLUMNS: &str = "SELECT number, id, code, name, name_sort, price_minor, currency, archived, version FROM product";
 const PAGE: &str = concatcp!(COLUMNS, " WHERE archived = ");
@@ -348,6 +351,23 @@ pub(crate) async fn take_off(tx: &mut Tx, grant: &Grant, id: ProductId) -> Resul
     let version = Version(version.0 + 1);
     audit::append(tx, grant, id.0, Event::Deleted, version, &[]).await?;
     Ok(true)
+}
+
+/// Those of some products that are there.
+pub(crate) async fn there(
+    tx: &mut Tx,
+    ids: impl Iterator<Item = ProductId>,
+) -> Result<BTreeSet<ProductId>> {
+    let ids: BTreeSet<Uuid> = ids.map(|id| id.0).collect();
+    if ids.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let found: Vec<ProductId> = on_tx!(tx, |connection| {
+        let mut query = QueryBuilder::<Dialect>::new("SELECT id FROM product WHERE id");
+        push_ids(&mut query, ids.iter().copied());
+        query.build_query_scalar().fetch_all(connection).await
+    })?;
+    Ok(found.into_iter().collect())
 }
 
 /// A pattern for what has `text` in it.

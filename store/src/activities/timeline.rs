@@ -38,7 +38,8 @@ impl Db {
     /// One page of the timeline of a customer, a person or a deal.
     ///
     /// # Errors
-    /// [`Failure::Denied`]; [`Failure::Gone`] for a record that is not there or in the bin.
+    /// [`domain::failure::Failure::Denied`]; [`domain::failure::Failure::Gone`] for a record that is not there or in
+    /// the bin.
     pub async fn timeline(
         &self,
         caller: &Caller,

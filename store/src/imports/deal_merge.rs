@@ -9,6 +9,7 @@ use crate::{
     db::Tx,
     error::Result,
     opportunities::bring::{self, Becoming, Placed, Stand, Standing},
+    products,
 };
 use domain::{
     field::FieldError,
@@ -77,11 +78,18 @@ impl Hand<'_> {
             after.links.account = settled.links.account;
             after.data.account = settled.data.account;
         }
-        if settled.links.person.is_some() && (overwrites || after.links.person.is_none()) {
+        // Somebody of another customer is nobody to talk to about this deal.
+        let same_customer = settled.links.account == after.links.account;
+        if settled.links.person.is_some()
+            && same_customer
+            && (overwrites || after.links.person.is_none())
+        {
             after.links.person = settled.links.person;
             after.data.person = settled.data.person;
         }
-        if !settled.lines.is_empty() && (overwrites || after.lines.is_empty()) {
+        // Prices of another currency are no prices of this one.
+        let same_currency = settled.data.currency == after.data.currency;
+        if same_currency && !settled.lines.is_empty() && (overwrites || after.lines.is_empty()) {
             after.lines.clone_from(&settled.lines);
         }
         if overwrites && deal.names_stage {
@@ -137,11 +145,11 @@ impl Hand<'_> {
         let wanted = self.places.stage(deal.stage);
         let closes = wanted.kind != StageKind::Open;
         let closed = deal.closed.map(|day| noon(day.days()));
-        if let Some(closing) = deal.closing.clone().filter(|c| closes && c.reason.fits(wanted.kind))
-        {
-            stand.closing = Some(closing);
-        }
+        let closing = deal.closing.clone().filter(|c| closes && c.reason.fits(wanted.kind));
         if closes && stand.state == wanted.kind {
+            if closing.is_some() {
+                stand.closing = closing;
+            }
             let day = |at: Instant| at.0.div_euclid(domain::time::DAY);
             if let Some(closed) = closed.filter(|at| day(*at) != day(stand.closed_at)) {
                 stand.closed_at = closed;
@@ -160,9 +168,8 @@ impl Hand<'_> {
         stand.state = wanted.kind;
         stand.since = since;
         stand.closed_at = if closes { closed.unwrap_or(since) } else { Instant::NEVER };
-        if !closes {
-            stand.closing = None;
-        }
+        // What it was closed for in another way says nothing about this one.
+        stand.closing = closing;
     }
 }
 
@@ -207,10 +214,12 @@ impl DealImage {
             }
         }
         if let Some((was, _)) = self.account.filter(|(_, is)| after.links.account == *is) {
-            after.links.account = was;
+            let now = bring::account_now(tx, was).await?;
+            (after.links.account, after.data.account) = now.unzip();
         }
         if let Some((was, _)) = self.person.filter(|(_, is)| after.links.person == *is) {
-            after.links.person = was;
+            let now = bring::person_now(tx, was).await?;
+            (after.links.person, after.data.person) = now.unzip();
         }
         let mut back = false;
         if let Some((was, is)) = &self.stand
@@ -222,7 +231,10 @@ impl DealImage {
         if let Some((was, is)) = &self.lines
             && after.lines == *is
         {
-            after.lines.clone_from(was);
+            // A product that is gone cannot be on offer again.
+            let there = products::there(tx, was.iter().map(|line| line.product)).await?;
+            after.lines =
+                was.iter().filter(|line| there.contains(&line.product)).copied().collect();
         }
         if Self::of(&before, &after) == Self::default() {
             return Ok(());

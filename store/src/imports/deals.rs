@@ -76,14 +76,10 @@ fn remark(row: &ImportRow, column: DealColumn, value: &str, error: FieldError) -
 /// Finds what the rows name; nothing for rows that are refused.
 pub(super) fn settle(rows: &[ImportRow], known: &Known) -> Vec<Option<Settled>> {
     let mut above: HashMap<String, usize> = HashMap::new();
-    let mut stored: HashMap<OpportunityId, usize> = HashMap::new();
     let settle = |(at, row): (usize, &ImportRow)| {
         let deal = row.deal.as_deref().filter(|_| !row.refused)?;
         let which = match known.deal(deal).map(|found| found.id) {
-            Some(id) => match stored.insert(id, at) {
-                Some(before) => Which::Above(before),
-                None => Which::Stored(id),
-            },
+            Some(id) => Which::Stored(id),
             None => match above.get(&deal.external_id) {
                 Some(before) => Which::Above(*before),
                 None => {
@@ -102,9 +98,11 @@ fn settle_row(row: &ImportRow, deal: &DealRow, which: Which, known: &Known) -> S
     let mut links = Links::default();
     let mut remarks = Vec::new();
     let mut kept: Vec<String> = row.note.iter().cloned().collect();
+    // Only a new deal gets the note.
+    let unknown = if which == Which::New { FieldError::Noted } else { FieldError::Unknown };
     let mut keep = |column, value: &str| {
         kept.push(format!("{}: {value}", header(row, column)));
-        remarks.push(remark(row, column, value, FieldError::Noted));
+        remarks.push(remark(row, column, value, unknown.clone()));
     };
     let account = known.account(deal);
     match account {
@@ -288,10 +286,11 @@ async fn change(
         })
         .collect();
     let earlier = kept::earlier_records(tx, id, &ids).await?;
+    let mut spoken: HashSet<Uuid> = earlier.into_keys().collect();
     for (at, (row, settled)) in rows.iter().zip(settled).enumerate() {
         let (Some(deal), Some(settled)) = (row.deal.as_deref(), settled) else { continue };
         let Which::Stored(id) = settled.which else { continue };
-        if earlier.contains_key(&id.0) {
+        if !spoken.insert(id.0) {
             // Another row of the file has spoken.
             continue;
         }

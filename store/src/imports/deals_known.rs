@@ -75,8 +75,8 @@ pub(super) struct Known {
 const DEAL: &str = "SELECT id, number, name, external_id, deleted_at FROM opportunity WHERE ";
 const BY_CORE: &str = "SELECT id, number, number AS asked, name, name_core AS mark FROM account WHERE number IN (SELECT MIN(number) FROM account \
      WHERE deleted_at IS NULL AND name_core IN ";
-const BY_ID: &str = "SELECT id, number, number AS asked, name, external_id AS mark FROM account WHERE number IN (SELECT MIN(number) FROM account \
-     WHERE deleted_at IS NULL AND external_id IN ";
+const BY_ID: &str = "SELECT id, number, number AS asked, name, external_id AS mark FROM account WHERE deleted_at IS NULL \
+     AND source_system = ";
 const BY_NUMBER: &str = "SELECT id, number, number AS asked, name, name_core AS mark FROM account WHERE deleted_at IS NULL AND number IN ";
 const MERGED: &str = "SELECT a.id, a.number, m.number AS asked, a.name, a.name_core AS mark FROM merged_record m JOIN account a \
      ON a.id = m.survivor_id AND a.deleted_at IS NULL WHERE m.object = 'account' AND m.number IN ";
@@ -153,25 +153,30 @@ async fn look_up_accounts(
 ) -> Result<()> {
     let named = || deals.iter().map(|deal| deal.account.clone()).filter(|name| !name.is_empty());
     let cores: BTreeSet<String> = named().map(|name| text::name_core(&name)).collect();
-    let names: BTreeSet<String> = named().collect();
-    for (head, values, tail) in
-        [(BY_CORE, cores, " GROUP BY name_core)"), (BY_ID, names, " GROUP BY external_id)")]
-    {
-        if values.is_empty() {
-            continue;
-        }
+    if !cores.is_empty() {
         let found: Vec<FoundAccount> = on_reach!(reach, |executor| {
-            let mut query = QueryBuilder::<Dialect>::new(head);
-            push_list!(query, &values);
-            query.push(tail);
+            let mut query = QueryBuilder::<Dialect>::new(BY_CORE);
+            push_list!(query, &cores);
+            query.push(" GROUP BY name_core)");
             query.build_query_as().fetch_all(executor).await
         })?;
-        let marks = found.into_iter().map(|account| (account.mark.clone(), account)).collect();
-        if head == BY_CORE {
-            known.accounts_by_core = marks;
-        } else {
-            known.accounts_by_key = marks;
-        }
+        known.accounts_by_core =
+            found.into_iter().map(|account| (account.mark.clone(), account)).collect();
+    }
+    // What is no name may be the id that the system of the file gave the customer.
+    let ids: BTreeSet<String> = named()
+        .filter(|name| !known.accounts_by_core.contains_key(&text::name_core(name)))
+        .collect();
+    let system = deals.first().map(|deal| deal.source_system.clone()).unwrap_or_default();
+    if !ids.is_empty() {
+        let found: Vec<FoundAccount> = on_reach!(reach, |executor| {
+            let mut query = QueryBuilder::<Dialect>::new(BY_ID);
+            query.push_bind(system).push(" AND external_id IN ");
+            push_list!(query, &ids);
+            query.build_query_as().fetch_all(executor).await
+        })?;
+        known.accounts_by_key =
+            found.into_iter().map(|account| (account.mark.clone(), account)).collect();
     }
     let numbers: BTreeSet<i64> =
         deals.iter().filter_map(|deal| Some(deal.account_number?.0)).collect();

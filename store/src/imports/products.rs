@@ -18,18 +18,31 @@ use domain::{
     id::{ImportId, ProductId},
     import::{CellError, ImportCounts, OnDuplicate, RowResult, Target},
     policy::{self, Action, Caller, Object},
-    product::{ProductData, ProductField},
+    product::{CODE_CHARS, ProductData, ProductField},
     text,
 };
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-/// The stored product a row is about: by its code, else by its name.
-fn found<'a>(known: &'a HashMap<String, Known>, row: &ProductRow) -> Option<&'a Known> {
-    known.get(&squeezed(&row.data.code)).or_else(|| {
-        let named = known.get(&squeezed(&row.data.name))?;
-        // Two codes are two products, whatever they are called.
-        (!row.fields.contains(&ProductField::Code)).then_some(named)
-    })
+/// What a row calls its product: by its code, or by its name where it gives none. Two codes are two products, whatever
+/// they are called.
+fn called(row: &ProductRow) -> String {
+    let coded = row.fields.contains(&ProductField::Code);
+    squeezed(if coded { &row.data.code } else { &row.data.name })
+}
+
+/// A new product as it is stored: where its row gives no code, with one that no other has, however alike they begin.
+fn new(known: &HashMap<String, Known>, row: &ProductRow) -> ProductData {
+    let mut data = row.data.clone();
+    if !row.fields.contains(&ProductField::Code) {
+        let mut next = 2_u32;
+        while known.contains_key(&squeezed(&data.code)) {
+            let ending = format!("-{next}");
+            let most = CODE_CHARS.saturating_sub(ending.len());
+            data.code = row.data.code.chars().take(most).chain(ending.chars()).collect();
+            next = next.saturating_add(1);
+        }
+    }
+    data
 }
 
 /// Says that a row was read as the product that is written in another way.
@@ -55,7 +68,9 @@ pub(super) async fn write(
     let make = policy::check(caller, Action::Create, Object::Product)?;
     let edit = policy::check(caller, Action::Edit, Object::Product)?;
     let mut known = look_up(&mut Reach::Write(tx)).await?;
-    let ids: Vec<_> = known.values().map(|known| known.id.0).collect();
+    let named = rows.iter().filter_map(|row| known.get(&called(row.product.as_deref()?)));
+    let ids: BTreeSet<_> = named.map(|product| product.id.0).collect();
+    let ids: Vec<_> = ids.into_iter().collect();
     let earlier = kept::earlier_records(tx, id, &ids).await?;
     let mut spoken: HashSet<ProductId> = HashSet::new();
     let mut counts = ImportCounts { done: chunk::count(rows.len()), ..ImportCounts::default() };
@@ -66,9 +81,9 @@ pub(super) async fn write(
         let mut result = RowResult::Unchanged;
         match row.product.as_deref().filter(|_| !row.refused) {
             None => result = RowResult::Refused,
-            Some(product) => match found(&known, product).cloned() {
+            Some(product) => match known.get(&called(product)).cloned() {
                 None => {
-                    let made = products::insert(tx, &make, &product.data).await?;
+                    let made = products::insert(tx, &make, &new(&known, product)).await?;
                     spoken.insert(made.id);
                     for mark in [&made.code, &made.name] {
                         known.entry(squeezed(mark)).or_insert_with(|| made.clone());
@@ -134,9 +149,9 @@ pub(super) fn checked(
     let mut there = 0;
     for row in rows.iter_mut().filter(|row| !row.refused) {
         let Some(product) = row.product.as_deref() else { continue };
-        let name = match found(known, product) {
+        let name = match known.get(&called(product)) {
             Some(stored) => Some(stored.name.clone()),
-            None => above.insert(squeezed(&product.data.code), product.data.name.clone()),
+            None => above.insert(called(product), product.data.name.clone()),
         };
         let Some(name) = name else { continue };
         there += 1;

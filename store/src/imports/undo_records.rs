@@ -10,7 +10,7 @@ use crate::{
 };
 use domain::{
     id::{ImportId, OpportunityId, ProductId},
-    policy::{self, Action, Caller, Grant, Object},
+    policy::{self, Action, Caller, Object},
 };
 use sqlx_macros::FromRow;
 use std::collections::{BTreeSet, HashMap};
@@ -31,23 +31,6 @@ struct Row {
     before_image: String,
 }
 
-/// The rights of taking back what is no customer and no person.
-struct Rights {
-    bin_deal: Grant,
-    edit_deal: Grant,
-    edit_product: Grant,
-}
-
-impl Rights {
-    fn ask(caller: &Caller) -> Result<Self> {
-        Ok(Self {
-            bin_deal: policy::check(caller, Action::Delete, Object::Opportunity)?,
-            edit_deal: policy::check(caller, Action::Edit, Object::Opportunity)?,
-            edit_product: policy::check(caller, Action::Edit, Object::Product)?,
-        })
-    }
-}
-
 impl Hand<'_> {
     /// Takes back the rows from `from` on and below `below` that are about deals and products.
     pub(super) async fn take_back_records(
@@ -63,7 +46,6 @@ impl Hand<'_> {
         if rows.is_empty() {
             return Ok(());
         }
-        let rights = Rights::ask(self.caller)?;
         let made: BTreeSet<Uuid> =
             rows.iter().filter(|row| row.made_record).map(|row| row.record_id).collect();
         let touched = self.touched(tx, &made, false).await?;
@@ -72,17 +54,18 @@ impl Hand<'_> {
             let is_deal = row.record_kind == "opportunity";
             let stays = match (row.made_record, is_deal) {
                 (true, true) => {
+                    let grant = policy::check(self.caller, Action::Delete, Object::Opportunity)?;
                     let id = OpportunityId(row.record_id);
-                    touched.contains(&row.record_id)
-                        || !bring::bin(tx, &rights.bin_deal, id).await?
+                    touched.contains(&row.record_id) || !bring::bin(tx, &grant, id).await?
                 }
                 (true, false) => {
+                    let grant = policy::check(self.caller, Action::Edit, Object::Product)?;
                     let product = ProductId(row.record_id);
                     touched.contains(&row.record_id)
-                        || !products::take_off(tx, &rights.edit_product, product).await?
+                        || !products::take_off(tx, &grant, product).await?
                 }
                 (false, _) => {
-                    restore(tx, &rights, row, is_deal).await?;
+                    restore(tx, self.caller, row, is_deal).await?;
                     false
                 }
             };
@@ -103,14 +86,16 @@ impl Hand<'_> {
     }
 }
 
-async fn restore(tx: &mut Tx, rights: &Rights, row: &Row, is_deal: bool) -> Result<()> {
+async fn restore(tx: &mut Tx, caller: &Caller, row: &Row, is_deal: bool) -> Result<()> {
     let image = Image::parse(&row.before_image)?;
     if is_deal {
         if let Some(deal) = image.deal {
-            deal.take_back(tx, &rights.edit_deal, OpportunityId(row.record_id)).await?;
+            let grant = policy::check(caller, Action::Edit, Object::Opportunity)?;
+            deal.take_back(tx, &grant, OpportunityId(row.record_id)).await?;
         }
         return Ok(());
     }
+    let grant = policy::check(caller, Action::Edit, Object::Product)?;
     let id = ProductId(row.record_id);
-    products::take_back(tx, &rights.edit_product, id, &image.product).await
+    products::take_back(tx, &grant, id, &image.product).await
 }

@@ -12,12 +12,15 @@ use crate::{
 };
 use domain::{
     audit::{Event, FieldChange},
-    id::{OpportunityId, PipelineId, StageId, Version},
+    id::{
+        AccountId, AccountNumber, OpportunityId, PersonId, PersonNumber, PipelineId, StageId,
+        Version,
+    },
     opportunity::{Closing, OpportunityData, Place},
     pinyin,
     pipeline::StageKind,
     policy::Grant,
-    product::LineDraft,
+    product::{LineDraft, ProductLine},
     time::Instant,
 };
 use serde::{Deserialize, Serialize};
@@ -194,6 +197,8 @@ pub(crate) struct Standing {
     pub links: Links,
     pub stand: Stand,
     pub lines: Vec<LineDraft>,
+    /// The same with the names of the products.
+    on_offer: Vec<ProductLine>,
 }
 
 /// Holds a deal for being changed, also one that the grant does not reach; none for one in the bin.
@@ -201,7 +206,7 @@ pub(crate) async fn standing(tx: &mut Tx, id: OpportunityId) -> Result<Option<St
     let row = held_anyhow(tx, id).await?.filter(|row| row.deleted_at.is_none());
     let Some(row) = row else { return Ok(None) };
     let on_offer = lines::of(tx.connection(), id).await?;
-    let line = |line: &domain::product::ProductLine| LineDraft {
+    let line = |line: &ProductLine| LineDraft {
         product: line.product,
         quantity: line.quantity,
         price_minor: line.price_minor,
@@ -218,6 +223,7 @@ pub(crate) async fn standing(tx: &mut Tx, id: OpportunityId) -> Result<Option<St
             closing: row.closing()?,
         },
         lines: on_offer.iter().map(line).collect(),
+        on_offer,
         row,
     }))
 }
@@ -259,9 +265,6 @@ pub(crate) async fn turn(
         [("close_reason", reason), ("close_note", note)]
     };
     changes.extend(audit::differences(closing(stood), closing(&after.stand)));
-    let currency = after.data.currency;
-    let told_lines = before.lines != after.lines;
-    let on_offer = if told_lines { Some(lines::of(tx.connection(), id).await?) } else { None };
     let version = edit::write(tx, grant, &before.row, &after.data, after.links).await?;
     if *stood != after.stand {
         moving::stand(tx, id, &after.stand, moved, before.row.position).await?;
@@ -279,14 +282,42 @@ pub(crate) async fn turn(
         };
         insert_visits(tx, grant, &[visit]).await?;
     }
-    if let Some(on_offer) = on_offer {
+    if before.lines != after.lines {
         lines::replace(tx, id, &after.lines).await?;
         let now = lines::of(tx.connection(), id).await?;
-        let [was, is] = [on_offer, now].map(|all| lines::described(&all, currency));
+        let was = lines::described(&before.on_offer, before.data.currency);
+        let is = lines::described(&now, after.data.currency);
         changes.push(edit::change(lines::LINES, was, is));
     }
     let line = audit::Line { object_id: id.0, event: Event::Changed, version, fields: changes };
     audit::append_all(tx, grant, &[line]).await
+}
+
+const ACCOUNT_NOW: &str = "SELECT id, number FROM account WHERE deleted_at IS NULL AND id = COALESCE((SELECT m.survivor_id \
+     FROM merged_record m WHERE m.record_id = $1), $1)";
+const PERSON_NOW: &str = "SELECT id, number FROM person WHERE deleted_at IS NULL AND id = COALESCE((SELECT m.survivor_id \
+     FROM merged_record m WHERE m.record_id = $1), $1)";
+
+/// A customer as it is there now: the one it went into where it was merged; nothing for one that is gone.
+pub(crate) async fn account_now(
+    tx: &mut Tx,
+    id: Option<AccountId>,
+) -> Result<Option<(AccountId, AccountNumber)>> {
+    let Some(id) = id else { return Ok(None) };
+    Ok(on_tx!(tx, |connection| {
+        sqlx::query_as(ACCOUNT_NOW).bind(id).fetch_optional(connection).await
+    })?)
+}
+
+/// The same for a person.
+pub(crate) async fn person_now(
+    tx: &mut Tx,
+    id: Option<PersonId>,
+) -> Result<Option<(PersonId, PersonNumber)>> {
+    let Some(id) = id else { return Ok(None) };
+    Ok(on_tx!(tx, |connection| {
+        sqlx::query_as(PERSON_NOW).bind(id).fetch_optional(connection).await
+    })?)
 }
 
 const BIN: &str = "UPDATE opportunity SET version = version + 1, deleted_at = $1, deleted_by = $2, updated_at = $1, \
