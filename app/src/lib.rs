@@ -14,6 +14,7 @@ pub mod boot;
 pub mod carried;
 pub mod confirm;
 pub mod customers;
+pub mod dashboard;
 pub mod deals;
 #[cfg(feature = "ssr")]
 pub mod entry;

@@ -3,7 +3,8 @@
 //! by whoever starts the application.
 
 use crate::{
-    admin, bin, customers, deals, error::AppError, frame, help, import, products, profile,
+    admin, bin, customers, dashboard, deals, error::AppError, frame, help, import, products,
+    profile,
 };
 use leptos::prelude::*;
 use leptos_router::LazyRoute;
@@ -14,7 +15,7 @@ use std::{future::Future, marker::PhantomData, pin::Pin};
 pub enum Part {
     /// One customer or person, and the forms for new ones.
     Records,
-    /// Boards, lists and forms of deals.
+    /// Boards, lists and forms of deals, and what they come to.
     Deals,
     /// Everything that is not daily work with customers.
     Office,
@@ -27,7 +28,7 @@ impl Part {
         let mut steps = path.split('/').skip(1);
         match (steps.next()?, steps.next()) {
             ("customers" | "people", Some(record)) if !record.is_empty() => Some(Self::Records),
-            ("pipeline" | "deals" | "products", _) => Some(Self::Deals),
+            ("dashboard" | "pipeline" | "deals" | "products", _) => Some(Self::Deals),
             ("import" | "bin" | "profile" | "admin" | "help" | "more", _) => Some(Self::Office),
             _ => None,
         }
@@ -67,6 +68,8 @@ pub enum Screen {
     Opportunity,
     /// What is sold.
     Products,
+    /// What all of it comes to.
+    Dashboard,
     /// The imports so far.
     Imports,
     /// One import.
@@ -123,6 +126,7 @@ pub fn deals(screen: Screen) -> Option<AnyView> {
         Screen::NewOpportunity => Some(view! { <deals::NewOpportunity /> }.into_any()),
         Screen::Opportunity => Some(view! { <deals::OpportunityDetail /> }.into_any()),
         Screen::Products => Some(view! { <products::ProductsPage /> }.into_any()),
+        Screen::Dashboard => Some(view! { <dashboard::DashboardPage /> }.into_any()),
         _ => None,
     }
 }
@@ -214,7 +218,7 @@ macro_rules! named {
 }
 
 named!(Account Person NewAccount NewPerson Merge);
-named!(Board Deals NewOpportunity Opportunity Products);
+named!(Board Deals NewOpportunity Opportunity Products Dashboard);
 named!(Pipelines Imports Wizard Bin Profile Users Roles Structure Shares Organisation SignIn Status Audit);
 named!(Contents Article More);
 
@@ -226,7 +230,7 @@ mod tests {
     #[test]
     fn the_addresses_are_those_of_the_routes() {
         let records = ["Account", "Person", "NewAccount", "NewPerson", "Merge"];
-        let deals = ["Board", "Deals", "NewOpportunity", "Opportunity", "Products"];
+        let deals = ["Board", "Deals", "NewOpportunity", "Opportunity", "Products", "Dashboard"];
         let mut later = 0;
         for route in include_str!("root.rs").split("<Route path=path!(\"").skip(1) {
             let (path, rest) = route.split_once('"').unwrap();
@@ -243,6 +247,6 @@ mod tests {
             assert_eq!(Part::of(path), part, "{path}");
             later += usize::from(part.is_some());
         }
-        assert_eq!(later, 27);
+        assert_eq!(later, 28);
     }
 }

@@ -73,6 +73,7 @@ fn Screens() -> impl IntoView {
             <Route path=path!("/people/new") view={later::<parts::NewPerson>()} ssr=SsrMode::Async />
             <Route path=path!("/people/merge") view={later::<parts::Merge>()} ssr=SsrMode::Async />
             <Route path=path!("/people/:number") view={later::<parts::Person>()} ssr=SsrMode::Async />
+            <Route path=path!("/dashboard") view={later::<parts::Dashboard>()} ssr=SsrMode::Async />
             <Route path=path!("/pipeline") view={later::<parts::Board>()} ssr=SsrMode::Async />
             <Route path=path!("/deals") view={later::<parts::Deals>()} ssr=SsrMode::Async />
             <Route path=path!("/deals/new") view={later::<parts::NewOpportunity>()} ssr=SsrMode::Async />

@@ -248,9 +248,25 @@ pub fn desk() -> Result<(Db, Caller), AppError> {
 /// # Errors
 /// When the database does not answer.
 pub async fn zone(caller: &Caller) -> Result<ZoneOffsets, AppError> {
-    let services = services()?;
-    let organisation = services.db.organisation(caller).await?;
-    Ok((services.zone)(&organisation.time_zone).unwrap_or_default())
+    services()?.zone_of(caller).await
+}
+
+impl Services {
+    /// The same outside of a server function.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn zone_of(&self, caller: &Caller) -> Result<ZoneOffsets, AppError> {
+        let organisation = self.db.organisation(caller).await?;
+        Ok((self.zone)(&organisation.time_zone).unwrap_or_default())
+    }
+}
+
+/// Reads the query of a URL.
+#[must_use]
+pub fn pairs(query: &str) -> leptos_router::params::ParamsMap {
+    let url = leptos_router::location::RequestUrl::new(&format!("/?{query}")).parse();
+    url.map(|url| url.search_params().clone()).unwrap_or_default()
 }
 
 /// As [`desk`], with who is at the browser even while they look as somebody else. For what explains what they see

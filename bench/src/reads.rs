@@ -9,12 +9,15 @@ use crate::{
     sample::{caller, search},
 };
 use domain::{
+    dashboard::DashboardRequest,
     duplicate::Probe,
     id::{AccountNumber, PersonNumber, UserId},
     list::{Filter, ListRequest, Sort, Tab},
     note::Subject,
+    opportunity::BoardRequest,
     page::Cursor,
     policy::{Action, Caller, Circle, Object, Reach, Role},
+    time::ZoneOffsets,
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -48,6 +51,10 @@ enum Ask {
     Timeline(i64),
     People(i64),
     Person(i64),
+    /// The board of the first pipeline.
+    Board,
+    /// All figures of a dashboard.
+    Dashboard(Box<DashboardRequest>),
     /// The same by somebody who sees own customers only.
     AsRep(Box<Self>),
     /// The same by somebody who sees what the members of a team are in charge of.
@@ -78,6 +85,13 @@ impl Ask {
                 db.people_of(caller, id).await?.len()
             }
             Self::Person(number) => db.person(caller, PersonNumber(*number)).await?.contacts.len(),
+            Self::Board => db.board(caller, &BoardRequest::default()).await?.columns.len(),
+            Self::Dashboard(request) => {
+                let currency = db.organisation(caller).await?.currency;
+                let zone = ZoneOffsets::default();
+                let told = db.dashboard(caller, &zone, currency, request).await?;
+                told.deals.map_or(0, |deals| deals.groups.len())
+            }
             Self::AsRep(ask) => {
                 let rep = Caller { rights: Role::SalesRep.rights(), ..caller.clone() };
                 Box::pin(ask.make(db, &rep)).await?
@@ -187,6 +201,12 @@ fn asks(customers: u64, name: &str, near: &[UserId]) -> Vec<(String, Ask)> {
     all.push(("open customer and its persons".to_owned(), Ask::People(middle)));
     all.push(("open customer and its timeline".to_owned(), Ask::Timeline(middle)));
     all.push(("open person".to_owned(), Ask::Person(middle)));
+    all.push(("board".to_owned(), Ask::Board));
+    for when in ["this_quarter", "twelve_months", "ever"] {
+        let when = when.parse().unwrap_or_default();
+        let request = DashboardRequest { when, ..DashboardRequest::default() };
+        all.push((format!("dashboard, {when}"), Ask::Dashboard(Box::new(request))));
+    }
     all.extend(of_a_rep());
     all.extend(of_a_lead(near));
     all

@@ -8,9 +8,11 @@ pub mod agent;
 pub mod at_once;
 pub mod audit;
 pub mod bin;
+pub mod chart;
 #[cfg(feature = "native")]
 mod common_passwords;
 pub mod contact;
+pub mod dashboard;
 pub mod date;
 pub mod day;
 pub mod duplicate;
@@ -25,6 +27,7 @@ pub mod link;
 pub mod list;
 pub mod live;
 pub mod merge;
+pub mod metric;
 pub mod money;
 pub mod note;
 pub mod notification;
@@ -32,6 +35,7 @@ pub mod opportunity;
 pub mod organisation;
 pub mod page;
 pub mod passkey;
+pub mod period;
 pub mod person;
 #[cfg(feature = "native")]
 pub mod phone;

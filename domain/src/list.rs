@@ -3,9 +3,11 @@
 
 use crate::{
     account::{AccountKind, choices},
-    id::UserId,
+    id::{TeamId, UserId},
     page::Cursor,
+    period::DateRange,
     policy::Object,
+    time::ZoneOffsets,
 };
 use serde::{Deserialize, Serialize};
 
@@ -88,6 +90,15 @@ pub struct ListRequest {
     pub filters: Vec<Filter>,
     /// One tag, by name, or empty.
     pub tag: String,
+    /// In charge of one colleague.
+    pub owner: Option<UserId>,
+    /// In charge of somebody of one team.
+    pub team: Option<TeamId>,
+    /// Came in these days.
+    pub created: Option<DateRange>,
+    /// Where days begin and end; UTC unless the server says otherwise.
+    #[serde(skip)]
+    pub zone: ZoneOffsets,
     /// Order.
     pub sort: Sort,
     /// The other way round.
@@ -103,6 +114,10 @@ impl Default for ListRequest {
             search: String::new(),
             filters: Vec::new(),
             tag: String::new(),
+            owner: None,
+            team: None,
+            created: None,
+            zone: ZoneOffsets::default(),
             sort: Sort::Name,
             reverse: false,
             after: None,
@@ -111,6 +126,18 @@ impl Default for ListRequest {
 }
 
 impl ListRequest {
+    /// Whether it is narrowed by more than a search and a tag.
+    #[must_use]
+    pub fn is_narrowed(&self) -> bool {
+        !self.filters.is_empty() || self.from_figures()
+    }
+
+    /// Whether it is narrowed by what only figures lead to.
+    #[must_use]
+    pub fn from_figures(&self) -> bool {
+        self.owner.is_some() || self.team.is_some() || self.created.is_some()
+    }
+
     /// Whether larger keys come first.
     #[must_use]
     pub fn descending(&self) -> bool {
@@ -135,6 +162,10 @@ impl ListRequest {
                     all
                 }),
             tag: get("tag").unwrap_or_default().chars().take(40).collect(),
+            owner: get("owner").and_then(|raw| raw.parse().ok()),
+            team: get("team").and_then(|raw| raw.parse().ok()),
+            created: get("created").and_then(|raw| raw.parse().ok()),
+            zone: ZoneOffsets::default(),
             sort: Sort::parse(sort).unwrap_or(Sort::Name),
             reverse,
             after: get("after").and_then(Cursor::decode),
@@ -158,6 +189,9 @@ impl ListRequest {
         if !self.tag.is_empty() {
             out.push(("tag", self.tag.clone()));
         }
+        out.extend(self.owner.map(|id| ("owner", id.to_string())));
+        out.extend(self.team.map(|id| ("team", id.to_string())));
+        out.extend(self.created.map(|days| ("created", days.to_string())));
         if self.sort != Sort::Name || self.reverse {
             let sign = if self.reverse { "-" } else { "" };
             out.push(("sort", format!("{sign}{}", self.sort.code())));
@@ -195,6 +229,7 @@ pub struct Colleague {
 mod tests {
     use super::*;
     use std::collections::BTreeMap;
+    use uuid::Uuid;
 
     #[test]
     fn the_url_holds_the_whole_state() {
@@ -203,6 +238,10 @@ mod tests {
             search: "张 小明&x=1".to_owned(),
             filters: vec![Filter::Mine, Filter::Quiet],
             tag: "华东".to_owned(),
+            owner: Some(UserId(Uuid::from_u128(1))),
+            team: Some(TeamId(Uuid::from_u128(2))),
+            created: "2026-01-01..2026-03-31".parse().ok(),
+            zone: ZoneOffsets::default(),
             sort: Sort::Value,
             reverse: true,
             after: Some(Cursor { key: "a:b".to_owned(), number: 7 }),

@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { test } from "node:test";
 import { shootNow } from "./shoot.mjs";
 
-const LIMIT_MS = 120_000;
+const LIMIT_MS = 240_000;
 const FILE = basename(process.argv[1] ?? "", ".test.mjs");
 
 /** Declares a test that needs no window of its own. */

@@ -40,7 +40,8 @@ async fn open(screen: Screen) -> AnyView {
         | Screen::Deals
         | Screen::NewOpportunity
         | Screen::Opportunity
-        | Screen::Products => deals(screen).await,
+        | Screen::Products
+        | Screen::Dashboard => deals(screen).await,
         _ => office(screen).await,
     };
     screen.ok().flatten().unwrap_or_else(parts::missing)

@@ -12,6 +12,7 @@ mod bulk_load;
 mod candidates;
 mod confirmations;
 mod contact_points;
+mod dashboard;
 mod db;
 mod details;
 mod devices;

@@ -6,6 +6,7 @@ use crate::{
     details,
     dialect::push_limit,
     error::Result,
+    opportunities::narrowed,
     rows::{ACCOUNT_SUMMARY_COLUMNS, AccountSummaryRow, PersonSummaryRow},
     runs, search,
     search_by_number::quick_count,
@@ -160,6 +161,7 @@ pub(crate) fn account_filters<D>(
             Filter::Shared => within::push_shared_accounts(statement, caller),
         }
     }
+    push_figures(statement, request, false);
     if let TagFilter::Many(tag) = tag {
         statement.push(" AND EXISTS (SELECT 1 FROM tagging g WHERE g.tag_id = ");
         statement.push_bind(tag).push(" AND g.account_id = a.id)");
@@ -199,6 +201,24 @@ pub(crate) fn person_conditions<D>(
             Filter::Shared => within::push_shared_people(statement, caller),
             Filter::Vip | Filter::AtRisk => {}
         }
+    }
+    push_figures(statement, request, true);
+}
+
+/// Appends what a list that a figure led to is narrowed by besides.
+fn push_figures<D>(statement: &mut QueryBuilder<D>, request: &ListRequest, person: bool)
+where
+    D: Database,
+    for<'q> i64: Encode<'q, D> + Type<D>,
+    for<'q> UserId: Encode<'q, D> + Type<D>,
+{
+    let (owner, created) =
+        if person { ("p.owner_id", "p.created_at") } else { ("a.owner_id", "a.created_at") };
+    narrowed::push_people(statement, owner, request.owner, request.team);
+    if let Some(days) = request.created {
+        let span = days.span(&request.zone);
+        statement.push(" AND ").push(created).push(" >= ").push_bind(span.from.0);
+        statement.push(" AND ").push(created).push(" < ").push_bind(span.until.0);
     }
 }
 
@@ -443,7 +463,7 @@ impl Db {
         let person = request.tab == Tab::People;
         if let Some(query) = query {
             let plain =
-                request.filters.is_empty() && tag == TagFilter::None && *scope.rows() == Rows::All;
+                !request.is_narrowed() && tag == TagFilter::None && *scope.rows() == Rows::All;
             search::push_all_hits(self, statement, query, request.tab, plain, |statement| {
                 if person {
                     person_conditions(statement, scope, caller, request);

@@ -27,9 +27,9 @@ use leptos::{
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
-use crate::ssr::{desk, respond};
+use crate::ssr::{desk, respond, zone};
 #[cfg(feature = "ssr")]
-use domain::{failure::Failure, list::ListRequest};
+use domain::{failure::Failure, list::ListRequest, policy::Caller};
 
 /// A page of a list, whatever its rows are.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -123,24 +123,29 @@ pub struct PersonScreen {
 
 /// Reads the query of a list's URL.
 #[cfg(feature = "ssr")]
-fn request(query: &str) -> ListRequest {
-    let url = leptos_router::location::RequestUrl::new(&format!("/?{query}")).parse();
-    let pairs = url.map(|url| url.search_params().clone()).unwrap_or_default();
-    ListRequest::from_query(|key| pairs.get_str(key))
+async fn request(caller: &Caller, query: &str) -> Result<ListRequest, AppError> {
+    let pairs = crate::ssr::pairs(query);
+    let request = ListRequest::from_query(|key| pairs.get_str(key));
+    if request.created.is_none() {
+        return Ok(request);
+    }
+    Ok(ListRequest { zone: zone(caller).await?, ..request })
 }
 
 /// A page of customers; `query` is the query of the list's URL.
 #[server(input = GetUrl)]
 pub async fn list_accounts(query: String) -> Result<Page<AccountSummary>, AppError> {
     let (db, caller) = desk()?;
-    respond(db.account_page(&caller, &request(&query)).await.map_err(AppError::from))
+    let answer = async { Ok(db.account_page(&caller, &request(&caller, &query).await?).await?) };
+    respond(answer.await)
 }
 
 /// A page of persons; `query` is the query of the list's URL.
 #[server(input = GetUrl)]
 pub async fn list_people(query: String) -> Result<Page<PersonSummary>, AppError> {
     let (db, caller) = desk()?;
-    respond(db.person_page(&caller, &request(&query)).await.map_err(AppError::from))
+    let answer = async { Ok(db.person_page(&caller, &request(&caller, &query).await?).await?) };
+    respond(answer.await)
 }
 
 /// Which condition to drop when nothing fits all of them: the one without which most are found.
@@ -148,7 +153,7 @@ pub async fn list_people(query: String) -> Result<Page<PersonSummary>, AppError>
 pub async fn loosen_list(query: String) -> Result<Option<Looser>, AppError> {
     let (db, caller) = desk()?;
     let answer = async {
-        let asked = ListRequest { after: None, ..request(&query) };
+        let asked = ListRequest { after: None, ..request(&caller, &query).await? };
         let mut best: Option<Looser> = None;
         for (condition, without) in one_less(&asked) {
             let count = db.list_count(&caller, &without, false).await?;
@@ -184,7 +189,11 @@ fn one_less(asked: &ListRequest) -> Vec<(Condition, ListRequest)> {
 #[server(input = GetUrl)]
 pub async fn count_list(query: String, exact: bool) -> Result<Count, AppError> {
     let (db, caller) = desk()?;
-    respond(db.list_count(&caller, &request(&query), exact).await.map_err(AppError::from))
+    let answer = async {
+        let request = request(&caller, &query).await?;
+        Ok(db.list_count(&caller, &request, exact).await?)
+    };
+    respond(answer.await)
 }
 
 /// The page of a customer, by number (`C-1042`).

@@ -24,7 +24,7 @@ pub(super) fn list_query(request: &DealRequest) -> String {
 }
 
 /// The address of a list.
-pub(super) fn list(request: &DealRequest) -> String {
+pub(crate) fn list(request: &DealRequest) -> String {
     with_query(LIST, &list_query(request))
 }
 
@@ -50,6 +50,7 @@ pub(super) fn as_board(request: &DealRequest) -> BoardRequest {
         pipeline: request.pipeline,
         owner: request.owner,
         filters: request.filters.clone(),
+        ..BoardRequest::default()
     }
 }
 

@@ -19,13 +19,14 @@ use leptos::{
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
-use crate::ssr::{desk, respond};
+use crate::ssr::{desk, pairs, respond, zone};
 #[cfg(feature = "ssr")]
 use domain::{
     failure::Failure,
     note::Subject,
     opportunity::{BoardRequest, DealRequest},
     page::Cursor,
+    policy::Caller,
     product::read_lines,
 };
 
@@ -60,23 +61,16 @@ pub struct OpportunityScreen {
     pub rights: RecordRights,
 }
 
-/// Reads the query of a URL.
 #[cfg(feature = "ssr")]
-fn pairs(query: &str) -> leptos_router::params::ParamsMap {
-    let url = leptos_router::location::RequestUrl::new(&format!("/?{query}")).parse();
-    url.map(|url| url.search_params().clone()).unwrap_or_default()
+async fn board_request(caller: &Caller, query: &str) -> Result<BoardRequest, AppError> {
+    let (pairs, zone) = (pairs(query), zone(caller).await?);
+    Ok(BoardRequest { zone, ..BoardRequest::from_query(|key| pairs.get_str(key)) })
 }
 
 #[cfg(feature = "ssr")]
-fn board_request(query: &str) -> BoardRequest {
-    let pairs = pairs(query);
-    BoardRequest::from_query(|key| pairs.get_str(key))
-}
-
-#[cfg(feature = "ssr")]
-fn list_request(query: &str) -> DealRequest {
-    let pairs = pairs(query);
-    DealRequest::from_query(|key| pairs.get_str(key))
+async fn list_request(caller: &Caller, query: &str) -> Result<DealRequest, AppError> {
+    let (pairs, zone) = (pairs(query), zone(caller).await?);
+    Ok(DealRequest { zone, ..DealRequest::from_query(|key| pairs.get_str(key)) })
 }
 
 /// A board; `query` is the query of its URL.
@@ -84,7 +78,7 @@ fn list_request(query: &str) -> DealRequest {
 pub async fn open_board(query: String) -> Result<BoardScreen, AppError> {
     let (db, caller) = desk()?;
     let answer = async {
-        let board = db.board(&caller, &board_request(&query)).await?;
+        let board = db.board(&caller, &board_request(&caller, &query).await?).await?;
         let pipelines = db.pipelines(&caller).await?;
         Ok(BoardScreen { board, pipelines })
     };
@@ -95,7 +89,11 @@ pub async fn open_board(query: String) -> Result<BoardScreen, AppError> {
 #[server(input = GetUrl)]
 pub async fn board_sums(query: String) -> Result<Vec<StageSums>, AppError> {
     let (db, caller) = desk()?;
-    respond(db.board_sums(&caller, &board_request(&query)).await.map_err(AppError::from))
+    let answer = async {
+        let request = board_request(&caller, &query).await?;
+        Ok(db.board_sums(&caller, &request).await?)
+    };
+    respond(answer.await)
 }
 
 /// More cards of a column; `after` is a cursor as it stands in an address, or empty for the first ones.
@@ -106,9 +104,11 @@ pub async fn board_cards(
     after: String,
 ) -> Result<Page<OpportunitySummary>, AppError> {
     let (db, caller) = desk()?;
-    let (request, after) = (board_request(&query), Cursor::decode(&after));
-    let page = db.board_cards(&caller, &request, stage, after.as_ref()).await;
-    respond(page.map_err(AppError::from))
+    let answer = async {
+        let request = board_request(&caller, &query).await?;
+        Ok(db.board_cards(&caller, &request, stage, Cursor::decode(&after).as_ref()).await?)
+    };
+    respond(answer.await)
 }
 
 /// A page of the list of deals; `query` is the query of its URL.
@@ -116,7 +116,7 @@ pub async fn board_cards(
 pub async fn list_opportunities(query: String) -> Result<DealList, AppError> {
     let (db, caller) = desk()?;
     let answer = async {
-        let page = db.opportunity_page(&caller, &list_request(&query)).await?;
+        let page = db.opportunity_page(&caller, &list_request(&caller, &query).await?).await?;
         let pipelines = db.pipelines(&caller).await?;
         Ok(DealList { page, pipelines })
     };
@@ -127,8 +127,11 @@ pub async fn list_opportunities(query: String) -> Result<DealList, AppError> {
 #[server(input = GetUrl)]
 pub async fn count_opportunities(query: String, exact: bool) -> Result<Count, AppError> {
     let (db, caller) = desk()?;
-    let request = list_request(&query);
-    respond(db.opportunity_count(&caller, &request, exact).await.map_err(AppError::from))
+    let answer = async {
+        let request = list_request(&caller, &query).await?;
+        Ok(db.opportunity_count(&caller, &request, exact).await?)
+    };
+    respond(answer.await)
 }
 
 /// Every pipeline with its stages.

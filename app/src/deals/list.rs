@@ -4,7 +4,7 @@ use super::{
     address,
     api::{DealList, count_opportunities, list_opportunities},
     look::{self, Look},
-    toolbar,
+    narrowed, toolbar,
 };
 use crate::{
     boot::{use_boot, use_now},
@@ -66,7 +66,11 @@ pub fn DealsPage() -> impl IntoView {
         <div class="page list-page">
             {head(text, count, request)}
             {states(text, request)}
-            {toolbar::of_list(request, pipelines.into(), ().into_any())}
+            {toolbar::of_list(
+                request,
+                pipelines.into(),
+                narrowed::chips(text, request, pipelines.into()),
+            )}
             <div class="panel list-panel">
                 <Transition fallback=|| {
                     view! { <Skeleton kind=SkeletonKind::Table count=10 /> }

@@ -138,11 +138,11 @@ pub(super) fn today(boot: &Boot, now: Instant) -> Date {
 }
 
 /// The name of a stage in the language of the screen.
-pub(super) fn stage_name(text: Text, stage: &Stage) -> String {
+pub(crate) fn stage_name(text: Text, stage: &Stage) -> String {
     stage.name.in_lang(text.lang()).to_owned()
 }
 
 /// The name of a pipeline in the language of the screen.
-pub(super) fn pipeline_name(text: Text, pipeline: &Pipeline) -> String {
+pub(crate) fn pipeline_name(text: Text, pipeline: &Pipeline) -> String {
     pipeline.name.in_lang(text.lang()).to_owned()
 }

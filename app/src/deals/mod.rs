@@ -9,14 +9,17 @@ mod form;
 mod lines;
 mod list;
 mod look;
+mod narrowed;
 mod of_account;
 mod page;
 mod stages;
 mod toolbar;
 
+pub(crate) use address::list as list_address;
 pub use board::BoardPage;
 pub use form::NewOpportunity;
 pub use list::DealsPage;
-pub(crate) use look::marks;
+pub(crate) use look::{marks, pipeline_name, stage_name};
+pub(crate) use narrowed::said_days;
 pub(crate) use of_account::of_account;
 pub use page::OpportunityDetail;

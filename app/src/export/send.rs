@@ -26,6 +26,7 @@ use domain::{
     page::Cursor,
     person::Person,
     policy::{self, Action, Caller, Shared},
+    time::ZoneOffsets,
 };
 use exchange::{
     export::{CsvExport, ExportOptions, XlsxExport},
@@ -100,7 +101,7 @@ async fn start(
     let caller = visit.caller.clone().ok_or(Failure::SignedOut)?;
     let object = kind.object();
     policy::check(&caller, Action::Export, object)?;
-    let list = List::asked(asked, kind);
+    let list = List::asked(asked, kind, services.zone_of(&caller).await?);
     let query = list.told();
     // What goes out is what the right to export reaches, which may be less than what is seen.
     let reach = caller.rights.reach(Action::Export, object);
@@ -181,13 +182,14 @@ enum List {
 }
 
 impl List {
-    fn asked(asked: &HashMap<String, String>, kind: ExportKind) -> Self {
+    fn asked(asked: &HashMap<String, String>, kind: ExportKind, zone: ZoneOffsets) -> Self {
         let get = |key: &str| asked.get(key).map(String::as_str);
         if kind == ExportKind::Deals {
-            return Self::Deals(DealRequest { after: None, ..DealRequest::from_query(get) });
+            let request = DealRequest::from_query(get);
+            return Self::Deals(DealRequest { after: None, zone, ..request });
         }
         let mut request = ListRequest::from_query(get);
-        request.after = None;
+        (request.after, request.zone) = (None, zone);
         if kind == ExportKind::People {
             request.tab = Tab::People;
         } else if request.tab == Tab::People {

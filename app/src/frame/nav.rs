@@ -27,6 +27,10 @@ fn main_entries(text: Text, boot: &Boot) -> Vec<Entry> {
     if boot.may(Action::View, Object::Opportunity) {
         all.push(("products", text.nav_products(), "package", "/products"));
     }
+    let figures = [Object::Opportunity, Object::Account, Object::Activity];
+    if figures.into_iter().any(|object| boot.may(Action::View, object)) {
+        all.push(("dashboard", text.nav_dashboard(), "chart-column", "/dashboard"));
+    }
     if boot.may(Action::Import, Object::Import) {
         all.push(("import", text.nav_import(), "upload", "/import"));
     }
@@ -107,6 +111,7 @@ pub(super) fn current(path: &str, tab: &str) -> &'static str {
         "people" => "people",
         "pipeline" | "deals" => "pipeline",
         "products" => "products",
+        "dashboard" => "dashboard",
         "import" => "import",
         "bin" => "bin",
         "admin" => "admin",

@@ -63,6 +63,8 @@ topics! {
     CustomerForm = "customer-form", manual_customer_form, "pencil";
     /// Deals, boards and products.
     Deals = "deals", manual_deals, "kanban";
+    /// Figures and the records behind them.
+    Dashboards = "dashboards", manual_dashboards, "chart-column";
     /// Duplicates.
     Duplicates = "duplicates", manual_duplicates, "copy";
     /// Two people editing at once.
@@ -119,6 +121,7 @@ impl Topic {
             ("customers", Some(_)) => Self::Customer,
             ("customers", None) => Self::Customers,
             ("people", _) => Self::Person,
+            ("dashboard", _) => Self::Dashboards,
             ("pipeline" | "deals" | "products", _) => Self::Deals,
             ("import", _) => Self::Import,
             ("bin", _) => Self::Bin,
@@ -149,6 +152,7 @@ mod tests {
             ("/customers/new", Topic::CustomerForm),
             ("/people/P-1", Topic::Person),
             ("/people/merge", Topic::Duplicates),
+            ("/dashboard", Topic::Dashboards),
             ("/deals/D-1", Topic::Deals),
             ("/import/I-1", Topic::Import),
             ("/admin/status", Topic::System),

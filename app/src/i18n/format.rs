@@ -6,6 +6,7 @@ use domain::{
     date::Date,
     lang::Lang,
     money::Currency,
+    period::DateRange,
     text::is_han,
     time::{DAY, HOUR, Instant, MINUTE, SECOND, ZoneOffsets},
 };
@@ -165,6 +166,24 @@ pub fn date_short(text: Text, date: Date) -> String {
     match text.lang() {
         Lang::En => format!("{} {}", date.day(), month(text, date.month())),
         Lang::Zh => format!("{}月{}日", date.month(), date.day()),
+    }
+}
+
+/// Days from one to another: `1 Oct – 31 Dec 2026`, `2026年10月1日–12月31日`; one day by itself.
+#[must_use]
+pub fn date_range(text: Text, days: DateRange) -> String {
+    let (first, last) = (days.first(), days.last());
+    let same_year = first.year() == last.year();
+    match (days.count(), text.lang()) {
+        (1, _) => date_long(text, first),
+        (_, Lang::En) if same_year => {
+            format!("{} – {}", date_short(text, first), date_long(text, last))
+        }
+        (_, Lang::En) => format!("{} – {}", date_long(text, first), date_long(text, last)),
+        (_, Lang::Zh) if same_year => {
+            format!("{}–{}", date_long(text, first), date_short(text, last))
+        }
+        (_, Lang::Zh) => format!("{}–{}", date_long(text, first), date_long(text, last)),
     }
 }
 

@@ -105,6 +105,7 @@ fn pages(text: Text, boot: &Boot) -> Vec<PaletteItem> {
         all.push(link(text.nav_people(), "contact", "/customers?tab=people", ""));
     }
     if boot.may(Action::View, Object::Opportunity) {
+        all.push(link(text.nav_dashboard(), "chart-column", "/dashboard", ""));
         all.push(link(text.nav_pipeline(), "kanban", "/pipeline", "g p"));
         all.push(link(text.deal_title(), "layout-list", "/deals", ""));
         all.push(link(text.product_title(), "package", "/products", ""));

@@ -1,7 +1,7 @@
 //! One overlay in three shapes: centred on desktops, a sheet from below on phones, a peek on the right.
 //! Built on the native `<dialog>`, which traps and restores the focus by itself.
 
-use std::time::Duration;
+use std::{cell::Cell, time::Duration};
 
 use leptos::{
     ev::{Event, MouseEvent, PointerEvent},
@@ -209,6 +209,28 @@ pub(super) fn remember_history(marker: StoredValue<String>) {
         return;
     }
     let _ = history.push_state_with_url(&marker, "", None);
+    hear_of_leaving();
+}
+
+thread_local! {
+    /// Whether the browser is on its way to another page; nothing before anybody asks.
+    static LEAVING: Cell<Option<bool>> = const { Cell::new(None) };
+}
+
+/// How long the browser counts as being on its way to another page: one that turned out to be a file leaves it here.
+const LEAVES_FOR: Duration = Duration::from_secs(3);
+
+/// From now on it is known when the browser is on its way to another page.
+fn hear_of_leaving() {
+    if LEAVING.get().is_some() {
+        return;
+    }
+    LEAVING.set(Some(false));
+    // For as long as the page is there.
+    let _ = window_event_listener(leptos::ev::beforeunload, |_| {
+        LEAVING.set(Some(true));
+        set_timeout(|| LEAVING.set(Some(false)), LEAVES_FOR);
+    });
 }
 
 /// How long a program that closes a dialog on its way to another page may take to get there.
@@ -229,6 +251,10 @@ fn tidy_history(open: RwSignal<bool>, marker: StoredValue<String>) {
 /// Takes the entry away when the person closes the sheet. Closing by program leaves it, because the
 /// program may be on its way to another page.
 pub(super) fn forget_history(marker: StoredValue<String>) {
+    // Going back would call off what is on its way; the entry goes when somebody comes back to it.
+    if LEAVING.get() == Some(true) {
+        return;
+    }
     let Ok(history) = window().history() else { return };
     let marker = marker.try_get_value().map(|marker| JsValue::from_str(&marker));
     if history.state().is_ok_and(|state| Some(state) == marker) {

@@ -10,6 +10,7 @@ mod banner;
 mod bulk_bar;
 mod button;
 mod card;
+pub mod chart;
 mod chip;
 mod choice_field;
 mod combobox;

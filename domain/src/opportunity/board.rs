@@ -3,11 +3,15 @@
 use crate::{
     account::choices,
     date::Date,
-    id::{AccountNumber, OpportunityId, OpportunityNumber, PipelineId, StageId, UserId, Version},
+    id::{
+        AccountNumber, OpportunityId, OpportunityNumber, PipelineId, ProductId, StageId, TeamId,
+        UserId, Version,
+    },
     money::{Currency, part_of},
     page::{Cursor, Page},
+    period::DateRange,
     pipeline::{Pipeline, StageKind},
-    time::Instant,
+    time::{Instant, ZoneOffsets},
 };
 use serde::{Deserialize, Serialize};
 
@@ -109,6 +113,9 @@ pub struct BoardRequest {
     pub filters: Vec<DealFilter>,
     /// Only what this colleague is in charge of.
     pub owner: Option<UserId>,
+    /// Where days begin and end; UTC unless the server says otherwise.
+    #[serde(skip)]
+    pub zone: ZoneOffsets,
 }
 
 impl BoardRequest {
@@ -118,6 +125,7 @@ impl BoardRequest {
             pipeline: get("pipeline").and_then(|raw| raw.parse().ok()),
             filters: filters(get("filter").unwrap_or_default()),
             owner: get("owner").and_then(|raw| raw.parse().ok()),
+            zone: ZoneOffsets::default(),
         }
     }
 
@@ -199,8 +207,21 @@ pub struct DealRequest {
     pub account: Option<AccountNumber>,
     /// In charge of one colleague.
     pub owner: Option<UserId>,
+    /// In charge of somebody of one team.
+    pub team: Option<TeamId>,
+    /// With one product on offer.
+    pub product: Option<ProductId>,
+    /// Began in these days.
+    pub began: Option<DateRange>,
+    /// Won or lost in these days.
+    pub closed: Option<DateRange>,
+    /// Came as far as this stage, or further.
+    pub reached: Option<StageId>,
     /// Quick filters.
     pub filters: Vec<DealFilter>,
+    /// Where days begin and end; UTC unless the server says otherwise.
+    #[serde(skip)]
+    pub zone: ZoneOffsets,
     /// Order.
     pub sort: DealSort,
     /// The other way round.
@@ -217,7 +238,13 @@ impl Default for DealRequest {
             stage: None,
             account: None,
             owner: None,
+            team: None,
+            product: None,
+            began: None,
+            closed: None,
+            reached: None,
             filters: Vec::new(),
+            zone: ZoneOffsets::default(),
             sort: DealSort::Updated,
             reverse: false,
             after: None,
@@ -229,6 +256,16 @@ impl Default for DealRequest {
 const EVERY_STATE: &str = "all";
 
 impl DealRequest {
+    /// Whether it is narrowed by what only figures lead to.
+    #[must_use]
+    pub fn from_figures(&self) -> bool {
+        self.team.is_some()
+            || self.product.is_some()
+            || self.began.is_some()
+            || self.closed.is_some()
+            || self.reached.is_some()
+    }
+
     /// Whether larger keys come first.
     #[must_use]
     pub fn descending(&self) -> bool {
@@ -250,7 +287,13 @@ impl DealRequest {
             stage: get("stage").and_then(|raw| raw.parse().ok()),
             account: get("account").and_then(|raw| raw.parse().ok()),
             owner: get("owner").and_then(|raw| raw.parse().ok()),
+            team: get("team").and_then(|raw| raw.parse().ok()),
+            product: get("product").and_then(|raw| raw.parse().ok()),
+            began: get("began").and_then(|raw| raw.parse().ok()),
+            closed: get("closed").and_then(|raw| raw.parse().ok()),
+            reached: get("reached").and_then(|raw| raw.parse().ok()),
             filters: filters(get("filter").unwrap_or_default()),
+            zone: ZoneOffsets::default(),
             sort: DealSort::parse(sort).unwrap_or(DealSort::Updated),
             reverse,
             after: get("after").and_then(Cursor::decode),
@@ -273,6 +316,11 @@ impl DealRequest {
             ("stage", self.stage.map(|id| id.to_string())),
             ("account", self.account.map(|number| number.to_string())),
             ("owner", self.owner.map(|id| id.to_string())),
+            ("team", self.team.map(|id| id.to_string())),
+            ("product", self.product.map(|id| id.to_string())),
+            ("began", self.began.map(|days| days.to_string())),
+            ("closed", self.closed.map(|days| days.to_string())),
+            ("reached", self.reached.map(|id| id.to_string())),
             ("filter", codes(&self.filters)),
             ("sort", sorted.then(|| format!("{sign}{}", self.sort.code()))),
             ("after", self.after.as_ref().map(Cursor::encode)),
@@ -297,7 +345,13 @@ mod tests {
             stage: Some(StageId(Uuid::from_u128(2))),
             account: Some(AccountNumber(7)),
             owner: Some(UserId(Uuid::from_u128(3))),
+            team: Some(TeamId(Uuid::from_u128(4))),
+            product: Some(ProductId(Uuid::from_u128(5))),
+            began: "2026-01-01..2026-03-31".parse().ok(),
+            closed: "2026-02-01..2026-02-28".parse().ok(),
+            reached: Some(StageId(Uuid::from_u128(6))),
             filters: vec![DealFilter::Mine, DealFilter::Stalled],
+            zone: ZoneOffsets::default(),
             sort: DealSort::Close,
             reverse: true,
             after: Some(Cursor { key: "2026-11-30".to_owned(), number: 9 }),
@@ -311,6 +365,7 @@ mod tests {
             pipeline: request.pipeline,
             filters: request.filters.clone(),
             owner: request.owner,
+            ..BoardRequest::default()
         };
         let pairs: BTreeMap<_, _> = board.to_query().into_iter().collect();
         assert_eq!(BoardRequest::from_query(|key| pairs.get(key).map(String::as_str)), board);

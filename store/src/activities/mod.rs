@@ -35,7 +35,7 @@ use sqlx_macros::FromRow;
 use uuid::Uuid;
 
 /// What notes are stored as.
-const NOTE: &str = "note";
+pub(crate) const NOTE: &str = "note";
 
 /// Everything about an activity `n`, up to the condition.
 const COLUMNS: &str = "SELECT n.id, n.kind, n.version, n.title, n.body, n.place, n.result, n.owner_id, \

@@ -107,7 +107,8 @@ async fn sums(
         let mut statement = QueryBuilder::<Dialect>::new(SUMS);
         statement.push_bind(pipeline.id);
         within::push_opportunities(&mut statement, scope);
-        push_filters(&mut statement, caller, &request.filters, request.owner);
+        let today = request.zone.wall_clock(caller.now).0;
+        push_filters(&mut statement, caller, &request.filters, request.owner, today);
         statement.push(" GROUP BY o.stage_id, o.currency ORDER BY o.currency");
         statement.build_query_as().fetch_all(connection).await
     })?;
@@ -142,7 +143,8 @@ async fn cards(
         statement.push(" FROM opportunity o WHERE o.deleted_at IS NULL AND o.stage_id = ");
         statement.push_bind(stage);
         within::push_opportunities(&mut statement, scope);
-        push_filters(&mut statement, caller, &request.filters, request.owner);
+        let today = request.zone.wall_clock(caller.now).0;
+        push_filters(&mut statement, caller, &request.filters, request.owner, today);
         if let Some((position, number)) = after {
             statement.push(" AND (o.position, o.number) > (").push_bind(position);
             statement.push(", ").push_bind(number).push(")");

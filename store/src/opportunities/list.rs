@@ -1,7 +1,10 @@
 //! Lists of deals: keyset paging in every order, quick filters, capped counts.
 //! Statements are put together from constants by enums; every value is bound.
 
-use super::rows::{PAGE_HEAD, PAGE_TAIL, SUMMARY_COLUMNS, SummaryRow};
+use super::{
+    narrowed,
+    rows::{PAGE_HEAD, PAGE_TAIL, SUMMARY_COLUMNS, SummaryRow},
+};
 use crate::{
     db::{Db, on_read},
     dialect::push_limit,
@@ -10,21 +13,21 @@ use crate::{
 };
 use domain::{
     date::Date,
-    id::{AccountNumber, PipelineId, StageId, UserId},
+    id::{AccountNumber, PipelineId, ProductId, StageId, UserId},
     opportunity::{DealFilter, DealRequest, DealSort, OpportunitySummary},
     page::{COUNT_CAP, Count, Cursor, PAGE_ROWS, Page},
     pipeline::StageKind,
     policy::{self, Caller, Object, Rows, Scope},
-    time::DAY,
 };
 use sqlx::{Database, Encode, QueryBuilder, Type};
 
-/// Appends quick filters to conditions on deals `o` that stand there already.
+/// Appends quick filters to conditions on deals `o` that stand there already; `today` is the day it is.
 pub(super) fn push_filters<D>(
     statement: &mut QueryBuilder<D>,
     caller: &Caller,
     filters: &[DealFilter],
     owner: Option<UserId>,
+    today: Date,
 ) where
     D: Database,
     for<'q> i64: Encode<'q, D> + Type<D>,
@@ -43,12 +46,10 @@ pub(super) fn push_filters<D>(
                 statement.push(" AND o.owner_id IS NULL");
             }
             DealFilter::Overdue => {
-                // By the server's clock, in UTC.
-                let today = Date::from_days(caller.now.0.div_euclid(DAY)).to_string();
                 statement.push(
                     " AND o.state = 'open' AND o.expected_close <> '' AND o.expected_close < ",
                 );
-                statement.push_bind(today);
+                statement.push_bind(today.to_string());
             }
             DealFilter::NoNextStep => {
                 statement.push(" AND o.state = 'open' AND o.next_step = ''");
@@ -120,6 +121,7 @@ fn push_conditions<D>(
     for<'q> PipelineId: Encode<'q, D> + Type<D>,
     for<'q> StageId: Encode<'q, D> + Type<D>,
     for<'q> AccountNumber: Encode<'q, D> + Type<D>,
+    for<'q> ProductId: Encode<'q, D> + Type<D>,
 {
     statement.push("o.deleted_at IS NULL");
     // Literals: only so does SQLite see that an index is about these rows.
@@ -129,9 +131,7 @@ fn push_conditions<D>(
         Some(StageKind::Lost) => " AND o.state = 'lost'",
         None => "",
     });
-    if let Some(pipeline) = request.pipeline {
-        statement.push(" AND o.pipeline_id = ").push_bind(pipeline);
-    }
+    narrowed::push_pipeline(statement, request.pipeline);
     if let Some(stage) = request.stage {
         statement.push(" AND o.stage_id = ").push_bind(stage);
     }
@@ -148,7 +148,9 @@ fn push_conditions<D>(
         }
         None => within::push_opportunities(statement, scope),
     }
-    push_filters(statement, caller, &request.filters, request.owner);
+    let today = request.zone.wall_clock(caller.now).0;
+    push_filters(statement, caller, &request.filters, request.owner, today);
+    narrowed::push_figures(statement, request);
 }
 
 /// Appends where the page starts.

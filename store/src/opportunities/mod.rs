@@ -9,6 +9,7 @@ mod export;
 mod lines;
 mod list;
 mod moving;
+pub(crate) mod narrowed;
 mod next_step;
 mod place;
 mod rows;

@@ -27,22 +27,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use store::Db;
 
 /// Numbers that look random and are the same each time.
-struct Chance(u64);
+pub(crate) struct Chance(pub u64);
 
 impl Chance {
-    fn below(&mut self, most: u64) -> u64 {
+    pub(crate) fn below(&mut self, most: u64) -> u64 {
         self.0 =
             self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % most
     }
 
-    fn of<'a, T>(&mut self, all: &'a [T]) -> &'a T {
+    pub(crate) fn of<'a, T>(&mut self, all: &'a [T]) -> &'a T {
         &all[usize::try_from(self.below(all.len() as u64)).unwrap()]
     }
 }
 
 /// Deals of several colleagues in every stage and three currencies, some closed, some in the bin.
-async fn scatter(db: &Db, owners: &[Option<UserId>], count: u64) -> Vec<Opportunity> {
+pub(crate) async fn scatter(db: &Db, owners: &[Option<UserId>], count: u64) -> Vec<Opportunity> {
     let pipeline = sales(db).await;
     let customer = make(db, &root(), &form("Acme")).await;
     let mut chance = Chance(42);
@@ -154,7 +154,7 @@ async fn every_card(
     }
 }
 
-async fn every_row(db: &Db, caller: &Caller, request: &DealRequest) -> Vec<OpportunitySummary> {
+pub(crate) async fn every_row(db: &Db, caller: &Caller, request: &DealRequest) -> Vec<OpportunitySummary> {
     let mut request = request.clone();
     let mut rows = Vec::new();
     loop {
@@ -168,7 +168,7 @@ async fn every_row(db: &Db, caller: &Caller, request: &DealRequest) -> Vec<Oppor
 }
 
 /// A rep, the lead of a team with that rep, somebody else, and who sees all of it.
-async fn people(db: &Db) -> [Caller; 4] {
+pub(crate) async fn people(db: &Db) -> [Caller; 4] {
     let rep = someone(db, "rep@example.com", Role::SalesRep).await;
     let lead = someone(db, "lead@example.com", Role::TeamLead).await;
     let other = someone(db, "other@example.com", Role::SalesRep).await;

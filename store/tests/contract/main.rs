@@ -16,6 +16,7 @@ mod audit;
 mod bin;
 mod contention;
 mod customers;
+mod dashboards;
 mod deals_by_right;
 mod details;
 mod duplicates;

@@ -23,6 +23,11 @@ const PAIRS: &[(&[&str], &[&str], f64)] = &[
     (&["on-accent"], &["ok", "warn", "bad", "info", "violet"], TEXT),
     (&["line-strong", "accent", "focus"], &["bg", "surface"], SHAPE),
     (&["ok", "warn", "bad", "info", "violet"], &["surface"], SHAPE),
+    (
+        &["chart-1", "chart-2", "chart-3", "chart-4", "chart-5", "chart-6", "chart-7"],
+        &["surface"],
+        SHAPE,
+    ),
     (&["ok-text"], &["surface", "ok-soft"], TEXT),
     (&["warn-text"], &["surface", "warn-soft"], TEXT),
     (&["bad-text"], &["surface", "bad-soft"], TEXT),

@@ -65,7 +65,7 @@ pub fn cleared(request: &ListRequest) -> String {
 /// Whether anything narrows the list.
 #[must_use]
 pub fn is_narrowed(request: &ListRequest) -> bool {
-    !request.search.is_empty() || !request.filters.is_empty() || !request.tag.is_empty()
+    !request.search.is_empty() || request.is_narrowed() || !request.tag.is_empty()
 }
 
 /// The quick filters a tab has.

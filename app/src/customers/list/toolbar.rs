@@ -7,6 +7,7 @@ use crate::{
         api::{delete_accounts, delete_people, restore_accounts, restore_people},
         merge,
     },
+    deals::said_days,
     error::AppError,
     frame::{Changes, save_trouble, use_changes},
     i18n::{Text, use_text, words},
@@ -79,11 +80,53 @@ pub(super) fn toolbar(screen: Screen) -> AnyView {
             <div class="toolbar-chips" role="group" aria-label=text.list_filters()>
                 {chips}
                 {tag_chip}
+                {figure_chips(screen)}
                 {order_menu(screen)}
             </div>
             <div class="toolbar-end">{search_box}</div>
         </div>
     }
+    .into_any()
+}
+
+/// What a figure narrowed the list by that it led to; each chip takes its condition away.
+fn figure_chips(screen: Screen) -> AnyView {
+    let (text, request) = (use_text(), screen.request);
+    (move || {
+        let asked = request.get();
+        if !asked.from_figures() {
+            return ().into_any();
+        }
+        let plain = ListRequest { after: None, ..asked.clone() };
+        let owner = asked.owner.map(|owner| {
+            let name = use_boot().with_value(|boot| boot.colleague(Some(owner)));
+            text.dashboard_one_owner(&name)
+        });
+        let created = said_days(text, asked.created, |text, days| text.dashboard_created_in(days));
+        let conditions = [
+            (created, ListRequest { created: None, ..plain.clone() }),
+            (owner, ListRequest { owner: None, ..plain.clone() }),
+            (
+                asked.team.map(|_| text.dashboard_one_team().to_owned()),
+                ListRequest { team: None, ..plain.clone() },
+            ),
+        ];
+        conditions
+            .into_iter()
+            .filter_map(|(said, without)| Some((said?, without)))
+            .map(|(said, without)| {
+                view! {
+                    <Chip
+                        label=said.clone()
+                        selected=true
+                        remove_href=address::address(&without)
+                        remove_label=text.list_filter_remove(&said)
+                    />
+                }
+            })
+            .collect_view()
+            .into_any()
+    })
     .into_any()
 }
 

@@ -10,6 +10,7 @@ use crate::{
     support::{Answer, Browser, function},
 };
 use domain::{
+    dashboard::Breakdown,
     id::UserId,
     list::{Filter, Sort},
     note::Subject,
@@ -115,7 +116,19 @@ fn deal_queries() -> Vec<String> {
     let states = ["all", "won", "lost"].map(|state| format!("state={state}"));
     let sorts = DealSort::ALL.iter().map(|sort| format!("sort=-{}", sort.code()));
     let filters = DealFilter::ALL.iter().map(|filter| format!("filter={}", filter.code()));
-    states.into_iter().chain(sorts).chain(filters).collect()
+    let days = "2020-01-01..2040-12-31";
+    let figures = [
+        format!("state=all&began={days}"),
+        format!("state=all&closed={days}"),
+        format!("state=all&reached={FIRST_STAGE}"),
+    ];
+    states.into_iter().chain(sorts).chain(filters).chain(figures).collect()
+}
+
+/// Dashboards told apart in every way, and narrowed to what others are in charge of.
+fn dashboard_queries() -> Vec<String> {
+    let by = Breakdown::ALL.iter().map(|by| format!("period=ever&by={}", by.code()));
+    by.chain(["period=2020-01-01..2040-12-31".to_owned(), String::new()]).collect()
 }
 
 /// The stage that deals begin in.
@@ -207,6 +220,16 @@ fn in_general(ask: &mut Asking, colleague: UserId) -> bool {
             ask.exactly("query=", VIEW, tells);
             ask.get("query=filter%3Dunassigned");
             ask.get(&format!("query=owner%3D{colleague}"));
+        }
+        "open_dashboard" => {
+            for query in dashboard_queries() {
+                ask.get(&format!("query={}", encoded(&query)));
+            }
+        }
+        "/dashboard" => {
+            for query in dashboard_queries() {
+                ask.get(&query);
+            }
         }
         "board_cards" => {
             ask.exactly(&format!("query=&stage={FIRST_STAGE}&after="), VIEW, Tells::Deals);

@@ -1,0 +1,109 @@
+//! Addresses of dashboards, and of the lists behind their figures: a list asks for the same records that were counted.
+
+use crate::{
+    customers::list::address::address as customers,
+    frame::address::{query, with_query},
+};
+use domain::{
+    dashboard::{Dashboard, DashboardRequest, Key},
+    id::StageId,
+    list::{ListRequest, Sort, Tab},
+    opportunity::{DealFilter, DealRequest, DealSort},
+    period::DateRange,
+    pipeline::StageKind,
+};
+
+/// Where the dashboard is.
+pub(super) const DASHBOARD: &str = "/dashboard";
+
+/// The query of a dashboard's address.
+pub(super) fn dashboard_query(request: &DashboardRequest) -> String {
+    query(request.to_query())
+}
+
+/// The address of a dashboard.
+pub(super) fn dashboard(request: &DashboardRequest) -> String {
+    with_query(DASHBOARD, &dashboard_query(request))
+}
+
+/// The lists behind the figures of a dashboard.
+#[derive(Clone, Debug)]
+pub(super) struct Lists {
+    request: DashboardRequest,
+    days: Option<DateRange>,
+}
+
+impl Lists {
+    pub(super) fn new(request: &DashboardRequest, board: &Dashboard) -> Self {
+        Self { request: request.clone(), days: board.days }
+    }
+
+    fn deals(&self) -> DealRequest {
+        let DashboardRequest { owner, team, pipeline, .. } = self.request;
+        DealRequest { owner, team, pipeline, ..DealRequest::default() }
+    }
+
+    fn to(request: &DealRequest) -> String {
+        crate::deals::list_address(request)
+    }
+
+    /// Open deals, in a stage or in all.
+    pub(super) fn open(&self, pipeline: domain::id::PipelineId, stage: Option<StageId>) -> String {
+        let sort = DealSort::Value;
+        Self::to(&DealRequest { pipeline: Some(pipeline), stage, sort, ..self.deals() })
+    }
+
+    /// Deals that closed in some days, all of them or those of one kind.
+    pub(super) fn closed(&self, state: Option<StageKind>, days: Option<DateRange>) -> String {
+        let (closed, sort) = (days.or(self.days), DealSort::Closed);
+        // Of all time: nothing but the state says that a deal is closed.
+        if closed.is_none() && state.is_none() {
+            return String::new();
+        }
+        Self::to(&DealRequest { state, closed, sort, ..self.deals() })
+    }
+
+    /// Won deals of a group.
+    pub(super) fn group(&self, key: &Key) -> String {
+        let won = DealRequest {
+            state: Some(StageKind::Won),
+            closed: self.days,
+            sort: DealSort::Closed,
+            ..self.deals()
+        };
+        Self::to(&match key {
+            Key::Owner(Some(owner)) => DealRequest { owner: Some(*owner), ..won },
+            Key::Owner(None) => DealRequest { filters: vec![DealFilter::Unassigned], ..won },
+            Key::Product(Some(product), _) => DealRequest { product: Some(*product), ..won },
+            // There is no list of deals without a product.
+            Key::Product(None, _) => return String::new(),
+            Key::Quarter(days) => DealRequest { closed: Some(*days), ..won },
+        })
+    }
+
+    /// Deals that began in the days asked for and came as far as a stage.
+    pub(super) fn reached(&self, pipeline: domain::id::PipelineId, stage: StageId) -> String {
+        Self::to(&DealRequest {
+            state: None,
+            pipeline: Some(pipeline),
+            began: self.days,
+            reached: Some(stage),
+            sort: DealSort::Created,
+            ..self.deals()
+        })
+    }
+
+    /// Customers that came in some days.
+    pub(super) fn came(&self, tab: Tab, days: Option<DateRange>) -> String {
+        let DashboardRequest { owner, team, .. } = self.request;
+        let created = days.or(self.days);
+        customers(&ListRequest {
+            tab,
+            owner,
+            team,
+            created,
+            sort: Sort::Created,
+            ..ListRequest::default()
+        })
+    }
+}

@@ -1,0 +1,12 @@
+//! Dashboards: what the records one sees come to, with the list behind every figure.
+
+mod address;
+pub mod api;
+mod deals;
+mod explain;
+mod others;
+mod page;
+mod ranking;
+mod toolbar;
+
+pub use page::DashboardPage;

@@ -1,0 +1,98 @@
+//! Figures of activities: how many were done, of which kind and by whom; only those about records in sight.
+
+use super::Asked;
+use crate::{
+    activities::NOTE,
+    db::{Connection, Reading, on_connection},
+    error::Result,
+    opportunities::narrowed::push_people,
+    rows::choice,
+    within::{push_accounts, push_opportunities, push_people as push_persons},
+};
+use domain::{
+    activity::ActivityKind,
+    dashboard::ActivityFigures,
+    id::UserId,
+    period::Span,
+    policy::{self, Caller, Object},
+};
+use sqlx::QueryBuilder;
+
+/// Most people that are told apart.
+const MOST_PEOPLE: usize = 50;
+
+const DONE: &str = "SELECT n.kind, n.created_by, n.owner_id, COUNT(*) FROM activity n WHERE n.deleted_at IS NULL \
+     AND NOT n.is_open AND n.at >= ";
+
+/// All figures of activities.
+pub(super) async fn figures(
+    reading: &mut Reading,
+    caller: &Caller,
+    asked: &Asked<'_>,
+) -> Result<ActivityFigures> {
+    let rows = done(reading.connection(), caller, asked, asked.span()).await?;
+    let before = match asked.compared() {
+        Some(span) => {
+            let rows = done(reading.connection(), caller, asked, span).await?;
+            Some(rows.iter().map(|(.., count)| count).sum())
+        }
+        None => None,
+    };
+    let mut kinds: Vec<(Option<ActivityKind>, i64)> =
+        ActivityKind::ALL.iter().map(|kind| (Some(*kind), 0)).chain([(None, 0)]).collect();
+    let mut people: Vec<(UserId, i64)> = Vec::new();
+    for (kind, by, owner, count) in rows {
+        let kind = match kind.as_str() {
+            NOTE => None,
+            code => Some(choice(ActivityKind::parse(code), "activity.kind")?),
+        };
+        if let Some((_, sum)) = kinds.iter_mut().find(|(other, _)| *other == kind) {
+            *sum += count;
+        }
+        let who = owner.unwrap_or(by);
+        match people.iter_mut().find(|(other, _)| *other == who) {
+            Some((_, sum)) => *sum += count,
+            None => people.push((who, count)),
+        }
+    }
+    people.sort_by_key(|(who, count)| (std::cmp::Reverse(*count), *who));
+    people.truncate(MOST_PEOPLE);
+    Ok(ActivityFigures { kinds, before, people })
+}
+
+/// What was done in a stretch of time, by kind and by whom. Who is in charge of it did it; a note is whose who wrote it.
+async fn done(
+    held: Connection<'_>,
+    caller: &Caller,
+    asked: &Asked<'_>,
+    span: Span,
+) -> Result<Vec<(String, UserId, Option<UserId>, i64)>> {
+    let request = asked.request;
+    Ok(on_connection!(held, |connection| {
+        let mut statement = QueryBuilder::<Dialect>::new(DONE);
+        statement.push_bind(span.from.0).push(" AND n.at < ").push_bind(span.until.0);
+        push_people(
+            &mut statement,
+            "COALESCE(n.owner_id, n.created_by)",
+            request.owner,
+            request.team,
+        );
+        statement.push(
+            " AND (EXISTS (SELECT 1 FROM account a WHERE a.id = n.subject_id AND n.subject_kind = 'account' \
+             AND a.deleted_at IS NULL",
+        );
+        push_accounts(&mut statement, &policy::sight(caller, Object::Account));
+        statement.push(
+            ") OR EXISTS (SELECT 1 FROM person p WHERE p.id = n.subject_id AND n.subject_kind = 'person' \
+             AND p.deleted_at IS NULL",
+        );
+        push_persons(&mut statement, &policy::sight(caller, Object::Person));
+        statement.push(
+            ") OR EXISTS (SELECT 1 FROM opportunity o WHERE o.id = n.subject_id AND n.subject_kind = 'opportunity' \
+             AND o.deleted_at IS NULL",
+        );
+        push_opportunities(&mut statement, &policy::sight(caller, Object::Opportunity));
+        statement.push(")) GROUP BY n.kind, n.created_by, n.owner_id");
+        statement.build_query_as().fetch_all(connection).await
+    })?)
+}

@@ -1,0 +1,156 @@
+//! Dashboards: every figure is worked out from the rows its reader sees, in few statements, when it is asked for. Owns no
+//! table; what a figure means is said once, in the catalogue of `domain::metric`.
+
+mod activities;
+mod closed;
+mod customers;
+mod deals;
+
+use crate::{
+    db::{Db, Reading, on_connection},
+    error::Result,
+};
+use domain::{
+    dashboard::{Dashboard, DashboardRequest},
+    date::Date,
+    id::TeamId,
+    money::Currency,
+    period::{DateRange, Span},
+    pinyin,
+    policy::{self, Caller, Object, Rows, Scope},
+    time::ZoneOffsets,
+};
+use sqlx::{Database, Encode, QueryBuilder, Type};
+
+/// Months of a figure that is told by month.
+const MONTHS: i32 = 12;
+
+/// What is asked for, with the time it is.
+struct Asked<'a> {
+    request: &'a DashboardRequest,
+    zone: &'a ZoneOffsets,
+    today: Date,
+    house: Currency,
+}
+
+impl Asked<'_> {
+    /// The days asked for, as time.
+    fn span(&self) -> Span {
+        self.when(self.request.when.days(self.today))
+    }
+
+    /// The days they are compared with.
+    fn compared(&self) -> Option<Span> {
+        self.request.when.compared(self.today).map(|days| days.span(self.zone))
+    }
+
+    fn when(&self, days: Option<DateRange>) -> Span {
+        days.map_or(Span::EVER, |days| days.span(self.zone))
+    }
+
+    /// The months told one by one: to the last of the days asked for, but none that is yet to come.
+    fn months(&self) -> Vec<DateRange> {
+        let last = self.request.when.days(self.today).map_or(self.today, DateRange::last);
+        let all = DateRange::months(last.min(self.today), MONTHS);
+        each(all, DateRange::month_of)
+    }
+
+    fn spans(&self, days: &[DateRange]) -> Vec<Span> {
+        days.iter().map(|days| days.span(self.zone)).collect()
+    }
+}
+
+/// The parts of `whole` that `part` cuts it into, each within it.
+fn each(whole: DateRange, part: impl Fn(Date) -> DateRange) -> Vec<DateRange> {
+    let mut all = Vec::new();
+    let mut day = whole.first();
+    while day <= whole.last() {
+        let next = part(day);
+        all.push(DateRange::new(day, next.last().min(whole.last())));
+        day = Date::from_days(next.last().days() + 1);
+    }
+    all
+}
+
+const TEAMS: &str = "SELECT id, name FROM team";
+const OWN_TEAMS: &str =
+    "SELECT t.id, t.name FROM team t JOIN team_member m ON m.team_id = t.id WHERE m.user_id = $1";
+
+/// The teams that figures can be asked for.
+async fn teams(
+    reading: &mut Reading,
+    caller: &Caller,
+    seen: [&Scope; 2],
+) -> Result<Vec<(TeamId, String)>> {
+    let all = seen.into_iter().any(|scope| *scope.rows() == Rows::All);
+    let mut teams: Vec<(TeamId, String)> = on_connection!(reading.connection(), |connection| {
+        if all {
+            sqlx::query_as(TEAMS).fetch_all(connection).await
+        } else {
+            sqlx::query_as(OWN_TEAMS).bind(caller.user).fetch_all(connection).await
+        }
+    })?;
+    teams.sort_by_cached_key(|(id, name)| (pinyin::sort_key(name), id.0));
+    Ok(teams)
+}
+
+/// Opens a statement with stretches of time that its rows are counted by: `span`, with `place_no`, `begins` and `ends`.
+fn push_stretches<D>(statement: &mut QueryBuilder<D>, spans: &[Span])
+where
+    D: Database,
+    for<'q> i64: Encode<'q, D> + Type<D>,
+{
+    statement.push("WITH span (place_no, begins, ends) AS (");
+    statement.push_values((0_i64..).zip(spans), |mut row, (place, span)| {
+        row.push_bind(place).push_bind(span.from.0).push_bind(span.until.0);
+    });
+    statement.push(") ");
+}
+
+impl Db {
+    /// Every figure of a dashboard, of the records that the caller sees; `zone` says where days begin, `house` is the
+    /// currency of the organisation.
+    ///
+    /// # Errors
+    /// [`domain::failure::Failure::Denied`] for whoever sees no records that figures are about;
+    /// [`domain::failure::Failure::Gone`] for a pipeline that is not there.
+    pub async fn dashboard(
+        &self,
+        caller: &Caller,
+        zone: &ZoneOffsets,
+        house: Currency,
+        request: &DashboardRequest,
+    ) -> Result<Dashboard> {
+        let [deals, customers, activities] =
+            [Object::Opportunity, Object::Account, Object::Activity]
+                .map(|object| policy::sight(caller, object));
+        let sees = |scope: &Scope| *scope.rows() != Rows::None;
+        if ![&deals, &customers, &activities].into_iter().any(sees) {
+            policy::view(caller, Object::Opportunity)?;
+        }
+        let today = zone.wall_clock(caller.now).0;
+        let asked = Asked { request, zone, today, house };
+        let mut reading: Reading = self.reading().await?;
+        Ok(Dashboard {
+            today,
+            days: request.when.days(today),
+            compared: request.when.compared(today),
+            teams: teams(&mut reading, caller, [&deals, &customers]).await?,
+            deals: if sees(&deals) {
+                Some(deals::figures(&mut reading, &deals, &asked).await?)
+            } else {
+                None
+            },
+            customers: if sees(&customers) {
+                Some(customers::figures(&mut reading, &customers, &asked).await?)
+            } else {
+                None
+            },
+            activities: if sees(&activities) {
+                Some(activities::figures(&mut reading, caller, &asked).await?)
+            } else {
+                None
+            },
+        })
+    }
+}
