@@ -3,7 +3,7 @@
 //! by whoever starts the application.
 
 use crate::{
-    admin, bin, customers, deals, error::AppError, frame, help, import, products, profile,
+    admin, bin, customers, deals, error::AppError, frame, help, import, orders, products, profile,
 };
 use leptos::prelude::*;
 use leptos_router::LazyRoute;
@@ -14,7 +14,7 @@ use std::{future::Future, marker::PhantomData, pin::Pin};
 pub enum Part {
     /// One customer or person, and the forms for new ones.
     Records,
-    /// Boards, lists and forms of deals.
+    /// Boards, lists and forms of deals and orders.
     Deals,
     /// Everything that is not daily work with customers.
     Office,
@@ -27,7 +27,7 @@ impl Part {
         let mut steps = path.split('/').skip(1);
         match (steps.next()?, steps.next()) {
             ("customers" | "people", Some(record)) if !record.is_empty() => Some(Self::Records),
-            ("pipeline" | "deals" | "products", _) => Some(Self::Deals),
+            ("pipeline" | "deals" | "orders" | "products", _) => Some(Self::Deals),
             ("import" | "bin" | "profile" | "admin" | "help" | "more", _) => Some(Self::Office),
             _ => None,
         }
@@ -65,6 +65,12 @@ pub enum Screen {
     NewOpportunity,
     /// One deal.
     Opportunity,
+    /// The list of orders.
+    Orders,
+    /// The form for a new order.
+    NewOrder,
+    /// One order.
+    Order,
     /// What is sold.
     Products,
     /// The imports so far.
@@ -122,6 +128,9 @@ pub fn deals(screen: Screen) -> Option<AnyView> {
         Screen::Deals => Some(view! { <deals::DealsPage /> }.into_any()),
         Screen::NewOpportunity => Some(view! { <deals::NewOpportunity /> }.into_any()),
         Screen::Opportunity => Some(view! { <deals::OpportunityDetail /> }.into_any()),
+        Screen::Orders => Some(view! { <orders::OrdersPage /> }.into_any()),
+        Screen::NewOrder => Some(view! { <orders::NewOrder /> }.into_any()),
+        Screen::Order => Some(view! { <orders::OrderDetail /> }.into_any()),
         Screen::Products => Some(view! { <products::ProductsPage /> }.into_any()),
         _ => None,
     }
@@ -214,7 +223,7 @@ macro_rules! named {
 }
 
 named!(Account Person NewAccount NewPerson Merge);
-named!(Board Deals NewOpportunity Opportunity Products);
+named!(Board Deals NewOpportunity Opportunity Orders NewOrder Order Products);
 named!(Pipelines Imports Wizard Bin Profile Users Roles Structure Shares Organisation SignIn Status Audit);
 named!(Contents Article More);
 
@@ -226,7 +235,16 @@ mod tests {
     #[test]
     fn the_addresses_are_those_of_the_routes() {
         let records = ["Account", "Person", "NewAccount", "NewPerson", "Merge"];
-        let deals = ["Board", "Deals", "NewOpportunity", "Opportunity", "Products"];
+        let deals = [
+            "Board",
+            "Deals",
+            "NewOpportunity",
+            "Opportunity",
+            "Orders",
+            "NewOrder",
+            "Order",
+            "Products",
+        ];
         let mut later = 0;
         for route in include_str!("root.rs").split("<Route path=path!(\"").skip(1) {
             let (path, rest) = route.split_once('"').unwrap();
@@ -243,6 +261,6 @@ mod tests {
             assert_eq!(Part::of(path), part, "{path}");
             later += usize::from(part.is_some());
         }
-        assert_eq!(later, 27);
+        assert_eq!(later, 30);
     }
 }

@@ -62,7 +62,7 @@ pub struct OpportunityScreen {
 
 /// Reads the query of a URL.
 #[cfg(feature = "ssr")]
-fn pairs(query: &str) -> leptos_router::params::ParamsMap {
+pub(crate) fn pairs(query: &str) -> leptos_router::params::ParamsMap {
     let url = leptos_router::location::RequestUrl::new(&format!("/?{query}")).parse();
     url.map(|url| url.search_params().clone()).unwrap_or_default()
 }

@@ -16,6 +16,8 @@ mod toolbar;
 
 pub use board::BoardPage;
 pub use form::NewOpportunity;
+pub(crate) use form::currencies;
+pub(crate) use lines::{as_text, problems};
 pub use list::DealsPage;
 pub(crate) use look::marks;
 pub(crate) use of_account::of_account;

@@ -63,6 +63,8 @@ topics! {
     CustomerForm = "customer-form", manual_customer_form, "pencil";
     /// Deals, boards and products.
     Deals = "deals", manual_deals, "kanban";
+    /// Orders.
+    Orders = "orders", manual_orders, "shopping-cart";
     /// Duplicates.
     Duplicates = "duplicates", manual_duplicates, "copy";
     /// Two people editing at once.
@@ -120,6 +122,7 @@ impl Topic {
             ("customers", None) => Self::Customers,
             ("people", _) => Self::Person,
             ("pipeline" | "deals" | "products", _) => Self::Deals,
+            ("orders", _) => Self::Orders,
             ("import", _) => Self::Import,
             ("bin", _) => Self::Bin,
             ("profile", _) => Self::Profile,
