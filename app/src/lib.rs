@@ -28,6 +28,7 @@ pub mod i18n;
 pub mod import;
 #[cfg(feature = "ssr")]
 mod long_answer;
+pub mod orders;
 pub mod palette;
 pub mod parts;
 pub mod products;

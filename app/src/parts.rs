@@ -3,8 +3,8 @@
 //! by whoever starts the application.
 
 use crate::{
-    admin, bin, customers, dashboard, deals, error::AppError, frame, help, import, products,
-    profile,
+    admin, bin, customers, dashboard, deals, error::AppError, frame, help, import, orders,
+    products, profile,
 };
 use leptos::prelude::*;
 use leptos_router::LazyRoute;
@@ -15,7 +15,7 @@ use std::{future::Future, marker::PhantomData, pin::Pin};
 pub enum Part {
     /// One customer or person, and the forms for new ones.
     Records,
-    /// Boards, lists and forms of deals, and what they come to.
+    /// Boards, lists and forms of deals and orders, and what they come to.
     Deals,
     /// Everything that is not daily work with customers.
     Office,
@@ -28,7 +28,7 @@ impl Part {
         let mut steps = path.split('/').skip(1);
         match (steps.next()?, steps.next()) {
             ("customers" | "people", Some(record)) if !record.is_empty() => Some(Self::Records),
-            ("dashboard" | "pipeline" | "deals" | "products", _) => Some(Self::Deals),
+            ("dashboard" | "pipeline" | "deals" | "orders" | "products", _) => Some(Self::Deals),
             ("import" | "bin" | "profile" | "admin" | "help" | "more", _) => Some(Self::Office),
             _ => None,
         }
@@ -66,6 +66,12 @@ pub enum Screen {
     NewOpportunity,
     /// One deal.
     Opportunity,
+    /// The list of orders.
+    Orders,
+    /// The form for a new order.
+    NewOrder,
+    /// One order.
+    Order,
     /// What is sold.
     Products,
     /// What all of it comes to.
@@ -125,6 +131,9 @@ pub fn deals(screen: Screen) -> Option<AnyView> {
         Screen::Deals => Some(view! { <deals::DealsPage /> }.into_any()),
         Screen::NewOpportunity => Some(view! { <deals::NewOpportunity /> }.into_any()),
         Screen::Opportunity => Some(view! { <deals::OpportunityDetail /> }.into_any()),
+        Screen::Orders => Some(view! { <orders::OrdersPage /> }.into_any()),
+        Screen::NewOrder => Some(view! { <orders::NewOrder /> }.into_any()),
+        Screen::Order => Some(view! { <orders::OrderDetail /> }.into_any()),
         Screen::Products => Some(view! { <products::ProductsPage /> }.into_any()),
         Screen::Dashboard => Some(view! { <dashboard::DashboardPage /> }.into_any()),
         _ => None,
@@ -218,7 +227,7 @@ macro_rules! named {
 }
 
 named!(Account Person NewAccount NewPerson Merge);
-named!(Board Deals NewOpportunity Opportunity Products Dashboard);
+named!(Board Deals NewOpportunity Opportunity Orders NewOrder Order Products Dashboard);
 named!(Pipelines Imports Wizard Bin Profile Users Roles Structure Shares Organisation SignIn Status Audit);
 named!(Contents Article More);
 
@@ -230,7 +239,17 @@ mod tests {
     #[test]
     fn the_addresses_are_those_of_the_routes() {
         let records = ["Account", "Person", "NewAccount", "NewPerson", "Merge"];
-        let deals = ["Board", "Deals", "NewOpportunity", "Opportunity", "Products", "Dashboard"];
+        let deals = [
+            "Board",
+            "Deals",
+            "NewOpportunity",
+            "Opportunity",
+            "Orders",
+            "NewOrder",
+            "Order",
+            "Products",
+            "Dashboard",
+        ];
         let mut later = 0;
         for route in include_str!("root.rs").split("<Route path=path!(\"").skip(1) {
             let (path, rest) = route.split_once('"').unwrap();
@@ -247,6 +266,6 @@ mod tests {
             assert_eq!(Part::of(path), part, "{path}");
             later += usize::from(part.is_some());
         }
-        assert_eq!(later, 28);
+        assert_eq!(later, 31);
     }
 }

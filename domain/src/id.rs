@@ -73,6 +73,8 @@ ids! {
     StageId,
     /// Something that is sold.
     ProductId,
+    /// Something that a customer bought.
+    OrderId,
     /// One signed-in browser; the secret token is something else.
     SessionId,
     /// A client's name for one attempt to write; the same attempt sent twice is done once.
@@ -127,6 +129,8 @@ numbers! {
     ImportNumber "I",
     /// Shown as `D-5`: people call it a deal.
     OpportunityNumber "D",
+    /// Shown as `O-12`.
+    OrderNumber "O",
 }
 
 #[cfg(test)]

@@ -32,6 +32,7 @@ pub mod money;
 pub mod note;
 pub mod notification;
 pub mod opportunity;
+pub mod order;
 pub mod organisation;
 pub mod page;
 pub mod passkey;

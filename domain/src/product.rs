@@ -92,7 +92,7 @@ impl ProductData {
     }
 }
 
-fn price(raw: &str, currency: Currency) -> Result<i64, FieldError> {
+pub(crate) fn price(raw: &str, currency: Currency) -> Result<i64, FieldError> {
     let minor = money::parse_minor(raw, currency.decimals())?;
     if (0..=MOST_PRICE).contains(&minor) {
         Ok(minor)

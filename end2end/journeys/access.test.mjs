@@ -24,6 +24,8 @@ const SCREENS = [
   ["board", "/pipeline"],
   ["deals", "/deals"],
   ["new deal", "/deals/new"],
+  ["orders", "/orders"],
+  ["new order", "/orders/new"],
   ["products", "/products"],
   ["customer", "/customers/C-1"],
   ["new person", "/people/new"],

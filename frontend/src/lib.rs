@@ -40,6 +40,9 @@ async fn open(screen: Screen) -> AnyView {
         | Screen::Deals
         | Screen::NewOpportunity
         | Screen::Opportunity
+        | Screen::Orders
+        | Screen::NewOrder
+        | Screen::Order
         | Screen::Products
         | Screen::Dashboard => deals(screen).await,
         _ => office(screen).await,

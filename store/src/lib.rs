@@ -33,6 +33,7 @@ mod notifications;
 mod open;
 mod operations;
 mod opportunities;
+mod orders;
 mod organisations;
 mod passkeys;
 mod passwords;

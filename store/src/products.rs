@@ -26,7 +26,7 @@ use domain::{
 };
 use sqlx::QueryBuilder;
 use sqlx_macros::FromRow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 const COLUMNS: &str = "SELECT number, id, code, name, name_sort, price_minor, currency, archived, version FROM product";
@@ -329,10 +329,11 @@ pub(crate) async fn take_back(
     audit::append(tx, grant, id.0, Event::Changed, version, &changes).await
 }
 
-const IN_USE: &str = "SELECT COUNT(*) FROM opportunity_product WHERE product_id = $1";
+const IN_USE: &str = "SELECT (SELECT COUNT(*) FROM opportunity_product WHERE product_id = $1) \
+     + (SELECT COUNT(*) FROM order_line WHERE product_id = $1)";
 const DROP: &str = "DELETE FROM product WHERE id = $1";
 
-/// Takes away a product that a file made and no deal has; answers whether it is gone.
+/// Takes away a product that a file made and no deal or order has; answers whether it is gone.
 pub(crate) async fn take_off(tx: &mut Tx, grant: &Grant, id: ProductId) -> Result<bool> {
     let version = match held(tx, id).await {
         Ok(there) => there.version,
@@ -368,6 +369,31 @@ pub(crate) async fn there(
         query.build_query_scalar().fetch_all(connection).await
     })?;
     Ok(found.into_iter().collect())
+}
+
+/// What some products are called. Refuses those that are not there, and those out of use that are not among `on_it`: what
+/// a deal or an order has already.
+pub(crate) async fn names_of_sold(
+    tx: &mut Tx,
+    wanted: &BTreeSet<ProductId>,
+    on_it: &BTreeSet<ProductId>,
+) -> Result<HashMap<ProductId, String>> {
+    if wanted.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let found: Vec<(ProductId, String, bool)> = on_tx!(tx, |connection| {
+        let mut statement =
+            QueryBuilder::<Dialect>::new("SELECT id, name, archived FROM product WHERE id");
+        push_ids(&mut statement, wanted.iter().map(|id| id.0));
+        statement.build_query_as().fetch_all(connection).await
+    })?;
+    let sold = found.into_iter().filter(|(id, _, archived)| !archived || on_it.contains(id));
+    let names: HashMap<ProductId, String> = sold.map(|(id, name, _)| (id, name)).collect();
+    if names.len() == wanted.len() {
+        Ok(names)
+    } else {
+        Err(StoreError::field("lines", FieldError::Unknown))
+    }
 }
 
 /// A pattern for what has `text` in it.

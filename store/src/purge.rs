@@ -1,5 +1,5 @@
 //! What leaves for good: records and notes whose days in the bin are over, and records that somebody erases sooner,
-//! with everything about them that stands elsewhere. Many small transactions, so that nobody waits for the writer.
+//! with everything about them that stands elsewhere. Orders go with their customer. Many small transactions, so that nobody waits for the writer.
 
 use crate::{
     audit, bin,
@@ -18,6 +18,14 @@ use domain::{
 use sqlx_macros::FromRow;
 use uuid::Uuid;
 
+/// What leaves: a record out of the bin, or what was taken off one.
+#[derive(Clone, Copy)]
+enum Leaving {
+    Record(BinKind),
+    Order,
+    Note,
+}
+
 #[derive(FromRow)]
 struct Due {
     id: Uuid,
@@ -28,6 +36,7 @@ struct Due {
 const DUE_ACCOUNTS: &str = "SELECT id, number, version FROM account WHERE deleted_at < $1 ORDER BY deleted_at, number LIMIT 200";
 const DUE_PEOPLE: &str = "SELECT id, number, version FROM person WHERE deleted_at < $1 ORDER BY deleted_at, number LIMIT 200";
 const DUE_DEALS: &str = "SELECT id, number, version FROM opportunity WHERE deleted_at < $1 ORDER BY deleted_at, number LIMIT 200";
+const DUE_ORDERS: &str = "SELECT id, number, version FROM sales_order WHERE deleted_at < $1 ORDER BY deleted_at, number LIMIT 200";
 const DUE_NOTES: &str = "SELECT id, CAST(0 AS BIGINT) AS number, version FROM activity WHERE deleted_at < $1 ORDER BY deleted_at LIMIT 200";
 // One that went into another is not in the bin: it leaves with that one, or after its days.
 const BINNED_ACCOUNT: &str = "SELECT id, number, version FROM account WHERE id = $1 AND deleted_at IS NOT NULL \
@@ -49,7 +58,7 @@ const FORGET_ACCOUNT_ROWS: &str = "UPDATE import_row SET before_image = '', erro
      WHERE account_id = $1";
 const FORGET_PERSON_ROWS: &str = "UPDATE import_row SET before_image = '', errors = CASE WHEN errors = '' THEN '' ELSE '[]' END \
      WHERE person_id = $1";
-const FORGET_DEAL_ROWS: &str = "UPDATE import_row SET before_image = '', errors = CASE WHEN errors = '' THEN '' ELSE '[]' END \
+const FORGET_RECORD_ROWS: &str = "UPDATE import_row SET before_image = '', errors = CASE WHEN errors = '' THEN '' ELSE '[]' END \
      WHERE record_id = $1";
 const FORGET_MERGES: &str = "UPDATE merge_log SET image = '' WHERE survivor_id = $1 OR id IN \
      (SELECT merge_id FROM merged_record WHERE record_id = $1)";
@@ -57,6 +66,7 @@ const FORGET_MERGED: &str = "DELETE FROM merged_record WHERE survivor_id = $1";
 const DROP_ACCOUNT: &str = "DELETE FROM account WHERE id = $1";
 const DROP_PERSON: &str = "DELETE FROM person WHERE id = $1";
 const DROP_DEAL: &str = "DELETE FROM opportunity WHERE id = $1";
+const DROP_ORDER: &str = "DELETE FROM sales_order WHERE id = $1";
 const DROP_NOTE: &str = "DELETE FROM activity WHERE id = $1";
 
 impl Db {
@@ -70,13 +80,15 @@ impl Db {
         let people = policy::check(caller, Action::Erase, Object::Person)?;
         let notes = policy::check(caller, Action::Erase, Object::Activity)?;
         let deals = policy::check(caller, Action::Erase, Object::Opportunity)?;
+        let orders = policy::check(caller, Action::Erase, Object::Order)?;
         let before = caller.now.plus(-BIN_DAYS * DAY);
         let mut gone = 0;
         for (grant, kind) in [
-            (&accounts, Some(BinKind::Accounts)),
-            (&people, Some(BinKind::People)),
-            (&deals, Some(BinKind::Opportunities)),
-            (&notes, None),
+            (&accounts, Leaving::Record(BinKind::Accounts)),
+            (&people, Leaving::Record(BinKind::People)),
+            (&deals, Leaving::Record(BinKind::Opportunities)),
+            (&orders, Leaving::Order),
+            (&notes, Leaving::Note),
         ] {
             loop {
                 let some = retry(|| self.purge_some(grant, before, kind)).await?;
@@ -89,20 +101,16 @@ impl Db {
         Ok(gone)
     }
 
-    /// One transaction of it: the records of a kind or, without one, notes.
-    async fn purge_some(
-        &self,
-        grant: &Grant,
-        before: Instant,
-        kind: Option<BinKind>,
-    ) -> Result<u64> {
+    /// One transaction of it.
+    async fn purge_some(&self, grant: &Grant, before: Instant, kind: Leaving) -> Result<u64> {
         let mut tx = self.begin().await?;
         // Held on PostgreSQL: a record that is being taken out of the bin is looked at again afterwards.
         let due = match kind {
-            Some(BinKind::Accounts) => to_change!(&tx, DUE_ACCOUNTS),
-            Some(BinKind::People) => to_change!(&tx, DUE_PEOPLE),
-            Some(BinKind::Opportunities) => to_change!(&tx, DUE_DEALS),
-            None => to_change!(&tx, DUE_NOTES),
+            Leaving::Record(BinKind::Accounts) => to_change!(&tx, DUE_ACCOUNTS),
+            Leaving::Record(BinKind::People) => to_change!(&tx, DUE_PEOPLE),
+            Leaving::Record(BinKind::Opportunities) => to_change!(&tx, DUE_DEALS),
+            Leaving::Order => to_change!(&tx, DUE_ORDERS),
+            Leaving::Note => to_change!(&tx, DUE_NOTES),
         };
         let rows: Vec<Due> = on_tx!(&mut tx, |connection| {
             sqlx::query_as(due).bind(before).fetch_all(connection).await
@@ -132,19 +140,19 @@ impl Db {
             sqlx::query_as(binned).bind(id).fetch_optional(connection).await
         })?;
         let row = row.ok_or(Failure::Gone)?;
-        drop_one(&mut tx, &grant, Some(kind), &row).await?;
+        drop_one(&mut tx, &grant, Leaving::Record(kind), &row).await?;
         tx.commit().await
     }
 }
 
-/// Removes a record or, without a kind, a note, and with a record those that went into it: they are the same customer or
-/// person.
-async fn drop_one(tx: &mut Tx, grant: &Grant, kind: Option<BinKind>, row: &Due) -> Result<()> {
-    let merged: Vec<Due> = match kind.and_then(|kind| match kind {
-        BinKind::Accounts => Some(MERGED_ACCOUNTS),
-        BinKind::People => Some(MERGED_PEOPLE),
-        BinKind::Opportunities => None,
-    }) {
+/// Removes one row, and with a record those that went into it: they are the same customer or person.
+async fn drop_one(tx: &mut Tx, grant: &Grant, kind: Leaving, row: &Due) -> Result<()> {
+    let statement = match kind {
+        Leaving::Record(BinKind::Accounts) => Some(MERGED_ACCOUNTS),
+        Leaving::Record(BinKind::People) => Some(MERGED_PEOPLE),
+        Leaving::Record(BinKind::Opportunities) | Leaving::Order | Leaving::Note => None,
+    };
+    let merged: Vec<Due> = match statement {
         Some(statement) => on_tx!(&mut *tx, |connection| {
             sqlx::query_as(statement).bind(row.id).fetch_all(connection).await
         })?,
@@ -157,11 +165,11 @@ async fn drop_one(tx: &mut Tx, grant: &Grant, kind: Option<BinKind>, row: &Due) 
 }
 
 /// Removes one row with what hangs on it, and what older lines of the audit log say about it.
-async fn drop_row(tx: &mut Tx, grant: &Grant, kind: Option<BinKind>, row: &Due) -> Result<()> {
+async fn drop_row(tx: &mut Tx, grant: &Grant, kind: Leaving, row: &Due) -> Result<()> {
     let lines = audit::lines_about(tx, row.id).await?;
     match kind {
-        Some(BinKind::Accounts) => drop_account(tx, row).await?,
-        Some(BinKind::People) => {
+        Leaving::Record(BinKind::Accounts) => drop_account(tx, row).await?,
+        Leaving::Record(BinKind::People) => {
             let steps = [
                 DROP_POINTS,
                 DROP_TOLD,
@@ -174,10 +182,11 @@ async fn drop_row(tx: &mut Tx, grant: &Grant, kind: Option<BinKind>, row: &Due) 
             run(tx, row.id, &steps).await?;
             Index::People.take_out(tx, row.number).await?;
         }
-        Some(BinKind::Opportunities) => {
-            run(tx, row.id, &[FORGET_DEAL_ROWS, DROP_TOLD, DROP_NOTES, DROP_DEAL]).await?
+        Leaving::Record(BinKind::Opportunities) => {
+            run(tx, row.id, &[FORGET_RECORD_ROWS, DROP_TOLD, DROP_NOTES, DROP_DEAL]).await?
         }
-        None => run(tx, row.id, &[DROP_NOTE]).await?,
+        Leaving::Order => run(tx, row.id, &[FORGET_RECORD_ROWS, DROP_ORDER]).await?,
+        Leaving::Note => run(tx, row.id, &[DROP_NOTE]).await?,
     }
     audit::append_purged(tx, grant, row.id, row.version, lines)
 }

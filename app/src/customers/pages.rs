@@ -12,6 +12,7 @@ use crate::{
     deals,
     frame::{WindowTitle, focus_title, trouble_page, use_changes},
     i18n::use_text,
+    orders,
     palette::remember,
     ui::{Skeleton, SkeletonKind},
 };
@@ -83,6 +84,7 @@ fn account_page(screen: AccountScreen) -> AnyView {
         view! {
             {sees_people.then(|| people(record))}
             {deals::of_account(record)}
+            {orders::of_account(record)}
             {addresses(record)}
             {tags(record)}
             {made(record)}

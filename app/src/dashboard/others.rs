@@ -79,11 +79,8 @@ pub(super) fn activities(show: Show) -> Option<AnyView> {
             ..Datum::default()
         })
         .collect::<Vec<_>>();
-    let people: Vec<(String, i64)> = activities
-        .people
-        .iter()
-        .map(|(who, count)| (show.colleague(*who), *count))
-        .collect();
+    let people: Vec<(String, i64)> =
+        activities.people.iter().map(|(who, count)| (show.colleague(*who), *count)).collect();
     let rows =
         people.iter().map(|(name, count)| vec![name.clone(), format::integer(*count)]).collect();
     let bars = people

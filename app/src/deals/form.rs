@@ -193,7 +193,7 @@ fn basics(
 }
 
 /// Every currency, that of the organisation first.
-pub(super) fn currencies() -> Vec<Choice> {
+pub(crate) fn currencies() -> Vec<Choice> {
     let text = use_text();
     let house = use_boot().with_value(|boot| boot.currency());
     let named = |currency: Currency| {

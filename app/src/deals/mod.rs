@@ -18,6 +18,8 @@ mod toolbar;
 pub(crate) use address::list as list_address;
 pub use board::BoardPage;
 pub use form::NewOpportunity;
+pub(crate) use form::currencies;
+pub(crate) use lines::{as_text, problems};
 pub use list::DealsPage;
 pub(crate) use look::{marks, pipeline_name, stage_name};
 pub(crate) use narrowed::said_days;

@@ -9,6 +9,7 @@ use crate::{
     },
     frame::trouble_page,
     i18n::use_text,
+    orders,
 };
 use leptos::prelude::*;
 
@@ -32,6 +33,7 @@ pub fn OpportunityDetail() -> impl IntoView {
                         };
                         let related = view! {
                             {lines::lines(record)}
+                            {orders::of_deal(record)}
                             {made(record)}
                         };
                         let top = stages::bar(record);

@@ -24,6 +24,9 @@ fn list_entries(text: Text, boot: &Boot) -> Vec<Entry> {
 /// Entries of sidebar and rail: key, label, icon, address.
 fn main_entries(text: Text, boot: &Boot) -> Vec<Entry> {
     let mut all = list_entries(text, boot);
+    if boot.may(Action::View, Object::Order) && boot.may(Action::View, Object::Account) {
+        all.push(("orders", text.order_title(), "shopping-cart", "/orders"));
+    }
     if boot.may(Action::View, Object::Opportunity) {
         all.push(("products", text.nav_products(), "package", "/products"));
     }
@@ -110,6 +113,7 @@ pub(super) fn current(path: &str, tab: &str) -> &'static str {
         "customers" => "customers",
         "people" => "people",
         "pipeline" | "deals" => "pipeline",
+        "orders" => "orders",
         "products" => "products",
         "dashboard" => "dashboard",
         "import" => "import",
@@ -132,5 +136,6 @@ mod tests {
         assert_eq!(current("/customers", "people"), "people");
         assert_eq!(current("/people/P-1", ""), "people");
         assert_eq!(current("/deals/D-1", ""), "pipeline");
+        assert_eq!(current("/orders/O-1", ""), "orders");
     }
 }

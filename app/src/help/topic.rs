@@ -65,6 +65,8 @@ topics! {
     Deals = "deals", manual_deals, "kanban";
     /// Figures and the records behind them.
     Dashboards = "dashboards", manual_dashboards, "chart-column";
+    /// Orders.
+    Orders = "orders", manual_orders, "shopping-cart";
     /// Duplicates.
     Duplicates = "duplicates", manual_duplicates, "copy";
     /// Two people editing at once.
@@ -123,6 +125,7 @@ impl Topic {
             ("people", _) => Self::Person,
             ("dashboard", _) => Self::Dashboards,
             ("pipeline" | "deals" | "products", _) => Self::Deals,
+            ("orders", _) => Self::Orders,
             ("import", _) => Self::Import,
             ("bin", _) => Self::Bin,
             ("profile", _) => Self::Profile,

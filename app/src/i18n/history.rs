@@ -4,7 +4,7 @@ use super::{
     Text, format,
     words::{
         account_kind, account_status, activity_kind, calendar, call_result, close_reason, field,
-        gender, level, person_role, reminder, share_level,
+        gender, level, order_status, person_role, reminder, share_level,
     },
 };
 use crate::boot::Boot;
@@ -17,6 +17,7 @@ use domain::{
     list::Colleague,
     money::{self, Currency},
     opportunity::CloseReason,
+    order::OrderStatus,
     person::{Calendar, Gender, PersonRole},
     pipeline::Pipeline,
     policy::Object,
@@ -63,9 +64,11 @@ impl<'a> Values<'a> {
             }
             "remind" => Reminder::parse(raw).ok().map(|remind| reminder(text, remind).to_owned()),
             "done" => (raw == "true").then(|| text.audit_yes().to_owned()),
-            "status" => {
-                AccountStatus::parse(raw).ok().map(|status| account_status(text, status).to_owned())
-            }
+            "status" => AccountStatus::parse(raw)
+                .map(|status| account_status(text, status))
+                .or_else(|_| OrderStatus::parse(raw).map(|status| order_status(text, status)))
+                .ok()
+                .map(str::to_owned),
             "level" => Level::parse(raw).ok().map(|value| level(text, value).to_owned()),
             "gender" => Gender::parse(raw).ok().map(|value| gender(text, value).to_owned()),
             "birthday_calendar" => {
@@ -88,7 +91,9 @@ impl<'a> Values<'a> {
                 ShareLevel::parse(raw).ok().map(|level| share_level(text, level).to_owned())
             }
             "birthday" | "last_contact" | "share.until" | "expected_close" | "next_step_on"
-            | "due_on" => Date::parse(raw).ok().map(|date| format::date_long(text, date)),
+            | "due_on" | "ordered_on" => {
+                Date::parse(raw).ok().map(|date| format::date_long(text, date))
+            }
             "owner" | "share.user" | "handed_to" => raw.parse().ok().map(|id| {
                 let known = self.colleagues.iter().find(|colleague| colleague.id == id);
                 known.map_or_else(|| text.user_former().to_owned(), |found| found.name.clone())

@@ -22,6 +22,7 @@ use domain::{
     metric::Metric,
     money::Currency,
     opportunity::{CloseReason, DealColumn, DealFilter, OpportunityField},
+    order::{OrderField, OrderStatus},
     period::Period,
     person::{Calendar, Gender, PersonField, PersonRole},
     pipeline::StageKind,
@@ -92,6 +93,7 @@ choices! {
     Gender gender,
     Calendar calendar,
     PersonRole person_role,
+    OrderStatus order_status,
     ContactKind contact_kind,
     Tab tab,
     Sort sort,
@@ -184,6 +186,20 @@ words! {
         NextStepOn => field_opportunity_next_step_on,
         Source => field_opportunity_source,
         Products => field_opportunity_products,
+    }
+    /// Label of an order's field.
+    order_field(OrderField) {
+        OrderedOn => field_order_ordered_on,
+        Status => field_order_status,
+        Currency => field_order_currency,
+        Note => field_order_note,
+    }
+    /// How far an order is.
+    order_status(OrderStatus) {
+        Confirmed => choice_order_status_confirmed,
+        Delivering => choice_order_status_delivering,
+        Delivered => choice_order_status_delivered,
+        Cancelled => choice_order_status_cancelled,
     }
     /// Label of a product's field.
     product_field(ProductField) {
@@ -408,6 +424,7 @@ words! {
         Organisation => choice_object_title_organisation,
         System => choice_object_title_system,
         Audit => choice_object_title_audit,
+        Order => choice_object_title_order,
     }
     /// Something to do, as a title.
     action_title(Action) {
@@ -556,6 +573,7 @@ words! {
         Organisation => choice_object_organisation,
         System => choice_object_system,
         Audit => choice_object_audit,
+        Order => choice_object_order,
     }
     /// What somebody wants to do, as it stands in a sentence.
     action(Action) {

@@ -51,6 +51,7 @@ fn every_choice_has_its_own_words_in_both_languages() {
     check::<OnDuplicate>("choice.on_duplicate");
     check::<ImportState>("choice.import_state");
     check::<RowResult>("choice.row_result");
+    check::<OrderStatus>("choice.order_status");
     check::<Event>("choice.event");
     check::<Object>("choice.object");
     check::<Action>("choice.action");
@@ -65,6 +66,7 @@ fn every_field_of_a_form_has_a_label() {
     let person = serde_json::to_value(domain::person::PersonForm::default()).unwrap();
     let user = serde_json::to_value(domain::user::UserForm::default()).unwrap();
     let activity = serde_json::to_value(domain::activity::ActivityForm::default()).unwrap();
+    let order = serde_json::to_value(domain::order::OrderForm::default()).unwrap();
     let organisation =
         serde_json::to_value(domain::organisation::OrganisationForm::default()).unwrap();
     for (of, form) in [
@@ -73,6 +75,7 @@ fn every_field_of_a_form_has_a_label() {
         (Object::User, user),
         (Object::Organisation, organisation),
         (Object::Activity, activity),
+        (Object::Order, order),
     ] {
         for name in names(form) {
             let key = format!("field.{}.{name}", of.code());

@@ -110,6 +110,9 @@ fn pages(text: Text, boot: &Boot) -> Vec<PaletteItem> {
         all.push(link(text.deal_title(), "layout-list", "/deals", ""));
         all.push(link(text.product_title(), "package", "/products", ""));
     }
+    if boot.may(Action::View, Object::Order) && boot.may(Action::View, Object::Account) {
+        all.push(link(text.order_title(), "shopping-cart", "/orders", ""));
+    }
     if boot.may(Action::Import, Object::Import) {
         all.push(link(text.nav_import(), "upload", "/import", "g i"));
     }

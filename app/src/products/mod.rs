@@ -2,6 +2,9 @@
 
 pub mod api;
 mod form;
+mod lines;
+
+pub(crate) use lines::{LineEditor, LineText};
 
 use crate::{
     boot::{Boot, use_boot},

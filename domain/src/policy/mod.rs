@@ -65,11 +65,13 @@ pub enum Object {
     System,
     /// The audit log: who did what to all of these.
     Audit,
+    /// What customers bought. Seen by whoever sees the customer, as far as the right is there at all.
+    Order,
 }
 
 impl Object {
     /// Every object, for the allow/deny matrix test.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Account,
         Self::Person,
         Self::Activity,
@@ -82,6 +84,7 @@ impl Object {
         Self::Organisation,
         Self::System,
         Self::Audit,
+        Self::Order,
     ];
 
     /// As stored in the audit log.
@@ -100,6 +103,7 @@ impl Object {
             Self::Organisation => "organisation",
             Self::System => "system",
             Self::Audit => "audit",
+            Self::Order => "order",
         }
     }
 

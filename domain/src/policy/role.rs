@@ -84,7 +84,11 @@ impl Role {
             Self::Admin => Rights::EVERYTHING,
             Self::Auditor => {
                 let all = on_customers(seen, &[View], Reach::All);
-                let audits = self.on_deals(all).with(Object::Audit, &[View, Export], Reach::All);
+                let audits = self.on_orders(self.on_deals(all)).with(
+                    Object::Audit,
+                    &[View, Export],
+                    Reach::All,
+                );
                 return audits.overseeing();
             }
             Self::TeamLead => {
@@ -123,7 +127,8 @@ impl Role {
                 )
             }
         };
-        self.on_deals(rights).with(Object::Activity, &[Create, Edit, Delete], Reach::All)
+        let rights = self.on_orders(self.on_deals(rights));
+        rights.with(Object::Activity, &[Create, Edit, Delete], Reach::All)
     }
 
     /// The same with what the role allows on deals and on what is sold. Who helps customers or writes to them looks at
@@ -151,6 +156,19 @@ impl Role {
             Self::Staff => deals(&[View, Create, Edit, BulkEdit, Delete, Assign], Reach::All),
             Self::ServiceAgent | Self::Marketer | Self::Auditor => deals(&[View], Reach::All),
         }
+    }
+
+    /// The same with what the role allows on orders: who sells makes and changes them, the others look at them. Of whose
+    /// customers, the rights on these say.
+    fn on_orders(self, rights: Rights) -> Rights {
+        use Action::{Create, Delete, Edit, View};
+        let actions: &[Action] = match self {
+            Self::Admin | Self::SalesManager | Self::TeamLead | Self::SalesRep | Self::Staff => {
+                &[View, Create, Edit, Delete]
+            }
+            Self::ServiceAgent | Self::Marketer | Self::Auditor => &[View],
+        };
+        rights.with(Object::Order, actions, Reach::All)
     }
 
     /// What every role shows: names of colleagues, of the organisation, of stages and of what is sold stand on records, a

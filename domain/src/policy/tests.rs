@@ -67,6 +67,12 @@ fn each_role_may_do_what_the_matrix_says_and_nothing_else() {
     }
     for (role, deals) in DEALS {
         assert_eq!(letters(role, Object::Opportunity), deals, "{role:?}");
+        let orders = match role {
+            Role::Admin => continue,
+            Role::ServiceAgent | Role::Marketer | Role::Auditor => "a------------",
+            _ => "aaaa---------",
+        };
+        assert_eq!(letters(role, Object::Order), orders, "{role:?}");
     }
     for object in Object::ALL {
         assert_eq!(letters(Role::Admin, object), "aaaaaaaaaaaaa");

@@ -38,7 +38,8 @@ struct Line {
 fn days(raw: &str) -> i64 {
     let part: Vec<i64> = raw.split('-').map(|part| part.parse().unwrap()).collect();
     let leap = |year: i64| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let months = |year: i64| [31, if leap(year) { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    let months =
+        |year: i64| [31, if leap(year) { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
     let years: i64 = (1970..part[0]).map(|year| months(year).iter().sum::<i64>()).sum();
     let whole = usize::try_from(part[1] - 1).unwrap();
     years + months(part[0]).iter().take(whole).sum::<i64>() + part[2] - 1
@@ -75,7 +76,8 @@ fn sums<'a>(lines: impl Iterator<Item = &'a Line>) -> Sums {
     let (won, lost): (Vec<&Line>, Vec<&Line>) = lines.partition(|line| line.won);
     let mut took: Vec<i64> = won.iter().map(|line| line.took * DAY).collect();
     took.sort_unstable();
-    let middle = took.len().checked_sub(1).map(|last| (took[last / 2] + took[last.div_ceil(2)]) / 2);
+    let middle =
+        took.len().checked_sub(1).map(|last| (took[last / 2] + took[last.div_ceil(2)]) / 2);
     let count = |lines: &[&Line]| i64::try_from(lines.len()).unwrap();
     (count(&won), count(&lost), won.iter().map(|line| line.cents).sum(), middle)
 }

@@ -7,6 +7,7 @@ mod deals;
 mod english;
 mod invent;
 mod names;
+mod orders;
 mod people;
 mod progress;
 mod random;
@@ -89,12 +90,13 @@ pub async fn run(
     }
     let company = Company { db, caller: &caller, people: &people, seed, customers, today };
     let deals = company.add_deals().await?;
+    let orders = company.add_orders().await?;
     let activities = company.add_activities(&organisation.time_zone).await?;
     db.optimize().await?;
     let seconds = progress.elapsed().as_secs_f64();
     writeln!(
         out,
-        "{} customers, {} contact persons, {} notes, {deals} deals and {activities} activities in {seconds:.1} s",
+        "{} customers, {} contact persons, {} notes, {deals} deals, {orders} orders and {activities} activities in {seconds:.1} s",
         sum.accounts, sum.people, sum.notes
     )?;
     writeln!(out, "\nSign in as")?;

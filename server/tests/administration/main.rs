@@ -249,6 +249,9 @@ fn a_deleted_customer_comes_back_by_a_plain_form() {
 fn once(name: &str, account: &str, colleague: &str) -> serde_json::Value {
     let operation = uuid::Uuid::now_v7().to_string();
     match name {
+        "create_order" => json!(format!(
+            "operation={operation}&form[account]=C-1&form[ordered_on]=2026-11-20&lines[0][name]=Valve&lines[0][price]=5"
+        )),
         "set_contact" => json!({
             "operation": operation, "subject": { "account": account }, "point": null,
             "kind": "mobile", "raw": "13800138000", "expected": "",

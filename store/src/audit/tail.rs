@@ -23,8 +23,11 @@ const MOST_OF_KIND: usize = 20;
 
 const END: &str = "SELECT number FROM audit_head WHERE id = 1";
 /// Goes on to one line more than [`MOST_LINES`].
-const SINCE: &str = "SELECT l.number, l.object, l.object_id, l.event, l.version, a.subject_id, a.subject_kind \
+const SINCE: &str = "SELECT l.number, l.object, l.object_id, l.event, l.version, \
+     COALESCE(a.subject_id, s.account_id) AS subject_id, \
+     CASE WHEN s.account_id IS NULL THEN a.subject_kind ELSE 'account' END AS subject_kind \
      FROM audit_log l LEFT JOIN activity a ON l.object = 'activity' AND a.id = l.object_id \
+     LEFT JOIN sales_order s ON l.object = 'order' AND s.id = l.object_id \
      WHERE l.number > $1 ORDER BY l.number LIMIT 101";
 const KINDS: &str =
     "SELECT DISTINCT object, event FROM audit_log WHERE number > $1 AND number <= $2";
@@ -82,6 +85,7 @@ fn kinds(object: &str, event: &str) -> Vec<News> {
         (_, Some(event)) if event.is_of_reading() => Vec::new(),
         // It hangs on a record of any of them.
         (Some(Object::Activity), _) => FOLLOWED.map(|kind| Notice::Kind(kind).into()).into(),
+        (Some(Object::Order), _) => vec![Notice::Kind(Object::Account).into()],
         (Some(object), _) if FOLLOWED.contains(&object) => vec![Notice::Kind(object).into()],
         (Some(Object::User), Some(event)) if !leaves_rights(event) => vec![News::Rights],
         (Some(Object::Structure), _) => vec![News::Rights],
@@ -112,7 +116,7 @@ fn told(rows: &[Row]) -> Vec<News> {
         let subject = row.subject_kind.as_deref().and_then(Object::from_code).zip(row.subject_id);
         let (record, version) = match (about, subject) {
             // Its version says nothing about the record it hangs on, and one that is gone does not say which that was.
-            (Some(Object::Activity), subject) => (subject, None),
+            (Some(Object::Activity | Object::Order), subject) => (subject, None),
             (Some(object), _) => (Some((object, row.object_id)), Some(row.version)),
             (None, _) => (None, None),
         };
@@ -187,6 +191,10 @@ mod tests {
         let any = ["account", "person", "opportunity", "activity"];
         assert_eq!(texts(&[row("activity", 3, Event::Purged, 1)]), any);
         assert_eq!(texts(&[note("opportunity", 4)]), ["opportunity 4"]);
+        // An order is told by its customer.
+        let order = |id| Row { object: "order".to_owned(), ..note("account", id) };
+        assert_eq!(texts(&[order(5)]), ["account 5"]);
+        assert_eq!(texts(&[row("order", 3, Event::Purged, 1)]), ["account"]);
     }
 
     #[test]

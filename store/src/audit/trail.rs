@@ -44,10 +44,15 @@ const PERSON: &str = "SELECT id FROM person WHERE number = $1";
 const OPPORTUNITY: &str = "SELECT id FROM opportunity WHERE number = $1";
 
 /// Where the names of records are, by what they are.
-const NAMES: [(Object, &str, &str); 13] = [
+const NAMES: [(Object, &str, &str); 14] = [
     (Object::Account, "C-", "SELECT id, number, name FROM account WHERE id IN ("),
     (Object::Person, "P-", "SELECT id, number, full_name FROM person WHERE id IN ("),
     (Object::Opportunity, "D-", "SELECT id, number, name FROM opportunity WHERE id IN ("),
+    (
+        Object::Order,
+        "O-",
+        "SELECT s.id, s.number, a.name FROM sales_order s JOIN account a ON a.id = s.account_id WHERE s.id IN (",
+    ),
     (Object::Product, "", "SELECT id, CAST(0 AS BIGINT), name FROM product WHERE id IN ("),
     (
         Object::Pipeline,
@@ -260,7 +265,9 @@ fn sees_values(caller: &Caller, object: Object) -> bool {
     let all = |action, object| caller.rights.reach(action, object) == Reach::All;
     let records = match object {
         // A timeline is as open as the record it is of.
-        Object::Activity => &[Object::Account, Object::Person],
+        Object::Activity => &[Object::Account, Object::Person][..],
+        // It names its customer and the deal it came from.
+        Object::Order => &[Object::Order, Object::Account, Object::Opportunity][..],
         _ => &[object][..],
     };
     records.iter().all(|object| all(Action::View, *object)) || all(Action::Export, Object::Audit)

@@ -44,6 +44,9 @@ pub(super) struct From {
     /// Deals with it; merges of releases before there were any moved none.
     #[serde(default)]
     pub opportunities: Vec<Uuid>,
+    /// Orders of a customer; as of deals.
+    #[serde(default)]
+    pub orders: Vec<Uuid>,
 }
 
 /// The whole of it.

@@ -55,6 +55,8 @@ const MOVE_MERGED: &str =
 
 const MOVE_ACCOUNT_DEALS: &str =
     "UPDATE opportunity SET account_id = $1 WHERE account_id = $2 RETURNING id";
+const MOVE_ORDERS: &str =
+    "UPDATE sales_order SET account_id = $1 WHERE account_id = $2 RETURNING id";
 const MOVE_PERSON_DEALS: &str =
     "UPDATE opportunity SET person_id = $1 WHERE person_id = $2 RETURNING id";
 
@@ -150,6 +152,7 @@ pub(super) async fn take_over(
     };
     moved.opportunities = ids(tx, deals, to.id(), from.id()).await?;
     if let Subject::Account(_) = to.subject() {
+        moved.orders = ids(tx, MOVE_ORDERS, to.id(), from.id()).await?;
         moved.addresses = take_addresses(tx, caller, to, from, left_out).await?;
         moved.tags = ids(tx, UNITE_TAGS, to.id(), from.id()).await?;
         let tags: i64 = on_tx!(tx, |connection| {
@@ -299,6 +302,7 @@ pub(super) async fn give_back(
     if object == Object::Person {
         return jobs_of_person_back(tx, survivor, moved).await;
     }
+    back("UPDATE sales_order SET account_id = ", "account_id").run(tx, "id", &moved.orders).await?;
     for (id, place) in &moved.addresses {
         on_tx!(tx, |connection| {
             sqlx::query(MOVE_ADDRESS)

@@ -6,8 +6,8 @@ use crate::{
     db::{Connection, Db, Tx, on_connection, on_tx},
     dialect::pieces,
     error::{Result, StoreError},
+    products,
     rows::{choice, new_id},
-    within::push_ids,
 };
 use domain::{
     audit::Event,
@@ -87,7 +87,8 @@ impl Db {
         let currency = choice(Currency::try_from(row.currency), "opportunity.currency")?;
         let before = of(tx.connection(), id).await?;
         let on_it: BTreeSet<ProductId> = before.iter().map(|line| line.product).collect();
-        must_be_sold(&mut tx, lines, &on_it).await?;
+        let wanted = lines.iter().map(|line| line.product).collect();
+        products::names_of_sold(&mut tx, &wanted, &on_it).await?;
         replace(&mut tx, id, lines).await?;
         let after = of(tx.connection(), id).await?;
         if before == after {
@@ -115,29 +116,6 @@ impl Db {
         audit::append(&mut tx, &grant, id.0, Event::Changed, version, &changes).await?;
         tx.commit().await?;
         Ok(version)
-    }
-}
-
-/// Refuses products that are not there, and those out of use that were not on the deal before.
-async fn must_be_sold(tx: &mut Tx, lines: &[LineDraft], on_it: &BTreeSet<ProductId>) -> Result<()> {
-    let wanted: BTreeSet<ProductId> = lines.iter().map(|line| line.product).collect();
-    if wanted.is_empty() {
-        return Ok(());
-    }
-    let ids: Vec<_> = wanted.iter().map(|id| id.0).collect();
-    let found: Vec<(ProductId, bool)> = on_tx!(tx, |connection| {
-        let mut statement =
-            QueryBuilder::<Dialect>::new("SELECT id, archived FROM product WHERE id");
-        push_ids(&mut statement, ids.iter().copied());
-        statement.build_query_as().fetch_all(connection).await
-    })?;
-    let sold = |id: &ProductId| {
-        found.iter().any(|(known, archived)| known == id && (!archived || on_it.contains(id)))
-    };
-    if wanted.iter().all(sold) {
-        Ok(())
-    } else {
-        Err(StoreError::field("lines", FieldError::Unknown))
     }
 }
 

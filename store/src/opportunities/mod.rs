@@ -31,7 +31,7 @@ use domain::{
     field::FieldError,
     id::{
         AccountId, AccountNumber, OperationId, OpportunityId, OpportunityNumber, PersonId,
-        PersonNumber, PipelineId, StageId, UserId, Version,
+        PersonNumber, PipelineId, ProductId, StageId, UserId, Version,
     },
     note::Subject,
     opportunity::{
@@ -47,9 +47,11 @@ pub(crate) use next_step::{step_follows, steps_of, with_whom};
 use rows::{COLUMNS, Row};
 use sqlx::QueryBuilder;
 use sqlx_macros::FromRow;
+use std::collections::BTreeSet;
 
 const BY_NUMBER: &str = concatcp!(COLUMNS, " WHERE o.number = $1");
 const BY_ID: &str = concatcp!(COLUMNS, " WHERE o.id = $1");
+const ID_BY_NUMBER: &str = "SELECT id FROM opportunity WHERE number = $1";
 const INSERT: &str = "INSERT INTO opportunity (id, name, name_sort, account_id, person_id, pipeline_id, stage_id, state, position, \
      stage_since, value_minor, currency, expected_close, next_step, next_step_on, source, owner_id, created_at, created_by, \
      updated_at, updated_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $10, $18, $10, \
@@ -226,7 +228,12 @@ async fn links(
     Ok(links)
 }
 
-async fn account_to_link(tx: &mut Tx, caller: &Caller, number: AccountNumber) -> Result<AccountId> {
+/// A customer that something is to hang on: it has to be there and seen by the caller, and is held.
+pub(crate) async fn account_to_link(
+    tx: &mut Tx,
+    caller: &Caller,
+    number: AccountNumber,
+) -> Result<AccountId> {
     let grant = policy::check(caller, Action::View, Object::Account)?;
     let id: Option<AccountId> = on_tx!(&mut *tx, |connection| {
         sqlx::query_scalar(ACCOUNT_BY_NUMBER).bind(number).fetch_optional(connection).await
@@ -247,7 +254,7 @@ async fn person_to_link(tx: &mut Tx, caller: &Caller, number: PersonNumber) -> R
 }
 
 /// One that may not be seen is as unknown as one that is not there.
-fn as_unknown(error: StoreError, unknown: StoreError) -> StoreError {
+pub(crate) fn as_unknown(error: StoreError, unknown: StoreError) -> StoreError {
     match error {
         StoreError::Refused(Failure::Gone) => unknown,
         other => other,
@@ -333,6 +340,26 @@ async fn insert_visits(tx: &mut Tx, grant: &Grant, visits: &[NewVisit]) -> Resul
 /// Refuses a deal that is in the bin or not within what is granted. It is held until the transaction ends.
 pub(crate) async fn must_be_there(tx: &mut Tx, grant: &Grant, id: OpportunityId) -> Result<()> {
     held(tx, grant, id).await.map(drop)
+}
+
+/// A deal that an order comes from, held until the transaction ends, and the customer it is with.
+pub(crate) async fn to_order_from(
+    tx: &mut Tx,
+    caller: &Caller,
+    number: OpportunityNumber,
+) -> Result<(OpportunityId, Option<AccountId>)> {
+    let grant = policy::check(caller, Action::View, Object::Opportunity)?;
+    let id: Option<OpportunityId> = on_tx!(&mut *tx, |connection| {
+        sqlx::query_scalar(ID_BY_NUMBER).bind(number).fetch_optional(connection).await
+    })?;
+    let row = held(tx, &grant, id.ok_or(Failure::Gone)?).await?;
+    Ok((row.id, row.account_id))
+}
+
+/// The products on offer in a deal that the caller has been checked against.
+pub(crate) async fn products_of(tx: &mut Tx, id: OpportunityId) -> Result<BTreeSet<ProductId>> {
+    let lines = lines::of(tx.connection(), id).await?;
+    Ok(lines.into_iter().map(|line| line.product).collect())
 }
 
 /// The row of a deal that is not in the bin and within what is granted, held until the transaction ends.

@@ -41,12 +41,14 @@ async fn board(db: &Db, caller: &Caller, request: &DashboardRequest) -> Dashboar
 async fn history(db: &Db, owners: &[Option<UserId>]) -> Vec<ProductId> {
     let mut products = Vec::new();
     for code in ["A-1", "B-2"] {
-        let form = ProductForm { code: code.to_owned(), name: code.to_owned(), ..ProductForm::default() };
+        let form =
+            ProductForm { code: code.to_owned(), name: code.to_owned(), ..ProductForm::default() };
         let draft = form.parse(yuan()).unwrap();
         products.push(db.create_product(&root(), operation(), &draft).await.unwrap());
     }
     let pipeline = sales(db).await;
-    let [won, lost] = [StageKind::Won, StageKind::Lost].map(|kind| pipeline.closing(kind).unwrap().id);
+    let [won, lost] =
+        [StageKind::Won, StageKind::Lost].map(|kind| pipeline.closing(kind).unwrap().id);
     let mut chance = Chance(7);
     for deal in scatter(db, owners, 120).await {
         let mut version = deal.version;
@@ -98,7 +100,12 @@ fn naive<'a>(deals: impl Iterator<Item = &'a Opportunity>, days: Option<DateRang
     let took = won().map(|deal| deal.closed_at.unwrap().0 - deal.created_at.0).collect();
     Closed {
         won: won().count().try_into().unwrap(),
-        lost: closed.iter().filter(|deal| deal.state == StageKind::Lost).count().try_into().unwrap(),
+        lost: closed
+            .iter()
+            .filter(|deal| deal.state == StageKind::Lost)
+            .count()
+            .try_into()
+            .unwrap(),
         won_minor: won()
             .filter(|deal| deal.data.currency == yuan())
             .map(|deal| deal.data.value_minor)

@@ -154,7 +154,11 @@ async fn every_card(
     }
 }
 
-pub(crate) async fn every_row(db: &Db, caller: &Caller, request: &DealRequest) -> Vec<OpportunitySummary> {
+pub(crate) async fn every_row(
+    db: &Db,
+    caller: &Caller,
+    request: &DealRequest,
+) -> Vec<OpportunitySummary> {
     let mut request = request.clone();
     let mut rows = Vec::new();
     loop {

@@ -3,6 +3,7 @@
 use crate::{
     customers::{edit, form, make, operation, refusal},
     opportunities::{deal, make_deal, sales, to},
+    orders::{of, order},
     support::{key, on_both, root, someone},
 };
 use domain::{
@@ -84,6 +85,20 @@ on_both! {
         // Nothing has to be read for it.
         assert_eq!(heard(&mut news), [record(Object::Opportunity, first.id.0, None)]);
         assert_eq!(told(&db, &mut news).await, []);
+    }
+
+    async fn an_order_is_told_by_its_customer(db: Db) {
+        let caller = someone(&db, "lin@example.com", Role::Staff).await;
+        let acme = make(&db, &caller, &form("Acme")).await;
+        let id = db.account(&caller, acme).await.unwrap().id;
+        db.catch_up().await.unwrap();
+        let (before, mut news) = (db.told_up_to(), db.news());
+        let made = order(&db, &caller, &of(acme, "2026-11-03"), &[]).await;
+        assert_eq!(told(&db, &mut news).await, [record(Object::Account, id.0, None)]);
+        db.delete_order(&caller, made.id, true).await.unwrap();
+        assert_eq!(told(&db, &mut news).await, [record(Object::Account, id.0, None)]);
+        let customers = News::from(Notice::Kind(Object::Account));
+        assert_eq!(db.missed_since(before).await.unwrap(), [customers]);
     }
 
     async fn many_at_once_are_told_as_a_kind_and_who_comes_back_hears_kinds(db: Db) {

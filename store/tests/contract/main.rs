@@ -34,6 +34,7 @@ mod merges_in_turn;
 mod notes;
 mod operations;
 mod opportunities;
+mod orders;
 mod organisations;
 mod passkeys;
 mod people;

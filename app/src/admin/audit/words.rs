@@ -48,6 +48,8 @@ pub(super) fn href(line: &AuditLine) -> Option<String> {
     let folder = match number.chars().next()? {
         'C' => "customers",
         'P' => "people",
+        'D' => "deals",
+        'O' => "orders",
         _ => "import",
     };
     Some(format!("/{folder}/{number}"))

@@ -11,10 +11,11 @@ use crate::{
 use domain::policy::{Action, CHOOSABLE, Choosable, Object, Reach};
 use leptos::prelude::*;
 
-const OBJECTS: [Object; 7] = [
+const OBJECTS: [Object; 8] = [
     Object::Account,
     Object::Person,
     Object::Opportunity,
+    Object::Order,
     Object::Product,
     Object::Activity,
     Object::Import,

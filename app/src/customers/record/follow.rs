@@ -90,6 +90,7 @@ fn look(record: Record, behind: StoredValue<bool>) {
     }
 }
 
-fn is_typing() -> bool {
+/// Whether something on the page is being typed or asked about.
+pub(crate) fn is_typing() -> bool {
     document().query_selector(TYPING).ok().flatten().is_some()
 }

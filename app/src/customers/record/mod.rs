@@ -22,7 +22,7 @@ pub(crate) use contacts::contacts;
 pub(crate) use copy::copy as copy_text;
 pub(crate) use facts::{account_facts, empty_switch, made, owners, person_facts, pick};
 pub(crate) use field::{Look, field};
-pub(crate) use follow::follow;
+pub(crate) use follow::{follow, is_typing};
 pub(crate) use head::{Head, head, note_key, quick, tabs};
 pub(crate) use links::{companies, people};
 pub(crate) use sight::reason;

@@ -17,4 +17,5 @@ mod writes;
 mod writes_activities;
 mod writes_at_once;
 mod writes_deals;
+mod writes_orders;
 mod writes_people;

@@ -3,7 +3,7 @@
 
 use super::{
     reads::{Question, Tells, general, of_record},
-    record::{Kept, bargain, operation},
+    record::{Kept, bargain, buy, operation},
     state::{State, moved},
     world::{acting, hire, root, session, with_cookie},
 };
@@ -28,6 +28,8 @@ const OF_ACCOUNTS: &str = "kanarieins";
 const OF_PEOPLE: &str = "merlinzwei";
 /// Stands in every text of the deals.
 const OF_DEALS: &str = "habichtdrei";
+/// Stands in every text of the orders.
+const OF_ORDERS: &str = "sperbervier";
 
 /// A customer and a person who works there, whose texts have nothing in common.
 async fn keep(db: &Db, place: usize, binned: bool) -> Kept {
@@ -60,6 +62,7 @@ async fn keep(db: &Db, place: usize, binned: bool) -> Kept {
     let body = NoteBody::parse(OF_PEOPLE).unwrap();
     db.add_note(&caller, operation(), Subject::Person(person), &body).await.unwrap();
     let (deal_number, deal) = bargain(db, None, OF_DEALS, number, person_number).await;
+    let (order_number, order) = buy(db, OF_ORDERS, number).await;
     if binned {
         db.delete_accounts(&caller, &[account]).await.unwrap();
         db.delete_people(&caller, &[person]).await.unwrap();
@@ -77,6 +80,8 @@ async fn keep(db: &Db, place: usize, binned: bool) -> Kept {
         note,
         deal,
         deal_number,
+        order,
+        order_number,
         binned,
     }
 }
@@ -114,6 +119,7 @@ impl Seat {
             ),
             (Object::Person, [OF_PEOPLE.to_owned(), kept.mobile.clone(), kept.person.to_string()]),
             (Object::Opportunity, [OF_DEALS.to_owned(), kept.deal.to_string(), "拜访".to_owned()]),
+            (Object::Order, [OF_ORDERS.to_owned(), kept.order.to_string(), "发货".to_owned()]),
         ];
         let others = marks.into_iter().filter(|(object, _)| *object != self.object);
         others.flat_map(|(_, marks)| marks).collect()

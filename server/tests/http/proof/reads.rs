@@ -15,6 +15,7 @@ use domain::{
     list::{Filter, Sort},
     note::Subject,
     opportunity::{DealFilter, DealSort},
+    order::OrderStatus,
 };
 use serde_json::{Value, json};
 use server::inventory::{Entry, Kind, Repeat};
@@ -241,6 +242,17 @@ fn in_general(ask: &mut Asking, colleague: UserId) -> bool {
             }
         }
         "count_opportunities" => ask.get("query=state%3Dall&exact=true"),
+        "list_orders" => {
+            ask.exactly("query=", VIEW, Tells::Live);
+            for status in OrderStatus::ALL {
+                ask.get(&format!("query=status%3D{}", status.code()));
+            }
+        }
+        "count_orders" => ask.get("query=&exact=true"),
+        "/orders" => {
+            ask.exactly("", VIEW, Tells::Live);
+            ask.get("status=confirmed");
+        }
         "/pipeline" | "/deals" => {
             ask.exactly("", VIEW, Tells::Deals);
             ask.get("filter=stalled");
@@ -311,6 +323,7 @@ fn in_general(ask: &mut Asking, colleague: UserId) -> bool {
         | "/customers/new"
         | "/people/new"
         | "/deals/new"
+        | "/orders/new"
         | "/import"
         | "/profile"
         | "/more"
@@ -380,6 +393,20 @@ fn about(ask: &mut Asking, kept: &Kept) -> bool {
         }
         "/deals/{number}" => ask.at(format!("/deals/{}", kept.deal_number)),
         "/deals/new" => ask.get(&format!("account={}", kept.number)),
+        "open_order" => {
+            ask.exactly(&format!("number={}", kept.order_number), VIEW, Tells::Live);
+        }
+        "/orders/{number}" => ask.at(format!("/orders/{}", kept.order_number)),
+        "/orders/new" => {
+            ask.get(&format!("account={}", kept.number));
+            ask.get(&format!("deal={}", kept.deal_number));
+        }
+        "list_orders" | "count_orders" => {
+            for query in [format!("account={}", kept.number), format!("deal={}", kept.deal_number)]
+            {
+                ask.get(&format!("query={}&exact=true", encoded(&query)));
+            }
+        }
         "list_opportunities" => {
             let query = format!("state=all&account={}", kept.number);
             ask.get(&format!("query={}", encoded(&query)));

@@ -6,11 +6,12 @@ use domain::{
     activity::{ActivityForm, DONE, Words},
     id::{
         AccountId, AccountNumber, ActivityId, OperationId, OpportunityId, OpportunityNumber,
-        PersonId, PersonNumber, UserId,
+        OrderId, OrderNumber, PersonId, PersonNumber, UserId,
     },
     money::Currency,
     note::{NoteBody, Subject},
     opportunity::OpportunityForm,
+    order::{OrderForm, OrderLineForm},
     person::PersonForm,
     policy::Caller,
     time::ZoneOffsets,
@@ -22,7 +23,7 @@ use uuid::Uuid;
 /// What every name begins with and may be searched by.
 pub const COMMON: &str = "灰雀";
 
-/// A customer with a contact person, a deal, notes, a tag, an address and ways to reach them.
+/// A customer with a contact person, a deal, an order, notes, a tag, an address and ways to reach them.
 #[derive(Clone, Debug)]
 pub struct Kept {
     /// Who is in charge; several where one of them is enough to see it.
@@ -41,6 +42,9 @@ pub struct Kept {
     /// A deal with the customer.
     pub deal: OpportunityId,
     pub deal_number: OpportunityNumber,
+    /// An order of the customer.
+    pub order: OrderId,
+    pub order_number: OrderNumber,
     /// Whether all of them are in the bin.
     pub binned: bool,
 }
@@ -64,6 +68,8 @@ impl Kept {
             note: ActivityId(Uuid::from_u128(0x0199_0000_0000_7000_8000_0000_0000_00cc)),
             deal: OpportunityId(Uuid::from_u128(0x0199_0000_0000_7000_8000_0000_0000_00dd)),
             deal_number: OpportunityNumber(987_652),
+            order: OrderId(Uuid::from_u128(0x0199_0000_0000_7000_8000_0000_0000_00ee)),
+            order_number: OrderNumber(987_651),
             binned: false,
         }
     }
@@ -79,6 +85,7 @@ impl Kept {
             self.person.to_string(),
             self.note.to_string(),
             self.deal.to_string(),
+            self.order.to_string(),
         ]
     }
 }
@@ -176,6 +183,7 @@ pub async fn keep(db: &Db, owner: Option<UserId>, number: usize, binned: bool) -
     db.add_note(&caller, operation(), Subject::Person(person), &body).await.unwrap();
     let (deal_number, deal) = bargain(db, owner, &mark, number, person_number).await;
     db.add_note(&caller, operation(), Subject::Opportunity(deal), &body).await.unwrap();
+    let (order_number, order) = buy(db, &mark, number).await;
     let subjects = [Subject::Account(account), Subject::Person(person), Subject::Opportunity(deal)];
     for subject in subjects {
         plan(db, &caller, subject, &mark).await;
@@ -197,6 +205,8 @@ pub async fn keep(db: &Db, owner: Option<UserId>, number: usize, binned: bool) -
         note,
         deal,
         deal_number,
+        order,
+        order_number,
         binned,
     }
 }
@@ -243,4 +253,23 @@ pub async fn bargain(
     let draft = typed.parse(Currency::default()).unwrap();
     let number = db.create_opportunity(&root(), operation(), &draft).await.unwrap();
     (number, db.opportunity(&root(), number).await.unwrap().id)
+}
+
+/// Makes an order of a customer; `mark` stands in every text of it.
+pub async fn buy(db: &Db, mark: &str, account: AccountNumber) -> (OrderNumber, OrderId) {
+    let typed = OrderForm {
+        account: account.to_string(),
+        ordered_on: "2026-11-02".to_owned(),
+        note: format!("{mark}发货"),
+        ..OrderForm::default()
+    };
+    let line = OrderLineForm {
+        name: format!("{mark}仪器"),
+        quantity: "2".to_owned(),
+        price: "860".to_owned(),
+        ..OrderLineForm::default()
+    };
+    let draft = typed.parse(&[line], Currency::default()).unwrap();
+    let number = db.create_order(&root(), operation(), &draft).await.unwrap();
+    (number, db.order(&root(), number).await.unwrap().id)
 }

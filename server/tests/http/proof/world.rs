@@ -116,6 +116,14 @@ impl Seat {
         self.reaches(self.deals().as_bytes()[right], owner)
     }
 
+    /// Whether it has a right over orders, which reaches those of every customer that it sees.
+    pub fn may_with_orders(&self, right: usize) -> bool {
+        match self.name {
+            "service_agent" | "marketer" | "auditor" => right == VIEW,
+            _ => self.customers.as_bytes()[right] != b'-',
+        }
+    }
+
     /// Whether a right over customers reaches a record, by whoever is in charge or by being shown it.
     pub fn reaches_record(&self, right: usize, kept: &Kept) -> bool {
         self.may(right, &kept.owners) || right == VIEW && self.shown == Some(kept.account)
@@ -231,6 +239,13 @@ fn rights(customers: &str, notes: &str, audits: &str) -> Rights {
         for (action, letter) in Action::ALL.into_iter().zip(customers.chars()) {
             rights = rights.set(object, action, reach(letter));
         }
+    }
+    // Over orders all or none, as far as over customers at all.
+    for (action, letter) in
+        Action::ALL.into_iter().zip(customers.chars().take(EDIT.max(DELETE) + 1))
+    {
+        let reach = if letter == '-' { Reach::None } else { Reach::All };
+        rights = rights.set(Object::Order, action, reach);
     }
     for (action, letter) in Action::ALL.into_iter().zip(notes.chars()) {
         rights = rights.set(Object::Activity, action, reach(letter));

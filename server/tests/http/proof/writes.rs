@@ -10,6 +10,7 @@ use super::{
     writes_activities::on_activities,
     writes_at_once::{WAYS as AT_ONCE, at_once},
     writes_deals::{WAYS as OF_DEALS, on_deals},
+    writes_orders::{WAYS as OF_ORDERS, on_orders},
     writes_people::{WAYS as OF_PEOPLE, on_people},
 };
 use crate::{
@@ -96,6 +97,7 @@ pub fn line(path: &str, stage: &mut Stage) -> Option<(Body, May)> {
     on_customers(path, stage)
         .or_else(|| on_people(path, stage))
         .or_else(|| on_deals(path, stage))
+        .or_else(|| on_orders(path, stage))
         .or_else(|| on_activities(path, stage))
         .or_else(|| at_once(path, stage))
         .or_else(|| on_parts(path, stage))
@@ -556,7 +558,8 @@ pub fn entries() -> Vec<(&'static Entry, &'static str)> {
     let changing = all().filter(|entry| entry.repeat != Repeat::Reads);
     changing
         .flat_map(|entry| {
-            let ways = WAYS.into_iter().chain(OF_PEOPLE).chain(OF_DEALS).chain(AT_ONCE);
+            let ways = WAYS.into_iter().chain(OF_PEOPLE).chain(OF_DEALS).chain(OF_ORDERS);
+            let ways = ways.chain(AT_ONCE);
             let others = ways.filter(|way| way.split(' ').next() == Some(entry.path));
             std::iter::once((entry, entry.path)).chain(others.map(move |way| (entry, way)))
         })
