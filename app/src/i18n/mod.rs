@@ -5,6 +5,7 @@ mod columns;
 pub mod complaint;
 pub mod format;
 mod history;
+mod order_words;
 mod text;
 pub mod words;
 

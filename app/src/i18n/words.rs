@@ -5,6 +5,7 @@ pub use super::{
     columns::{target, target_group},
     complaint::{conflict, failure, field_error, file_refusal, form_error, named_error},
     history::Values,
+    order_words::{order_field, order_status},
 };
 
 use super::Text;
@@ -20,7 +21,7 @@ use domain::{
     list::{Filter, Sort, Tab},
     money::Currency,
     opportunity::{CloseReason, DealColumn, DealFilter, OpportunityField},
-    order::{OrderField, OrderStatus},
+    order::OrderStatus,
     person::{Calendar, Gender, PersonField, PersonRole},
     pipeline::StageKind,
     policy::{Access, Action, Detail, DetailRule, Object, Origin, Reach, Role, RoleName},
@@ -183,20 +184,6 @@ words! {
         NextStepOn => field_opportunity_next_step_on,
         Source => field_opportunity_source,
         Products => field_opportunity_products,
-    }
-    /// Label of an order's field.
-    order_field(OrderField) {
-        OrderedOn => field_order_ordered_on,
-        Status => field_order_status,
-        Currency => field_order_currency,
-        Note => field_order_note,
-    }
-    /// How far an order is.
-    order_status(OrderStatus) {
-        Confirmed => choice_order_status_confirmed,
-        Delivering => choice_order_status_delivering,
-        Delivered => choice_order_status_delivered,
-        Cancelled => choice_order_status_cancelled,
     }
     /// Label of a product's field.
     product_field(ProductField) {
