@@ -99,6 +99,12 @@ impl Boot {
             .any(|object| self.may(action, object))
     }
 
+    /// Whether the signed-in user sees orders: these stand with their customers.
+    #[must_use]
+    pub fn sees_orders(&self) -> bool {
+        [Object::Order, Object::Account].into_iter().all(|object| self.may(Action::View, object))
+    }
+
     /// The first list there is to see: of customers or, for who sees none of these, of persons, or the board of deals.
     #[must_use]
     pub fn first_list(&self) -> &'static str {

@@ -24,7 +24,7 @@ fn list_entries(text: Text, boot: &Boot) -> Vec<Entry> {
 /// Entries of sidebar and rail: key, label, icon, address.
 fn main_entries(text: Text, boot: &Boot) -> Vec<Entry> {
     let mut all = list_entries(text, boot);
-    if boot.may(Action::View, Object::Order) && boot.may(Action::View, Object::Account) {
+    if boot.sees_orders() {
         all.push(("orders", text.order_title(), "shopping-cart", "/orders"));
     }
     if boot.may(Action::View, Object::Opportunity) {

@@ -3,8 +3,10 @@
 
 mod columns;
 pub mod complaint;
+mod figure_words;
 pub mod format;
 mod history;
+mod order_words;
 mod text;
 pub mod words;
 

@@ -4,7 +4,9 @@
 pub use super::{
     columns::{target, target_group},
     complaint::{conflict, failure, field_error, file_refusal, form_error, named_error},
+    figure_words::{breakdown, metric, metric_formula, period},
     history::Values,
+    order_words::{order_field, order_status},
 };
 
 use super::Text;
@@ -13,17 +15,14 @@ use domain::{
     activity::{ActivityKind, CallResult, Reminder},
     audit::Event,
     contact::ContactKind,
-    dashboard::Breakdown,
     day::Reason as DayReason,
     duplicate::Reason,
     import::{ImportState, OnDuplicate, RowResult},
     lang::Lang,
     list::{Filter, Sort, Tab},
-    metric::Metric,
     money::Currency,
     opportunity::{CloseReason, DealColumn, DealFilter, OpportunityField},
-    order::{OrderField, OrderStatus},
-    period::Period,
+    order::OrderStatus,
     person::{Calendar, Gender, PersonField, PersonRole},
     pipeline::StageKind,
     policy::{Access, Action, Detail, DetailRule, Object, Origin, Reach, Role, RoleName},
@@ -187,20 +186,6 @@ words! {
         Source => field_opportunity_source,
         Products => field_opportunity_products,
     }
-    /// Label of an order's field.
-    order_field(OrderField) {
-        OrderedOn => field_order_ordered_on,
-        Status => field_order_status,
-        Currency => field_order_currency,
-        Note => field_order_note,
-    }
-    /// How far an order is.
-    order_status(OrderStatus) {
-        Confirmed => choice_order_status_confirmed,
-        Delivering => choice_order_status_delivering,
-        Delivered => choice_order_status_delivered,
-        Cancelled => choice_order_status_cancelled,
-    }
     /// Label of a product's field.
     product_field(ProductField) {
         Code => field_product_code,
@@ -255,49 +240,6 @@ words! {
         Tomorrow => choice_day_reason_tomorrow,
         Soon => choice_day_reason_soon,
         SomeDay => choice_day_reason_some_day,
-    }
-    /// A stretch of days.
-    period(Period) {
-        ThisMonth => choice_period_this_month,
-        LastMonth => choice_period_last_month,
-        ThisQuarter => choice_period_this_quarter,
-        LastQuarter => choice_period_last_quarter,
-        ThisYear => choice_period_this_year,
-        LastYear => choice_period_last_year,
-        TwelveMonths => choice_period_twelve_months,
-        Ever => choice_period_ever,
-    }
-    /// By what closed deals are told apart.
-    breakdown(Breakdown) {
-        Owner => choice_breakdown_owner,
-        Product => choice_breakdown_product,
-        Quarter => choice_breakdown_quarter,
-    }
-    /// What a figure is called.
-    metric(Metric) {
-        OpenValue => metric_open_value,
-        WeightedValue => metric_weighted_value,
-        Won => metric_won,
-        WonValue => metric_won_value,
-        WinRate => metric_win_rate,
-        TimeToWin => metric_time_to_win,
-        Reached => metric_reached,
-        TimeInStage => metric_time_in_stage,
-        NewCustomers => metric_new_customers,
-        Activities => metric_activities,
-    }
-    /// How a figure is worked out.
-    metric_formula(Metric) {
-        OpenValue => metric_formula_open_value,
-        WeightedValue => metric_formula_weighted_value,
-        Won => metric_formula_won,
-        WonValue => metric_formula_won_value,
-        WinRate => metric_formula_win_rate,
-        TimeToWin => metric_formula_time_to_win,
-        Reached => metric_formula_reached,
-        TimeInStage => metric_formula_time_in_stage,
-        NewCustomers => metric_formula_new_customers,
-        Activities => metric_formula_activities,
     }
     /// Quick filter of deals.
     deal_filter(DealFilter) {

@@ -6,6 +6,7 @@ use crate::{
     carried::carried,
     customers::choose::{Lookup, company_of, option},
     deals::{api::open_opportunity, as_text, currencies},
+    error::AppError,
     form::{
         Fields, Line, Linked, Sending, area, choice, choices, guard, keep_draft, line, linked,
         operation, save_bar, summary,
@@ -16,6 +17,7 @@ use crate::{
     ui::{Banner, ComboOption, FormRow, FormSection, Need, Page, Tone},
 };
 use domain::{
+    failure::Failure,
     field::{FieldError, FormErrors},
     money::Currency,
     opportunity::Opportunity,
@@ -103,9 +105,7 @@ fn Form(company: Option<ComboOption>, deal: Option<Opportunity>, saved: String) 
     let action = ServerAction::<CreateOrder>::new();
     let Sending { failure, dirty, pending, away } = Sending::of(fields, action);
     Effect::new(move |_| {
-        if let Some(crate::error::AppError::Failure(domain::failure::Failure::Invalid(errors))) =
-            failure.get()
-        {
+        if let Some(AppError::Failure(Failure::Invalid(errors))) = failure.get() {
             amiss.set(errors);
         }
     });

@@ -91,7 +91,7 @@ fn head(
             .map_or_else(|| "/orders/new".to_owned(), |one| format!("/orders/new?account={one}"));
         may_create.then(|| {
             view! {
-                <LinkButton href=href variant=Variant::Primary icon="plus">
+                <LinkButton href=href variant=Variant::Primary icon="plus" class="phone-keep">
                     {text.order_new()}
                 </LinkButton>
             }

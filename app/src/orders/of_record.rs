@@ -9,12 +9,13 @@ use super::{
 use crate::{
     carried::carried,
     customers::{list::joined, record::Record},
-    frame::{use_changes, use_live},
+    frame::{Heard, use_changes, use_heard},
     i18n::{format, words},
     ui::{LinkButton, Section, Size, Variant},
 };
 use domain::{
     id::AccountNumber,
+    note::Subject,
     order::{OrderRequest, OrderSummary},
     pipeline::StageKind,
     policy::{Action, Object},
@@ -68,16 +69,24 @@ fn section(
     request: OrderRequest,
     add: impl Fn() -> AnyView + Send + Sync + 'static,
 ) -> AnyView {
-    let (sees, creates) = record.boot.with_value(|boot| {
-        let may = |action| boot.may(action, Object::Order);
-        (may(Action::View) && boot.may(Action::View, Object::Account), may(Action::Create))
-    });
+    let (sees, creates) = record
+        .boot
+        .with_value(|boot| (boot.sees_orders(), boot.may(Action::Create, Object::Order)));
     if !sees {
         return ().into_any();
     }
     let text = record.text;
-    // A change of an order is told as one of its customer.
-    let (changes, live) = (use_changes(), use_live(Object::Account));
+    // A change of an order is told as one of its customer; on a deal it is not known which one that is.
+    let (changes, heard) = (use_changes(), use_heard(Object::Account));
+    let customer = record.subject();
+    let live = Memo::new(move |before: Option<&u64>| {
+        let of_other = |heard: &Heard| match customer {
+            Subject::Account(id) => !heard.is_news_of(id.0, |_| false),
+            Subject::Person(_) | Subject::Opportunity(_) => false,
+        };
+        let before = before.copied().unwrap_or_default();
+        heard.with(|heard| if of_other(heard) { before } else { heard.count })
+    });
     let query = address::list_query(&request);
     let every = address::list(&request);
     let orders = carried(

@@ -110,7 +110,7 @@ fn pages(text: Text, boot: &Boot) -> Vec<PaletteItem> {
         all.push(link(text.deal_title(), "layout-list", "/deals", ""));
         all.push(link(text.product_title(), "package", "/products", ""));
     }
-    if boot.may(Action::View, Object::Order) && boot.may(Action::View, Object::Account) {
+    if boot.sees_orders() {
         all.push(link(text.order_title(), "shopping-cart", "/orders", ""));
     }
     if boot.may(Action::Import, Object::Import) {

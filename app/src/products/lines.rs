@@ -94,8 +94,16 @@ impl LineEditor {
     pub(crate) fn view(self) -> AnyView {
         let add = move |_| self.add(LineText { quantity: "1".to_owned(), ..LineText::default() });
         view! {
-            <For each=move || self.lines.get() key=|line| line.key let:line>
-                {self.row(line)}
+            <For
+                // In another currency the rows name that one.
+                each=move || {
+                    let currency = self.currency.get();
+                    self.lines.get().into_iter().map(move |line| (line, currency))
+                }
+                key=|(line, currency)| (line.key, currency.code())
+                let:one
+            >
+                {self.row(one.0, one.1)}
             </For>
             <Button size=Size::Sm icon="plus" on_click=add>
                 {self.text.deal_product_add()}
@@ -138,7 +146,7 @@ impl LineEditor {
         })
     }
 
-    fn row(self, line: Line) -> AnyView {
+    fn row(self, line: Line, currency: Currency) -> AnyView {
         let text = self.text;
         let options = RwSignal::new(Vec::<ComboOption>::new());
         let find = move |typed: String| {
@@ -183,7 +191,7 @@ impl LineEditor {
                     value=line.price
                     label=text.deal_unit_price()
                     name=format!("line-{}-price", line.key)
-                    suffix=self.currency.get_untracked().code()
+                    suffix=currency.code()
                     hint=hint
                     error=self.error(line.key, "price")
                 />
