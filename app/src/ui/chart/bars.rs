@@ -15,7 +15,10 @@ pub fn BarChart(
 ) -> AnyView {
     let most = data.iter().map(|datum| datum.value).max().unwrap_or_default();
     let out = ReadOut::new();
-    let bars = data.iter().map(|datum| bar(out, datum, most, colour)).collect_view();
+    let bars = data
+        .iter()
+        .map(|datum| view! { <li data-value="">{bar(out, datum, most, colour)}</li> })
+        .collect_view();
     view! {
         <ul class="bars" on:keydown=move |event| walk(&event)>
             {bars}
@@ -26,16 +29,19 @@ pub fn BarChart(
 }
 
 fn bar(out: ReadOut, datum: &Datum, most: i64, colour: u8) -> AnyView {
-    let style =
-        format!("--size:{};--slot:var(--chart-{colour})", chart::percent(datum.value, most));
     let inner = view! {
         <span class="bar-name">{datum.label.clone()}</span>
         <span class="bar-value num">{datum.said.clone()}</span>
-        <span class="bar-track">
-            <span class="bar-fill"></span>
-        </span>
+        <svg class="bar-track" aria-hidden="true">
+            <rect
+                class="chart-colour"
+                data-colour=colour
+                width=chart::percent(datum.value, most)
+                height="100%"
+            />
+        </svg>
     };
-    view! { <li data-value="">{out.mark(datum, "bar", style, inner)}</li> }.into_any()
+    out.mark(datum, "bar", inner)
 }
 
 /// A bar of a funnel.
@@ -58,21 +64,12 @@ pub fn FunnelChart(
     let bars = steps
         .iter()
         .map(|step| {
-            let style =
-                format!("--size:{};--slot:var(--chart-1)", chart::percent(step.datum.value, most));
             let between = (!step.between.is_empty())
                 .then(|| view! { <span class="funnel-between num">{step.between.clone()}</span> });
-            let inner = view! {
-                <span class="bar-name">{step.datum.label.clone()}</span>
-                <span class="bar-value num">{step.datum.said.clone()}</span>
-                <span class="bar-track">
-                    <span class="bar-fill"></span>
-                </span>
-            };
             view! {
                 <li data-value="">
                     {between}
-                    {out.mark(&step.datum, "bar", style, inner)}
+                    {bar(out, &step.datum, most, 1)}
                 </li>
             }
         })

@@ -7,29 +7,70 @@ use leptos::prelude::*;
 /// The lines of a scale with what stands beside them.
 pub(super) fn lines(scale: &[i64], tick: Callback<i64, String>) -> AnyView {
     let most = scale.last().copied().unwrap_or(1);
-    scale
+    let ticks = scale
         .iter()
         .map(|at| {
-            let style = format!("--at:{}", chart::percent(*at, most));
+            let down = chart::percent(most - at, most);
             view! {
-                <span class="chart-line" style=style>
-                    <span class="chart-tick num">{tick.run(*at)}</span>
-                </span>
+                <text class="chart-tick num" x="100%" y=down.clone() dx="-8" dy="4">
+                    {tick.run(*at)}
+                </text>
             }
         })
-        .collect_view()
-        .into_any()
+        .collect_view();
+    let lines = scale
+        .iter()
+        .map(|at| {
+            let down = chart::percent(most - at, most);
+            view! { <line class="chart-line" x2="100%" y1=down.clone() y2=down /> }
+        })
+        .collect_view();
+    view! {
+        <svg class="chart-axis" aria-hidden="true">
+            {ticks}
+        </svg>
+        <svg class="chart-lines" aria-hidden="true">
+            {lines}
+        </svg>
+    }
+    .into_any()
 }
 
 /// The names below a row of values; on narrow screens every other one is left out.
 pub(super) fn names(data: &[Datum]) -> AnyView {
-    data.iter()
+    let names = data
+        .iter()
         .map(|datum| {
             let tick = if datum.tick.is_empty() { &datum.label } else { &datum.tick };
             view! { <span class="chart-name">{tick.clone()}</span> }
         })
-        .collect_view()
-        .into_any()
+        .collect_view();
+    view! {
+        <div class="chart-names" aria-hidden="true">
+            {names}
+        </div>
+    }
+    .into_any()
+}
+
+/// A column from the foot of its place up.
+fn column(
+    class: &'static str,
+    x: &'static str,
+    width: &'static str,
+    value: i64,
+    most: i64,
+) -> AnyView {
+    view! {
+        <rect
+            class=class
+            x=x
+            width=width
+            y=chart::percent(most - value.min(most), most)
+            height=chart::percent(value, most)
+        />
+    }
+    .into_any()
 }
 
 /// Columns over a scale.
@@ -51,29 +92,26 @@ pub fn ColumnChart(
         .iter()
         .map(|datum| {
             let before = datum.before.as_ref().map_or(0, |(value, _)| *value);
-            let style = format!(
-                "--size:{};--before:{}",
-                chart::percent(datum.value, most),
-                chart::percent(before, most)
-            );
             let inner = view! {
-                <span class="column-before"></span>
-                <span class="column-fill"></span>
+                <svg class="column-plot" aria-hidden="true">
+                    {column("column-before", "16%", "14%", before, most)}
+                    {column("column-fill", "34%", "48%", datum.value, most)}
+                </svg>
             };
-            view! { <span class="column-place" data-value="">{out.mark(datum, "column", style, inner)}</span> }
+            view! {
+                <span class="column-place" data-value="">
+                    {out.mark(datum, "column", inner)}
+                </span>
+            }
         })
         .collect_view();
     view! {
-        <div class="chart-plot" style=format!("--many:{}", data.len())>
-            <div class="chart-lines" aria-hidden="true">
-                {lines(&scale, tick)}
-            </div>
+        <div class="chart-plot">
+            {lines(&scale, tick)}
             <div class="columns" on:keydown=move |event| walk(&event)>
                 {columns}
             </div>
-            <div class="chart-names" aria-hidden="true">
-                {names(&data)}
-            </div>
+            {names(&data)}
         </div>
         {out.view()}
     }

@@ -51,13 +51,11 @@ pub fn LineChart(
     let out = ReadOut::new();
     let places = data
         .iter()
-        .map(|datum| view! { <span class="column-place" data-value="">{out.mark(datum, "line-place", String::new(), ())}</span> })
+        .map(|datum| view! { <span class="column-place" data-value="">{out.mark(datum, "line-place", ())}</span> })
         .collect_view();
     view! {
-        <div class="chart-plot" style=format!("--many:{}", data.len())>
-            <div class="chart-lines" aria-hidden="true">
-                {lines(&scale, tick)}
-            </div>
+        <div class="chart-plot">
+            {lines(&scale, tick)}
             <svg class="line" viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
                 <polyline points=path(&points) />
                 {dots}
@@ -65,9 +63,7 @@ pub fn LineChart(
             <div class="columns" on:keydown=move |event| walk(&event)>
                 {places}
             </div>
-            <div class="chart-names" aria-hidden="true">
-                {names(&data)}
-            </div>
+            {names(&data)}
         </div>
         {out.view()}
     }

@@ -63,15 +63,10 @@ impl ReadOut {
     }
 
     /// One value: a link to its records, or something that can be pointed at.
-    fn mark(
-        self,
-        datum: &Datum,
-        class: &'static str,
-        style: String,
-        inner: impl IntoView + 'static,
-    ) -> AnyView {
+    fn mark(self, datum: &Datum, class: &'static str, inner: impl IntoView + 'static) -> AnyView {
         let spoken = datum.spoken();
-        let label = spoken.clone();
+        // What has words of its own is called by them.
+        let label = matches!(class, "column" | "line-place").then(|| spoken.clone());
         let say = StoredValue::new(spoken);
         let point = move || self.said.set(say.get_value());
         // A finger covers what it points at: the first press reads the value out, the second one opens its records.
@@ -95,13 +90,13 @@ impl ReadOut {
                 point();
             }
         };
+        let role = label.is_some().then_some("img");
         let so_far = datum.so_far.then_some("true");
         if datum.href.is_empty() {
             return view! {
                 <span
                     class=class
-                    style=style
-                    role="img"
+                    role=role
                     tabindex="0"
                     aria-label=label
                     data-so-far=so_far
@@ -118,7 +113,6 @@ impl ReadOut {
         view! {
             <a
                 class=class
-                style=style
                 href=safe_href(&datum.href)
                 aria-label=label
                 data-so-far=so_far

@@ -4,7 +4,7 @@ use super::{Datum, ReadOut, walk};
 use domain::chart;
 use leptos::prelude::*;
 
-/// Parts of a whole, at most five. Each has a colour and a name in the list above; none is told by colour alone.
+/// Parts of a whole, at most five. Each has a colour and a name in the list below; none is told by colour alone.
 #[component]
 pub fn StackedBar(
     /// The parts in their order.
@@ -12,31 +12,33 @@ pub fn StackedBar(
 ) -> AnyView {
     let whole: i64 = data.iter().map(|datum| datum.value).sum();
     let out = ReadOut::new();
-    let size = |datum: &Datum, place: usize| {
-        format!("--size:{};--slot:var(--chart-{})", chart::percent(datum.value, whole), place + 1)
-    };
     let legend = data
         .iter()
         .enumerate()
         .map(|(place, datum)| {
             let inner = view! {
-                <span class="legend-dot"></span>
-                <span class="legend-name">{datum.label.clone()}</span>
+                <svg class="legend-dot" aria-hidden="true">
+                    <rect class="chart-colour" data-colour=place + 1 width="100%" height="100%" />
+                </svg>
+                <span>{datum.label.clone()}</span>
                 <span class="num">{datum.said.clone()}</span>
             };
-            view! { <li data-value="">{out.mark(datum, "legend", size(datum, place), inner)}</li> }
+            view! { <li data-value="">{out.mark(datum, "legend", inner)}</li> }
         })
         .collect_view();
-    let parts = data
-        .iter()
-        .enumerate()
-        .filter(|(_, datum)| datum.value > 0)
-        .map(|(place, datum)| view! { <span class="stacked-part" style=size(datum, place)></span> })
-        .collect_view();
+    let mut from = 0;
+    let mut parts = Vec::new();
+    for (place, datum) in data.iter().enumerate().filter(|(_, datum)| datum.value > 0) {
+        let (x, width) = (chart::percent(from, whole), chart::percent(datum.value, whole));
+        from += datum.value;
+        parts.push(view! {
+            <rect class="chart-colour" data-colour=place + 1 x=x width=width height="100%" />
+        });
+    }
     view! {
-        <div class="stacked" aria-hidden="true">
+        <svg class="stacked" aria-hidden="true">
             {parts}
-        </div>
+        </svg>
         <ul class="legends" on:keydown=move |event| walk(&event)>
             {legend}
         </ul>
