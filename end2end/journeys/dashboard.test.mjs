@@ -120,7 +120,7 @@ for (const look of faces(2)) {
     const rep = await house.hire(`Rep ${look.size}`, `figures-${look.size}`, "staff");
     const other = await visit(look, {});
     await signIn(other, rep);
-    await makeDeal(other, { name: `New ${look.size}`, value: "4321" }, "");
+    await makeDeal(other, { name: `New ${look.size}`, value: "4321" });
     await page.waitForFunction(
       ([now]) => {
         const figures = [...document.querySelectorAll(".figure-change")].map((one) => one.textContent);

@@ -74,6 +74,8 @@ impl ReadOut {
             let read_out = say.with_value(|say| self.said.with_untracked(|said| said == say));
             if self.by_finger.get_value() && !read_out {
                 event.prevent_default();
+                // Nor does anybody else follow the link.
+                event.stop_propagation();
                 point();
             }
         };
