@@ -77,7 +77,7 @@ fn sums<'a>(lines: impl Iterator<Item = &'a Line>) -> Sums {
     let mut took: Vec<i64> = won.iter().map(|line| line.took * DAY).collect();
     took.sort_unstable();
     let middle =
-        took.len().checked_sub(1).map(|last| (took[last / 2] + took[last.div_ceil(2)]) / 2);
+        took.len().checked_sub(1).map(|last| i64::midpoint(took[last / 2], took[last.div_ceil(2)]));
     let count = |lines: &[&Line]| i64::try_from(lines.len()).unwrap();
     (count(&won), count(&lost), won.iter().map(|line| line.cents).sum(), middle)
 }
