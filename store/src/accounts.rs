@@ -4,7 +4,9 @@
 //! Must not know: server functions, HTTP, which database is behind [`Db`].
 
 use crate::{
-    addresses, audit, bulk, contact_points,
+    addresses, audit, bulk,
+    collision::{Both, collide},
+    contact_points,
     db::{Db, Held, Tx, on_connection, on_tx},
     details,
     dialect::{Group, Index, to_change},
@@ -19,7 +21,7 @@ use domain::{
     audit::Event,
     contact::ContactPoint,
     duplicate,
-    failure::{Conflict, ConflictField, Failure},
+    failure::{Conflict, Failure},
     field::{FieldError, FormErrors},
     id::{AccountId, AccountNumber, OperationId, UserId, Version},
     note::Subject,
@@ -154,7 +156,13 @@ impl Db {
         let before = row.whole()?;
         let after = apply(&before, edits, caller.house.decimals)?;
         if row.version != seen {
-            collide(&mut tx, &row, seen, edits, &before, &after, caller.house.decimals).await?;
+            let decimals = caller.house.decimals;
+            let both = |name: &str| {
+                let field = AccountField::parse(name).ok()?;
+                let (theirs, mine) = (before.get(field, decimals), after.get(field, decimals));
+                Some(Both { field: field.code(), theirs, mine, told: true })
+            };
+            collide(&mut tx, row.id.0, row.version, seen, edits, both).await?;
         }
         if after.owner != before.owner {
             let assign = policy::check(caller, Action::Assign, Object::Account)?;
@@ -243,34 +251,6 @@ fn apply(before: &AccountData, edits: &[FieldEdit], decimals: u8) -> Result<Acco
         }
     }
     Ok(errors.into_result(after)?)
-}
-
-/// Refuses edits of fields that somebody else changed since `seen` to something else.
-async fn collide(
-    tx: &mut Tx,
-    row: &AccountRow,
-    seen: Version,
-    edits: &[FieldEdit],
-    theirs: &AccountData,
-    mine: &AccountData,
-    decimals: u8,
-) -> Result<()> {
-    let (changed, by) = audit::changed_since(tx, row.id.0, seen).await?;
-    let fields: Vec<ConflictField> = edits
-        .iter()
-        .filter_map(|edit| AccountField::parse(&edit.field).ok().map(|field| (field, edit)))
-        .filter(|(field, _)| changed.iter().any(|changed| changed == field.code()))
-        .filter(|(field, _)| theirs.get(*field, decimals) != mine.get(*field, decimals))
-        .map(|(field, edit)| ConflictField {
-            field: field.code().to_owned(),
-            theirs: theirs.get(field, decimals),
-            mine: edit.value.clone(),
-        })
-        .collect();
-    if fields.is_empty() {
-        return Ok(());
-    }
-    Err(Failure::Conflict(Conflict { version: row.version, by, fields }).into())
 }
 
 /// Writes changed fields, the search document and the trail; answers with the new version, or the

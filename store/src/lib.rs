@@ -10,6 +10,7 @@ mod bin;
 mod bulk;
 mod bulk_load;
 mod candidates;
+mod collision;
 mod confirmations;
 mod contact_points;
 mod dashboard;

@@ -3,7 +3,9 @@
 
 use crate::{
     accounts::{check_owner, stale},
-    audit, bulk, contact_points,
+    audit, bulk,
+    collision::{Both, collide},
+    contact_points,
     db::{Db, Tx, on_connection, on_tx},
     details,
     dialect::{Group, Index, to_change},
@@ -17,7 +19,7 @@ use domain::{
     account::FieldEdit,
     audit::{Event, FieldChange},
     contact::ContactPoint,
-    failure::{Conflict, ConflictField, Failure},
+    failure::Failure,
     field::{FieldError, FormErrors},
     id::{AccountId, AccountNumber, OperationId, PersonId, PersonNumber, UserId, Version},
     note::Subject,
@@ -231,7 +233,12 @@ impl Db {
         let before = row.whole()?;
         let after = apply(&before, edits)?;
         if row.version != seen {
-            collide(&mut tx, &row, seen, edits, &before, &after).await?;
+            let both = |name: &str| {
+                let field = PersonField::parse(name).ok()?;
+                let (theirs, mine) = (before.get(field), after.get(field));
+                Some(Both { field: field.code(), theirs, mine, told: true })
+            };
+            collide(&mut tx, row.id.0, row.version, seen, edits, both).await?;
         }
         if after.owner != before.owner {
             let assign = policy::check(caller, Action::Assign, Object::Person)?;
@@ -443,32 +450,6 @@ fn apply(before: &PersonData, edits: &[FieldEdit]) -> Result<PersonData> {
         }
     }
     Ok(errors.into_result(after)?)
-}
-
-async fn collide(
-    tx: &mut Tx,
-    row: &PersonRow,
-    seen: Version,
-    edits: &[FieldEdit],
-    theirs: &PersonData,
-    mine: &PersonData,
-) -> Result<()> {
-    let (changed, by) = audit::changed_since(tx, row.id.0, seen).await?;
-    let fields: Vec<ConflictField> = edits
-        .iter()
-        .filter_map(|edit| PersonField::parse(&edit.field).ok().map(|field| (field, edit)))
-        .filter(|(field, _)| changed.iter().any(|changed| changed == field.code()))
-        .filter(|(field, _)| theirs.get(*field) != mine.get(*field))
-        .map(|(field, edit)| ConflictField {
-            field: field.code().to_owned(),
-            theirs: theirs.get(field),
-            mine: edit.value.clone(),
-        })
-        .collect();
-    if fields.is_empty() {
-        return Ok(());
-    }
-    Err(Failure::Conflict(Conflict { version: row.version, by, fields }).into())
 }
 
 /// Writes changed fields, the search document and the trail; answers with the new version, or the

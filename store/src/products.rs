@@ -3,6 +3,7 @@
 use crate::{
     accounts::stale,
     audit,
+    collision::{Both, collide},
     db::{Db, Tx, on_read, on_tx},
     dialect::{push_limit, to_change},
     error::{Result, StoreError},
@@ -14,7 +15,7 @@ use const_format::concatcp;
 use domain::{
     account::FieldEdit,
     audit::Event,
-    failure::{Conflict, ConflictField, Failure},
+    failure::Failure,
     field::{FieldError, FormErrors},
     id::{OperationId, ProductId, Version},
     money::Currency,
@@ -186,7 +187,12 @@ impl Db {
         }
         let after = errors.into_result(after)?;
         if before.version != seen {
-            collide(&mut tx, &before, seen, edits, &after).await?;
+            let both = |name: &str| {
+                let field = ProductField::parse(name).ok()?;
+                let (theirs, mine) = (before.data.get(field), after.get(field));
+                Some(Both { field: field.code(), theirs, mine, told: true })
+            };
+            collide(&mut tx, before.id.0, before.version, seen, edits, both).await?;
         }
         let changes = audit::differences(values(&before.data), values(&after));
         if changes.is_empty() {
@@ -420,30 +426,4 @@ async fn held(tx: &mut Tx, id: ProductId) -> Result<Product> {
         sqlx::query_as(statement).bind(id).fetch_optional(connection).await
     })?;
     row.ok_or(Failure::Gone)?.product()
-}
-
-/// Refuses edits of fields that somebody else changed since `seen` to something else.
-async fn collide(
-    tx: &mut Tx,
-    theirs: &Product,
-    seen: Version,
-    edits: &[FieldEdit],
-    mine: &ProductData,
-) -> Result<()> {
-    let (changed, by) = audit::changed_since(tx, theirs.id.0, seen).await?;
-    let fields: Vec<ConflictField> = edits
-        .iter()
-        .filter_map(|edit| ProductField::parse(&edit.field).ok().map(|field| (field, edit)))
-        .filter(|(field, _)| changed.iter().any(|changed| changed == field.code()))
-        .filter(|(field, _)| theirs.data.get(*field) != mine.get(*field))
-        .map(|(field, edit)| ConflictField {
-            field: field.code().to_owned(),
-            theirs: theirs.data.get(field),
-            mine: edit.value.clone(),
-        })
-        .collect();
-    if fields.is_empty() {
-        return Ok(());
-    }
-    Err(Failure::Conflict(Conflict { version: theirs.version, by, fields }).into())
 }

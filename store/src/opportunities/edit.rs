@@ -4,6 +4,7 @@ use super::{Links, Row, held, lines, links, values};
 use crate::{
     accounts::{check_owner, stale},
     audit,
+    collision::{self, Both},
     db::{Db, Tx, on_tx},
     error::Result,
     notifications, pipelines,
@@ -11,7 +12,6 @@ use crate::{
 use domain::{
     account::FieldEdit,
     audit::{Event, FieldChange},
-    failure::{Conflict, ConflictField, Failure},
     field::{FieldError, FormErrors},
     id::{OpportunityId, Version},
     note::Subject,
@@ -32,7 +32,7 @@ impl Db {
     /// cannot be emptied.
     ///
     /// # Errors
-    /// [`Failure::Denied`], [`Failure::Gone`], [`Failure::Invalid`], or [`Failure::Conflict`] with both values.
+    /// [`domain::failure::Failure::Denied`], [`domain::failure::Failure::Gone`], [`domain::failure::Failure::Invalid`], or [`domain::failure::Failure::Conflict`] with both values.
     pub async fn edit_opportunity(
         &self,
         caller: &Caller,
@@ -119,22 +119,12 @@ pub(super) async fn collide(
         };
         *policy::sight(caller, object).rows() == Rows::All
     };
-    let (changed, by) = audit::changed_since(tx, row.id.0, seen).await?;
-    let fields: Vec<ConflictField> = edits
-        .iter()
-        .filter_map(|edit| OpportunityField::parse(&edit.field).ok().map(|field| (field, edit)))
-        .filter(|(field, _)| changed.iter().any(|changed| changed == field.code()))
-        .filter(|(field, _)| theirs.get(*field) != mine.get(*field))
-        .map(|(field, edit)| ConflictField {
-            field: field.code().to_owned(),
-            theirs: if told(field) { theirs.get(field) } else { String::new() },
-            mine: edit.value.clone(),
-        })
-        .collect();
-    if fields.is_empty() {
-        return Ok(());
-    }
-    Err(Failure::Conflict(Conflict { version: row.version, by, fields }).into())
+    let both = |name: &str| {
+        let field = OpportunityField::parse(name).ok()?;
+        let (theirs, mine) = (theirs.get(field), mine.get(field));
+        Some(Both { field: field.code(), theirs, mine, told: told(field) })
+    };
+    collision::collide(tx, row.id.0, row.version, seen, edits, both).await
 }
 
 /// Writes all fields of a deal that is held, and its lines in another currency; answers with the new version. The line in the trail is the caller's.

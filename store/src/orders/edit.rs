@@ -4,13 +4,13 @@ use super::{TOTAL, amount, change, held, lines, rows::Row, values};
 use crate::{
     accounts::stale,
     audit,
+    collision::{Both, collide},
     db::{Db, Tx, on_tx},
     error::Result,
 };
 use domain::{
     account::FieldEdit,
     audit::Event,
-    failure::{Conflict, ConflictField, Failure},
     field::FormErrors,
     id::{OrderId, Version},
     order::{OrderData, OrderField},
@@ -27,7 +27,7 @@ impl Db {
     /// amounts keep their figures.
     ///
     /// # Errors
-    /// [`Failure::Denied`], [`Failure::Gone`], [`Failure::Invalid`], or [`Failure::Conflict`] with both values.
+    /// As [`Db::edit_opportunity`].
     pub async fn edit_order(
         &self,
         caller: &Caller,
@@ -41,7 +41,12 @@ impl Db {
         let before = row.data()?;
         let after = apply(&before, edits)?;
         if row.version != seen {
-            collide(&mut tx, &row, seen, edits, &after).await?;
+            let both = |name: &str| {
+                let field = OrderField::parse(name).ok()?;
+                let (theirs, mine) = (before.get(field), after.get(field));
+                Some(Both { field: field.code(), theirs, mine, told: true })
+            };
+            collide(&mut tx, row.id.0, row.version, seen, edits, both).await?;
         }
         let mut changes = audit::differences(values(&before), values(&after));
         if changes.is_empty() {
@@ -69,33 +74,6 @@ fn apply(before: &OrderData, edits: &[FieldEdit]) -> Result<OrderData> {
         errors.take(&edit.field, field.and_then(|field| after.set(field, &edit.value)));
     }
     Ok(errors.into_result(after)?)
-}
-
-/// Refuses edits of fields that somebody else changed since `seen` to something else.
-async fn collide(
-    tx: &mut Tx,
-    row: &Row,
-    seen: Version,
-    edits: &[FieldEdit],
-    mine: &OrderData,
-) -> Result<()> {
-    let theirs = row.data()?;
-    let (changed, by) = audit::changed_since(tx, row.id.0, seen).await?;
-    let fields: Vec<ConflictField> = edits
-        .iter()
-        .filter_map(|edit| OrderField::parse(&edit.field).ok().map(|field| (field, edit)))
-        .filter(|(field, _)| changed.iter().any(|changed| changed == field.code()))
-        .filter(|(field, _)| theirs.get(*field) != mine.get(*field))
-        .map(|(field, edit)| ConflictField {
-            field: field.code().to_owned(),
-            theirs: theirs.get(field),
-            mine: edit.value.clone(),
-        })
-        .collect();
-    if fields.is_empty() {
-        return Ok(());
-    }
-    Err(Failure::Conflict(Conflict { version: row.version, by, fields }).into())
 }
 
 async fn write(

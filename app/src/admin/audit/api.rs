@@ -9,7 +9,7 @@ use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
-use crate::ssr::{desk, respond, zone};
+use crate::ssr::{desk, pairs, respond, zone};
 #[cfg(feature = "ssr")]
 use domain::{
     audit::{AuditRequest, LineValues},
@@ -33,8 +33,7 @@ pub struct AuditScreen {
 #[must_use]
 #[cfg(feature = "ssr")]
 pub(super) fn request(query: &str) -> AuditRequest {
-    let url = leptos_router::location::RequestUrl::new(&format!("/?{query}")).parse();
-    let pairs = url.map(|url| url.search_params().clone()).unwrap_or_default();
+    let pairs = pairs(query);
     AuditRequest::from_query(|key| pairs.get_str(key))
 }
 
