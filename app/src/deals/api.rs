@@ -63,14 +63,23 @@ pub struct OpportunityScreen {
 
 #[cfg(feature = "ssr")]
 async fn board_request(caller: &Caller, query: &str) -> Result<BoardRequest, AppError> {
-    let (pairs, zone) = (pairs(query), zone(caller).await?);
-    Ok(BoardRequest { zone, ..BoardRequest::from_query(|key| pairs.get_str(key)) })
+    let pairs = pairs(query);
+    let request = BoardRequest::from_query(|key| pairs.get_str(key));
+    // Most boards are read without a look at the zone.
+    if !request.asks_for_days() {
+        return Ok(request);
+    }
+    Ok(BoardRequest { zone: zone(caller).await?, ..request })
 }
 
 #[cfg(feature = "ssr")]
 async fn list_request(caller: &Caller, query: &str) -> Result<DealRequest, AppError> {
-    let (pairs, zone) = (pairs(query), zone(caller).await?);
-    Ok(DealRequest { zone, ..DealRequest::from_query(|key| pairs.get_str(key)) })
+    let pairs = pairs(query);
+    let request = DealRequest::from_query(|key| pairs.get_str(key));
+    if !request.asks_for_days() {
+        return Ok(request);
+    }
+    Ok(DealRequest { zone: zone(caller).await?, ..request })
 }
 
 /// A board; `query` is the query of its URL.

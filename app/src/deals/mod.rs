@@ -22,6 +22,6 @@ pub(crate) use form::currencies;
 pub(crate) use lines::{as_text, problems};
 pub use list::DealsPage;
 pub(crate) use look::{marks, pipeline_name, stage_name};
-pub(crate) use narrowed::said_days;
+pub(crate) use narrowed::{removable, said_days};
 pub(crate) use of_account::of_account;
 pub use page::OpportunityDetail;

@@ -49,27 +49,29 @@ pub(super) fn chips(
                 DealRequest { product: None, ..plain.clone() },
             ),
         ];
-        conditions
-            .into_iter()
-            .filter_map(|(said, without)| Some((said?, without)))
-            .map(|(said, without)| {
-                view! {
-                    <Chip
-                        label=said.clone()
-                        selected=true
-                        remove_href=address::list(&without)
-                        remove_label=text.list_filter_remove(&said)
-                    />
-                }
-            })
-            .collect_view()
-            .into_any()
+        removable(text, conditions.map(|(said, without)| (said, address::list(&without))))
     })
     .into_any()
 }
 
 fn reached(text: Text, stage: &Stage) -> String {
     text.dashboard_reached(&look::stage_name(text, stage))
+}
+
+/// A chip for each condition that there is, with the address of the list without it.
+pub(crate) fn removable(
+    text: Text,
+    conditions: impl IntoIterator<Item = (Option<String>, String)>,
+) -> AnyView {
+    conditions
+        .into_iter()
+        .filter_map(|(said, without)| Some((said?, without)))
+        .map(|(said, without)| {
+            let label = text.list_filter_remove(&said);
+            view! { <Chip label=said selected=true remove_href=without remove_label=label /> }
+        })
+        .collect_view()
+        .into_any()
 }
 
 /// Days in the words of `say`.

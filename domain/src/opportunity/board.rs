@@ -119,6 +119,12 @@ pub struct BoardRequest {
 }
 
 impl BoardRequest {
+    /// Whether it is answered by days, so that [`Self::zone`] matters.
+    #[must_use]
+    pub fn asks_for_days(&self) -> bool {
+        self.filters.contains(&DealFilter::Overdue)
+    }
+
     /// From the query of a URL; whatever cannot be read falls back to the default.
     pub fn from_query<'a>(get: impl Fn(&str) -> Option<&'a str>) -> Self {
         Self {
@@ -256,6 +262,12 @@ impl Default for DealRequest {
 const EVERY_STATE: &str = "all";
 
 impl DealRequest {
+    /// Whether it is answered by days, so that [`Self::zone`] matters.
+    #[must_use]
+    pub fn asks_for_days(&self) -> bool {
+        self.filters.contains(&DealFilter::Overdue) || self.began.is_some() || self.closed.is_some()
+    }
+
     /// Whether it is narrowed by what only figures lead to.
     #[must_use]
     pub fn from_figures(&self) -> bool {

@@ -4,7 +4,10 @@ use super::{Asked, closed::Reader};
 use crate::{
     db::{Connection, Reading, on_connection},
     error::{Result, StoreError},
-    opportunities::narrowed::{Moment, push_people, push_span},
+    opportunities::{
+        board::sums,
+        narrowed::{Moment, push_people, push_span},
+    },
     pipelines,
     rows::choice,
     within::push_opportunities,
@@ -14,15 +17,11 @@ use domain::{
     failure::Failure,
     id::{PipelineId, StageId},
     money::{CURRENCIES, Currency},
-    opportunity::{StageSums, Sum},
+    opportunity::BoardRequest,
     pipeline::{Pipeline, StageKind},
-    policy::Scope,
+    policy::{Caller, Scope},
 };
 use sqlx::QueryBuilder;
-use sqlx_macros::FromRow;
-
-const OPEN: &str = "SELECT o.stage_id, o.currency, COUNT(*) AS deals, CAST(COALESCE(SUM(o.value_minor), 0) AS BIGINT) AS \
-     value_minor FROM opportunity o WHERE o.deleted_at IS NULL AND o.state = 'open' AND o.pipeline_id = ";
 
 /// How far each deal came: to the place of the furthest open stage it stood in, beyond all of them when it was won.
 const FURTHEST: &str = "SELECT f.furthest, COUNT(*) FROM (SELECT o.id, MAX(CASE WHEN o.state = 'won' THEN 1000000 \
@@ -39,17 +38,10 @@ const STAYS: &str = "SELECT r.stage_id, MIN(r.took) FILTER (WHERE r.place = (r.m
 
 const PLACES: &str = "SELECT id, position FROM stage WHERE pipeline_id = $1";
 
-#[derive(FromRow)]
-struct OpenRow {
-    stage_id: StageId,
-    currency: String,
-    deals: i64,
-    value_minor: i64,
-}
-
 /// All figures of deals.
 pub(super) async fn figures(
     reading: &mut Reading,
+    caller: &Caller,
     scope: &Scope,
     asked: &Asked<'_>,
 ) -> Result<DealFigures> {
@@ -66,9 +58,11 @@ pub(super) async fn figures(
         Some(span) => Some(reader.closed(reading.connection(), span).await?),
         None => None,
     };
+    let board = BoardRequest { owner: asked.request.owner, ..BoardRequest::default() };
+    let team = asked.request.team;
     Ok(DealFigures {
         pipeline: pipeline.id,
-        open: open(reading.connection(), &reader, pipeline).await?,
+        open: sums(reading.connection(), scope, caller, pipeline, &board, team).await?,
         funnel: funnel(reading, &reader, pipeline).await?,
         months: reader.months(reading).await?,
         groups: reader.groups(reading).await?,
@@ -101,34 +95,6 @@ async fn currencies(held: Connection<'_>, scope: &Scope, house: Currency) -> Res
         .collect::<Result<Vec<_>>>()?;
     all.sort_by_key(|currency| *currency != house);
     Ok(all)
-}
-
-/// What is open in each stage now.
-async fn open(
-    held: Connection<'_>,
-    reader: &Reader<'_>,
-    pipeline: &Pipeline,
-) -> Result<Vec<StageSums>> {
-    let request = reader.asked.request;
-    let rows: Vec<OpenRow> = on_connection!(held, |connection| {
-        let mut statement = QueryBuilder::<Dialect>::new(OPEN);
-        statement.push_bind(pipeline.id);
-        push_people(&mut statement, "o.owner_id", request.owner, request.team);
-        push_opportunities(&mut statement, reader.scope);
-        statement.push(" GROUP BY o.stage_id, o.currency ORDER BY o.currency");
-        statement.build_query_as().fetch_all(connection).await
-    })?;
-    let of = |stage: &domain::pipeline::Stage| {
-        let mut sums = StageSums { stage: stage.id, count: 0, sums: Vec::new() };
-        for row in rows.iter().filter(|row| row.stage_id == stage.id) {
-            let currency =
-                choice(Currency::try_from(row.currency.clone()), "opportunity.currency")?;
-            sums.count += row.deals;
-            sums.sums.push(Sum::of(currency, row.deals, row.value_minor, stage.probability));
-        }
-        Ok(sums)
-    };
-    pipeline.columns().map(of).collect()
 }
 
 /// How far what began in the days asked for came, and how long it stood where.

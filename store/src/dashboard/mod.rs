@@ -137,7 +137,7 @@ impl Db {
             compared: request.when.compared(today),
             teams: teams(&mut reading, caller, [&deals, &customers]).await?,
             deals: if sees(&deals) {
-                Some(deals::figures(&mut reading, &deals, &asked).await?)
+                Some(deals::figures(&mut reading, caller, &deals, &asked).await?)
             } else {
                 None
             },

@@ -2,6 +2,7 @@
 
 use super::{
     list::push_filters,
+    narrowed::push_people,
     rows::{PAGE_HEAD, PAGE_TAIL, SUMMARY_COLUMNS, SummaryRow},
 };
 use crate::{
@@ -14,7 +15,7 @@ use crate::{
 };
 use domain::{
     failure::Failure,
-    id::StageId,
+    id::{StageId, TeamId},
     money::Currency,
     opportunity::{Board, BoardRequest, Column, OpportunitySummary, StageSums, Sum},
     page::{Cursor, PAGE_ROWS, Page},
@@ -44,7 +45,7 @@ impl Db {
         let scope = policy::view(caller, Object::Opportunity)?;
         let mut reading = self.reading().await?;
         let pipeline = pipeline(reading.connection(), request).await?;
-        let heads = sums(reading.connection(), &scope, caller, &pipeline, request).await?;
+        let heads = sums(reading.connection(), &scope, caller, &pipeline, request, None).await?;
         let mut columns = Vec::with_capacity(heads.len());
         for head in heads {
             let cards = if head.count == 0 {
@@ -69,7 +70,7 @@ impl Db {
         let scope = policy::view(caller, Object::Opportunity)?;
         let mut reading = self.reading().await?;
         let pipeline = pipeline(reading.connection(), request).await?;
-        sums(reading.connection(), &scope, caller, &pipeline, request).await
+        sums(reading.connection(), &scope, caller, &pipeline, request, None).await
     }
 
     /// More cards of one stage, from the top down. A stage that closes has cards, too.
@@ -95,13 +96,14 @@ async fn pipeline(held: Connection<'_>, request: &BoardRequest) -> Result<Pipeli
     Ok(all.into_iter().find(wanted).ok_or(Failure::Gone)?)
 }
 
-/// The figures of every column, all from one look at the index.
-async fn sums(
+/// The figures of every column, all from one look at the index; with `team` of what its members are in charge of.
+pub(crate) async fn sums(
     held: Connection<'_>,
     scope: &Scope,
     caller: &Caller,
     pipeline: &Pipeline,
     request: &BoardRequest,
+    team: Option<TeamId>,
 ) -> Result<Vec<StageSums>> {
     let rows: Vec<SumRow> = on_connection!(held, |connection| {
         let mut statement = QueryBuilder::<Dialect>::new(SUMS);
@@ -109,6 +111,7 @@ async fn sums(
         within::push_opportunities(&mut statement, scope);
         let today = request.zone.wall_clock(caller.now).0;
         push_filters(&mut statement, caller, &request.filters, request.owner, today);
+        push_people(&mut statement, "o.owner_id", None, team);
         statement.push(" GROUP BY o.stage_id, o.currency ORDER BY o.currency");
         statement.build_query_as().fetch_all(connection).await
     })?;

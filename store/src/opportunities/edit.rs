@@ -32,7 +32,8 @@ impl Db {
     /// cannot be emptied.
     ///
     /// # Errors
-    /// [`domain::failure::Failure::Denied`], [`domain::failure::Failure::Gone`], [`domain::failure::Failure::Invalid`], or [`domain::failure::Failure::Conflict`] with both values.
+    /// [`domain::failure::Failure::Denied`], [`domain::failure::Failure::Gone`],
+    /// [`domain::failure::Failure::Invalid`], or [`domain::failure::Failure::Conflict`] with both values.
     pub async fn edit_opportunity(
         &self,
         caller: &Caller,

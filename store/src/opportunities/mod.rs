@@ -2,7 +2,7 @@
 //! `opportunity_product`. A deal is within the reach of a right by its owner alone: seeing a customer shows none of its
 //! deals, and seeing a deal shows its customer only to whoever sees that one anyway.
 
-mod board;
+pub(crate) mod board;
 pub(crate) mod bring;
 mod edit;
 mod export;

@@ -7,7 +7,7 @@ use crate::{
         api::{delete_accounts, delete_people, restore_accounts, restore_people},
         merge,
     },
-    deals::said_days,
+    deals::{removable, said_days},
     error::AppError,
     frame::{Changes, save_trouble, use_changes},
     i18n::{Text, use_text, words},
@@ -111,21 +111,7 @@ fn figure_chips(screen: Screen) -> AnyView {
                 ListRequest { team: None, ..plain.clone() },
             ),
         ];
-        conditions
-            .into_iter()
-            .filter_map(|(said, without)| Some((said?, without)))
-            .map(|(said, without)| {
-                view! {
-                    <Chip
-                        label=said.clone()
-                        selected=true
-                        remove_href=address::address(&without)
-                        remove_label=text.list_filter_remove(&said)
-                    />
-                }
-            })
-            .collect_view()
-            .into_any()
+        removable(text, conditions.map(|(said, without)| (said, address::address(&without))))
     })
     .into_any()
 }
