@@ -4,10 +4,9 @@ use super::{api::set_opportunity_lines, look};
 use crate::{
     customers::record::Record,
     error::AppError,
-    frame::save_trouble,
-    i18n::{format, words},
+    i18n::format,
     products::{LineEditor, LineText},
-    ui::{Banner, Button, Section, Size, Tone, Variant},
+    ui::{Button, Section, Size, Variant},
 };
 use domain::{
     failure::Failure,
@@ -107,38 +106,8 @@ impl Editor {
     }
 
     fn view(self) -> AnyView {
-        let text = self.record.text;
-        let whole = move || {
-            let error = self.trouble.get()?;
-            let said = match &error {
-                AppError::Failure(Failure::Invalid(errors)) => {
-                    let about = errors.about("lines")?;
-                    words::form_error(text, "lines", about)
-                }
-                error => save_trouble(text, error),
-            };
-            Some(view! { <Banner tone=Tone::Bad>{said}</Banner> })
-        };
-        view! {
-            <div class="deal-lines">
-                {whole}
-                {self.lines.view()}
-                <div class="cluster">
-                    <Button
-                        variant=Variant::Primary
-                        size=Size::Sm
-                        loading=self.busy
-                        on_click=move |_| self.send()
-                    >
-                        {text.common_save()}
-                    </Button>
-                    <Button size=Size::Sm on_click=move |_| self.editing.set(false)>
-                        {text.common_cancel()}
-                    </Button>
-                </div>
-            </div>
-        }
-        .into_any()
+        let stop = move || self.editing.set(false);
+        self.lines.on_page(self.trouble, self.busy, move || self.send(), stop)
     }
 
     fn send(self) {

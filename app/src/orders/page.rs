@@ -456,37 +456,8 @@ impl Editor {
     }
 
     fn view(self) -> AnyView {
-        let (text, desk) = (self.desk.text, self.desk);
-        let whole = move || {
-            let error = self.trouble.get()?;
-            let said = match &error {
-                AppError::Failure(Failure::Invalid(errors)) => {
-                    words::form_error(text, "lines", errors.about("lines")?)
-                }
-                error => save_trouble(text, error),
-            };
-            Some(view! { <Banner tone=Tone::Bad>{said}</Banner> })
-        };
-        view! {
-            <div class="deal-lines">
-                {whole}
-                {self.lines.view()}
-                <div class="cluster">
-                    <Button
-                        variant=Variant::Primary
-                        size=Size::Sm
-                        loading=self.busy
-                        on_click=move |_| self.send()
-                    >
-                        {text.common_save()}
-                    </Button>
-                    <Button size=Size::Sm on_click=move |_| desk.editing.set(false)>
-                        {text.common_cancel()}
-                    </Button>
-                </div>
-            </div>
-        }
-        .into_any()
+        let stop = move || self.desk.editing.set(false);
+        self.lines.on_page(self.trouble, self.busy, move || self.send(), stop)
     }
 
     fn send(self) {

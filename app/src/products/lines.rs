@@ -2,10 +2,13 @@
 
 use super::api::find_products;
 use crate::{
+    error::AppError,
+    frame::save_trouble,
     i18n::{Text, words},
-    ui::{Button, ComboOption, Combobox, IconButton, NumberField, Size},
+    ui::{Banner, Button, ComboOption, Combobox, IconButton, NumberField, Size, Tone, Variant},
 };
 use domain::{
+    failure::Failure,
     field::FormErrors,
     money::{self, Currency},
     product::Product,
@@ -108,6 +111,47 @@ impl LineEditor {
             <Button size=Size::Sm icon="plus" on_click=add>
                 {self.text.deal_product_add()}
             </Button>
+        }
+        .into_any()
+    }
+
+    /// The same with the ways out, on the page of what has the lines: `trouble` is why the last try to save them failed.
+    pub(crate) fn on_page(
+        self,
+        trouble: RwSignal<Option<AppError>>,
+        busy: RwSignal<bool>,
+        send: impl Fn() + Send + Sync + 'static,
+        stop: impl Fn() + Send + Sync + 'static,
+    ) -> AnyView {
+        let text = self.text;
+        let whole = move || {
+            let error = trouble.get()?;
+            let said = match &error {
+                AppError::Failure(Failure::Invalid(errors)) => {
+                    words::form_error(text, "lines", errors.about("lines")?)
+                }
+                error => save_trouble(text, error),
+            };
+            Some(view! { <Banner tone=Tone::Bad>{said}</Banner> })
+        };
+        view! {
+            <div class="deal-lines">
+                {whole}
+                {self.view()}
+                <div class="cluster">
+                    <Button
+                        variant=Variant::Primary
+                        size=Size::Sm
+                        loading=busy
+                        on_click=move |_| send()
+                    >
+                        {text.common_save()}
+                    </Button>
+                    <Button size=Size::Sm on_click=move |_| stop()>
+                        {text.common_cancel()}
+                    </Button>
+                </div>
+            </div>
         }
         .into_any()
     }

@@ -74,8 +74,6 @@ impl ReadOut {
             let read_out = say.with_value(|say| self.said.with_untracked(|said| said == say));
             if self.by_finger.get_value() && !read_out {
                 event.prevent_default();
-                // Nor does anybody else follow the link.
-                event.stop_propagation();
                 point();
             }
         };
@@ -92,32 +90,20 @@ impl ReadOut {
                 point();
             }
         };
-        let role = label.is_some().then_some("img");
-        let so_far = datum.so_far.then_some("true");
-        if datum.href.is_empty() {
-            return view! {
-                <span
-                    class=class
-                    role=role
-                    tabindex="0"
-                    aria-label=label
-                    data-so-far=so_far
-                    on:pointerenter=enter
-                    on:pointerdown=press
-                    on:click=click
-                    on:focus=focus
-                >
-                    {inner}
-                </span>
-            }
-            .into_any();
-        }
+        let href = (!datum.href.is_empty()).then(|| safe_href(&datum.href));
+        // What leads nowhere is pointed at all the same.
+        let (role, stop) = match href {
+            Some(_) => (None, None),
+            None => (label.is_some().then_some("img"), Some("0")),
+        };
         view! {
             <a
                 class=class
-                href=safe_href(&datum.href)
+                href=href
+                role=role
+                tabindex=stop
                 aria-label=label
-                data-so-far=so_far
+                data-so-far=datum.so_far.then_some("true")
                 on:pointerenter=enter
                 on:pointerdown=press
                 on:click=click
