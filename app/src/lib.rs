@@ -12,6 +12,7 @@ pub mod admin;
 pub mod bin;
 pub mod boot;
 pub mod carried;
+pub mod cases;
 pub mod confirm;
 pub mod customers;
 pub mod dashboard;

@@ -3,7 +3,7 @@
 //! by whoever starts the application.
 
 use crate::{
-    admin, bin, customers, dashboard, deals, error::AppError, frame, help, import, orders,
+    admin, bin, cases, customers, dashboard, deals, error::AppError, frame, help, import, orders,
     products, profile,
 };
 use leptos::prelude::*;
@@ -15,7 +15,7 @@ use std::{future::Future, marker::PhantomData, pin::Pin};
 pub enum Part {
     /// One customer or person, and the forms for new ones.
     Records,
-    /// Boards, lists and forms of deals and orders, and what they come to.
+    /// Boards, lists and forms of deals, orders and cases, and what they come to.
     Deals,
     /// Everything that is not daily work with customers.
     Office,
@@ -28,7 +28,9 @@ impl Part {
         let mut steps = path.split('/').skip(1);
         match (steps.next()?, steps.next()) {
             ("customers" | "people", Some(record)) if !record.is_empty() => Some(Self::Records),
-            ("dashboard" | "pipeline" | "deals" | "orders" | "products", _) => Some(Self::Deals),
+            ("dashboard" | "pipeline" | "deals" | "orders" | "products" | "feedback", _) => {
+                Some(Self::Deals)
+            }
             ("import" | "bin" | "profile" | "admin" | "help" | "more", _) => Some(Self::Office),
             _ => None,
         }
@@ -72,6 +74,12 @@ pub enum Screen {
     NewOrder,
     /// One order.
     Order,
+    /// The list of cases.
+    Cases,
+    /// The form for a new case.
+    NewCase,
+    /// One case.
+    Case,
     /// What is sold.
     Products,
     /// What all of it comes to.
@@ -94,6 +102,8 @@ pub enum Screen {
     Shares,
     /// Pipelines and their stages.
     Pipelines,
+    /// How customers are helped.
+    Service,
     /// The organisation's settings.
     Organisation,
     /// How people come in.
@@ -134,6 +144,9 @@ pub fn deals(screen: Screen) -> Option<AnyView> {
         Screen::Orders => Some(view! { <orders::OrdersPage /> }.into_any()),
         Screen::NewOrder => Some(view! { <orders::NewOrder /> }.into_any()),
         Screen::Order => Some(view! { <orders::OrderDetail /> }.into_any()),
+        Screen::Cases => Some(view! { <cases::CasesPage /> }.into_any()),
+        Screen::NewCase => Some(view! { <cases::NewCase /> }.into_any()),
+        Screen::Case => Some(view! { <cases::CaseDetail /> }.into_any()),
         Screen::Products => Some(view! { <products::ProductsPage /> }.into_any()),
         Screen::Dashboard => Some(view! { <dashboard::DashboardPage /> }.into_any()),
         _ => None,
@@ -153,6 +166,7 @@ pub fn office(screen: Screen) -> Option<AnyView> {
         Screen::Structure => Some(view! { <admin::StructureSettings /> }.into_any()),
         Screen::Shares => Some(view! { <admin::Shares /> }.into_any()),
         Screen::Pipelines => Some(view! { <admin::PipelineSettings /> }.into_any()),
+        Screen::Service => Some(view! { <admin::ServiceSettings /> }.into_any()),
         Screen::SignIn => Some(view! { <admin::SignInSettings /> }.into_any()),
         Screen::Organisation => Some(view! { <admin::OrganisationSettings /> }.into_any()),
         Screen::Status => Some(view! { <admin::Status /> }.into_any()),
@@ -227,8 +241,8 @@ macro_rules! named {
 }
 
 named!(Account Person NewAccount NewPerson Merge);
-named!(Board Deals NewOpportunity Opportunity Orders NewOrder Order Products Dashboard);
-named!(Pipelines Imports Wizard Bin Profile Users Roles Structure Shares Organisation SignIn Status Audit);
+named!(Board Deals NewOpportunity Opportunity Orders NewOrder Order Cases NewCase Case Products Dashboard);
+named!(Pipelines Service Imports Wizard Bin Profile Users Roles Structure Shares Organisation SignIn Status Audit);
 named!(Contents Article More);
 
 #[cfg(test)]
@@ -247,6 +261,9 @@ mod tests {
             "Orders",
             "NewOrder",
             "Order",
+            "Cases",
+            "NewCase",
+            "Case",
             "Products",
             "Dashboard",
         ];
@@ -266,6 +283,6 @@ mod tests {
             assert_eq!(Part::of(path), part, "{path}");
             later += usize::from(part.is_some());
         }
-        assert_eq!(later, 31);
+        assert_eq!(later, 35);
     }
 }

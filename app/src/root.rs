@@ -81,6 +81,9 @@ fn Screens() -> impl IntoView {
             <Route path=path!("/orders") view={later::<parts::Orders>()} ssr=SsrMode::Async />
             <Route path=path!("/orders/new") view={later::<parts::NewOrder>()} ssr=SsrMode::Async />
             <Route path=path!("/orders/:number") view={later::<parts::Order>()} ssr=SsrMode::Async />
+            <Route path=path!("/feedback") view={later::<parts::Cases>()} ssr=SsrMode::Async />
+            <Route path=path!("/feedback/new") view={later::<parts::NewCase>()} ssr=SsrMode::Async />
+            <Route path=path!("/feedback/:number") view={later::<parts::Case>()} ssr=SsrMode::Async />
             <Route path=path!("/products") view={later::<parts::Products>()} ssr=SsrMode::Async />
             <Route path=path!("/import") view={later::<parts::Imports>()} ssr=SsrMode::Async />
             <Route path=path!("/import/:number") view={later::<parts::Wizard>()} ssr=SsrMode::Async />
@@ -91,6 +94,7 @@ fn Screens() -> impl IntoView {
             <Route path=path!("/admin/structure") view={later::<parts::Structure>()} ssr=SsrMode::Async />
             <Route path=path!("/admin/shares") view={later::<parts::Shares>()} ssr=SsrMode::Async />
             <Route path=path!("/admin/pipelines") view={later::<parts::Pipelines>()} ssr=SsrMode::Async />
+            <Route path=path!("/admin/service") view={later::<parts::Service>()} ssr=SsrMode::Async />
             <Route path=path!("/admin/organisation") view={later::<parts::Organisation>()} ssr=SsrMode::Async />
             <Route path=path!("/admin/sign-in") view={later::<parts::SignIn>()} ssr=SsrMode::Async />
             <Route path=path!("/admin/status") view={later::<parts::Status>()} ssr=SsrMode::Async />

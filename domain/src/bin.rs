@@ -50,11 +50,12 @@ impl BinKind {
 
     /// Which kind a record is of.
     #[must_use]
-    pub fn of(record: Subject) -> Self {
+    pub fn of(record: Subject) -> Option<Self> {
         match record {
-            Subject::Account(_) => Self::Accounts,
-            Subject::Person(_) => Self::People,
-            Subject::Opportunity(_) => Self::Opportunities,
+            Subject::Account(_) => Some(Self::Accounts),
+            Subject::Person(_) => Some(Self::People),
+            Subject::Opportunity(_) => Some(Self::Opportunities),
+            Subject::Case(_) => None,
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::{
     account::choices,
     activity::ActivityKind,
+    case::{CaseKind, CasePriority},
     date::Date,
     id::{PipelineId, ProductId, StageId, TeamId, UserId},
     money::Currency,
@@ -216,6 +217,64 @@ impl ActivityFigures {
     }
 }
 
+/// What solved cases come to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Solved {
+    /// How many were solved.
+    pub count: i64,
+    /// How many of them in time.
+    pub in_time: i64,
+    /// How many of them were answered first in time.
+    pub answered_in_time: i64,
+}
+
+impl Solved {
+    /// Those in time among all, in thousandths; nothing when none was solved.
+    #[must_use]
+    pub fn in_time_share(&self) -> Option<i64> {
+        crate::metric::thousandths(self.in_time, self.count)
+    }
+
+    /// Those answered first in time among all, likewise.
+    #[must_use]
+    pub fn answered_share(&self) -> Option<i64> {
+        crate::metric::thousandths(self.answered_in_time, self.count)
+    }
+}
+
+/// What is known of cases.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseFigures {
+    /// How many are open now, by priority.
+    pub open: Vec<(CasePriority, i64)>,
+    /// How many of these are overdue.
+    pub overdue: i64,
+    /// How many of each kind came in the days asked for.
+    pub came: Vec<(CaseKind, i64)>,
+    /// How many came in the days that these are compared with.
+    pub came_before: Option<i64>,
+    /// Twelve months to the last of the days asked for: how many came.
+    pub months: Vec<MonthCount>,
+    /// What was solved in the days asked for.
+    pub solved: Solved,
+    /// What was solved in the days that these are compared with.
+    pub solved_before: Option<Solved>,
+}
+
+impl CaseFigures {
+    /// How many are open now.
+    #[must_use]
+    pub fn all_open(&self) -> i64 {
+        self.open.iter().map(|(_, count)| count).sum()
+    }
+
+    /// How many came in the days asked for.
+    #[must_use]
+    pub fn all_came(&self) -> i64 {
+        self.came.iter().map(|(_, count)| count).sum()
+    }
+}
+
 /// All figures of a dashboard, as far as the reader sees the records they are about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dashboard {
@@ -233,6 +292,8 @@ pub struct Dashboard {
     pub customers: Option<CustomerFigures>,
     /// Activities.
     pub activities: Option<ActivityFigures>,
+    /// Cases.
+    pub cases: Option<CaseFigures>,
 }
 
 #[cfg(test)]

@@ -19,6 +19,8 @@ pub struct Holdings {
     pub people: i64,
     /// Deals likewise, closed ones among them.
     pub opportunities: i64,
+    /// Cases likewise, solved ones among them.
+    pub cases: i64,
     /// Calls, visits, meetings and tasks that the user is to do.
     pub activities: i64,
     /// Records that are shared with the user alone.
@@ -34,10 +36,10 @@ impl Holdings {
         self.records() == 0 && self.activities == 0
     }
 
-    /// Customers, persons and deals.
+    /// Customers, persons, deals and cases.
     #[must_use]
     pub fn records(&self) -> i64 {
-        self.accounts + self.people + self.opportunities
+        self.accounts + self.people + self.opportunities + self.cases
     }
 }
 
@@ -50,9 +52,11 @@ pub struct Handed {
     pub people: i64,
     /// Deals that did.
     pub opportunities: i64,
+    /// Cases that did.
+    pub cases: i64,
     /// What was planned and did.
     pub activities: i64,
-    /// Customers, persons and deals that are left.
+    /// Customers, persons, deals and cases that are left.
     pub left: i64,
 }
 

@@ -75,6 +75,10 @@ ids! {
     ProductId,
     /// Something that a customer bought.
     OrderId,
+    /// What a customer asks, suggests or complains about.
+    CaseId,
+    /// One entry of a case's thread.
+    CaseMessageId,
     /// One signed-in browser; the secret token is something else.
     SessionId,
     /// A client's name for one attempt to write; the same attempt sent twice is done once.
@@ -131,6 +135,8 @@ numbers! {
     OpportunityNumber "D",
     /// Shown as `O-12`.
     OrderNumber "O",
+    /// Shown as `F-88`: people call it feedback.
+    CaseNumber "F",
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ pub mod agent;
 pub mod at_once;
 pub mod audit;
 pub mod bin;
+pub mod case;
 pub mod chart;
 #[cfg(feature = "native")]
 mod common_passwords;
@@ -50,6 +51,7 @@ pub mod provider;
 mod readings;
 pub mod removed;
 pub mod search;
+pub mod service;
 pub mod share;
 pub mod structure;
 pub mod tag;

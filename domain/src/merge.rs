@@ -55,7 +55,7 @@ impl MergeKind {
         match record {
             Subject::Account(_) => Some(Self::Accounts),
             Subject::Person(_) => Some(Self::People),
-            Subject::Opportunity(_) => None,
+            Subject::Opportunity(_) | Subject::Case(_) => None,
         }
     }
 }

@@ -27,6 +27,14 @@ choices! {
         NewCustomers = "new_customers" [],
         /// What people did about records: calls, visits, meetings, tasks, notes.
         Activities = "activities" [],
+        /// How many cases are open.
+        CasesOpen = "cases_open" [],
+        /// How many cases came in.
+        CasesCame = "cases_came" [],
+        /// Cases that were solved in time among those that were solved.
+        SolvedInTime = "solved_in_time" [],
+        /// Cases that were answered first in time among those that were solved.
+        AnsweredInTime = "answered_in_time" [],
     }
 }
 
@@ -49,8 +57,13 @@ impl Metric {
     pub const fn unit(self) -> Unit {
         match self {
             Self::OpenValue | Self::WeightedValue | Self::WonValue => Unit::Money,
-            Self::Won | Self::Reached | Self::NewCustomers | Self::Activities => Unit::Count,
-            Self::WinRate => Unit::Thousandths,
+            Self::Won
+            | Self::Reached
+            | Self::NewCustomers
+            | Self::Activities
+            | Self::CasesOpen
+            | Self::CasesCame => Unit::Count,
+            Self::WinRate | Self::SolvedInTime | Self::AnsweredInTime => Unit::Thousandths,
             Self::TimeToWin | Self::TimeInStage => Unit::Time,
         }
     }
@@ -61,6 +74,9 @@ impl Metric {
         match self {
             Self::NewCustomers => Object::Account,
             Self::Activities => Object::Activity,
+            Self::CasesOpen | Self::CasesCame | Self::SolvedInTime | Self::AnsweredInTime => {
+                Object::Case
+            }
             Self::OpenValue
             | Self::WeightedValue
             | Self::Won

@@ -5,7 +5,7 @@ use crate::{
     activity::Activity,
     audit::Change,
     field::{FieldError, FormErrors},
-    id::{AccountId, ActivityId, OpportunityId, PersonId, UserId, Version},
+    id::{AccountId, ActivityId, CaseId, OpportunityId, PersonId, UserId, Version},
     policy::Object,
     text,
     time::Instant,
@@ -90,6 +90,8 @@ pub enum Subject {
     Person(PersonId),
     /// A deal.
     Opportunity(OpportunityId),
+    /// A case.
+    Case(CaseId),
 }
 
 impl Subject {
@@ -100,6 +102,7 @@ impl Subject {
             Self::Account(id) => id.0,
             Self::Person(id) => id.0,
             Self::Opportunity(id) => id.0,
+            Self::Case(id) => id.0,
         }
     }
 
@@ -110,6 +113,7 @@ impl Subject {
             Self::Account(AccountId(id)),
             Self::Person(PersonId(id)),
             Self::Opportunity(OpportunityId(id)),
+            Self::Case(CaseId(id)),
         ];
         all.into_iter().find(|subject| subject.code() == code)
     }
@@ -127,6 +131,7 @@ impl Subject {
             Self::Account(_) => Object::Account,
             Self::Person(_) => Object::Person,
             Self::Opportunity(_) => Object::Opportunity,
+            Self::Case(_) => Object::Case,
         }
     }
 }

@@ -26,6 +26,8 @@ choices! {
         Done = "done" [],
         /// They are in charge of a record by now.
         InCharge = "in_charge" [],
+        /// A case of theirs is not answered or solved in time.
+        Overdue = "overdue" [],
     }
 }
 

@@ -26,6 +26,8 @@ const SCREENS = [
   ["new deal", "/deals/new"],
   ["orders", "/orders"],
   ["new order", "/orders/new"],
+  ["feedback", "/feedback"],
+  ["new feedback", "/feedback/new"],
   ["products", "/products"],
   ["customer", "/customers/C-1"],
   ["new person", "/people/new"],

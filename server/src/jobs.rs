@@ -30,6 +30,9 @@ pub async fn work(process: Shared) {
         if let Err(error) = process.services.db.remind(&process.itself()).await {
             tracing::warn!(%error, "reminders were not sent; tried again soon");
         }
+        if let Err(error) = process.services.db.tell_overdue(&process.itself()).await {
+            tracing::warn!(%error, "nobody was told what is overdue; tried again soon");
+        }
         let now = Instant::now();
         if now >= hourly {
             hourly = now + HOURLY;

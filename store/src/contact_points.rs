@@ -175,7 +175,7 @@ impl Db {
         let version = match subject {
             Subject::Account(id) => accounts::touch(&mut tx, &grant, id).await?,
             Subject::Person(id) => people::touch(&mut tx, &grant, id).await?,
-            Subject::Opportunity(_) => return Err(Failure::Gone.into()),
+            Subject::Opportunity(_) | Subject::Case(_) => return Err(Failure::Gone.into()),
         };
         let detail = |kind| ("contact", Detail::of_contact(kind));
         details::must_edit_one(&mut tx, caller, subject, detail(kind)).await?;
@@ -338,6 +338,6 @@ async fn refresh(tx: &mut Tx, grant: &Grant, subject: Subject) -> Result<()> {
             let document = people::document(row.number, &row.whole()?, &contacts);
             Index::People.put(tx, &[(row.number.0, document)]).await
         }
-        Subject::Opportunity(_) => Err(Failure::Gone.into()),
+        Subject::Opportunity(_) | Subject::Case(_) => Err(Failure::Gone.into()),
     }
 }

@@ -137,7 +137,7 @@ impl Db {
                 (row.version, Some(row.credit_code))
             }
             Subject::Person(id) => (people::live(&mut tx, &grant, id).await?.version, None),
-            Subject::Opportunity(_) => return Err(Failure::Gone.into()),
+            Subject::Opportunity(_) | Subject::Case(_) => return Err(Failure::Gone.into()),
         };
         let (name, detail, value) = match (veiled, subject) {
             (Veiled::Contact(id), _) => {
@@ -154,7 +154,10 @@ impl Db {
                 let code = credit_code.ok_or(Failure::Gone)?;
                 ("credit_code".to_owned(), Detail::CreditCode, code)
             }
-            (Veiled::Address(_), Subject::Person(_) | Subject::Opportunity(_)) => {
+            (
+                Veiled::Address(_),
+                Subject::Person(_) | Subject::Opportunity(_) | Subject::Case(_),
+            ) => {
                 return Err(Failure::Gone.into());
             }
         };

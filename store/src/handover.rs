@@ -26,6 +26,7 @@ const HOLDINGS: &str = "SELECT \
      (SELECT COUNT(*) FROM account WHERE owner_id = $1 AND deleted_at IS NULL) AS accounts, \
      (SELECT COUNT(*) FROM person WHERE owner_id = $1 AND deleted_at IS NULL) AS people, \
      (SELECT COUNT(*) FROM opportunity WHERE owner_id = $1 AND deleted_at IS NULL) AS opportunities, \
+     (SELECT COUNT(*) FROM feedback_case WHERE owner_id = $1 AND deleted_at IS NULL) AS cases, \
      (SELECT COUNT(*) FROM activity WHERE owner_id = $1 AND is_open AND deleted_at IS NULL) AS activities, \
      (SELECT COUNT(*) FROM record_share WHERE user_id = $1 AND (until_at IS NULL OR until_at > $2)) AS shares, \
      (SELECT COUNT(*) FROM import_job WHERE created_by = $1 AND state IN ('uploaded', 'running')) AS imports";
@@ -35,6 +36,7 @@ struct Counted {
     accounts: i64,
     people: i64,
     opportunities: i64,
+    cases: i64,
     activities: i64,
     shares: i64,
     imports: i64,
@@ -47,6 +49,7 @@ const SOME: &str =
     " WHERE owner_id = $1 AND deleted_at IS NULL ORDER BY number LIMIT $5) RETURNING id, version";
 const ACCOUNTS_OVER: &str = concatcp!("UPDATE account", SET, "account", SOME);
 const PEOPLE_OVER: &str = concatcp!("UPDATE person", SET, "person", SOME);
+const CASES_OVER: &str = concatcp!("UPDATE feedback_case", SET, "feedback_case", SOME);
 const OPPORTUNITIES_OVER: &str = concatcp!("UPDATE opportunity", SET, "opportunity", SOME);
 /// What is done stays with who did it.
 const ACTIVITIES_OVER: &str = concatcp!(
@@ -73,8 +76,9 @@ impl Db {
         let counted: Counted = on_read!(self, |pool| {
             sqlx::query_as(HOLDINGS).bind(user).bind(caller.now).fetch_one(pool).await
         })?;
-        let Counted { accounts, people, opportunities, activities, shares, imports } = counted;
-        Ok(Holdings { accounts, people, opportunities, activities, shares, imports })
+        let Counted { accounts, people, opportunities, cases, activities, shares, imports } =
+            counted;
+        Ok(Holdings { accounts, people, opportunities, cases, activities, shares, imports })
     }
 
     /// Puts `to`, or nobody, in charge of what `from` is in charge of: up to [`HANDED_AT_ONCE`] records, each with a
@@ -94,6 +98,7 @@ impl Db {
             (policy::check(caller, Action::Assign, Object::Account)?, ACCOUNTS_OVER),
             (policy::check(caller, Action::Assign, Object::Person)?, PEOPLE_OVER),
             (policy::check(caller, Action::Assign, Object::Opportunity)?, OPPORTUNITIES_OVER),
+            (policy::check(caller, Action::Assign, Object::Case)?, CASES_OVER),
             (policy::check(caller, Action::Edit, Object::Activity)?, ACTIVITIES_OVER),
         ];
         for (record, _) in &records {
@@ -102,9 +107,9 @@ impl Db {
             }
         }
         let before = self.holdings(caller, from).await?;
-        let mut moved = [0; 4];
+        let mut moved = [0; 5];
         // What is planned waits for somebody: it stays where it is when nobody gets it.
-        let going = if to.is_some() { 4 } else { 3 };
+        let going = if to.is_some() { 5 } else { 4 };
         for (moved, (record, statement)) in moved.iter_mut().zip(records.iter().take(going)) {
             while *moved < HANDED_AT_ONCE {
                 let some = retry(|| self.hand_some_over(record, statement, from, to)).await?;
@@ -114,12 +119,12 @@ impl Db {
                 }
             }
         }
-        let [accounts, people, opportunities, activities] = moved;
+        let [accounts, people, opportunities, cases, activities] = moved;
         if moved.iter().any(|moved| *moved > 0) {
             retry(|| self.note_handover(&grant, from, to, moved)).await?;
         }
-        let left = (before.records() - accounts - people - opportunities).max(0);
-        Ok(Handed { accounts, people, opportunities, activities, left })
+        let left = (before.records() - accounts - people - opportunities - cases).max(0);
+        Ok(Handed { accounts, people, opportunities, cases, activities, left })
     }
 
     /// One transaction of it; answers how many went over.
@@ -173,7 +178,7 @@ impl Db {
         grant: &Grant,
         from: UserId,
         to: Option<UserId>,
-        [accounts, people, opportunities, activities]: [i64; 4],
+        [accounts, people, opportunities, cases, activities]: [i64; 5],
     ) -> Result<()> {
         let field = |field: &str, after: String| FieldChange {
             field: field.to_owned(),
@@ -185,6 +190,7 @@ impl Db {
             field("handed_accounts", accounts.to_string()),
             field("handed_people", people.to_string()),
             field("handed_opportunities", opportunities.to_string()),
+            field("handed_cases", cases.to_string()),
             field("handed_activities", activities.to_string()),
         ];
         let mut tx = self.begin().await?;

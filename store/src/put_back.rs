@@ -38,7 +38,7 @@ impl Db {
             }
             Removed::Contact { of: Subject::Person(person), .. }
             | Removed::Job { of: person, .. } => people::touch(&mut tx, &grant, *person).await?,
-            Removed::Contact { of: Subject::Opportunity(_), .. } => {
+            Removed::Contact { of: Subject::Opportunity(_) | Subject::Case(_), .. } => {
                 return Err(Failure::Gone.into());
             }
         };

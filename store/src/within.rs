@@ -8,7 +8,7 @@ use crate::{
 };
 use domain::{
     failure::Failure,
-    id::{AccountNumber, PersonId, UserId},
+    id::{AccountNumber, CaseId, PersonId, UserId},
     note::Subject,
     policy::{
         self, Action, Caller, Explanation, Few, Grant, Held, Object, Rows, Scope, ShareSeen, Sight,
@@ -26,6 +26,12 @@ const ACCOUNT_OWNER: &str = "SELECT owner_id, deleted_at IS NOT NULL FROM accoun
 const PERSON_OWNER: &str = "SELECT owner_id, deleted_at IS NOT NULL FROM person WHERE id = $1";
 const OPPORTUNITY_OWNER: &str =
     "SELECT owner_id, deleted_at IS NOT NULL FROM opportunity WHERE id = $1";
+const CASE_OWNER: &str = "SELECT owner_id, deleted_at IS NOT NULL FROM feedback_case WHERE id = $1";
+/// Goes on with which customers of the case `c` are meant.
+const CUSTOMER_OF_CASE: &str =
+    "EXISTS (SELECT 1 FROM account wa WHERE wa.id = c.account_id AND wa.deleted_at IS NULL AND ";
+const CUSTOMER_OF_ONE_CASE: &str = "SELECT a.number, a.owner_id FROM feedback_case c JOIN account a ON a.id = c.account_id \
+     WHERE c.id = $1 AND a.deleted_at IS NULL";
 const CUSTOMERS_OF: &str = "SELECT a.number, a.owner_id FROM account_person ap JOIN account a ON a.id = ap.account_id \
      WHERE ap.person_id = $1 AND a.deleted_at IS NULL ORDER BY a.number";
 
@@ -38,6 +44,7 @@ pub(crate) async fn owner(
         Subject::Account(_) => ACCOUNT_OWNER,
         Subject::Person(_) => PERSON_OWNER,
         Subject::Opportunity(_) => OPPORTUNITY_OWNER,
+        Subject::Case(_) => CASE_OWNER,
     };
     Ok(on_connection!(held, |connection| {
         sqlx::query_as(statement).bind(subject.id()).fetch_optional(connection).await
@@ -54,6 +61,7 @@ pub(crate) async fn covers(
     match record {
         Subject::Account(_) | Subject::Opportunity(_) => Ok(scope.covers(record, owner)),
         Subject::Person(id) => covers_person(held, scope, id, owner).await,
+        Subject::Case(id) => covers_case(held, scope, id, owner).await,
     }
 }
 
@@ -175,6 +183,9 @@ impl Db {
             Subject::Account(_) | Subject::Opportunity(_) => Vec::new(),
             Subject::Person(id) => on_connection!(reading.connection(), |connection| {
                 sqlx::query_as(CUSTOMERS_OF).bind(id).fetch_all(connection).await
+            })?,
+            Subject::Case(id) => on_connection!(reading.connection(), |connection| {
+                sqlx::query_as(CUSTOMER_OF_ONE_CASE).bind(id).fetch_all(connection).await
             })?,
         };
         let shares = shares::seen_by(reading.connection(), subject, caller.now).await?;
@@ -306,6 +317,27 @@ where
     }
 }
 
+/// The same for the cases `c`: by whoever is in charge of them, and by their customer.
+pub(crate) fn push_cases<D>(statement: &mut QueryBuilder<D>, scope: &Scope)
+where
+    D: Database,
+    for<'q> UserId: Encode<'q, D> + Type<D>,
+{
+    match scope.rows() {
+        Rows::All => {}
+        Rows::Few(few) => {
+            statement.push(" AND (c.owner_id");
+            push_owners(statement, &few.owners);
+            statement.push(" OR ").push(CUSTOMER_OF_CASE);
+            push_few(statement, "wa", few);
+            statement.push("))");
+        }
+        Rows::None => {
+            statement.push(" AND 1 = 0");
+        }
+    }
+}
+
 /// Appends that a customer `a` is shared with the caller.
 pub(crate) fn push_shared_accounts<D>(statement: &mut QueryBuilder<D>, caller: &Caller)
 where
@@ -346,6 +378,29 @@ pub(crate) async fn covers_person(
         let mut statement =
             QueryBuilder::<Dialect>::new("SELECT COUNT(*) FROM person p WHERE p.id = ");
         statement.push_bind(person).push(" AND ").push(CUSTOMER_OF);
+        push_few(&mut statement, "wa", few);
+        statement.push(")");
+        statement.build_query_scalar().fetch_one(connection).await
+    })?;
+    Ok(customers > 0)
+}
+
+/// Whether a case that `owner` is in charge of is within the scope.
+async fn covers_case(
+    held: Connection<'_>,
+    scope: &Scope,
+    case: CaseId,
+    owner: Option<UserId>,
+) -> Result<bool> {
+    let covered = scope.covers_owner(owner);
+    let few = match scope.rows() {
+        Rows::Few(few) if !covered => few,
+        _ => return Ok(covered),
+    };
+    let customers: i64 = on_connection!(held, |connection| {
+        let mut statement =
+            QueryBuilder::<Dialect>::new("SELECT COUNT(*) FROM feedback_case c WHERE c.id = ");
+        statement.push_bind(case).push(" AND ").push(CUSTOMER_OF_CASE);
         push_few(&mut statement, "wa", few);
         statement.push(")");
         statement.build_query_scalar().fetch_one(connection).await

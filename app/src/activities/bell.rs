@@ -195,6 +195,7 @@ impl Bell {
             NotificationKind::Given => "user-plus",
             NotificationKind::Done => "circle-check",
             NotificationKind::InCharge => "circle-user",
+            NotificationKind::Overdue => "circle-alert",
         };
         let href = href(&one.record);
         let record = one.record.name.clone();
@@ -231,5 +232,6 @@ fn sentence(text: Text, one: &Notification) -> String {
         NotificationKind::Given => text.bell_given(&one.title, who),
         NotificationKind::Done => text.bell_done(&one.title, who),
         NotificationKind::InCharge => text.bell_in_charge(who),
+        NotificationKind::Overdue => text.bell_overdue().to_owned(),
     }
 }

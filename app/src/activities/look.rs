@@ -66,6 +66,7 @@ pub(super) fn href(record: &RecordName) -> String {
         Subject::Account(_) => "customers",
         Subject::Person(_) => "people",
         Subject::Opportunity(_) => "deals",
+        Subject::Case(_) => "feedback",
     };
     format!("/{folder}/{}", record.number)
 }

@@ -4,6 +4,7 @@ pub mod audit;
 pub mod organisation;
 pub mod pipelines;
 pub mod roles;
+pub mod service;
 pub mod shares;
 pub mod sign_in;
 pub mod status;
@@ -14,6 +15,7 @@ pub use audit::Audit;
 pub use organisation::OrganisationSettings;
 pub use pipelines::PipelineSettings;
 pub use roles::Roles;
+pub use service::ServiceSettings;
 pub use shares::Shares;
 pub use sign_in::SignInSettings;
 pub use status::Status;
@@ -37,6 +39,7 @@ enum Place {
     Structure,
     Shares,
     Pipelines,
+    Service,
     Organisation,
     SignIn,
     Status,
@@ -50,7 +53,9 @@ fn may_open(boot: &Boot, place: Place) -> bool {
             boot.may(Action::View, Object::Structure)
         }
         Place::Pipelines => boot.may(Action::Administer, Object::Pipeline),
-        Place::Organisation | Place::SignIn => boot.may(Action::Administer, Object::Organisation),
+        Place::Organisation | Place::Service | Place::SignIn => {
+            boot.may(Action::Administer, Object::Organisation)
+        }
         Place::Status => boot.may(Action::View, Object::System),
         Place::Audit => boot.may(Action::View, Object::Audit),
     }
@@ -74,6 +79,7 @@ fn page(place: Place, actions: impl Into<ViewFn>, content: AnyView) -> AnyView {
         (Place::Structure, text.nav_structure(), "briefcase", "/admin/structure"),
         (Place::Shares, text.nav_shares(), "link", "/admin/shares"),
         (Place::Pipelines, text.pipeline_title(), "kanban", "/admin/pipelines"),
+        (Place::Service, text.service_title(), "clock", "/admin/service"),
         (Place::Organisation, text.nav_organisation(), "building-2", "/admin/organisation"),
         (Place::SignIn, text.nav_sign_in(), "key-round", "/admin/sign-in"),
         (Place::Status, text.nav_system(), "activity", "/admin/status"),
@@ -97,6 +103,7 @@ fn page(place: Place, actions: impl Into<ViewFn>, content: AnyView) -> AnyView {
         Place::Structure => text.structure_title(),
         Place::Shares => text.nav_shares(),
         Place::Pipelines => text.pipeline_title(),
+        Place::Service => text.service_title(),
         Place::Organisation => text.organisation_title(),
         Place::SignIn => text.sign_in_title(),
         Place::Status => text.system_title(),

@@ -59,11 +59,20 @@ impl Lookup {
 
 /// The customer with this number, if the caller may see one.
 pub(crate) async fn company_of(number: String) -> Option<Hit> {
+    numbered(number, false).await
+}
+
+/// The person with this number, if the caller may see one.
+pub(crate) async fn person_of(number: String) -> Option<Hit> {
+    numbered(number, true).await
+}
+
+async fn numbered(number: String, is_person: bool) -> Option<Hit> {
     if number.is_empty() {
         return None;
     }
     let hits = find(number.clone()).await.ok()?;
-    hits.into_iter().find(|hit| !hit.is_person && hit.number == number)
+    hits.into_iter().find(|hit| hit.is_person == is_person && hit.number == number)
 }
 
 /// A hit as something to choose.

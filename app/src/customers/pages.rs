@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     carried::carried,
-    deals,
+    cases, deals,
     frame::{WindowTitle, focus_title, trouble_page, use_changes},
     i18n::use_text,
     orders,
@@ -85,6 +85,7 @@ fn account_page(screen: AccountScreen) -> AnyView {
             {sees_people.then(|| people(record))}
             {deals::of_account(record)}
             {orders::of_account(record)}
+            {cases::of_record(record)}
             {addresses(record)}
             {tags(record)}
             {made(record)}
@@ -124,6 +125,7 @@ fn person_page(screen: PersonScreen) -> AnyView {
     let sees_customers = record.boot.with_value(|boot| boot.may(Action::View, Object::Account));
     let related = view! {
         {sees_customers.then(|| companies(record))}
+        {cases::of_record(record)}
         {made(record)}
     }
     .into_any();

@@ -5,6 +5,7 @@ use crate::{
     frame::address::{query, with_query},
 };
 use domain::{
+    case::{CaseKind, CaseRequest, CaseState, Timely},
     dashboard::{Dashboard, DashboardRequest, Key},
     id::StageId,
     list::{ListRequest, Sort, Tab},
@@ -90,6 +91,30 @@ impl Lists {
             reached: Some(stage),
             sort: DealSort::Created,
             ..self.deals()
+        })
+    }
+
+    /// Cases that are as far, narrowed by `change`.
+    pub(super) fn cases(&self, state: CaseState, change: impl FnOnce(&mut CaseRequest)) -> String {
+        let DashboardRequest { owner, team, .. } = self.request;
+        let mut asked = CaseRequest { state, owner, team, ..CaseRequest::default() };
+        change(&mut asked);
+        crate::cases::list_address(&asked)
+    }
+
+    /// Cases that came in some days, of a kind or of all.
+    pub(super) fn cases_came(&self, kind: Option<CaseKind>, days: Option<DateRange>) -> String {
+        self.cases(CaseState::All, |asked| {
+            asked.kind = kind;
+            asked.came = days.or(self.days);
+        })
+    }
+
+    /// Cases that were solved in the days asked for.
+    pub(super) fn solved(&self, timely: Option<Timely>) -> String {
+        self.cases(CaseState::Done, |asked| {
+            asked.solved = self.days;
+            asked.timely = timely;
         })
     }
 

@@ -2,6 +2,7 @@
 
 mod address;
 pub mod api;
+mod cases;
 mod deals;
 mod explain;
 mod others;

@@ -4,7 +4,7 @@
 use super::{
     address::{self, Lists},
     api::open_dashboard,
-    deals, others, ranking, toolbar,
+    cases, deals, others, ranking, toolbar,
 };
 use crate::{
     boot::{Boot, use_boot},
@@ -34,7 +34,7 @@ pub fn DashboardPage() -> impl IntoView {
         query.with(|query| DashboardRequest::from_query(|key| query.get_str(key)))
     });
     let changes = use_changes();
-    let live = [Object::Opportunity, Object::Account, Object::Activity].map(use_live);
+    let live = [Object::Opportunity, Object::Account, Object::Activity, Object::Case].map(use_live);
     let screen = carried(
         move || {
             let heard: u64 = live.iter().map(|live| live.get()).sum();
@@ -117,16 +117,16 @@ impl Show {
     }
 
     /// The days that figures are compared with, as it is said beside them.
-    fn compared(self) -> String {
+    pub fn compared(self) -> String {
         let compared = self.board.with_value(|board| board.compared);
         compared.map(|days| self.text.dashboard_compared(&self.days(days))).unwrap_or_default()
     }
 }
 
 /// A change, with its direction.
-struct Change(String, Trend);
+pub(super) struct Change(pub String, pub Trend);
 
-fn change(now: i64, before: Option<i64>) -> Change {
+pub(super) fn change(now: i64, before: Option<i64>) -> Change {
     let Some(share) = before.and_then(|before| metric::change(now, before)) else {
         return Change(String::new(), Trend::Flat);
     };
@@ -144,7 +144,10 @@ fn trend(change: i64) -> Trend {
 fn content(show: Show) -> AnyView {
     let text = show.text;
     let nothing = show.board.with_value(|board| {
-        board.deals.is_none() && board.customers.is_none() && board.activities.is_none()
+        board.deals.is_none()
+            && board.customers.is_none()
+            && board.activities.is_none()
+            && board.cases.is_none()
     });
     if nothing {
         return view! {
@@ -154,12 +157,13 @@ fn content(show: Show) -> AnyView {
     }
     view! {
         {toolbar::toolbar(show)}
-        <div class="tiles">{deal_tiles(show)} {other_tiles(show)}</div>
+        <div class="tiles">{deal_tiles(show)} {cases::tiles(show)} {other_tiles(show)}</div>
         <div class="charts">
             {deals::stages(show)}
             {deals::months(show)}
             {deals::funnel(show)}
             {ranking::ranking(show)}
+            {cases::chart(show)}
             {others::customers(show)}
             {others::activities(show)}
         </div>
@@ -180,8 +184,7 @@ fn deal_tiles(show: Show) -> Option<AnyView> {
     let before = deals.closed_before;
     let won = change(deals.closed.won_minor, before.map(|closed| closed.won_minor));
     let rate = deals.closed.win_rate();
-    let points =
-        rate.zip(before.and_then(|closed| closed.win_rate())).map(|(now, before)| now - before);
+    let (points, direction) = points(text, rate, before.and_then(|closed| closed.win_rate()));
     let took = deals.closed.time_to_win;
     let faster = took.zip(before.and_then(|closed| closed.time_to_win));
     let slower = faster.and_then(|(now, before)| metric::change(now, before));
@@ -218,10 +221,7 @@ fn deal_tiles(show: Show) -> Option<AnyView> {
                     label=text.metric_win_rate()
                     value=said_rate
                     delta=points
-                        .filter(|points| *points != 0)
-                        .map(|points| text.dashboard_points(&tenths(points)))
-                        .unwrap_or_default()
-                    trend=trend(points.unwrap_or_default())
+                    trend=direction
                     period=text.dashboard_won_of(&format::integer(deals.closed.lost), &format::integer(deals.closed.won))
                     href=closed_href
                 />
@@ -242,9 +242,17 @@ fn deal_tiles(show: Show) -> Option<AnyView> {
     )
 }
 
-/// Tenths as people write them.
-fn tenths(thousandths: i64) -> String {
-    format::percent(thousandths.abs()).trim_end_matches('%').to_owned()
+/// By how many points of a hundred a share is another than before, with its direction.
+pub(super) fn points(text: Text, now: Option<i64>, before: Option<i64>) -> (String, Trend) {
+    let points = now.zip(before).map_or(0, |(now, before)| now - before);
+    let said = match points {
+        0 => String::new(),
+        points => {
+            let tenths = format::percent(points.abs()).trim_end_matches('%').to_owned();
+            text.dashboard_points(&tenths)
+        }
+    };
+    (said, trend(points))
 }
 
 /// Customers and activities, in a figure each.

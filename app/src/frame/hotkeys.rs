@@ -39,11 +39,12 @@ pub(super) fn register(opened: Opened) {
             boot.may(Action::View, Object::Structure),
         )
     });
-    let (list, deals, make_account, make_person, make_deal) = boot.with_value(|boot| {
+    let (list, deals, cases, make_account, make_person, make_deal) = boot.with_value(|boot| {
         let makes = |object| boot.may(Action::Create, object);
         (
             boot.first_list(),
             boot.may(Action::View, Object::Opportunity),
+            boot.may(Action::View, Object::Case),
             makes(Object::Account),
             makes(Object::Person),
             makes(Object::Opportunity),
@@ -53,6 +54,7 @@ pub(super) fn register(opened: Opened) {
         ("g h", text.shortcut_go_home(), "/", true),
         ("g c", text.shortcut_go_customers(), list, true),
         ("g p", text.shortcut_go_pipeline(), "/pipeline", deals),
+        ("g f", text.case_title(), "/feedback", cases),
         ("g i", text.shortcut_go_import(), "/import", import),
         ("g b", text.shortcut_go_bin(), "/bin", bin),
         ("g a", text.shortcut_go_admin(), "/admin/users", admin),

@@ -9,6 +9,7 @@ mod draft;
 mod hotkeys;
 mod leaving;
 mod live;
+mod more;
 mod nav;
 mod preferences;
 mod stand_in;
@@ -22,6 +23,7 @@ pub use changes::{Changes, ListMemory, Remembered, use_changes, use_list_memory}
 pub(crate) use draft::Draft;
 pub(crate) use leaving::use_leaving;
 pub use live::{Heard, use_heard, use_live};
+pub(crate) use more::Paged;
 pub use preferences::{PreferenceMenu, Preferences, SignOut, here};
 pub use stand_in::{More, NotFound};
 pub use trouble::{read_trouble, save_trouble, set_status, sign_in_again, trouble, trouble_page};

@@ -27,6 +27,9 @@ fn main_entries(text: Text, boot: &Boot) -> Vec<Entry> {
     if boot.sees_orders() {
         all.push(("orders", text.order_title(), "shopping-cart", "/orders"));
     }
+    if boot.may(Action::View, Object::Case) {
+        all.push(("feedback", text.case_title(), "inbox", "/feedback"));
+    }
     if boot.may(Action::View, Object::Opportunity) {
         all.push(("products", text.nav_products(), "package", "/products"));
     }
@@ -114,6 +117,7 @@ pub(super) fn current(path: &str, tab: &str) -> &'static str {
         "people" => "people",
         "pipeline" | "deals" => "pipeline",
         "orders" => "orders",
+        "feedback" => "feedback",
         "products" => "products",
         "dashboard" => "dashboard",
         "import" => "import",

@@ -67,6 +67,8 @@ topics! {
     Dashboards = "dashboards", manual_dashboards, "chart-column";
     /// Orders.
     Orders = "orders", manual_orders, "shopping-cart";
+    /// Complaints, questions and suggestions.
+    Feedback = "feedback", manual_feedback, "inbox";
     /// Duplicates.
     Duplicates = "duplicates", manual_duplicates, "copy";
     /// Two people editing at once.
@@ -126,6 +128,7 @@ impl Topic {
             ("dashboard", _) => Self::Dashboards,
             ("pipeline" | "deals" | "products", _) => Self::Deals,
             ("orders", _) => Self::Orders,
+            ("feedback", _) => Self::Feedback,
             ("import", _) => Self::Import,
             ("bin", _) => Self::Bin,
             ("profile", _) => Self::Profile,
@@ -133,6 +136,7 @@ impl Topic {
             ("admin", Some("roles")) => Self::Roles,
             ("admin", Some("structure" | "shares")) => Self::Structure,
             ("admin", Some("pipelines")) => Self::Deals,
+            ("admin", Some("service")) => Self::Feedback,
             ("admin", Some("organisation")) => Self::Organisation,
             ("admin", Some("sign-in")) => Self::WaysIn,
             ("admin", Some("audit")) => Self::Audit,

@@ -42,6 +42,10 @@ pub fn metric(text: Text, value: Metric) -> &'static str {
         Metric::TimeInStage => text.metric_time_in_stage(),
         Metric::NewCustomers => text.metric_new_customers(),
         Metric::Activities => text.metric_activities(),
+        Metric::CasesOpen => text.metric_cases_open(),
+        Metric::CasesCame => text.metric_cases_came(),
+        Metric::SolvedInTime => text.metric_solved_in_time(),
+        Metric::AnsweredInTime => text.metric_answered_in_time(),
     }
 }
 
@@ -59,5 +63,9 @@ pub fn metric_formula(text: Text, value: Metric) -> &'static str {
         Metric::TimeInStage => text.metric_formula_time_in_stage(),
         Metric::NewCustomers => text.metric_formula_new_customers(),
         Metric::Activities => text.metric_formula_activities(),
+        Metric::CasesOpen => text.metric_formula_cases_open(),
+        Metric::CasesCame => text.metric_formula_cases_came(),
+        Metric::SolvedInTime => text.metric_formula_solved_in_time(),
+        Metric::AnsweredInTime => text.metric_formula_answered_in_time(),
     }
 }

@@ -86,6 +86,7 @@ impl<'a> Values<'a> {
             | "handed_accounts"
             | "handed_people"
             | "handed_opportunities"
+            | "handed_cases"
             | "handed_activities" => raw.parse().ok().map(format::integer),
             "share.level" => {
                 ShareLevel::parse(raw).ok().map(|level| share_level(text, level).to_owned())

@@ -1,6 +1,7 @@
 //! Language and formats: the words of the screens in English and Simplified Chinese, and how
 //! numbers, money, dates and phones are written, alike in server and browser.
 
+mod case_words;
 mod columns;
 pub mod complaint;
 mod figure_words;

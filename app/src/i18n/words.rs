@@ -2,6 +2,10 @@
 //! a new one does not compile before it has words in both languages.
 
 pub use super::{
+    case_words::{
+        case_channel, case_field, case_kind, case_priority, case_sort, case_state, case_status,
+        message_kind, timely,
+    },
     columns::{target, target_group},
     complaint::{conflict, failure, field_error, file_refusal, form_error, named_error},
     figure_words::{breakdown, metric, metric_formula, period},
@@ -14,6 +18,7 @@ use domain::{
     account::{AccountField, AccountKind, AccountStatus, Level},
     activity::{ActivityKind, CallResult, Reminder},
     audit::Event,
+    case::{CaseChannel, CaseKind, CasePriority, CaseStatus},
     contact::ContactKind,
     day::Reason as DayReason,
     duplicate::Reason,
@@ -93,6 +98,10 @@ choices! {
     Calendar calendar,
     PersonRole person_role,
     OrderStatus order_status,
+    CaseKind case_kind,
+    CasePriority case_priority,
+    CaseStatus case_status,
+    CaseChannel case_channel,
     ContactKind contact_kind,
     Tab tab,
     Sort sort,
@@ -367,6 +376,7 @@ words! {
         System => choice_object_title_system,
         Audit => choice_object_title_audit,
         Order => choice_object_title_order,
+        Case => choice_object_title_case,
     }
     /// Something to do, as a title.
     action_title(Action) {
@@ -516,6 +526,7 @@ words! {
         System => choice_object_system,
         Audit => choice_object_audit,
         Order => choice_object_order,
+        Case => choice_object_case,
     }
     /// What somebody wants to do, as it stands in a sentence.
     action(Action) {

@@ -52,6 +52,10 @@ fn every_choice_has_its_own_words_in_both_languages() {
     check::<ImportState>("choice.import_state");
     check::<RowResult>("choice.row_result");
     check::<OrderStatus>("choice.order_status");
+    check::<CaseKind>("choice.case_kind");
+    check::<CasePriority>("choice.case_priority");
+    check::<CaseStatus>("choice.case_status");
+    check::<CaseChannel>("choice.case_channel");
     check::<Event>("choice.event");
     check::<Object>("choice.object");
     check::<Action>("choice.action");
@@ -67,6 +71,7 @@ fn every_field_of_a_form_has_a_label() {
     let user = serde_json::to_value(domain::user::UserForm::default()).unwrap();
     let activity = serde_json::to_value(domain::activity::ActivityForm::default()).unwrap();
     let order = serde_json::to_value(domain::order::OrderForm::default()).unwrap();
+    let case = serde_json::to_value(domain::case::CaseForm::default()).unwrap();
     let organisation =
         serde_json::to_value(domain::organisation::OrganisationForm::default()).unwrap();
     for (of, form) in [
@@ -76,6 +81,7 @@ fn every_field_of_a_form_has_a_label() {
         (Object::Organisation, organisation),
         (Object::Activity, activity),
         (Object::Order, order),
+        (Object::Case, case),
     ] {
         for name in names(form) {
             let key = format!("field.{}.{name}", of.code());

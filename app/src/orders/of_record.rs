@@ -82,7 +82,7 @@ fn section(
     let live = Memo::new(move |before: Option<&u64>| {
         let of_other = |heard: &Heard| match customer {
             Subject::Account(id) => !heard.is_news_of(id.0, |_| false),
-            Subject::Person(_) | Subject::Opportunity(_) => false,
+            Subject::Person(_) | Subject::Opportunity(_) | Subject::Case(_) => false,
         };
         let before = before.copied().unwrap_or_default();
         heard.with(|heard| if of_other(heard) { before } else { heard.count })

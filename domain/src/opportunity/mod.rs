@@ -153,7 +153,7 @@ impl OpportunityData {
 }
 
 /// A number as people type it, or nothing.
-fn number<T: std::str::FromStr>(raw: &str) -> Result<Option<T>, FieldError> {
+pub(crate) fn number<T: std::str::FromStr>(raw: &str) -> Result<Option<T>, FieldError> {
     match raw.trim() {
         "" => Ok(None),
         typed => typed.parse().map(Some).map_err(|_| FieldError::Unknown),

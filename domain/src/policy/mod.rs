@@ -67,11 +67,13 @@ pub enum Object {
     Audit,
     /// What customers bought. Seen by whoever sees the customer, as far as the right is there at all.
     Order,
+    /// What customers ask, suggest and complain about. Reached through whoever is in charge of it or of its customer.
+    Case,
 }
 
 impl Object {
     /// Every object, for the allow/deny matrix test.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Account,
         Self::Person,
         Self::Activity,
@@ -85,6 +87,7 @@ impl Object {
         Self::System,
         Self::Audit,
         Self::Order,
+        Self::Case,
     ];
 
     /// As stored in the audit log.
@@ -104,6 +107,7 @@ impl Object {
             Self::System => "system",
             Self::Audit => "audit",
             Self::Order => "order",
+            Self::Case => "case",
         }
     }
 

@@ -84,7 +84,7 @@ impl Role {
             Self::Admin => Rights::EVERYTHING,
             Self::Auditor => {
                 let all = on_customers(seen, &[View], Reach::All);
-                let audits = self.on_orders(self.on_deals(all)).with(
+                let audits = self.on_cases(&self.on_orders(&self.on_deals(&all))).with(
                     Object::Audit,
                     &[View, Export],
                     Reach::All,
@@ -127,17 +127,17 @@ impl Role {
                 )
             }
         };
-        let rights = self.on_orders(self.on_deals(rights));
+        let rights = self.on_cases(&self.on_orders(&self.on_deals(&rights)));
         rights.with(Object::Activity, &[Create, Edit, Delete], Reach::All)
     }
 
     /// The same with what the role allows on deals and on what is sold. Who helps customers or writes to them looks at
     /// deals and changes none.
-    fn on_deals(self, rights: Rights) -> Rights {
+    fn on_deals(self, rights: &Rights) -> Rights {
         use Action::{Assign, BulkEdit, Create, Delete, Edit, Export, View};
         let deals = |actions: &[Action], reach| rights.with(Object::Opportunity, actions, reach);
         match self {
-            Self::Admin => rights,
+            Self::Admin => *rights,
             Self::SalesManager => deals(
                 &[View, Create, Edit, BulkEdit, Delete, Assign, Export],
                 Reach::All,
@@ -160,7 +160,7 @@ impl Role {
 
     /// The same with what the role allows on orders: who sells makes and changes them, the others look at them. Of whose
     /// customers, the rights on these say.
-    fn on_orders(self, rights: Rights) -> Rights {
+    fn on_orders(self, rights: &Rights) -> Rights {
         use Action::{Create, Delete, Edit, View};
         let actions: &[Action] = match self {
             Self::Admin | Self::SalesManager | Self::TeamLead | Self::SalesRep | Self::Staff => {
@@ -169,6 +169,30 @@ impl Role {
             Self::ServiceAgent | Self::Marketer | Self::Auditor => &[View],
         };
         rights.with(Object::Order, actions, Reach::All)
+    }
+
+    /// The same with what the role allows on cases: anybody writes down what a customer says; who sees all customers takes
+    /// care of all cases, who sees some of those of these, and an auditor looks at them.
+    fn on_cases(self, rights: &Rights) -> Rights {
+        use Action::{Assign, Create, Delete, Edit, View};
+        let cases = |actions: &[Action], reach| rights.with(Object::Case, actions, reach);
+        match self {
+            Self::Admin => *rights,
+            Self::Auditor => cases(&[View], Reach::All),
+            Self::Marketer => cases(&[View, Create], Reach::All),
+            Self::ServiceAgent => cases(&[View, Create, Edit, Assign], Reach::All),
+            Self::SalesManager | Self::Staff => {
+                cases(&[View, Create, Edit, Delete, Assign], Reach::All)
+            }
+            Self::TeamLead => cases(&[Create], Reach::All).with(
+                Object::Case,
+                &[View, Edit, Delete, Assign],
+                Reach::Department,
+            ),
+            Self::SalesRep => {
+                cases(&[Create], Reach::All).with(Object::Case, &[View, Edit, Delete], Reach::Own)
+            }
+        }
     }
 
     /// What every role shows: names of colleagues, of the organisation, of stages and of what is sold stand on records, a

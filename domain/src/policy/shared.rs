@@ -23,8 +23,8 @@ impl Records {
             match record {
                 Subject::Account(id) => accounts.push(id),
                 Subject::Person(id) => people.push(id),
-                // Deals are not shared: whoever is in charge of one sees it.
-                Subject::Opportunity(_) => {}
+                // Neither are shared by themselves: whoever is in charge of one sees it.
+                Subject::Opportunity(_) | Subject::Case(_) => {}
             }
         }
         accounts.sort_unstable();
@@ -58,7 +58,7 @@ impl Records {
         match record {
             Subject::Account(id) => self.accounts.binary_search(&id).is_ok(),
             Subject::Person(id) => self.people.binary_search(&id).is_ok(),
-            Subject::Opportunity(_) => false,
+            Subject::Opportunity(_) | Subject::Case(_) => false,
         }
     }
 }
@@ -93,7 +93,8 @@ impl Shared {
     #[must_use]
     pub fn adding_to(&self, action: Action, object: Object) -> Records {
         match (action, object) {
-            (Action::View, Object::Account | Object::Person) => self.seen.clone(),
+            // What a customer said is seen with the customer.
+            (Action::View, Object::Account | Object::Person | Object::Case) => self.seen.clone(),
             (Action::Edit, Object::Account | Object::Person) => self.changed.clone(),
             _ => Records::default(),
         }
@@ -130,8 +131,11 @@ mod tests {
             for object in Object::ALL {
                 for action in Action::ALL {
                     let added = shared.adding_to(action, object);
-                    let known = matches!(object, Object::Account | Object::Person)
-                        && matches!(action, Action::View | Action::Edit);
+                    let known = matches!(
+                        (object, action),
+                        (Object::Account | Object::Person, Action::View | Action::Edit)
+                            | (Object::Case, Action::View)
+                    );
                     prop_assert!(known || added.is_empty());
                 }
             }

@@ -73,6 +73,15 @@ fn each_role_may_do_what_the_matrix_says_and_nothing_else() {
             _ => "aaaa---------",
         };
         assert_eq!(letters(role, Object::Order), orders, "{role:?}");
+        let cases = match role {
+            Role::Auditor => "a------------",
+            Role::Marketer => "aa-----------",
+            Role::ServiceAgent => "aaa-a--------",
+            Role::SalesRep => "oaoo---------",
+            Role::TeamLead => "daddd--------",
+            _ => "aaaaa--------",
+        };
+        assert_eq!(letters(role, Object::Case), cases, "{role:?}");
     }
     for object in Object::ALL {
         assert_eq!(letters(Role::Admin, object), "aaaaaaaaaaaaa");

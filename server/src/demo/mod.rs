@@ -2,6 +2,7 @@
 //! The same seed makes the same company for the same day; only ids and the password differ.
 
 mod activities;
+mod cases;
 mod chinese;
 mod deals;
 mod english;
@@ -91,12 +92,13 @@ pub async fn run(
     let company = Company { db, caller: &caller, people: &people, seed, customers, today };
     let deals = company.add_deals().await?;
     let orders = company.add_orders().await?;
+    let cases = company.add_cases(&organisation.time_zone).await?;
     let activities = company.add_activities(&organisation.time_zone).await?;
     db.optimize().await?;
     let seconds = progress.elapsed().as_secs_f64();
     writeln!(
         out,
-        "{} customers, {} contact persons, {} notes, {deals} deals, {orders} orders and {activities} activities in {seconds:.1} s",
+        "{} customers, {} contact persons, {} notes, {deals} deals, {orders} orders, {cases} pieces of feedback and {activities} activities in {seconds:.1} s",
         sum.accounts, sum.people, sum.notes
     )?;
     writeln!(out, "\nSign in as")?;

@@ -246,9 +246,17 @@ fn a_deleted_customer_comes_back_by_a_plain_form() {
 }
 
 /// What a write that is done once is sent with; the account is there.
-fn once(name: &str, account: &str, colleague: &str) -> serde_json::Value {
+fn once(name: &str, account: &str, colleague: &str, case: &str) -> serde_json::Value {
     let operation = uuid::Uuid::now_v7().to_string();
     match name {
+        "write_case_message" => {
+            json!(format!("operation={operation}&number=1&id={case}&kind=note&body=x"))
+        }
+        "create_case" => {
+            json!(format!(
+                "operation={operation}&form[subject]=Late&form[account]=C-1&form[body]=x"
+            ))
+        }
         "create_order" => json!(format!(
             "operation={operation}&form[account]=C-1&form[ordered_on]=2026-11-20&lines[0][name]=Valve&lines[0][price]=5"
         )),
@@ -297,12 +305,16 @@ fn what_is_done_once_is_done_once() {
     let others = users["users"].as_array().unwrap().iter();
     let mut others = others.filter(|user| user["id"] != opened()["account"]["data"]["owner"]);
     let colleague = others.next().unwrap()["id"].as_str().unwrap().to_owned();
+    let form = format!("operation={}&form[subject]=Late", uuid::Uuid::now_v7());
+    assert_eq!(staff.submit("create_case", &form).status, 200);
+    let case = staff.read("open_case", "number=F-1").json();
+    let case = case["case"]["id"].as_str().unwrap().to_owned();
     let mut sent = 0;
     for entry in server::inventory::FUNCTIONS {
         if entry.repeat != server::inventory::Repeat::Once {
             continue;
         }
-        let body = once(entry.path, &id, &colleague);
+        let body = once(entry.path, &id, &colleague, &case);
         // What is sold is not for everybody to change.
         let is_setting = ["create_product", "save_pipeline"].contains(&entry.path);
         let sender = if is_setting { &admin } else { &staff };

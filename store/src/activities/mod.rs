@@ -221,5 +221,7 @@ async fn alive(tx: &mut Tx, caller: &Caller, subject: Subject) -> Result<()> {
         Subject::Account(id) => accounts::held(tx, &grant, id).await.map(drop),
         Subject::Person(id) => people::held(tx, &grant, id).await.map(drop),
         Subject::Opportunity(id) => opportunities::must_be_there(tx, &grant, id).await,
+        // A case has a thread of its own.
+        Subject::Case(_) => Err(Failure::Gone.into()),
     }
 }

@@ -3,10 +3,10 @@
 use crate::{
     db::{Connection, on_connection},
     error::Result,
-    within::{push_accounts, push_ids, push_opportunities, push_people},
+    within::{push_accounts, push_cases, push_ids, push_opportunities, push_people},
 };
 use domain::{
-    id::{AccountNumber, OpportunityNumber, PersonNumber},
+    id::{AccountNumber, CaseNumber, OpportunityNumber, PersonNumber},
     note::{RecordName, Subject},
     policy::{self, Caller, Object},
 };
@@ -25,7 +25,7 @@ pub(crate) async fn seen(
         ids.map(|subject| subject.id()).collect::<BTreeSet<_>>().into_iter().collect()
     };
     let mut named = HashMap::new();
-    for object in [Object::Account, Object::Person, Object::Opportunity] {
+    for object in [Object::Account, Object::Person, Object::Opportunity, Object::Case] {
         let ids = of(object);
         if ids.is_empty() {
             continue;
@@ -39,6 +39,9 @@ pub(crate) async fn seen(
                 Object::Opportunity => {
                     "SELECT o.id, o.number, o.name FROM opportunity o WHERE o.deleted_at IS NULL AND o.id"
                 }
+                Object::Case => {
+                    "SELECT c.id, c.number, c.subject FROM feedback_case c WHERE c.deleted_at IS NULL AND c.id"
+                }
                 _ => {
                     "SELECT a.id, a.number, a.name FROM account a WHERE a.deleted_at IS NULL AND a.id"
                 }
@@ -47,6 +50,7 @@ pub(crate) async fn seen(
             match object {
                 Object::Person => push_people(&mut query, &scope),
                 Object::Opportunity => push_opportunities(&mut query, &scope),
+                Object::Case => push_cases(&mut query, &scope),
                 _ => push_accounts(&mut query, &scope),
             }
             query.build_query_as().fetch_all(connection).await
@@ -57,6 +61,7 @@ pub(crate) async fn seen(
                 Subject::Account(_) => AccountNumber(number).to_string(),
                 Subject::Person(_) => PersonNumber(number).to_string(),
                 Subject::Opportunity(_) => OpportunityNumber(number).to_string(),
+                Subject::Case(_) => CaseNumber(number).to_string(),
             };
             named.insert(subject, RecordName { subject, number, name });
         }

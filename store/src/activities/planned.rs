@@ -312,6 +312,7 @@ async fn contacted(tx: &mut Tx, subject: Subject, data: &ActivityData, at: Insta
         Subject::Account(id) => (Some(id), None),
         Subject::Person(id) => (None, Some(id)),
         Subject::Opportunity(id) => opportunities::with_whom(tx, id).await?,
+        Subject::Case(_) => (None, None),
     };
     if let Some(account) = account {
         accounts::contacted(tx, account, at).await?;

@@ -113,9 +113,10 @@ fn pending(grant: &Grant, object: Object, line: &Line, fields: String) -> Result
 
 const ABOUT: &str = "SELECT number FROM audit_log WHERE erased_by IS NULL AND (object_id = $1 OR object_id IN \
      (SELECT id FROM activity WHERE subject_id = $1) OR object_id IN \
-     (SELECT id FROM sales_order WHERE account_id = $1)) ORDER BY number";
+     (SELECT id FROM sales_order WHERE account_id = $1) OR object_id IN \
+     (SELECT id FROM feedback_case WHERE account_id = $1)) ORDER BY number";
 
-/// The lines about a record, the notes on it and the orders of a customer, ascending.
+/// The lines about a record, the notes on it, and the orders and cases of a customer, ascending.
 pub(crate) async fn lines_about(tx: &mut Tx, object_id: Uuid) -> Result<Vec<i64>> {
     Ok(on_tx!(tx, |connection| {
         sqlx::query_scalar(ABOUT).bind(object_id).fetch_all(connection).await

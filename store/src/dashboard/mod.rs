@@ -2,6 +2,7 @@
 //! table; what a figure means is said once, in the catalogue of `domain::metric`.
 
 mod activities;
+mod cases;
 mod closed;
 mod customers;
 mod deals;
@@ -80,7 +81,7 @@ const OWN_TEAMS: &str =
 async fn teams(
     reading: &mut Reading,
     caller: &Caller,
-    seen: [&Scope; 2],
+    seen: [&Scope; 3],
 ) -> Result<Vec<(TeamId, String)>> {
     let all = seen.into_iter().any(|scope| *scope.rows() == Rows::All);
     let mut teams: Vec<(TeamId, String)> = on_connection!(reading.connection(), |connection| {
@@ -121,11 +122,11 @@ impl Db {
         house: Currency,
         request: &DashboardRequest,
     ) -> Result<Dashboard> {
-        let [deals, customers, activities] =
-            [Object::Opportunity, Object::Account, Object::Activity]
+        let [deals, customers, activities, cases] =
+            [Object::Opportunity, Object::Account, Object::Activity, Object::Case]
                 .map(|object| policy::sight(caller, object));
         let sees = |scope: &Scope| *scope.rows() != Rows::None;
-        if ![&deals, &customers, &activities].into_iter().any(sees) {
+        if ![&deals, &customers, &activities, &cases].into_iter().any(sees) {
             policy::view(caller, Object::Opportunity)?;
         }
         let today = zone.wall_clock(caller.now).0;
@@ -135,7 +136,7 @@ impl Db {
             today,
             days: request.when.days(today),
             compared: request.when.compared(today),
-            teams: teams(&mut reading, caller, [&deals, &customers]).await?,
+            teams: teams(&mut reading, caller, [&deals, &customers, &cases]).await?,
             deals: if sees(&deals) {
                 Some(deals::figures(&mut reading, caller, &deals, &asked).await?)
             } else {
@@ -148,6 +149,11 @@ impl Db {
             },
             activities: if sees(&activities) {
                 Some(activities::figures(&mut reading, caller, &asked).await?)
+            } else {
+                None
+            },
+            cases: if sees(&cases) {
+                Some(cases::figures(&mut reading, caller, &cases, &asked).await?)
             } else {
                 None
             },

@@ -47,6 +47,9 @@ pub(super) struct From {
     /// Orders of a customer; as of deals.
     #[serde(default)]
     pub orders: Vec<Uuid>,
+    /// Cases of it; as of deals.
+    #[serde(default)]
+    pub cases: Vec<Uuid>,
 }
 
 /// The whole of it.

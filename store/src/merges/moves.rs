@@ -57,6 +57,10 @@ const MOVE_ACCOUNT_DEALS: &str =
     "UPDATE opportunity SET account_id = $1 WHERE account_id = $2 RETURNING id";
 const MOVE_ORDERS: &str =
     "UPDATE sales_order SET account_id = $1 WHERE account_id = $2 RETURNING id";
+const MOVE_ACCOUNT_CASES: &str =
+    "UPDATE feedback_case SET account_id = $1 WHERE account_id = $2 RETURNING id";
+const MOVE_PERSON_CASES: &str =
+    "UPDATE feedback_case SET person_id = $1 WHERE person_id = $2 RETURNING id";
 const MOVE_PERSON_DEALS: &str =
     "UPDATE opportunity SET person_id = $1 WHERE person_id = $2 RETURNING id";
 
@@ -145,12 +149,13 @@ pub(super) async fn take_over(
     let mut moved = From { id: from.id(), points, ..From::default() };
     moved.notes = ids(tx, MOVE_NOTES, to.id(), from.id()).await?;
     moved.merged = ids(tx, MOVE_MERGED, to.id(), from.id()).await?;
-    let deals = match to.subject() {
-        Subject::Account(_) => MOVE_ACCOUNT_DEALS,
-        Subject::Person(_) => MOVE_PERSON_DEALS,
-        Subject::Opportunity(_) => return Err(StoreError::Unreadable("merge")),
+    let (deals, cases) = match to.subject() {
+        Subject::Account(_) => (MOVE_ACCOUNT_DEALS, MOVE_ACCOUNT_CASES),
+        Subject::Person(_) => (MOVE_PERSON_DEALS, MOVE_PERSON_CASES),
+        Subject::Opportunity(_) | Subject::Case(_) => return Err(StoreError::Unreadable("merge")),
     };
     moved.opportunities = ids(tx, deals, to.id(), from.id()).await?;
+    moved.cases = ids(tx, cases, to.id(), from.id()).await?;
     if let Subject::Account(_) = to.subject() {
         moved.orders = ids(tx, MOVE_ORDERS, to.id(), from.id()).await?;
         moved.addresses = take_addresses(tx, caller, to, from, left_out).await?;
@@ -293,12 +298,21 @@ pub(super) async fn give_back(
     back("UPDATE merged_record SET survivor_id = ", "survivor_id")
         .run(tx, "record_id", &moved.merged)
         .await?;
-    let (head, tail) = if object == Object::Person {
-        ("UPDATE opportunity SET person_id = ", "person_id")
+    let (deals, cases, column) = if object == Object::Person {
+        (
+            "UPDATE opportunity SET person_id = ",
+            "UPDATE feedback_case SET person_id = ",
+            "person_id",
+        )
     } else {
-        ("UPDATE opportunity SET account_id = ", "account_id")
+        (
+            "UPDATE opportunity SET account_id = ",
+            "UPDATE feedback_case SET account_id = ",
+            "account_id",
+        )
     };
-    back(head, tail).run(tx, "id", &moved.opportunities).await?;
+    back(deals, column).run(tx, "id", &moved.opportunities).await?;
+    back(cases, column).run(tx, "id", &moved.cases).await?;
     if object == Object::Person {
         return jobs_of_person_back(tx, survivor, moved).await;
     }

@@ -243,7 +243,12 @@ pub(crate) async fn account_to_link(
     row.map(|row| row.id).map_err(|error| as_unknown(error, unknown()))
 }
 
-async fn person_to_link(tx: &mut Tx, caller: &Caller, number: PersonNumber) -> Result<PersonId> {
+/// The same for a person.
+pub(crate) async fn person_to_link(
+    tx: &mut Tx,
+    caller: &Caller,
+    number: PersonNumber,
+) -> Result<PersonId> {
     let grant = policy::check(caller, Action::View, Object::Person)?;
     let id: Option<PersonId> = on_tx!(&mut *tx, |connection| {
         sqlx::query_scalar(PERSON_BY_NUMBER).bind(number).fetch_optional(connection).await

@@ -184,7 +184,7 @@ pub(crate) async fn seen_by(
 ) -> Result<Vec<ShareSeen>> {
     let own: Vec<Row> = of_record(held.again(), record, now).await?;
     let through: Vec<OfCustomer> = match record {
-        Subject::Account(_) | Subject::Opportunity(_) => Vec::new(),
+        Subject::Account(_) | Subject::Opportunity(_) | Subject::Case(_) => Vec::new(),
         Subject::Person(id) => on_connection!(held, |connection| {
             sqlx::query_as(OF_CUSTOMERS).bind(id).bind(now).fetch_all(connection).await
         })?,
@@ -222,8 +222,8 @@ async fn gives(
     record: Subject,
     owner: Option<UserId>,
 ) -> Result<Option<(Grant, ShareLevel)>> {
-    if let Subject::Opportunity(_) = record {
-        // Deals are not shared.
+    if let Subject::Opportunity(_) | Subject::Case(_) = record {
+        // Deals and cases are not shared.
         return Ok(None);
     }
     let assigns = reaching(held.again(), known, caller, Action::Assign, record, owner).await?;
@@ -474,7 +474,7 @@ async fn put(tx: &mut Tx, record: Subject, draft: &ShareDraft, grant: &Grant) ->
     let (account, person) = match record {
         Subject::Account(id) => (Some(id), None),
         Subject::Person(id) => (None, Some(id)),
-        Subject::Opportunity(_) => return Err(Failure::Gone.into()),
+        Subject::Opportunity(_) | Subject::Case(_) => return Err(Failure::Gone.into()),
     };
     let (user, team) = match draft.with {
         ShareWith::User(id) => (Some(id), None),

@@ -1,6 +1,7 @@
 //! Dashboards: every figure is what a naive look at every record in reach says, and the list it leads to has as many rows.
 
 use crate::{
+    cases::{about, case, change, every_row as cases_of},
     customers::{form, make, operation},
     deals_by_right::{Chance, every_row, people, scatter},
     opportunities::{sales, to},
@@ -8,7 +9,8 @@ use crate::{
 };
 use domain::{
     account::AccountForm,
-    dashboard::{Breakdown, Closed, Dashboard, DashboardRequest, Key},
+    case::{CaseForm, CaseKind, CasePriority, CaseRequest, CaseState, Timely},
+    dashboard::{Breakdown, Closed, Dashboard, DashboardRequest, Key, Solved},
     failure::Failure,
     id::{OpportunityId, ProductId, TeamId, UserId},
     list::{ListRequest, Tab},
@@ -315,5 +317,78 @@ on_both! {
         let quiet = When::Named(Period::LastMonth);
         let nothing = board(&db, &rep, &DashboardRequest { when: quiet, team: Some(TeamId(uuid::Uuid::from_u128(1))), ..DashboardRequest::default() }).await;
         assert_eq!(nothing.deals.unwrap().closed, Closed::default());
+    }
+
+    async fn figures_of_cases_are_what_a_naive_look_says(db: Db) {
+        let callers = people(&db).await;
+        let [rep, lead, other, _] = &callers;
+        let team = db.structure(&root()).await.unwrap().teams[0].id;
+        let owners = [Some(rep.user), Some(lead.user), Some(other.user), None];
+        let mut chance = Chance(23);
+        for number in 0..110 {
+            let came = Caller { now: NOW.plus(-i64::try_from(chance.below(400)).unwrap() * DAY), ..root() };
+            let typed = CaseForm {
+                kind: chance.of(CaseKind::ALL).code().to_owned(),
+                priority: chance.of(CasePriority::ALL).code().to_owned(),
+                owner: chance.of(&owners).map(|id| id.to_string()).unwrap_or_default(),
+                ..about(&format!("Case {number}"))
+            };
+            let made = case(&db, &came, &typed).await;
+            if chance.below(3) > 0 {
+                let later = Caller { now: came.now.plus(i64::try_from(chance.below(60)).unwrap() * HOUR), ..root() };
+                change(&db, &later, &made, &[("status", "resolved"), ("solution", "Done")]).await.unwrap();
+            }
+        }
+        let mut figures = 0;
+        for caller in &callers {
+            let all = CaseRequest { state: CaseState::All, ..CaseRequest::default() };
+            let mut seen = Vec::new();
+            for number in cases_of(&db, caller, &all).await {
+                seen.push(db.case(caller, number).await.unwrap());
+            }
+            for when in ["ever", "2026-09-01..2026-11-30", "this_quarter"] {
+                for whose in [String::new(), format!("owner={}", rep.user), format!("team={team}")] {
+                    let request = asked(&format!("period={when}&{whose}"));
+                    let told = board(&db, caller, &request).await;
+                    let figure = told.cases.unwrap();
+                    let theirs = || seen.iter().filter(|case| match (request.owner, request.team) {
+                        (Some(owner), _) => case.data.owner == Some(owner),
+                        (_, Some(_)) => [rep, lead].iter().any(|one| case.data.owner == Some(one.user)),
+                        _ => true,
+                    });
+                    let count = |number: usize| i64::try_from(number).unwrap();
+                    let of = CaseRequest { owner: request.owner, team: request.team, ..all.clone() };
+                    for (kind, number) in &figure.came {
+                        let came = theirs().filter(|case| case.data.kind == *kind && within(case.clock.began_at, told.days));
+                        assert_eq!(*number, count(came.count()), "{kind:?} {when} {whose}");
+                        let list = CaseRequest { kind: Some(*kind), came: told.days, ..of.clone() };
+                        assert_eq!(*number, count(cases_of(&db, caller, &list).await.len()));
+                        figures += 1;
+                    }
+                    for (priority, number) in &figure.open {
+                        let open = theirs().filter(|case| case.data.priority == *priority && case.data.status.is_open());
+                        assert_eq!(*number, count(open.count()));
+                        let list = CaseRequest { state: CaseState::Open, priority: Some(*priority), ..of.clone() };
+                        assert_eq!(*number, count(cases_of(&db, caller, &list).await.len()));
+                    }
+                    let overdue = theirs().filter(|case| case.data.status.is_open() && case.clock.due_at() < caller.now);
+                    assert_eq!(figure.overdue, count(overdue.count()));
+                    for (days, solved) in [(told.days, Some(figure.solved)), (told.compared, figure.solved_before)] {
+                        let Some(solved) = solved else { continue };
+                        let done: Vec<_> = theirs().filter(|case| !case.data.status.is_open() && within(case.clock.solved_at, days)).collect();
+                        let in_time = done.iter().filter(|case| case.clock.solved_in_time(NOW)).count();
+                        let answered = done.iter().filter(|case| case.clock.answered_in_time(NOW)).count();
+                        assert_eq!(solved, Solved { count: count(done.len()), in_time: count(in_time), answered_in_time: count(answered) });
+                        let list = CaseRequest { state: CaseState::Done, timely: Some(Timely::InTime), solved: days, ..of.clone() };
+                        assert_eq!(solved.in_time, count(cases_of(&db, caller, &list).await.len()));
+                    }
+                    for month in &figure.months {
+                        let came = theirs().filter(|case| within(case.clock.began_at, Some(month.days)));
+                        assert_eq!(month.count, count(came.count()));
+                    }
+                }
+            }
+        }
+        assert!(figures >= 100, "{figures}");
     }
 }

@@ -14,6 +14,7 @@ mod activities;
 mod at_once;
 mod audit;
 mod bin;
+mod cases;
 mod contention;
 mod customers;
 mod dashboards;

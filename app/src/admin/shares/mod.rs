@@ -95,6 +95,7 @@ fn row(rows: Rows, line: &ShareLine) -> AnyView {
         Subject::Person(_) => "people",
         // None of these is shared.
         Subject::Opportunity(_) => "deals",
+        Subject::Case(_) => "feedback",
     };
     let href = format!("/{folder}/{}", line.number);
     let name = line.share.name.clone();

@@ -121,6 +121,8 @@ fn body(desk: Desk, asked: &Asked, holdings: Holdings) -> AnyView {
     };
     let deals = (holdings.opportunities > 0)
         .then(|| view! { <p>{text.user_hand_over_deals(holdings.opportunities)}</p> });
+    let cases =
+        (holdings.cases > 0).then(|| view! { <p>{text.user_hand_over_cases(holdings.cases)}</p> });
     let activities = (holdings.activities > 0)
         .then(|| view! { <p>{text.user_hand_over_activities(holdings.activities)}</p> });
     let shares = (holdings.shares > 0)
@@ -151,7 +153,7 @@ fn body(desk: Desk, asked: &Asked, holdings: Holdings) -> AnyView {
     view! {
         {off}
         <p>{held}</p>
-        {deals}
+        {deals} {cases}
         {activities}
         {shares}
         {imports}
@@ -219,8 +221,9 @@ async fn work(desk: Desk, asked: Asked) -> Result<Handed, AppError> {
         sum.accounts += handed.accounts;
         sum.people += handed.people;
         sum.opportunities += handed.opportunities;
+        sum.cases += handed.cases;
         sum.activities += handed.activities;
-        let moved = handed.accounts + handed.people + handed.opportunities;
+        let moved = handed.accounts + handed.people + handed.opportunities + handed.cases;
         left = handed.left > 0 && moved > 0;
         if left {
             desk.left.try_set(Some(handed.left));

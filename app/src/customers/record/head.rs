@@ -225,6 +225,8 @@ async fn put(subject: Subject, deleted: bool) -> Result<u64, AppError> {
         (Subject::Person(id), false) => restore_people(vec![id]).await,
         (Subject::Opportunity(id), true) => delete_opportunities(vec![id]).await,
         (Subject::Opportunity(id), false) => restore_opportunities(vec![id]).await,
+        // A case has a page of its own.
+        (Subject::Case(_), _) => Ok(0),
     }
 }
 

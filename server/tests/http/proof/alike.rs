@@ -32,6 +32,8 @@ pub fn without_what_passes(answer: &Answer, asked: &Kept) -> (u16, String) {
         (asked.deal_number.to_string(), "NUMBER"),
         (asked.order.to_string(), "ID"),
         (asked.order_number.to_string(), "NUMBER"),
+        (asked.case.to_string(), "ID"),
+        (asked.case_number.to_string(), "NUMBER"),
         (asked.number.to_string(), "NUMBER"),
         (asked.person_number.to_string(), "NUMBER"),
         (asked.mark.clone(), "MARK"),

@@ -144,11 +144,13 @@ fn miscounted(seat: &Seat, browser: &mut Browser, world: &World) -> Vec<String> 
             wrong.push(format!("{}: {number} {figure} at home: {}", seat.name, home["figures"]));
         }
     }
-    let path = format!("{}?query=&exact=true", function("count_orders"));
-    let answer = browser.ask("GET", &path, &[("sec-fetch-site", "same-origin")], b"");
-    let count: Value = serde_json::from_str(&answer.body).unwrap();
-    if count["number"] != expected {
-        wrong.push(format!("{}: {expected} orders, counted {count}", seat.name));
+    for what in ["orders", "cases"] {
+        let path = format!("{}?query=&exact=true", function(&format!("count_{what}")));
+        let answer = browser.ask("GET", &path, &[("sec-fetch-site", "same-origin")], b"");
+        let count: Value = serde_json::from_str(&answer.body).unwrap();
+        if count["number"] != expected {
+            wrong.push(format!("{}: {expected} {what}, counted {count}", seat.name));
+        }
     }
     for tab in ["companies", "people"] {
         for exact in [true, false] {

@@ -16,6 +16,7 @@ pub mod world;
 mod writes;
 mod writes_activities;
 mod writes_at_once;
+mod writes_cases;
 mod writes_deals;
 mod writes_orders;
 mod writes_people;

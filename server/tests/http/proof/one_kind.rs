@@ -3,7 +3,7 @@
 
 use super::{
     reads::{Question, Tells, general, of_record},
-    record::{Kept, bargain, buy, operation},
+    record::{Kept, bargain, buy, complain, operation},
     state::{State, moved},
     world::{acting, hire, root, session, with_cookie},
 };
@@ -28,6 +28,8 @@ const OF_ACCOUNTS: &str = "kanarieins";
 const OF_PEOPLE: &str = "merlinzwei";
 /// Stands in every text of the deals.
 const OF_DEALS: &str = "habichtdrei";
+/// Stands in every text of the cases.
+const OF_CASES: &str = "falkefuenf";
 /// Stands in every text of the orders.
 const OF_ORDERS: &str = "sperbervier";
 
@@ -63,10 +65,12 @@ async fn keep(db: &Db, place: usize, binned: bool) -> Kept {
     db.add_note(&caller, operation(), Subject::Person(person), &body).await.unwrap();
     let (deal_number, deal) = bargain(db, None, OF_DEALS, number, person_number).await;
     let (order_number, order) = buy(db, OF_ORDERS, number).await;
+    let (case_number, case) = complain(db, None, OF_CASES, number, person_number).await;
     if binned {
         db.delete_accounts(&caller, &[account]).await.unwrap();
         db.delete_people(&caller, &[person]).await.unwrap();
         db.delete_opportunities(&caller, &[deal]).await.unwrap();
+        db.delete_case(&root(), case, true).await.unwrap();
     }
     Kept {
         owners: vec![None],
@@ -82,6 +86,8 @@ async fn keep(db: &Db, place: usize, binned: bool) -> Kept {
         deal_number,
         order,
         order_number,
+        case,
+        case_number,
         binned,
     }
 }
@@ -120,6 +126,7 @@ impl Seat {
             (Object::Person, [OF_PEOPLE.to_owned(), kept.mobile.clone(), kept.person.to_string()]),
             (Object::Opportunity, [OF_DEALS.to_owned(), kept.deal.to_string(), "拜访".to_owned()]),
             (Object::Order, [OF_ORDERS.to_owned(), kept.order.to_string(), "发货".to_owned()]),
+            (Object::Case, [OF_CASES.to_owned(), kept.case.to_string(), "说法".to_owned()]),
         ];
         let others = marks.into_iter().filter(|(object, _)| *object != self.object);
         others.flat_map(|(_, marks)| marks).collect()

@@ -253,6 +253,20 @@ fn in_general(ask: &mut Asking, colleague: UserId) -> bool {
             ask.exactly("", VIEW, Tells::Live);
             ask.get("status=confirmed");
         }
+        "list_cases" => {
+            for query in ["", "state=all", "sort=newest"] {
+                ask.exactly(&format!("query={}", encoded(query)), VIEW, Tells::Live);
+            }
+            for query in ["state=done", "whose=nobody", "overdue=1", "kind=complaint"] {
+                ask.get(&format!("query={}", encoded(query)));
+            }
+            ask.get(&format!("query=state%3Dall%26owner%3D{colleague}"));
+        }
+        "count_cases" => ask.get("query=&exact=true"),
+        "/feedback" => {
+            ask.exactly("", VIEW, Tells::Live);
+            ask.get("state=all");
+        }
         "/pipeline" | "/deals" => {
             ask.exactly("", VIEW, Tells::Deals);
             ask.get("filter=stalled");
@@ -324,6 +338,7 @@ fn in_general(ask: &mut Asking, colleague: UserId) -> bool {
         | "/people/new"
         | "/deals/new"
         | "/orders/new"
+        | "/feedback/new"
         | "/import"
         | "/profile"
         | "/more"
@@ -333,6 +348,7 @@ fn in_general(ask: &mut Asking, colleague: UserId) -> bool {
         | "/admin/roles"
         | "/admin/structure"
         | "/admin/organisation"
+        | "/admin/service"
         | "/admin/shares"
         | "/admin/pipelines"
         | "/admin/sign-in"
@@ -360,6 +376,8 @@ fn in_general(ask: &mut Asking, colleague: UserId) -> bool {
         | "list_roles"
         | "open_structure"
         | "open_organisation"
+        | "open_service"
+        | "case_categories"
         | "open_sign_in"
         | "system_status" => ask.get(""),
         "list_products" => ask.get("archived=false&after="),
@@ -403,6 +421,25 @@ fn about(ask: &mut Asking, kept: &Kept) -> bool {
         }
         "list_orders" | "count_orders" => {
             for query in [format!("account={}", kept.number), format!("deal={}", kept.deal_number)]
+            {
+                ask.get(&format!("query={}&exact=true", encoded(&query)));
+            }
+        }
+        "open_case" => {
+            ask.exactly(&format!("number={}", kept.case_number), VIEW, Tells::Live);
+        }
+        "older_case_messages" => {
+            let place = json!({ "at": i64::MAX, "id": Uuid::max() });
+            ask.post(json!({ "number": kept.case_number, "before": place }));
+        }
+        "/feedback/{number}" => ask.at(format!("/feedback/{}", kept.case_number)),
+        "/feedback/new" => {
+            ask.get(&format!("account={}", kept.number));
+            ask.get(&format!("person={}", kept.person_number));
+        }
+        "list_cases" | "count_cases" => {
+            for query in
+                [format!("account={}", kept.number), format!("person={}", kept.person_number)]
             {
                 ask.get(&format!("query={}&exact=true", encoded(&query)));
             }

@@ -4,9 +4,10 @@ use super::world::{acting, root};
 use domain::{
     account::{AccountForm, FieldEdit},
     activity::{ActivityForm, DONE, Words},
+    case::{CaseForm, Counting},
     id::{
-        AccountId, AccountNumber, ActivityId, OperationId, OpportunityId, OpportunityNumber,
-        OrderId, OrderNumber, PersonId, PersonNumber, UserId,
+        AccountId, AccountNumber, ActivityId, CaseId, CaseNumber, OperationId, OpportunityId,
+        OpportunityNumber, OrderId, OrderNumber, PersonId, PersonNumber, UserId,
     },
     money::Currency,
     note::{NoteBody, Subject},
@@ -14,6 +15,7 @@ use domain::{
     order::{OrderForm, OrderLineForm},
     person::PersonForm,
     policy::Caller,
+    service::ServicePolicy,
     time::ZoneOffsets,
 };
 use std::collections::HashSet;
@@ -23,7 +25,7 @@ use uuid::Uuid;
 /// What every name begins with and may be searched by.
 pub const COMMON: &str = "灰雀";
 
-/// A customer with a contact person, a deal, an order, notes, a tag, an address and ways to reach them.
+/// A customer with a contact person, a deal, an order, a complaint, notes, a tag, an address and ways to reach them.
 #[derive(Clone, Debug)]
 pub struct Kept {
     /// Who is in charge; several where one of them is enough to see it.
@@ -45,6 +47,9 @@ pub struct Kept {
     /// An order of the customer.
     pub order: OrderId,
     pub order_number: OrderNumber,
+    /// Something the customer said.
+    pub case: CaseId,
+    pub case_number: CaseNumber,
     /// Whether all of them are in the bin.
     pub binned: bool,
 }
@@ -70,6 +75,8 @@ impl Kept {
             deal_number: OpportunityNumber(987_652),
             order: OrderId(Uuid::from_u128(0x0199_0000_0000_7000_8000_0000_0000_00ee)),
             order_number: OrderNumber(987_651),
+            case: CaseId(Uuid::from_u128(0x0199_0000_0000_7000_8000_0000_0000_00ff)),
+            case_number: CaseNumber(987_650),
             binned: false,
         }
     }
@@ -86,6 +93,7 @@ impl Kept {
             self.note.to_string(),
             self.deal.to_string(),
             self.order.to_string(),
+            self.case.to_string(),
         ]
     }
 }
@@ -184,6 +192,7 @@ pub async fn keep(db: &Db, owner: Option<UserId>, number: usize, binned: bool) -
     let (deal_number, deal) = bargain(db, owner, &mark, number, person_number).await;
     db.add_note(&caller, operation(), Subject::Opportunity(deal), &body).await.unwrap();
     let (order_number, order) = buy(db, &mark, number).await;
+    let (case_number, case) = complain(db, owner, &mark, number, person_number).await;
     let subjects = [Subject::Account(account), Subject::Person(person), Subject::Opportunity(deal)];
     for subject in subjects {
         plan(db, &caller, subject, &mark).await;
@@ -192,6 +201,7 @@ pub async fn keep(db: &Db, owner: Option<UserId>, number: usize, binned: bool) -
         db.delete_accounts(&caller, &[account]).await.unwrap();
         db.delete_people(&caller, &[person]).await.unwrap();
         db.delete_opportunities(&caller, &[deal]).await.unwrap();
+        db.delete_case(&root(), case, true).await.unwrap();
     }
     Kept {
         owners: vec![owner],
@@ -207,6 +217,8 @@ pub async fn keep(db: &Db, owner: Option<UserId>, number: usize, binned: bool) -
         deal_number,
         order,
         order_number,
+        case,
+        case_number,
         binned,
     }
 }
@@ -272,4 +284,29 @@ pub async fn buy(db: &Db, mark: &str, account: AccountNumber) -> (OrderNumber, O
     let draft = typed.parse(&[line], Currency::default()).unwrap();
     let number = db.create_order(&root(), operation(), &draft).await.unwrap();
     (number, db.order(&root(), number).await.unwrap().id)
+}
+
+/// Writes down what a customer complained about; `mark` stands in every text of it.
+pub async fn complain(
+    db: &Db,
+    owner: Option<UserId>,
+    mark: &str,
+    account: AccountNumber,
+    person: PersonNumber,
+) -> (CaseNumber, CaseId) {
+    let typed = CaseForm {
+        subject: format!("{mark}投诉"),
+        account: account.to_string(),
+        person: person.to_string(),
+        category: format!("{mark}交付"),
+        contact: format!("{mark}前台"),
+        body: format!("{mark}说法"),
+        owner: owner.map(|owner| owner.to_string()).unwrap_or_default(),
+        ..CaseForm::default()
+    };
+    let (policy, zone) = (ServicePolicy::default(), ZoneOffsets::default());
+    let counting = Counting { policy: &policy, zone: &zone };
+    let draft = typed.parse().unwrap();
+    let number = db.create_case(&root(), operation(), &draft, counting).await.unwrap();
+    (number, db.case(&root(), number).await.unwrap().id)
 }

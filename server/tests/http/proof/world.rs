@@ -124,6 +124,20 @@ impl Seat {
         }
     }
 
+    /// What it may do with cases, as [`Self::customers`]: who writes to customers writes down what they say.
+    pub fn cases(&self) -> &'static str {
+        match self.name {
+            "marketer" => "aa------",
+            BOTH => "aaddd---",
+            _ => self.customers,
+        }
+    }
+
+    /// Whether a right over cases reaches one that `owner` is in charge of, and of its customer.
+    pub fn may_with_cases(&self, right: usize, owner: Option<UserId>) -> bool {
+        self.reaches(self.cases().as_bytes()[right], owner)
+    }
+
     /// Whether a right over customers reaches a record, by whoever is in charge or by being shown it.
     pub fn reaches_record(&self, right: usize, kept: &Kept) -> bool {
         self.may(right, &kept.owners) || right == VIEW && self.shown == Some(kept.account)
@@ -246,6 +260,9 @@ fn rights(customers: &str, notes: &str, audits: &str) -> Rights {
     {
         let reach = if letter == '-' { Reach::None } else { Reach::All };
         rights = rights.set(Object::Order, action, reach);
+    }
+    for (action, letter) in Action::ALL.into_iter().zip(customers.chars().take(ASSIGN + 1)) {
+        rights = rights.set(Object::Case, action, reach(letter));
     }
     for (action, letter) in Action::ALL.into_iter().zip(notes.chars()) {
         rights = rights.set(Object::Activity, action, reach(letter));

@@ -9,6 +9,7 @@ use super::{
     world::{ASSIGN, CREATE, DELETE, EDIT, Seat, VIEW, acting, root},
     writes_activities::on_activities,
     writes_at_once::{WAYS as AT_ONCE, at_once},
+    writes_cases::{WAYS as OF_CASES, on_cases},
     writes_deals::{WAYS as OF_DEALS, on_deals},
     writes_orders::{WAYS as OF_ORDERS, on_orders},
     writes_people::{WAYS as OF_PEOPLE, on_people},
@@ -98,6 +99,7 @@ pub fn line(path: &str, stage: &mut Stage) -> Option<(Body, May)> {
         .or_else(|| on_people(path, stage))
         .or_else(|| on_deals(path, stage))
         .or_else(|| on_orders(path, stage))
+        .or_else(|| on_cases(path, stage))
         .or_else(|| on_activities(path, stage))
         .or_else(|| at_once(path, stage))
         .or_else(|| on_parts(path, stage))
@@ -461,6 +463,20 @@ fn on_administration(path: &str, stage: &mut Stage) -> Option<(Body, May)> {
             }
             Some((Body::Form(fields), administers))
         }
+        "save_service" => {
+            let stored = stage.runtime.block_on(stage.db.service_policy(&root())).unwrap();
+            let typed = stored.0.typed();
+            let mut fields = vec![("seen".to_owned(), stored.1.0.to_string())];
+            for (place, target) in typed.targets.iter().enumerate() {
+                let name = |name: &str| format!("form[targets][{place}][{name}]");
+                fields.push((name("answer"), target.answer.clone()));
+                fields.push((name("solve"), target.solve.clone()));
+            }
+            // Another one each time, so that something is changed.
+            let category = format!("Lieferung {}", stored.1.0);
+            fields.push(("form[categories]".to_owned(), category));
+            Some((Body::Form(fields), administers))
+        }
         "/setup/data" => Some((form(&[("start", "empty")]), administers)),
         _ => None,
     }
@@ -559,7 +575,7 @@ pub fn entries() -> Vec<(&'static Entry, &'static str)> {
     changing
         .flat_map(|entry| {
             let ways = WAYS.into_iter().chain(OF_PEOPLE).chain(OF_DEALS).chain(OF_ORDERS);
-            let ways = ways.chain(AT_ONCE);
+            let ways = ways.chain(OF_CASES).chain(AT_ONCE);
             let others = ways.filter(|way| way.split(' ').next() == Some(entry.path));
             std::iter::once((entry, entry.path)).chain(others.map(move |way| (entry, way)))
         })
