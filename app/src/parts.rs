@@ -4,7 +4,7 @@
 
 use crate::{
     admin, bin, customers, dashboard, deals, error::AppError, frame, help, import, orders,
-    products, profile,
+    products, profile, surveys,
 };
 use leptos::prelude::*;
 use leptos_router::LazyRoute;
@@ -29,7 +29,9 @@ impl Part {
         match (steps.next()?, steps.next()) {
             ("customers" | "people", Some(record)) if !record.is_empty() => Some(Self::Records),
             ("dashboard" | "pipeline" | "deals" | "orders" | "products", _) => Some(Self::Deals),
-            ("import" | "bin" | "profile" | "admin" | "help" | "more", _) => Some(Self::Office),
+            ("import" | "bin" | "surveys" | "profile" | "admin" | "help" | "more", _) => {
+                Some(Self::Office)
+            }
             _ => None,
         }
     }
@@ -76,6 +78,14 @@ pub enum Screen {
     Products,
     /// What all of it comes to.
     Dashboard,
+    /// The list of surveys.
+    Surveys,
+    /// The form for a new survey.
+    NewSurvey,
+    /// One survey.
+    Survey,
+    /// The form that changes a survey.
+    EditSurvey,
     /// The imports so far.
     Imports,
     /// One import.
@@ -144,6 +154,10 @@ pub fn deals(screen: Screen) -> Option<AnyView> {
 #[must_use]
 pub fn office(screen: Screen) -> Option<AnyView> {
     match screen {
+        Screen::Surveys => Some(view! { <surveys::SurveysPage /> }.into_any()),
+        Screen::NewSurvey => Some(view! { <surveys::NewSurvey /> }.into_any()),
+        Screen::Survey => Some(view! { <surveys::SurveyDetail /> }.into_any()),
+        Screen::EditSurvey => Some(view! { <surveys::EditSurvey /> }.into_any()),
         Screen::Imports => Some(view! { <import::Imports /> }.into_any()),
         Screen::Wizard => Some(view! { <import::Wizard /> }.into_any()),
         Screen::Bin => Some(view! { <bin::Bin /> }.into_any()),
@@ -229,7 +243,7 @@ macro_rules! named {
 named!(Account Person NewAccount NewPerson Merge);
 named!(Board Deals NewOpportunity Opportunity Orders NewOrder Order Products Dashboard);
 named!(Pipelines Imports Wizard Bin Profile Users Roles Structure Shares Organisation SignIn Status Audit);
-named!(Contents Article More);
+named!(Surveys NewSurvey Survey EditSurvey Contents Article More);
 
 #[cfg(test)]
 mod tests {
@@ -266,6 +280,6 @@ mod tests {
             assert_eq!(Part::of(path), part, "{path}");
             later += usize::from(part.is_some());
         }
-        assert_eq!(later, 31);
+        assert_eq!(later, 35);
     }
 }

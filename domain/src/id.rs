@@ -75,6 +75,14 @@ ids! {
     ProductId,
     /// Something that a customer bought.
     OrderId,
+    /// What customers are asked.
+    SurveyId,
+    /// One question of a survey.
+    QuestionId,
+    /// A link by which one customer answers.
+    SurveySendId,
+    /// What somebody answered.
+    ResponseId,
     /// One signed-in browser; the secret token is something else.
     SessionId,
     /// A client's name for one attempt to write; the same attempt sent twice is done once.
@@ -131,6 +139,8 @@ numbers! {
     OpportunityNumber "D",
     /// Shown as `O-12`.
     OrderNumber "O",
+    /// Shown as `S-3`.
+    SurveyNumber "S",
 }
 
 #[cfg(test)]

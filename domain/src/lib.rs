@@ -52,6 +52,7 @@ pub mod removed;
 pub mod search;
 pub mod share;
 pub mod structure;
+pub mod survey;
 pub mod tag;
 pub mod text;
 pub mod time;

@@ -1,5 +1,5 @@
 //! What leaves for good: records and notes whose days in the bin are over, and records that somebody erases sooner,
-//! with everything about them that stands elsewhere. Orders go with their customer. Many small transactions, so that nobody waits for the writer.
+//! with everything about them that stands elsewhere. Orders and answers to surveys go with their customer. Many small transactions, so that nobody waits for the writer.
 
 use crate::{
     audit, bin,
@@ -23,6 +23,7 @@ use uuid::Uuid;
 enum Leaving {
     Record(BinKind),
     Order,
+    Survey,
     Note,
 }
 
@@ -37,6 +38,7 @@ const DUE_ACCOUNTS: &str = "SELECT id, number, version FROM account WHERE delete
 const DUE_PEOPLE: &str = "SELECT id, number, version FROM person WHERE deleted_at < $1 ORDER BY deleted_at, number LIMIT 200";
 const DUE_DEALS: &str = "SELECT id, number, version FROM opportunity WHERE deleted_at < $1 ORDER BY deleted_at, number LIMIT 200";
 const DUE_ORDERS: &str = "SELECT id, number, version FROM sales_order WHERE deleted_at < $1 ORDER BY deleted_at, number LIMIT 200";
+const DUE_SURVEYS: &str = "SELECT id, number, version FROM survey WHERE deleted_at < $1 ORDER BY deleted_at, number LIMIT 200";
 const DUE_NOTES: &str = "SELECT id, CAST(0 AS BIGINT) AS number, version FROM activity WHERE deleted_at < $1 ORDER BY deleted_at LIMIT 200";
 // One that went into another is not in the bin: it leaves with that one, or after its days.
 const BINNED_ACCOUNT: &str = "SELECT id, number, version FROM account WHERE id = $1 AND deleted_at IS NOT NULL \
@@ -67,6 +69,7 @@ const DROP_ACCOUNT: &str = "DELETE FROM account WHERE id = $1";
 const DROP_PERSON: &str = "DELETE FROM person WHERE id = $1";
 const DROP_DEAL: &str = "DELETE FROM opportunity WHERE id = $1";
 const DROP_ORDER: &str = "DELETE FROM sales_order WHERE id = $1";
+const DROP_SURVEY: &str = "DELETE FROM survey WHERE id = $1";
 const DROP_NOTE: &str = "DELETE FROM activity WHERE id = $1";
 
 impl Db {
@@ -81,6 +84,7 @@ impl Db {
         let notes = policy::check(caller, Action::Erase, Object::Activity)?;
         let deals = policy::check(caller, Action::Erase, Object::Opportunity)?;
         let orders = policy::check(caller, Action::Erase, Object::Order)?;
+        let surveys = policy::check(caller, Action::Erase, Object::Survey)?;
         let before = caller.now.plus(-BIN_DAYS * DAY);
         let mut gone = 0;
         for (grant, kind) in [
@@ -88,6 +92,7 @@ impl Db {
             (&people, Leaving::Record(BinKind::People)),
             (&deals, Leaving::Record(BinKind::Opportunities)),
             (&orders, Leaving::Order),
+            (&surveys, Leaving::Survey),
             (&notes, Leaving::Note),
         ] {
             loop {
@@ -110,6 +115,7 @@ impl Db {
             Leaving::Record(BinKind::People) => to_change!(&tx, DUE_PEOPLE),
             Leaving::Record(BinKind::Opportunities) => to_change!(&tx, DUE_DEALS),
             Leaving::Order => to_change!(&tx, DUE_ORDERS),
+            Leaving::Survey => to_change!(&tx, DUE_SURVEYS),
             Leaving::Note => to_change!(&tx, DUE_NOTES),
         };
         let rows: Vec<Due> = on_tx!(&mut tx, |connection| {
@@ -150,7 +156,10 @@ async fn drop_one(tx: &mut Tx, grant: &Grant, kind: Leaving, row: &Due) -> Resul
     let statement = match kind {
         Leaving::Record(BinKind::Accounts) => Some(MERGED_ACCOUNTS),
         Leaving::Record(BinKind::People) => Some(MERGED_PEOPLE),
-        Leaving::Record(BinKind::Opportunities) | Leaving::Order | Leaving::Note => None,
+        Leaving::Record(BinKind::Opportunities)
+        | Leaving::Order
+        | Leaving::Survey
+        | Leaving::Note => None,
     };
     let merged: Vec<Due> = match statement {
         Some(statement) => on_tx!(&mut *tx, |connection| {
@@ -186,6 +195,7 @@ async fn drop_row(tx: &mut Tx, grant: &Grant, kind: Leaving, row: &Due) -> Resul
             run(tx, row.id, &[FORGET_RECORD_ROWS, DROP_TOLD, DROP_NOTES, DROP_DEAL]).await?
         }
         Leaving::Order => run(tx, row.id, &[FORGET_RECORD_ROWS, DROP_ORDER]).await?,
+        Leaving::Survey => run(tx, row.id, &[DROP_SURVEY]).await?,
         Leaving::Note => run(tx, row.id, &[DROP_NOTE]).await?,
     }
     audit::append_purged(tx, grant, row.id, row.version, lines)

@@ -14,6 +14,7 @@ use crate::{
     i18n::use_text,
     orders,
     palette::remember,
+    surveys,
     ui::{Skeleton, SkeletonKind},
 };
 use domain::{
@@ -85,6 +86,7 @@ fn account_page(screen: AccountScreen) -> AnyView {
             {sees_people.then(|| people(record))}
             {deals::of_account(record)}
             {orders::of_account(record)}
+            {surveys::of_account(record)}
             {addresses(record)}
             {tags(record)}
             {made(record)}

@@ -67,6 +67,8 @@ topics! {
     Dashboards = "dashboards", manual_dashboards, "chart-column";
     /// Orders.
     Orders = "orders", manual_orders, "shopping-cart";
+    /// Surveys, their public pages and scores.
+    Surveys = "surveys", manual_surveys, "list-checks";
     /// Duplicates.
     Duplicates = "duplicates", manual_duplicates, "copy";
     /// Two people editing at once.
@@ -126,6 +128,7 @@ impl Topic {
             ("dashboard", _) => Self::Dashboards,
             ("pipeline" | "deals" | "products", _) => Self::Deals,
             ("orders", _) => Self::Orders,
+            ("surveys", _) => Self::Surveys,
             ("import", _) => Self::Import,
             ("bin", _) => Self::Bin,
             ("profile", _) => Self::Profile,

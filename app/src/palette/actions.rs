@@ -113,6 +113,9 @@ fn pages(text: Text, boot: &Boot) -> Vec<PaletteItem> {
     if boot.sees_orders() {
         all.push(link(text.order_title(), "shopping-cart", "/orders", ""));
     }
+    if boot.may(Action::View, Object::Survey) {
+        all.push(link(text.survey_title(), "list-checks", "/surveys", ""));
+    }
     if boot.may(Action::Import, Object::Import) {
         all.push(link(text.nav_import(), "upload", "/import", "g i"));
     }

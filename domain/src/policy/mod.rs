@@ -67,11 +67,14 @@ pub enum Object {
     Audit,
     /// What customers bought. Seen by whoever sees the customer, as far as the right is there at all.
     Order,
+    /// What customers are asked and what they answer. Answers of a customer are seen by whoever sees the customer.
+    /// [`Action::Create`] is for links by which one customer answers; surveys are made by whoever may edit them.
+    Survey,
 }
 
 impl Object {
     /// Every object, for the allow/deny matrix test.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Account,
         Self::Person,
         Self::Activity,
@@ -85,6 +88,7 @@ impl Object {
         Self::System,
         Self::Audit,
         Self::Order,
+        Self::Survey,
     ];
 
     /// As stored in the audit log.
@@ -104,6 +108,7 @@ impl Object {
             Self::System => "system",
             Self::Audit => "audit",
             Self::Order => "order",
+            Self::Survey => "survey",
         }
     }
 

@@ -84,7 +84,7 @@ impl Role {
             Self::Admin => Rights::EVERYTHING,
             Self::Auditor => {
                 let all = on_customers(seen, &[View], Reach::All);
-                let audits = self.on_orders(self.on_deals(all)).with(
+                let audits = self.on_surveys(&self.on_orders(&self.on_deals(&all))).with(
                     Object::Audit,
                     &[View, Export],
                     Reach::All,
@@ -127,17 +127,17 @@ impl Role {
                 )
             }
         };
-        let rights = self.on_orders(self.on_deals(rights));
+        let rights = self.on_surveys(&self.on_orders(&self.on_deals(&rights)));
         rights.with(Object::Activity, &[Create, Edit, Delete], Reach::All)
     }
 
     /// The same with what the role allows on deals and on what is sold. Who helps customers or writes to them looks at
     /// deals and changes none.
-    fn on_deals(self, rights: Rights) -> Rights {
+    fn on_deals(self, rights: &Rights) -> Rights {
         use Action::{Assign, BulkEdit, Create, Delete, Edit, Export, View};
-        let deals = |actions: &[Action], reach| rights.with(Object::Opportunity, actions, reach);
+        let deals = |actions: &[Action], reach| (*rights).with(Object::Opportunity, actions, reach);
         match self {
-            Self::Admin => rights,
+            Self::Admin => *rights,
             Self::SalesManager => deals(
                 &[View, Create, Edit, BulkEdit, Delete, Assign, Export],
                 Reach::All,
@@ -160,7 +160,7 @@ impl Role {
 
     /// The same with what the role allows on orders: who sells makes and changes them, the others look at them. Of whose
     /// customers, the rights on these say.
-    fn on_orders(self, rights: Rights) -> Rights {
+    fn on_orders(self, rights: &Rights) -> Rights {
         use Action::{Create, Delete, Edit, View};
         let actions: &[Action] = match self {
             Self::Admin | Self::SalesManager | Self::TeamLead | Self::SalesRep | Self::Staff => {
@@ -168,7 +168,24 @@ impl Role {
             }
             Self::ServiceAgent | Self::Marketer | Self::Auditor => &[View],
         };
-        rights.with(Object::Order, actions, Reach::All)
+        (*rights).with(Object::Order, actions, Reach::All)
+    }
+
+    /// The same with what the role allows on surveys: who sells asks the own customers, who serves or leads customers
+    /// says what they are asked.
+    fn on_surveys(self, rights: &Rights) -> Rights {
+        use Action::{Create, Delete, Edit, View};
+        let actions: &[Action] = match self {
+            Self::Admin
+            | Self::SalesManager
+            | Self::TeamLead
+            | Self::ServiceAgent
+            | Self::Marketer
+            | Self::Staff => &[View, Create, Edit, Delete],
+            Self::SalesRep => &[View, Create],
+            Self::Auditor => &[View],
+        };
+        (*rights).with(Object::Survey, actions, Reach::All)
     }
 
     /// What every role shows: names of colleagues, of the organisation, of stages and of what is sold stand on records, a

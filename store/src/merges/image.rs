@@ -47,6 +47,12 @@ pub(super) struct From {
     /// Orders of a customer; as of deals.
     #[serde(default)]
     pub orders: Vec<Uuid>,
+    /// Links of a customer to surveys; as of deals.
+    #[serde(default)]
+    pub survey_sends: Vec<Uuid>,
+    /// What a customer answered to surveys; as of deals.
+    #[serde(default)]
+    pub survey_responses: Vec<Uuid>,
 }
 
 /// The whole of it.

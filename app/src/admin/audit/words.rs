@@ -50,6 +50,7 @@ pub(super) fn href(line: &AuditLine) -> Option<String> {
         'P' => "people",
         'D' => "deals",
         'O' => "orders",
+        'S' => "surveys",
         _ => "import",
     };
     Some(format!("/{folder}/{number}"))

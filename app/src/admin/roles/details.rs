@@ -42,16 +42,16 @@ impl Details {
     }
 
     /// `rights` with the details as they are chosen; followed by whoever reads them.
-    pub(super) fn of(&self, rights: Rights) -> Rights {
+    pub(super) fn of(&self, rights: &Rights) -> Rights {
         let details = self.cells.iter().fold(DetailRules::OPEN, |rules, cell| {
             let rule = DetailRule::from_code(&cell.chosen.read()).unwrap_or_default();
             rules.set(cell.object, cell.detail, rule)
         });
-        rights.with_details(details).asking_reason(self.asks_reason.get())
+        (*rights).with_details(details).asking_reason(self.asks_reason.get())
     }
 
     /// Opens the details of records of a kind as far as `wanted`, those that can be open so far.
-    fn fill(&self, object: Object, wanted: DetailRule, rights: Rights) {
+    fn fill(&self, object: Object, wanted: DetailRule, rights: &Rights) {
         let import = rights.reach(Action::Import, Object::Import);
         for cell in self.cells.iter().filter(|cell| cell.object == object) {
             if offered_rules(cell.detail, import).any(|offered| offered == wanted) {
@@ -148,7 +148,7 @@ fn column(editor: Editor, object: Object) -> MatrixHead {
                 <MenuItem
                     label=words::detail_rule(text, rule)
                     on_click=move || editor.details().with_value(|details| {
-                        details.fill(object, rule, untrack(|| editor.rights()))
+                        details.fill(object, rule, &untrack(|| editor.rights()))
                     })
                 />
             }

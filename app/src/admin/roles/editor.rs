@@ -230,7 +230,7 @@ fn chosen(cells: StoredValue<Vec<Cell>>, details: StoredValue<Details>) -> Right
             rights.set(cell.right.object, cell.right.action, reach)
         })
     });
-    details.with_value(|details| details.of(rights))
+    details.with_value(|details| details.of(&rights))
 }
 
 /// The role of `line`, or a new one that begins as its copy.

@@ -11,11 +11,12 @@ use crate::{
 use domain::policy::{Action, CHOOSABLE, Choosable, Object, Reach};
 use leptos::prelude::*;
 
-const OBJECTS: [Object; 8] = [
+const OBJECTS: [Object; 9] = [
     Object::Account,
     Object::Person,
     Object::Opportunity,
     Object::Order,
+    Object::Survey,
     Object::Product,
     Object::Activity,
     Object::Import,
