@@ -34,11 +34,14 @@ pub mod palette;
 pub mod parts;
 pub mod products;
 pub mod profile;
+#[cfg(feature = "ssr")]
+pub mod qr;
 mod root;
 #[cfg(feature = "ssr")]
 pub mod shell;
 #[cfg(feature = "ssr")]
 pub mod ssr;
+pub mod surveys;
 pub mod ui;
 pub mod view_as;
 

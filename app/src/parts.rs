@@ -4,7 +4,7 @@
 
 use crate::{
     admin, bin, cases, customers, dashboard, deals, error::AppError, frame, help, import, orders,
-    products, profile,
+    products, profile, surveys,
 };
 use leptos::prelude::*;
 use leptos_router::LazyRoute;
@@ -31,7 +31,9 @@ impl Part {
             ("dashboard" | "pipeline" | "deals" | "orders" | "products" | "feedback", _) => {
                 Some(Self::Deals)
             }
-            ("import" | "bin" | "profile" | "admin" | "help" | "more", _) => Some(Self::Office),
+            ("import" | "bin" | "surveys" | "profile" | "admin" | "help" | "more", _) => {
+                Some(Self::Office)
+            }
             _ => None,
         }
     }
@@ -84,6 +86,14 @@ pub enum Screen {
     Products,
     /// What all of it comes to.
     Dashboard,
+    /// The list of surveys.
+    Surveys,
+    /// The form for a new survey.
+    NewSurvey,
+    /// One survey.
+    Survey,
+    /// The form that changes a survey.
+    EditSurvey,
     /// The imports so far.
     Imports,
     /// One import.
@@ -157,6 +167,10 @@ pub fn deals(screen: Screen) -> Option<AnyView> {
 #[must_use]
 pub fn office(screen: Screen) -> Option<AnyView> {
     match screen {
+        Screen::Surveys => Some(view! { <surveys::SurveysPage /> }.into_any()),
+        Screen::NewSurvey => Some(view! { <surveys::NewSurvey /> }.into_any()),
+        Screen::Survey => Some(view! { <surveys::SurveyDetail /> }.into_any()),
+        Screen::EditSurvey => Some(view! { <surveys::EditSurvey /> }.into_any()),
         Screen::Imports => Some(view! { <import::Imports /> }.into_any()),
         Screen::Wizard => Some(view! { <import::Wizard /> }.into_any()),
         Screen::Bin => Some(view! { <bin::Bin /> }.into_any()),
@@ -243,7 +257,7 @@ macro_rules! named {
 named!(Account Person NewAccount NewPerson Merge);
 named!(Board Deals NewOpportunity Opportunity Orders NewOrder Order Cases NewCase Case Products Dashboard);
 named!(Pipelines Service Imports Wizard Bin Profile Users Roles Structure Shares Organisation SignIn Status Audit);
-named!(Contents Article More);
+named!(Surveys NewSurvey Survey EditSurvey Contents Article More);
 
 #[cfg(test)]
 mod tests {
@@ -283,6 +297,6 @@ mod tests {
             assert_eq!(Part::of(path), part, "{path}");
             later += usize::from(part.is_some());
         }
-        assert_eq!(later, 35);
+        assert_eq!(later, 39);
     }
 }

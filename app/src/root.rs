@@ -85,6 +85,10 @@ fn Screens() -> impl IntoView {
             <Route path=path!("/feedback/new") view={later::<parts::NewCase>()} ssr=SsrMode::Async />
             <Route path=path!("/feedback/:number") view={later::<parts::Case>()} ssr=SsrMode::Async />
             <Route path=path!("/products") view={later::<parts::Products>()} ssr=SsrMode::Async />
+            <Route path=path!("/surveys") view={later::<parts::Surveys>()} ssr=SsrMode::Async />
+            <Route path=path!("/surveys/new") view={later::<parts::NewSurvey>()} ssr=SsrMode::Async />
+            <Route path=path!("/surveys/:number") view={later::<parts::Survey>()} ssr=SsrMode::Async />
+            <Route path=path!("/surveys/:number/edit") view={later::<parts::EditSurvey>()} ssr=SsrMode::Async />
             <Route path=path!("/import") view={later::<parts::Imports>()} ssr=SsrMode::Async />
             <Route path=path!("/import/:number") view={later::<parts::Wizard>()} ssr=SsrMode::Async />
             <Route path=path!("/bin") view={later::<parts::Bin>()} ssr=SsrMode::Async />

@@ -262,6 +262,14 @@ impl Services {
     }
 }
 
+/// The address of this site as whoever asks knows it, without a path. The host was checked before.
+#[must_use]
+pub fn site_address(headers: &http::HeaderMap, https: bool) -> String {
+    let host = headers.get(http::header::HOST).and_then(|host| host.to_str().ok());
+    let scheme = if https { "https" } else { "http" };
+    format!("{scheme}://{}", host.unwrap_or("localhost"))
+}
+
 /// Reads the query of a URL.
 #[must_use]
 pub fn pairs(query: &str) -> leptos_router::params::ParamsMap {

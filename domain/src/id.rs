@@ -79,6 +79,14 @@ ids! {
     CaseId,
     /// One entry of a case's thread.
     CaseMessageId,
+    /// What customers are asked.
+    SurveyId,
+    /// One question of a survey.
+    QuestionId,
+    /// A link by which one customer answers.
+    SurveySendId,
+    /// What somebody answered.
+    ResponseId,
     /// One signed-in browser; the secret token is something else.
     SessionId,
     /// A client's name for one attempt to write; the same attempt sent twice is done once.
@@ -137,6 +145,8 @@ numbers! {
     OrderNumber "O",
     /// Shown as `F-88`: people call it feedback.
     CaseNumber "F",
+    /// Shown as `S-3`.
+    SurveyNumber "S",
 }
 
 #[cfg(test)]

@@ -22,8 +22,19 @@ pub struct Label {
 impl Label {
     /// Reads both as typed; complaints stand under `field` with `_en` and `_zh`.
     pub fn read(errors: &mut FormErrors, field: &str, en: &str, zh: &str) -> Self {
+        Self::read_up_to(errors, field, en, zh, LABEL_CHARS)
+    }
+
+    /// The same for names of up to `max` characters, such as questions.
+    pub fn read_up_to(
+        errors: &mut FormErrors,
+        field: &str,
+        en: &str,
+        zh: &str,
+        max: usize,
+    ) -> Self {
         let mut one = |language: &str, raw: &str| {
-            let line = text::line(raw, LABEL_CHARS);
+            let line = text::line(raw, max);
             errors.take(&format!("{field}_{language}"), line).flatten().unwrap_or_default()
         };
         let label = Self { en: one("en", en), zh: one("zh", zh) };
@@ -31,6 +42,21 @@ impl Label {
             errors.0.push((format!("{field}_en"), FieldError::Required));
         }
         label
+    }
+
+    /// Reads several lines in each language, none of which has to be there.
+    pub fn paragraphs(
+        errors: &mut FormErrors,
+        field: &str,
+        en: &str,
+        zh: &str,
+        max: usize,
+    ) -> Self {
+        let mut one = |language: &str, raw: &str| {
+            let lines = text::paragraph(raw, max);
+            errors.take(&format!("{field}_{language}"), lines).flatten().unwrap_or_default()
+        };
+        Self { en: one("en", en), zh: one("zh", zh) }
     }
 
     /// The name in a language, or in the other one where it has none.

@@ -54,6 +54,7 @@ pub mod search;
 pub mod service;
 pub mod share;
 pub mod structure;
+pub mod survey;
 pub mod tag;
 pub mod text;
 pub mod time;

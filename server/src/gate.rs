@@ -2,7 +2,7 @@
 //! order. Works from the inventory; what it lets pass carries the [`Visit`] in its extensions.
 
 use crate::{
-    body::watched,
+    body::{Verdict, watched},
     client::{Client, Peer},
     clock,
     cross_origin::{self, Refused},
@@ -31,6 +31,11 @@ use std::{
 };
 use store::StoreError;
 
+/// In the extensions of a request to an open page that came too often: the seconds to wait. Such a page says so itself,
+/// with what was typed.
+#[derive(Clone, Copy, Debug)]
+pub struct TooOften(pub u32);
+
 /// The layer.
 pub async fn gate(State(process): State<Shared>, mut request: Request, next: Next) -> Response {
     let Some(&client) = request.extensions().get::<Client>() else {
@@ -55,12 +60,18 @@ pub async fn gate(State(process): State<Shared>, mut request: Request, next: Nex
     };
     let stranger = |request: &Request| asked(face_of_stranger(&process, request), request);
 
-    match cross_origin::check(
-        request.method(),
-        request.headers(),
-        client.https,
-        entry.kind == Kind::Transfer,
-    ) {
+    // What anybody may send without being known is taken from any page: there is nobody whose name it could be done in,
+    // and browsers that were told to keep the address to themselves name no origin.
+    let origin = match entry.kind {
+        Kind::Open => Ok(()),
+        kind => cross_origin::check(
+            request.method(),
+            request.headers(),
+            client.https,
+            kind == Kind::Transfer,
+        ),
+    };
+    match origin {
         Ok(()) => {}
         Err(Refused::Foreign) => {
             let denied =
@@ -93,6 +104,14 @@ pub async fn gate(State(process): State<Shared>, mut request: Request, next: Nex
             Some(wait) => too_often(&stranger(&request), wait),
             None => next.run(request).await,
         };
+    }
+
+    if entry.kind == Kind::Open {
+        // Nobody is looked up, and no cookie is read or set.
+        if let Some(wait) = count(&process, &entry, None, client) {
+            request.extensions_mut().insert(TooOften(wait));
+        }
+        return within(next.run(request).await, &verdict);
     }
 
     let now = clock::now();
@@ -142,6 +161,11 @@ pub async fn gate(State(process): State<Shared>, mut request: Request, next: Nex
     if let Some(cookie) = renewed.get().and_then(|secret| session::begin(secret, client.https)) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
+    within(response, &verdict)
+}
+
+/// The answer to a request whose body was in order, or why it was not.
+fn within(response: Response, verdict: &Verdict) -> Response {
     if verdict.too_large() {
         return too_large();
     }

@@ -63,6 +63,8 @@ pub enum Kind {
     Probe,
     /// A page or form of the server itself, without WASM.
     Form,
+    /// The same for whoever has its link: nobody is looked up, and no cookie read or set.
+    Open,
     /// A screen.
     Screen,
     /// A server function.
@@ -145,6 +147,10 @@ const fn form(
     Entry { method, path, kind: Kind::Form, permission, body: FORM_BODY, rate, repeat, proof }
 }
 
+const fn open(method: &'static str, path: &'static str, rate: Rate, repeat: Repeat) -> Entry {
+    Entry { kind: Kind::Open, ..form(method, path, Permission::Secret, rate, repeat) }
+}
+
 const fn probe(path: &'static str) -> Entry {
     Entry {
         method: "GET",
@@ -203,6 +209,10 @@ pub const ANYTHING_ELSE: Entry = Entry {
     proof: FreshProof::NotNeeded,
 };
 
+const fn survey_page(path: &'static str) -> Entry {
+    form("GET", path, Permission::May(Action::View, Object::Survey), Rate::Read, Repeat::Reads)
+}
+
 /// Pages, forms and probes that the server mounts itself.
 pub const ROUTES: &[Entry] = &[
     probe("/livez"),
@@ -245,6 +255,12 @@ pub const ROUTES: &[Entry] = &[
     ),
     form("POST", "/logout", Permission::Public, Rate::Public, Repeat::Same),
     form("POST", "/preferences", Permission::Public, Rate::Public, Repeat::Same),
+    open("GET", "/s/thanks", Rate::Public, Repeat::Reads),
+    open("GET", "/s/{token}", Rate::Public, Repeat::Reads),
+    open("POST", "/s/{token}", Rate::PublicForm, Repeat::Once),
+    survey_page("/surveys/{number}/preview"),
+    survey_page("/surveys/{number}/code"),
+    survey_page("/surveys/{number}/poster"),
     form("GET", "/setup", Permission::Secret, Rate::Public, Repeat::Reads),
     form("POST", "/setup", Permission::Secret, Rate::PublicForm, Repeat::Refused),
     form(
@@ -334,6 +350,10 @@ pub const SCREENS: &[Entry] = &[
     screen("/feedback"),
     screen("/feedback/new"),
     screen("/feedback/{number}"),
+    screen("/surveys"),
+    screen("/surveys/new"),
+    screen("/surveys/{number}"),
+    screen("/surveys/{number}/edit"),
     screen("/products"),
     admin_screen("/import", Action::Import, Object::Import),
     admin_screen("/import/{number}", Action::Import, Object::Import),
@@ -398,6 +418,15 @@ pub const FUNCTIONS: &[Entry] = &[
     write("edit_case", Action::Edit, Object::Case, Repeat::Refused),
     write("write_case_message", Action::Edit, Object::Case, Repeat::Once),
     write("delete_case", Action::Delete, Object::Case, Repeat::Same),
+    read("list_surveys", Action::View, Object::Survey),
+    read("open_survey", Action::View, Object::Survey),
+    read("list_responses", Action::View, Object::Survey),
+    read("surveys_of_account", Action::View, Object::Survey),
+    write("save_survey", Action::Edit, Object::Survey, Repeat::Once),
+    write("set_survey_status", Action::Edit, Object::Survey, Repeat::Refused),
+    write("delete_survey", Action::Delete, Object::Survey, Repeat::Same),
+    write("make_survey_link", Action::Create, Object::Survey, Repeat::Counts),
+    write("decide_response", Action::Edit, Object::Survey, Repeat::Refused),
     read_as_seen("home"),
     read("tags_like", Action::View, Object::Account),
     read("find", Action::View, Object::Account).any(),

@@ -33,7 +33,7 @@ fn limits_are_those_of_operation() {
     for entry in ROUTES.iter().chain(TRANSFERS).chain(STREAMS).chain(SCREENS).chain(FUNCTIONS) {
         match entry.kind {
             Kind::Function => assert_eq!(entry.body, FUNCTION_BODY, "{}", entry.path),
-            Kind::Form => assert_eq!(entry.body, FORM_BODY, "{}", entry.path),
+            Kind::Form | Kind::Open => assert_eq!(entry.body, FORM_BODY, "{}", entry.path),
             Kind::Screen | Kind::Stream | Kind::Probe | Kind::File => {
                 assert_eq!(entry.body, 0, "{}", entry.path)
             }

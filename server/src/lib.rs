@@ -41,6 +41,7 @@ mod second_step;
 mod serve;
 mod session;
 mod site;
+mod survey;
 mod telemetry;
 mod user_command;
 mod vault;

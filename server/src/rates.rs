@@ -1,9 +1,9 @@
 //! How often somebody may ask, by person or by address; in memory, because it only has to keep the
 //! machine responsive. Guessing of passwords is counted in the database instead.
 
-use domain::id::UserId;
+use domain::id::{SurveyId, UserId};
 use governor::{
-    DefaultKeyedRateLimiter, Quota, RateLimiter,
+    DefaultKeyedRateLimiter, NotUntil, Quota, RateLimiter,
     clock::{Clock, DefaultClock},
 };
 use std::{
@@ -54,6 +54,10 @@ impl Who {
 
 type Limiter = DefaultKeyedRateLimiter<Who>;
 
+/// Answers to one survey that come from one address within an hour before the next ones are looked at: as many as a room
+/// of people with one way to the internet.
+const ANSWERS_AN_HOUR: u32 = 30;
+
 /// The counters.
 pub struct Rates {
     public: Limiter,
@@ -61,16 +65,20 @@ pub struct Rates {
     read: Limiter,
     write: Limiter,
     bulk: Limiter,
+    /// Answers to each survey: 600 a minute, 20 at once.
+    forms: DefaultKeyedRateLimiter<SurveyId>,
+    /// Answers to each survey from each address.
+    answers: DefaultKeyedRateLimiter<(SurveyId, Who)>,
     clock: DefaultClock,
 }
 
 impl Default for Rates {
     fn default() -> Self {
-        let a_minute = |number: u32, burst: u32| {
-            let number = NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN);
-            let burst = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
-            RateLimiter::keyed(Quota::per_minute(number).allow_burst(burst))
+        let positive = |number: u32| NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN);
+        let quota = |number: u32, burst: u32| {
+            Quota::per_minute(positive(number)).allow_burst(positive(burst))
         };
+        let a_minute = |number: u32, burst: u32| RateLimiter::keyed(quota(number, burst));
         let hourly = Quota::with_period(Duration::from_secs(360))
             .unwrap_or(Quota::per_hour(NonZeroU32::MIN))
             .allow_burst(NonZeroU32::MIN.saturating_add(9));
@@ -80,6 +88,8 @@ impl Default for Rates {
             read: a_minute(600, 600),
             write: a_minute(120, 120),
             bulk: RateLimiter::keyed(hourly),
+            forms: RateLimiter::keyed(quota(600, 20)),
+            answers: RateLimiter::keyed(Quota::per_hour(positive(ANSWERS_AN_HOUR))),
             clock: DefaultClock::default(),
         }
     }
@@ -92,10 +102,25 @@ impl Rates {
     /// The seconds until the next call may work.
     pub fn count(&self, rate: Rate, who: Who) -> Result<(), u32> {
         let Some(limiter) = self.limiter(rate) else { return Ok(()) };
-        limiter.check_key(&who).map_err(|until| {
-            let wait = until.wait_time_from(self.clock.now());
-            u32::try_from(wait.as_secs().saturating_add(1)).unwrap_or(u32::MAX)
-        })
+        limiter.check_key(&who).map_err(|until| self.seconds(&until))
+    }
+
+    /// Counts one answer to a survey, whoever sends it.
+    ///
+    /// # Errors
+    /// The seconds until the next one may be taken.
+    pub fn count_form(&self, survey: SurveyId) -> Result<(), u32> {
+        self.forms.check_key(&survey).map_err(|until| self.seconds(&until))
+    }
+
+    /// Counts one answer to a survey from an address; whether so many came from there that the rest is to be looked at.
+    pub fn count_answers(&self, survey: SurveyId, who: Who) -> bool {
+        self.answers.check_key(&(survey, who)).is_err()
+    }
+
+    fn seconds(&self, until: &NotUntil<<DefaultClock as Clock>::Instant>) -> u32 {
+        let wait = until.wait_time_from(self.clock.now());
+        u32::try_from(wait.as_secs().saturating_add(1)).unwrap_or(u32::MAX)
     }
 
     fn limiter(&self, rate: Rate) -> Option<&Limiter> {
@@ -117,6 +142,8 @@ impl Rates {
                 limiter.shrink_to_fit();
             }
         }
+        self.forms.retain_recent();
+        self.answers.retain_recent();
     }
 }
 
@@ -137,6 +164,19 @@ mod tests {
         assert!((0..5000).all(|_| rates.count(Rate::Files, one).is_ok()));
         let bulk = (0..50).filter(|_| rates.count(Rate::Bulk, one).is_ok()).count();
         assert_eq!(bulk, 10);
+    }
+
+    #[test]
+    fn a_survey_takes_so_many_answers_and_so_many_from_one_place() {
+        let rates = Rates::default();
+        let [one, two] = [1, 2].map(|id| SurveyId(uuid::Uuid::from_u128(id)));
+        let taken = (0..100).filter(|_| rates.count_form(one).is_ok()).count();
+        assert!((20..=21).contains(&taken), "{taken}");
+        assert!(rates.count_form(two).is_ok());
+        let who = Who::new(None, "192.0.2.1".parse().unwrap());
+        let other = Who::new(None, "192.0.2.2".parse().unwrap());
+        assert_eq!((0..40).filter(|_| !rates.count_answers(one, who)).count(), 30);
+        assert!(!rates.count_answers(two, who) && !rates.count_answers(one, other));
     }
 
     #[test]

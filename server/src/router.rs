@@ -6,7 +6,7 @@ use crate::{
     guard::guard,
     headers, health,
     process::{Process, Shared},
-    site,
+    site, survey,
 };
 use app::{
     App,
@@ -118,6 +118,11 @@ fn own() -> Router<Shared> {
         .route("/logout", post(entry::sign_in::leave))
         .route("/view-as/stop", post(entry::view_as::stop))
         .route("/preferences", post(entry::preferences::keep))
+        .route("/s/thanks", get(survey::thanks))
+        .route("/s/{token}", get(survey::show).post(survey::answer))
+        .route("/surveys/{number}/preview", get(survey::office::preview))
+        .route("/surveys/{number}/code", get(survey::office::picture))
+        .route("/surveys/{number}/poster", get(survey::office::poster))
         .route("/setup", get(entry::set_up::admin_page).post(entry::set_up::admin))
         .route(
             "/setup/organisation",

@@ -2,11 +2,11 @@
 //! grace each way) and recovery codes. That none is taken twice is the store's to see to.
 
 use crate::vault::Vault;
+use app::qr::Code;
 use domain::{
     id::UserId,
     time::{Instant, SECOND},
 };
-use qrcodegen::{QrCode, QrCodeEcc};
 use sha2::{Digest, Sha256};
 use store::SecondProof;
 use totp_rs::{Algorithm, Builder, Totp};
@@ -70,13 +70,7 @@ pub struct Invitation {
 /// The key as a QR code and as text.
 pub fn invitation(key: &[u8], issuer: &str, account: &str) -> Option<Invitation> {
     let generator = generator(key, issuer, account)?;
-    let code = QrCode::encode_text(&generator.to_url().ok()?, QrCodeEcc::Medium).ok()?;
-    let size = code.size();
-    let dark = (0..size).flat_map(|y| (0..size).map(move |x| (x, y)));
-    let outline = dark
-        .filter(|(x, y)| code.get_module(*x, *y))
-        .map(|(x, y)| format!("M{x} {y}h1v1h-1z"))
-        .collect();
+    let Code { size, outline } = Code::of(&generator.to_url().ok()?)?;
     let text: Vec<char> = generator.secret().to_base32().chars().collect();
     let groups: Vec<String> = text.chunks(4).map(|group| group.iter().collect()).collect();
     Some(Invitation { size, outline, key: groups.join(" ") })
@@ -180,7 +174,7 @@ mod tests {
     fn the_key_is_shown_as_a_square_and_as_text() {
         let shown = invitation(b"12345678901234567890", "华东: 器材", "lin@example.com").unwrap();
         assert_eq!(shown.key, "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ");
-        assert!(shown.size >= 21 && shown.outline.starts_with("M0 0h1v1h-1z"));
+        assert!(shown.size >= 21 && shown.outline.starts_with("M0 0h7v1h-7z"));
         assert!(shown.outline.bytes().all(|byte| b"Mhvz-0123456789 ".contains(&byte)));
     }
 

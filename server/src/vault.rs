@@ -46,6 +46,8 @@ pub enum Whose {
     Provider,
     /// What a browser keeps while its person is away at that system.
     Trip,
+    /// When the page of a survey was opened.
+    Survey,
 }
 
 impl From<UserId> for Whose {
@@ -61,6 +63,7 @@ impl Whose {
             Self::User(user) => user.0.as_bytes(),
             Self::Provider => b"provider",
             Self::Trip => b"trip",
+            Self::Survey => b"survey",
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What leaves for good: records and notes whose days in the bin are over, and records that somebody erases sooner,
-//! with everything about them that stands elsewhere. Orders and cases go with their customer. Many small transactions, so that nobody waits for the writer.
+//! with everything about them that stands elsewhere. Orders, cases and answers to surveys go with their customer. Many
+//! small transactions, so that nobody waits for the writer.
 
 use crate::{
     audit, bin,
@@ -24,6 +25,7 @@ enum Leaving {
     Record(BinKind),
     Order,
     Case,
+    Survey,
     Note,
 }
 
@@ -39,6 +41,7 @@ const DUE_PEOPLE: &str = "SELECT id, number, version FROM person WHERE deleted_a
 const DUE_DEALS: &str = "SELECT id, number, version FROM opportunity WHERE deleted_at < $1 ORDER BY deleted_at, number LIMIT 200";
 const DUE_ORDERS: &str = "SELECT id, number, version FROM sales_order WHERE deleted_at < $1 ORDER BY deleted_at, number LIMIT 200";
 const DUE_CASES: &str = "SELECT id, number, version FROM feedback_case WHERE deleted_at < $1 ORDER BY deleted_at, number LIMIT 200";
+const DUE_SURVEYS: &str = "SELECT id, number, version FROM survey WHERE deleted_at < $1 ORDER BY deleted_at, number LIMIT 200";
 const DUE_NOTES: &str = "SELECT id, CAST(0 AS BIGINT) AS number, version FROM activity WHERE deleted_at < $1 ORDER BY deleted_at LIMIT 200";
 // One that went into another is not in the bin: it leaves with that one, or after its days.
 const BINNED_ACCOUNT: &str = "SELECT id, number, version FROM account WHERE id = $1 AND deleted_at IS NOT NULL \
@@ -71,6 +74,7 @@ const DROP_PERSON: &str = "DELETE FROM person WHERE id = $1";
 const DROP_DEAL: &str = "DELETE FROM opportunity WHERE id = $1";
 const DROP_ORDER: &str = "DELETE FROM sales_order WHERE id = $1";
 const DROP_CASE: &str = "DELETE FROM feedback_case WHERE id = $1";
+const DROP_SURVEY: &str = "DELETE FROM survey WHERE id = $1";
 const DROP_NOTE: &str = "DELETE FROM activity WHERE id = $1";
 
 impl Db {
@@ -86,6 +90,7 @@ impl Db {
         let deals = policy::check(caller, Action::Erase, Object::Opportunity)?;
         let orders = policy::check(caller, Action::Erase, Object::Order)?;
         let cases = policy::check(caller, Action::Erase, Object::Case)?;
+        let surveys = policy::check(caller, Action::Erase, Object::Survey)?;
         let before = caller.now.plus(-BIN_DAYS * DAY);
         let mut gone = 0;
         for (grant, kind) in [
@@ -94,6 +99,7 @@ impl Db {
             (&deals, Leaving::Record(BinKind::Opportunities)),
             (&orders, Leaving::Order),
             (&cases, Leaving::Case),
+            (&surveys, Leaving::Survey),
             (&notes, Leaving::Note),
         ] {
             loop {
@@ -117,6 +123,7 @@ impl Db {
             Leaving::Record(BinKind::Opportunities) => to_change!(&tx, DUE_DEALS),
             Leaving::Order => to_change!(&tx, DUE_ORDERS),
             Leaving::Case => to_change!(&tx, DUE_CASES),
+            Leaving::Survey => to_change!(&tx, DUE_SURVEYS),
             Leaving::Note => to_change!(&tx, DUE_NOTES),
         };
         let rows: Vec<Due> = on_tx!(&mut tx, |connection| {
@@ -160,6 +167,7 @@ async fn drop_one(tx: &mut Tx, grant: &Grant, kind: Leaving, row: &Due) -> Resul
         Leaving::Record(BinKind::Opportunities)
         | Leaving::Order
         | Leaving::Case
+        | Leaving::Survey
         | Leaving::Note => None,
     };
     let merged: Vec<Due> = match statement {
@@ -197,6 +205,7 @@ async fn drop_row(tx: &mut Tx, grant: &Grant, kind: Leaving, row: &Due) -> Resul
         }
         Leaving::Order => run(tx, row.id, &[FORGET_RECORD_ROWS, DROP_ORDER]).await?,
         Leaving::Case => run(tx, row.id, &[DROP_TOLD, DROP_CASE]).await?,
+        Leaving::Survey => run(tx, row.id, &[DROP_SURVEY]).await?,
         Leaving::Note => run(tx, row.id, &[DROP_NOTE]).await?,
     }
     audit::append_purged(tx, grant, row.id, row.version, lines)

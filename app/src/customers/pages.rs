@@ -14,6 +14,7 @@ use crate::{
     i18n::use_text,
     orders,
     palette::remember,
+    surveys,
     ui::{Skeleton, SkeletonKind},
 };
 use domain::{
@@ -86,6 +87,7 @@ fn account_page(screen: AccountScreen) -> AnyView {
             {deals::of_account(record)}
             {orders::of_account(record)}
             {cases::of_record(record)}
+            {surveys::of_account(record)}
             {addresses(record)}
             {tags(record)}
             {made(record)}

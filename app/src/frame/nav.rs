@@ -33,6 +33,9 @@ fn main_entries(text: Text, boot: &Boot) -> Vec<Entry> {
     if boot.may(Action::View, Object::Opportunity) {
         all.push(("products", text.nav_products(), "package", "/products"));
     }
+    if boot.may(Action::View, Object::Survey) {
+        all.push(("surveys", text.survey_title(), "list-checks", "/surveys"));
+    }
     let figures = [Object::Opportunity, Object::Account, Object::Activity];
     if figures.into_iter().any(|object| boot.may(Action::View, object)) {
         all.push(("dashboard", text.nav_dashboard(), "chart-column", "/dashboard"));
@@ -119,6 +122,7 @@ pub(super) fn current(path: &str, tab: &str) -> &'static str {
         "orders" => "orders",
         "feedback" => "feedback",
         "products" => "products",
+        "surveys" => "surveys",
         "dashboard" => "dashboard",
         "import" => "import",
         "bin" => "bin",

@@ -69,6 +69,8 @@ topics! {
     Orders = "orders", manual_orders, "shopping-cart";
     /// Complaints, questions and suggestions.
     Feedback = "feedback", manual_feedback, "inbox";
+    /// Surveys, their public pages and scores.
+    Surveys = "surveys", manual_surveys, "list-checks";
     /// Duplicates.
     Duplicates = "duplicates", manual_duplicates, "copy";
     /// Two people editing at once.
@@ -129,6 +131,7 @@ impl Topic {
             ("pipeline" | "deals" | "products", _) => Self::Deals,
             ("orders", _) => Self::Orders,
             ("feedback", _) => Self::Feedback,
+            ("surveys", _) => Self::Surveys,
             ("import", _) => Self::Import,
             ("bin", _) => Self::Bin,
             ("profile", _) => Self::Profile,

@@ -8,6 +8,7 @@ mod figure_words;
 pub mod format;
 mod history;
 mod order_words;
+mod survey_words;
 mod text;
 pub mod words;
 

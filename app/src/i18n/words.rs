@@ -11,6 +11,9 @@ pub use super::{
     figure_words::{breakdown, metric, metric_formula, period},
     history::Values,
     order_words::{order_field, order_status},
+    survey_words::{
+        feedback_topic, question_kind, survey_channel, survey_doubt, survey_kind, survey_status,
+    },
 };
 
 use super::Text;
@@ -377,6 +380,7 @@ words! {
         Audit => choice_object_title_audit,
         Order => choice_object_title_order,
         Case => choice_object_title_case,
+        Survey => choice_object_title_survey,
     }
     /// Something to do, as a title.
     action_title(Action) {
@@ -527,6 +531,7 @@ words! {
         Audit => choice_object_audit,
         Order => choice_object_order,
         Case => choice_object_case,
+        Survey => choice_object_survey,
     }
     /// What somebody wants to do, as it stands in a sentence.
     action(Action) {

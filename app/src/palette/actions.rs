@@ -116,6 +116,9 @@ fn pages(text: Text, boot: &Boot) -> Vec<PaletteItem> {
     if boot.may(Action::View, Object::Case) {
         all.push(link(text.case_title(), "inbox", "/feedback", "g f"));
     }
+    if boot.may(Action::View, Object::Survey) {
+        all.push(link(text.survey_title(), "list-checks", "/surveys", ""));
+    }
     if boot.may(Action::Import, Object::Import) {
         all.push(link(text.nav_import(), "upload", "/import", "g i"));
     }

@@ -69,11 +69,14 @@ pub enum Object {
     Order,
     /// What customers ask, suggest and complain about. Reached through whoever is in charge of it or of its customer.
     Case,
+    /// What customers are asked and what they answer. Answers of a customer are seen by whoever sees the customer.
+    /// [`Action::Create`] is for links by which one customer answers; surveys are made by whoever may edit them.
+    Survey,
 }
 
 impl Object {
     /// Every object, for the allow/deny matrix test.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Account,
         Self::Person,
         Self::Activity,
@@ -88,6 +91,7 @@ impl Object {
         Self::Audit,
         Self::Order,
         Self::Case,
+        Self::Survey,
     ];
 
     /// As stored in the audit log.
@@ -108,6 +112,7 @@ impl Object {
             Self::Audit => "audit",
             Self::Order => "order",
             Self::Case => "case",
+            Self::Survey => "survey",
         }
     }
 

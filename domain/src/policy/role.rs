@@ -84,11 +84,8 @@ impl Role {
             Self::Admin => Rights::EVERYTHING,
             Self::Auditor => {
                 let all = on_customers(seen, &[View], Reach::All);
-                let audits = self.on_cases(&self.on_orders(&self.on_deals(&all))).with(
-                    Object::Audit,
-                    &[View, Export],
-                    Reach::All,
-                );
+                let audits =
+                    self.beside_customers(&all).with(Object::Audit, &[View, Export], Reach::All);
                 return audits.overseeing();
             }
             Self::TeamLead => {
@@ -127,15 +124,21 @@ impl Role {
                 )
             }
         };
-        let rights = self.on_cases(&self.on_orders(&self.on_deals(&rights)));
+        let rights = self.beside_customers(&rights);
         rights.with(Object::Activity, &[Create, Edit, Delete], Reach::All)
+    }
+
+    /// The same with what the role allows on everything that hangs on customers.
+    fn beside_customers(self, rights: &Rights) -> Rights {
+        let rights = self.on_orders(&self.on_deals(rights));
+        self.on_surveys(&self.on_cases(&rights))
     }
 
     /// The same with what the role allows on deals and on what is sold. Who helps customers or writes to them looks at
     /// deals and changes none.
     fn on_deals(self, rights: &Rights) -> Rights {
         use Action::{Assign, BulkEdit, Create, Delete, Edit, Export, View};
-        let deals = |actions: &[Action], reach| rights.with(Object::Opportunity, actions, reach);
+        let deals = |actions: &[Action], reach| (*rights).with(Object::Opportunity, actions, reach);
         match self {
             Self::Admin => *rights,
             Self::SalesManager => deals(
@@ -168,7 +171,24 @@ impl Role {
             }
             Self::ServiceAgent | Self::Marketer | Self::Auditor => &[View],
         };
-        rights.with(Object::Order, actions, Reach::All)
+        (*rights).with(Object::Order, actions, Reach::All)
+    }
+
+    /// The same with what the role allows on surveys: who sells asks the own customers, who serves or leads customers
+    /// says what they are asked.
+    fn on_surveys(self, rights: &Rights) -> Rights {
+        use Action::{Create, Delete, Edit, View};
+        let actions: &[Action] = match self {
+            Self::Admin
+            | Self::SalesManager
+            | Self::TeamLead
+            | Self::ServiceAgent
+            | Self::Marketer
+            | Self::Staff => &[View, Create, Edit, Delete],
+            Self::SalesRep => &[View, Create],
+            Self::Auditor => &[View],
+        };
+        (*rights).with(Object::Survey, actions, Reach::All)
     }
 
     /// The same with what the role allows on cases: anybody writes down what a customer says; who sees all customers takes

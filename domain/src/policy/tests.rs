@@ -82,6 +82,12 @@ fn each_role_may_do_what_the_matrix_says_and_nothing_else() {
             _ => "aaaaa--------",
         };
         assert_eq!(letters(role, Object::Case), cases, "{role:?}");
+        let surveys = match role {
+            Role::SalesRep => "aa-----------",
+            Role::Auditor => "a------------",
+            _ => "aaaa---------",
+        };
+        assert_eq!(letters(role, Object::Survey), surveys, "{role:?}");
     }
     for object in Object::ALL {
         assert_eq!(letters(Role::Admin, object), "aaaaaaaaaaaaa");

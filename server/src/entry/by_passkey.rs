@@ -160,7 +160,7 @@ async fn try_to_enter(
         }
     };
     let user = holder.passkey.user;
-    let caller = sign_in::caller(visit, user, &holder.name, holder.rights, via);
+    let caller = sign_in::caller(visit, user, &holder.name, &holder.rights, via);
     let way = Way::Passkey(used);
     let entered = sign_in::open(process, &caller, client, headers, &tries, None, way).await?;
     // Whoever this browser was before, it is not any more.

@@ -134,7 +134,7 @@ async fn try_proof(
     store::retry(|| db.claim_try(&tries, visit.now)).await?;
     let proof = proof(&hash, pending).await?;
     let via = session::via(client, headers);
-    let caller = sign_in::caller(visit, pending.user, &pending.name, pending.rights, via);
+    let caller = sign_in::caller(visit, pending.user, &pending.name, &pending.rights, via);
     let second = Some((hash, proof));
     let way = Way::Password;
     let entered = sign_in::open(process, &caller, client, headers, &[], second, way).await?;

@@ -196,7 +196,7 @@ async fn enter(
         return Ok(Passed::Waits(cookie));
     }
     let via = session::via(client, headers);
-    let caller = sign_in::caller(visit, who.user, &who.name, who.rights, via);
+    let caller = sign_in::caller(visit, who.user, &who.name, &who.rights, via);
     // Whoever this browser was before, it is not any more.
     if let Some(before) = visit.person() {
         db.close_session(before).await?;

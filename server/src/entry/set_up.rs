@@ -178,7 +178,7 @@ async fn make_admin(
     let via = crate::session::via(client, headers);
     let make = || db.set_up(&secret, &draft, visit.lang, &hash, via, visit.now);
     let user = store::retry(make).await?;
-    let caller = sign_in::caller(visit, user, &draft.name, Role::Admin.rights(), via);
+    let caller = sign_in::caller(visit, user, &draft.name, &Role::Admin.rights(), via);
     sign_in::open(process, &caller, client, headers, &[], None, Way::Password).await
 }
 

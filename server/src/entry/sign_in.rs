@@ -161,11 +161,11 @@ impl Passed {
 }
 
 /// Whom a sign-in is for, with a proof that is fresh.
-pub(super) fn caller(visit: &Visit, user: UserId, name: &str, rights: Rights, via: Via) -> Caller {
+pub(super) fn caller(visit: &Visit, user: UserId, name: &str, rights: &Rights, via: Via) -> Caller {
     Caller {
         user,
         name: name.to_owned(),
-        rights,
+        rights: *rights,
         // Signing in reaches nobody else.
         circle: Circle::default(),
         shared: policy::Shared::default(),
@@ -208,7 +208,7 @@ async fn try_to_enter(
         Err(error) => return Err(error),
     };
     let rights = db.rights_of_candidate(&candidate).await?;
-    let caller = caller(visit, candidate.user, &candidate.name, rights, via);
+    let caller = caller(visit, candidate.user, &candidate.name, &rights, via);
     if candidate.second_step {
         let cookie = Secret::new().ok_or(Failure::Unavailable)?;
         let (user, hash) = (candidate.user, cookie.hash());

@@ -44,7 +44,7 @@ const PERSON: &str = "SELECT id FROM person WHERE number = $1";
 const OPPORTUNITY: &str = "SELECT id FROM opportunity WHERE number = $1";
 
 /// Where the names of records are, by what they are.
-const NAMES: [(Object, &str, &str); 15] = [
+const NAMES: [(Object, &str, &str); 16] = [
     (Object::Account, "C-", "SELECT id, number, name FROM account WHERE id IN ("),
     (Object::Person, "P-", "SELECT id, number, full_name FROM person WHERE id IN ("),
     (Object::Opportunity, "D-", "SELECT id, number, name FROM opportunity WHERE id IN ("),
@@ -54,6 +54,11 @@ const NAMES: [(Object, &str, &str); 15] = [
         "SELECT s.id, s.number, a.name FROM sales_order s JOIN account a ON a.id = s.account_id WHERE s.id IN (",
     ),
     (Object::Case, "F-", "SELECT id, number, subject FROM feedback_case WHERE id IN ("),
+    (
+        Object::Survey,
+        "S-",
+        "SELECT id, number, CASE WHEN title_en = '' THEN title_zh ELSE title_en END FROM survey WHERE id IN (",
+    ),
     (Object::Product, "", "SELECT id, CAST(0 AS BIGINT), name FROM product WHERE id IN ("),
     (
         Object::Pipeline,
@@ -271,6 +276,8 @@ fn sees_values(caller: &Caller, object: Object) -> bool {
         Object::Order => &[Object::Order, Object::Account, Object::Opportunity][..],
         // It names its customer and person.
         Object::Case => &[Object::Case, Object::Account, Object::Person][..],
+        // It names the customers that links were made for.
+        Object::Survey => &[Object::Survey, Object::Account][..],
         _ => &[object][..],
     };
     records.iter().all(|object| all(Action::View, *object)) || all(Action::Export, Object::Audit)

@@ -1,8 +1,6 @@
 //! Cases that come by themselves: by an answer in a survey or by a form of ours that anybody fills in. Nobody is signed in;
 //! who decided that they come has asked already.
 
-#![expect(dead_code, reason = "answers in surveys come by it")]
-
 use super::{Links, insert};
 use crate::{db::Tx, error::Result};
 use domain::{

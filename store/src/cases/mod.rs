@@ -9,7 +9,6 @@ mod overdue;
 mod rows;
 mod thread;
 
-#[expect(unused_imports, reason = "answers in surveys come by it")]
 pub(crate) use arriving::{Arrival, arrive};
 
 use crate::{

@@ -62,7 +62,7 @@ impl Asked<'_> {
 }
 
 /// The parts of `whole` that `part` cuts it into, each within it.
-fn each(whole: DateRange, part: impl Fn(Date) -> DateRange) -> Vec<DateRange> {
+pub(crate) fn each(whole: DateRange, part: impl Fn(Date) -> DateRange) -> Vec<DateRange> {
     let mut all = Vec::new();
     let mut day = whole.first();
     while day <= whole.last() {
@@ -96,7 +96,7 @@ async fn teams(
 }
 
 /// Opens a statement with stretches of time that its rows are counted by: `span`, with `place_no`, `begins` and `ends`.
-fn push_stretches<D>(statement: &mut QueryBuilder<D>, spans: &[Span])
+pub(crate) fn push_stretches<D>(statement: &mut QueryBuilder<D>, spans: &[Span])
 where
     D: Database,
     for<'q> i64: Encode<'q, D> + Type<D>,

@@ -50,6 +50,12 @@ pub(super) struct From {
     /// Cases of it; as of deals.
     #[serde(default)]
     pub cases: Vec<Uuid>,
+    /// Links of a customer to surveys; as of deals.
+    #[serde(default)]
+    pub survey_sends: Vec<Uuid>,
+    /// What a customer answered to surveys; as of deals.
+    #[serde(default)]
+    pub survey_responses: Vec<Uuid>,
 }
 
 /// The whole of it.

@@ -61,6 +61,10 @@ const MOVE_ACCOUNT_CASES: &str =
     "UPDATE feedback_case SET account_id = $1 WHERE account_id = $2 RETURNING id";
 const MOVE_PERSON_CASES: &str =
     "UPDATE feedback_case SET person_id = $1 WHERE person_id = $2 RETURNING id";
+const MOVE_SENDS: &str =
+    "UPDATE survey_send SET account_id = $1 WHERE account_id = $2 RETURNING id";
+const MOVE_RESPONSES: &str =
+    "UPDATE survey_response SET account_id = $1 WHERE account_id = $2 RETURNING id";
 const MOVE_PERSON_DEALS: &str =
     "UPDATE opportunity SET person_id = $1 WHERE person_id = $2 RETURNING id";
 
@@ -158,6 +162,8 @@ pub(super) async fn take_over(
     moved.cases = ids(tx, cases, to.id(), from.id()).await?;
     if let Subject::Account(_) = to.subject() {
         moved.orders = ids(tx, MOVE_ORDERS, to.id(), from.id()).await?;
+        moved.survey_sends = ids(tx, MOVE_SENDS, to.id(), from.id()).await?;
+        moved.survey_responses = ids(tx, MOVE_RESPONSES, to.id(), from.id()).await?;
         moved.addresses = take_addresses(tx, caller, to, from, left_out).await?;
         moved.tags = ids(tx, UNITE_TAGS, to.id(), from.id()).await?;
         let tags: i64 = on_tx!(tx, |connection| {
@@ -317,6 +323,12 @@ pub(super) async fn give_back(
         return jobs_of_person_back(tx, survivor, moved).await;
     }
     back("UPDATE sales_order SET account_id = ", "account_id").run(tx, "id", &moved.orders).await?;
+    back("UPDATE survey_send SET account_id = ", "account_id")
+        .run(tx, "id", &moved.survey_sends)
+        .await?;
+    back("UPDATE survey_response SET account_id = ", "account_id")
+        .run(tx, "id", &moved.survey_responses)
+        .await?;
     for (id, place) in &moved.addresses {
         on_tx!(tx, |connection| {
             sqlx::query(MOVE_ADDRESS)

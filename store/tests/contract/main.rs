@@ -51,6 +51,7 @@ mod sessions;
 mod set_up;
 mod shares;
 mod structure;
+mod surveys;
 mod throttle;
 mod trail;
 mod undo;

@@ -3,15 +3,26 @@
 //! databases; without it the twin says so and passes, or fails where `RAPPORT_TEST_STRICT` is 1.
 
 use domain::{
+    case::Counting,
     id::UserId,
     lang::Lang,
     policy::{Caller, Circle, Confirmed, House, Origin, Role, Shared, Via},
-    time::Instant,
+    service::ServicePolicy,
+    time::{Instant, ZoneOffsets},
     user::UserDraft,
 };
 use sqlx::{Connection, PgConnection};
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::LazyLock,
+};
 use store::{AuditKey, Db};
+
+/// By what the time of cases is counted where it does not matter.
+pub fn counting() -> Counting<'static> {
+    static SERVICE: LazyLock<(ServicePolicy, ZoneOffsets)> = LazyLock::new(Default::default);
+    Counting { policy: &SERVICE.0, zone: &SERVICE.1 }
+}
 
 /// Makes two tests out of one body: `name::sqlite` and `name::postgres`. Either
 /// `on_both!(name, body)` with `body` an async function or closure of one `Db`, or

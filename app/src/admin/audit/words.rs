@@ -51,6 +51,7 @@ pub(super) fn href(line: &AuditLine) -> Option<String> {
         'D' => "deals",
         'O' => "orders",
         'F' => "feedback",
+        'S' => "surveys",
         _ => "import",
     };
     Some(format!("/{folder}/{number}"))

@@ -11,12 +11,13 @@ use crate::{
 use domain::policy::{Action, CHOOSABLE, Choosable, Object, Reach};
 use leptos::prelude::*;
 
-const OBJECTS: [Object; 9] = [
+const OBJECTS: [Object; 10] = [
     Object::Account,
     Object::Person,
     Object::Opportunity,
     Object::Order,
     Object::Case,
+    Object::Survey,
     Object::Product,
     Object::Activity,
     Object::Import,

@@ -4,11 +4,13 @@
 mod bars;
 mod columns;
 mod line;
+mod score;
 mod stacked;
 
 pub use bars::{BarChart, FunnelChart, FunnelStep};
 pub use columns::ColumnChart;
 pub use line::{LineChart, Sparkline};
+pub use score::{ScoreBars, ScoreDatum};
 pub use stacked::StackedBar;
 
 use super::{Text, safe_href};

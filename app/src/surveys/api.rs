@@ -1,0 +1,185 @@
+//! Server functions of surveys: caller, parse, one store call.
+//! All are public endpoints; the store asks the policy again for every one of them.
+
+use crate::error::AppError;
+use domain::{
+    id::{OperationId, ResponseId, SurveyId, SurveyNumber, Version},
+    page::Page,
+    survey::{
+        AccountAnswer, ResponseSeen, Survey, SurveyForm, SurveyResults, SurveyStatus, SurveySummary,
+    },
+};
+use leptos::{
+    prelude::*,
+    server_fn::codec::{GetUrl, Json},
+};
+use serde::{Deserialize, Serialize};
+
+#[cfg(feature = "ssr")]
+use crate::ssr::{Visit, desk, is_plain, pairs, request, respond, site_address, zone};
+#[cfg(feature = "ssr")]
+use domain::{
+    case::Counting,
+    failure::Failure,
+    id::AccountNumber,
+    page::Cursor,
+    survey::{ResponseRequest, ResponseState, SurveyRequest},
+};
+
+/// A survey with what it came to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SurveyScreen {
+    /// The survey.
+    pub survey: Survey,
+    /// The address of this site, which links begin with.
+    pub site: String,
+    /// What was answered.
+    pub results: SurveyResults,
+}
+
+/// What a customer answered, and what they can be asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountSurveys {
+    /// Answers, newest first.
+    pub answers: Vec<AccountAnswer>,
+    /// Surveys that take answers.
+    pub open: Vec<SurveySummary>,
+}
+
+#[cfg(feature = "ssr")]
+fn site() -> Result<String, AppError> {
+    let request = request()?;
+    let https = request.extensions.get::<Visit>().is_some_and(|visit| visit.https);
+    Ok(site_address(&request.headers, https))
+}
+
+/// A page of the list of surveys; `query` is the query of its URL.
+#[server(input = GetUrl)]
+pub async fn list_surveys(query: String) -> Result<Page<SurveySummary>, AppError> {
+    let (db, caller) = desk()?;
+    let pairs = pairs(&query);
+    let asked = SurveyRequest::from_query(|key| pairs.get_str(key));
+    respond(db.survey_page(&caller, &asked).await.map_err(AppError::from))
+}
+
+/// A survey with its results, by number (`S-3`).
+#[server(input = GetUrl)]
+pub async fn open_survey(number: String) -> Result<SurveyScreen, AppError> {
+    let (db, caller) = desk()?;
+    let answer = async {
+        let number: SurveyNumber = number.parse().map_err(|()| Failure::Gone)?;
+        let survey = db.survey(&caller, number).await?;
+        let results = db.survey_results(&caller, survey.id, &zone(&caller).await?).await?;
+        Ok(SurveyScreen { survey, site: site()?, results })
+    };
+    respond(answer.await)
+}
+
+/// A page of the answers to a survey: those in a state, from a cursor on.
+#[server(input = GetUrl)]
+pub async fn list_responses(
+    survey: SurveyId,
+    state: String,
+    after: String,
+) -> Result<Page<ResponseSeen>, AppError> {
+    let (db, caller) = desk()?;
+    let answer = async {
+        let state = ResponseState::parse(&state).map_err(|error| Failure::field("state", error))?;
+        let asked = ResponseRequest { state, after: Cursor::decode(&after) };
+        Ok(db.survey_responses(&caller, survey, &asked).await?)
+    };
+    respond(answer.await)
+}
+
+/// What a customer answered, and the surveys they can be asked by.
+#[server(input = GetUrl)]
+pub async fn surveys_of_account(account: String) -> Result<AccountSurveys, AppError> {
+    let (db, caller) = desk()?;
+    let answer = async {
+        let account: AccountNumber = account.parse().map_err(|()| Failure::Gone)?;
+        let answers = db.survey_answers_of(&caller, account).await?;
+        Ok(AccountSurveys { answers, open: db.open_surveys(&caller).await? })
+    };
+    respond(answer.await)
+}
+
+/// Makes a survey, or changes the one with the id that was looked at as `seen`; answers with its number and leads to its
+/// page. The same operation sent again changes nothing more.
+#[server]
+pub async fn save_survey(
+    operation: OperationId,
+    #[server(default)] id: String,
+    #[server(default)] seen: i64,
+    form: SurveyForm,
+) -> Result<SurveyNumber, AppError> {
+    let (db, caller) = desk()?;
+    let answer = async {
+        let draft = form.parse().map_err(Failure::Invalid)?;
+        let known = match id.as_str() {
+            "" => None,
+            id => Some((id.parse().map_err(|_| Failure::Gone)?, Version(seen))),
+        };
+        let zone = zone(&caller).await?;
+        let number =
+            store::retry(|| db.put_survey(&caller, operation, known, &draft, &zone)).await?;
+        leptos_axum::redirect(&super::address::of(number));
+        Ok(number)
+    };
+    respond(answer.await)
+}
+
+/// Opens a survey for answers, or closes it.
+#[server]
+pub async fn set_survey_status(
+    id: SurveyId,
+    seen: Version,
+    status: SurveyStatus,
+) -> Result<Version, AppError> {
+    let (db, caller) = desk()?;
+    let answer = store::retry(|| db.set_survey_status(&caller, id, seen, status)).await;
+    respond(answer.map_err(AppError::from))
+}
+
+/// Takes a survey off the lists, or puts it back.
+#[server(input = Json)]
+pub async fn delete_survey(id: SurveyId, deleted: bool) -> Result<(), AppError> {
+    let (db, caller) = desk()?;
+    let answer = store::retry(|| db.delete_survey(&caller, id, deleted)).await;
+    respond(answer.map_err(AppError::from))
+}
+
+/// Makes a link by which one customer answers once; answers with its whole address. Without scripts it leads to the page of
+/// the survey, which shows it.
+#[server]
+pub async fn make_survey_link(
+    id: SurveyId,
+    number: SurveyNumber,
+    #[server(default)] account: String,
+) -> Result<String, AppError> {
+    let (db, caller) = desk()?;
+    let answer = async {
+        let unknown = || Failure::field("account", domain::field::FieldError::Unknown);
+        let customer: AccountNumber = account.parse().map_err(|()| unknown())?;
+        let token = store::retry(|| db.make_survey_link(&caller, id, customer)).await?;
+        let path = Survey::path(&token.text());
+        if is_plain() {
+            let query =
+                crate::frame::address::query([("made", path.as_str()), ("account", &account)]);
+            leptos_axum::redirect(&format!("{}?{query}", super::address::of(number)));
+        }
+        Ok(format!("{}{path}", site()?))
+    };
+    respond(answer.await)
+}
+
+/// Takes an answer that waits to be looked at, or does not take it.
+#[server]
+pub async fn decide_response(id: ResponseId, accept: bool) -> Result<(), AppError> {
+    let (db, caller) = desk()?;
+    let answer = async {
+        let (policy, zone) = (db.service_policy(&caller).await?.0, zone(&caller).await?);
+        let counting = Counting { policy: &policy, zone: &zone };
+        Ok(store::retry(|| db.decide_response(&caller, id, accept, counting)).await?)
+    };
+    respond(answer.await)
+}

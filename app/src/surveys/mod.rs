@@ -1,0 +1,21 @@
+//! Surveys: the list, the form, one survey with its links and results, what stands of them on customers, and the pages that
+//! customers see.
+
+mod address;
+#[cfg(feature = "ssr")]
+pub mod answer;
+pub mod api;
+mod editor;
+mod links;
+mod list;
+mod of_account;
+mod page;
+mod responses;
+mod results;
+mod score;
+mod template;
+
+pub use editor::{EditSurvey, NewSurvey};
+pub use list::SurveysPage;
+pub(crate) use of_account::of_account;
+pub use page::SurveyDetail;

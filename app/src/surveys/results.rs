@@ -1,0 +1,284 @@
+//! What a survey came to: for each question its score with the number of answers and how exact it is, the distribution, the
+//! way it went, and by who was in charge.
+
+use super::{
+    page::Desk,
+    score::{bars, exactness, formula, said},
+};
+use crate::{
+    i18n::{format, words},
+    ui::{
+        Section,
+        chart::{BarChart, ChartFrame, ColumnChart, Datum},
+    },
+};
+use domain::{
+    id::UserId,
+    survey::{FeedbackTopic, Question, QuestionKind, QuestionResults, ScoreKind},
+};
+use leptos::prelude::*;
+
+/// The section with all of it; nothing before the first answer.
+pub(super) fn results(desk: Desk) -> AnyView {
+    let text = desk.text;
+    let survey = desk.survey();
+    let (answers, results) =
+        desk.screen.with_value(|screen| (screen.results.answers, screen.results.questions.clone()));
+    if answers == 0 {
+        return view! {
+            <Section title=text.survey_results() id="survey-results">
+                <p class="muted">{text.survey_no_answers()}</p>
+            </Section>
+        }
+        .into_any();
+    }
+    let each = results
+        .iter()
+        .filter_map(|result| {
+            let question = survey.questions.iter().find(|asked| asked.id == result.question)?;
+            of_question(desk, question, result)
+        })
+        .collect_view();
+    let count = text.survey_answer_count(answers);
+    view! {
+        <Section title=text.survey_results() id="survey-results">
+            <p class="sub">{count}</p>
+            <div class="charts">{each}</div>
+        </Section>
+    }
+    .into_any()
+}
+
+fn of_question(desk: Desk, question: &Question, result: &QuestionResults) -> Option<AnyView> {
+    match question.kind.score() {
+        Some(kind) => Some(scored(desk, kind, question, result)),
+        None if result.scores.0.is_empty() => None,
+        None => Some(chosen(desk, question, result)),
+    }
+}
+
+fn title(desk: Desk, question: &Question) -> String {
+    question.title.in_lang(desk.text.lang()).to_owned()
+}
+
+/// A score with all that is known of it.
+fn scored(desk: Desk, kind: ScoreKind, question: &Question, result: &QuestionResults) -> AnyView {
+    let text = desk.text;
+    let Some(score) = result.scores.score(kind) else { return ().into_any() };
+    let answers = text.survey_answer_count(score.answers);
+    let value = said(kind, score.value);
+    let head = [(exactness(text, kind, &score), score)];
+    let drawn = bars(text, kind, &head);
+    let groups = (kind == ScoreKind::Nps).then(|| {
+        let labels = [text.survey_detractors(), text.survey_passives(), text.survey_promoters()];
+        let counts = result.scores.promoters();
+        labels
+            .into_iter()
+            .zip(counts)
+            .map(|(label, count)| {
+                view! {
+                    <li>
+                        <span>{label}</span>
+                        <span class="num">{format::integer(count)}</span>
+                    </li>
+                }
+            })
+            .collect_view()
+    });
+    view! {
+        <ChartFrame
+            title=title(desk, question)
+            summary=text.survey_summary(&answers, &value)
+            explain=move || explain(desk, kind)
+        >
+            <p class="score-value num">{value.clone()}</p>
+            {drawn}
+            {groups.map(|groups| view! { <ul class="score-groups">{groups}</ul> })}
+        </ChartFrame>
+        {distribution(desk, question, result)}
+        {months(desk, kind, question, result)}
+        {owners(desk, kind, question, result)}
+    }
+    .into_any()
+}
+
+/// The formula, opened without scripts.
+fn explain(desk: Desk, kind: ScoreKind) -> AnyView {
+    view! {
+        <details class="chart-more">
+            <summary>{desk.text.survey_explain()}</summary>
+            <p class="chart-explain">{formula(desk.text, kind)}</p>
+        </details>
+    }
+    .into_any()
+}
+
+fn under(desk: Desk, what: &str, question: &Question) -> String {
+    format!("{what}: {}", title(desk, question))
+}
+
+fn table_of(counts: &[(String, i64)]) -> Vec<Vec<String>> {
+    counts.iter().map(|(label, count)| vec![label.clone(), format::integer(*count)]).collect()
+}
+
+/// How often each place of the scale was chosen.
+fn distribution(desk: Desk, question: &Question, result: &QuestionResults) -> AnyView {
+    let text = desk.text;
+    let lowest = question.kind.scale().map_or(0, |(lowest, _)| lowest);
+    let places: Vec<(String, i64)> = (lowest..)
+        .zip(&result.scores.0)
+        .map(|(score, count)| (score.to_string(), *count))
+        .collect();
+    let data = places
+        .iter()
+        .map(|(label, count)| Datum {
+            label: label.clone(),
+            value: *count,
+            said: format::integer(*count),
+            ..Datum::default()
+        })
+        .collect::<Vec<_>>();
+    let rows = table_of(&places);
+    let heads = [text.survey_place(), text.survey_count()];
+    let tick = Callback::new(move |n| format::compact(text.lang(), n));
+    view! {
+        <ChartFrame
+            title=under(desk, text.survey_distribution(), question)
+            summary=text.survey_answer_count(result.answers)
+            explain=|| ()
+            heads=heads.map(str::to_owned).to_vec()
+            rows=rows
+            table=text.survey_table()
+        >
+            <ColumnChart data=data tick=tick />
+        </ChartFrame>
+    }
+    .into_any()
+}
+
+/// The months that somebody answered in.
+fn months(desk: Desk, kind: ScoreKind, question: &Question, result: &QuestionResults) -> AnyView {
+    let text = desk.text;
+    let scores: Vec<_> = result
+        .months
+        .iter()
+        .filter_map(|month| {
+            let first = month.days.first();
+            let name = format::month(text, first.month());
+            let label = text.dashboard_month(name, &first.year().to_string());
+            Some((label, month.scores.score(kind)?))
+        })
+        .collect();
+    if scores.len() < 2 {
+        return ().into_any();
+    }
+    told_apart(
+        desk,
+        kind,
+        under(desk, text.survey_months(), question),
+        text.survey_month(),
+        &scores,
+    )
+}
+
+/// Those who were in charge of whoever answered.
+fn owners(desk: Desk, kind: ScoreKind, question: &Question, result: &QuestionResults) -> AnyView {
+    let text = desk.text;
+    let name = |owner: Option<UserId>| match owner {
+        None => text.survey_nobody().to_owned(),
+        Some(owner) => {
+            let known = desk.boot.with_value(|boot| boot.colleague(Some(owner)));
+            if known.is_empty() { text.user_former().to_owned() } else { known }
+        }
+    };
+    let scores: Vec<_> = result
+        .owners
+        .iter()
+        .filter_map(|of| Some((name(of.owner), of.scores.score(kind)?)))
+        .collect();
+    if scores.len() < 2 {
+        return ().into_any();
+    }
+    told_apart(
+        desk,
+        kind,
+        under(desk, text.survey_owners(), question),
+        text.survey_owner(),
+        &scores,
+    )
+}
+
+fn told_apart(
+    desk: Desk,
+    kind: ScoreKind,
+    title: String,
+    head: &'static str,
+    scores: &[(String, domain::survey::Score)],
+) -> AnyView {
+    let text = desk.text;
+    let heads = [head, text.survey_answers(), text.survey_score(), "95 %"];
+    let rows = scores
+        .iter()
+        .map(|(label, score)| {
+            let interval = score.interval.map_or_else(
+                || text.common_empty_value().to_owned(),
+                |(low, high)| format!("{} – {}", said(kind, low), said(kind, high)),
+            );
+            let answers = format::integer(score.answers);
+            vec![label.clone(), answers, said(kind, score.value), interval]
+        })
+        .collect::<Vec<_>>();
+    let drawn = bars(text, kind, scores);
+    let all: i64 = scores.iter().map(|(_, score)| score.answers).sum();
+    view! {
+        <ChartFrame
+            title=title
+            summary=text.survey_answer_count(all)
+            explain=move || explain(desk, kind)
+            heads=heads.map(str::to_owned).to_vec()
+            rows=rows
+            table=text.survey_table()
+        >
+            {drawn}
+        </ChartFrame>
+    }
+    .into_any()
+}
+
+/// How often each choice was made.
+fn chosen(desk: Desk, question: &Question, result: &QuestionResults) -> AnyView {
+    let text = desk.text;
+    let labels: Vec<String> = if question.kind == QuestionKind::Topic {
+        FeedbackTopic::ALL
+            .iter()
+            .map(|topic| words::feedback_topic(text, *topic).to_owned())
+            .collect()
+    } else {
+        question.options.iter().map(|label| label.in_lang(text.lang()).to_owned()).collect()
+    };
+    let counts: Vec<(String, i64)> = labels.into_iter().zip(result.scores.0.clone()).collect();
+    let data = counts
+        .iter()
+        .map(|(label, count)| Datum {
+            label: label.clone(),
+            value: *count,
+            said: format::integer(*count),
+            ..Datum::default()
+        })
+        .collect::<Vec<_>>();
+    let rows = table_of(&counts);
+    let heads = [text.survey_place(), text.survey_count()];
+    view! {
+        <ChartFrame
+            title=title(desk, question)
+            summary=text.survey_answer_count(result.answers)
+            explain=|| ()
+            heads=heads.map(str::to_owned).to_vec()
+            rows=rows
+            table=text.survey_table()
+        >
+            <BarChart data=data />
+        </ChartFrame>
+    }
+    .into_any()
+}

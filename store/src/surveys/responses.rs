@@ -1,0 +1,250 @@
+//! What was answered, person by person: a survey's answers page by page, a customer's, and those that wait to be looked
+//! at.
+
+use super::{
+    RESPONSES,
+    care::{Counts, take_care},
+    push_seen, questions_of,
+    rows::{AnswerRow, COLUMNS, RESPONSE_COLUMNS, ResponseRow},
+};
+use crate::{
+    accounts, audit,
+    db::{Db, Tx, on_read, on_tx},
+    dialect::{push_limit, to_change},
+    error::Result,
+    rows::choice,
+    within,
+};
+use const_format::concatcp;
+use domain::{
+    audit::{Event, FieldChange},
+    case::Counting,
+    failure::Failure,
+    id::{AccountId, AccountNumber, ResponseId, SurveyId, SurveyNumber, Version},
+    label::Label,
+    lang::Lang,
+    page::{Cursor, PAGE_ROWS, Page},
+    policy::{self, Action, Caller, Object},
+    survey::{AccountAnswer, Answer, QuestionKind, ResponseRequest, ResponseSeen, ResponseState},
+    time::Instant,
+};
+use sqlx::QueryBuilder;
+use sqlx_macros::FromRow;
+use std::collections::HashMap;
+
+const ANSWERS: &str = "SELECT x.response_id, x.question_id, x.score, x.options, x.text FROM survey_answer x \
+     JOIN survey_question q ON q.id = x.question_id WHERE x.response_id";
+const ANSWERS_OF: &str = concatcp!(ANSWERS, " = $1 ORDER BY q.position, q.id");
+const BY_ID: &str = concatcp!(COLUMNS, " WHERE s.id = $1");
+const OF_ACCOUNT: &str = "SELECT r.submitted_at, s.number, s.title_en, s.title_zh, \
+     (SELECT q.kind FROM survey_answer x JOIN survey_question q ON q.id = x.question_id WHERE x.response_id = r.id \
+     AND x.score IS NOT NULL ORDER BY q.position LIMIT 1) AS kind, \
+     (SELECT x.score FROM survey_answer x JOIN survey_question q ON q.id = x.question_id WHERE x.response_id = r.id \
+     AND x.score IS NOT NULL ORDER BY q.position LIMIT 1) AS score, \
+     (SELECT x.text FROM survey_answer x JOIN survey_question q ON q.id = x.question_id WHERE x.response_id = r.id \
+     AND q.kind = 'text' ORDER BY q.position LIMIT 1) AS comment \
+     FROM survey_response r JOIN account a ON a.id = r.account_id JOIN survey s ON s.id = r.survey_id \
+     WHERE r.state = 'accepted' AND s.deleted_at IS NULL AND a.deleted_at IS NULL AND a.number = ";
+/// Rows of a customer's answers.
+const MOST_OF_ACCOUNT: i64 = 10;
+const WAITING: &str = "SELECT r.id, r.survey_id, r.lang, r.account_id, r.state, r.send_id IS NOT NULL AS is_personal FROM survey_response r \
+     WHERE r.id = $1 AND EXISTS (SELECT 1 FROM survey s WHERE s.id = r.survey_id AND s.deleted_at IS NULL)";
+const DECIDE: &str =
+    "UPDATE survey_response SET state = $1, decided_at = $2, decided_by = $3 WHERE id = $4";
+const FREE: &str = "UPDATE survey_send SET answered_at = NULL WHERE id = (SELECT send_id FROM survey_response WHERE id = $1)";
+const UNTIE: &str = "UPDATE survey_response SET send_id = NULL WHERE id = $1";
+
+#[derive(FromRow)]
+struct OfAccountRow {
+    submitted_at: Instant,
+    number: SurveyNumber,
+    title_en: String,
+    title_zh: String,
+    kind: Option<String>,
+    score: Option<i64>,
+    comment: Option<String>,
+}
+
+#[derive(FromRow)]
+struct WaitingRow {
+    id: ResponseId,
+    survey_id: SurveyId,
+    lang: String,
+    account_id: Option<AccountId>,
+    state: String,
+    is_personal: bool,
+}
+
+impl Db {
+    /// A page of the answers to a survey, newest first: those of customers that the caller sees, and of nobody in
+    /// particular.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`].
+    pub async fn survey_responses(
+        &self,
+        caller: &Caller,
+        survey: SurveyId,
+        request: &ResponseRequest,
+    ) -> Result<Page<ResponseSeen>> {
+        policy::view(caller, Object::Survey)?;
+        let scope = policy::sight(caller, Object::Account);
+        let rows: Vec<ResponseRow> = on_read!(self, |pool| {
+            let mut statement = QueryBuilder::<Dialect>::new("SELECT ");
+            statement.push(RESPONSE_COLUMNS).push(RESPONSES).push(" WHERE r.survey_id = ");
+            statement.push_bind(survey).push(" AND r.state = ").push_bind(request.state.code());
+            if let Some(after) = &request.after {
+                let at: i64 = after.key.parse().unwrap_or(i64::MAX);
+                statement.push(" AND (r.submitted_at, r.number) < (").push_bind(at);
+                statement.push(", ").push_bind(after.number).push(")");
+            }
+            push_seen(&mut statement, &scope);
+            statement.push(" ORDER BY r.submitted_at DESC, r.number DESC");
+            push_limit(&mut statement, i64::from(PAGE_ROWS) + 1);
+            statement.build_query_as().fetch_all(pool).await
+        })?;
+        let place =
+            |row: &ResponseRow| Cursor { key: row.submitted_at.0.to_string(), number: row.number };
+        let mut page = Page::cut(rows, PAGE_ROWS, place).try_map(ResponseRow::response)?;
+        let mut answers = self.answers_of(&page.rows).await?;
+        for response in &mut page.rows {
+            response.answers = answers.remove(&response.id).unwrap_or_default();
+        }
+        Ok(page)
+    }
+
+    /// What some people answered, question by question.
+    async fn answers_of(
+        &self,
+        responses: &[ResponseSeen],
+    ) -> Result<HashMap<ResponseId, Vec<Answer>>> {
+        let mut answers: HashMap<ResponseId, Vec<Answer>> = HashMap::new();
+        if responses.is_empty() {
+            return Ok(answers);
+        }
+        let rows: Vec<AnswerRow> = on_read!(self, |pool| {
+            let mut statement = QueryBuilder::<Dialect>::new(ANSWERS);
+            within::push_ids(&mut statement, responses.iter().map(|response| response.id.0));
+            statement.push(" ORDER BY q.position, q.id");
+            statement.build_query_as().fetch_all(pool).await
+        })?;
+        for row in rows {
+            answers.entry(row.response_id).or_default().push(row.answer()?);
+        }
+        Ok(answers)
+    }
+
+    /// What a customer answered last, newest first; nothing of a customer that the caller does not see.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`].
+    pub async fn survey_answers_of(
+        &self,
+        caller: &Caller,
+        account: AccountNumber,
+    ) -> Result<Vec<AccountAnswer>> {
+        policy::view(caller, Object::Survey)?;
+        let scope = policy::view(caller, Object::Account)?;
+        let rows: Vec<OfAccountRow> = on_read!(self, |pool| {
+            let mut statement = QueryBuilder::<Dialect>::new(OF_ACCOUNT);
+            statement.push_bind(account);
+            within::push_accounts(&mut statement, &scope);
+            statement.push(" ORDER BY r.submitted_at DESC, r.number DESC");
+            push_limit(&mut statement, MOST_OF_ACCOUNT);
+            statement.build_query_as().fetch_all(pool).await
+        })?;
+        let told = |row: OfAccountRow| {
+            let kind =
+                row.kind.map(|kind| choice(QuestionKind::parse(&kind), "survey_question.kind"));
+            Ok(AccountAnswer {
+                at: row.submitted_at,
+                survey: row.number,
+                title: Label { en: row.title_en, zh: row.title_zh },
+                score: kind.transpose()?.zip(row.score),
+                comment: row.comment.unwrap_or_default(),
+            })
+        };
+        rows.into_iter().map(told).collect()
+    }
+
+    /// Takes an answer that waits, and opens a case by `counting` where it needs care; or does not take it: then the link
+    /// it came by works again.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`]; [`Failure::Gone`] for one that does not wait, or of a customer that the caller does not see.
+    pub async fn decide_response(
+        &self,
+        caller: &Caller,
+        id: ResponseId,
+        accept: bool,
+        counting: Counting<'_>,
+    ) -> Result<()> {
+        let grant = policy::check(caller, Action::Edit, Object::Survey)?;
+        let mut tx = self.begin().await?;
+        let row = waiting(&mut tx, caller, id).await?;
+        let state = if accept { ResponseState::Accepted } else { ResponseState::Rejected };
+        on_tx!(&mut tx, |connection| {
+            sqlx::query(DECIDE)
+                .bind(state.code())
+                .bind(grant.now())
+                .bind(grant.user())
+                .bind(id)
+                .execute(connection)
+                .await
+                .map(drop)
+        })?;
+        if !accept && row.is_personal {
+            for statement in [FREE, UNTIE] {
+                on_tx!(&mut tx, |connection| {
+                    sqlx::query(statement).bind(id).execute(connection).await.map(drop)
+                })?;
+            }
+        }
+        if accept {
+            counts_now(&mut tx, &row, counting, grant.now()).await?;
+        }
+        let change = FieldChange {
+            field: "response_state".to_owned(),
+            before: row.state,
+            after: state.code().to_owned(),
+        };
+        audit::append(&mut tx, &grant, row.id.0, Event::Changed, Version(0), &[change]).await?;
+        tx.commit().await
+    }
+}
+
+/// An answer that waits, of a customer that the caller sees; both are held until the transaction ends.
+async fn waiting(tx: &mut Tx, caller: &Caller, id: ResponseId) -> Result<WaitingRow> {
+    let statement = to_change!(tx, WAITING);
+    let row: Option<WaitingRow> = on_tx!(&mut *tx, |connection| {
+        sqlx::query_as(statement).bind(id).fetch_optional(connection).await
+    })?;
+    let row = row.filter(|row| row.state == ResponseState::Quarantined.code());
+    let row = row.ok_or(Failure::Gone)?;
+    if let Some(account) = row.account_id {
+        let seen = policy::check(caller, Action::View, Object::Account)?;
+        accounts::held(tx, &seen, account).await?;
+    }
+    Ok(row)
+}
+
+/// Opens a case for an answer that waited and counts from now on, if it needs care.
+async fn counts_now(
+    tx: &mut Tx,
+    row: &WaitingRow,
+    counting: Counting<'_>,
+    now: Instant,
+) -> Result<()> {
+    let survey: Option<super::rows::Row> = on_tx!(&mut *tx, |connection| {
+        sqlx::query_as(BY_ID).bind(row.survey_id).fetch_optional(connection).await
+    })?;
+    let questions = questions_of(tx.connection(), row.survey_id).await?;
+    let survey = &survey.ok_or(Failure::Gone)?.survey(questions)?;
+    let stored: Vec<AnswerRow> = on_tx!(&mut *tx, |connection| {
+        sqlx::query_as(ANSWERS_OF).bind(row.id).fetch_all(connection).await
+    })?;
+    let answers = &stored.into_iter().map(AnswerRow::answer).collect::<Result<Vec<_>>>()?[..];
+    let lang = Lang::from_tag(&row.lang).unwrap_or_default();
+    let counts = Counts { survey, answers, account: row.account_id, lang };
+    take_care(tx, counts, counting, now).await
+}
