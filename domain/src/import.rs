@@ -5,8 +5,9 @@ use crate::{
     contact::ContactKind,
     failure::FileRefusal,
     field::FieldError,
-    id::{AccountNumber, ImportId, ImportNumber, OpportunityNumber, PersonNumber},
+    id::{AccountNumber, ImportId, ImportNumber, OpportunityNumber, OrderNumber, PersonNumber},
     opportunity::DealColumn,
+    order::OrderColumn,
     person::PersonField,
     product::ProductField,
     time::Instant,
@@ -56,6 +57,8 @@ pub enum Target {
     PersonNumber,
     /// A part of a deal.
     Deal(DealColumn),
+    /// A part of an order.
+    Order(OrderColumn),
     /// A field of a product.
     Product(ProductField),
 }
@@ -94,12 +97,13 @@ impl Target {
             Self::PersonNumber,
         ]);
         all.extend(DealColumn::ALL.iter().map(|column| Self::Deal(*column)));
+        all.extend(OrderColumn::ALL.iter().map(|column| Self::Order(*column)));
         all.extend(ProductField::ALL.iter().map(|field| Self::Product(*field)));
         all
     }
 
     /// As stored in a mapping and in a map file: `account.name`, `person.full_name`,
-    /// `contact.mobile`, `account_contact.email`, `address.city`, `deal.stage`, `product.code`, `tags` ..
+    /// `contact.mobile`, `account_contact.email`, `address.city`, `deal.stage`, `order.amount`, `product.code`, `tags` ..
     #[must_use]
     pub fn code(self) -> String {
         match self {
@@ -123,6 +127,7 @@ impl Target {
             Self::AccountNumber => "account.number".to_owned(),
             Self::PersonNumber => "person.number".to_owned(),
             Self::Deal(column) => format!("deal.{}", column.code()),
+            Self::Order(column) => format!("order.{}", column.code()),
             Self::Product(field) => format!("product.{}", field.code()),
         }
     }
@@ -218,6 +223,8 @@ pub struct RowMatch {
     pub person: Option<(PersonNumber, String)>,
     /// The deal: number and name.
     pub deal: Option<(OpportunityNumber, String)>,
+    /// The order: its number.
+    pub order: Option<OrderNumber>,
     /// The product: code and name.
     pub product: Option<(String, String)>,
 }

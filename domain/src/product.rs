@@ -92,6 +92,14 @@ impl ProductData {
     }
 }
 
+/// How many pieces, as typed.
+///
+/// # Errors
+/// Not a whole number, or none from 1 to [`MOST_PIECES`].
+pub fn pieces(raw: &str) -> Result<i64, FieldError> {
+    crate::account::whole(raw, 1, MOST_PIECES)?.ok_or(FieldError::Required)
+}
+
 pub(crate) fn price(raw: &str, currency: Currency) -> Result<i64, FieldError> {
     let minor = money::parse_minor(raw, currency.decimals())?;
     if (0..=MOST_PRICE).contains(&minor) {

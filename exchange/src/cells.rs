@@ -11,6 +11,7 @@ use domain::{
     field::FieldError,
     import::{CellError, Target},
     opportunity::DealColumn,
+    order::OrderColumn,
     person::PersonField,
     product::ProductField,
     text,
@@ -148,6 +149,7 @@ fn is_text(target: Target) -> bool {
                 | DealColumn::Source
                 | DealColumn::Products
         ),
+        Target::Order(column) => matches!(column, OrderColumn::Account | OrderColumn::Product),
         Target::Product(field) => matches!(field, ProductField::Code | ProductField::Name),
         Target::Country
         | Target::Province

@@ -363,7 +363,7 @@ impl<'a> Finder<'a> {
 }
 
 /// Two to four Han characters, or two or three capitalised words, and no firm.
-fn is_persons_name(cell: &str) -> bool {
+pub(crate) fn is_persons_name(cell: &str) -> bool {
     let name = cell.trim();
     if sniff::is_firm(name) || name.chars().any(|c| c.is_ascii_digit()) {
         return false;

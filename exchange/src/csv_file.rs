@@ -1,6 +1,7 @@
-//! Text with a character between the cells, read as a stream: no more than one row is in memory.
+//! Text with a character, or with runs of blanks, between the cells, read as a stream: no more than one row is in memory.
 
 use crate::{
+    blanks::{self, BlankRecords},
     encoding::{self, Decoding},
     format::Format,
     formula, header_row,
@@ -17,7 +18,10 @@ use std::{
 /// What may stand between cells, in the order of preference.
 pub const DELIMITERS: &[char] = &[',', ';', '\t', '|'];
 /// Most bytes of one row; an open quote would otherwise swallow the rest of the file.
-const MAX_RECORD: usize = 1024 * 1024;
+pub(crate) const MAX_RECORD: usize = 1024 * 1024;
+/// One row, or why there are no more.
+pub(crate) type Record = Result<Vec<String>, ReadError>;
+
 /// Bytes that are looked at for the delimiter.
 const SAMPLE: u64 = 64 * 1024;
 
@@ -53,15 +57,22 @@ pub fn read(
         None => sniff_delimiter(&start),
     };
     let delimiter_byte = u8::try_from(delimiter).map_err(|_| FileRefusal::Unreadable)?;
-    refuse_wide(&start, delimiter_byte)?;
+    if delimiter != blanks::DELIMITER {
+        refuse_wide(&start, delimiter_byte)?;
+    }
 
-    let mut records = Records {
-        reader: csv::ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .delimiter(delimiter_byte)
-            .from_reader(Limited { inner: Cursor::new(start).chain(text), left: MAX_RECORD }),
-        record: csv::StringRecord::new(),
+    let whole = Cursor::new(start).chain(text);
+    let mut records: Box<dyn Iterator<Item = Record> + Send> = if delimiter == blanks::DELIMITER {
+        Box::new(BlankRecords::new(whole))
+    } else {
+        Box::new(Records {
+            reader: csv::ReaderBuilder::new()
+                .has_headers(false)
+                .flexible(true)
+                .delimiter(delimiter_byte)
+                .from_reader(Limited { inner: whole, left: MAX_RECORD }),
+            record: csv::StringRecord::new(),
+        })
     };
     let mut first = Vec::new();
     while first.len() < header_row::LOOK_AHEAD {
@@ -107,7 +118,8 @@ fn declared_delimiter(sample: &[u8]) -> (Option<char>, usize) {
 
 /// The delimiter that cuts most rows into the same number of cells, and into more than one.
 ///
-/// One that cuts neither the first row nor half of the others is a mark of the text, as in a list of names.
+/// One that cuts neither the first row nor half of the others is a mark of the text, as in a list of names. Where none
+/// cuts, runs of blanks may.
 #[must_use]
 pub fn sniff_delimiter(sample: &[u8]) -> char {
     let mut best = (0, ',');
@@ -135,6 +147,9 @@ pub fn sniff_delimiter(sample: &[u8]) -> char {
             best = (score, *delimiter);
         }
     }
+    if best.0 == 0 && blanks::cut(sample) {
+        return blanks::DELIMITER;
+    }
     best.1
 }
 
@@ -153,7 +168,7 @@ fn refuse_wide(sample: &[u8], delimiter: u8) -> Result<(), FileRefusal> {
     }
 }
 
-fn too_wide(cells: usize) -> bool {
+pub(crate) fn too_wide(cells: usize) -> bool {
     u64::try_from(cells).unwrap_or(u64::MAX) > MAX_COLUMNS
 }
 
@@ -163,7 +178,7 @@ struct Records<R> {
 }
 
 impl<R: Read> Iterator for Records<R> {
-    type Item = Result<Vec<String>, ReadError>;
+    type Item = Record;
 
     fn next(&mut self) -> Option<Self::Item> {
         self.reader.get_mut().left = MAX_RECORD;

@@ -93,15 +93,15 @@ const PRODUCTS: &[(Target, &str)] = &[
     (Target::Product(P::Archived), "out of use|archived|停用|已停用"),
 ];
 
-fn is_one_of(list: &str, joined: &str) -> bool {
+pub(crate) fn is_one_of(list: &str, joined: &str) -> bool {
     list.split('|').any(|synonym| synonym.replace(' ', "") == joined)
 }
 
-fn joined(header: &str) -> String {
+pub(crate) fn joined(header: &str) -> String {
     synonyms::words(header).replace(' ', "")
 }
 
-fn meant(table: &[(Target, &str)], header: &str) -> Option<Target> {
+pub(crate) fn meant(table: &[(Target, &str)], header: &str) -> Option<Target> {
     let joined = joined(header);
     table.iter().find(|(_, list)| is_one_of(list, &joined)).map(|(target, _)| *target)
 }

@@ -6,7 +6,7 @@ use crate::{contact_cells::mark, mapping::Mapping, row::ParsedRow};
 use domain::{account::AccountKind, contact::ContactDraft, text};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
-use store::{DealRow, GivenId};
+use store::{DealRow, GivenId, OrderRow};
 
 /// The ids of the records of one row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -97,6 +97,21 @@ impl Identities {
             };
             return;
         }
+        let given = row.external_id.clone();
+        if let Some(order) = &mut row.order {
+            source_system.clone_into(&mut order.source_system);
+            order.buyer.key = match (order.buyer.id.as_str(), is_named) {
+                ("", _) => digest("buyer", &[&squeezed(&order.buyer.name)], &[], 0),
+                (id, true) => id.to_owned(),
+                (id, false) => with_name(id, &order.buyer.name),
+            };
+            order.external_id = match given {
+                Some(id) if is_named || is_telling(&id) => id,
+                Some(id) => with_name(&id, &bought_by(order)),
+                None => self.purchase(order),
+            };
+            return;
+        }
         let first = row_key(row, 0);
         let mark = first.person.as_deref().or(first.account.as_deref()).unwrap_or_default();
         let mark = mark.get(..16).and_then(|half| u64::from_str_radix(half, 16).ok());
@@ -136,12 +151,36 @@ impl Identities {
         let began = deal.began.map(String::from).unwrap_or_default();
         let name = named(deal);
         let of = |ordinal| digest("deal", &[&name, &began], &[], ordinal);
+        self.counted(of)
+    }
+
+    /// The id of a purchase whose file has none: over who bought what on which day, and the how-manieth of those that are
+    /// alike it is. A row that was put right and comes in a file of its own is so told from the others of its day.
+    fn purchase(&mut self, order: &OrderRow) -> String {
+        let (buyer, day) = (bought_by(order), order.data.ordered_on.to_string());
+        let amount = order.amount_minor.map(|minor| minor.to_string()).unwrap_or_default();
+        let (what, many) = (squeezed(&order.product), order.quantity.to_string());
+        let parts: [&str; 5] = [&buyer, &day, &what, &many, &amount];
+        self.counted(|ordinal| digest("order", &parts, &[], ordinal))
+    }
+
+    /// The next id of those that rows that say the same have, by how many of them there were.
+    fn counted(&mut self, of: impl Fn(u32) -> String) -> String {
         let first = of(0);
         let half = first.get(..16).and_then(|half| u64::from_str_radix(half, 16).ok());
         let count = self.seen.entry(half.unwrap_or_default()).or_default();
         let ordinal = *count;
         *count += 1;
         if ordinal == 0 { first } else { of(ordinal) }
+    }
+}
+
+/// Whose an order is, as far as the file says.
+fn bought_by(order: &OrderRow) -> String {
+    let buyer = &order.buyer;
+    match buyer.number {
+        Some(number) if buyer.id.is_empty() && buyer.name.is_empty() => number.to_string(),
+        _ => buyer.key.clone(),
     }
 }
 

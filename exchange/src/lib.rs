@@ -1,6 +1,7 @@
 //! Files in and out: CSV, XLSX and vCard, header mapping and the export.
 //! A file is read into one shape ([`table::Table`]), a row through the one validation of `domain`.
 
+mod blanks;
 mod cells;
 mod column_finder;
 mod contact_cells;
@@ -20,6 +21,8 @@ pub mod header_row;
 pub mod identity;
 pub mod map_file;
 pub mod mapping;
+mod order_finder;
+mod order_work;
 pub mod plan;
 mod reading;
 pub mod row;

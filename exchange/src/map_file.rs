@@ -6,6 +6,7 @@ use crate::{
 };
 use domain::{
     import::{OnDuplicate, Target},
+    money::Currency,
     text,
 };
 use serde::{Deserialize, Serialize};
@@ -24,6 +25,9 @@ pub struct MapFile {
     /// What a row without a company stands for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rows: Option<RowKind>,
+    /// The currency of amounts without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub currency: Option<Currency>,
     /// The system the ids of the rows belong to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source_system: Option<String>,
@@ -98,6 +102,7 @@ impl MapFile {
         Self {
             on_duplicate: Some(mapping.on_duplicate),
             rows: Some(mapping.rows),
+            currency: mapping.currency,
             source_system: Some(mapping.source_system.clone()),
             external_id: None,
             encoding: options.encoding.clone(),
@@ -188,6 +193,7 @@ impl MapFile {
                 }
             }
         }
+        mapping.currency = self.currency.or(mapping.currency);
         mapping.on_duplicate = self.on_duplicate.unwrap_or(mapping.on_duplicate);
         if let Some(system) =
             text::line(self.source_system.as_deref().unwrap_or_default(), 100).unwrap_or_default()

@@ -3,6 +3,7 @@
 use crate::{
     column_finder, deal_finder,
     format::Format,
+    order_finder,
     synonyms::{self, Meaning},
     table::{Row, TableHead},
 };
@@ -10,7 +11,9 @@ use domain::{
     account::AccountField,
     date::DayOrder,
     import::{OnDuplicate, Target},
+    money::Currency,
     opportunity::DealColumn,
+    order::OrderColumn,
     person::PersonField,
     product::ProductField,
 };
@@ -65,6 +68,8 @@ pub enum RowKind {
     People,
     /// A deal, whatever it names.
     Deals,
+    /// A line of an order.
+    Orders,
     /// A product.
     Products,
 }
@@ -80,6 +85,8 @@ pub struct Mapping {
     pub source_system: String,
     /// Whether the file is an address book, whose ids number people.
     pub is_address_book: bool,
+    /// The currency of amounts without one; that of the organisation where nobody says which.
+    pub currency: Option<Currency>,
     /// What happens to rows that are already there.
     pub on_duplicate: OnDuplicate,
 }
@@ -99,7 +106,7 @@ pub enum MappingError {
     },
     /// No column holds a name.
     #[error(
-        "no column is mapped to account.name or person.full_name, to deal.name, deal.account or deal.products, or to product.name"
+        "no column is mapped to account.name or person.full_name, to deal.name, deal.account or deal.products, to order.account, order.account_id or order.account_number, or to product.name"
     )]
     NoName,
 }
@@ -128,6 +135,7 @@ impl RowKind {
             Self::Customers => "customers",
             Self::People => "people",
             Self::Deals => "deals",
+            Self::Orders => "orders",
             Self::Products => "products",
         }
     }
@@ -135,7 +143,7 @@ impl RowKind {
     /// Reads a code; customers for anything else.
     #[must_use]
     pub fn of_code(code: &str) -> Self {
-        let all = [Self::People, Self::Deals, Self::Products];
+        let all = [Self::People, Self::Deals, Self::Orders, Self::Products];
         all.into_iter().find(|kind| kind.code() == code).unwrap_or_default()
     }
 
@@ -151,7 +159,12 @@ impl Mapping {
     /// Maps the columns of a file by headers and by the first rows.
     #[must_use]
     pub fn automatic(head: &TableHead, sample: &[Row]) -> Self {
-        Self::for_rows(head, sample, deal_finder::kind_of(head))
+        let by_headers = deal_finder::kind_of(head);
+        let of_orders =
+            order_finder::is_about_orders(head) || order_finder::is_shaped(head, sample);
+        let rows =
+            if of_orders && by_headers != RowKind::Deals { RowKind::Orders } else { by_headers };
+        Self::for_rows(head, sample, rows)
     }
 
     /// The same for a file whose rows are known to stand for something.
@@ -160,12 +173,14 @@ impl Mapping {
         let columns = match rows {
             RowKind::Customers | RowKind::People => column_finder::find(head, sample),
             RowKind::Deals | RowKind::Products => deal_finder::find(head, sample, rows),
+            RowKind::Orders => order_finder::find(head, sample),
         };
         let mut mapping = Self {
             columns,
             rows,
             source_system: ANY_SYSTEM.to_owned(),
             is_address_book: head.format == Format::Vcard,
+            currency: None,
             on_duplicate: OnDuplicate::Skip,
         };
         if mapping.is_address_book {
@@ -178,7 +193,7 @@ impl Mapping {
     /// What rows without a company stand for, by the column that numbers them.
     #[must_use]
     pub fn rows_by_id(&self) -> RowKind {
-        if matches!(self.rows, RowKind::Deals | RowKind::Products) {
+        if !self.rows.reads_like(RowKind::Customers) {
             return self.rows;
         }
         let numbers_people = self.column_of(Target::PersonNumber).is_some()
@@ -241,6 +256,11 @@ impl Mapping {
                 Target::Deal(DealColumn::Name),
                 Target::Deal(DealColumn::Account),
                 Target::Deal(DealColumn::Products),
+            ],
+            RowKind::Orders => &[
+                Target::Order(OrderColumn::Account),
+                Target::Order(OrderColumn::AccountId),
+                Target::Order(OrderColumn::AccountNumber),
             ],
             RowKind::Products => &[Target::Product(ProductField::Name)],
         };

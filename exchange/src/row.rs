@@ -8,7 +8,7 @@ use domain::{
     import::{CellError, RowResult, Target},
     person::{PersonDraft, PersonField},
 };
-use store::{DealRow, FurtherJob, GivenId, ProductRow};
+use store::{DealRow, FurtherJob, GivenId, OrderRow, ProductRow};
 
 /// A row, read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub struct ParsedRow {
     pub person_fields: Vec<PersonField>,
     /// The deal, instead of customer and person.
     pub deal: Option<Box<DealRow>>,
+    /// A line of an order, instead of all these.
+    pub order: Option<Box<OrderRow>>,
     /// The product, instead of all these.
     pub product: Option<Box<ProductRow>>,
     /// Name of the customer this one belongs to.

@@ -6,6 +6,7 @@ use crate::{
     guarded::{self, GuardedTable},
     identity::Identities,
     mapping::{Mapping, RowKind, SAMPLE_ROWS},
+    order_work::OrderReader,
     plan::{Check, Plan},
     reading::{broken, chunks},
     row::{ParsedRow, RowReader},
@@ -121,7 +122,7 @@ async fn open_rows(
     })
     .await??;
     let mut mapping = match plan.map.rows {
-        Some(rows @ (RowKind::Deals | RowKind::Products)) => {
+        Some(rows @ (RowKind::Deals | RowKind::Orders | RowKind::Products)) => {
             Mapping::for_rows(&table.head, &sample, rows)
         }
         Some(RowKind::Customers | RowKind::People) => {
@@ -147,6 +148,7 @@ pub(crate) struct Parser {
     owners: HashMap<String, Option<UserId>>,
     owner_column: String,
     deals: DealReader,
+    orders: OrderReader,
     /// Names of nobody here, each told at its first deal.
     strangers: HashSet<String>,
     columns: Arc<HashMap<Target, String>>,
@@ -154,7 +156,8 @@ pub(crate) struct Parser {
 }
 
 impl Parser {
-    fn new(mapping: Mapping, house: &House, ground: ImportGround) -> Self {
+    fn new(mapping: Mapping, house: &House, mut ground: ImportGround) -> Self {
+        ground.currency = mapping.currency.unwrap_or(ground.currency);
         let header = |target| {
             let column = mapping.column_of(target).and_then(|at| mapping.columns.get(at));
             column.map(|column| column.header.clone()).unwrap_or_default()
@@ -178,6 +181,7 @@ impl Parser {
             ground,
             owners: known,
             deals: DealReader::default(),
+            orders: OrderReader::default(),
             strangers: HashSet::new(),
             identities: Identities::default(),
         }
@@ -187,6 +191,7 @@ impl Parser {
     pub(crate) fn read(&mut self, row: &Row) -> ImportRow {
         let mut parsed = match self.mapping.rows {
             RowKind::Deals => self.deals.deal(&self.mapping, &self.ground, row),
+            RowKind::Orders => self.orders.order(&self.mapping, &self.ground, row),
             RowKind::Products => deal_work::product(&self.mapping, &self.ground, row),
             RowKind::Customers | RowKind::People => {
                 RowReader::new(&self.mapping, &self.house.region, self.house.decimals).read(row)
@@ -269,6 +274,7 @@ fn import_row(row: ParsedRow, columns: &Arc<HashMap<Target, String>>) -> ImportR
         person_fields: row.person_fields,
         person_norms: row.person_norms,
         deal: row.deal,
+        order: row.order,
         product: row.product,
         parent: row.parent,
         note: row.note,

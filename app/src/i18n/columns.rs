@@ -2,7 +2,7 @@
 
 use super::{
     Text,
-    words::{account_field, contact_kind, deal_column, person_field, product_field},
+    words::{account_field, contact_kind, deal_column, order_column, person_field, product_field},
 };
 use domain::import::Target;
 
@@ -32,6 +32,7 @@ pub fn target(text: Text, value: Target) -> String {
         Target::AccountNumber => text.import_target_account_number().to_owned(),
         Target::PersonNumber => text.import_target_person_number().to_owned(),
         Target::Deal(column) => deal_column(text, column).to_owned(),
+        Target::Order(column) => order_column(text, column).to_owned(),
         Target::Product(field) => product_field(text, field).to_owned(),
     }
 }
@@ -58,6 +59,7 @@ pub fn target_group(text: Text, value: Target) -> &'static str {
         | Target::AccountNumber
         | Target::PersonNumber => text.import_group_other(),
         Target::Deal(_) => text.import_group_deal(),
+        Target::Order(_) => text.import_group_order(),
         Target::Product(_) => text.import_group_product(),
     }
 }

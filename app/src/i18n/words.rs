@@ -30,7 +30,7 @@ use domain::{
     list::{Filter, Sort, Tab},
     money::Currency,
     opportunity::{CloseReason, DealColumn, DealFilter, OpportunityField},
-    order::OrderStatus,
+    order::{OrderColumn, OrderStatus},
     person::{Calendar, Gender, PersonField, PersonRole},
     pipeline::StageKind,
     policy::{Access, Action, Detail, DetailRule, Object, Origin, Reach, Role, RoleName},
@@ -197,6 +197,21 @@ words! {
         NextStepOn => field_opportunity_next_step_on,
         Source => field_opportunity_source,
         Products => field_opportunity_products,
+    }
+    /// What a column of a file says of an order.
+    order_column(OrderColumn) {
+        Number => import_target_order_number,
+        Account => import_target_order_account,
+        AccountNumber => import_target_account_number,
+        AccountId => import_target_order_account_id,
+        OrderedOn => field_order_ordered_on,
+        Product => import_target_order_product,
+        Quantity => import_target_order_quantity,
+        Price => import_target_order_price,
+        Amount => import_target_order_amount,
+        Currency => field_order_currency,
+        Status => field_order_status,
+        Note => field_order_note,
     }
     /// Label of a product's field.
     product_field(ProductField) {

@@ -67,8 +67,10 @@ pub struct FileView {
     pub columns: Vec<ColumnView>,
     /// The first rows.
     pub sample: Vec<Vec<String>>,
-    /// What rows stand for: `customers`, `people`, `deals` or `products`.
+    /// What rows stand for: `customers`, `people`, `deals`, `orders` or `products`.
     pub rows: String,
+    /// Code of the currency of amounts without one.
+    pub currency: String,
     /// Words for stages.
     pub stages: Vec<WordView>,
     /// Names of stages.
@@ -107,7 +109,7 @@ pub struct ImportScreen {
     pub remarks: Vec<RowReport>,
     /// The first rows that were there already, once it has run.
     pub matches: Vec<RowMatch>,
-    /// What rows stand for, once it has run: `customers`, `people`, `deals` or `products`.
+    /// What rows stand for, once it has run: `customers`, `people`, `deals`, `orders` or `products`.
     pub rows: String,
 }
 
@@ -144,10 +146,12 @@ pub struct MapForm {
     pub shown_sheet: String,
     /// Row with the headers.
     pub header_row: String,
-    /// `customers`, `people`, `deals` or `products`.
+    /// `customers`, `people`, `deals`, `orders` or `products`.
     pub rows: String,
     /// What the page showed of that.
     pub shown_rows: String,
+    /// Code of the currency of amounts without one.
+    pub currency: String,
     /// Words for stages.
     pub stage_words: Vec<String>,
     /// What each of them is taken for.

@@ -6,6 +6,7 @@ use super::{
     wizard::Forms,
 };
 use crate::{
+    deals::currencies,
     i18n::{Text, format, use_text, words},
     ui::{
         Banner, Button, ButtonKind, Card, Choice, Fact, FactList, FormRow, Icon, LinkButton,
@@ -162,6 +163,7 @@ fn delimiter(file: &FileView) -> AnyView {
         (";", text.choice_delimiter_semicolon()),
         ("tab", text.choice_delimiter_tab()),
         ("|", text.choice_delimiter_pipe()),
+        (" ", text.choice_delimiter_blanks()),
     ];
     let mut choices: Vec<Choice> =
         known.into_iter().map(|(code, label)| Choice::new(code, label)).collect();
@@ -280,9 +282,11 @@ fn map_row(at: usize, column: &ColumnView, rows: &str) -> AnyView {
 fn goes(target: Target, rows: &str) -> bool {
     match target {
         Target::Deal(_) => rows == "deals",
+        Target::Order(_) => rows == "orders",
         Target::Product(_) => rows == "products",
-        Target::OwnerName | Target::ExternalId | Target::Note => rows != "products",
-        _ => rows != "products" && rows != "deals",
+        Target::ExternalId => rows != "products",
+        Target::OwnerName | Target::Note => rows != "products" && rows != "orders",
+        _ => !matches!(rows, "deals" | "orders" | "products"),
     }
 }
 
@@ -325,10 +329,21 @@ fn more(file: &FileView) -> AnyView {
         Choice::new("customers", text.import_rows_customers()),
         Choice::new("people", text.import_rows_people()),
         Choice::new("deals", text.import_rows_deals()),
+        Choice::new("orders", text.import_rows_orders()),
         Choice::new("products", text.import_rows_products()),
     ];
     let shown = file.rows.clone();
     let system = RwSignal::new(file.source_system.clone());
+    let currency = matches!(file.rows.as_str(), "deals" | "orders" | "products").then(|| {
+        view! {
+            <SelectField
+                value=RwSignal::new(file.currency.clone())
+                label=text.import_currency()
+                name="form[currency]"
+                options=currencies()
+            />
+        }
+    });
     view! {
         <input type="hidden" name="form[shown_rows]" value=shown />
         <FormRow>
@@ -340,6 +355,7 @@ fn more(file: &FileView) -> AnyView {
                 hint=text.import_source_system_hint()
                 maxlength=100
             />
+            {currency}
         </FormRow>
     }
     .into_any()

@@ -83,7 +83,15 @@ pub(super) fn matched(one: &RowMatch) -> String {
     let person = one.person.as_ref().map(|(number, name)| format!("{number} {name}"));
     let deal = one.deal.as_ref().map(|(number, name)| format!("{number} {name}"));
     let product = one.product.as_ref().map(|(code, name)| format!("{code} {name}"));
-    account.into_iter().chain(person).chain(deal).chain(product).collect::<Vec<_>>().join(" · ")
+    let order = one.order.map(|number| number.to_string());
+    account
+        .into_iter()
+        .chain(person)
+        .chain(deal)
+        .chain(order)
+        .chain(product)
+        .collect::<Vec<_>>()
+        .join(" · ")
 }
 
 /// Rows that were there already, and the records they were found to be.
@@ -93,12 +101,14 @@ fn there(number: ImportNumber, matches: &[RowMatch]) -> AnyView {
         .iter()
         .map(|one| {
             let row = format!("{} {}", text.import_check_row(), format::integer(one.row));
-            let href = match (&one.person, &one.account, &one.deal) {
+            let of_order = one.order.map(|number| format!("/orders/{number}"));
+            let of_others = match (&one.person, &one.account, &one.deal) {
                 (Some((number, _)), ..) => Some(format!("/people/{number}")),
                 (None, Some((number, _)), _) => Some(format!("/customers/{number}")),
                 (None, None, Some((number, _))) => Some(format!("/deals/{number}")),
                 (None, None, None) => None,
             };
+            let href = of_order.or(of_others);
             let words = matched(one);
             let told = match href {
                 Some(href) => view! {
@@ -167,6 +177,7 @@ fn actions(job: &ImportJob, rows: &str, changed: Callback<()>) -> AnyView {
     let text = use_text();
     let (href, words) = match rows {
         "deals" => ("/deals", text.import_result_open_deals()),
+        "orders" => ("/orders", text.import_result_open_orders()),
         "products" => ("/products", text.import_result_open_products()),
         _ => ("/customers?sort=created", text.import_result_open()),
     };

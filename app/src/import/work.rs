@@ -8,6 +8,7 @@ use domain::{
     field::FieldError,
     id::ImportNumber,
     import::{ImportState, OnDuplicate, Target},
+    money::Currency,
     opportunity::DealColumn,
     pipeline::{Stage, called},
     policy::{self, Action, Caller, Object},
@@ -98,7 +99,8 @@ pub(super) async fn screen(
     });
     if step == "map" || screen.check.is_none() {
         let mut opened = open(services, &stored, &plan, false).await?;
-        let mut view = view_of(&opened);
+        let house = db.organisation(caller).await?.currency;
+        let mut view = view_of(&opened, house);
         if opened.mapping.rows == RowKind::Deals {
             // Words stand anywhere in the file.
             opened = open(services, &stored, &plan, true).await?;
@@ -113,7 +115,8 @@ fn short(cell: &str) -> String {
     cell.chars().take(SHOWN_CHARS).collect()
 }
 
-fn view_of(opened: &Opened) -> FileView {
+/// What the page shows of a file; amounts without a currency are in that of the `house` where nobody says otherwise.
+fn view_of(opened: &Opened, house: Currency) -> FileView {
     let head = &opened.table.head;
     let samples = |at: usize| {
         let values = opened.sample.iter().map(|row| row.cell(at).trim());
@@ -147,6 +150,7 @@ fn view_of(opened: &Opened) -> FileView {
             .map(|row| (0..head.headers.len()).map(|at| short(row.cell(at))).collect())
             .collect(),
         rows: opened.mapping.rows.code().to_owned(),
+        currency: opened.mapping.currency.unwrap_or(house).code().to_owned(),
         source_system: if opened.mapping.is_address_book || system == ANY_SYSTEM {
             String::new()
         } else {
@@ -241,6 +245,7 @@ pub(super) async fn map(
             sheet: given(&form.sheet),
             header_row: form.header_row.trim().parse().ok(),
             source_system: given(&form.source_system),
+            currency: Currency::try_from(form.currency.clone()).ok(),
             ..MapFile::default()
         },
         check: None,

@@ -1,9 +1,11 @@
 //! Orders: what a customer bought on which day, made from a deal, by hand or by a file, and what a customer's orders come
 //! to. An order has no owner of its own: it is seen by whoever sees its customer.
 
+mod column;
 mod line;
 mod list;
 
+pub use column::OrderColumn;
 pub use line::{MOST_TOTAL, OrderLine, OrderLineDraft, OrderLineForm, read_order_lines, total_of};
 pub use list::{FIRST_LINES, OrderRequest, OrderSummary, OrderTotals};
 

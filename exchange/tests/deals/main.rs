@@ -1,7 +1,8 @@
-//! Whole imports of products and deals: files into a database, again, and taken back.
+//! Whole imports of products, deals and orders: files into a database, again, and taken back.
 #![expect(clippy::unwrap_used, reason = "what the tests share is test code too")]
 
 mod figures;
+mod orders;
 
 use domain::{
     field::FieldError,

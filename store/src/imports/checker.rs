@@ -7,6 +7,7 @@ use super::{
     gather::{self, Remarks},
     in_charge,
     known::Reach,
+    orders, orders_known,
     plan::{Planner, Ref, RowPlan},
     products,
 };
@@ -31,6 +32,8 @@ pub struct Checker {
     people: Vec<Making<PersonDraft>>,
     /// Deals of the rows so far, by their ids.
     deals: HashSet<String>,
+    /// Orders of the rows so far, by their ids.
+    orders: HashSet<String>,
     /// Names of the products of the rows so far, by what they are found by.
     products: HashMap<String, String>,
 }
@@ -54,6 +57,7 @@ impl Checker {
             accounts: Vec::new(),
             people: Vec::new(),
             deals: HashSet::new(),
+            orders: HashSet::new(),
             products: HashMap::new(),
         }
     }
@@ -77,6 +81,11 @@ impl Checker {
                 let known = deals_known::look_up(&mut Reach::Read(db), rows).await?;
                 let there = deals::checked(rows, &known, &mut self.deals);
                 return Ok(LookedUp { there, adding: 0 });
+            }
+            About::Orders => {
+                let makes_buyers = orders::Grants::ask(caller)?.makes_buyers();
+                let known = orders_known::look_up(&mut Reach::Read(db), rows).await?;
+                return Ok(orders::checked(rows, &known, makes_buyers, &mut self.orders));
             }
             About::Products => {
                 policy::check(caller, Action::Create, Object::Product)?;

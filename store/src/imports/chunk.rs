@@ -10,6 +10,7 @@ use super::{
     known::{self, Reach, push_list},
     may_change,
     merge::{self, MergedAccount, MergedPerson},
+    orders,
     plan::{Planner, Ref, RowPlan},
     products,
     update::{self, Done, NewNote, unknown_record},
@@ -145,6 +146,7 @@ impl Db {
         let counts = match About::of(rows) {
             About::Customers => customers(&mut tx, caller, id, mode, rows).await?,
             About::Deals => deals::write(&mut tx, caller, id, mode, rows).await?,
+            About::Orders => orders::write(&mut tx, caller, id, mode, rows).await?,
             About::Products => products::write(&mut tx, caller, id, mode, rows).await?,
         };
         on_tx!(&mut tx, |connection| {

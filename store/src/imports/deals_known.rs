@@ -4,6 +4,7 @@
 use super::{
     DealRow, ImportRow,
     known::{Reach, on_reach, push_list},
+    named_accounts::{self, FoundAccount, Named, NamedAccounts},
 };
 use crate::{
     db::{on_read, on_tx},
@@ -11,7 +12,7 @@ use crate::{
     products,
 };
 use domain::{
-    id::{AccountId, AccountNumber, OpportunityId, OpportunityNumber, PersonId, PersonNumber},
+    id::{AccountId, OpportunityId, OpportunityNumber, PersonId, PersonNumber},
     text,
     time::Instant,
 };
@@ -28,18 +29,6 @@ pub(super) struct FoundDeal {
     pub name: String,
     pub external_id: Option<String>,
     pub deleted_at: Option<Instant>,
-}
-
-/// A customer as a row of a deal names it.
-#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
-pub(super) struct FoundAccount {
-    pub id: AccountId,
-    pub number: AccountNumber,
-    /// The number it was asked for by: its own, or that of one that went into it.
-    asked: i64,
-    pub name: String,
-    /// What it was found by.
-    pub mark: String,
 }
 
 #[derive(Clone, Debug, FromRow)]
@@ -63,9 +52,7 @@ pub(super) struct FoundProduct {
 pub(super) struct Known {
     by_key: HashMap<String, FoundDeal>,
     by_number: HashMap<i64, FoundDeal>,
-    accounts_by_core: HashMap<String, FoundAccount>,
-    accounts_by_key: HashMap<String, FoundAccount>,
-    accounts_by_number: HashMap<i64, FoundAccount>,
+    accounts: NamedAccounts,
     people: HashMap<(AccountId, String), (PersonId, PersonNumber)>,
     products: HashMap<String, products::Known>,
     /// Deals in the bin whose id a new one takes over.
@@ -73,13 +60,6 @@ pub(super) struct Known {
 }
 
 const DEAL: &str = "SELECT id, number, name, external_id, deleted_at FROM opportunity WHERE ";
-const BY_CORE: &str = "SELECT id, number, number AS asked, name, name_core AS mark FROM account WHERE number IN (SELECT MIN(number) FROM account \
-     WHERE deleted_at IS NULL AND name_core IN ";
-const BY_ID: &str = "SELECT id, number, number AS asked, name, external_id AS mark FROM account WHERE deleted_at IS NULL \
-     AND source_system = ";
-const BY_NUMBER: &str = "SELECT id, number, number AS asked, name, name_core AS mark FROM account WHERE deleted_at IS NULL AND number IN ";
-const MERGED: &str = "SELECT a.id, a.number, m.number AS asked, a.name, a.name_core AS mark FROM merged_record m JOIN account a \
-     ON a.id = m.survivor_id AND a.deleted_at IS NULL WHERE m.object = 'account' AND m.number IN ";
 const PEOPLE: &str = "SELECT p.id, p.number, p.name_fold AS name, ap.account_id FROM account_person ap \
      JOIN person p ON p.id = ap.person_id WHERE p.deleted_at IS NULL AND ap.account_id IN ";
 
@@ -107,7 +87,15 @@ pub(super) async fn look_up(reach: &mut Reach<'_>, rows: &[ImportRow]) -> Result
     let mut known = Known::default();
     let deals: Vec<&DealRow> = rows.iter().filter_map(|row| row.deal.as_deref()).collect();
     look_up_deals(reach, &deals, &mut known).await?;
-    look_up_accounts(reach, &deals, &mut known).await?;
+    let system = deals.first().map(|deal| deal.source_system.as_str()).unwrap_or_default();
+    let named = |deal: &&DealRow| Named {
+        name: deal.account.clone(),
+        number: deal.account_number,
+        // What is no name may be the id that the system of the file gave the customer.
+        key: deal.account.clone(),
+    };
+    let named: Vec<Named> = deals.iter().map(named).collect();
+    known.accounts = named_accounts::look_up(reach, system, &named).await?;
     look_up_people(reach, &deals, &mut known).await?;
     if deals.iter().any(|deal| !deal.offers.is_empty()) {
         known.products = products(reach).await?;
@@ -142,54 +130,6 @@ async fn look_up_deals(reach: &mut Reach<'_>, deals: &[&DealRow], known: &mut Kn
             query.build_query_as().fetch_all(executor).await
         })?;
         known.by_number = found.into_iter().map(|deal| (deal.number.0, deal)).collect();
-    }
-    Ok(())
-}
-
-async fn look_up_accounts(
-    reach: &mut Reach<'_>,
-    deals: &[&DealRow],
-    known: &mut Known,
-) -> Result<()> {
-    let named = || deals.iter().map(|deal| deal.account.clone()).filter(|name| !name.is_empty());
-    let cores: BTreeSet<String> = named().map(|name| text::name_core(&name)).collect();
-    if !cores.is_empty() {
-        let found: Vec<FoundAccount> = on_reach!(reach, |executor| {
-            let mut query = QueryBuilder::<Dialect>::new(BY_CORE);
-            push_list!(query, &cores);
-            query.push(" GROUP BY name_core)");
-            query.build_query_as().fetch_all(executor).await
-        })?;
-        known.accounts_by_core =
-            found.into_iter().map(|account| (account.mark.clone(), account)).collect();
-    }
-    // What is no name may be the id that the system of the file gave the customer.
-    let ids: BTreeSet<String> = named()
-        .filter(|name| !known.accounts_by_core.contains_key(&text::name_core(name)))
-        .collect();
-    let system = deals.first().map(|deal| deal.source_system.clone()).unwrap_or_default();
-    if !ids.is_empty() {
-        let found: Vec<FoundAccount> = on_reach!(reach, |executor| {
-            let mut query = QueryBuilder::<Dialect>::new(BY_ID);
-            query.push_bind(system).push(" AND external_id IN ");
-            push_list!(query, &ids);
-            query.build_query_as().fetch_all(executor).await
-        })?;
-        known.accounts_by_key =
-            found.into_iter().map(|account| (account.mark.clone(), account)).collect();
-    }
-    let numbers: BTreeSet<i64> =
-        deals.iter().filter_map(|deal| Some(deal.account_number?.0)).collect();
-    for head in [MERGED, BY_NUMBER] {
-        if numbers.is_empty() {
-            break;
-        }
-        let found: Vec<FoundAccount> = on_reach!(reach, |executor| {
-            let mut query = QueryBuilder::<Dialect>::new(head);
-            push_list!(query, &numbers);
-            query.build_query_as().fetch_all(executor).await
-        })?;
-        known.accounts_by_number.extend(found.into_iter().map(|account| (account.asked, account)));
     }
     Ok(())
 }
@@ -233,12 +173,10 @@ impl Known {
     /// The customer a row names. A number counts where the name does not speak against it: the file may come from
     /// another installation.
     pub(super) fn account(&self, row: &DealRow) -> Option<&FoundAccount> {
-        let core = text::name_core(&row.account);
-        let numbered = row.account_number.and_then(|number| self.accounts_by_number.get(&number.0));
-        numbered
-            .filter(|found| row.account.is_empty() || found.mark == core)
-            .or_else(|| self.accounts_by_core.get(&core).filter(|_| !row.account.is_empty()))
-            .or_else(|| self.accounts_by_key.get(&row.account))
+        self.accounts
+            .numbered(row.account_number, &row.account)
+            .or_else(|| self.accounts.named(&row.account))
+            .or_else(|| self.accounts.keyed(&row.account))
     }
 
     /// Somebody of that name who works for the customer.
@@ -252,9 +190,17 @@ impl Known {
 
     /// The product of a code or a name, also written in another way.
     pub(super) fn product(&self, named: &str) -> Option<FoundProduct> {
-        let product = self.products.get(&squeezed(named))?.clone();
-        let fold = text::fold(named);
-        let exact = [&product.code, &product.name].iter().any(|known| text::fold(known) == fold);
-        Some(FoundProduct { product, exact })
+        product(&self.products, named)
     }
+}
+
+/// One of some products by a code or a name, also written in another way.
+pub(super) fn product(
+    products: &HashMap<String, products::Known>,
+    named: &str,
+) -> Option<FoundProduct> {
+    let product = products.get(&squeezed(named))?.clone();
+    let fold = text::fold(named);
+    let exact = [&product.code, &product.name].iter().any(|known| text::fold(known) == fold);
+    Some(FoundProduct { product, exact })
 }

@@ -31,6 +31,9 @@ pub(super) struct Image {
     /// The deal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deal: Option<DealImage>,
+    /// The fields of the order: which, what stood there, what stands there now.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub order: Vec<(String, String, String)>,
     /// The fields of the product: which, what stood there, what stands there now.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub product: Vec<(String, String, String)>,

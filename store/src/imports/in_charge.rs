@@ -17,7 +17,7 @@ pub(super) fn gives(caller: &Caller, about: About) -> bool {
     match about {
         About::Customers => all(Object::Account) && all(Object::Person),
         About::Deals => all(Object::Opportunity),
-        About::Products => true,
+        About::Orders | About::Products => true,
     }
 }
 

@@ -16,6 +16,7 @@ use domain::{
         CellError, ImportCounts, ImportJob, ImportNote, ImportState, OnDuplicate, RowReport,
         RowResult, UNDO_DAYS,
     },
+    lang::Lang,
     money::Currency,
     page::{Cursor, PAGE_ROWS, Page},
     pipeline::Pipeline,
@@ -85,6 +86,8 @@ pub struct ImportGround {
     pub pipelines: Vec<Pipeline>,
     /// The currency of amounts without one.
     pub currency: Currency,
+    /// The language that new records without a name are called in.
+    pub lang: Lang,
 }
 
 const COLUMNS: &str = "j.number, j.id, j.file_name, j.file_size, j.state, j.on_duplicate, j.options, j.error, j.total_rows, \
@@ -452,7 +455,7 @@ impl Db {
         let owners = self.import_owners(caller).await?;
         let pipelines = self.pipelines(caller).await?;
         let currency = self.organisation(caller).await?.currency;
-        Ok(ImportGround { owners, pipelines, currency })
+        Ok(ImportGround { owners, pipelines, currency, lang: caller.lang })
     }
 
     /// The caller a run acts for: who started it or asked for it to be taken back, with the rights of

@@ -32,7 +32,7 @@ pub(super) struct Kept {
 }
 
 impl Kept {
-    /// A row about a deal or a product.
+    /// A row about a deal, an order or a product.
     pub(super) fn of_record(row: i64, record_kind: &'static str, record: Option<Uuid>) -> Self {
         Self {
             row,
@@ -104,7 +104,7 @@ const PEOPLE: &str = "SELECT DISTINCT person_id, made_person FROM import_row WHE
 
 const RECORDS: &str = "SELECT DISTINCT record_id, made_record FROM import_row WHERE import_id = ";
 
-/// Which deals or products of `ids` earlier chunks of the run named, and whether they made them.
+/// Which deals, orders or products of `ids` earlier chunks of the run named, and whether they made them.
 pub(super) async fn earlier_records(
     tx: &mut Tx,
     import: ImportId,

@@ -5,7 +5,7 @@ use crate::{
     error::Result,
 };
 use domain::{
-    id::{AccountNumber, ImportId, OpportunityNumber, PersonNumber},
+    id::{AccountNumber, ImportId, OpportunityNumber, OrderNumber, PersonNumber},
     import::RowMatch,
     policy::{self, Action, Caller, Object, Rows},
 };
@@ -20,14 +20,16 @@ struct Row {
     full_name: Option<String>,
     deal: Option<OpportunityNumber>,
     deal_name: Option<String>,
+    sales_order: Option<OrderNumber>,
     product: Option<String>,
     product_name: Option<String>,
 }
 
 const UNCHANGED: &str = "SELECT r.row, a.number AS account, a.name, p.number AS person, p.full_name, \
-     o.number AS deal, o.name AS deal_name, g.code AS product, g.name AS product_name FROM import_row r \
+     o.number AS deal, o.name AS deal_name, s.number AS sales_order, g.code AS product, g.name AS product_name FROM import_row r \
      LEFT JOIN account a ON a.id = r.account_id LEFT JOIN person p ON p.id = r.person_id \
-     LEFT JOIN opportunity o ON o.id = r.record_id LEFT JOIN product g ON g.id = r.record_id WHERE r.import_id = $1 AND r.row > $2 AND r.result = 'unchanged' ORDER BY r.row LIMIT $3";
+     LEFT JOIN opportunity o ON o.id = r.record_id LEFT JOIN sales_order s ON s.id = r.record_id \
+     LEFT JOIN product g ON g.id = r.record_id WHERE r.import_id = $1 AND r.row > $2 AND r.result = 'unchanged' ORDER BY r.row LIMIT $3";
 
 impl Db {
     /// Rows of a run that changed nothing, with the records they mean, from below row `after`, at
@@ -46,8 +48,9 @@ impl Db {
         let rows: Vec<Row> = on_read!(self, |pool| {
             sqlx::query_as(UNCHANGED).bind(id).bind(after).bind(limit).fetch_all(pool).await
         })?;
-        // Imports are seen by some who do not see every deal.
+        // Imports are seen by some who do not see every deal or order.
         let sees_deals = *policy::sight(caller, Object::Opportunity).rows() == Rows::All;
+        let sees_orders = *policy::sight(caller, Object::Order).rows() == Rows::All;
         Ok(rows
             .into_iter()
             .map(|row| RowMatch {
@@ -55,6 +58,7 @@ impl Db {
                 account: row.account.zip(row.name),
                 person: row.person.zip(row.full_name),
                 deal: row.deal.zip(row.deal_name).filter(|_| sees_deals),
+                order: row.sales_order.filter(|_| sees_orders),
                 product: row.product.zip(row.product_name),
             })
             .collect())

@@ -19,6 +19,9 @@ mod kept;
 mod known;
 mod matches;
 mod merge;
+mod named_accounts;
+mod orders;
+mod orders_known;
 mod plan;
 mod products;
 mod rows;
@@ -31,7 +34,7 @@ pub use checker::{Checker, LookedUp};
 pub use chunk::CHUNK_ROWS;
 pub use finish::Lease;
 pub use job::{Claimed, ImportGround, NewImport, Owner, StoredImport};
-pub use rows::{DealRow, DealStage, Offer, ProductRow};
+pub use rows::{Buyer, DealRow, DealStage, Offer, OrderRow, ProductRow};
 
 use domain::{
     account::{AccountDraft, AccountField},
@@ -68,6 +71,8 @@ pub struct ImportRow {
     pub further_jobs: Vec<FurtherJob>,
     /// The deal that the row is about, instead of customer and person.
     pub deal: Option<Box<DealRow>>,
+    /// The line of an order that the row is about, instead of all these.
+    pub order: Option<Box<OrderRow>>,
     /// The product that the row is about, instead of all these.
     pub product: Option<Box<ProductRow>>,
     /// Name of the customer this one belongs to.
@@ -119,6 +124,7 @@ enum About {
     /// Customers and persons.
     Customers,
     Deals,
+    Orders,
     Products,
 }
 
@@ -126,6 +132,8 @@ impl About {
     fn of(rows: &[ImportRow]) -> Self {
         if rows.iter().any(|row| row.deal.is_some()) {
             Self::Deals
+        } else if rows.iter().any(|row| row.order.is_some()) {
+            Self::Orders
         } else if rows.iter().any(|row| row.product.is_some()) {
             Self::Products
         } else {

@@ -1,9 +1,10 @@
-//! Deals and products as rows of a file tell them.
+//! Deals, orders and products as rows of a file tell them.
 
 use domain::{
     date::Date,
-    id::{AccountNumber, OpportunityNumber, PipelineId, StageId},
+    id::{AccountNumber, OpportunityNumber, OrderNumber, PipelineId, StageId},
     opportunity::{Closing, OpportunityData, OpportunityField},
+    order::{OrderData, OrderField},
     pipeline::StageKind,
     product::{ProductData, ProductField},
 };
@@ -83,4 +84,44 @@ pub struct ProductRow {
     pub data: ProductData,
     /// The fields that the row fills.
     pub fields: Vec<ProductField>,
+}
+
+/// A line of an order as a row tells it, with the id that a second run finds the order by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrderRow {
+    /// The fields of the order.
+    pub data: OrderData,
+    /// Those that the row fills.
+    pub fields: Vec<OrderField>,
+    /// The number it has here, if the file says so.
+    pub number: Option<OrderNumber>,
+    /// Who bought.
+    pub buyer: Buyer,
+    /// Code or name of what was bought; empty where the file does not say.
+    pub product: String,
+    /// How many.
+    pub quantity: i64,
+    /// What the line comes to in minor units; without it the product's price counts.
+    pub amount_minor: Option<i64>,
+    /// The system its id belongs to.
+    pub source_system: String,
+    /// Its id there: rows with the same one are lines of one order.
+    pub external_id: String,
+}
+
+/// Who bought, as a row names them; empty where it does not.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Buyer {
+    /// The name.
+    pub name: String,
+    /// The number here, if the file says so.
+    pub number: Option<AccountNumber>,
+    /// The id that the system of the file gave them.
+    pub id: String,
+    /// The id that a second run finds them by.
+    pub key: String,
+    /// What a new customer is called.
+    pub shown: String,
+    /// Whether a new customer is a person rather than a company.
+    pub is_person: bool,
 }

@@ -12,6 +12,7 @@ use crate::{
     audit,
     db::{Db, Tx, on_tx},
     error::{Result, StoreError},
+    orders::bring as orders,
 };
 use domain::{
     account::AccountField,
@@ -160,7 +161,8 @@ impl Hand<'_> {
             rows.iter().filter(|r| r.made_account).filter_map(|r| Some(r.account_id?.0)).collect();
         let people: BTreeSet<Uuid> =
             rows.iter().filter(|r| r.made_person).filter_map(|r| Some(r.person_id?.0)).collect();
-        let kept_accounts = self.touched(tx, &accounts, true).await?;
+        let mut kept_accounts = self.touched(tx, &accounts, true).await?;
+        kept_accounts.extend(orders::with_orders(tx, &accounts).await?);
         let kept_people = self.touched(tx, &people, false).await?;
         let away = |all: &BTreeSet<Uuid>, kept: &BTreeSet<Uuid>| {
             all.difference(kept).copied().collect::<Vec<Uuid>>()

@@ -1,4 +1,4 @@
-//! Deals and products of a run taken back: those it made go to the bin, or out of the list of products; those it changed
+//! Deals, orders and products of a run taken back: those it made go to the bin, or out of the list of products; those it changed
 //! get back what they had.
 
 use super::{image::Image, undo::Hand};
@@ -6,17 +6,18 @@ use crate::{
     db::{Tx, on_tx},
     error::Result,
     opportunities::bring,
+    orders::bring as orders,
     products,
 };
 use domain::{
-    id::{ImportId, OpportunityId, ProductId},
+    id::{ImportId, OpportunityId, OrderId, ProductId},
     policy::{self, Action, Caller, Object},
 };
 use sqlx_macros::FromRow;
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
-/// Rows about deals and products that are to be taken back, last first.
+/// Rows about deals, orders and products that are to be taken back, last first.
 const ROWS: &str = "SELECT row, record_kind, record_id, made_record, before_image FROM import_row WHERE import_id = $1 \
      AND row < $2 AND row >= $3 AND record_id IS NOT NULL AND (made_record OR before_image <> '') ORDER BY row DESC";
 const SETTLED: &str =
@@ -32,7 +33,7 @@ struct Row {
 }
 
 impl Hand<'_> {
-    /// Takes back the rows from `from` on and below `below` that are about deals and products.
+    /// Takes back the rows from `from` on and below `below` that are about deals, orders and products.
     pub(super) async fn take_back_records(
         &self,
         tx: &mut Tx,
@@ -51,21 +52,28 @@ impl Hand<'_> {
         let touched = self.touched(tx, &made, false).await?;
         let mut kept: HashMap<i64, bool> = HashMap::new();
         for row in &rows {
-            let is_deal = row.record_kind == "opportunity";
-            let stays = match (row.made_record, is_deal) {
-                (true, true) => {
+            let stays = match (row.made_record, row.record_kind.as_str()) {
+                (true, "opportunity") => {
                     let grant = policy::check(self.caller, Action::Delete, Object::Opportunity)?;
                     let id = OpportunityId(row.record_id);
                     touched.contains(&row.record_id) || !bring::bin(tx, &grant, id).await?
                 }
-                (true, false) => {
+                (true, "order") => {
+                    let grant = policy::check(self.caller, Action::Delete, Object::Order)?;
+                    let is_touched = touched.contains(&row.record_id);
+                    if !is_touched {
+                        orders::bin(tx, &grant, OrderId(row.record_id)).await?;
+                    }
+                    is_touched
+                }
+                (true, _) => {
                     let grant = policy::check(self.caller, Action::Edit, Object::Product)?;
                     let product = ProductId(row.record_id);
                     touched.contains(&row.record_id)
                         || !products::take_off(tx, &grant, product).await?
                 }
                 (false, _) => {
-                    restore(tx, self.caller, row, is_deal).await?;
+                    restore(tx, self.caller, row).await?;
                     false
                 }
             };
@@ -86,16 +94,23 @@ impl Hand<'_> {
     }
 }
 
-async fn restore(tx: &mut Tx, caller: &Caller, row: &Row, is_deal: bool) -> Result<()> {
+async fn restore(tx: &mut Tx, caller: &Caller, row: &Row) -> Result<()> {
     let image = Image::parse(&row.before_image)?;
-    if is_deal {
-        if let Some(deal) = image.deal {
-            let grant = policy::check(caller, Action::Edit, Object::Opportunity)?;
-            deal.take_back(tx, &grant, OpportunityId(row.record_id)).await?;
+    match row.record_kind.as_str() {
+        "opportunity" => {
+            if let Some(deal) = image.deal {
+                let grant = policy::check(caller, Action::Edit, Object::Opportunity)?;
+                deal.take_back(tx, &grant, OpportunityId(row.record_id)).await?;
+            }
+            Ok(())
         }
-        return Ok(());
+        "order" => {
+            let grant = policy::check(caller, Action::Edit, Object::Order)?;
+            orders::take_back(tx, &grant, OrderId(row.record_id), &image.order).await
+        }
+        _ => {
+            let grant = policy::check(caller, Action::Edit, Object::Product)?;
+            products::take_back(tx, &grant, ProductId(row.record_id), &image.product).await
+        }
     }
-    let grant = policy::check(caller, Action::Edit, Object::Product)?;
-    let id = ProductId(row.record_id);
-    products::take_back(tx, &grant, id, &image.product).await
 }

@@ -76,7 +76,7 @@ fn apply(before: &OrderData, edits: &[FieldEdit]) -> Result<OrderData> {
     Ok(errors.into_result(after)?)
 }
 
-async fn write(
+pub(super) async fn write(
     tx: &mut Tx,
     grant: &Grant,
     row: &Row,

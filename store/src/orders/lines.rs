@@ -124,7 +124,7 @@ pub(super) async fn named(
     Ok(lines.iter().map(with_name).collect())
 }
 
-fn as_stored(line: &OrderLineDraft) -> OrderLine {
+pub(super) fn as_stored(line: &OrderLineDraft) -> OrderLine {
     OrderLine {
         product: line.product,
         name: line.name.clone(),
@@ -143,13 +143,21 @@ async fn replace(tx: &mut Tx, id: OrderId, lines: &[OrderLineDraft]) -> Result<(
 
 /// Adds the lines of an order that has none.
 pub(super) async fn insert(tx: &mut Tx, id: OrderId, lines: &[OrderLineDraft]) -> Result<()> {
-    let numbered: Vec<(i64, &OrderLineDraft)> = (0..).zip(lines).collect();
-    for lines in pieces(&numbered) {
+    let placed: Vec<Placed<'_>> = (0..).zip(lines).map(|(at, line)| (id, at, line)).collect();
+    insert_placed(tx, &placed).await
+}
+
+/// A line, its order and its place there.
+pub(super) type Placed<'a> = (OrderId, i64, &'a OrderLineDraft);
+
+/// Adds lines at places of orders that nothing stands at.
+pub(super) async fn insert_placed(tx: &mut Tx, placed: &[Placed<'_>]) -> Result<()> {
+    for placed in pieces(placed) {
         on_tx!(&mut *tx, |connection| {
             let mut statement = QueryBuilder::<Dialect>::new(INSERT);
-            statement.push_values(lines, |mut row, (position, line)| {
+            statement.push_values(placed, |mut row, (order, position, line)| {
                 row.push_bind(new_id())
-                    .push_bind(id)
+                    .push_bind(*order)
                     .push_bind(line.product)
                     .push_bind(line.name.clone())
                     .push_bind(line.quantity)
@@ -162,7 +170,7 @@ pub(super) async fn insert(tx: &mut Tx, id: OrderId, lines: &[OrderLineDraft]) -
     Ok(())
 }
 
-async fn touch(tx: &mut Tx, grant: &Grant, id: OrderId, total: i64) -> Result<Version> {
+pub(super) async fn touch(tx: &mut Tx, grant: &Grant, id: OrderId, total: i64) -> Result<Version> {
     Ok(on_tx!(tx, |connection| {
         sqlx::query_scalar(TOUCH)
             .bind(total)

@@ -1,6 +1,7 @@
 //! Orders: made, read, changed, taken off and put back. Owns, with its parts, every statement on `sales_order` and
 //! `order_line`. An order has no owner: it is within reach of whoever sees its customer and has the right over orders.
 
+pub(crate) mod bring;
 mod edit;
 mod lines;
 mod list;

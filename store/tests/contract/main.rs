@@ -26,6 +26,7 @@ mod feed;
 mod handover;
 mod handover_of_record;
 mod import_of_deals;
+mod import_of_orders;
 mod imports;
 mod links;
 mod lists;
