@@ -1,7 +1,7 @@
 //! The scores that answers come to, each with the number of answers and a 95 % interval: what the score would be if
 //! everybody had been asked lies within it for nineteen of twenty such surveys.
 
-use super::{Answer, AnswerValue, Question, QuestionKind};
+use super::QuestionKind;
 use serde::{Deserialize, Serialize};
 
 /// Which formula.

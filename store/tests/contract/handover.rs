@@ -37,11 +37,11 @@ on_both! {
         let held = make_deal(&db, &from, &deal("Renewal")).await;
         let planned = plan(&db, &from, Subject::Account(kept.account), &task("Ring", "2026-11-30")).await;
         let before = db.account(&root(), kept.number).await.unwrap();
-        let holdings = Holdings { accounts: 1_101, people: 1, opportunities: 1, activities: 1, shares: 1, imports: 0 };
+        let holdings = Holdings { accounts: 1_101, people: 1, opportunities: 1, cases: 0, activities: 1, shares: 1, imports: 0 };
         assert_eq!(db.holdings(&admin, from.user).await.unwrap(), holdings);
 
         let handed = db.hand_over(&admin, from.user, Some(to.user)).await.unwrap();
-        assert_eq!(handed, Handed { accounts: 1_101, people: 1, opportunities: 1, activities: 1, left: 0 });
+        assert_eq!(handed, Handed { accounts: 1_101, people: 1, opportunities: 1, cases: 0, activities: 1, left: 0 });
         let after = db.account(&to, kept.number).await.unwrap();
         assert_eq!((after.data.owner, after.version.0), (Some(to.user), before.version.0 + 1));
         assert_eq!(db.person(&to, kept.person_number).await.unwrap().data.owner, Some(to.user));

@@ -422,7 +422,7 @@ on_both! {
                     (Some(caller), Subject::Person(_)) => {
                         db.person(caller, kept.person_number).await.is_ok()
                     }
-                    (Some(_), Subject::Opportunity(_)) => unreachable!(),
+                    (Some(_), Subject::Opportunity(_) | Subject::Case(_)) => unreachable!(),
                 };
                 assert_eq!(sight.sees, sees, "{sight:?}");
                 seeing += usize::from(sees);
