@@ -20,3 +20,4 @@ mod writes_cases;
 mod writes_deals;
 mod writes_orders;
 mod writes_people;
+mod writes_surveys;

@@ -13,6 +13,7 @@ use super::{
     writes_deals::{WAYS as OF_DEALS, on_deals},
     writes_orders::{WAYS as OF_ORDERS, on_orders},
     writes_people::{WAYS as OF_PEOPLE, on_people},
+    writes_surveys::on_surveys,
 };
 use crate::{
     inventory::all,
@@ -100,6 +101,7 @@ pub fn line(path: &str, stage: &mut Stage) -> Option<(Body, May)> {
         .or_else(|| on_deals(path, stage))
         .or_else(|| on_orders(path, stage))
         .or_else(|| on_cases(path, stage))
+        .or_else(|| on_surveys(path, stage))
         .or_else(|| on_activities(path, stage))
         .or_else(|| at_once(path, stage))
         .or_else(|| on_parts(path, stage))
