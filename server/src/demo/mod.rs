@@ -13,6 +13,7 @@ mod progress;
 mod random;
 mod reach;
 mod sample;
+mod surveys;
 #[cfg(test)]
 mod tests;
 
@@ -91,12 +92,13 @@ pub async fn run(
     let company = Company { db, caller: &caller, people: &people, seed, customers, today };
     let deals = company.add_deals().await?;
     let orders = company.add_orders().await?;
+    let answers = company.add_surveys().await?;
     let activities = company.add_activities(&organisation.time_zone).await?;
     db.optimize().await?;
     let seconds = progress.elapsed().as_secs_f64();
     writeln!(
         out,
-        "{} customers, {} contact persons, {} notes, {deals} deals, {orders} orders and {activities} activities in {seconds:.1} s",
+        "{} customers, {} contact persons, {} notes, {deals} deals, {orders} orders, {answers} answers to surveys and {activities} activities in {seconds:.1} s",
         sum.accounts, sum.people, sum.notes
     )?;
     writeln!(out, "\nSign in as")?;

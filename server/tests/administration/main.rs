@@ -252,6 +252,9 @@ fn once(name: &str, account: &str, colleague: &str) -> serde_json::Value {
         "create_order" => json!(format!(
             "operation={operation}&form[account]=C-1&form[ordered_on]=2026-11-20&lines[0][name]=Valve&lines[0][price]=5"
         )),
+        "save_survey" => json!(format!(
+            "operation={operation}&form[kind]=form&form[title_en]=Neu&form[questions][0][kind]=text&form[questions][0][title_en]=Neu"
+        )),
         "set_contact" => json!({
             "operation": operation, "subject": { "account": account }, "point": null,
             "kind": "mobile", "raw": "13800138000", "expected": "",

@@ -10,7 +10,11 @@ use std::process::Stdio;
 pub fn ask(browser: &mut Browser, entry: &Entry, accept: &str, more: &[(&str, &str)]) -> Answer {
     let path = match entry.kind {
         Kind::Function => function(entry.path),
-        _ => entry.path.replace("{number}", "C-1").replace("{secret}", &"0".repeat(64)),
+        _ => entry
+            .path
+            .replace("{number}", "C-1")
+            .replace("{secret}", &"0".repeat(64))
+            .replace("{token}", &"0".repeat(32)),
     };
     let kind = match entry.kind {
         Kind::Transfer => "multipart/form-data; boundary=x",

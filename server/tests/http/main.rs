@@ -30,5 +30,6 @@ mod second_step;
 mod set_up;
 mod sign_in;
 mod stopping;
+mod surveys;
 mod told;
 mod view_as;

@@ -19,3 +19,4 @@ mod writes_at_once;
 mod writes_deals;
 mod writes_orders;
 mod writes_people;
+mod writes_surveys;

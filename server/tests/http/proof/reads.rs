@@ -253,6 +253,21 @@ fn in_general(ask: &mut Asking, colleague: UserId) -> bool {
             ask.exactly("", VIEW, Tells::Live);
             ask.get("status=confirmed");
         }
+        "list_surveys" => ask.get("query="),
+        "/surveys" => ask.get("status=open"),
+        "/surveys/new" => ask.get("kind=nps"),
+        "open_survey" => ask.get("number=S-1"),
+        "list_responses" => {
+            let unknown = Uuid::from_u128(1);
+            ask.get(&format!("survey={unknown}&state=accepted&after="));
+        }
+        "/surveys/{number}" => ask.at("/surveys/S-1".to_owned()),
+        "/surveys/{number}/edit" => ask.at("/surveys/S-1/edit".to_owned()),
+        "/surveys/{number}/preview" => ask.at("/surveys/S-1/preview".to_owned()),
+        "/surveys/{number}/code" => ask.at("/surveys/S-1/code".to_owned()),
+        "/surveys/{number}/poster" => ask.at("/surveys/S-1/poster".to_owned()),
+        "/s/{token}" => ask.at(format!("/s/{}", "0".repeat(32))),
+        "/s/thanks" => ask.get(""),
         "/pipeline" | "/deals" => {
             ask.exactly("", VIEW, Tells::Deals);
             ask.get("filter=stalled");
@@ -401,6 +416,7 @@ fn about(ask: &mut Asking, kept: &Kept) -> bool {
             ask.get(&format!("account={}", kept.number));
             ask.get(&format!("deal={}", kept.deal_number));
         }
+        "surveys_of_account" => ask.get(&format!("account={}", kept.number)),
         "list_orders" | "count_orders" => {
             for query in [format!("account={}", kept.number), format!("deal={}", kept.deal_number)]
             {

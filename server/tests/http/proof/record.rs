@@ -1,23 +1,25 @@
 //! A customer with everything that hangs on one, and a mark in every text of it that occurs nowhere else.
 
-use super::world::{acting, root};
+use super::world::{acting, now, root};
 use domain::{
     account::{AccountForm, FieldEdit},
     activity::{ActivityForm, DONE, Words},
     id::{
         AccountId, AccountNumber, ActivityId, OperationId, OpportunityId, OpportunityNumber,
-        OrderId, OrderNumber, PersonId, PersonNumber, UserId,
+        OrderId, OrderNumber, PersonId, PersonNumber, SurveyNumber, UserId,
     },
+    lang::Lang,
     money::Currency,
     note::{NoteBody, Subject},
     opportunity::OpportunityForm,
     order::{OrderForm, OrderLineForm},
     person::PersonForm,
     policy::Caller,
+    survey::{Answer, AnswerValue, QuestionForm, Survey, SurveyForm, SurveyStatus},
     time::ZoneOffsets,
 };
 use std::collections::HashSet;
-use store::Db;
+use store::{Db, Submission};
 use uuid::Uuid;
 
 /// What every name begins with and may be searched by.
@@ -184,6 +186,7 @@ pub async fn keep(db: &Db, owner: Option<UserId>, number: usize, binned: bool) -
     let (deal_number, deal) = bargain(db, owner, &mark, number, person_number).await;
     db.add_note(&caller, operation(), Subject::Opportunity(deal), &body).await.unwrap();
     let (order_number, order) = buy(db, &mark, number).await;
+    answer(db, &mark, number).await;
     let subjects = [Subject::Account(account), Subject::Person(person), Subject::Opportunity(deal)];
     for subject in subjects {
         plan(db, &caller, subject, &mark).await;
@@ -253,6 +256,44 @@ pub async fn bargain(
     let draft = typed.parse(Currency::default()).unwrap();
     let number = db.create_opportunity(&root(), operation(), &draft).await.unwrap();
     (number, db.opportunity(&root(), number).await.unwrap().id)
+}
+
+/// The survey that all customers answer; the first one makes it.
+pub async fn survey(db: &Db) -> Survey {
+    match db.survey(&root(), SurveyNumber(1)).await {
+        Ok(survey) => survey,
+        Err(_) => open_survey(db).await,
+    }
+}
+
+/// A survey that takes answers, made for one purpose.
+pub async fn open_survey(db: &Db) -> Survey {
+    let question = QuestionForm {
+        kind: "text".to_owned(),
+        title_en: "What is it?".to_owned(),
+        ..QuestionForm::default()
+    };
+    let typed = SurveyForm {
+        kind: "form".to_owned(),
+        title_en: "How are we".to_owned(),
+        questions: vec![question],
+        ..SurveyForm::default()
+    };
+    let (draft, zone) = (typed.parse().unwrap(), ZoneOffsets::default());
+    let number = db.put_survey(&root(), operation(), None, &draft, &zone).await.unwrap();
+    let made = db.survey(&root(), number).await.unwrap();
+    db.set_survey_status(&root(), made.id, made.version, SurveyStatus::Open).await.unwrap();
+    db.survey(&root(), number).await.unwrap()
+}
+
+/// Has a customer answer it by a link of their own; `mark` stands in the answer.
+pub async fn answer(db: &Db, mark: &str, account: AccountNumber) {
+    let survey = survey(db).await;
+    let token = db.make_survey_link(&root(), survey.id, account).await.unwrap().text();
+    let value = AnswerValue::Text(format!("{mark}意见"));
+    let answers = vec![Answer { question: survey.questions[0].id, value }];
+    let submission = Submission { answers, lang: Lang::Zh, by_code: false, doubt: None };
+    db.answer_survey(&token, operation(), &submission, now()).await.unwrap();
 }
 
 /// Makes an order of a customer; `mark` stands in every text of it.

@@ -124,6 +124,16 @@ impl Seat {
         }
     }
 
+    /// Whether it has a right over surveys: who sells alone makes links, and says nothing of what is asked.
+    pub fn may_with_surveys(&self, right: usize) -> bool {
+        match self.name {
+            "auditor" => right == VIEW,
+            "sales_rep" => right == VIEW || right == CREATE,
+            name if Role::from_code(name).is_some() || name == BOTH => true,
+            _ => self.customers.as_bytes()[right] != b'-',
+        }
+    }
+
     /// Whether a right over customers reaches a record, by whoever is in charge or by being shown it.
     pub fn reaches_record(&self, right: usize, kept: &Kept) -> bool {
         self.may(right, &kept.owners) || right == VIEW && self.shown == Some(kept.account)
@@ -245,7 +255,7 @@ fn rights(customers: &str, notes: &str, audits: &str) -> Rights {
         Action::ALL.into_iter().zip(customers.chars().take(EDIT.max(DELETE) + 1))
     {
         let reach = if letter == '-' { Reach::None } else { Reach::All };
-        rights = rights.set(Object::Order, action, reach);
+        rights = rights.set(Object::Order, action, reach).set(Object::Survey, action, reach);
     }
     for (action, letter) in Action::ALL.into_iter().zip(notes.chars()) {
         rights = rights.set(Object::Activity, action, reach(letter));

@@ -12,6 +12,7 @@ use super::{
     writes_deals::{WAYS as OF_DEALS, on_deals},
     writes_orders::{WAYS as OF_ORDERS, on_orders},
     writes_people::{WAYS as OF_PEOPLE, on_people},
+    writes_surveys::on_surveys,
 };
 use crate::{
     inventory::all,
@@ -98,6 +99,7 @@ pub fn line(path: &str, stage: &mut Stage) -> Option<(Body, May)> {
         .or_else(|| on_people(path, stage))
         .or_else(|| on_deals(path, stage))
         .or_else(|| on_orders(path, stage))
+        .or_else(|| on_surveys(path, stage))
         .or_else(|| on_activities(path, stage))
         .or_else(|| at_once(path, stage))
         .or_else(|| on_parts(path, stage))
@@ -534,7 +536,7 @@ pub fn request(entry: &'static Entry, way: &str, stage: &mut Stage) -> Request {
         (_, "/invite/{secret}" | "/reset/{secret}") if stage.password == PASSWORD => {
             stage.link(entry.path)
         }
-        (_, path) => path.replace("{secret}", &"0".repeat(64)),
+        (_, path) => path.replace("{secret}", &"0".repeat(64)).replace("{token}", &"0".repeat(32)),
     };
     // A guess at a password or a code is a line of the log.
     let noted = [
