@@ -9,7 +9,7 @@ use std::collections::HashSet;
 
 fn check(answer: &Answer, what: &str) {
     // An address that holds a secret is told to nobody.
-    let secret = what.contains("{secret}");
+    let secret = what.contains("{secret}") || what.contains(" /s/");
     for (name, value) in [
         ("x-content-type-options", "nosniff"),
         ("referrer-policy", if secret { "no-referrer" } else { "same-origin" }),

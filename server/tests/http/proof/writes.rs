@@ -552,7 +552,7 @@ pub fn request(entry: &'static Entry, way: &str, stage: &mut Stage) -> Request {
         (_, "/invite/{secret}" | "/reset/{secret}") if stage.password == PASSWORD => {
             stage.link(entry.path)
         }
-        (_, path) => path.replace("{secret}", &"0".repeat(64)),
+        (_, path) => path.replace("{secret}", &"0".repeat(64)).replace("{token}", &"0".repeat(32)),
     };
     // A guess at a password or a code is a line of the log.
     let noted = [
