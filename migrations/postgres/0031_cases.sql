@@ -78,3 +78,12 @@ CREATE INDEX case_message_thread ON case_message (case_id, at, id);
 -- Whoever holds a role made here that shows customers sees their cases as far, and writes into them where it writes notes.
 INSERT INTO role_right (role_id, object, action, reach)
 SELECT role_id, 'case', 'view', reach FROM role_right WHERE object = 'account' AND action = 'view';
+
+-- Whoever is in charge of a case hears of it.
+ALTER TABLE notification DROP CONSTRAINT notification_kind_check;
+
+ALTER TABLE notification ADD CONSTRAINT notification_kind_check CHECK (kind IN ('due', 'given', 'done', 'in_charge', 'overdue'));
+
+ALTER TABLE notification DROP CONSTRAINT notification_subject_kind_check;
+
+ALTER TABLE notification ADD CONSTRAINT notification_subject_kind_check CHECK (subject_kind IN ('account', 'person', 'opportunity', 'case'));

@@ -79,4 +79,34 @@ CREATE INDEX case_message_thread ON case_message (case_id, at, id);
 INSERT INTO role_right (role_id, object, action, reach)
 SELECT role_id, 'case', 'view', reach FROM role_right WHERE object = 'account' AND action = 'view';
 
+-- Whoever is in charge of a case hears of it: SQLite has no other way to another check than another table.
+CREATE TABLE notification_of_cases (
+    id BLOB PRIMARY KEY NOT NULL,
+    user_id BLOB NOT NULL REFERENCES "user" (id) ON DELETE CASCADE,
+    kind TEXT NOT NULL CHECK (kind IN ('due', 'given', 'done', 'in_charge', 'overdue')),
+    subject_id BLOB NOT NULL,
+    subject_kind TEXT NOT NULL CHECK (subject_kind IN ('account', 'person', 'opportunity', 'case')),
+    activity_id BLOB REFERENCES activity (id) ON DELETE CASCADE,
+    by_id BLOB,
+    at INTEGER NOT NULL,
+    read_at INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+INSERT INTO notification_of_cases (id, user_id, kind, subject_id, subject_kind, activity_id, by_id, at, read_at)
+SELECT id, user_id, kind, subject_id, subject_kind, activity_id, by_id, at, read_at FROM notification;
+
+DROP TABLE notification;
+
+ALTER TABLE notification_of_cases RENAME TO notification;
+
+CREATE INDEX notification_user ON notification (user_id, at, id);
+
+CREATE INDEX notification_unread ON notification (user_id) WHERE read_at = 0;
+
+CREATE INDEX notification_activity ON notification (activity_id) WHERE activity_id IS NOT NULL;
+
+CREATE INDEX notification_subject ON notification (subject_id);
+
+CREATE INDEX notification_old ON notification (at);
+
 PRAGMA user_version = 31;

@@ -57,6 +57,7 @@ impl Db {
     /// # Errors
     /// [`domain::failure::Failure::Denied`].
     pub async fn open_surveys(&self, caller: &Caller) -> Result<Vec<SurveySummary>> {
+        policy::view(caller, Object::Survey)?;
         let open = SurveyRequest { status: Some(SurveyStatus::Open), after: None };
         let page = self.survey_page(caller, &open).await?;
         let is_open = |survey: &SurveySummary| survey.closes_at.is_none_or(|end| caller.now < end);

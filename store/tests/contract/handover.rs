@@ -68,7 +68,7 @@ on_both! {
         assert_eq!(page.rows.len(), 1);
         let LineValues::Shown(fields) = &page.rows[0].values else { panic!("values") };
         let values: Vec<&str> = fields.iter().map(|field| &*field.after).collect();
-        assert_eq!(values, [&*to.user.to_string(), "1101", "1", "1", "1"]);
+        assert_eq!(values, [&*to.user.to_string(), "1101", "1", "1", "0", "1"]);
         db.verify_audit(&root(), 1, &[], |_| {}).await.unwrap().unwrap();
         // Once more there is nothing, and no line of it.
         let again = db.hand_over(&admin, from.user, Some(to.user)).await.unwrap();

@@ -435,7 +435,6 @@ fn about(ask: &mut Asking, kept: &Kept) -> bool {
             ask.get(&format!("deal={}", kept.deal_number));
         }
         "surveys_of_account" => ask.get(&format!("account={}", kept.number)),
-        "/surveys/{number}" => ask.at(format!("/surveys/S-1?account={}", kept.number)),
         "list_orders" | "count_orders" => {
             for query in [format!("account={}", kept.number), format!("deal={}", kept.deal_number)]
             {
