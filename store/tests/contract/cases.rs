@@ -181,7 +181,7 @@ on_both! {
         assert_eq!((both.data.priority, both.data.category.as_str()), (CasePriority::Urgent, "Delivery"));
         let refused = change(&db, &wang, &seen, &[("priority", "low")]).await.unwrap_err();
         let Failure::Conflict(conflict) = refused else { panic!("{refused:?}") };
-        assert_eq!((conflict.fields[0].theirs.as_str(), conflict.by.as_str()), ("urgent", lin.name.as_str()));
+        assert_eq!((conflict.fields[0].theirs.as_str(), conflict.by.as_str()), ("urgent", "Name of wang@example.com"));
         // The same value again is no conflict, and an unknown field no field.
         assert!(change(&db, &wang, &seen, &[("priority", "urgent")]).await.is_ok());
         assert!(change(&db, &wang, &seen, &[("id", "7")]).await.is_err());
