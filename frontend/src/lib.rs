@@ -43,6 +43,9 @@ async fn open(screen: Screen) -> AnyView {
         | Screen::Orders
         | Screen::NewOrder
         | Screen::Order
+        | Screen::Cases
+        | Screen::NewCase
+        | Screen::Case
         | Screen::Products
         | Screen::Dashboard => deals(screen).await,
         _ => office(screen).await,
