@@ -166,7 +166,9 @@ journey(house, "keys go through the list, and two who look at one see what the o
 }, { as: "admin" });
 
 journey(house, "business hours and categories are set", desktop, async (admin) => {
-  const { page, t } = admin;
+  const { page, t, watch } = admin;
+  // A form that is refused says so by its status.
+  watch.expect(/save_service\d*/);
   await open(page, "/admin/service");
   await looksGood(admin, "service");
   const from = page.locator("#f-\\[week\\]\\[0\\]\\[from\\]");
