@@ -93,6 +93,18 @@ pub struct Count {
     pub more: bool,
 }
 
+impl Count {
+    /// What was counted up to one more than `cap`, or on to the end where that was asked for.
+    #[must_use]
+    pub fn up_to(number: i64, cap: i64, exact: bool) -> Self {
+        if exact || number <= cap {
+            Self { number, more: false }
+        } else {
+            Self { number: cap, more: true }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,14 +1,11 @@
 //! The open case: what is shown of it, and what becomes of a change.
 
-use super::{
-    address,
-    api::{CaseScreen, delete_case, edit_case, open_case},
-};
+use super::api::{CaseScreen, delete_case, edit_case, open_case};
 use crate::{
     boot::{Boot, use_boot},
     customers::record::is_typing,
     error::AppError,
-    frame::{Changes, save_trouble, use_changes, use_heard},
+    frame::{Changes, TakenOff, save_trouble, use_changes, use_heard},
     i18n::{Text, use_text, words},
     ui::{InlineState, Toasts, use_toasts},
 };
@@ -19,7 +16,6 @@ use domain::{
     policy::{Action, Object},
 };
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 /// The open case. Copy it into handlers freely.
 #[derive(Clone, Copy)]
@@ -194,32 +190,11 @@ impl Desk {
     }
 
     /// Off the lists, with a way back.
-    pub(super) fn delete(self) {
-        let navigate = use_navigate();
+    pub(super) fn delete(self, gone: Callback<()>) {
         let (text, toasts, changes) = (self.text, self.toasts, self.changes);
         let (id, number) = self.case.with_untracked(|case| (case.id, case.number.to_string()));
-        spawn_local(async move {
-            if let Err(error) = delete_case(id, true).await {
-                toasts.error(save_trouble(text, &error));
-                return;
-            }
-            changes.happened();
-            let restored = text.toast_restored(&number);
-            toasts.undo(text.toast_deleted(&number), move || {
-                let restored = restored.clone();
-                spawn_local(async move {
-                    match delete_case(id, false).await {
-                        Ok(()) => {
-                            changes.happened();
-                            toasts.done(restored);
-                        }
-                        Err(error) => {
-                            toasts.error(save_trouble(text, &error));
-                        }
-                    }
-                });
-            });
-            navigate(address::LIST, NavigateOptions::default());
-        });
+        let said = text.toast_deleted(&number);
+        let off = TakenOff { text, toasts, changes, gone };
+        off.run(number, said, move |deleted| delete_case(id, deleted));
     }
 }

@@ -3,16 +3,13 @@
 use super::{address, api::list_cases, desk::Desk, look};
 use crate::{
     carried::carried,
-    customers::{choose::Lookup, list::joined},
-    i18n::{format, words},
-    ui::{
-        Button, Choice, ComboOption, Combobox, InlineField, InlineState, LinkButton, Section, Size,
-        Variant,
-    },
+    customers::{linked::LinkedRecord, list::joined},
+    i18n::{Text, format, words},
+    ui::{Choice, InlineField, InlineState, LinkButton, Section, Size, StatusChip, Variant},
 };
 use domain::{
     case::{CaseChannel, CaseField, CaseKind, CasePriority, CaseRequest, CaseState, CaseSummary},
-    time::Instant,
+    time::{Instant, ZoneOffsets},
 };
 use leptos::prelude::*;
 
@@ -148,88 +145,27 @@ fn times(desk: Desk) -> AnyView {
 
 /// The customer or the person of a case, with the way to another.
 fn linked(desk: Desk, field: CaseField) -> AnyView {
-    let text = desk.text;
-    let choosing = RwSignal::new(false);
-    let state = RwSignal::new(InlineState::Rest);
-    let link = move || {
-        desk.case.with(|case| match field {
-            CaseField::Person => case
-                .data
-                .person
-                .map(|number| (format!("/people/{number}"), case.person_name.clone())),
-            _ => case
-                .data
-                .account
-                .map(|number| (format!("/customers/{number}"), case.account_name.clone())),
-        })
-    };
-    let shown = move || match link() {
-        Some((href, name)) => view! { <a href=href>{name}</a> }.into_any(),
-        None => view! { <span class="muted">{text.common_empty_value()}</span> }.into_any(),
-    };
-    let failed = move || match state.get() {
-        InlineState::Failed { message } | InlineState::Conflict { message, .. } => Some(message),
-        _ => None,
-    };
-    let change = desk.may_edit.then(|| {
-        let toggle = move |_| choosing.update(|choosing| *choosing = !*choosing);
-        view! {
-            <Button variant=Variant::Quiet size=Size::Sm on_click=toggle>
-                {move || if choosing.get() { text.common_cancel() } else { text.deal_change() }}
-            </Button>
-        }
-    });
-    view! {
-        <div class="inline deal-link">
-            <span class="inline-label">{words::case_field(text, field)}</span>
-            <div class="inline-body cluster">
-                <span class="grow">{shown}</span>
-                {change}
-            </div>
-            {move || choosing.get().then(|| picker(desk, field, state, choosing))}
-            <p class="inline-note" role="status">{failed}</p>
-        </div>
-    }
-    .into_any()
-}
-
-fn picker(
-    desk: Desk,
-    field: CaseField,
-    state: RwSignal<InlineState>,
-    choosing: RwSignal<bool>,
-) -> AnyView {
-    let text = desk.text;
-    let chosen = RwSignal::new(Vec::<ComboOption>::new());
     let is_person = field == CaseField::Person;
-    let lookup = if is_person { Lookup::people() } else { Lookup::companies() };
-    let placeholder =
-        if is_person { text.customer_people_search() } else { text.person_company_search() };
-    let save = move |number: String| {
-        choosing.set(false);
-        desk.save(field, number, state);
-    };
-    let taken = move |chosen: Vec<ComboOption>| {
-        if let Some(one) = chosen.into_iter().next() {
-            save(one.value);
-        }
-    };
-    view! {
-        <Combobox
-            chosen=chosen
-            options=lookup.options
-            loading=lookup.loading
-            label=words::case_field(text, field)
-            name=field.code()
-            hide_label=true
-            placeholder=placeholder
-            no_match=text.list_none_title()
-            on_query=move |typed| lookup.ask(typed)
-            on_change=taken
-        />
-        <Button size=Size::Sm on_click=move |_| save(String::new())>{text.deal_unlink()}</Button>
+    let link = Signal::derive(move || {
+        desk.case.with(|case| {
+            if is_person {
+                let number = case.data.person?;
+                Some((format!("/people/{number}"), case.person_name.clone()))
+            } else {
+                let number = case.data.account?;
+                Some((format!("/customers/{number}"), case.account_name.clone()))
+            }
+        })
+    });
+    LinkedRecord {
+        name: field.code(),
+        label: words::case_field(desk.text, field),
+        is_person,
+        may_edit: desk.may_edit,
+        link,
+        save: Callback::new(move |(number, state)| desk.save(field, number, state)),
     }
-    .into_any()
+    .view()
 }
 
 /// What else the customer said.
@@ -289,11 +225,7 @@ fn row(desk: Desk, case: &CaseSummary) -> AnyView {
 }
 
 /// A case as a line of a section.
-pub(super) fn mini(
-    text: crate::i18n::Text,
-    zone: &domain::time::ZoneOffsets,
-    case: &CaseSummary,
-) -> AnyView {
+pub(super) fn mini(text: Text, zone: &ZoneOffsets, case: &CaseSummary) -> AnyView {
     let came = format::date_table(zone.wall_clock(case.clock.began_at).0);
     let kind = words::case_kind(text, case.kind);
     let said = joined(&[&case.number.to_string(), kind, &came]);
@@ -307,7 +239,7 @@ pub(super) fn mini(
                 </a>
                 <span class="sub">{said}</span>
             </span>
-            <crate::ui::StatusChip tone=tone icon=icon label=status />
+            <StatusChip tone=tone icon=icon label=status />
         </li>
     }
     .into_any()

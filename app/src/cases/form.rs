@@ -6,12 +6,12 @@ use crate::{
     carried::carried,
     customers::choose::{Lookup, company_of, option, person_of},
     form::{
-        Fields, Line, Linked, Sending, area, choice, choices, guard, keep_draft, line, linked,
-        operation, owner, save_bar, summary,
+        Fields, Line, Linked, Sending, added, area, choice, choices, guard, keep_draft, line,
+        linked, operation, owner, save_bar, summary,
     },
     frame::{Draft, WindowTitle},
-    i18n::use_text,
-    ui::{Banner, Choice, ComboOption, FormRow, FormSection, Need, Page, Tone},
+    i18n::{Text, use_text},
+    ui::{Choice, ComboOption, FormRow, FormSection, Need, Page},
 };
 use domain::{
     case::{CaseChannel, CaseForm, CaseKind, CasePriority},
@@ -105,7 +105,7 @@ fn form(known: Known) -> AnyView {
     view! {
         <WindowTitle text=Signal::stored(text.case_new().to_owned()) />
         <Page title=text.case_new().to_owned() back="/feedback" narrow=true class="form-page">
-            {added(saved)}
+            {added("feedback", &saved, Text::deal_created)}
             // Customer and person are not kept: the form would have to look up their names.
             {keep_draft(fields, draft, away, &["account", "person"])}
             <ActionForm action=action attr:class="form" attr:novalidate="">
@@ -176,28 +176,6 @@ fn sorted(fields: Fields, categories: Vec<String>) -> AnyView {
             <FormRow>{category} {choice(fields, "channel", choices::<CaseChannel>(), "")}</FormRow>
             <FormRow>{owner(fields)}</FormRow>
         </FormSection>
-    }
-    .into_any()
-}
-
-/// Says what the last form made.
-fn added(number: String) -> AnyView {
-    if number.is_empty() {
-        return ().into_any();
-    }
-    let text = use_text();
-    let href = format!("/feedback/{}", crate::frame::address::encode(&number));
-    let open = move || {
-        view! {
-            <a class="btn btn-default btn-sm" href=href.clone()>
-                <span class="btn-label">{text.common_open()}</span>
-            </a>
-        }
-    };
-    view! {
-        <Banner tone=Tone::Ok actions=open>
-            {text.deal_created(&number)}
-        </Banner>
     }
     .into_any()
 }

@@ -12,7 +12,7 @@ use crate::{
     customers::list::joined,
     deals::{removable, said_days},
     error::AppError,
-    frame::{Paged, WindowTitle, use_changes, use_live},
+    frame::{Paged, WindowTitle, counted, use_changes, use_live, whose},
     i18n::{Text, format, use_text, words},
     ui::{
         AssetPaths, Column, ColumnKind, DataTable, EmptyState, LinkButton, Menu, MenuItem, Size,
@@ -76,7 +76,7 @@ pub fn CasesPage() -> impl IntoView {
             <div class="toolbar">
                 <div class="toolbar-chips" role="group" aria-label=text.list_filters()>
                     {filters(text, request)}
-                    {owner_menu(text, request)}
+                    {owner_menu(request)}
                     {sort_menu(text, request)}
                     {narrowed(text, request)}
                 </div>
@@ -93,21 +93,12 @@ pub fn CasesPage() -> impl IntoView {
 
 fn head(text: Text, count: Carried<Result<Count, AppError>>) -> AnyView {
     let may_create = use_boot().with_value(|boot| boot.may(Action::Create, Object::Case));
-    let counted = move || {
-        Suspend::new(async move {
-            count.await.ok().map(|count| {
-                let number = format::integer(count.number);
-                let said = if count.more { format!("{number}+") } else { number };
-                view! { <span class="page-count num">{said}</span> }
-            })
-        })
-    };
     view! {
         <header class="page-head">
             <h1 class="page-title" id="page-title" tabindex="-1">
                 {text.case_title()}
             </h1>
-            <Transition>{counted}</Transition>
+            {counted(count)}
             <div class="page-actions">
                 {may_create
                     .then(|| {
@@ -214,39 +205,11 @@ fn filters(text: Text, request: Memo<CaseRequest>) -> AnyView {
 }
 
 /// Whose cases, for who sees those of others.
-fn owner_menu(text: Text, request: Memo<CaseRequest>) -> AnyView {
-    let boot = use_boot();
-    if boot.with_value(|boot| boot.sees(Object::Case)) <= Reach::Own {
-        return ().into_any();
-    }
-    (move || {
-        let asked = request.get();
-        let now = asked.owner;
-        let choices = boot.with_value(|boot| {
-            let named = boot.colleagues.iter().map(|one| (Some(one.id), one.name.clone()));
-            std::iter::once((None, text.deal_everybody().to_owned()))
-                .chain(named)
-                .collect::<Vec<_>>()
-        });
-        let label = choices
-            .iter()
-            .find(|(id, _)| *id == now)
-            .map_or_else(|| text.column_owner().to_owned(), |(_, name)| name.clone());
-        let items = choices
-            .into_iter()
-            .map(|(id, name)| {
-                let asked = CaseRequest { owner: id, whose: None, ..asked.from_start() };
-                let href = address::list(&asked);
-                view! { <MenuItem label=name href=href checked=Signal::stored(id == now) /> }
-            })
-            .collect_view();
-        view! {
-            <Menu id="whose" label=label icon="user" show_label=true size=Size::Sm>
-                {items}
-            </Menu>
-        }
-    })
-    .into_any()
+fn owner_menu(request: Memo<CaseRequest>) -> AnyView {
+    let href = move |owner| {
+        address::list(&CaseRequest { owner, whose: None, ..request.read().from_start() })
+    };
+    whose(Object::Case, move || request.read().owner, href)
 }
 
 /// In which order, where there is a choice.

@@ -16,6 +16,7 @@ use crate::{
 };
 use domain::case::{CaseRequest, CaseStatus};
 use leptos::prelude::*;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 /// The page of a case.
 #[component]
@@ -66,10 +67,12 @@ fn page(screen: CaseScreen, request: Memo<CaseRequest>) -> AnyView {
 }
 
 fn actions(desk: Desk) -> AnyView {
+    let navigate = use_navigate();
+    let gone = Callback::new(move |()| navigate(address::LIST, NavigateOptions::default()));
     desk.may_delete
         .then(|| {
             view! {
-                <Button icon="trash-2" on_click=move |_| desk.delete()>
+                <Button icon="trash-2" on_click=move |_| desk.delete(gone)>
                     {desk.text.case_delete()}
                 </Button>
             }

@@ -4,6 +4,7 @@ pub mod api;
 pub(crate) mod choose;
 mod form;
 mod keys;
+pub(crate) mod linked;
 pub mod list;
 pub mod merge;
 pub(crate) mod pages;

@@ -2,11 +2,11 @@
 
 use crate::{
     customers::{
-        choose::Lookup,
+        linked::LinkedRecord,
         record::{Look, Record, empty_switch, field, owners, pick},
     },
     i18n::words,
-    ui::{Button, ComboOption, Combobox, InlineState, InputKind, Section, Size, Variant},
+    ui::{InputKind, Section},
 };
 use domain::opportunity::{Opportunity, OpportunityField};
 use leptos::prelude::*;
@@ -72,81 +72,14 @@ fn link_of(deal: &Opportunity, field: OpportunityField) -> Option<(String, Strin
 
 /// The customer or the person of a deal, with the way to another.
 fn linked(record: Record, field: OpportunityField) -> AnyView {
-    let text = record.text;
-    let choosing = RwSignal::new(false);
-    let state = RwSignal::new(InlineState::Rest);
-    let label = words::opportunity_field(text, field);
-    let shown = move || {
-        let link = record.deal().and_then(|deal| deal.with(|deal| link_of(deal, field)));
-        match link {
-            Some((href, name)) => view! { <a href=href>{name}</a> }.into_any(),
-            None => view! { <span class="muted">{text.common_empty_value()}</span> }.into_any(),
-        }
-    };
-    let failed = move || match state.get() {
-        InlineState::Failed { message } | InlineState::Conflict { message, .. } => Some(message),
-        _ => None,
-    };
-    let change = move || {
-        record.may_edit.then(|| {
-            let toggle = move |_| choosing.update(|choosing| *choosing = !*choosing);
-            view! {
-                <Button variant=Variant::Quiet size=Size::Sm on_click=toggle>
-                    {move || if choosing.get() { text.common_cancel() } else { text.deal_change() }}
-                </Button>
-            }
-        })
-    };
-    view! {
-        <div class="inline deal-link">
-            <span class="inline-label">{label}</span>
-            <div class="inline-body cluster">
-                <span class="grow">{shown}</span>
-                {change()}
-            </div>
-            {move || choosing.get().then(|| picker(record, field, state, choosing))}
-            <p class="inline-note" role="status">{failed}</p>
-        </div>
+    let link = move || record.deal().and_then(|deal| deal.with(|deal| link_of(deal, field)));
+    LinkedRecord {
+        name: field.code(),
+        label: words::opportunity_field(record.text, field),
+        is_person: field == OpportunityField::Person,
+        may_edit: record.may_edit,
+        link: Signal::derive(link),
+        save: Callback::new(move |(number, state)| record.save(field.code(), number, state)),
     }
-    .into_any()
-}
-
-fn picker(
-    record: Record,
-    field: OpportunityField,
-    state: RwSignal<InlineState>,
-    choosing: RwSignal<bool>,
-) -> AnyView {
-    let text = record.text;
-    let chosen = RwSignal::new(Vec::<ComboOption>::new());
-    let is_person = field == OpportunityField::Person;
-    let lookup = if is_person { Lookup::people() } else { Lookup::companies() };
-    let placeholder =
-        if is_person { text.customer_people_search() } else { text.person_company_search() };
-    let save = move |number: String| {
-        choosing.set(false);
-        record.save(field.code(), number, state);
-    };
-    let taken = move |chosen: Vec<ComboOption>| {
-        if let Some(one) = chosen.into_iter().next() {
-            save(one.value);
-        }
-    };
-    let none = move |_| save(String::new());
-    view! {
-        <Combobox
-            chosen=chosen
-            options=lookup.options
-            loading=lookup.loading
-            label=words::opportunity_field(text, field)
-            name=field.code()
-            hide_label=true
-            placeholder=placeholder
-            no_match=text.list_none_title()
-            on_query=move |typed| lookup.ask(typed)
-            on_change=taken
-        />
-        <Button size=Size::Sm on_click=none>{text.deal_unlink()}</Button>
-    }
-    .into_any()
+    .view()
 }

@@ -6,12 +6,12 @@ use crate::{
     carried::carried,
     customers::choose::{Lookup, company_of, option},
     form::{
-        Fields, Line, Linked, Sending, choice, guard, keep_draft, line, linked, number, operation,
-        owner, save_bar, summary,
+        Fields, Line, Linked, Sending, added, choice, guard, keep_draft, line, linked, number,
+        operation, owner, save_bar, summary,
     },
     frame::{Draft, WindowTitle},
-    i18n::{use_text, words},
-    ui::{Banner, Choice, ComboOption, FormRow, FormSection, Need, Page, Section, Tone},
+    i18n::{Text, use_text, words},
+    ui::{Choice, ComboOption, FormRow, FormSection, Need, Page, Section},
 };
 use domain::{
     field::FieldError,
@@ -97,7 +97,7 @@ fn Form(company: Option<ComboOption>, pipelines: Vec<Pipeline>, saved: String) -
             narrow=true
             class="form-page"
         >
-            {added(saved)}
+            {added("deals", &saved, Text::deal_created)}
             // Customer and person are not kept: the form would have to look up their names.
             {keep_draft(fields, draft, away, &["account", "person"])}
             <ActionForm action=action attr:class="form" attr:novalidate="">
@@ -109,28 +109,6 @@ fn Form(company: Option<ComboOption>, pipelines: Vec<Pipeline>, saved: String) -
             </ActionForm>
             {guard(dirty, draft)}
         </Page>
-    }
-    .into_any()
-}
-
-/// Says what the last form made.
-fn added(number: String) -> AnyView {
-    if number.is_empty() {
-        return ().into_any();
-    }
-    let text = use_text();
-    let href = format!("/deals/{}", crate::frame::address::encode(&number));
-    let open = move || {
-        view! {
-            <a class="btn btn-default btn-sm" href=href.clone()>
-                <span class="btn-label">{text.common_open()}</span>
-            </a>
-        }
-    };
-    view! {
-        <Banner tone=Tone::Ok actions=open>
-            {text.deal_created(&number)}
-        </Banner>
     }
     .into_any()
 }

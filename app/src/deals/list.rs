@@ -12,24 +12,22 @@ use crate::{
     customers::list::joined,
     error::AppError,
     export::{ExportDialog, Outgoing},
-    frame::{WindowTitle, read_trouble, use_changes, use_live},
+    frame::{Paged, WindowTitle, counted, use_changes, use_live},
     i18n::{Text, format, use_text, words},
     ui::{
-        AssetPaths, Button, Column, ColumnKind, DataTable, EmptyState, LinkButton, LoadMore, Size,
-        Skeleton, SkeletonKind, SortDir, TabItem, Tabs, Variant, WrittenRow, filled,
-        status_chip_markup, use_announcer, use_toasts,
+        AssetPaths, Button, Column, ColumnKind, DataTable, EmptyState, LinkButton, Size, Skeleton,
+        SkeletonKind, SortDir, TabItem, Tabs, Variant, WrittenRow, filled, status_chip_markup,
     },
 };
 use domain::{
     opportunity::{DealRequest, DealSort, OpportunitySummary},
-    page::{Count, Cursor},
-    pipeline::{Pipeline, Stage, StageKind},
+    page::{Count, Page},
+    pipeline::{Stage, StageKind},
     policy::{Action, Object},
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use maud::{Markup, html};
-use std::sync::Arc;
 
 /// The list.
 #[component]
@@ -90,21 +88,12 @@ fn head(
     let (may_create, may_export) = (may(Action::Create), may(Action::Export));
     let sheet = RwSignal::new(false);
     let outgoing = Signal::derive(move || Outgoing::deals(text, &request.read()));
-    let counted = move || {
-        Suspend::new(async move {
-            count.await.ok().map(|count| {
-                let number = format::integer(count.number);
-                let said = if count.more { format!("{number}+") } else { number };
-                view! { <span class="page-count num">{said}</span> }
-            })
-        })
-    };
     view! {
         <header class="page-head">
             <h1 class="page-title" id="page-title" tabindex="-1">
                 {text.deal_title()}
             </h1>
-            <Transition>{counted}</Transition>
+            {counted(count)}
             <div class="page-actions">
                 {may_export
                     .then(|| {
@@ -157,11 +146,12 @@ struct Row {
     stage: Option<Stage>,
 }
 
-fn with_stages(deals: Vec<OpportunitySummary>, pipelines: &[Pipeline]) -> Vec<Arc<Row>> {
-    let stage = |deal: &OpportunitySummary| {
-        pipelines.iter().find_map(|pipeline| pipeline.stage(deal.stage)).cloned()
-    };
-    deals.into_iter().map(|deal| Arc::new(Row { stage: stage(&deal), deal })).collect()
+fn with_stages(list: DealList) -> Page<Row> {
+    let DealList { page, pipelines } = list;
+    page.map(|deal| {
+        let stage = pipelines.iter().find_map(|pipeline| pipeline.stage(deal.stage));
+        Row { stage: stage.cloned(), deal }
+    })
 }
 
 /// The rows, or what stands in their place.
@@ -172,8 +162,8 @@ fn deals(list: DealList, request: DealRequest, extended: RwSignal<bool>) -> AnyV
     }
     let sprite = use_context::<AssetPaths>().unwrap_or_default().icons;
     let (boot, now) = (use_boot(), use_now());
-    let next = RwSignal::new(list.page.next);
-    let rows = RwSignal::new(with_stages(list.page.rows, &list.pipelines));
+    let columns = columns(text, &request);
+    let paged = Paged::new(with_stages(list), extended);
     let start = request.after.is_some().then(|| {
         let href = address::list(&DealRequest { after: None, ..request.clone() });
         view! {
@@ -182,9 +172,19 @@ fn deals(list: DealList, request: DealRequest, extended: RwSignal<bool>) -> AnyV
             </LinkButton>
         }
     });
+    let at = StoredValue::new(request);
+    let at =
+        move |after| at.with_value(|request| DealRequest { after: Some(after), ..request.clone() });
+    let more = paged.more(
+        move |after| address::list(&at(after)),
+        move |after| async move {
+            list_opportunities(address::list_query(&at(after))).await.map(with_stages)
+        },
+        |one, other| one.deal.id == other.deal.id,
+    );
     view! {
-        <DataTable caption=text.deal_title() columns=columns(text, &request) class="print-wide">
-            <For each=move || rows.get() key=|row| (row.deal.id, row.deal.version) let:row>
+        <DataTable caption=text.deal_title() columns=columns class="print-wide">
+            <For each=move || paged.rows.get() key=|row| (row.deal.id, row.deal.version) let:row>
                 {
                     let cells = boot
                         .with_value(|boot| {
@@ -195,7 +195,7 @@ fn deals(list: DealList, request: DealRequest, extended: RwSignal<bool>) -> AnyV
                 }
             </For>
         </DataTable>
-        <div class="list-foot">{start} {more(rows, next, request, extended)}</div>
+        <div class="list-foot">{start} {more}</div>
     }
     .into_any()
 }
@@ -296,59 +296,4 @@ fn cells(look: Look<'_>, row: &Row) -> Markup {
         }
         td { (owner) }
     }
-}
-
-/// Leads to the next page; with scripts it is appended instead.
-fn more(
-    rows: RwSignal<Vec<Arc<Row>>>,
-    next: RwSignal<Option<Cursor>>,
-    request: DealRequest,
-    extended: RwSignal<bool>,
-) -> AnyView {
-    let (text, toasts, announcer) = (use_text(), use_toasts(), use_announcer());
-    let loading = RwSignal::new(false);
-    let request = StoredValue::new(request);
-    let asked = move |after: Cursor| {
-        request.with_value(|request| DealRequest { after: Some(after), ..request.clone() })
-    };
-    let load = move |()| {
-        let Some(after) = next.get_untracked().filter(|_| !loading.get_untracked()) else { return };
-        loading.set(true);
-        spawn_local(async move {
-            let answer = list_opportunities(address::list_query(&asked(after))).await;
-            loading.try_set(false);
-            match answer {
-                Ok(list) => {
-                    let came = with_stages(list.page.rows, &list.pipelines);
-                    announcer.say(text.list_loaded(i64::try_from(came.len()).unwrap_or(i64::MAX)));
-                    next.try_set(list.page.next);
-                    extended.try_set(true);
-                    rows.try_update(|rows| {
-                        for row in came {
-                            if rows.iter().all(|other| other.deal.id != row.deal.id) {
-                                rows.push(row);
-                            }
-                        }
-                    });
-                }
-                Err(error) => {
-                    toasts.error(read_trouble(text, &error));
-                }
-            }
-        });
-    };
-    (move || {
-        next.get().map(|after| {
-            let href = address::list(&asked(after));
-            view! {
-                <LoadMore
-                    href=href
-                    label=text.list_load_more()
-                    loading=loading
-                    on_more=load
-                />
-            }
-        })
-    })
-    .into_any()
 }

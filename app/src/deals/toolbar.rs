@@ -4,11 +4,12 @@
 use super::{address, look};
 use crate::{
     boot::use_boot,
+    frame::whose,
     i18n::{Text, use_text, words},
     ui::{Icon, Menu, MenuItem, Size, Variant},
 };
 use domain::{
-    id::{PipelineId, UserId},
+    id::PipelineId,
     opportunity::{BoardRequest, DealFilter, DealRequest},
     pipeline::{Pipeline, StageKind},
     policy::{Object, Reach},
@@ -72,7 +73,7 @@ fn toolbar(asked: Memo<Asked>, pipelines: Signal<Vec<Pipeline>>, more: AnyView) 
             <div class="toolbar-chips" role="group" aria-label=text.list_filters()>
                 {move || pipeline_menu(text, asked, &pipelines.read())}
                 {filters(text, asked)}
-                {owner_menu(text, asked)}
+                {owner_menu(asked)}
                 {more}
             </div>
             <div class="toolbar-end">{views(text, asked)}</div>
@@ -153,41 +154,9 @@ fn filters(text: Text, asked: Memo<Asked>) -> AnyView {
 }
 
 /// Whose deals, for who sees those of others.
-fn owner_menu(text: Text, asked: Memo<Asked>) -> AnyView {
-    let boot = use_boot();
-    if boot.with_value(|boot| boot.sees(Object::Opportunity)) <= Reach::Own {
-        return ().into_any();
-    }
-    let colleagues: Vec<(UserId, String)> = boot.with_value(|boot| {
-        boot.colleagues.iter().map(|colleague| (colleague.id, colleague.name.clone())).collect()
-    });
-    let colleagues = StoredValue::new(colleagues);
-    (move || {
-        let now = asked.read().board().owner;
-        let choices = colleagues.with_value(|colleagues| {
-            let named = colleagues.iter().map(|(id, name)| (Some(*id), name.clone()));
-            std::iter::once((None, text.deal_everybody().to_owned()))
-                .chain(named)
-                .collect::<Vec<_>>()
-        });
-        let label = choices
-            .iter()
-            .find(|(id, _)| *id == now)
-            .map_or_else(|| text.column_owner().to_owned(), |(_, name)| name.clone());
-        let items = choices
-            .into_iter()
-            .map(|(id, name)| {
-                let href = asked.read().address(|asked| asked.owner = id);
-                view! { <MenuItem label=name href=href checked=Signal::stored(id == now) /> }
-            })
-            .collect_view();
-        view! {
-            <Menu id="whose" label=label icon="user" show_label=true size=Size::Sm>
-                {items}
-            </Menu>
-        }
-    })
-    .into_any()
+fn owner_menu(asked: Memo<Asked>) -> AnyView {
+    let href = move |owner| asked.read().address(|asked| asked.owner = owner);
+    whose(Object::Opportunity, move || asked.read().board().owner, href)
 }
 
 /// Board or list.

@@ -16,6 +16,7 @@ pub(crate) use guard::guard;
 pub(crate) use linked::{Linked, linked};
 pub(crate) use operation::{fresh, operation};
 pub(crate) use parts::{
-    Line, area, choice, choices, keep_draft, line, line_with, number, owner, save_bar, summary,
+    Line, added, area, choice, choices, keep_draft, line, line_with, number, owner, save_bar,
+    summary,
 };
 pub(crate) use sending::Sending;

@@ -238,6 +238,33 @@ pub(crate) fn summary(fields: Fields, answer: Signal<Option<AppError>>) -> AnyVi
     .into_any()
 }
 
+/// Says above the form what the last one made, and leads to it; `said` has its number.
+pub(crate) fn added(
+    folder: &'static str,
+    number: &str,
+    said: fn(crate::i18n::Text, &str) -> String,
+) -> AnyView {
+    if number.is_empty() {
+        return ().into_any();
+    }
+    let text = use_text();
+    let href = format!("/{folder}/{}", crate::frame::address::encode(number));
+    let open = move || {
+        view! {
+            <a class="btn btn-default btn-sm" href=href.clone()>
+                <span class="btn-label">{text.common_open()}</span>
+            </a>
+        }
+    };
+    let said = said(text, number);
+    view! {
+        <Banner tone=Tone::Ok actions=open>
+            {said}
+        </Banner>
+    }
+    .into_any()
+}
+
 /// Does what a click on the save button does.
 fn press_save() {
     let button = document()

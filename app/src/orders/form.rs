@@ -8,13 +8,13 @@ use crate::{
     deals::{api::open_opportunity, as_text, currencies},
     error::AppError,
     form::{
-        Fields, Line, Linked, Sending, area, choice, choices, guard, keep_draft, line, linked,
-        operation, save_bar, summary,
+        Fields, Line, Linked, Sending, added, area, choice, choices, guard, keep_draft, line,
+        linked, operation, save_bar, summary,
     },
     frame::{Draft, WindowTitle},
-    i18n::use_text,
+    i18n::{Text, use_text},
     products::LineEditor,
-    ui::{Banner, ComboOption, FormRow, FormSection, Need, Page, Tone},
+    ui::{ComboOption, FormRow, FormSection, Need, Page},
 };
 use domain::{
     failure::Failure,
@@ -128,7 +128,7 @@ fn Form(company: Option<ComboOption>, deal: Option<Opportunity>, saved: String) 
     view! {
         <WindowTitle text=Signal::stored(text.order_new().to_owned()) />
         <Page title=text.order_new().to_owned() back="/orders" narrow=true class="form-page">
-            {added(saved)}
+            {added("orders", &saved, Text::deal_created)}
             // The customer is not kept: the form would have to look up its name.
             {keep_draft(fields, draft, away, &["account", "deal"])}
             <ActionForm action=action attr:class="form" attr:novalidate="">
@@ -169,28 +169,6 @@ fn sent(typed: impl Fn() -> Vec<OrderLineForm> + Copy + Send + 'static) -> AnyVi
     (move || {
         typed().into_iter().enumerate().map(|(place, line)| hidden(place, line)).collect_view()
     })
-    .into_any()
-}
-
-/// Says what the last form made.
-fn added(number: String) -> AnyView {
-    if number.is_empty() {
-        return ().into_any();
-    }
-    let text = use_text();
-    let href = format!("/orders/{}", crate::frame::address::encode(&number));
-    let open = move || {
-        view! {
-            <a class="btn btn-default btn-sm" href=href.clone()>
-                <span class="btn-label">{text.common_open()}</span>
-            </a>
-        }
-    };
-    view! {
-        <Banner tone=Tone::Ok actions=open>
-            {text.deal_created(&number)}
-        </Banner>
-    }
     .into_any()
 }
 

@@ -11,23 +11,21 @@ use crate::{
     carried::{Carried, carried},
     customers::list::joined,
     error::AppError,
-    frame::{WindowTitle, read_trouble, use_changes, use_live},
+    frame::{Paged, WindowTitle, counted, use_changes, use_live},
     i18n::{Text, format, use_text, words},
     ui::{
-        AssetPaths, Column, ColumnKind, DataTable, EmptyState, LinkButton, LoadMore, Size,
-        Skeleton, SkeletonKind, TabItem, Tabs, Variant, WrittenRow, filled, status_chip_markup,
-        use_announcer, use_toasts,
+        AssetPaths, Column, ColumnKind, DataTable, EmptyState, LinkButton, Size, Skeleton,
+        SkeletonKind, TabItem, Tabs, Variant, WrittenRow, filled, status_chip_markup,
     },
 };
 use domain::{
     order::{OrderRequest, OrderStatus, OrderSummary},
-    page::{Count, Cursor},
+    page::Count,
     policy::{Action, Object},
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use maud::{Markup, html};
-use std::sync::Arc;
 
 /// The list.
 #[component]
@@ -76,15 +74,6 @@ fn head(
     request: Memo<OrderRequest>,
 ) -> AnyView {
     let may_create = use_boot().with_value(|boot| boot.may(Action::Create, Object::Order));
-    let counted = move || {
-        Suspend::new(async move {
-            count.await.ok().map(|count| {
-                let number = format::integer(count.number);
-                let said = if count.more { format!("{number}+") } else { number };
-                view! { <span class="page-count num">{said}</span> }
-            })
-        })
-    };
     let new = move || {
         let account = request.read().account;
         let href = account
@@ -102,7 +91,7 @@ fn head(
             <h1 class="page-title" id="page-title" tabindex="-1">
                 {text.order_title()}
             </h1>
-            <Transition>{counted}</Transition>
+            {counted(count)}
             <div class="page-actions">{new}</div>
         </header>
     }
@@ -137,8 +126,7 @@ fn orders(list: OrderList, request: OrderRequest, extended: RwSignal<bool>) -> A
     }
     let of_one = narrowing(text, &list, &request);
     let sprite = use_context::<AssetPaths>().unwrap_or_default().icons;
-    let next = RwSignal::new(list.page.next);
-    let rows = RwSignal::new(list.page.rows.into_iter().map(Arc::new).collect::<Vec<_>>());
+    let paged = Paged::new(list.page, extended);
     let start = request.after.is_some().then(|| {
         let href = address::list(&OrderRequest { after: None, ..request.clone() });
         view! {
@@ -147,18 +135,29 @@ fn orders(list: OrderList, request: OrderRequest, extended: RwSignal<bool>) -> A
             </LinkButton>
         }
     });
+    let at = StoredValue::new(request);
+    let at = move |after| {
+        at.with_value(|request| OrderRequest { after: Some(after), ..request.clone() })
+    };
+    let more = paged.more(
+        move |after| address::list(&at(after)),
+        move |after| async move {
+            list_orders(address::list_query(&at(after))).await.map(|list| list.page)
+        },
+        |one, other| one.id == other.id,
+    );
     view! {
         {of_one}
         <div class="panel list-panel">
             <DataTable caption=text.order_title() columns=columns(text) class="print-wide">
-                <For each=move || rows.get() key=|order| (order.id, order.version) let:order>
+                <For each=move || paged.rows.get() key=|order| (order.id, order.version) let:order>
                     {
                         let cells = boot.with_value(|boot| cells(text, boot, &sprite, &order));
                         view! { <WrittenRow cells=cells /> }
                     }
                 </For>
             </DataTable>
-            <div class="list-foot">{start} {more(rows, next, request, extended)}</div>
+            <div class="list-foot">{start} {more}</div>
         </div>
     }
     .into_any()
@@ -259,54 +258,4 @@ fn cells(text: Text, boot: &Boot, sprite: &str, order: &OrderSummary) -> Markup 
             (total)
         }
     }
-}
-
-/// Leads to the next page; with scripts it is appended instead.
-fn more(
-    rows: RwSignal<Vec<Arc<OrderSummary>>>,
-    next: RwSignal<Option<Cursor>>,
-    request: OrderRequest,
-    extended: RwSignal<bool>,
-) -> AnyView {
-    let (text, toasts, announcer) = (use_text(), use_toasts(), use_announcer());
-    let loading = RwSignal::new(false);
-    let request = StoredValue::new(request);
-    let asked = move |after: Cursor| {
-        request.with_value(|request| OrderRequest { after: Some(after), ..request.clone() })
-    };
-    let load = move |()| {
-        let Some(after) = next.get_untracked().filter(|_| !loading.get_untracked()) else { return };
-        loading.set(true);
-        spawn_local(async move {
-            let answer = list_orders(address::list_query(&asked(after))).await;
-            loading.try_set(false);
-            match answer {
-                Ok(OrderList { page, .. }) => {
-                    let came = i64::try_from(page.rows.len()).unwrap_or(i64::MAX);
-                    announcer.say(text.list_loaded(came));
-                    next.try_set(page.next);
-                    extended.try_set(true);
-                    rows.try_update(|rows| {
-                        for order in page.rows {
-                            if rows.iter().all(|other| other.id != order.id) {
-                                rows.push(Arc::new(order));
-                            }
-                        }
-                    });
-                }
-                Err(error) => {
-                    toasts.error(read_trouble(text, &error));
-                }
-            }
-        });
-    };
-    (move || {
-        next.get().map(|after| {
-            let href = address::list(&asked(after));
-            view! {
-                <LoadMore href=href label=text.list_load_more() loading=loading on_more=load />
-            }
-        })
-    })
-    .into_any()
 }

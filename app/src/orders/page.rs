@@ -15,7 +15,8 @@ use crate::{
     deals::{currencies, problems},
     error::AppError,
     frame::{
-        Changes, WindowTitle, focus_title, save_trouble, trouble_page, use_changes, use_heard,
+        Changes, TakenOff, WindowTitle, focus_title, save_trouble, trouble_page, use_changes,
+        use_heard,
     },
     i18n::{Text, format, use_text, words},
     products::{LineEditor, LineText},
@@ -232,29 +233,9 @@ impl Desk {
     fn delete(self, gone: Callback<()>) {
         let (text, toasts, changes) = (self.text, self.toasts, self.changes);
         let (id, number) = self.order.with_untracked(|order| (order.id, order.number.to_string()));
-        spawn_local(async move {
-            if let Err(error) = delete_order(id, true).await {
-                toasts.error(save_trouble(text, &error));
-                return;
-            }
-            changes.happened();
-            let restored = text.toast_restored(&number);
-            toasts.undo(text.order_deleted(&number), move || {
-                let restored = restored.clone();
-                spawn_local(async move {
-                    match delete_order(id, false).await {
-                        Ok(()) => {
-                            changes.happened();
-                            toasts.done(restored);
-                        }
-                        Err(error) => {
-                            toasts.error(save_trouble(text, &error));
-                        }
-                    }
-                });
-            });
-            gone.try_run(());
-        });
+        let said = text.order_deleted(&number);
+        let off = TakenOff { text, toasts, changes, gone };
+        off.run(number, said, move |deleted| delete_order(id, deleted));
     }
 }
 

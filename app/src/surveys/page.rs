@@ -11,7 +11,7 @@ use crate::{
     boot::{Boot, use_boot, use_now},
     carried::carried,
     customers::pages::{number, waiting},
-    frame::{Changes, WindowTitle, focus_title, save_trouble, trouble_page, use_changes},
+    frame::{Changes, TakenOff, WindowTitle, focus_title, save_trouble, trouble_page, use_changes},
     i18n::{Text, format, use_text, words},
     ui::{Button, ButtonKind, LinkButton, Page, StatusChip, Toasts, Tone, Variant, use_toasts},
 };
@@ -20,7 +20,7 @@ use domain::{
     survey::{Survey, SurveyStatus},
     time::Instant,
 };
-use leptos::{form::ActionForm, prelude::*, task::spawn_local};
+use leptos::{form::ActionForm, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 /// The page of a survey.
@@ -236,28 +236,8 @@ impl Desk {
         let (text, toasts, changes) = (self.text, self.toasts, self.changes);
         let survey = self.survey();
         let (id, number) = (survey.id, survey.number.to_string());
-        spawn_local(async move {
-            if let Err(error) = delete_survey(id, true).await {
-                toasts.error(save_trouble(text, &error));
-                return;
-            }
-            let restored = text.toast_restored(&number);
-            toasts.undo(text.survey_deleted(&number), move || {
-                let restored = restored.clone();
-                spawn_local(async move {
-                    match delete_survey(id, false).await {
-                        Ok(()) => {
-                            changes.happened();
-                            toasts.done(restored);
-                        }
-                        Err(error) => {
-                            toasts.error(save_trouble(text, &error));
-                        }
-                    }
-                });
-            });
-            gone.try_run(());
-            changes.happened();
-        });
+        let said = text.survey_deleted(&number);
+        let off = TakenOff { text, toasts, changes, gone };
+        off.run(number, said, move |deleted| delete_survey(id, deleted));
     }
 }

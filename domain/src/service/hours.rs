@@ -3,7 +3,7 @@
 
 use crate::{
     date::Date,
-    time::{DAY, Instant, MINUTE, ZoneOffsets},
+    time::{Instant, ZoneOffsets},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -102,19 +102,12 @@ impl BusinessHours {
             .map(|(begin, end)| (end.min(until).0 - begin.max(from).0).max(0))
             .sum()
     }
-
-    /// What a weekday of a year comes to on average, in milliseconds; a whole day without business hours.
-    #[must_use]
-    pub fn usual_day(&self) -> i64 {
-        let first = self.week.iter().flatten().next();
-        first.map_or(DAY, |day| i64::from(day.until.saturating_sub(day.from)) * MINUTE)
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::time::HOUR;
+    use crate::time::{DAY, HOUR};
     use proptest::prelude::*;
 
     fn shanghai() -> ZoneOffsets {

@@ -13,7 +13,7 @@ use crate::{
 use domain::{
     account::FieldEdit,
     audit::Event,
-    case::{CaseData, CaseField, Clock, Counting, NOTHING_DUE},
+    case::{CaseData, CaseField, Clock, Counting},
     field::FormErrors,
     id::{CaseId, Version},
     note::Subject,
@@ -120,7 +120,6 @@ pub(super) async fn write(
     links: Links,
     clock: &Clock,
 ) -> Result<Version> {
-    let due = if after.status.runs() { clock.due_at() } else { NOTHING_DUE };
     let version: Option<Version> = on_tx!(tx, |connection| {
         sqlx::query_scalar(UPDATE)
             .bind(after.kind.code())
@@ -142,7 +141,7 @@ pub(super) async fn write(
             .bind(clock.solved_at)
             .bind(clock.paused_since)
             .bind(clock.paused_for)
-            .bind(due)
+            .bind(clock.due_at())
             .bind(grant.now())
             .bind(grant.user())
             .bind(row.id)

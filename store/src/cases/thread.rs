@@ -123,6 +123,9 @@ async fn take(
     let (was, is) = ((before.status, before.priority), (after.status, after.priority));
     clock = clock.changed(was, is, grant.now(), counting);
     insert(tx, grant, row.id, draft).await?;
+    on_tx!(&mut *tx, |connection| {
+        sqlx::query(TOUCH).bind(grant.now()).bind(row.id).execute(connection).await.map(drop)
+    })?;
     let links = Links { account: row.account_id, person: row.person_id };
     let version = edit::write(tx, grant, row, &after, links, &clock).await?;
     let mut changes = vec![change(draft)];
@@ -155,9 +158,6 @@ pub(super) async fn insert(
             .execute(connection)
             .await
             .map(drop)
-    })?;
-    on_tx!(tx, |connection| {
-        sqlx::query(TOUCH).bind(grant.now()).bind(case).execute(connection).await.map(drop)
     })?;
     Ok(())
 }

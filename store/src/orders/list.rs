@@ -149,11 +149,7 @@ impl Db {
             push_limit(&mut statement, limit).push(") counted");
             statement.build_query_scalar().fetch_one(pool).await
         })?;
-        Ok(if exact || number <= COUNT_CAP {
-            Count { number, more: false }
-        } else {
-            Count { number: COUNT_CAP, more: true }
-        })
+        Ok(Count::up_to(number, COUNT_CAP, exact))
     }
 
     /// What the orders of a customer come to, a line for each currency, by its code; nothing for a customer that the

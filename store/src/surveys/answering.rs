@@ -12,6 +12,7 @@ use crate::{
     dialect::to_change,
     error::{Result, StoreError},
     rows::new_id,
+    within,
 };
 use const_format::concatcp;
 use domain::{
@@ -20,6 +21,7 @@ use domain::{
     field::FieldError,
     id::{AccountId, OperationId, ResponseId, SurveyId, SurveySendId, UserId},
     lang::Lang,
+    note::Subject,
     survey::{Answer, Channel, Doubt, Question, ResponseState, Survey},
     time::Instant,
 };
@@ -35,7 +37,6 @@ const SEND: &str =
 const BEFORE: &str = "SELECT survey_id FROM survey_response WHERE operation_id = $1";
 const WAS_ANSWERED: &str = "SELECT COUNT(*) FROM survey_response r WHERE r.operation_id = $1 AND (r.survey_id = \
      (SELECT s.id FROM survey s WHERE s.token = $2) OR r.send_id = (SELECT d.id FROM survey_send d WHERE d.token_hash = $3))";
-const OWNER: &str = "SELECT owner_id FROM account WHERE id = $1";
 const WAITING: &str = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM survey_response WHERE survey_id = $1 \
      AND state = 'quarantined' LIMIT 500) waiting";
 const INSERT: &str = "INSERT INTO survey_response (id, survey_id, send_id, operation_id, account_id, owner_id, lang, channel, \
@@ -255,13 +256,9 @@ async fn store(
 ) -> Result<ResponseId> {
     let account = found.send.as_ref().map(|send| send.account_id);
     let owner: Option<UserId> = match account {
-        Some(account) => on_tx!(&mut *tx, |connection| {
-            sqlx::query_scalar::<_, Option<UserId>>(OWNER)
-                .bind(account)
-                .fetch_optional(connection)
-                .await
-        })?
-        .flatten(),
+        Some(account) => within::owner(tx.connection(), Subject::Account(account))
+            .await?
+            .and_then(|(owner, _)| owner),
         None => None,
     };
     let channel = match (&found.send, submission.by_code) {

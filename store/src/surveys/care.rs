@@ -2,19 +2,19 @@
 
 use crate::{
     cases::{Arrival, arrive},
-    db::{Tx, on_tx},
+    db::Tx,
     error::Result,
+    within,
 };
 use domain::{
     case::Counting,
-    id::{AccountId, UserId},
+    id::AccountId,
     lang::Lang,
+    note::Subject,
     policy::{Caller, Origin},
     survey::{Answer, Survey, case_of},
     time::Instant,
 };
-
-const OWNER: &str = "SELECT owner_id FROM account WHERE id = $1 AND deleted_at IS NULL";
 
 /// An answer that counts from now on.
 pub(super) struct Counts<'a> {
@@ -36,10 +36,8 @@ pub(super) async fn take_care(
     let Counts { survey, answers, account, lang } = counts;
     let Some((mut data, body)) = case_of(survey, answers, lang) else { return Ok(()) };
     if let Some(account) = account {
-        let owner: Option<Option<UserId>> = on_tx!(&mut *tx, |connection| {
-            sqlx::query_scalar(OWNER).bind(account).fetch_optional(connection).await
-        })?;
-        data.owner = owner.flatten();
+        let known = within::owner(tx.connection(), Subject::Account(account)).await?;
+        data.owner = known.filter(|(_, binned)| !binned).and_then(|(owner, _)| owner);
     }
     let system = Caller::system(now, Origin::System);
     let arrival = Arrival { data, account, person: None, body };

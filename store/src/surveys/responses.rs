@@ -4,8 +4,8 @@
 use super::{
     RESPONSES,
     care::{Counts, take_care},
-    push_seen, questions_of,
-    rows::{AnswerRow, COLUMNS, RESPONSE_COLUMNS, ResponseRow},
+    held, push_seen, questions_of,
+    rows::{AnswerRow, RESPONSE_COLUMNS, ResponseRow},
 };
 use crate::{
     accounts, audit,
@@ -35,7 +35,6 @@ use std::collections::HashMap;
 const ANSWERS: &str = "SELECT x.response_id, x.question_id, x.score, x.options, x.text FROM survey_answer x \
      JOIN survey_question q ON q.id = x.question_id WHERE x.response_id";
 const ANSWERS_OF: &str = concatcp!(ANSWERS, " = $1 ORDER BY q.position, q.id");
-const BY_ID: &str = concatcp!(COLUMNS, " WHERE s.id = $1");
 const OF_ACCOUNT: &str = "SELECT r.submitted_at, s.number, s.title_en, s.title_zh, \
      (SELECT q.kind FROM survey_answer x JOIN survey_question q ON q.id = x.question_id WHERE x.response_id = r.id \
      AND x.score IS NOT NULL ORDER BY q.position LIMIT 1) AS kind, \
@@ -235,11 +234,9 @@ async fn counts_now(
     counting: Counting<'_>,
     now: Instant,
 ) -> Result<()> {
-    let survey: Option<super::rows::Row> = on_tx!(&mut *tx, |connection| {
-        sqlx::query_as(BY_ID).bind(row.survey_id).fetch_optional(connection).await
-    })?;
+    let survey = held(tx, row.survey_id, false).await?;
     let questions = questions_of(tx.connection(), row.survey_id).await?;
-    let survey = &survey.ok_or(Failure::Gone)?.survey(questions)?;
+    let survey = &survey.survey(questions)?;
     let stored: Vec<AnswerRow> = on_tx!(&mut *tx, |connection| {
         sqlx::query_as(ANSWERS_OF).bind(row.id).fetch_all(connection).await
     })?;

@@ -5,12 +5,12 @@ use crate::{
     boot::use_boot,
     customers::api::CreateAccount,
     form::{
-        Fields, Line, Sending, area, choice, choices, guard, keep_draft, line, line_with, number,
-        operation, owner, save_bar, summary,
+        Fields, Line, Sending, added, area, choice, choices, guard, keep_draft, line, line_with,
+        number, operation, owner, save_bar, summary,
     },
     frame::{Draft, WindowTitle},
-    i18n::use_text,
-    ui::{Banner, FormRow, FormSection, InputKind, Need, Page, Section, Tone},
+    i18n::{Text, use_text},
+    ui::{FormRow, FormSection, InputKind, Need, Page, Section},
 };
 use domain::{
     account::{AccountForm, AccountKind, AccountStatus, Level},
@@ -103,7 +103,7 @@ fn Form(kind: String, saved: String) -> impl IntoView {
             narrow=true
             class="form-page"
         >
-            {added(saved)}
+            {added("customers", &saved, Text::customer_created)}
             {keep_draft(fields, draft, away, &[])}
             <ActionForm action=action attr:class="form" attr:novalidate="">
                 <input type="hidden" name="operation" value=operation().to_string() />
@@ -114,28 +114,6 @@ fn Form(kind: String, saved: String) -> impl IntoView {
             </ActionForm>
             {guard(dirty, draft)}
         </Page>
-    }
-    .into_any()
-}
-
-/// Says what the last form made.
-fn added(number: String) -> AnyView {
-    if number.is_empty() {
-        return ().into_any();
-    }
-    let text = use_text();
-    let href = format!("/customers/{}", crate::frame::address::encode(&number));
-    let open = move || {
-        view! {
-            <a class="btn btn-default btn-sm" href=href.clone()>
-                <span class="btn-label">{text.common_open()}</span>
-            </a>
-        }
-    };
-    view! {
-        <Banner tone=Tone::Ok actions=open>
-            {text.customer_created(&number)}
-        </Banner>
     }
     .into_any()
 }

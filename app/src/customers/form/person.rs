@@ -9,12 +9,12 @@ use crate::{
         choose::{Lookup, company_of, option},
     },
     form::{
-        Fields, Line, Linked, Sending, area, choice, choices, guard, keep_draft, line, line_with,
-        linked, operation, owner, save_bar, summary,
+        Fields, Line, Linked, Sending, added, area, choice, choices, guard, keep_draft, line,
+        line_with, linked, operation, owner, save_bar, summary,
     },
     frame::Draft,
-    i18n::use_text,
-    ui::{Banner, ComboOption, FormRow, FormSection, InputKind, Need, Page, Section, Tone},
+    i18n::{Text, use_text},
+    ui::{ComboOption, FormRow, FormSection, InputKind, Need, Page, Section},
 };
 use domain::{
     duplicate::Reason,
@@ -86,7 +86,7 @@ fn Form(company: Option<ComboOption>, saved: String) -> impl IntoView {
             narrow=true
             class="form-page"
         >
-            {added(saved)}
+            {added("people", &saved, Text::person_created)}
             // The company is not kept: the form would have to look up its name.
             {keep_draft(fields, draft, away, &["account"])}
             <ActionForm action=action attr:class="form" attr:novalidate="">
@@ -98,28 +98,6 @@ fn Form(company: Option<ComboOption>, saved: String) -> impl IntoView {
             </ActionForm>
             {guard(dirty, draft)}
         </Page>
-    }
-    .into_any()
-}
-
-/// Says what the last form made.
-fn added(number: String) -> AnyView {
-    if number.is_empty() {
-        return ().into_any();
-    }
-    let text = use_text();
-    let href = format!("/people/{}", crate::frame::address::encode(&number));
-    let open = move || {
-        view! {
-            <a class="btn btn-default btn-sm" href=href.clone()>
-                <span class="btn-label">{text.common_open()}</span>
-            </a>
-        }
-    };
-    view! {
-        <Banner tone=Tone::Ok actions=open>
-            {text.person_created(&number)}
-        </Banner>
     }
     .into_any()
 }
