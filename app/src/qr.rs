@@ -1,6 +1,6 @@
 //! QR codes (ISO/IEC 18004) as outlines for drawings; server only.
 
-use maud::html;
+use maud::{Markup, html};
 use qrcodegen::{QrCode, QrCodeEcc};
 
 /// Light modules around a code that readers need.
@@ -25,7 +25,7 @@ impl Code {
 
     /// The drawing with the light around it.
     #[must_use]
-    pub fn svg(&self, label: &str) -> String {
+    pub fn svg(&self, label: &str) -> Markup {
         let space = format!("-{QUIET} -{QUIET} {0} {0}", self.size + 2 * QUIET);
         html! {
             svg xmlns="http://www.w3.org/2000/svg" viewBox=(space) role="img" aria-label=(label) {
@@ -33,7 +33,6 @@ impl Code {
                 path fill="#151c26" d=(self.outline) {}
             }
         }
-        .into_string()
     }
 }
 
@@ -82,7 +81,7 @@ mod tests {
             }
         }
         assert_eq!(drawn.size, known.size());
-        assert!(drawn.svg("Code").contains("viewBox=\"-4 -4 "));
+        assert!(drawn.svg("Code").into_string().contains("viewBox=\"-4 -4 "));
         assert!(Code::of(&"x".repeat(5_000)).is_none());
     }
 }

@@ -100,7 +100,7 @@ pub async fn picture(
         Ok(code) => code,
         Err(error) => return refused(&process, &visit, error),
     };
-    let mut response = Response::new(Body::from(drawn.svg("QR")));
+    let mut response = Response::new(Body::from(drawn.svg("QR").into_string()));
     let kind = HeaderValue::from_static("image/svg+xml");
     response.headers_mut().insert(header::CONTENT_TYPE, kind);
     response

@@ -14,10 +14,11 @@ use domain::{
     lang::Lang,
     survey::{FeedbackTopic, Question, QuestionKind, Survey, field_name},
 };
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{DOCTYPE, Markup, html};
 use std::{collections::BTreeMap, sync::LazyLock};
 
-/// The style of these pages, which stands in each of them; the server allows it by its hash.
+/// The style of these pages, which stands in each of them; the server allows it by its hash. Nothing in it has to be
+/// escaped: else it would not be what the hash is of.
 pub static STYLE: LazyLock<String> =
     LazyLock::new(|| include_str!("page.css").lines().map(str::trim).collect());
 
@@ -86,7 +87,7 @@ fn document(
                 meta name="robots" content="noindex";
                 title { (title) @if !organisation.is_empty() { " · " (organisation) } }
                 link rel="icon" href="/favicon.svg" type="image/svg+xml";
-                style { (PreEscaped(STYLE.as_str())) }
+                style { (STYLE.as_str()) }
             }
             body {
                 main {
@@ -324,7 +325,7 @@ pub fn poster_page(
         div class="card poster" {
             h1 { (said(&survey.title, lang)) }
             p { (text.answer_scan()) }
-            (PreEscaped(code.svg(text.survey_code_of())))
+            (code.svg(text.survey_code_of()))
             p { (text.answer_scan_or()) }
             code { (address) }
         }

@@ -112,3 +112,8 @@ fn a_text_that_is_there_in_one_language_is_marked_as_such() {
     assert!(html.contains("<span lang=\"en\">&lt;b&gt;Thanks"), "{html}");
     assert!(html.contains("href=\"?lang=en\""));
 }
+
+#[test]
+fn the_style_is_sent_as_the_hash_says() {
+    assert_eq!(maud::html! { (STYLE.as_str()) }.into_string(), *STYLE);
+}
