@@ -6,7 +6,7 @@ use leptos::{
     server::codee::{Decoder, Encoder},
 };
 use serde::{Serialize, de::DeserializeOwned};
-use std::pin::Pin;
+use std::{pin::Pin, sync::Arc};
 
 /// How such data is written into the page: as JSON, read back the same way as the answers of server
 /// functions are: one way to read a type instead of two is less for the browser to load.
@@ -73,6 +73,19 @@ impl<T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static> Carried<Re
                 })
             })
         }
+    }
+
+    /// What has come, as `show` makes it, and nothing where it cannot: what it stands beside does without it.
+    pub fn beside(self, show: impl Fn(T) -> AnyView + Send + Sync + 'static) -> AnyView {
+        // One type for all of a kind: the browser loads what waits for them once.
+        let show: Arc<dyn Fn(T) -> AnyView + Send + Sync> = Arc::new(show);
+        let content = move || {
+            let show = show.clone();
+            Suspend::new(
+                async move { self.await.map_or_else(|_| ().into_any(), |come| show(come)) },
+            )
+        };
+        view! { <Transition>{content}</Transition> }.into_any()
     }
 }
 

@@ -8,7 +8,11 @@ use crate::{
 };
 use leptos::prelude::*;
 use leptos_router::LazyRoute;
-use std::{future::Future, marker::PhantomData, pin::Pin};
+use std::{
+    future::{Future, ready},
+    marker::PhantomData,
+    pin::Pin,
+};
 
 /// A part that is loaded later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -206,16 +210,19 @@ pub type Coming = Pin<Box<dyn Future<Output = AnyView>>>;
 #[derive(Clone, Copy, Debug)]
 pub struct Loader(pub fn(Screen) -> Coming);
 
-async fn open(screen: Screen) -> AnyView {
+/// One function for all routes: what each of them adds to the first load is the call.
+#[inline(never)]
+fn open(screen: Screen) -> Coming {
     #[cfg(feature = "ssr")]
     {
-        record(screen).or_else(|| deals(screen)).or_else(|| office(screen)).unwrap_or_else(missing)
+        let view = record(screen).or_else(|| deals(screen)).or_else(|| office(screen));
+        Box::pin(ready(view.unwrap_or_else(missing)))
     }
     #[cfg(not(feature = "ssr"))]
     {
         match use_context::<Loader>() {
-            Some(Loader(load)) => load(screen).await,
-            None => missing(),
+            Some(Loader(load)) => load(screen),
+            None => Box::pin(ready(missing())),
         }
     }
 }
@@ -235,8 +242,8 @@ impl<N: Named> LazyRoute for Later<N> {
         Self(PhantomData)
     }
 
-    async fn view(_: Self) -> AnyView {
-        open(N::SCREEN).await
+    fn view(_: Self) -> impl Future<Output = AnyView> {
+        open(N::SCREEN)
     }
 }
 

@@ -189,33 +189,30 @@ fn others(desk: Desk) -> AnyView {
             }
         },
     );
-    let content = move || {
-        Suspend::new(async move {
-            // Without them the rest of the page stands as well.
-            let page = cases.await.ok()??;
-            let here = desk.case.with_untracked(|case| case.id);
-            let others: Vec<_> = page.rows.into_iter().filter(|case| case.id != here).collect();
-            if others.is_empty() {
-                return None;
+    cases.beside(move |page| {
+        let Some(page) = page else { return ().into_any() };
+        let here = desk.case.with_untracked(|case| case.id);
+        let others: Vec<_> = page.rows.into_iter().filter(|case| case.id != here).collect();
+        if others.is_empty() {
+            return ().into_any();
+        }
+        let every = request().map(|request| address::list(&request)).unwrap_or_default();
+        let rows = others.iter().take(OTHERS).map(|case| row(desk, case)).collect_view();
+        let more = (others.len() > OTHERS).then(|| {
+            view! {
+                <LinkButton href=every variant=Variant::Quiet size=Size::Sm>
+                    {text.case_every_one()}
+                </LinkButton>
             }
-            let every = request().map(|request| address::list(&request)).unwrap_or_default();
-            let rows = others.iter().take(OTHERS).map(|case| row(desk, case)).collect_view();
-            let more = (others.len() > OTHERS).then(|| {
-                view! {
-                    <LinkButton href=every variant=Variant::Quiet size=Size::Sm>
-                        {text.case_every_one()}
-                    </LinkButton>
-                }
-            });
-            Some(view! {
-                <Section title=text.case_others() id="case-others">
-                    <ul class="mini">{rows}</ul>
-                    {more}
-                </Section>
-            })
-        })
-    };
-    view! { <Transition>{content}</Transition> }.into_any()
+        });
+        view! {
+            <Section title=text.case_others() id="case-others">
+                <ul class="mini">{rows}</ul>
+                {more}
+            </Section>
+        }
+        .into_any()
+    })
 }
 
 fn row(desk: Desk, case: &CaseSummary) -> AnyView {

@@ -98,7 +98,7 @@ fn head(text: Text, count: Carried<Result<Count, AppError>>) -> AnyView {
             <h1 class="page-title" id="page-title" tabindex="-1">
                 {text.case_title()}
             </h1>
-            {counted(count)}
+            {counted(count, || None)}
             <div class="page-actions">
                 {may_create
                     .then(|| {

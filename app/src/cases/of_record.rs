@@ -45,14 +45,7 @@ pub(crate) fn of_record(record: Record) -> AnyView {
         move || (query.clone(), changes.count(), live.get()),
         |(query, ..)| list_cases(query),
     );
-    let content = move || {
-        let every = every.clone();
-        Suspend::new(async move {
-            // Without them the rest of the page stands as well.
-            let page = cases.await.ok()?;
-            Some(rows(record, &page, every))
-        })
-    };
+    let content = cases.beside(move |page| rows(record, &page, every.clone()));
     let actions = move || {
         let add = add.clone();
         creates.then(|| {
@@ -65,7 +58,7 @@ pub(crate) fn of_record(record: Record) -> AnyView {
     };
     view! {
         <Section title=text.case_title() id="cases" actions=actions>
-            <Transition>{content}</Transition>
+            {content}
         </Section>
     }
     .into_any()

@@ -15,7 +15,7 @@ use crate::{
     ui::{Banner, Button, Icon, InlineState, Page, Tone},
 };
 use domain::case::{CaseRequest, CaseStatus};
-use leptos::prelude::*;
+use leptos::{prelude::*, reactive::computed::ScopedFuture};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 /// The page of a case.
@@ -23,11 +23,24 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 pub fn CaseDetail() -> impl IntoView {
     let number = number();
     let request = list::asked();
+    let extended = RwSignal::new(false);
+    let rows = list::rows(request, extended);
     let screen = carried(move || number.get(), open_case);
     let retry = Callback::new(move |()| screen.refetch());
+    // What is out of reach is answered like what does not exist, with nothing beside it. Only how it began matters: whoever
+    // goes on from case to case keeps the list.
+    let beside = move || {
+        Suspend::new(async move {
+            let first = ScopedFuture::new_untracked(screen.into_future()).await;
+            match first {
+                Ok(_) => pane::pane(request, number, rows, extended),
+                Err(_) => ().into_any(),
+            }
+        })
+    };
     view! {
         <div class="inbox">
-            {pane::pane(request, number)}
+            <Suspense fallback=pane::waiting>{beside}</Suspense>
             <div class="inbox-case">
                 <Suspense fallback=waiting>
                     {move || Suspend::new(async move {

@@ -3,7 +3,9 @@
 use super::{address, list, look};
 use crate::{
     boot::{use_boot, use_now},
+    carried::Carried,
     customers::list::joined,
+    error::AppError,
     frame::Paged,
     i18n::{use_text, words},
     ui::{Hotkey, Icon, LinkButton, Size, Skeleton, SkeletonKind, use_hotkey},
@@ -16,13 +18,26 @@ use domain::{
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-/// The pane; `current` is the number of the case that is open.
-pub(super) fn pane(request: Memo<CaseRequest>, current: Memo<String>) -> AnyView {
+/// Before it is known whether the case can be shown.
+pub(super) fn waiting() -> AnyView {
+    view! { <aside class="inbox-list panel">{skeleton()}</aside> }.into_any()
+}
+
+fn skeleton() -> AnyView {
+    view! { <Skeleton kind=SkeletonKind::Rows count=8 /> }.into_any()
+}
+
+/// The pane with the cases of `coming`; `current` is the number of the case that is open.
+pub(super) fn pane(
+    request: Memo<CaseRequest>,
+    current: Memo<String>,
+    coming: Carried<Result<Page<CaseSummary>, AppError>>,
+    extended: RwSignal<bool>,
+) -> AnyView {
     let text = use_text();
-    let extended = RwSignal::new(false);
     let order = RwSignal::new(Vec::<CaseNumber>::new());
     keys(request, current, order);
-    let content = list::rows(request, extended).shown(move |page| {
+    let content = coming.shown(move |page| {
         extended.set(false);
         rows(page, request.get_untracked(), current, order, extended)
     });
@@ -37,9 +52,7 @@ pub(super) fn pane(request: Memo<CaseRequest>, current: Memo<String>) -> AnyView
                     {text.case_title()}
                 </LinkButton>
             </div>
-            <Transition fallback=|| {
-                view! { <Skeleton kind=SkeletonKind::Rows count=8 /> }
-            }>{content}</Transition>
+            <Transition fallback=skeleton>{content}</Transition>
         </aside>
     }
     .into_any()

@@ -93,7 +93,7 @@ fn head(
             <h1 class="page-title" id="page-title" tabindex="-1">
                 {text.deal_title()}
             </h1>
-            {counted(count)}
+            {counted(count, || None)}
             <div class="page-actions">
                 {may_export
                     .then(|| {

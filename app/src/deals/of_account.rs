@@ -38,14 +38,8 @@ pub(crate) fn of_account(record: Record) -> AnyView {
         move || (query.clone(), changes.count(), live.get()),
         |(query, ..)| list_opportunities(query),
     );
-    let content = move || {
-        let every = every.clone();
-        Suspend::new(async move {
-            // Without them the rest of the page stands as well.
-            let list = deals.await.ok()?;
-            Some(rows(record, list.page.rows, &list.pipelines, every))
-        })
-    };
+    let content =
+        deals.beside(move |list| rows(record, list.page.rows, &list.pipelines, every.clone()));
     let href = format!("/deals/new?account={account}");
     let actions = move || {
         let href = href.clone();
@@ -59,7 +53,7 @@ pub(crate) fn of_account(record: Record) -> AnyView {
     };
     view! {
         <Section title=text.deal_title() id="deals" actions=actions>
-            <Transition>{content}</Transition>
+            {content}
         </Section>
     }
     .into_any()

@@ -91,7 +91,7 @@ fn head(
             <h1 class="page-title" id="page-title" tabindex="-1">
                 {text.order_title()}
             </h1>
-            {counted(count)}
+            {counted(count, || None)}
             <div class="page-actions">{new}</div>
         </header>
     }

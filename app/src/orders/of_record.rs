@@ -93,19 +93,12 @@ fn section(
         move || (query.clone(), changes.count(), live.get()),
         |(query, ..)| list_orders(query),
     );
-    let content = move || {
-        let every = every.clone();
-        Suspend::new(async move {
-            // Without them the rest of the page stands as well.
-            let list = orders.await.ok()?;
-            Some(rows(record, list, every))
-        })
-    };
+    let content = orders.beside(move |list| rows(record, list, every.clone()));
     let add = StoredValue::new(add);
     let actions = move || creates.then_some(move || add.with_value(|add| add()));
     view! {
         <Section title=text.order_title() id="orders" actions=actions>
-            <Transition>{content}</Transition>
+            {content}
         </Section>
     }
     .into_any()

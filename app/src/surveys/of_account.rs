@@ -35,16 +35,10 @@ pub(crate) fn of_account(record: Record) -> AnyView {
     let changes = use_changes();
     let surveys =
         carried(move || changes.count(), move |_| surveys_of_account(account.to_string()));
-    let content = move || {
-        Suspend::new(async move {
-            // Without them the rest of the page stands as well.
-            let surveys = surveys.await.ok()?;
-            Some(rows(record, account, &surveys, sends))
-        })
-    };
+    let content = surveys.beside(move |surveys| rows(record, account, &surveys, sends));
     view! {
         <Section title=record.text.survey_of_customer() id="surveys">
-            <Transition>{content}</Transition>
+            {content}
         </Section>
     }
     .into_any()

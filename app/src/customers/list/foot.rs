@@ -3,7 +3,7 @@
 use super::{Screen, address, pages::Rows};
 use crate::{
     frame::read_trouble,
-    i18n::{Text, format, use_text},
+    i18n::{Text, use_text},
     ui::{Button, Lasting, LinkButton, LoadMore, Size, Variant, use_toasts},
 };
 use domain::{
@@ -11,12 +11,6 @@ use domain::{
     page::Count,
 };
 use leptos::{prelude::*, task::spawn_local};
-
-/// A count that may have stopped early: `1,000+`.
-pub(super) fn short(count: Count) -> String {
-    let number = format::integer(count.number);
-    if count.more { format!("{number}+") } else { number }
-}
 
 /// A count with what was counted.
 pub(super) fn in_words(text: Text, tab: Tab, count: Count) -> String {
@@ -64,7 +58,7 @@ pub(super) fn foot(
     let count = move || {
         let (exact, lasting) = (screen.exact(), lasting.clone());
         Suspend::new(async move {
-            let count = screen.count.await.ok()?;
+            let Ok(count) = screen.count.await else { return ().into_any() };
             let count = exact.unwrap_or(count);
             let button = move || {
                 view! {
@@ -73,13 +67,13 @@ pub(super) fn foot(
                     </Button>
                 }
             };
-            Some(lasting.view(|| {
+            lasting.view(|| {
                 view! {
                     <span class="num">{in_words(text, tab, count)}</span>
                     {count.more.then(button)}
                 }
                 .into_any()
-            }))
+            })
         })
     };
     view! {
@@ -107,15 +101,4 @@ fn next_link(
         <LoadMore href=href label=text.list_load_more() loading=rows.loading on_more=more />
     }
     .into_any()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_count_that_stopped_says_so() {
-        assert_eq!(short(Count { number: 1_284, more: false }), "1,284");
-        assert_eq!(short(Count { number: 1_000, more: true }), "1,000+");
-    }
 }

@@ -20,7 +20,7 @@ use crate::{
     customers::api::{ListPage, Looser, count_list, list_accounts, list_people, loosen_list},
     error::AppError,
     export::{ExportDialog, Outgoing},
-    frame::{WindowTitle, use_changes, use_list_memory},
+    frame::{WindowTitle, counted, use_changes, use_list_memory},
     i18n::{use_text, words},
     ui::{
         Button, LinkButton, Menu, MenuItem, RowSelection, Skeleton, SkeletonKind, TabItem, Tabs,
@@ -257,15 +257,6 @@ fn head(screen: Screen) -> AnyView {
     let sheet = RwSignal::new(false);
     let request = screen.request;
     let outgoing = Signal::derive(move || Outgoing::customers(text, &request.read()));
-    let count = move || {
-        let exact = screen.exact();
-        Suspend::new(async move {
-            screen.count.await.ok().map(|count| {
-                let count = exact.unwrap_or(count);
-                view! { <span class="page-count num">{foot::short(count)}</span> }
-            })
-        })
-    };
     let new = move || {
         let (href, label) = match screen.request.read().tab {
             Tab::Companies => ("/customers/new", text.customer_new_company()),
@@ -285,7 +276,7 @@ fn head(screen: Screen) -> AnyView {
             <h1 class="page-title" id="page-title" tabindex="-1">
                 {move || title(screen.request.read().tab)}
             </h1>
-            <Transition>{count}</Transition>
+            {counted(screen.count, move || screen.exact())}
             <div class="page-actions">
                 {import
                     .then(|| {
