@@ -10,6 +10,7 @@ use crate::{
     opportunity::StageSums,
     period::{DateRange, When},
     pipeline::Pipeline,
+    survey::{MonthScores, OwnerScores, Scores},
 };
 use serde::{Deserialize, Serialize};
 
@@ -275,6 +276,20 @@ impl CaseFigures {
     }
 }
 
+/// What customers answer to whether they would recommend the house, in all surveys together. Scores of
+/// [`crate::survey::ScoreKind::Nps`] follow from it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScoreFigures {
+    /// What was answered in the days asked for.
+    pub now: Scores,
+    /// What was answered in the days that these are compared with.
+    pub before: Option<Scores>,
+    /// Twelve months to the last of the days asked for.
+    pub months: Vec<MonthScores>,
+    /// What was answered in the days asked for, by who was in charge of the customer then; the most answers first.
+    pub owners: Vec<OwnerScores>,
+}
+
 /// All figures of a dashboard, as far as the reader sees the records they are about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dashboard {
@@ -294,6 +309,8 @@ pub struct Dashboard {
     pub activities: Option<ActivityFigures>,
     /// Cases.
     pub cases: Option<CaseFigures>,
+    /// Answers to surveys.
+    pub scores: Option<ScoreFigures>,
 }
 
 #[cfg(test)]

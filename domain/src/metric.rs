@@ -35,6 +35,8 @@ choices! {
         SolvedInTime = "solved_in_time" [],
         /// Cases that were answered first in time among those that were solved.
         AnsweredInTime = "answered_in_time" [],
+        /// Whether customers would recommend the house: the Net Promoter Score.
+        Nps = "nps" [],
     }
 }
 
@@ -49,6 +51,8 @@ pub enum Unit {
     Thousandths,
     /// Milliseconds.
     Time,
+    /// Tenths of points from −100 to 100.
+    Points,
 }
 
 impl Metric {
@@ -65,6 +69,7 @@ impl Metric {
             | Self::CasesCame => Unit::Count,
             Self::WinRate | Self::SolvedInTime | Self::AnsweredInTime => Unit::Thousandths,
             Self::TimeToWin | Self::TimeInStage => Unit::Time,
+            Self::Nps => Unit::Points,
         }
     }
 
@@ -77,6 +82,7 @@ impl Metric {
             Self::CasesOpen | Self::CasesCame | Self::SolvedInTime | Self::AnsweredInTime => {
                 Object::Case
             }
+            Self::Nps => Object::Survey,
             Self::OpenValue
             | Self::WeightedValue
             | Self::Won

@@ -1,5 +1,6 @@
 // An order from a won deal to delivered: the form, the page with its lines, the customer's totals, the list, and the way back.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { violations } from "../lib/axe.mjs";
 import { House } from "../lib/house.mjs";
 import { journey } from "../lib/journey.mjs";
@@ -117,6 +118,21 @@ for (const look of faces(1)) {
     await live(page);
     await page.getByRole("row").filter({ hasText: customer }).first().waitFor();
     await looksGood(visitor, "orders");
+    // It goes out as a file, with a row for each line.
+    const out = page.getByRole("main").getByRole("button", { name: t("list.export"), exact: true });
+    if (look.size === "phone") {
+      await page.getByRole("main").getByRole("button", { name: t("common.more"), exact: true }).first().click();
+    }
+    await out.or(page.getByRole("menuitem", { name: t("list.export"), exact: true })).first().click();
+    const sheet = page.getByRole("dialog", { name: t("export.heading_all") });
+    await sheet.getByRole("radio", { name: t("choice.export_format.csv") }).check();
+    await looksGood(visitor, "export of orders");
+    const [file] = await Promise.all([
+      page.waitForEvent("download"),
+      sheet.getByRole("button", { name: t("export.start"), exact: true }).click(),
+    ]);
+    const rows = (await readFile(await file.path(), "utf8")).trim().split(/\r?\n/);
+    assert.ok(rows.some((row) => row.includes(customer) && row.includes(product) && row.includes("15000")), rows.join("\n"));
     await open(page, `/orders?account=${number}`);
     await live(page);
     await page.locator(".order-of").getByText(t("order.average")).waitFor();

@@ -109,7 +109,8 @@ mod tests {
 
     #[test]
     fn rows_are_read_without_their_blanks() {
-        let text = "  00004 0001 19970101  2   29.33\r\n\r\n 00021\t0002 19970101  3   63.34";
+        let text = "  00004 0001 19970101  2   29.33\r\n\r\n 00021\t0002 19970101  3   63.34\n\
+                    00031 0003 19970102  1   11.77";
         let table =
             csv_file::read(Cursor::new(text.as_bytes().to_vec()), UTF_8, &ReadOptions::default());
         let table = table.unwrap();

@@ -82,6 +82,8 @@ impl XlsxExport {
             (ExportKind::People, Lang::Zh) => "联系人",
             (ExportKind::Deals, Lang::En) => "Deals",
             (ExportKind::Deals, Lang::Zh) => "商机",
+            (ExportKind::Orders, Lang::En) => "Orders",
+            (ExportKind::Orders, Lang::Zh) => "订单",
         };
         let rows = XlsxRows::new(name, columns.headers(), temp_dir)?;
         Ok(Self { columns, rows })

@@ -6,7 +6,9 @@ use domain::{
     contact::{ContactKind, ContactPoint},
     date::Date,
     lang::Lang,
+    money,
     opportunity::{DealColumn, Opportunity, OpportunityField},
+    order::{Order, OrderColumn, OrderField, OrderLine},
     person::{Person, PersonField, PersonRole},
     policy::{Access, Detail, DetailRules, Object},
     time::{DAY, Instant},
@@ -21,6 +23,8 @@ pub enum ExportKind {
     People,
     /// Deals.
     Deals,
+    /// Orders, each line a row.
+    Orders,
 }
 
 impl ExportKind {
@@ -31,6 +35,7 @@ impl ExportKind {
             Self::Customers => Object::Account,
             Self::People => Object::Person,
             Self::Deals => Object::Opportunity,
+            Self::Orders => Object::Order,
         }
     }
 }
@@ -44,6 +49,8 @@ pub enum Record<'a> {
     Person(&'a Person),
     /// A deal.
     Deal(&'a Opportunity),
+    /// An order and one of its lines, if it has any.
+    Order(&'a Order, Option<&'a OrderLine>),
 }
 
 impl<'a> From<&'a Opportunity> for Record<'a> {
@@ -70,6 +77,7 @@ enum Cell {
     Account(AccountField),
     Person(PersonField),
     Deal(DealColumn),
+    Order(OrderColumn),
     Company,
     Owner,
     /// The how-manieth of its kind, first = 0; the last column of a kind holds all that are left.
@@ -95,6 +103,7 @@ impl Cell {
             Self::Place(_) | Self::FurtherPlaces => Some(Detail::Address),
             Self::Number
             | Self::Deal(_)
+            | Self::Order(_)
             | Self::Company
             | Self::Owner
             | Self::CompanyNumber
@@ -198,6 +207,21 @@ const DEALS: &[(&str, &str, Cell)] = &[
     ("Updated", "更新日期", Updated),
 ];
 
+/// The deal stays out: its number would make a file of deals of it.
+const ORDERS: &[(&str, &str, Cell)] = &[
+    ("Order number", "订单号", Number),
+    ("Customer number", "客户编号", Cell::Order(OrderColumn::AccountNumber)),
+    ("Customer", "客户", Cell::Order(OrderColumn::Account)),
+    ("Order date", "下单日期", Cell::Order(OrderColumn::OrderedOn)),
+    ("Order status", "订单状态", Cell::Order(OrderColumn::Status)),
+    ("Product", "产品", Cell::Order(OrderColumn::Product)),
+    ("Quantity", "数量", Cell::Order(OrderColumn::Quantity)),
+    ("Amount", "金额", Cell::Order(OrderColumn::Amount)),
+    ("Currency", "币种", Cell::Order(OrderColumn::Currency)),
+    ("Order note", "订单备注", Cell::Order(OrderColumn::Note)),
+    ("Updated", "更新日期", Updated),
+];
+
 const CONTACTS: &[(&str, &str, ContactKind, usize)] = &[
     ("Mobile", "手机", ContactKind::Mobile, 3),
     ("Phone", "电话", ContactKind::Phone, 2),
@@ -224,8 +248,9 @@ impl Columns {
         let (own, remark) = match kind {
             ExportKind::Customers => (CUSTOMERS, Cell::Account(AccountField::Remark)),
             ExportKind::People => (PEOPLE, Cell::Person(PersonField::Remark)),
-            ExportKind::Deals => {
-                let cells = DEALS.iter().map(|(en, zh, cell)| (word(en, zh), *cell)).collect();
+            ExportKind::Deals | ExportKind::Orders => {
+                let own = if kind == ExportKind::Deals { DEALS } else { ORDERS };
+                let cells = own.iter().map(|(en, zh, cell)| (word(en, zh), *cell)).collect();
                 return Self { lang, decimals, cells };
             }
         };
@@ -265,7 +290,7 @@ impl Columns {
         let points: &[ContactPoint] = match record {
             Record::Account(account) => &account.contacts,
             Record::Person(person) => &person.contacts,
-            Record::Deal(_) => &[],
+            Record::Deal(_) | Record::Order(..) => &[],
         };
         match (cell, record) {
             (Number, Record::Account(account)) => account.number.to_string(),
@@ -273,6 +298,9 @@ impl Columns {
             (Number, Record::Deal(deal)) => deal.number.to_string(),
             (Cell::Deal(column), Record::Deal(deal)) => self.of_deal(column, deal, beside),
             (Updated, Record::Deal(deal)) => day(deal.updated_at),
+            (Number, Record::Order(order, _)) => order.number.to_string(),
+            (Cell::Order(column), Record::Order(order, line)) => self.of_order(column, order, line),
+            (Updated, Record::Order(order, _)) => day(order.updated_at),
             (Owner, _) => beside.owner.to_owned(),
             (Cell::Parent, _) => beside.parent.to_owned(),
             (Cell::FurtherPlaces, Record::Account(account)) => further::addresses(account),
@@ -342,6 +370,26 @@ impl Columns {
         }
     }
 
+    fn of_order(&self, column: OrderColumn, order: &Order, line: Option<&OrderLine>) -> String {
+        let data = &order.data;
+        match column {
+            OrderColumn::Number => order.number.to_string(),
+            OrderColumn::Account => order.account_name.clone(),
+            OrderColumn::AccountNumber => order.account.to_string(),
+            OrderColumn::OrderedOn => data.ordered_on.to_string(),
+            OrderColumn::Product => line.map(|line| line.name.clone()).unwrap_or_default(),
+            OrderColumn::Quantity => line.map(|line| line.quantity.to_string()).unwrap_or_default(),
+            OrderColumn::Amount => line
+                .map(|line| money::plain(line.amount_minor, data.currency.decimals()))
+                .unwrap_or_default(),
+            OrderColumn::Currency => data.get(OrderField::Currency),
+            OrderColumn::Status => self.choice(data.get(OrderField::Status), true),
+            OrderColumn::Note => data.note.clone(),
+            // Ids of other systems, and prices of pieces that need not be whole minor units.
+            OrderColumn::AccountId | OrderColumn::Price => String::new(),
+        }
+    }
+
     fn choice(&self, code: String, is_choice: bool) -> String {
         if !is_choice || self.lang == Lang::En {
             return code;
@@ -387,6 +435,10 @@ const CHINESE_CHOICES: &[(&str, &str)] = &[
     ("budget", "预算"),
     ("timing", "时机"),
     ("no_answer", "无回应"),
+    ("confirmed", "已确认"),
+    ("delivering", "交付中"),
+    ("delivered", "已交付"),
+    ("cancelled", "已取消"),
 ];
 
 fn contact(points: &[ContactPoint], kind: ContactKind, nth: usize) -> String {
@@ -410,6 +462,7 @@ mod tests {
     use domain::{
         account::{AccountKind, AccountStatus, Level},
         opportunity::CloseReason,
+        order::OrderStatus,
         person::{Calendar, Gender},
     };
 
@@ -434,6 +487,9 @@ mod tests {
         }
         for reason in CloseReason::ALL {
             assert_eq!(CloseReason::parse(&word(reason.code())), Ok(*reason));
+        }
+        for status in OrderStatus::ALL {
+            assert_eq!(OrderStatus::parse(&word(status.code())), Ok(*status));
         }
         for calendar in Calendar::ALL {
             assert_eq!(Calendar::parse(&word(calendar.code())), Ok(*calendar));

@@ -80,6 +80,8 @@ CREATE TABLE survey_response (
 
 CREATE INDEX survey_response_list ON survey_response (survey_id, state, submitted_at, number);
 
+CREATE INDEX survey_response_when ON survey_response (submitted_at) WHERE state = 'accepted';
+
 CREATE INDEX survey_response_account ON survey_response (account_id, submitted_at) WHERE account_id IS NOT NULL;
 
 -- score for scales, options for choices (places from 0, with commas), text for the rest.

@@ -14,6 +14,7 @@ pub(super) fn explain(text: Text, metrics: &[Metric]) -> AnyView {
                 Unit::Money => text.metric_unit_money(),
                 Unit::Thousandths => text.metric_unit_share(),
                 Unit::Time => text.metric_unit_time(),
+                Unit::Points => text.metric_unit_points(),
             };
             let source = words::object_title(text, metric.source());
             view! {

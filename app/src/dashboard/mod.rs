@@ -8,6 +8,7 @@ mod explain;
 mod others;
 mod page;
 mod ranking;
+mod scores;
 mod toolbar;
 
 pub use page::DashboardPage;

@@ -4,7 +4,7 @@
 use super::{
     address::{self, Lists},
     api::open_dashboard,
-    cases, deals, others, ranking, toolbar,
+    cases, deals, others, ranking, scores, toolbar,
 };
 use crate::{
     boot::{Boot, use_boot},
@@ -148,6 +148,7 @@ fn content(show: Show) -> AnyView {
             && board.customers.is_none()
             && board.activities.is_none()
             && board.cases.is_none()
+            && board.scores.is_none()
     });
     if nothing {
         return view! {
@@ -157,13 +158,16 @@ fn content(show: Show) -> AnyView {
     }
     view! {
         {toolbar::toolbar(show)}
-        <div class="tiles">{deal_tiles(show)} {cases::tiles(show)} {other_tiles(show)}</div>
+        <div class="tiles">
+            {deal_tiles(show)} {cases::tiles(show)} {scores::tile(show)} {other_tiles(show)}
+        </div>
         <div class="charts">
             {deals::stages(show)}
             {deals::months(show)}
             {deals::funnel(show)}
             {ranking::ranking(show)}
             {cases::chart(show)}
+            {scores::chart(show)}
             {others::customers(show)}
             {others::activities(show)}
         </div>

@@ -11,11 +11,11 @@ use crate::{
     carried::{Carried, carried},
     customers::list::joined,
     error::AppError,
-    export::{ExportDialog, Outgoing},
+    export::{ExportDialog, Outgoing, export_buttons},
     frame::{Paged, WindowTitle, counted, use_changes, use_live},
     i18n::{Text, format, use_text, words},
     ui::{
-        AssetPaths, Button, Column, ColumnKind, DataTable, EmptyState, LinkButton, Size, Skeleton,
+        AssetPaths, Column, ColumnKind, DataTable, EmptyState, LinkButton, Size, Skeleton,
         SkeletonKind, SortDir, TabItem, Tabs, Variant, WrittenRow, filled, status_chip_markup,
     },
 };
@@ -86,6 +86,7 @@ fn head(
 ) -> AnyView {
     let may = |action| use_boot().with_value(|boot| boot.may(action, Object::Opportunity));
     let (may_create, may_export) = (may(Action::Create), may(Action::Export));
+    let may_import = use_boot().with_value(|boot| boot.may(Action::Import, Object::Import));
     let sheet = RwSignal::new(false);
     let outgoing = Signal::derive(move || Outgoing::deals(text, &request.read()));
     view! {
@@ -95,14 +96,7 @@ fn head(
             </h1>
             {counted(count, || None)}
             <div class="page-actions">
-                {may_export
-                    .then(|| {
-                        view! {
-                            <Button icon="download" opens="export" on_click=move |_| sheet.set(true)>
-                                {text.list_export()}
-                            </Button>
-                        }
-                    })}
+                {may_export.then(|| export_buttons(sheet, may_import))}
                 {may_create
                     .then(|| {
                         view! {

@@ -3,11 +3,14 @@
 use crate::{
     boot::use_boot,
     i18n::{Text, format, use_text, words},
-    ui::{Button, ButtonKind, Choice, Dialog, RadioGroup, Variant, use_toasts},
+    ui::{
+        Button, ButtonKind, Choice, Dialog, Menu, MenuItem, RadioGroup, Variant, use_toasts,
+    },
 };
 use domain::{
     list::{ListRequest, Tab},
     opportunity::DealRequest,
+    order::OrderRequest,
 };
 use leptos::prelude::*;
 
@@ -40,6 +43,42 @@ impl Outgoing {
         let what = format!("{} · {state}", text.deal_title());
         Self { action: "/export/deals", query, what }
     }
+
+    /// A list of orders.
+    #[must_use]
+    pub fn orders(text: Text, request: &OrderRequest) -> Self {
+        let query = OrderRequest { after: None, ..request.clone() }.to_query();
+        let status = request
+            .status
+            .map_or(text.order_every_status(), |status| words::order_status(text, status));
+        let what = format!("{} · {status}", text.order_title());
+        Self { action: "/export/orders", query, what }
+    }
+}
+
+/// What opens the sheet: a button on wide screens, an entry of a menu on phones, where the way to import stands, too.
+pub(crate) fn export_buttons(sheet: RwSignal<bool>, import: bool) -> AnyView {
+    let text = use_text();
+    view! {
+        <Button icon="download" opens="export" on_click=move |_| sheet.set(true)>
+            {text.list_export()}
+        </Button>
+        <span class="only-phone phone-keep">
+            <Menu id="list-menu" label=text.common_more()>
+                {import
+                    .then(|| {
+                        view! { <MenuItem label=text.list_import() icon="upload" href="/import" /> }
+                    })}
+                <MenuItem
+                    label=text.list_export()
+                    icon="download"
+                    opens="export"
+                    on_click=move || sheet.set(true)
+                />
+            </Menu>
+        </span>
+    }
+    .into_any()
 }
 
 /// The sheet. Its opener may name it by `opens="export"`, which works before the page is live.

@@ -4,6 +4,7 @@ mod dialog;
 #[cfg(feature = "ssr")]
 mod send;
 
+pub(crate) use dialog::export_buttons;
 pub use dialog::{ExportDialog, Outgoing};
 #[cfg(feature = "ssr")]
 pub use send::routes;

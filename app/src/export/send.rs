@@ -19,13 +19,14 @@ use axum::{
 use domain::{
     account::Account,
     failure::Failure,
-    id::{AccountId, OpportunityId, PersonId, StageId, UserId},
+    id::{AccountId, OpportunityId, OrderId, PersonId, StageId, UserId},
     lang::Lang,
     list::{Filter, ListRequest, Tab},
     opportunity::{DealRequest, Opportunity},
+    order::{Order, OrderRequest},
     page::Cursor,
     person::Person,
-    policy::{self, Action, Caller, Shared},
+    policy::{self, Action, Caller, Object, Shared},
     time::ZoneOffsets,
 };
 use exchange::{
@@ -46,6 +47,7 @@ pub fn routes() -> Router<Services> {
         .route("/export/customers", get(customers))
         .route("/export/people", get(people))
         .route("/export/deals", get(deals))
+        .route("/export/orders", get(orders))
 }
 
 type Asked = Query<HashMap<String, String>>;
@@ -72,6 +74,14 @@ async fn deals(
     Query(asked): Asked,
 ) -> Response {
     answer(&services, &visit, &asked, ExportKind::Deals).await
+}
+
+async fn orders(
+    State(services): State<Services>,
+    Extension(visit): Extension<Visit>,
+    Query(asked): Asked,
+) -> Response {
+    answer(&services, &visit, &asked, ExportKind::Orders).await
 }
 
 async fn answer(
@@ -103,9 +113,11 @@ async fn start(
     policy::check(&caller, Action::Export, object)?;
     let list = List::asked(asked, kind, services.zone_of(&caller).await?);
     let query = list.told();
-    // What goes out is what the right to export reaches, which may be less than what is seen.
-    let reach = caller.rights.reach(Action::Export, object);
-    let rights = caller.rights.set(object, Action::View, reach);
+    // What goes out is what the right to export reaches, which may be less than what is seen. Orders go with customers.
+    let reaching = if kind == ExportKind::Orders { Object::Account } else { object };
+    policy::check(&caller, Action::Export, reaching)?;
+    let reach = caller.rights.reach(Action::Export, reaching);
+    let rights = caller.rights.set(reaching, Action::View, reach);
     // What is shared does not go out; the list of what is shared is still made by it.
     let of_shares = list.is_of_shares();
     let shared = if of_shares { caller.shared.clone() } else { Shared::default() };
@@ -160,6 +172,7 @@ fn name(lang: Lang, kind: ExportKind) -> &'static str {
         ExportKind::Customers => text.export_file_name(),
         ExportKind::People => text.export_file_name_people(),
         ExportKind::Deals => text.export_file_name_deals(),
+        ExportKind::Orders => text.export_file_name_orders(),
     }
 }
 
@@ -179,6 +192,7 @@ enum Stopped {
 enum List {
     Customers(ListRequest),
     Deals(DealRequest),
+    Orders(OrderRequest),
 }
 
 impl List {
@@ -187,6 +201,9 @@ impl List {
         if kind == ExportKind::Deals {
             let request = DealRequest::from_query(get);
             return Self::Deals(DealRequest { after: None, zone, ..request });
+        }
+        if kind == ExportKind::Orders {
+            return Self::Orders(OrderRequest { after: None, ..OrderRequest::from_query(get) });
         }
         let mut request = ListRequest::from_query(get);
         (request.after, request.zone) = (None, zone);
@@ -209,6 +226,7 @@ impl List {
                 crate::frame::address::query(told.to_query())
             }
             Self::Deals(request) => crate::frame::address::query(request.to_query()),
+            Self::Orders(request) => crate::frame::address::query(request.to_query()),
         }
     }
 
@@ -220,6 +238,7 @@ impl List {
         Ok(match self {
             Self::Customers(request) => db.list_count(caller, request, true).await?.number,
             Self::Deals(request) => db.opportunity_count(caller, request, true).await?.number,
+            Self::Orders(request) => db.order_count(caller, request, true).await?.number,
         })
     }
 }
@@ -259,6 +278,7 @@ enum Records {
     Accounts(Vec<Account>, HashMap<AccountId, String>),
     People(Vec<Person>),
     Deals(Vec<Opportunity>),
+    Orders(Vec<Order>),
 }
 
 impl Source {
@@ -273,6 +293,13 @@ impl Source {
                 let ids: Vec<OpportunityId> = page.rows.iter().map(|row| row.id).collect();
                 let deals = self.db.export_opportunities(caller, &ids).await?;
                 return Ok((Records::Deals(deals), page.next));
+            }
+            List::Orders(request) => {
+                let request = OrderRequest { after, ..request.clone() };
+                let page = self.db.order_page(caller, &request).await?;
+                let ids: Vec<OrderId> = page.rows.iter().map(|row| row.id).collect();
+                let orders = self.db.export_orders(caller, &ids).await?;
+                return Ok((Records::Orders(orders), page.next));
             }
         };
         if request.tab == Tab::People {
@@ -315,6 +342,16 @@ impl Source {
                     .map(|(stage, pipeline)| (stage.as_str(), pipeline.as_str()))
                     .unwrap_or_default();
                 take(one.into(), Beside { owner, stage, pipeline, ..Beside::default() })
+            }),
+            // Each line is a row, and an order without any is one, too.
+            Records::Orders(all) => all.iter().try_for_each(|order| {
+                let mut lines = order.lines.iter().map(Some).collect::<Vec<_>>();
+                if lines.is_empty() {
+                    lines.push(None);
+                }
+                lines
+                    .into_iter()
+                    .try_for_each(|line| take(Record::Order(order, line), Beside::default()))
             }),
         }
     }

@@ -46,6 +46,7 @@ pub fn metric(text: Text, value: Metric) -> &'static str {
         Metric::CasesCame => text.metric_cases_came(),
         Metric::SolvedInTime => text.metric_solved_in_time(),
         Metric::AnsweredInTime => text.metric_answered_in_time(),
+        Metric::Nps => text.metric_nps(),
     }
 }
 
@@ -67,5 +68,6 @@ pub fn metric_formula(text: Text, value: Metric) -> &'static str {
         Metric::CasesCame => text.metric_formula_cases_came(),
         Metric::SolvedInTime => text.metric_formula_solved_in_time(),
         Metric::AnsweredInTime => text.metric_formula_answered_in_time(),
+        Metric::Nps => text.metric_formula_nps(),
     }
 }

@@ -11,6 +11,7 @@ use crate::{
     carried::{Carried, carried},
     customers::list::joined,
     error::AppError,
+    export::{ExportDialog, Outgoing, export_buttons},
     frame::{Paged, WindowTitle, counted, use_changes, use_live},
     i18n::{Text, format, use_text, words},
     ui::{
@@ -73,7 +74,14 @@ fn head(
     count: Carried<Result<Count, AppError>>,
     request: Memo<OrderRequest>,
 ) -> AnyView {
-    let may_create = use_boot().with_value(|boot| boot.may(Action::Create, Object::Order));
+    let may = |action, object| use_boot().with_value(|boot| boot.may(action, object));
+    let may_create = may(Action::Create, Object::Order);
+    // A file of orders says who bought.
+    let may_export =
+        [Object::Order, Object::Account].map(|of| may(Action::Export, of)) == [true; 2];
+    let may_import = may(Action::Import, Object::Import);
+    let sheet = RwSignal::new(false);
+    let outgoing = Signal::derive(move || Outgoing::orders(text, &request.read()));
     let new = move || {
         let account = request.read().account;
         let href = account
@@ -92,8 +100,11 @@ fn head(
                 {text.order_title()}
             </h1>
             {counted(count, || None)}
-            <div class="page-actions">{new}</div>
+            <div class="page-actions">
+                {may_export.then(|| export_buttons(sheet, may_import))} {new}
+            </div>
         </header>
+        {may_export.then(|| view! { <ExportDialog open=sheet request=outgoing /> })}
     }
     .into_any()
 }

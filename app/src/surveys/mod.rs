@@ -12,7 +12,7 @@ mod of_account;
 mod page;
 mod responses;
 mod results;
-mod score;
+pub(crate) mod score;
 mod template;
 
 pub use editor::{EditSurvey, NewSurvey};

@@ -3,7 +3,7 @@
 
 use super::{
     page::Desk,
-    score::{bars, exactness, formula, said},
+    score::{self, bars, exactness, formula, said},
 };
 use crate::{
     i18n::{format, words},
@@ -216,18 +216,6 @@ fn told_apart(
     scores: &[(String, domain::survey::Score)],
 ) -> AnyView {
     let text = desk.text;
-    let heads = [head, text.survey_answers(), text.survey_score(), "95 %"];
-    let rows = scores
-        .iter()
-        .map(|(label, score)| {
-            let interval = score.interval.map_or_else(
-                || text.common_empty_value().to_owned(),
-                |(low, high)| format!("{} – {}", said(kind, low), said(kind, high)),
-            );
-            let answers = format::integer(score.answers);
-            vec![label.clone(), answers, said(kind, score.value), interval]
-        })
-        .collect::<Vec<_>>();
     let drawn = bars(text, kind, scores);
     let all: i64 = scores.iter().map(|(_, score)| score.answers).sum();
     view! {
@@ -235,8 +223,8 @@ fn told_apart(
             title=title
             summary=text.survey_answer_count(all)
             explain=move || explain(desk, kind)
-            heads=heads.map(str::to_owned).to_vec()
-            rows=rows
+            heads=score::heads(text, head)
+            rows=score::rows(text, kind, scores)
             table=text.survey_table()
         >
             {drawn}

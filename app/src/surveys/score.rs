@@ -8,7 +8,7 @@ use domain::survey::{QuestionKind, Score, ScoreKind};
 use leptos::prelude::*;
 
 /// A score as people read it: points, percent, or a mean.
-pub(super) fn said(kind: ScoreKind, value: i64) -> String {
+pub(crate) fn said(kind: ScoreKind, value: i64) -> String {
     match kind {
         // A point is more exact than any number of answers is.
         ScoreKind::Nps => {
@@ -21,7 +21,7 @@ pub(super) fn said(kind: ScoreKind, value: i64) -> String {
 }
 
 /// The lowest and the highest that a score can be.
-pub(super) const fn ends(kind: ScoreKind) -> (i64, i64) {
+pub(crate) const fn ends(kind: ScoreKind) -> (i64, i64) {
     match kind {
         ScoreKind::Nps => (-1_000, 1_000),
         ScoreKind::Csat => (0, 1_000),
@@ -30,7 +30,7 @@ pub(super) const fn ends(kind: ScoreKind) -> (i64, i64) {
 }
 
 /// How exact a score is, in words.
-pub(super) fn exactness(text: Text, kind: ScoreKind, score: &Score) -> String {
+pub(crate) fn exactness(text: Text, kind: ScoreKind, score: &Score) -> String {
     score.interval.map_or_else(
         || text.survey_no_interval().to_owned(),
         |(low, high)| text.survey_interval(&said(kind, low), &said(kind, high)),
@@ -38,7 +38,7 @@ pub(super) fn exactness(text: Text, kind: ScoreKind, score: &Score) -> String {
 }
 
 /// Scores as bars on the whole of their scale, each with its interval.
-pub(super) fn bars(text: Text, kind: ScoreKind, scores: &[(String, Score)]) -> AnyView {
+pub(crate) fn bars(text: Text, kind: ScoreKind, scores: &[(String, Score)]) -> AnyView {
     let (lowest, highest) = ends(kind);
     let data = scores
         .iter()
@@ -57,8 +57,26 @@ pub(super) fn bars(text: Text, kind: ScoreKind, scores: &[(String, Score)]) -> A
     view! { <ScoreBars data=data lowest=lowest highest=highest first=first last=last /> }.into_any()
 }
 
+/// Scores as rows of a table: label, answers, score, interval.
+pub(crate) fn rows(text: Text, kind: ScoreKind, scores: &[(String, Score)]) -> Vec<Vec<String>> {
+    let row = |(label, score): &(String, Score)| {
+        let interval = score.interval.map_or_else(
+            || text.common_empty_value().to_owned(),
+            |(low, high)| format!("{} – {}", said(kind, low), said(kind, high)),
+        );
+        let answers = format::integer(score.answers);
+        vec![label.clone(), answers, said(kind, score.value), interval]
+    };
+    scores.iter().map(row).collect()
+}
+
+/// The heads of such a table; `first` says what the labels are.
+pub(crate) fn heads(text: Text, first: &str) -> Vec<String> {
+    [first, text.survey_answers(), text.survey_score(), "95 %"].map(str::to_owned).to_vec()
+}
+
 /// The formula in words.
-pub(super) fn formula(text: Text, kind: ScoreKind) -> &'static str {
+pub(crate) fn formula(text: Text, kind: ScoreKind) -> &'static str {
     match kind {
         ScoreKind::Nps => text.survey_explain_nps(),
         ScoreKind::Csat => text.survey_explain_csat(),
@@ -67,7 +85,7 @@ pub(super) fn formula(text: Text, kind: ScoreKind) -> &'static str {
 }
 
 /// A single answer on a scale: "9 / 10".
-pub(super) fn place(kind: QuestionKind, score: i64) -> String {
+pub(crate) fn place(kind: QuestionKind, score: i64) -> String {
     kind.scale().map_or_else(|| score.to_string(), |(_, highest)| format!("{score} / {highest}"))
 }
 

@@ -97,7 +97,7 @@ const ALL_OR_NONE: &[Reach] = &[Reach::None, Reach::All];
 /// Every right that roles made here may hold, object by object. What concerns users, rights and settings stays with
 /// administrators: whoever gives rights could give them all to themselves, and whoever looks as somebody else sees what
 /// the own role does not show.
-pub const CHOOSABLE: [Choosable; 49] = {
+pub const CHOOSABLE: [Choosable; 50] = {
     const fn on(object: Object, action: Action, reaches: &'static [Reach]) -> Choosable {
         Choosable { object, action, reaches }
     }
@@ -137,6 +137,7 @@ pub const CHOOSABLE: [Choosable; 49] = {
         on(Object::Order, Action::Create, ALL_OR_NONE),
         on(Object::Order, Action::Edit, ALL_OR_NONE),
         on(Object::Order, Action::Delete, ALL_OR_NONE),
+        on(Object::Order, Action::Export, ALL_OR_NONE),
         on(Object::Case, Action::View, ANY),
         on(Object::Case, Action::Create, ALL_OR_NONE),
         on(Object::Case, Action::Edit, ANY),

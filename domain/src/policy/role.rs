@@ -161,14 +161,15 @@ impl Role {
         }
     }
 
-    /// The same with what the role allows on orders: who sells makes and changes them, the others look at them. Of whose
-    /// customers, the rights on these say.
+    /// The same with what the role allows on orders: who sells makes and changes them, who leads takes them out, the
+    /// others look at them. Of whose customers, the rights on these say.
     fn on_orders(self, rights: &Rights) -> Rights {
-        use Action::{Create, Delete, Edit, View};
+        use Action::{Create, Delete, Edit, Export, View};
         let actions: &[Action] = match self {
-            Self::Admin | Self::SalesManager | Self::TeamLead | Self::SalesRep | Self::Staff => {
-                &[View, Create, Edit, Delete]
+            Self::Admin | Self::SalesManager | Self::TeamLead => {
+                &[View, Create, Edit, Delete, Export]
             }
+            Self::SalesRep | Self::Staff => &[View, Create, Edit, Delete],
             Self::ServiceAgent | Self::Marketer | Self::Auditor => &[View],
         };
         (*rights).with(Object::Order, actions, Reach::All)

@@ -70,6 +70,7 @@ fn each_role_may_do_what_the_matrix_says_and_nothing_else() {
         let orders = match role {
             Role::Admin => continue,
             Role::ServiceAgent | Role::Marketer | Role::Auditor => "a------------",
+            Role::SalesManager | Role::TeamLead => "aaaa--a------",
             _ => "aaaa---------",
         };
         assert_eq!(letters(role, Object::Order), orders, "{role:?}");

@@ -5,10 +5,17 @@ use super::{House, house, plan, shared};
 use domain::{
     field::FieldError,
     import::{ImportCounts, ImportNote, ImportState, OnDuplicate},
+    lang::Lang,
     list::{ListRequest, Tab},
-    order::{Order, OrderRequest, OrderStatus},
+    order::{Order, OrderData, OrderLine, OrderRequest, OrderStatus},
 };
-use exchange::{plan::Plan, run};
+use exchange::{
+    export::{CsvExport, ExportOptions},
+    export_columns::{Beside, ExportKind, Record},
+    plan::Plan,
+    rows_out::CsvEncoding,
+    run,
+};
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
@@ -233,6 +240,67 @@ async fn a_later_file_brings_orders_up_to_date_and_is_taken_back() {
     let left: Vec<String> =
         house.customers(Tab::Individuals).await.into_iter().map(|(_, name)| name).collect();
     assert_eq!(left, ["邓雷"], "whose order stays");
+}
+
+/// Every order of the first page, as an export writes them.
+async fn export(house: &House, lang: Lang, name: &str) -> PathBuf {
+    let details = domain::policy::DetailRules::OPEN;
+    let options = ExportOptions { lang, kind: ExportKind::Orders, decimals: 2, details };
+    let mut out = CsvExport::new(options, CsvEncoding::Utf8);
+    let mut bytes = out.head();
+    let ids: Vec<_> = house.orders().await.into_iter().map(|order| order.id).collect();
+    for order in house.db.export_orders(&house.caller, &ids).await.unwrap() {
+        for line in &order.lines {
+            bytes.extend(out.row(Record::Order(&order, Some(line)), Beside::default()));
+        }
+    }
+    house.file(name, std::str::from_utf8(&bytes).unwrap())
+}
+
+/// What orders say, whatever their ids are.
+async fn said(house: &House) -> Vec<(String, String, OrderData, Vec<OrderLine>)> {
+    let plain = |line: OrderLine| OrderLine { product: None, ..line };
+    let told = |order: Order| {
+        let lines = order.lines.into_iter().map(plain).collect();
+        (order.account.to_string(), order.account_name, order.data, lines)
+    };
+    let mut all: Vec<_> = house.orders().await.into_iter().map(told).collect();
+    all.sort_by_key(|(number, _, data, _)| (data.ordered_on, number.clone()));
+    all
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_imports_back_without_a_change_and_into_another_house_equal() {
+    let first = house().await;
+    let accounts = "account,sector\nAcme,software\n=2+5,software\n";
+    first.import(&first.file("a.csv", accounts)).await;
+    first.import(&first.file("p.csv", PRODUCTS)).await;
+    first.import(&first.file("o.csv", SHOP)).await;
+    let more = "order number,customer,order date,product,quantity,amount,currency,order note\n\
+         7,=2+5,2026-01-05,=Lamp,3,1000,jpy,\"two\nlines\"\n";
+    first.import(&first.file("m.csv", more)).await;
+    let said_first = said(&first).await;
+    assert_eq!(said_first.len(), 4);
+    let exported = export(&first, Lang::Zh, "zh.csv").await;
+    for file in [&exported, &export(&first, Lang::En, "en.csv").await] {
+        for mode in [OnDuplicate::Skip, OnDuplicate::FillEmpty, OnDuplicate::Overwrite] {
+            let counts = first.run(file, &plan(mode, "")).await.counts;
+            assert_eq!((counts.rows, counts.unchanged, counts.warned), (5, 5, 0), "{mode:?}");
+        }
+    }
+    assert_eq!(said(&first).await, said_first);
+    // Another house has the same customers and no order yet.
+    let second = house().await;
+    second.import(&second.file("a.csv", accounts)).await;
+    let people = "name\nAnn Cole\n";
+    second.import(&second.file("p.csv", PRODUCTS)).await;
+    second.import(&second.file("i.csv", people)).await;
+    let counts = second.import(&exported).await;
+    assert_eq!((counts.created, counts.updated, counts.refused), (4, 1, 0));
+    let plain = |all: Vec<(String, String, OrderData, Vec<OrderLine>)>| {
+        all.into_iter().map(|(_, name, data, lines)| (name, data, lines)).collect::<Vec<_>>()
+    };
+    assert_eq!(plain(said(&second).await), plain(said_first));
 }
 
 /// A file whose last order is written half in one chunk and half in the next.

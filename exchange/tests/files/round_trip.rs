@@ -148,7 +148,9 @@ fn every_way(kind: ExportKind, check: impl Fn(&[ParsedRow], &str)) {
                 ExportKind::People => persons().iter().for_each(|person| {
                     bytes.extend(export.row(person, "王芳"));
                 }),
-                ExportKind::Deals => panic!("deals come back with what they name: tests/deals.rs"),
+                ExportKind::Deals | ExportKind::Orders => {
+                    panic!("they come back with what they name")
+                }
             }
             assert_eq!(export.replaced(), 0);
             let path = folder.path().join("export.csv");
@@ -165,7 +167,7 @@ fn every_way(kind: ExportKind, check: impl Fn(&[ParsedRow], &str)) {
                     export.row(&person, "王芳").unwrap();
                 }
             }
-            ExportKind::Deals => panic!("deals come back with what they name: tests/deals.rs"),
+            ExportKind::Deals | ExportKind::Orders => panic!("they come back with what they name"),
         }
         let path: PathBuf = folder.path().join("export.xlsx");
         export.finish(File::create(&path).unwrap()).unwrap();

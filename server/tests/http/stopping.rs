@@ -105,9 +105,11 @@ fn probes_tell_alive_and_ready() {
         let alive = server.browser().get("/livez");
         assert_eq!(alive.body, "alive\n");
         let ready = server.browser().get("/readyz");
-        assert_eq!(ready.status, 200);
         let told: serde_json::Value = serde_json::from_str(&ready.body).unwrap();
-        assert_eq!((&told["ready"], &told["database"]), (&true.into(), &true.into()));
+        assert_eq!(told["database"], true, "{told}");
+        // The machine that tests may have a fuller disk than work is taken with.
+        let has_room = told["disk_free_percent"].as_u64().is_none_or(|percent| percent >= 5);
+        assert_eq!((ready.status == 200, &told["ready"]), (has_room, &has_room.into()), "{told}");
         assert!(told["migration"].as_i64().unwrap() >= 3);
         assert_eq!(told["version"], env!("CARGO_PKG_VERSION"));
     }

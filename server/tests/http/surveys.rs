@@ -4,7 +4,9 @@ use crate::support::{Answer, Browser, Place, Server, form, raw};
 use domain::{
     id::{OperationId, SurveyNumber},
     policy::{Caller, Origin},
-    survey::{QuestionForm, Survey, SurveyForm, SurveyStatus},
+    survey::{
+        AnswerValue, QuestionForm, ResponseRequest, ResponseState, Survey, SurveyForm, SurveyStatus,
+    },
     time::{Instant, ZoneOffsets},
 };
 use std::{collections::BTreeMap, path::Path, thread::sleep, time::Duration};
@@ -255,6 +257,32 @@ fn whatever_is_typed_is_text() {
         sent += i64::from(printable);
     }
     assert_eq!(world.counts(), (sent, 0));
+}
+
+#[test]
+fn what_nobody_asked_for_is_not_taken() {
+    for place in Place::both() {
+        let world = World::new(&place, &["--no-rate-limits"]);
+        let page = world.server.browser().get(&world.path());
+        sleep(A_WHILE);
+        let id = "0199dead-beef-7000-8000-000000000001";
+        let foreign =
+            ["id", "survey_id", "account_id", "person_id", "link_id", "answered_at", "owner_id"];
+        let typed: Vec<(&str, &str)> =
+            [("q0", "9"), ("state", "quarantined"), ("score", "1"), ("q7", id)]
+                .into_iter()
+                .chain(foreign.map(|name| (name, id)))
+                .collect();
+        let answer = send(&mut world.server.browser(), &world.path(), &page, &typed);
+        assert_eq!((answer.status, world.counts()), (303, (1, 0)));
+        let all = ResponseRequest { state: ResponseState::Accepted, after: None };
+        let root = root();
+        let page = world.db.survey_responses(&root, world.survey.id, &all);
+        let response = world.runtime.block_on(page).unwrap().rows.remove(0);
+        let answers: Vec<_> = response.answers.iter().map(|answer| &answer.value).collect();
+        assert_eq!(answers, [&AnswerValue::Score(9)]);
+        assert!(response.account.is_none() && response.id.to_string() != id);
+    }
 }
 
 /// 20 % of what comes is malformed, sent twice or filled in by a program: each good answer counts once, none of the others.

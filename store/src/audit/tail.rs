@@ -188,9 +188,10 @@ mod tests {
         let rows = [row("account", 1, changed, 4), note("account", 1)];
         assert_eq!(texts(&rows), ["account 1"]);
         // A note that is gone for good may have been on a record of any kind.
-        let any = ["account", "person", "opportunity", "activity"];
+        let any = ["account", "person", "opportunity", "activity", "case"];
         assert_eq!(texts(&[row("activity", 3, Event::Purged, 1)]), any);
         assert_eq!(texts(&[note("opportunity", 4)]), ["opportunity 4"]);
+        assert_eq!(texts(&[note("case", 6)]), ["case 6"]);
         // An order is told by its customer.
         let order = |id| Row { object: "order".to_owned(), ..note("account", id) };
         assert_eq!(texts(&[order(5)]), ["account 5"]);

@@ -6,6 +6,7 @@ mod cases;
 mod closed;
 mod customers;
 mod deals;
+mod scores;
 
 use crate::{
     db::{Db, Reading, on_connection},
@@ -122,11 +123,11 @@ impl Db {
         house: Currency,
         request: &DashboardRequest,
     ) -> Result<Dashboard> {
-        let [deals, customers, activities, cases] =
-            [Object::Opportunity, Object::Account, Object::Activity, Object::Case]
+        let [deals, customers, activities, cases, surveys] =
+            [Object::Opportunity, Object::Account, Object::Activity, Object::Case, Object::Survey]
                 .map(|object| policy::sight(caller, object));
         let sees = |scope: &Scope| *scope.rows() != Rows::None;
-        if ![&deals, &customers, &activities, &cases].into_iter().any(sees) {
+        if ![&deals, &customers, &activities, &cases, &surveys].into_iter().any(sees) {
             policy::view(caller, Object::Opportunity)?;
         }
         let today = zone.wall_clock(caller.now).0;
@@ -154,6 +155,11 @@ impl Db {
             },
             cases: if sees(&cases) {
                 Some(cases::figures(&mut reading, caller, &cases, &asked).await?)
+            } else {
+                None
+            },
+            scores: if sees(&surveys) {
+                Some(scores::figures(&mut reading, &customers, &asked).await?)
             } else {
                 None
             },

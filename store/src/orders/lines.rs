@@ -7,11 +7,12 @@ use super::{
 };
 use crate::{
     audit,
-    db::{Connection, Db, Tx, on_connection, on_tx},
+    db::{Connection, Db, Tx, on_connection, on_read, on_tx},
     dialect::pieces,
     error::{Result, StoreError},
     products,
     rows::new_id,
+    within::push_ids,
 };
 use domain::{
     audit::Event,
@@ -24,13 +25,14 @@ use domain::{
     product::{MOST_LINES, MOST_PIECES},
 };
 use sqlx::QueryBuilder;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// The name of the lines in the trail.
 pub(super) const LINES: &str = "lines";
 
 const OF: &str = "SELECT l.order_id, l.product_id, l.name, l.quantity, l.amount_minor FROM order_line l \
      WHERE l.order_id = $1 ORDER BY l.position, l.id";
+const OF_SOME: &str = "SELECT l.order_id, l.product_id, l.name, l.quantity, l.amount_minor FROM order_line l WHERE l.order_id";
 const CLEAR: &str = "DELETE FROM order_line WHERE order_id = $1";
 const INSERT: &str =
     "INSERT INTO order_line (id, order_id, product_id, name, quantity, amount_minor, position) ";
@@ -46,6 +48,32 @@ pub(super) async fn of(held: Connection<'_>, id: OrderId) -> Result<Vec<OrderLin
 }
 
 impl Db {
+    /// Lines of orders that the caller has been checked against: all of them, or the `first` of each.
+    pub(super) async fn lines_of_orders(
+        &self,
+        ids: &[OrderId],
+        first: Option<usize>,
+    ) -> Result<HashMap<OrderId, Vec<OrderLine>>> {
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let rows: Vec<LineRow> = on_read!(self, |pool| {
+            let mut statement = QueryBuilder::<Dialect>::new(OF_SOME);
+            push_ids(&mut statement, ids.iter().map(|id| id.0));
+            if let Some(first) = first {
+                let first = i64::try_from(first).unwrap_or(i64::MAX);
+                statement.push(" AND l.position < ").push(first);
+            }
+            statement.push(" ORDER BY l.position, l.id");
+            statement.build_query_as().fetch_all(pool).await
+        })?;
+        let mut lines: HashMap<OrderId, Vec<OrderLine>> = HashMap::new();
+        for row in rows {
+            lines.entry(row.order_id).or_default().push(row.line());
+        }
+        Ok(lines)
+    }
+
     /// Says what was bought in an order, in the order given; amounts are in the order's currency. Its total follows.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! Lists of orders, newest day first, and what the orders of a customer come to.
 //! Statements are put together from constants by what is asked; every value is bound.
 
-use super::rows::{LineRow, SUMMARY_COLUMNS, SummaryRow, currency, day};
+use super::rows::{SUMMARY_COLUMNS, SummaryRow, currency, day};
 use crate::{
     db::{Db, on_read},
     dialect::push_limit,
@@ -10,18 +10,16 @@ use crate::{
 };
 use domain::{
     id::{AccountNumber, OpportunityNumber, OrderId, UserId},
-    order::{FIRST_LINES, OrderLine, OrderRequest, OrderStatus, OrderSummary, OrderTotals},
+    order::{FIRST_LINES, OrderRequest, OrderStatus, OrderSummary, OrderTotals},
     page::{COUNT_CAP, Count, Cursor, PAGE_ROWS, Page},
     policy::{self, Caller, Object, Rows},
 };
 use sqlx::{Database, Encode, QueryBuilder, Type};
 use sqlx_macros::FromRow;
-use std::collections::HashMap;
 
 const TOTALS: &str = "SELECT s.currency, COUNT(*) AS orders, CAST(SUM(s.total_minor) AS BIGINT) AS total_minor, \
      MIN(s.ordered_on) AS first_day, MAX(s.ordered_on) AS last_day FROM account a CROSS JOIN sales_order s \
      WHERE s.account_id = a.id AND s.deleted_at IS NULL AND s.status <> 'cancelled' AND a.deleted_at IS NULL AND a.number = ";
-const LINES: &str = "SELECT l.order_id, l.product_id, l.name, l.quantity, l.amount_minor FROM order_line l WHERE l.position < ";
 
 #[derive(FromRow)]
 struct TotalsRow {
@@ -100,33 +98,12 @@ impl Db {
             statement.build_query_as().fetch_all(pool).await
         })?;
         let mut page = Page::cut(rows, PAGE_ROWS, cursor).try_map(SummaryRow::summary)?;
-        let mut lines = self.first_lines(&page.rows).await?;
+        let ids: Vec<OrderId> = page.rows.iter().map(|order| order.id).collect();
+        let mut lines = self.lines_of_orders(&ids, Some(FIRST_LINES)).await?;
         for row in &mut page.rows {
             row.lines = lines.remove(&row.id).unwrap_or_default();
         }
         Ok(page)
-    }
-
-    /// The first lines of some orders.
-    async fn first_lines(
-        &self,
-        orders: &[OrderSummary],
-    ) -> Result<HashMap<OrderId, Vec<OrderLine>>> {
-        if orders.is_empty() {
-            return Ok(HashMap::new());
-        }
-        let rows: Vec<LineRow> = on_read!(self, |pool| {
-            let mut statement = QueryBuilder::<Dialect>::new(LINES);
-            statement.push(i64::try_from(FIRST_LINES).unwrap_or(i64::MAX)).push(" AND l.order_id");
-            within::push_ids(&mut statement, orders.iter().map(|order| order.id.0));
-            statement.push(" ORDER BY l.position, l.id");
-            statement.build_query_as().fetch_all(pool).await
-        })?;
-        let mut lines: HashMap<OrderId, Vec<_>> = HashMap::new();
-        for row in rows {
-            lines.entry(row.order_id).or_default().push(row.line());
-        }
-        Ok(lines)
     }
 
     /// How many orders a list has, up to [`COUNT_CAP`]; `exact` counts on.

@@ -3,6 +3,7 @@
 
 pub(crate) mod bring;
 mod edit;
+mod export;
 mod lines;
 mod list;
 mod rows;
@@ -125,23 +126,7 @@ impl Db {
             Some((number, deal.name.clone()))
         });
         let lines = lines::of(reading.connection(), row.id).await?;
-        Ok(Order {
-            data: row.data()?,
-            id: row.id,
-            number: row.number,
-            version: row.version,
-            account_id: row.account_id,
-            account: row.account_number,
-            account_name: row.account_name,
-            deal,
-            external_id: row.external_id.unwrap_or_default(),
-            total_minor: row.total_minor,
-            lines,
-            created_at: row.created_at,
-            created_by: row.created_by,
-            updated_at: row.updated_at,
-            updated_by: row.updated_by,
-        })
+        row.whole(deal, lines)
     }
 
     /// Takes an order off the lists and totals (`deleted`), or puts it back.

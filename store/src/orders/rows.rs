@@ -4,10 +4,11 @@ use crate::{error::Result, rows::choice};
 use domain::{
     date::Date,
     id::{
-        AccountId, AccountNumber, OpportunityId, OrderId, OrderNumber, ProductId, UserId, Version,
+        AccountId, AccountNumber, OpportunityId, OpportunityNumber, OrderId, OrderNumber,
+        ProductId, UserId, Version,
     },
     money::Currency,
-    order::{OrderData, OrderLine, OrderStatus, OrderSummary},
+    order::{Order, OrderData, OrderLine, OrderStatus, OrderSummary},
     time::Instant,
 };
 use sqlx_macros::FromRow;
@@ -60,6 +61,31 @@ impl Row {
             status: status(&self.status)?,
             currency: currency(&self.currency)?,
             note: self.note.clone(),
+        })
+    }
+
+    /// The order, with the deal as far as the reader sees it.
+    pub(super) fn whole(
+        self,
+        deal: Option<(OpportunityNumber, String)>,
+        lines: Vec<OrderLine>,
+    ) -> Result<Order> {
+        Ok(Order {
+            data: self.data()?,
+            id: self.id,
+            number: self.number,
+            version: self.version,
+            account_id: self.account_id,
+            account: self.account_number,
+            account_name: self.account_name,
+            deal,
+            external_id: self.external_id.unwrap_or_default(),
+            total_minor: self.total_minor,
+            lines,
+            created_at: self.created_at,
+            created_by: self.created_by,
+            updated_at: self.updated_at,
+            updated_by: self.updated_by,
         })
     }
 }

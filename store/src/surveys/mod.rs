@@ -72,10 +72,13 @@ async fn held(tx: &mut Tx, id: SurveyId, taken_off: bool) -> Result<Row> {
 
 /// Where answers are read from, up to the condition.
 const RESPONSES: &str = " FROM survey_response r LEFT JOIN account a ON a.id = r.account_id";
+/// The same with what was answered to each question `x`.
+pub(crate) const ANSWERED: &str =
+    concatcp!(RESPONSES, " JOIN survey_answer x ON x.response_id = r.id");
 
 /// Appends that a response `r` of customers `a` is for the caller to see: nobody's in particular, or of a customer within
 /// the scope.
-fn push_seen<D>(statement: &mut QueryBuilder<D>, scope: &Scope)
+pub(crate) fn push_seen<D>(statement: &mut QueryBuilder<D>, scope: &Scope)
 where
     D: Database,
     for<'q> UserId: Encode<'q, D> + Type<D>,

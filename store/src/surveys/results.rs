@@ -1,7 +1,7 @@
 //! What the answers to a survey come to: how often each place of a scale was chosen, over time and by who is in charge,
 //! from the answers whose customers the reader sees. Scores follow from these by `domain::survey::Scores`.
 
-use super::{RESPONSES, push_seen, questions_of, rows::places};
+use super::{ANSWERED, RESPONSES, push_seen, questions_of, rows::places};
 use crate::{
     dashboard::{each, push_stretches},
     db::{Db, Reading, on_connection},
@@ -23,7 +23,6 @@ use sqlx::QueryBuilder;
 /// Months that are told one by one.
 const MONTHS: i32 = 12;
 
-const ANSWERED: &str = concatcp!(RESPONSES, " JOIN survey_answer x ON x.response_id = r.id");
 const STATES: &str = concatcp!("SELECT r.state, COUNT(*)", RESPONSES, " WHERE r.survey_id = ");
 const SCORES: &str = concatcp!(
     "SELECT x.question_id, r.owner_id, x.score, COUNT(*)",

@@ -5,7 +5,8 @@ use crate::{
     customers::{form, make, operation},
     deals_by_right::{Chance, every_row, people, scatter},
     opportunities::{sales, to},
-    support::{NOW, on_both, root},
+    support::{NOW, counting, on_both, root},
+    surveys::{open as open_survey, owned, scored},
 };
 use domain::{
     account::AccountForm,
@@ -21,10 +22,11 @@ use domain::{
     pipeline::StageKind,
     policy::{Caller, Role},
     product::{LineDraft, ProductForm},
+    survey::{Doubt, QuestionKind, ScoreKind, Scores},
     time::{DAY, HOUR, Instant, ZoneOffsets},
 };
 use std::collections::BTreeMap;
-use store::Db;
+use store::{Db, Submission};
 
 /// Eight hours east of UTC: days begin when UTC is in the afternoon.
 fn east() -> ZoneOffsets {
@@ -390,5 +392,83 @@ on_both! {
             }
         }
         assert!(figures >= 100, "{figures}");
+    }
+
+    async fn the_score_is_what_a_naive_look_at_every_answer_says(db: Db) {
+        let callers = people(&db).await;
+        let [rep, lead, other, staff] = &callers;
+        let team = db.structure(&root()).await.unwrap().teams[0].id;
+        let surveys = [open_survey(&db, staff).await, open_survey(&db, staff).await, open_survey(&db, staff).await];
+        // What was answered: of whose customer, nobody's by the open link, when, and whether it counts.
+        let mut given = Vec::new();
+        let mut chance = Chance(31);
+        for place in 0..120 {
+            let survey = &surveys[place % 3];
+            let owner = *chance.of(&[Some(rep), Some(lead), Some(other), None]);
+            let token = match owner {
+                None => survey.token.clone(),
+                Some(owner) => {
+                    let customer = owned(&db, owner, &format!("Customer {place}")).await;
+                    db.make_survey_link(owner, survey.id, customer).await.unwrap().text()
+                }
+            };
+            let score = i64::try_from(chance.below(11)).unwrap();
+            let at = NOW.plus(-i64::try_from(chance.below(400)).unwrap() * DAY);
+            let doubt = (chance.below(5) == 0).then_some(Doubt::Fast);
+            let submission = Submission { doubt, ..scored(survey, score, "") };
+            db.answer_survey(&token, operation(), &submission, counting(), at).await.unwrap();
+            // The third survey leaves.
+            if doubt.is_none() && place % 3 < 2 {
+                given.push((owner.map(|owner| owner.user), at, score));
+            }
+        }
+        db.delete_survey(staff, surveys[2].id, true).await.unwrap();
+        let sees = |caller: &Caller, owner: Option<UserId>| match owner {
+            None => true,
+            Some(_) if caller.user == staff.user => true,
+            Some(owner) if caller.user == lead.user => [rep.user, lead.user].contains(&owner),
+            Some(owner) => owner == caller.user,
+        };
+        let naive = |of: &mut dyn Iterator<Item = i64>| {
+            let mut scores = Scores::none(QuestionKind::Nps);
+            of.for_each(|score| scores.add(QuestionKind::Nps, score, 1));
+            scores
+        };
+        let mut figures = 0;
+        for caller in &callers {
+            for when in ["ever", "2026-09-01..2026-11-30", "this_quarter"] {
+                for whose in [String::new(), format!("owner={}", rep.user), format!("team={team}")] {
+                    let request = asked(&format!("period={when}&{whose}"));
+                    let told = board(&db, caller, &request).await;
+                    let figure = told.scores.unwrap();
+                    let theirs: Vec<_> = given.iter().filter(|(owner, ..)| sees(caller, *owner)).filter(|(owner, ..)| {
+                        match (request.owner, request.team) {
+                            (Some(asked), _) => *owner == Some(asked),
+                            (_, Some(_)) => [rep, lead].iter().any(|one| *owner == Some(one.user)),
+                            _ => true,
+                        }
+                    }).collect();
+                    let during = |days: Option<DateRange>| {
+                        naive(&mut theirs.iter().filter(|(_, at, _)| within(*at, days)).map(|(.., score)| *score))
+                    };
+                    assert_eq!(figure.now, during(told.days), "{when} {whose}");
+                    assert_eq!(figure.before, told.compared.map(|days| during(Some(days))));
+                    for month in &figure.months {
+                        assert_eq!(month.scores, during(Some(month.days)));
+                        figures += 1;
+                    }
+                    let of_owners: i64 = figure.owners.iter().map(|of| of.scores.answers()).sum();
+                    assert_eq!(of_owners, figure.now.answers());
+                    for of in &figure.owners {
+                        let own = theirs.iter().filter(|(owner, at, _)| *owner == of.owner && within(*at, told.days));
+                        assert_eq!(of.scores, naive(&mut own.map(|(.., score)| *score)));
+                        figures += 1;
+                    }
+                    let score = figure.now.score(ScoreKind::Nps);
+                    assert_eq!(score.map(|score| score.answers).unwrap_or_default(), figure.now.answers());
+                }
+            }
+        }
+        assert!(figures >= 400, "{figures}");
     }
 }

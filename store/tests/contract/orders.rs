@@ -292,6 +292,33 @@ on_both! {
         assert_eq!(db.order(&lin, made.number).await.unwrap(), made);
     }
 
+    async fn orders_go_out_with_the_customers_that_may_go_out(db: Db) {
+        let boss = someone(&db, "boss@example.com", Role::SalesManager).await;
+        let lin = someone(&db, "lin@example.com", Role::SalesRep).await;
+        let (acme, brook) = (make(&db, &boss, &form("Acme")).await, make(&db, &lin, &form("Brook")).await);
+        let first = order(&db, &boss, &of(acme, "2026-11-03"), &[line("Valve", "2", "5"), line("Pump", "1", "7")]).await;
+        let second = order(&db, &boss, &of(brook, "2026-11-04"), &[]).await;
+        let gone = order(&db, &boss, &of(acme, "2026-11-05"), &[]).await;
+        db.delete_order(&boss, gone.id, true).await.unwrap();
+        let ids = [second.id, gone.id, first.id];
+        assert_eq!(db.export_orders(&boss, &ids).await.unwrap(), [second.clone(), first]);
+        assert!(db.export_orders(&boss, &[]).await.unwrap().is_empty());
+        // As far as customers may go out, and no further.
+        let may = |account, order| {
+            let rights = lin.rights.set(Object::Account, Action::Export, account);
+            Caller { rights: rights.set(Object::Order, Action::Export, order), ..lin.clone() }
+        };
+        let own = may(Reach::Own, Reach::All);
+        assert_eq!(db.export_orders(&own, &ids).await.unwrap(), [second]);
+        for (account, order, object) in [
+            (Reach::Own, Reach::None, Object::Order),
+            (Reach::None, Reach::All, Object::Account),
+        ] {
+            let refused = refusal(db.export_orders(&may(account, order), &ids).await);
+            assert_eq!(refused, Failure::Denied { action: Action::Export, object });
+        }
+    }
+
     async fn orders_go_where_their_customer_goes(db: Db) {
         let lin = someone(&db, "lin@example.com", Role::Admin).await;
         let acme = make(&db, &lin, &form("Acme")).await;

@@ -46,14 +46,14 @@ async fn put(db: &Db, caller: &Caller, form: &SurveyForm) -> Survey {
     db.survey(caller, number).await.unwrap()
 }
 
-async fn open(db: &Db, caller: &Caller) -> Survey {
+pub(crate) async fn open(db: &Db, caller: &Caller) -> Survey {
     let survey = put(db, caller, &survey_form()).await;
     let version = survey.version;
     db.set_survey_status(caller, survey.id, version, SurveyStatus::Open).await.unwrap();
     db.survey(caller, survey.number).await.unwrap()
 }
 
-fn scored(survey: &Survey, score: i64, text: &str) -> Submission {
+pub(crate) fn scored(survey: &Survey, score: i64, text: &str) -> Submission {
     let mut answers =
         vec![Answer { question: survey.questions[0].id, value: AnswerValue::Score(score) }];
     if !text.is_empty() {
@@ -75,7 +75,7 @@ async fn count(db: &Db, caller: &Caller, survey: &Survey) -> i64 {
     db.survey_results(caller, survey.id, &ZoneOffsets::default()).await.unwrap().answers
 }
 
-async fn owned(db: &Db, caller: &Caller, name: &str) -> AccountNumber {
+pub(crate) async fn owned(db: &Db, caller: &Caller, name: &str) -> AccountNumber {
     make(db, caller, &AccountForm { owner: caller.user.to_string(), ..form(name) }).await
 }
 

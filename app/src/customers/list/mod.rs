@@ -19,12 +19,11 @@ use crate::{
     carried::{Carried, carried},
     customers::api::{ListPage, Looser, count_list, list_accounts, list_people, loosen_list},
     error::AppError,
-    export::{ExportDialog, Outgoing},
+    export::{ExportDialog, Outgoing, export_buttons},
     frame::{WindowTitle, counted, use_changes, use_list_memory},
     i18n::{use_text, words},
     ui::{
-        Button, LinkButton, Menu, MenuItem, RowSelection, Skeleton, SkeletonKind, TabItem, Tabs,
-        Variant, use_announcer,
+        LinkButton, RowSelection, Skeleton, SkeletonKind, TabItem, Tabs, Variant, use_announcer,
     },
 };
 use domain::{
@@ -92,13 +91,11 @@ impl Screen {
         }
     }
 
-    /// The count that somebody asked for, if it is of what is on show.
+    /// The count that somebody asked for, if it is of what is on show. What shows it may be asked once more when the
+    /// list is gone.
     fn exact(self) -> Option<Count> {
-        let asked = self.asked.read();
-        asked
-            .as_ref()
-            .filter(|(counted, _)| *counted == *self.counted.read())
-            .map(|(_, count)| *count)
+        let (asked, shown) = (self.asked.try_read()?, self.counted.try_read()?);
+        asked.as_ref().filter(|(counted, _)| *counted == *shown).map(|(_, count)| *count)
     }
 }
 
@@ -293,31 +290,6 @@ fn head(screen: Screen) -> AnyView {
         {move || {
             export.get().then(|| view! { <ExportDialog open=sheet request=outgoing /> })
         }}
-    }
-    .into_any()
-}
-
-/// A button on wide screens, an entry of a menu on phones.
-fn export_buttons(sheet: RwSignal<bool>, import: bool) -> AnyView {
-    let text = use_text();
-    view! {
-        <Button icon="download" opens="export" on_click=move |_| sheet.set(true)>
-            {text.list_export()}
-        </Button>
-        <span class="only-phone phone-keep">
-            <Menu id="list-menu" label=text.common_more()>
-                {import
-                    .then(|| {
-                        view! { <MenuItem label=text.list_import() icon="upload" href="/import" /> }
-                    })}
-                <MenuItem
-                    label=text.list_export()
-                    icon="download"
-                    opens="export"
-                    on_click=move || sheet.set(true)
-                />
-            </Menu>
-        </span>
     }
     .into_any()
 }

@@ -58,9 +58,9 @@ fn foreign() -> Vec<(&'static str, Value)> {
 }
 
 /// Refused without more in them as well: by a secret that is wrong, because the set-up is over, because there are no
-/// passkeys at an address in figures, because nothing is there to take off. What they take
-/// besides must move nothing all the same.
-const REFUSED_ANYWAY: [&str; 15] = [
+/// passkeys at an address in figures, because nothing is there to take off, because the link of a survey leads nowhere
+/// (`surveys.rs` sends them to one that is open). What they take besides must move nothing all the same.
+const REFUSED_ANYWAY: [&str; 16] = [
     "/login",
     "/login/code/passkey/ask",
     "/login/passkey",
@@ -71,6 +71,7 @@ const REFUSED_ANYWAY: [&str; 15] = [
     "/passkeys",
     "/passkeys/ask",
     "/second-step/on",
+    "/s/{token}",
     "/setup",
     "/setup/organisation",
     "/setup/data",

@@ -322,6 +322,7 @@ fn whoever_knows_one_kind_of_record_is_told_of_no_other() {
             (db, live, binned)
         });
         let server = Server::start(&place);
+        server.settle();
         let mut state = runtime.block_on(State::open(&place));
         let mut wrong = Vec::new();
         for object in [Object::Account, Object::Person, Object::Opportunity] {

@@ -307,6 +307,12 @@ fn in_general(ask: &mut Asking, colleague: UserId) -> bool {
                 ask.exactly(&format!("format=xlsx&q={}", encoded(word)), EXPORT, Tells::Some);
             }
         }
+        "/export/orders" => {
+            for query in ["", "status=confirmed", "encoding=gb18030", "format=xlsx"] {
+                let tells = if query.starts_with("status") { Tells::Some } else { Tells::Live };
+                ask.exactly(query, EXPORT, tells);
+            }
+        }
         "/export/deals" => {
             for query in ["", "state=all&encoding=gb18030", "state=all&format=xlsx"] {
                 ask.exactly(query, EXPORT, Tells::Deals);

@@ -271,6 +271,9 @@ fn rights(customers: &str, notes: &str, audits: &str) -> Rights {
         let reach = if letter == '-' { Reach::None } else { Reach::All };
         rights = rights.set(Object::Order, action, reach).set(Object::Survey, action, reach);
     }
+    if customers.as_bytes().get(EXPORT).is_some_and(|letter| *letter != b'-') {
+        rights = rights.set(Object::Order, Action::Export, Reach::All);
+    }
     for (action, letter) in Action::ALL.into_iter().zip(customers.chars().take(ASSIGN + 1)) {
         rights = rights.set(Object::Case, action, reach(letter));
     }

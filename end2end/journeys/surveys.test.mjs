@@ -1,0 +1,124 @@
+// Surveys: written and previewed, opened, answered on a phone without scripts, looked at when an answer is odd, added up,
+// closed, taken off and put back.
+import assert from "node:assert/strict";
+import { violations } from "../lib/axe.mjs";
+import { House } from "../lib/house.mjs";
+import { journey } from "../lib/journey.mjs";
+import { face, faces } from "../lib/faces.mjs";
+import { overflow } from "../lib/layout.mjs";
+import { shoot } from "../lib/shoot.mjs";
+import { signIn } from "../pages/entry.mjs";
+import { live, open, title } from "../pages/frame.mjs";
+import { escaped } from "../pages/list.mjs";
+
+const house = await House.open();
+
+/** Whoever answers at once is taken for a program. */
+const A_WHILE_MS = 2_200;
+
+async function looksGood({ page, face: look }, name) {
+  await page.evaluate(() => window.scrollTo(0, 0));
+  await shoot(page, `survey ${name} ${look.title}`);
+  assert.deepEqual(await violations(page), []);
+  assert.deepEqual(await overflow(page), []);
+}
+
+const exactly = (text) => new RegExp(`^${escaped(text)}$`);
+
+const answer = (page, name) =>
+  page.waitForResponse((answer) => answer.url().includes(`/api/${name}`) && answer.ok());
+
+const press = ({ page, t }, key) => page.getByRole("button", { name: exactly(t(key)) }).first().click();
+
+for (const look of faces(0)) {
+  journey(house, "a survey from its first word to its last answer", look, async (visitor, visit) => {
+    const { page, t } = visitor;
+    await signIn(visitor, await house.hire(`赵静${look.size}`, `surveys-${look.size}`, "marketer"));
+
+    // What one wants to know is chosen first; the form begins with what is usually asked.
+    await open(page, "/surveys");
+    await page.getByRole("link", { name: t("survey.new"), exact: true }).first().click();
+    await page.getByRole("link", { name: t("choice.survey_kind.csat"), exact: true }).click();
+    await page.waitForURL(/kind=csat/);
+    await live(page);
+    const name = `服务满意度 ${look.size}`;
+    await page.locator("#f-title_zh").fill(name);
+    await page.locator("#f-title_en").fill("");
+    // One more question with choices, asked second.
+    await page.getByLabel(t("field.survey.question_kind"), { exact: true }).selectOption("multi");
+    await press(visitor, "survey.question_add");
+    await page.locator("#question-2-title_zh").fill("哪些方面好？");
+    // What is missing is said, and what is typed stays.
+    visitor.watch.expect(/status of 422/);
+    await press(visitor, "common.save");
+    await page.getByText(t("error.field.required")).first().waitFor();
+    assert.equal(await page.locator("#question-2-title_zh").inputValue(), "哪些方面好？");
+    await page.locator("#question-2-options_zh").fill("态度\n速度\n价格");
+    await page.getByRole("button", { name: t("survey.question_up", { n: "3" }), exact: true }).click();
+    assert.equal(await page.locator("#question-1-title_zh").inputValue(), "哪些方面好？");
+    await looksGood(visitor, "form");
+    await press(visitor, "common.save");
+    await page.waitForURL(/\/surveys\/S-\d+$/);
+    await live(page);
+    await title(page).filter({ hasText: name }).waitFor();
+    const surveyAt = new URL(page.url()).pathname;
+    await page.getByText(t("survey.link_draft")).waitFor();
+
+    // Seen as customers will see it, then opened.
+    await page.goto(`${surveyAt}/preview`);
+    await page.getByText(t("answer.preview")).waitFor();
+    await open(page, surveyAt);
+    await Promise.all([answer(page, "set_survey_status"), press(visitor, "survey.open")]);
+    const link = page.locator(".survey-open .survey-link a");
+    await link.waitFor();
+    await page.locator(".survey-code").evaluate((image) => image.decode());
+    const { pathname } = new URL(await link.getAttribute("href"));
+    await looksGood(visitor, "open");
+
+    // A customer's phone without scripts.
+    const guest = await visit(face("phone", look.lang, look.theme), { javaScriptEnabled: false });
+    await guest.page.goto(pathname);
+    await guest.page.getByRole("checkbox", { name: "速度" }).check();
+    await guest.page.getByRole("radio", { name: /^4/ }).check();
+    await guest.page.locator("textarea").fill("挺好 <i>&");
+    await guest.page.waitForTimeout(A_WHILE_MS);
+    await shoot(guest.page, `survey answered ${look.title}`);
+    assert.deepEqual(await overflow(guest.page), []);
+    await press(guest, "answer.send");
+    await guest.page.getByRole("heading", { name: t("answer.thanks_title") }).waitFor();
+
+    // One that comes at once waits until somebody has looked at it.
+    await guest.page.goto(pathname);
+    await guest.page.getByRole("radio", { name: /^1/ }).check();
+    await press(guest, "answer.send");
+    await guest.page.getByRole("heading", { name: t("answer.thanks_title") }).waitFor();
+    await open(page, surveyAt);
+    await page.locator(".score-value").getByText("100%").waitFor();
+    await page.getByText(t("survey.waiting_hint")).waitFor();
+    await looksGood(visitor, "results with one that waits");
+    await Promise.all([answer(page, "decide_response"), press(visitor, "survey.accept")]);
+    await page.locator(".score-value").getByText("50%").waitFor();
+    await page.locator("#survey-comments").locator("xpath=ancestor::section").getByText("挺好 <i>&").waitFor();
+    await page.getByText("速度").first().waitFor();
+
+    // Closed, its link says so; off the list and back.
+    await Promise.all([answer(page, "set_survey_status"), press(visitor, "survey.close")]);
+    await page.getByText(t("survey.link_closed")).waitFor();
+    const over = await guest.page.goto(pathname);
+    guest.watch.expect(/status of 4\d\d/);
+    assert.ok(over.status() >= 400);
+    await guest.page.getByRole("heading", { name: t("answer.dead_title") }).waitFor();
+    assert.equal(await guest.page.getByRole("radio").count(), 0);
+    await Promise.all([
+      answer(page, "delete_survey"),
+      page.getByRole("button", { name: t("survey.delete"), exact: true }).click(),
+    ]);
+    await page.waitForURL(/\/surveys$/);
+    await Promise.all([
+      answer(page, "delete_survey"),
+      page.getByRole("button", { name: t("common.undo"), exact: true }).click(),
+    ]);
+    await page.getByRole("link", { name: new RegExp(escaped(name)) }).first().waitFor();
+    await looksGood(visitor, "list");
+  });
+}

@@ -1,0 +1,82 @@
+//! Figures of answers: whether customers would recommend the house, from every survey that asks them so.
+
+use super::{Asked, push_stretches};
+use crate::{
+    db::{Reading, on_connection},
+    error::Result,
+    opportunities::narrowed::push_people,
+    surveys::{ANSWERED, push_seen},
+};
+use const_format::concatcp;
+use domain::{
+    dashboard::ScoreFigures,
+    id::UserId,
+    period::Span,
+    policy::Scope,
+    survey::{MonthScores, OwnerScores, QuestionKind, Scores},
+};
+use sqlx::QueryBuilder;
+
+const SCORED: &str = concatcp!(
+    "SELECT span.place_no, r.owner_id, x.score, COUNT(*)",
+    ANSWERED,
+    " JOIN survey_question q ON q.id = x.question_id JOIN survey s ON s.id = r.survey_id \
+     JOIN span ON r.submitted_at >= span.begins AND r.submitted_at < span.ends \
+     WHERE r.state = 'accepted' AND q.kind = 'nps' AND x.score IS NOT NULL AND s.deleted_at IS NULL"
+);
+
+/// How many of whose customers gave which score, in a stretch of days.
+type Row = (i64, Option<UserId>, i64, i64);
+
+/// All figures of answers; `scope` says whose customers' answers are seen.
+pub(super) async fn figures(
+    reading: &mut Reading,
+    scope: &Scope,
+    asked: &Asked<'_>,
+) -> Result<ScoreFigures> {
+    let months = asked.months();
+    let mut spans: Vec<Span> = asked.spans(&months);
+    spans.push(asked.span());
+    spans.extend(asked.compared());
+    let request = asked.request;
+    let rows: Vec<Row> = on_connection!(reading.connection(), |connection| {
+        let mut statement = QueryBuilder::<Dialect>::new("");
+        push_stretches(&mut statement, &spans);
+        statement.push(SCORED);
+        push_people(&mut statement, "r.owner_id", request.owner, request.team);
+        push_seen(&mut statement, scope);
+        statement.push(" GROUP BY span.place_no, r.owner_id, x.score");
+        statement.build_query_as().fetch_all(connection).await
+    })?;
+    let of = |place: usize| rows.iter().filter(move |(no, ..)| usize::try_from(*no) == Ok(place));
+    let now = months.len();
+    let mut owners: Vec<OwnerScores> = Vec::new();
+    for (_, owner, score, count) in of(now) {
+        let known = owners.iter().position(|of| of.owner == *owner).unwrap_or_else(|| {
+            owners.push(OwnerScores { owner: *owner, scores: Scores::none(QuestionKind::Nps) });
+            owners.len() - 1
+        });
+        if let Some(of_owner) = owners.get_mut(known) {
+            of_owner.scores.add(QuestionKind::Nps, *score, *count);
+        }
+    }
+    owners.sort_by_key(|of| (std::cmp::Reverse(of.scores.answers()), of.owner));
+    Ok(ScoreFigures {
+        now: sum(of(now)),
+        before: asked.compared().map(|_| sum(of(now + 1))),
+        months: months
+            .iter()
+            .enumerate()
+            .map(|(place, days)| MonthScores { days: *days, scores: sum(of(place)) })
+            .collect(),
+        owners,
+    })
+}
+
+fn sum<'a>(rows: impl Iterator<Item = &'a Row>) -> Scores {
+    let mut scores = Scores::none(QuestionKind::Nps);
+    for (_, _, score, count) in rows {
+        scores.add(QuestionKind::Nps, *score, *count);
+    }
+    scores
+}
