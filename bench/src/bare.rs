@@ -122,9 +122,18 @@ impl Bare {
             }
             (Work::Open, _) => OPEN,
             (Work::Update, _) => UPDATE,
-            (Work::Create | Work::TeamFirstPage | Work::TeamDeepPage | Work::TeamByName, _) => {
-                return Ok(None);
-            }
+            (
+                Work::Create
+                | Work::TeamFirstPage
+                | Work::TeamDeepPage
+                | Work::TeamByName
+                | Work::Board
+                | Work::MoveDeal
+                | Work::Inbox
+                | Work::LongTimeline
+                | Work::Dashboard,
+                _,
+            ) => return Ok(None),
         };
         let values = self.values(work, sample);
         let rows = match work {
@@ -161,7 +170,12 @@ impl Bare {
             | Work::Create
             | Work::TeamFirstPage
             | Work::TeamDeepPage
-            | Work::TeamByName => vec![Value::None],
+            | Work::TeamByName
+            | Work::Board
+            | Work::MoveDeal
+            | Work::Inbox
+            | Work::LongTimeline
+            | Work::Dashboard => vec![Value::None],
             Work::DeepPage => (0..100)
                 .map(|step| sample.deep(step))
                 .filter_map(|number| i64::try_from(number).ok())

@@ -4,6 +4,7 @@
 mod bare;
 mod client;
 mod file;
+mod grown;
 mod hello;
 mod lead;
 mod load;
@@ -74,6 +75,7 @@ async fn measure(
 ) -> Result<result::Run, Fault> {
     writeln!(out, "== {} customers on {}", customers, place.engine())?;
     let fill = program.fill(place, customers, out).await?;
+    grown::grow(place, customers, out).await?;
     let sample = sample::Sample::draw(place, customers).await?;
     writeln!(
         out,

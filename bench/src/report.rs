@@ -15,6 +15,8 @@ const ENDS: &str = "## How it is measured\n\n\
     contact persons and as many notes.\n\
     - Every page is asked for over HTTP by a signed-in user, rights checked, rendered as HTML with its data for the \
     browser, by kept-alive connections; `create` is the search for look-alikes and the creation, two requests.\n\
+    - Beside every 100,000 customers stand 100,000 deals (5,000 of them open), 1,000,000 activities and 200,000 cases, and one \
+    customer has 5,000 entries on the timeline; these are written straight into the tables.\n\
     - After a second of warming up each kind of work is measured for some seconds at every number of connections. \
     Processor time is read from `/proc` before and after and divided by the pieces of work.\n\
     - Beside it, in the same run: one bare statement through sqlx for each kind of work, four at once, just before it; and an axum \

@@ -4,8 +4,9 @@
 use crate::{Fault, place::Place};
 use domain::{
     account::Account,
-    id::AccountNumber,
+    id::{AccountNumber, OpportunityNumber, StageId},
     list::{ListRequest, Tab},
+    opportunity::DealRequest,
     policy::{Caller, Origin},
     time::Instant,
 };
@@ -16,6 +17,8 @@ use store::Db;
 const HITS: std::ops::RangeInclusive<i64> = 800..=1_700;
 /// A word that a third of all firms carry.
 const FREQUENT: &str = "科技";
+/// Connections that each move a deal of their own.
+const MOST_VISITORS: usize = 200;
 /// Records drawn.
 const RECORDS: u64 = 300;
 
@@ -32,6 +35,10 @@ pub struct Sample {
     pub fragment: (String, i64),
     /// What finds very many, and how many.
     pub frequent: (String, i64),
+    /// Open deals in one of the first two stages, one for each connection.
+    pub deals: Vec<OpportunityNumber>,
+    /// The first two stages of their pipeline.
+    pub stages: Vec<StageId>,
 }
 
 /// The command line of the installation, now.
@@ -83,9 +90,29 @@ impl Sample {
         }
         let fragment = fragment(&db, &caller, &lone).await?;
         let many = db.list_count(&caller, &search(FREQUENT), true).await?.number;
+        let (deals, stages) = deals(&db, &caller).await?;
         db.close().await;
-        Ok(Self { customers, records, lone, fragment, frequent: (FREQUENT.to_owned(), many) })
+        let frequent = (FREQUENT.to_owned(), many);
+        Ok(Self { customers, records, lone, fragment, frequent, deals, stages })
     }
+}
+
+/// Open deals of the first pipeline that stand in its first two stages, and these.
+async fn deals(db: &Db, caller: &Caller) -> Result<(Vec<OpportunityNumber>, Vec<StageId>), Fault> {
+    let pipeline = db.pipelines(caller).await?.into_iter().next().ok_or("no pipeline")?;
+    let stages: Vec<StageId> = pipeline.columns().take(2).map(|stage| stage.id).collect();
+    let mut request = DealRequest::default();
+    let mut deals = Vec::new();
+    while deals.len() < MOST_VISITORS {
+        let page = db.opportunity_page(caller, &request).await?;
+        let first = page.rows.iter().filter(|deal| stages.contains(&deal.stage));
+        deals.extend(first.map(|deal| deal.number));
+        match page.next {
+            Some(next) => request.after = Some(next),
+            None => break,
+        }
+    }
+    Ok((deals, stages))
 }
 
 /// A fragment of names that finds as many companies as the targets speak of: the shortest there is, from one

@@ -4,11 +4,20 @@
 use crate::{
     Fault,
     client::{Answer, Connection, Request},
+    grown,
     program::{EMAIL, PASSWORD},
     sample::Sample,
 };
-use app::customers::api::{AccountScreen, CreateAccount, EditAccount, FindDuplicates, OpenAccount};
-use domain::{account::Account, duplicate::Candidate, id::AccountNumber};
+use app::{
+    customers::api::{AccountScreen, CreateAccount, EditAccount, FindDuplicates, OpenAccount},
+    deals::api::{MoveOpportunity, OpenOpportunity, OpportunityScreen},
+};
+use domain::{
+    account::Account,
+    duplicate::Candidate,
+    id::{AccountNumber, OpportunityId, Version},
+    opportunity::StageMove,
+};
 use serde::de::DeserializeOwned;
 use serde_json::json;
 use server_fn::ServerFn;
@@ -41,6 +50,16 @@ pub enum Work {
     TeamDeepPage,
     /// The first 50 of them by pinyin.
     TeamByName,
+    /// The board of a pipeline with 5,000 open deals.
+    Board,
+    /// A deal from one stage into another.
+    MoveDeal,
+    /// What is open of 200,000 cases, most urgent first.
+    Inbox,
+    /// The page of a customer with 5,000 entries on the timeline.
+    LongTimeline,
+    /// The dashboard over 100,000 deals, 1,000,000 activities and 200,000 cases.
+    Dashboard,
 }
 
 impl Work {
@@ -59,6 +78,11 @@ impl Work {
         Self::Open,
         Self::Create,
         Self::Update,
+        Self::Board,
+        Self::MoveDeal,
+        Self::Inbox,
+        Self::LongTimeline,
+        Self::Dashboard,
     ];
 
     /// As the tables call it.
@@ -76,6 +100,11 @@ impl Work {
             Self::TeamFirstPage => "list, first page, of a team",
             Self::TeamDeepPage => "list, deep page, of a team",
             Self::TeamByName => "list sorted by pinyin name, of a team",
+            Self::Board => "board with 5,000 open deals",
+            Self::MoveDeal => "move a deal",
+            Self::Inbox => "inbox over 200,000 cases",
+            Self::LongTimeline => "customer with 5,000 entries",
+            Self::Dashboard => "dashboard of a manager",
         }
     }
 
@@ -93,6 +122,10 @@ impl Work {
     pub fn target_ms(self) -> Option<f64> {
         match self {
             Self::SearchOne | Self::Update => Some(1.0),
+            Self::Board => Some(5.0),
+            Self::MoveDeal => Some(2.0),
+            Self::Inbox | Self::LongTimeline => Some(3.0),
+            Self::Dashboard => Some(50.0),
             Self::SearchFrequent | Self::TeamFirstPage | Self::TeamDeepPage | Self::TeamByName => {
                 None
             }
@@ -113,7 +146,12 @@ impl Work {
             | Self::Update
             | Self::TeamFirstPage
             | Self::TeamDeepPage
-            | Self::TeamByName => return None,
+            | Self::TeamByName
+            | Self::Board
+            | Self::MoveDeal
+            | Self::Inbox
+            | Self::LongTimeline
+            | Self::Dashboard => return None,
         };
         self.target_ms().map(|target| target / bare_ms)
     }
@@ -136,8 +174,11 @@ pub struct Site {
 #[derive(Debug)]
 pub struct Visitor {
     connection: Connection,
+    place: usize,
     turn: usize,
     own: Option<Account>,
+    /// The deal that it moves to and fro, and whether it went forth last.
+    deal: Option<(OpportunityId, Version, bool)>,
 }
 
 impl Site {
@@ -177,7 +218,7 @@ impl Site {
             None => &self.cookie,
         };
         let connection = Connection::open(self.address, cookie).await?;
-        Ok(Visitor { connection, turn: place * 17, own: None })
+        Ok(Visitor { connection, place, turn: place * 17, own: None, deal: None })
     }
 
     /// Does one piece of work and looks at the answer.
@@ -219,6 +260,14 @@ impl Site {
             }
             Work::Create => create(visitor).await,
             Work::Update => self.update(visitor).await,
+            Work::Board => self.shows(visitor, "/pipeline", "deal-card", 20).await,
+            Work::MoveDeal => self.move_deal(visitor).await,
+            Work::Inbox => self.shows(visitor, "/feedback", "data-row", 50).await,
+            Work::LongTimeline => {
+                let path = format!("/customers/C-{}", grown::long(self.sample.customers));
+                self.shows(visitor, &path, "Entry ", 20).await
+            }
+            Work::Dashboard => self.shows(visitor, "/dashboard", "class=\"bar", 20).await,
         }
     }
 
@@ -226,6 +275,44 @@ impl Site {
         let request = Request::page(format!("/customers?{query}"));
         let answer = visitor.connection.send(&request).await?;
         right(count(&page(&answer)?, ROW) >= 50, "fewer than 50 rows")
+    }
+
+    /// A page that holds something so many times.
+    async fn shows(
+        &self,
+        visitor: &mut Visitor,
+        path: &str,
+        part: &str,
+        least: usize,
+    ) -> Result<(), Fault> {
+        let answer = visitor.connection.send(&Request::page(path.to_owned())).await?;
+        let found = count(&page(&answer)?, part);
+        if found >= least {
+            return Ok(());
+        }
+        Err(format!("{path} holds {part:?} {found} times").into())
+    }
+
+    /// Moves a deal of its own into the second stage, and back the next time.
+    async fn move_deal(&self, visitor: &mut Visitor) -> Result<(), Fault> {
+        let (id, seen, forth) = match visitor.deal {
+            Some(deal) => deal,
+            None => {
+                // As it is now: an earlier round moved it.
+                let number = pick(&self.sample.deals, visitor.place).ok_or("no deals")?;
+                let path = format!("{}?number={number}", OpenOpportunity::PATH);
+                let answer = visitor.connection.send(&Request::call(path)).await?;
+                let deal = read::<OpportunityScreen>(&answer)?.opportunity;
+                (deal.id, deal.version, false)
+            }
+        };
+        let stage = pick(&self.sample.stages, usize::from(!forth)).ok_or("no stages")?;
+        let moved = StageMove { stage: *stage, ..StageMove::default() };
+        let body = json!({ "id": id, "seen": seen, "moved": moved });
+        let request = Request::json(MoveOpportunity::PATH, body.to_string());
+        let version: Version = read(&visitor.connection.send(&request).await?)?;
+        visitor.deal = Some((id, version, !forth));
+        Ok(())
     }
 
     async fn update(&self, visitor: &mut Visitor) -> Result<(), Fault> {

@@ -98,7 +98,7 @@ for (const look of faces(0)) {
     await looksGood(visitor, "results with one that waits");
     await Promise.all([answer(page, "decide_response"), press(visitor, "survey.accept")]);
     await page.locator(".score-value").getByText("50%").waitFor();
-    await page.locator("#survey-comments").locator("xpath=ancestor::section").getByText("挺好 <i>&").waitFor();
+    await page.locator(".section").filter({ has: page.locator("#survey-comments") }).getByText("挺好 <i>&").waitFor();
     await page.getByText("速度").first().waitFor();
 
     // Closed, its link says so; off the list and back.

@@ -107,7 +107,7 @@ fn head(text: Text, count: Carried<Result<Count, AppError>>) -> AnyView {
                                 href="/feedback/new"
                                 variant=Variant::Primary
                                 icon="plus"
-                                class="phone-keep"
+                                class="phone-keep phone-icon"
                             >
                                 {text.case_new()}
                             </LinkButton>

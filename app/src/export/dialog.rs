@@ -3,9 +3,7 @@
 use crate::{
     boot::use_boot,
     i18n::{Text, format, use_text, words},
-    ui::{
-        Button, ButtonKind, Choice, Dialog, Menu, MenuItem, RadioGroup, Variant, use_toasts,
-    },
+    ui::{Button, ButtonKind, Choice, Dialog, Menu, MenuItem, RadioGroup, Variant, use_toasts},
 };
 use domain::{
     list::{ListRequest, Tab},

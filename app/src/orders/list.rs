@@ -88,7 +88,7 @@ fn head(
             .map_or_else(|| "/orders/new".to_owned(), |one| format!("/orders/new?account={one}"));
         may_create.then(|| {
             view! {
-                <LinkButton href=href variant=Variant::Primary icon="plus" class="phone-keep">
+                <LinkButton href=href variant=Variant::Primary icon="plus" class="phone-keep phone-icon">
                     {text.order_new()}
                 </LinkButton>
             }

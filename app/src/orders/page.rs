@@ -134,7 +134,7 @@ impl Desk {
                 view! {
                     <Button
                         icon="trash-2"
-                        class="phone-keep"
+                        class="phone-keep phone-icon"
                         on_click=move |_| self.delete(gone)
                     >
                         {self.text.order_delete()}

@@ -45,7 +45,7 @@ pub(super) fn links(desk: Desk) -> AnyView {
     };
     view! {
         <Section title=text.survey_links() id="survey-links">
-            {content}
+            <div class="stack">{content} {desk.may_edit.then(|| desk.switch(&survey))}</div>
         </Section>
     }
     .into_any()

@@ -36,7 +36,7 @@ pub fn SurveysPage() -> impl IntoView {
         .with_value(|boot| boot.viewed.is_none() && boot.may(Action::Edit, Object::Survey));
     let new = may_make.then(|| {
         view! {
-            <LinkButton href="/surveys/new" variant=Variant::Primary icon="plus" class="phone-keep">
+            <LinkButton href="/surveys/new" variant=Variant::Primary icon="plus" class="phone-keep phone-icon">
                 {text.survey_new()}
             </LinkButton>
         }

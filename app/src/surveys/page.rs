@@ -13,7 +13,9 @@ use crate::{
     customers::pages::{number, waiting},
     frame::{Changes, TakenOff, WindowTitle, focus_title, save_trouble, trouble_page, use_changes},
     i18n::{Text, format, use_text, words},
-    ui::{Button, ButtonKind, LinkButton, Page, StatusChip, Toasts, Tone, Variant, use_toasts},
+    ui::{
+        Button, ButtonKind, Icon, LinkButton, Page, StatusChip, Toasts, Tone, Variant, use_toasts,
+    },
 };
 use domain::{
     policy::{Action, Object},
@@ -28,14 +30,19 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 pub fn SurveyDetail() -> impl IntoView {
     let number = number();
     let changes = use_changes();
-    let screen =
-        carried(move || (number.get(), changes.count()), |(number, _)| open_survey(number));
+    // Whoever took it off is on the way to the list: what is not there any more is not read again.
+    let leaving = RwSignal::new(false);
+    let heard = Memo::new(move |before: Option<&u64>| {
+        let now = changes.count();
+        if leaving.get_untracked() { before.copied().unwrap_or(now) } else { now }
+    });
+    let screen = carried(move || (number.get(), heard.get()), |(number, _)| open_survey(number));
     let retry = Callback::new(move |()| screen.refetch());
     view! {
         <Transition fallback=waiting>
             {move || Suspend::new(async move {
                 match screen.await {
-                    Ok(screen) => Desk::new(screen).view(),
+                    Ok(screen) => Desk::new(screen, leaving).view(),
                     Err(error) => trouble_page(&error, address::LIST, Some(retry)),
                 }
             })}
@@ -55,6 +62,7 @@ pub(super) struct Desk {
     pub may_edit: bool,
     pub may_send: bool,
     may_delete: bool,
+    leaving: RwSignal<bool>,
 }
 
 /// How far a survey is, as a chip; one whose last day is over is closed, whatever it says.
@@ -76,7 +84,7 @@ fn is_over(status: SurveyStatus, closes_at: Option<Instant>) -> bool {
 }
 
 impl Desk {
-    fn new(screen: SurveyScreen) -> Self {
+    fn new(screen: SurveyScreen, leaving: RwSignal<bool>) -> Self {
         let boot = use_boot();
         let may = |action| {
             boot.with_value(|boot| boot.viewed.is_none() && boot.may(action, Object::Survey))
@@ -90,6 +98,7 @@ impl Desk {
             may_edit: may(Action::Edit),
             may_send: may(Action::Create),
             may_delete: may(Action::Delete),
+            leaving,
         }
     }
 
@@ -152,34 +161,41 @@ impl Desk {
         let preview = format!("{here}/preview");
         let edit = self.may_edit.then(|| {
             view! {
-                <LinkButton href=format!("{here}/edit") icon="pencil" class="phone-keep">
+                <LinkButton href=format!("{here}/edit") icon="pencil" class="phone-keep phone-icon">
                     {text.common_edit()}
                 </LinkButton>
             }
         });
         let navigate = use_navigate();
-        let gone = Callback::new(move |()| navigate(address::LIST, NavigateOptions::default()));
+        let gone = Callback::new(move |()| {
+            self.leaving.try_set(true);
+            navigate(address::LIST, NavigateOptions::default());
+        });
         let delete = self.may_delete.then(|| {
             view! {
-                <Button icon="trash-2" class="phone-keep" on_click=move |_| self.delete(gone)>
+                <Button
+                    icon="trash-2"
+                    class="phone-keep phone-icon"
+                    on_click=move |_| self.delete(gone)
+                >
                     {text.survey_delete()}
                 </Button>
             }
         });
         view! {
             // The page of the server itself, not a screen.
-            <a class="btn btn-default phone-keep" href=preview rel="external">
+            <a class="btn btn-default phone-keep phone-icon" href=preview rel="external">
+                <Icon name="eye" />
                 <span class="btn-label">{text.survey_preview()}</span>
             </a>
             {edit}
             {delete}
-            {self.may_edit.then(|| self.switch(&survey))}
         }
         .into_any()
     }
 
     /// Opens it, or closes it; works without scripts.
-    fn switch(self, survey: &Survey) -> AnyView {
+    pub fn switch(self, survey: &Survey) -> AnyView {
         let text = self.text;
         let (to, label, variant, done) = match survey.status {
             SurveyStatus::Draft => {
@@ -208,11 +224,11 @@ impl Desk {
             changes.happened();
         });
         view! {
-            <ActionForm action=action attr:class="phone-keep">
+            <ActionForm action=action>
                 <input type="hidden" name="id" value=id />
                 <input type="hidden" name="seen" value=seen />
                 <input type="hidden" name="status" value=to.code() />
-                <Button variant=variant kind=ButtonKind::Submit loading=action.pending() class="phone-keep">
+                <Button variant=variant kind=ButtonKind::Submit loading=action.pending()>
                     {label}
                 </Button>
             </ActionForm>

@@ -22,9 +22,7 @@ use crate::{
     export::{ExportDialog, Outgoing, export_buttons},
     frame::{WindowTitle, counted, use_changes, use_list_memory},
     i18n::{use_text, words},
-    ui::{
-        LinkButton, RowSelection, Skeleton, SkeletonKind, TabItem, Tabs, Variant, use_announcer,
-    },
+    ui::{LinkButton, RowSelection, Skeleton, SkeletonKind, TabItem, Tabs, Variant, use_announcer},
 };
 use domain::{
     list::{ListRequest, Tab},
