@@ -165,17 +165,6 @@ impl Bare {
         let numbers = || sample.records.iter().map(|account| Value::Number(account.number.0));
         let search = |typed: &str| Value::Text(self.companies(typed));
         match work {
-            Work::FirstPage
-            | Work::ByName
-            | Work::Create
-            | Work::TeamFirstPage
-            | Work::TeamDeepPage
-            | Work::TeamByName
-            | Work::Board
-            | Work::MoveDeal
-            | Work::Inbox
-            | Work::LongTimeline
-            | Work::Dashboard => vec![Value::None],
             Work::DeepPage => (0..100)
                 .map(|step| sample.deep(step))
                 .filter_map(|number| i64::try_from(number).ok())
@@ -187,6 +176,8 @@ impl Bare {
                 sample.lone.iter().map(|account| search(&account.data.name)).collect()
             }
             Work::Open | Work::Update => numbers().collect(),
+            // The others ask for nothing in particular.
+            _ => vec![Value::None],
         }
     }
 

@@ -106,7 +106,12 @@ pub(crate) fn list_view(
             id=list_id
             role="listbox"
             hidden=move || !state.list_shows(says_none)
-            on:mousedown=move |event| event.prevent_default()
+            on:mousedown=move |event| {
+                event.prevent_default();
+                state.pressed.set(true);
+            }
+            on:click=move |_| state.pressed.set(false)
+            on:mouseleave=move |_| state.pressed.set(false)
         >
             {rows}
         </div>

@@ -31,6 +31,9 @@ pub(crate) struct ComboState {
     pub chosen: RwSignal<Vec<ComboOption>>,
     pub how: ComboHow,
     options: Signal<Vec<ComboOption>>,
+    /// A row is being pressed: an answer that comes now would take it from under the finger.
+    pub pressed: RwSignal<bool>,
+    rows: Memo<Vec<ComboOption>>,
     /// The arrow keys chose the highlighted row.
     moved: RwSignal<bool>,
     /// The text the last query was about, and the one the options answer.
@@ -46,6 +49,19 @@ impl ComboState {
         options: Signal<Vec<ComboOption>>,
         how: ComboHow,
     ) -> Self {
+        let pressed = RwSignal::new(false);
+        let rows = Memo::new(move |before: Option<&Vec<ComboOption>>| match before {
+            Some(before) if pressed.get() => before.clone(),
+            _ => {
+                let mut rows = options.get();
+                if how.multi {
+                    chosen.with(|chosen| {
+                        rows.retain(|row| !chosen.iter().any(|other| other.value == row.value));
+                    });
+                }
+                rows
+            }
+        });
         let state = Self {
             query: RwSignal::new(String::new()),
             open: RwSignal::new(false),
@@ -53,6 +69,8 @@ impl ComboState {
             chosen,
             how,
             options,
+            pressed,
+            rows,
             moved: RwSignal::new(false),
             asked: StoredValue::new(String::new()),
             answered: RwSignal::new(None),
@@ -148,13 +166,7 @@ impl ComboState {
 
     /// The matches that are not chosen yet.
     pub fn rows(self) -> Vec<ComboOption> {
-        let mut rows = self.options.get();
-        if self.how.multi {
-            self.chosen.with(|chosen| {
-                rows.retain(|row| !chosen.iter().any(|other| other.value == row.value));
-            });
-        }
-        rows
+        self.rows.get()
     }
 
     /// The text that can become a new entry.
