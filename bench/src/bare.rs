@@ -110,32 +110,40 @@ impl Bare {
         sample: &Sample,
         length: Duration,
     ) -> Result<Option<f64>, Fault> {
-        let text = match (work, &self.pools) {
-            (Work::FirstPage, _) => FIRST_PAGE,
-            (Work::DeepPage, _) => DEEP_PAGE,
-            (Work::ByName, _) => BY_NAME,
-            (Work::Search | Work::SearchFrequent | Work::SearchOne, Pools::Sqlite { .. }) => {
-                SQLITE_SEARCH
-            }
-            (Work::Search | Work::SearchFrequent | Work::SearchOne, Pools::Postgres(_)) => {
-                POSTGRES_SEARCH
-            }
-            (Work::Open, _) => OPEN,
-            (Work::Update, _) => UPDATE,
-            (
-                Work::Create
-                | Work::TeamFirstPage
-                | Work::TeamDeepPage
-                | Work::TeamByName
-                | Work::Board
-                | Work::MoveDeal
-                | Work::Inbox
-                | Work::LongTimeline
-                | Work::Dashboard,
-                _,
-            ) => return Ok(None),
+        let search = match &self.pools {
+            Pools::Sqlite { .. } => SQLITE_SEARCH,
+            Pools::Postgres(_) => POSTGRES_SEARCH,
         };
-        let values = self.values(work, sample);
+        let typed = |typed: &str| Value::Text(self.companies(typed));
+        let numbers = || {
+            sample.records.iter().map(|account| Value::Number(account.number.0)).collect::<Vec<_>>()
+        };
+        // The statement, and what it is asked with in turn.
+        let (text, values) = match work {
+            Work::FirstPage => (FIRST_PAGE, vec![Value::None]),
+            Work::ByName => (BY_NAME, vec![Value::None]),
+            Work::DeepPage => {
+                let steps = (0..100).map(|step| sample.deep(step));
+                let numbers = steps.filter_map(|number| i64::try_from(number).ok());
+                (DEEP_PAGE, numbers.map(Value::Number).collect())
+            }
+            Work::Search => (search, vec![typed(&sample.fragment.0)]),
+            Work::SearchFrequent => (search, vec![typed(&sample.frequent.0)]),
+            Work::SearchOne => {
+                (search, sample.lone.iter().map(|account| typed(&account.data.name)).collect())
+            }
+            Work::Open => (OPEN, numbers()),
+            Work::Update => (UPDATE, numbers()),
+            Work::Create
+            | Work::TeamFirstPage
+            | Work::TeamDeepPage
+            | Work::TeamByName
+            | Work::Board
+            | Work::MoveDeal
+            | Work::Inbox
+            | Work::LongTimeline
+            | Work::Dashboard => return Ok(None),
+        };
         let rows = match work {
             Work::SearchOne | Work::Open => 1,
             Work::Update => 0,
@@ -158,27 +166,6 @@ impl Bare {
             None => 0.0,
         };
         Ok(own_cpu_ms()? + database)
-    }
-
-    /// What the work is done with, in turn.
-    fn values(&self, work: Work, sample: &Sample) -> Vec<Value> {
-        let numbers = || sample.records.iter().map(|account| Value::Number(account.number.0));
-        let search = |typed: &str| Value::Text(self.companies(typed));
-        match work {
-            Work::DeepPage => (0..100)
-                .map(|step| sample.deep(step))
-                .filter_map(|number| i64::try_from(number).ok())
-                .map(Value::Number)
-                .collect(),
-            Work::Search => vec![search(&sample.fragment.0)],
-            Work::SearchFrequent => vec![search(&sample.frequent.0)],
-            Work::SearchOne => {
-                sample.lone.iter().map(|account| search(&account.data.name)).collect()
-            }
-            Work::Open | Work::Update => numbers().collect(),
-            // The others ask for nothing in particular.
-            _ => vec![Value::None],
-        }
     }
 
     /// What was typed as the words of companies, in the language of the index.

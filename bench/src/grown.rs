@@ -81,39 +81,41 @@ fn statement(text: &str, count: u64, customers: u64, is_sqlite: bool) -> String 
     format!("{series}{text}")
 }
 
+/// Fills it in through a connection, all or nothing, unless it is there. A macro: the drivers share no type for it.
+macro_rules! fill {
+    ($connection:expr, $customers:expr, $is_sqlite:expr, $out:expr) => {{
+        let mut connection = $connection;
+        let mut tx = connection.begin().await?;
+        let there: i64 = sqlx::query_scalar(THERE).fetch_one(&mut *tx).await?;
+        let times = ($customers / PER).max(1);
+        let all = [
+            ("deals", ADD_DEALS, DEALS * times),
+            ("stages that deals stood in", ADD_VISITS, 1),
+            ("activities", ADD_ACTIVITIES, ACTIVITIES * times),
+            ("cases", ADD_CASES, CASES * times),
+            ("entries of one customer", ADD_ENTRIES, ENTRIES),
+        ];
+        let began = Instant::now();
+        for (what, text, count) in all.into_iter().filter(|_| there == 0) {
+            let text = statement(text, count, $customers, $is_sqlite);
+            let done = sqlx::raw_sql(AssertSqlSafe(text)).execute(&mut *tx).await?;
+            writeln!($out, "{what}: {} ({:.0?})", done.rows_affected(), began.elapsed())?;
+        }
+        tx.commit().await?;
+        connection.close().await?;
+    }};
+}
+
 /// Fills it in unless it is there.
 ///
 /// # Errors
 /// When the database does not take it.
 pub async fn grow(place: &Place, customers: u64, out: &mut dyn Write) -> Result<(), Fault> {
-    let times = (customers / PER).max(1);
-    let all = [
-        ("deals", ADD_DEALS, DEALS * times),
-        ("stages that deals stood in", ADD_VISITS, 1),
-        ("activities", ADD_ACTIVITIES, ACTIVITIES * times),
-        ("cases", ADD_CASES, CASES * times),
-        ("entries of one customer", ADD_ENTRIES, ENTRIES),
-    ];
-    let began = Instant::now();
     if let Some(address) = &place.address {
-        let mut connection = PgConnection::connect(address).await?;
-        let there: i64 = sqlx::query_scalar(THERE).fetch_one(&mut connection).await?;
-        for (what, text, count) in all.into_iter().filter(|_| there == 0) {
-            let text = statement(text, count, customers, false);
-            let done = sqlx::raw_sql(AssertSqlSafe(text)).execute(&mut connection).await?;
-            writeln!(out, "{what}: {} ({:.0?})", done.rows_affected(), began.elapsed())?;
-        }
-        connection.close().await?;
+        fill!(PgConnection::connect(address).await?, customers, false, out);
     } else {
         let file = format!("sqlite://{}", place.folder.join("rapport.db").display());
-        let mut connection = SqliteConnection::connect(&file).await?;
-        let there: i64 = sqlx::query_scalar(THERE).fetch_one(&mut connection).await?;
-        for (what, text, count) in all.into_iter().filter(|_| there == 0) {
-            let text = statement(text, count, customers, true);
-            let done = sqlx::raw_sql(AssertSqlSafe(text)).execute(&mut connection).await?;
-            writeln!(out, "{what}: {} ({:.0?})", done.rows_affected(), began.elapsed())?;
-        }
-        connection.close().await?;
+        fill!(SqliteConnection::connect(&file).await?, customers, true, out);
     }
     Ok(())
 }

@@ -74,7 +74,7 @@ pub(super) async fn figures(
 /// What was done in a stretch of time, by kind and by whom. Who is in charge of it did it; a note is whose who wrote it.
 ///
 /// Whoever sees every record is told all there is less what hangs on records in the bin: an index has the first, and the
-/// second is little. To look each record up costs ten times as much.
+/// second is little. To look each record up costs four times as much.
 async fn done(
     mut held: Connection<'_>,
     caller: &Caller,

@@ -5,7 +5,7 @@ use crate::{
     db::{Reading, on_connection},
     error::Result,
     opportunities::narrowed::push_people,
-    surveys::{ANSWERED, push_seen},
+    surveys::{ANSWERED, add_of_owner, most_first, push_seen},
 };
 use const_format::concatcp;
 use domain::{
@@ -52,15 +52,9 @@ pub(super) async fn figures(
     let now = months.len();
     let mut owners: Vec<OwnerScores> = Vec::new();
     for (_, owner, score, count) in of(now) {
-        let known = owners.iter().position(|of| of.owner == *owner).unwrap_or_else(|| {
-            owners.push(OwnerScores { owner: *owner, scores: Scores::none(QuestionKind::Nps) });
-            owners.len() - 1
-        });
-        if let Some(of_owner) = owners.get_mut(known) {
-            of_owner.scores.add(QuestionKind::Nps, *score, *count);
-        }
+        add_of_owner(&mut owners, QuestionKind::Nps, (*owner, *score, *count));
     }
-    owners.sort_by_key(|of| (std::cmp::Reverse(of.scores.answers()), of.owner));
+    most_first(&mut owners);
     Ok(ScoreFigures {
         now: sum(of(now)),
         before: asked.compared().map(|_| sum(of(now + 1))),

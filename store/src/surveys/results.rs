@@ -138,20 +138,33 @@ async fn add_scores(
         let Some((kind, result)) = of(asked, results, question) else { continue };
         result.scores.add(kind, score, count);
         result.answers += count;
-        let place = result.owners.iter().position(|known| known.owner == owner);
-        let place = place.unwrap_or_else(|| {
-            result.owners.push(OwnerScores { owner, scores: Scores::none(kind) });
-            result.owners.len() - 1
-        });
-        if let Some(of_owner) = result.owners.get_mut(place) {
-            of_owner.scores.add(kind, score, count);
-        }
+        add_of_owner(&mut result.owners, kind, (owner, score, count));
     }
     for result in results {
-        let most_first = |of: &OwnerScores| (std::cmp::Reverse(of.scores.answers()), of.owner);
-        result.owners.sort_by_key(most_first);
+        most_first(&mut result.owners);
     }
     Ok(())
+}
+
+/// Counts answers with a score as given to whoever was in charge.
+pub(crate) fn add_of_owner(
+    owners: &mut Vec<OwnerScores>,
+    kind: QuestionKind,
+    (owner, score, count): (Option<UserId>, i64, i64),
+) {
+    let place = owners.iter().position(|known| known.owner == owner);
+    let place = place.unwrap_or_else(|| {
+        owners.push(OwnerScores { owner, scores: Scores::none(kind) });
+        owners.len() - 1
+    });
+    if let Some(of_owner) = owners.get_mut(place) {
+        of_owner.scores.add(kind, score, count);
+    }
+}
+
+/// Puts whoever has the most answers first.
+pub(crate) fn most_first(owners: &mut [OwnerScores]) {
+    owners.sort_by_key(|of| (std::cmp::Reverse(of.scores.answers()), of.owner));
 }
 
 async fn add_months(
