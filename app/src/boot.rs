@@ -3,6 +3,7 @@
 
 use crate::{error::AppError, i18n::Text};
 use domain::{
+    bin::BinKind,
     id::UserId,
     lang::Lang,
     list::Colleague,
@@ -97,6 +98,23 @@ impl Boot {
         [Object::Account, Object::Person, Object::Opportunity]
             .into_iter()
             .any(|object| self.may(action, object))
+    }
+
+    /// The parts of the bin that the signed-in user looks into: of what they may delete. Whoever deletes persons alone
+    /// has nothing to look at among customers.
+    #[must_use]
+    pub fn bin_kinds(&self) -> Vec<BinKind> {
+        let clears = |kind: &BinKind| match kind {
+            BinKind::Orders => self.may(Action::Delete, Object::Order) && self.sees_orders(),
+            _ => self.may(Action::Delete, kind.object()),
+        };
+        BinKind::ALL.into_iter().filter(clears).collect()
+    }
+
+    /// Whether the signed-in user looks into the bin at all.
+    #[must_use]
+    pub fn clears_any(&self) -> bool {
+        !self.bin_kinds().is_empty()
     }
 
     /// Whether the signed-in user sees orders: these stand with their customers.

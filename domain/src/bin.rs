@@ -1,7 +1,7 @@
 //! The bin: what was deleted and can still be taken back.
 
 use crate::{
-    id::{AccountId, OpportunityId, PersonId, UserId},
+    id::{AccountId, CaseId, OpportunityId, PersonId, UserId},
     note::Subject,
     policy::Object,
     time::Instant,
@@ -25,9 +25,17 @@ pub enum BinKind {
     People,
     /// Deals.
     Opportunities,
+    /// Orders.
+    Orders,
+    /// Cases.
+    Cases,
 }
 
 impl BinKind {
+    /// All, in the order of the screen.
+    pub const ALL: [Self; 5] =
+        [Self::Accounts, Self::People, Self::Opportunities, Self::Orders, Self::Cases];
+
     /// What they are, for the policy.
     #[must_use]
     pub fn object(self) -> Object {
@@ -35,27 +43,31 @@ impl BinKind {
             Self::Accounts => Object::Account,
             Self::People => Object::Person,
             Self::Opportunities => Object::Opportunity,
+            Self::Orders => Object::Order,
+            Self::Cases => Object::Case,
         }
     }
 
-    /// The record of this kind with an identity.
+    /// The record of this kind with an identity; `None` for an order, which is nobody's but its customer's.
     #[must_use]
-    pub fn record(self, id: Uuid) -> Subject {
+    pub fn record(self, id: Uuid) -> Option<Subject> {
         match self {
-            Self::Accounts => Subject::Account(AccountId(id)),
-            Self::People => Subject::Person(PersonId(id)),
-            Self::Opportunities => Subject::Opportunity(OpportunityId(id)),
+            Self::Accounts => Some(Subject::Account(AccountId(id))),
+            Self::People => Some(Subject::Person(PersonId(id))),
+            Self::Opportunities => Some(Subject::Opportunity(OpportunityId(id))),
+            Self::Cases => Some(Subject::Case(CaseId(id))),
+            Self::Orders => None,
         }
     }
 
     /// Which kind a record is of.
     #[must_use]
-    pub fn of(record: Subject) -> Option<Self> {
+    pub fn of(record: Subject) -> Self {
         match record {
-            Subject::Account(_) => Some(Self::Accounts),
-            Subject::Person(_) => Some(Self::People),
-            Subject::Opportunity(_) => Some(Self::Opportunities),
-            Subject::Case(_) => None,
+            Subject::Account(_) => Self::Accounts,
+            Subject::Person(_) => Self::People,
+            Subject::Opportunity(_) => Self::Opportunities,
+            Subject::Case(_) => Self::Cases,
         }
     }
 }
@@ -65,9 +77,9 @@ impl BinKind {
 pub struct Binned {
     /// Identity.
     pub id: Uuid,
-    /// `C-1042`, `P-7` or `D-5`.
+    /// `C-1042`, `P-7`, `D-5`, `O-3` or `F-9`.
     pub number: String,
-    /// Name.
+    /// Name; of an order that of its customer.
     pub name: String,
     /// What it is.
     pub kind: BinKind,

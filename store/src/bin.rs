@@ -12,9 +12,13 @@ use domain::{
     bin::{AT_ONCE, BIN_DAYS, BinKind, Binned},
     failure::Failure,
     field::FieldError,
-    id::{AccountId, OpportunityId, PersonId, UserId, Version},
+    id::{
+        AccountId, AccountNumber, CaseId, CaseNumber, OpportunityId, OpportunityNumber, OrderId,
+        OrderNumber, PersonId, PersonNumber, UserId, Version,
+    },
+    note::Subject,
     page::{Cursor, PAGE_ROWS, Page},
-    policy::{self, Action, Caller, Grant, Rows, Scope},
+    policy::{self, Action, Caller, Grant, Object, Rows, Scope},
     time::{DAY, Instant},
 };
 use sqlx::QueryBuilder;
@@ -32,14 +36,16 @@ struct Row {
 
 impl Row {
     fn binned(self, kind: BinKind) -> Binned {
-        let letter = match kind {
-            BinKind::Accounts => 'C',
-            BinKind::People => 'P',
-            BinKind::Opportunities => 'D',
+        let number = match kind {
+            BinKind::Accounts => AccountNumber(self.number).to_string(),
+            BinKind::People => PersonNumber(self.number).to_string(),
+            BinKind::Opportunities => OpportunityNumber(self.number).to_string(),
+            BinKind::Orders => OrderNumber(self.number).to_string(),
+            BinKind::Cases => CaseNumber(self.number).to_string(),
         };
         Binned {
             id: self.id,
-            number: format!("{letter}-{}", self.number),
+            number,
             name: self.name,
             kind,
             deleted_at: self.deleted_at,
@@ -57,6 +63,12 @@ const PEOPLE: &str = "SELECT p.id, p.number, p.full_name AS name, p.deleted_at, 
      AND (p.deleted_at, p.number) < (";
 const OPPORTUNITIES: &str = "SELECT o.id, o.number, o.name, o.deleted_at, o.deleted_by FROM opportunity o \
      WHERE o.deleted_at IS NOT NULL AND (o.deleted_at, o.number) < (";
+// Whose customer is in the bin comes back with that one.
+const ORDERS: &str = "SELECT s.id, s.number, a.name, s.deleted_at, s.deleted_by FROM sales_order s \
+     JOIN account a ON a.id = s.account_id WHERE s.deleted_at IS NOT NULL AND a.deleted_at IS NULL \
+     AND (s.deleted_at, s.number) < (";
+const CASES: &str = "SELECT c.id, c.number, c.subject AS name, c.deleted_at, c.deleted_by FROM feedback_case c \
+     WHERE c.deleted_at IS NOT NULL AND (c.deleted_at, c.number) < (";
 const DELETE_ACCOUNT: &str = "UPDATE account SET deleted_at = $1, deleted_by = $2, version = version + 1, updated_at = $1, \
      updated_by = $2 WHERE id = $3 AND deleted_at IS NULL RETURNING version";
 const DELETE_PERSON: &str = "UPDATE person SET deleted_at = $1, deleted_by = $2, version = version + 1, updated_at = $1, \
@@ -111,6 +123,22 @@ impl Db {
         self.mark(caller, BinKind::People, &ids, RESTORE_PERSON, Event::Restored).await
     }
 
+    /// Takes a record out of the bin.
+    ///
+    /// # Errors
+    /// As [`Self::delete_accounts`].
+    pub async fn restore(&self, caller: &Caller, kind: BinKind, id: Uuid) -> Result<()> {
+        match kind {
+            BinKind::Accounts => self.restore_accounts(caller, &[AccountId(id)]).await.map(drop),
+            BinKind::People => self.restore_people(caller, &[PersonId(id)]).await.map(drop),
+            BinKind::Opportunities => {
+                self.restore_opportunities(caller, &[OpportunityId(id)]).await.map(drop)
+            }
+            BinKind::Orders => self.delete_order(caller, OrderId(id), false).await,
+            BinKind::Cases => self.delete_case(caller, CaseId(id), false).await,
+        }
+    }
+
     /// Puts deals into the bin.
     ///
     /// # Errors
@@ -158,9 +186,10 @@ impl Db {
         let mut tx = self.begin().await?;
         let mut marked = 0;
         for id in ids {
-            admit(&mut tx, &grant, kind, *id).await?;
+            let record = kind.record(*id).ok_or(Failure::Gone)?;
+            admit(&mut tx, &grant, record).await?;
             if let Some(many) = &many {
-                admit(&mut tx, many, kind, *id).await?;
+                admit(&mut tx, many, record).await?;
             }
             if let Some(version) = mark_one(&mut tx, &grant, *id, statement).await? {
                 audit::append(&mut tx, &grant, *id, event, version, &[]).await?;
@@ -185,8 +214,7 @@ impl Db {
         after: Option<&Cursor>,
     ) -> Result<Page<Binned>> {
         let after = after.and_then(|cursor| Some((cursor.key.parse::<i64>().ok()?, cursor.number)));
-        policy::view(caller, kind.object())?;
-        let scope = policy::look(caller, Action::Delete, kind.object())?.scope();
+        let scope = reach(caller, kind)?;
         let rows = self.bin_rows(&scope, kind, after.unwrap_or((i64::MAX, i64::MAX)), None).await?;
         let page = Page::cut(rows, PAGE_ROWS, |row| Cursor {
             key: row.deleted_at.0.to_string(),
@@ -205,8 +233,7 @@ impl Db {
         kind: BinKind,
         number: i64,
     ) -> Result<Option<Binned>> {
-        policy::view(caller, kind.object())?;
-        let scope = policy::look(caller, Action::Delete, kind.object())?.scope();
+        let scope = reach(caller, kind)?;
         let rows = self.bin_rows(&scope, kind, (i64::MAX, i64::MAX), Some(number)).await?;
         Ok(rows.into_iter().next().map(|row| row.binned(kind)))
     }
@@ -229,6 +256,12 @@ impl Db {
             BinKind::Opportunities => {
                 (OPPORTUNITIES, " AND o.number = ", " ORDER BY o.deleted_at DESC, o.number DESC")
             }
+            BinKind::Orders => {
+                (ORDERS, " AND s.number = ", " ORDER BY s.deleted_at DESC, s.number DESC")
+            }
+            BinKind::Cases => {
+                (CASES, " AND c.number = ", " ORDER BY c.deleted_at DESC, c.number DESC")
+            }
         };
         Ok(on_read!(self, |pool| {
             let mut statement = QueryBuilder::<Dialect>::new(head);
@@ -237,9 +270,12 @@ impl Db {
                 statement.push(one).push_bind(number);
             }
             match kind {
-                BinKind::Accounts => within::push_accounts(&mut statement, scope),
+                BinKind::Accounts | BinKind::Orders => {
+                    within::push_accounts(&mut statement, scope);
+                }
                 BinKind::People => within::push_people(&mut statement, scope),
                 BinKind::Opportunities => within::push_opportunities(&mut statement, scope),
+                BinKind::Cases => within::push_cases(&mut statement, scope),
             }
             push_limit(statement.push(order), i64::from(PAGE_ROWS) + 1);
             statement.build_query_as().fetch_all(pool).await
@@ -247,21 +283,24 @@ impl Db {
     }
 }
 
+/// The records of a kind that the caller may see and put into the bin; for orders their customers.
+fn reach(caller: &Caller, kind: BinKind) -> Result<Scope> {
+    policy::view(caller, kind.object())?;
+    let cleared = policy::look(caller, Action::Delete, kind.object())?.scope();
+    Ok(match kind {
+        BinKind::Orders => policy::view(caller, Object::Account)?,
+        _ => cleared,
+    })
+}
+
 /// Refuses a record outside of what is granted. One that is not there is no business of this.
-pub(crate) async fn admit(tx: &mut Tx, grant: &Grant, kind: BinKind, id: Uuid) -> Result<()> {
+pub(crate) async fn admit(tx: &mut Tx, grant: &Grant, record: Subject) -> Result<()> {
     if *grant.scope().rows() == Rows::All {
         return Ok(());
     }
-    let subject = kind.record(id);
-    let owner = within::owner(tx.connection(), subject).await?;
-    match (kind, owner) {
-        (_, None) => Ok(()),
-        (BinKind::Accounts | BinKind::Opportunities, Some((owner, _))) => {
-            Ok(grant.admit(subject, owner)?)
-        }
-        (BinKind::People, Some((owner, _))) => {
-            within::admit_person(tx, grant, PersonId(id), owner).await
-        }
+    match within::owner(tx.connection(), record).await? {
+        Some((owner, _)) => within::admit(tx, grant, record, owner).await,
+        None => Ok(()),
     }
 }
 

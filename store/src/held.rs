@@ -109,10 +109,11 @@ impl Held {
         if self.is_binned() {
             return Err(Failure::Gone.into());
         }
-        match &self.row {
-            Row::Account(row) => Ok(grant.admit(Subject::Account(row.id), row.owner_id)?),
-            Row::Person(row) => within::admit_person(tx, grant, row.id, row.owner_id).await,
-        }
+        let (record, owner) = match &self.row {
+            Row::Account(row) => (Subject::Account(row.id), row.owner_id),
+            Row::Person(row) => (Subject::Person(row.id), row.owner_id),
+        };
+        within::admit(tx, grant, record, owner).await
     }
 
     /// Writes what the record says afterwards, where that differs.

@@ -242,7 +242,7 @@ impl Db {
         }
         if after.owner != before.owner {
             let assign = policy::check(caller, Action::Assign, Object::Person)?;
-            within::admit_person(&mut tx, &assign, id, before.owner).await?;
+            within::admit(&mut tx, &assign, Subject::Person(id), before.owner).await?;
             policy::owner_to_be(caller, Object::Person, after.owner)?;
             policy::take_over(caller, Subject::Person(id), before.owner, after.owner)?;
             check_owner(&mut tx, after.owner).await?;
@@ -420,7 +420,7 @@ pub(crate) async fn live(tx: &mut Tx, grant: &Grant, id: PersonId) -> Result<Per
 
 async fn admitted(tx: &mut Tx, grant: &Grant, row: Option<PersonRow>) -> Result<PersonRow> {
     let row = row.filter(|row| row.deleted_at.is_none()).ok_or(Failure::Gone)?;
-    within::admit_person(tx, grant, row.id, row.owner_id).await?;
+    within::admit(tx, grant, Subject::Person(row.id), row.owner_id).await?;
     Ok(row)
 }
 

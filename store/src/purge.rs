@@ -7,12 +7,12 @@ use crate::{
     db::{Db, Tx, on_tx, retry},
     dialect::{Index, to_change},
     error::Result,
-    people,
+    orders, people,
 };
 use domain::{
     bin::{BIN_DAYS, BinKind},
     failure::Failure,
-    id::{PersonId, Version},
+    id::{OrderId, PersonId, Version},
     policy::{self, Action, Caller, Grant, Object},
     time::{DAY, Instant},
 };
@@ -23,8 +23,6 @@ use uuid::Uuid;
 #[derive(Clone, Copy)]
 enum Leaving {
     Record(BinKind),
-    Order,
-    Case,
     Survey,
     Note,
 }
@@ -50,6 +48,10 @@ const BINNED_PERSON: &str = "SELECT id, number, version FROM person WHERE id = $
      AND NOT EXISTS (SELECT 1 FROM merged_record m WHERE m.record_id = person.id)";
 const BINNED_DEAL: &str =
     "SELECT id, number, version FROM opportunity WHERE id = $1 AND deleted_at IS NOT NULL";
+const BINNED_ORDER: &str =
+    "SELECT id, number, version FROM sales_order WHERE id = $1 AND deleted_at IS NOT NULL";
+const BINNED_CASE: &str =
+    "SELECT id, number, version FROM feedback_case WHERE id = $1 AND deleted_at IS NOT NULL";
 const MERGED_ACCOUNTS: &str = "SELECT a.id, a.number, a.version FROM merged_record m JOIN account a ON a.id = m.record_id \
      WHERE m.survivor_id = $1";
 const MERGED_PEOPLE: &str = "SELECT p.id, p.number, p.version FROM merged_record m JOIN person p ON p.id = m.record_id \
@@ -97,8 +99,8 @@ impl Db {
             (&accounts, Leaving::Record(BinKind::Accounts)),
             (&people, Leaving::Record(BinKind::People)),
             (&deals, Leaving::Record(BinKind::Opportunities)),
-            (&orders, Leaving::Order),
-            (&cases, Leaving::Case),
+            (&orders, Leaving::Record(BinKind::Orders)),
+            (&cases, Leaving::Record(BinKind::Cases)),
             (&surveys, Leaving::Survey),
             (&notes, Leaving::Note),
         ] {
@@ -121,8 +123,8 @@ impl Db {
             Leaving::Record(BinKind::Accounts) => to_change!(&tx, DUE_ACCOUNTS),
             Leaving::Record(BinKind::People) => to_change!(&tx, DUE_PEOPLE),
             Leaving::Record(BinKind::Opportunities) => to_change!(&tx, DUE_DEALS),
-            Leaving::Order => to_change!(&tx, DUE_ORDERS),
-            Leaving::Case => to_change!(&tx, DUE_CASES),
+            Leaving::Record(BinKind::Orders) => to_change!(&tx, DUE_ORDERS),
+            Leaving::Record(BinKind::Cases) => to_change!(&tx, DUE_CASES),
             Leaving::Survey => to_change!(&tx, DUE_SURVEYS),
             Leaving::Note => to_change!(&tx, DUE_NOTES),
         };
@@ -144,11 +146,16 @@ impl Db {
     pub async fn erase(&self, caller: &Caller, kind: BinKind, id: Uuid) -> Result<()> {
         let grant = policy::check_confirmed(caller, Action::Erase, kind.object())?;
         let mut tx = self.begin().await?;
-        bin::admit(&mut tx, &grant, kind, id).await?;
+        match kind.record(id) {
+            Some(record) => bin::admit(&mut tx, &grant, record).await?,
+            None => orders::admit_binned(&mut tx, caller, OrderId(id)).await?,
+        }
         let binned = match kind {
             BinKind::Accounts => to_change!(&tx, BINNED_ACCOUNT),
             BinKind::People => to_change!(&tx, BINNED_PERSON),
             BinKind::Opportunities => to_change!(&tx, BINNED_DEAL),
+            BinKind::Orders => to_change!(&tx, BINNED_ORDER),
+            BinKind::Cases => to_change!(&tx, BINNED_CASE),
         };
         let row: Option<Due> = on_tx!(&mut tx, |connection| {
             sqlx::query_as(binned).bind(id).fetch_optional(connection).await
@@ -164,9 +171,7 @@ async fn drop_one(tx: &mut Tx, grant: &Grant, kind: Leaving, row: &Due) -> Resul
     let statement = match kind {
         Leaving::Record(BinKind::Accounts) => Some(MERGED_ACCOUNTS),
         Leaving::Record(BinKind::People) => Some(MERGED_PEOPLE),
-        Leaving::Record(BinKind::Opportunities)
-        | Leaving::Order
-        | Leaving::Case
+        Leaving::Record(BinKind::Opportunities | BinKind::Orders | BinKind::Cases)
         | Leaving::Survey
         | Leaving::Note => None,
     };
@@ -203,8 +208,10 @@ async fn drop_row(tx: &mut Tx, grant: &Grant, kind: Leaving, row: &Due) -> Resul
         Leaving::Record(BinKind::Opportunities) => {
             run(tx, row.id, &[FORGET_RECORD_ROWS, DROP_TOLD, DROP_NOTES, DROP_DEAL]).await?
         }
-        Leaving::Order => run(tx, row.id, &[FORGET_RECORD_ROWS, DROP_ORDER]).await?,
-        Leaving::Case => run(tx, row.id, &[DROP_TOLD, DROP_CASE]).await?,
+        Leaving::Record(BinKind::Orders) => {
+            run(tx, row.id, &[FORGET_RECORD_ROWS, DROP_ORDER]).await?
+        }
+        Leaving::Record(BinKind::Cases) => run(tx, row.id, &[DROP_TOLD, DROP_CASE]).await?,
         Leaving::Survey => run(tx, row.id, &[DROP_SURVEY]).await?,
         Leaving::Note => run(tx, row.id, &[DROP_NOTE]).await?,
     }

@@ -408,16 +408,16 @@ async fn covers_case(
     Ok(customers > 0)
 }
 
-/// Refuses a person outside of what is granted.
-pub(crate) async fn admit_person(
+/// Refuses a record that `owner` is in charge of when it is outside of what is granted.
+pub(crate) async fn admit(
     tx: &mut Tx,
     grant: &Grant,
-    person: PersonId,
+    record: Subject,
     owner: Option<UserId>,
 ) -> Result<()> {
-    if covers_person(tx.connection(), &grant.scope(), person, owner).await? {
+    if covers(tx.connection(), &grant.scope(), record, owner).await? {
         return Ok(());
     }
-    let seen = covers_person(tx.connection(), &grant.seen(), person, owner).await?;
+    let seen = covers(tx.connection(), &grant.seen(), record, owner).await?;
     Err(grant.refusal(seen).into())
 }

@@ -14,10 +14,7 @@ use uuid::Uuid;
 #[cfg(feature = "ssr")]
 use crate::ssr::{desk, respond};
 #[cfg(feature = "ssr")]
-use domain::{
-    id::{AccountId, OpportunityId, PersonId},
-    page::Cursor,
-};
+use domain::page::Cursor;
 
 /// A page of the bin, latest first; `after` is a cursor as it stands in the address.
 #[server(input = GetUrl)]
@@ -31,13 +28,8 @@ pub async fn list_bin(kind: BinKind, after: String) -> Result<Page<Binned>, AppE
 #[server]
 pub async fn restore_from_bin(kind: BinKind, id: Uuid) -> Result<(), AppError> {
     let (db, caller) = desk()?;
-    let (account, person, deal) = ([AccountId(id)], [PersonId(id)], [OpportunityId(id)]);
-    let answer = match kind {
-        BinKind::Accounts => store::retry(|| db.restore_accounts(&caller, &account)).await,
-        BinKind::People => store::retry(|| db.restore_people(&caller, &person)).await,
-        BinKind::Opportunities => store::retry(|| db.restore_opportunities(&caller, &deal)).await,
-    };
-    respond(answer.map(drop).map_err(AppError::from))
+    let answer = store::retry(|| db.restore(&caller, kind, id)).await;
+    respond(answer.map_err(AppError::from))
 }
 
 /// Removes a record from the bin for good, before its days are over.

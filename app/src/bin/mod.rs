@@ -9,14 +9,14 @@ mod rows;
 pub(crate) use row::who;
 
 use crate::{
-    boot::use_boot,
+    boot::{Boot, use_boot},
     carried::carried,
     frame::use_changes,
     i18n::use_text,
     ui::{Banner, Page, Skeleton, SkeletonKind, TabItem, Tabs, Tone},
 };
 use api::list_bin;
-use domain::{bin::BinKind, policy::Action};
+use domain::bin::BinKind;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -30,6 +30,8 @@ fn tab(kind: BinKind) -> &'static str {
         BinKind::Accounts => "accounts",
         BinKind::People => "people",
         BinKind::Opportunities => "opportunities",
+        BinKind::Orders => "orders",
+        BinKind::Cases => "cases",
     }
 }
 
@@ -51,11 +53,7 @@ pub fn Bin() -> impl IntoView {
     let text = use_text();
     let changes = use_changes();
     let query = use_query_map();
-    let boot = use_boot();
-    let clears = move |object| boot.with_value(|boot| boot.may(Action::Delete, object));
-    let kinds = [BinKind::Accounts, BinKind::People, BinKind::Opportunities];
-    // Whoever deletes persons alone has nothing to look at among customers.
-    let kinds: Vec<BinKind> = kinds.into_iter().filter(|kind| clears(kind.object())).collect();
+    let kinds = use_boot().with_value(Boot::bin_kinds);
     let offered = kinds.clone();
     let place = Memo::new(move |_| -> Place {
         query.with(|query| {
@@ -72,6 +70,8 @@ pub fn Bin() -> impl IntoView {
         BinKind::Accounts => text.bin_customers(),
         BinKind::People => text.bin_people(),
         BinKind::Opportunities => text.bin_opportunities(),
+        BinKind::Orders => text.order_title(),
+        BinKind::Cases => text.case_title(),
     };
     let tabs = kinds
         .into_iter()

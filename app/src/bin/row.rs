@@ -18,7 +18,7 @@ pub(super) struct Row {
     pub id: Uuid,
     /// What it is.
     pub kind: BinKind,
-    /// `C-1042`, `P-7` or `D-5`.
+    /// `C-1042`, `P-7`, `D-5`, `O-3` or `F-9`.
     pub number: String,
     /// Its page, which exists again once it is restored.
     pub href: String,
@@ -65,6 +65,8 @@ impl Row {
             BinKind::Accounts => (AvatarKind::Company, "customers"),
             BinKind::People => (AvatarKind::Person, "people"),
             BinKind::Opportunities => (AvatarKind::Company, "deals"),
+            BinKind::Orders => (AvatarKind::Company, "orders"),
+            BinKind::Cases => (AvatarKind::Company, "feedback"),
         };
         Self {
             id: binned.id,

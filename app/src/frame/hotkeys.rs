@@ -35,7 +35,7 @@ pub(super) fn register(opened: Opened) {
     let (import, bin, admin) = boot.with_value(|boot| {
         (
             boot.may(Action::Import, Object::Import),
-            boot.may_any(Action::Delete),
+            boot.clears_any(),
             boot.may(Action::View, Object::Structure),
         )
     });

@@ -43,7 +43,7 @@ fn main_entries(text: Text, boot: &Boot) -> Vec<Entry> {
     if boot.may(Action::Import, Object::Import) {
         all.push(("import", text.nav_import(), "upload", "/import"));
     }
-    if boot.may_any(Action::Delete) {
+    if boot.clears_any() {
         all.push(("bin", text.nav_bin(), "trash-2", "/bin"));
     }
     all

@@ -8,7 +8,7 @@ use crate::{
     ui::{Button, EmptyState, ErrorPane, LinkButton, Page, TextLink, Variant},
     view_as::Asking,
 };
-use domain::{failure::Failure, policy::Action};
+use domain::failure::Failure;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -162,8 +162,7 @@ fn said(error: &AppError, retry: Option<Callback<()>>) -> Said {
 /// Search, and the bin for those who may look.
 fn gone(text: Text) -> Said {
     let boot = use_boot();
-    let (bin, viewed) =
-        boot.with_value(|boot| (boot.may_any(Action::Delete), boot.viewed.is_some()));
+    let (bin, viewed) = boot.with_value(|boot| (boot.clears_any(), boot.viewed.is_some()));
     let here = here();
     let why = use_context::<Asking>().filter(|_| viewed);
     let actions = move || {

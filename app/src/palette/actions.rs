@@ -122,7 +122,7 @@ fn pages(text: Text, boot: &Boot) -> Vec<PaletteItem> {
     if boot.may(Action::Import, Object::Import) {
         all.push(link(text.nav_import(), "upload", "/import", "g i"));
     }
-    if boot.may_any(Action::Delete) {
+    if boot.clears_any() {
         all.push(link(text.nav_bin(), "trash-2", "/bin", "g b"));
     }
     all.push(link(text.nav_profile(), "circle-user", "/profile", ""));

@@ -1,14 +1,14 @@
 //! Changing a case: its fields, how far it is, and with these its clock. Two who change different fields both win, two who
 //! change the same one are told.
 
-use super::{Links, admit, held, links, rows::Row, values};
+use super::{Links, held, links, rows::Row, values};
 use crate::{
     accounts::{check_owner, stale},
     audit,
     collision::{Both, collide},
     db::{Db, Tx, on_tx},
     error::Result,
-    notifications,
+    notifications, within,
 };
 use domain::{
     account::FieldEdit,
@@ -100,10 +100,10 @@ async fn admitted(
 ) -> Result<Links> {
     if after.owner != before.owner {
         let assign = policy::check(caller, Action::Assign, Object::Case)?;
-        admit(tx, &assign, row.id, before.owner).await?;
+        let subject = Subject::Case(row.id);
+        within::admit(tx, &assign, subject, before.owner).await?;
         policy::owner_to_be(caller, Object::Case, after.owner)?;
         check_owner(tx, after.owner).await?;
-        let subject = Subject::Case(row.id);
         notifications::put_in_charge(tx, caller, subject, after.owner).await?;
     }
     let now = Links { account: row.account_id, person: row.person_id };

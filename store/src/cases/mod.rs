@@ -16,7 +16,7 @@ use crate::{
     audit,
     db::{Connection, Db, Tx, on_connection, on_tx},
     dialect::to_change,
-    error::{Result, StoreError},
+    error::Result,
     notifications, operations, opportunities,
     rows::new_id,
     within,
@@ -26,7 +26,7 @@ use domain::{
     audit::Event,
     case::{Case, CaseData, CaseDraft, CaseField, Clock, Counting, MessageDraft, MessageKind},
     failure::Failure,
-    id::{AccountId, CaseId, CaseNumber, OperationId, PersonId, UserId, Version},
+    id::{AccountId, CaseId, CaseNumber, OperationId, PersonId, Version},
     note::Subject,
     policy::{self, Action, Caller, Grant, Object},
 };
@@ -218,7 +218,7 @@ async fn links(
     Ok(links)
 }
 
-/// The row of a case that is there or, with `taken_off`, taken off, within what is granted, held until the transaction
+/// The row of a case that is there or, with `taken_off`, in the bin, within what is granted, held until the transaction
 /// ends.
 async fn held(tx: &mut Tx, grant: &Grant, id: CaseId, taken_off: bool) -> Result<Row> {
     let statement = to_change!(tx, BY_ID);
@@ -226,18 +226,8 @@ async fn held(tx: &mut Tx, grant: &Grant, id: CaseId, taken_off: bool) -> Result
         sqlx::query_as(statement).bind(id).fetch_optional(connection).await
     })?;
     let row = row.filter(|row| row.deleted_at.is_some() == taken_off).ok_or(Failure::Gone)?;
-    admit(tx, grant, id, row.owner_id).await?;
+    within::admit(tx, grant, Subject::Case(id), row.owner_id).await?;
     Ok(row)
-}
-
-/// Refuses a case outside of what is granted.
-async fn admit(tx: &mut Tx, grant: &Grant, id: CaseId, owner: Option<UserId>) -> Result<()> {
-    let record = Subject::Case(id);
-    if within::covers(tx.connection(), &grant.scope(), record, owner).await? {
-        return Ok(());
-    }
-    let seen = within::covers(tx.connection(), &grant.seen(), record, owner).await?;
-    Err(StoreError::Refused(grant.refusal(seen)))
 }
 
 fn values(data: &CaseData) -> Vec<(&'static str, String)> {

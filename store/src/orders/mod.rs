@@ -170,7 +170,7 @@ async fn deal_to_link(
     if with == Some(account) { Ok(deal) } else { Err(unknown()) }
 }
 
-/// The row of an order that is there or, with `taken_off`, taken off, of a customer that the caller sees. Both are held
+/// The row of an order that is there or, with `taken_off`, in the bin, of a customer that the caller sees. Both are held
 /// until the transaction ends, the customer first: so does whoever merges customers.
 async fn held(tx: &mut Tx, caller: &Caller, id: OrderId, taken_off: bool) -> Result<Row> {
     let seen = policy::check(caller, Action::View, Object::Account)?;
@@ -186,6 +186,11 @@ async fn held(tx: &mut Tx, caller: &Caller, id: OrderId, taken_off: bool) -> Res
     // With another customer by now, the next try finds it there.
     let row = row.filter(|row| row.account_id == account);
     Ok(row.filter(|row| row.deleted_at.is_some() == taken_off).ok_or(Failure::Gone)?)
+}
+
+/// Refuses an order that is not in the bin, or with a customer that the caller does not see.
+pub(crate) async fn admit_binned(tx: &mut Tx, caller: &Caller, id: OrderId) -> Result<()> {
+    held(tx, caller, id, true).await.map(drop)
 }
 
 /// One field of a line in the trail.

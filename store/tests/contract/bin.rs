@@ -1,13 +1,16 @@
 //! The bin: its pages, and what leaves for good with everything that is known of it.
 
 use crate::{
+    cases,
     customers::{form, make, operation, refusal},
     imports::{firm, import, importer},
+    orders,
     support::{NOW, on_both, root, someone},
 };
 use domain::{
     account::AccountForm,
     bin::BinKind,
+    case::CaseForm,
     failure::Failure,
     field::FieldError,
     id::{PersonId, Version},
@@ -253,5 +256,73 @@ on_both! {
         assert_eq!(count!(&db, said, id), 0, "what the log said of it is gone");
         let by = "SELECT COUNT(*) FROM audit_log WHERE event = 'purged' AND user_id = $1";
         assert_eq!(count!(&db, by, admin.user.0), 1);
+    }
+
+    async fn orders_and_cases_are_found_in_the_bin_within_reach_and_leave_it_both_ways(db: Db) {
+        let admin = someone(&db, "admin@example.com", Role::Admin).await;
+        let rep = someone(&db, "rep@example.com", Role::SalesRep).await;
+        let auditor = someone(&db, "auditor@example.com", Role::Auditor).await;
+        let theirs = make(&db, &admin, &form("Walrus Foods")).await;
+        let own = make(&db, &rep, &form("Acme")).await;
+        let bought = [orders::of(theirs, "2026-11-03"), orders::of(own, "2026-11-04")];
+        let mut sold = Vec::new();
+        for form in &bought {
+            let made = orders::order(&db, &admin, form, &[]).await;
+            db.delete_order(&admin, made.id, true).await.unwrap();
+            sold.push(made);
+        }
+        let mut said = Vec::new();
+        for account in [theirs, own] {
+            let about = CaseForm { account: account.to_string(), ..cases::about("Torn box") };
+            let made = cases::case(&db, &admin, &about).await;
+            db.delete_case(&admin, made.id, true).await.unwrap();
+            said.push(made);
+        }
+        let shown = async |caller: &Caller, kind| -> Vec<(String, String)> {
+            let page = db.bin_page(caller, kind, None).await.unwrap();
+            page.rows.into_iter().map(|row| (row.number, row.name)).collect()
+        };
+        let pair = |number: &dyn ToString, name: &str| (number.to_string(), name.to_owned());
+        let (walrus, acme) = (pair(&sold[0].number, "Walrus Foods"), pair(&sold[1].number, "Acme"));
+        assert_eq!(shown(&admin, BinKind::Orders).await, [acme.clone(), walrus.clone()]);
+        assert_eq!(shown(&rep, BinKind::Orders).await, [acme], "of own customers");
+        let (first, second) = (pair(&said[0].number, "Torn box"), pair(&said[1].number, "Torn box"));
+        assert_eq!(shown(&admin, BinKind::Cases).await, [second.clone(), first]);
+        assert_eq!(shown(&rep, BinKind::Cases).await, [second], "of own customers");
+        for (kind, object) in [(BinKind::Orders, Object::Order), (BinKind::Cases, Object::Case)] {
+            let denied = Failure::Denied { action: Action::Delete, object };
+            assert_eq!(refusal(db.bin_page(&auditor, kind, None).await), denied);
+        }
+        // What hangs on a customer comes back with that one, not before.
+        let customer = db.account(&rep, own).await.unwrap().id;
+        db.delete_accounts(&rep, &[customer]).await.unwrap();
+        assert_eq!(shown(&admin, BinKind::Orders).await, [walrus]);
+        assert_eq!(refusal(db.restore(&rep, BinKind::Orders, sold[1].id.0).await), Failure::Gone);
+        db.restore(&rep, BinKind::Accounts, customer.0).await.unwrap();
+        // Out of reach answers like one that is not there.
+        for (kind, id) in [(BinKind::Orders, sold[0].id.0), (BinKind::Cases, said[0].id.0)] {
+            assert_eq!(refusal(db.restore(&rep, kind, id).await), Failure::Gone);
+            assert!(matches!(
+                refusal(db.erase(&rep, kind, id).await),
+                Failure::Denied { action: Action::Erase, .. }
+            ));
+            let stale = Caller { now: NOW.plus(DAY), ..admin.clone() };
+            assert!(matches!(
+                refusal(db.erase(&stale, kind, id).await),
+                Failure::ConfirmIdentity { .. }
+            ));
+            db.restore(&admin, kind, id).await.unwrap();
+            assert_eq!(refusal(db.erase(&admin, kind, id).await), Failure::Gone, "not in the bin");
+        }
+        assert_eq!(db.order(&admin, sold[0].number).await.unwrap().number, sold[0].number);
+        assert_eq!(db.case(&admin, said[0].number).await.unwrap().number, said[0].number);
+        for (kind, id) in [(BinKind::Orders, sold[1].id.0), (BinKind::Cases, said[1].id.0)] {
+            db.erase(&admin, kind, id).await.unwrap();
+            assert_eq!(refusal(db.erase(&admin, kind, id).await), Failure::Gone);
+            assert_eq!(refusal(db.restore(&admin, kind, id).await), Failure::Gone);
+            assert!(shown(&admin, kind).await.is_empty());
+            let said = "SELECT COUNT(*) FROM audit_log WHERE object_id = $1 AND fields <> '[]'";
+            assert_eq!(count!(&db, said, id), 0, "what the log said of it is gone");
+        }
     }
 }
