@@ -2,7 +2,10 @@
 //! the server and must cost little.
 
 use crate::Fault;
-use std::{net::SocketAddr, time::Duration};
+use std::{
+    net::{IpAddr, SocketAddr},
+    time::Duration,
+};
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
     net::TcpStream,
@@ -38,6 +41,12 @@ impl Request {
         Self { method: "GET", path, body: None, accept: "application/json" }
     }
 
+    /// A form that was filled in.
+    pub fn form(path: &str, body: String) -> Self {
+        let body = Some(("application/x-www-form-urlencoded", body));
+        Self { method: "POST", path: path.to_owned(), body, accept: "text/html" }
+    }
+
     /// A call with a JSON body.
     pub fn json(path: &str, body: String) -> Self {
         let body = Some(("application/json", body));
@@ -54,6 +63,8 @@ pub struct Answer {
     pub body: Vec<u8>,
     /// Name and value of the first cookie set.
     pub cookie: Option<String>,
+    /// Where it leads on to.
+    pub location: Option<String>,
 }
 
 impl Answer {
@@ -69,6 +80,7 @@ pub struct Connection {
     stream: BufReader<TcpStream>,
     address: SocketAddr,
     cookie: String,
+    from: Option<IpAddr>,
 }
 
 impl Connection {
@@ -79,7 +91,13 @@ impl Connection {
     pub async fn open(address: SocketAddr, cookie: &str) -> Result<Self, Fault> {
         let stream = timeout(PATIENCE, TcpStream::connect(address)).await??;
         stream.set_nodelay(true)?;
-        Ok(Self { stream: BufReader::new(stream), address, cookie: cookie.to_owned() })
+        let cookie = cookie.to_owned();
+        Ok(Self { stream: BufReader::new(stream), address, cookie, from: None })
+    }
+
+    /// The same as a proxy opens it for somebody at an address. A server that trusts the proxy believes it.
+    pub fn for_somebody_at(self, from: IpAddr) -> Self {
+        Self { from: Some(from), ..self }
     }
 
     /// Asks and reads the whole answer.
@@ -98,6 +116,9 @@ impl Connection {
         if !self.cookie.is_empty() {
             head.push_str(&format!("Cookie: {}\r\n", self.cookie));
         }
+        if let Some(from) = self.from {
+            head.push_str(&format!("X-Forwarded-For: {from}\r\n"));
+        }
         match &request.body {
             Some((kind, body)) => {
                 head.push_str(&format!(
@@ -111,7 +132,7 @@ impl Connection {
         let status = self.line().await?;
         let status: u16 =
             status.split(' ').nth(1).and_then(|code| code.parse().ok()).ok_or("no status line")?;
-        let (mut length, mut chunked, mut cookie) = (None, false, None);
+        let (mut length, mut chunked, mut cookie, mut location) = (None, false, None, None);
         loop {
             let line = self.line().await?;
             let Some((name, value)) = line.split_once(':') else { break };
@@ -122,6 +143,7 @@ impl Connection {
                 "set-cookie" if cookie.is_none() => {
                     cookie = value.split(';').next().map(str::to_owned);
                 }
+                "location" => location = Some(value.to_owned()),
                 _ => {}
             }
         }
@@ -138,7 +160,7 @@ impl Connection {
         } else {
             self.take(&mut body, length.unwrap_or(0)).await?;
         }
-        Ok(Answer { status, body, cookie })
+        Ok(Answer { status, body, cookie, location })
     }
 
     async fn line(&mut self) -> Result<String, Fault> {

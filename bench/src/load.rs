@@ -4,6 +4,7 @@
 use crate::{
     Fault,
     program::Server,
+    times::{micros, share_ms},
     work::{Site, Work},
 };
 use serde::{Deserialize, Serialize};
@@ -160,10 +161,6 @@ async fn round(
     Ok(sum)
 }
 
-fn micros(time: Duration) -> u64 {
-    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
-}
-
 impl Round {
     /// Adds what another connection saw.
     pub fn add(&mut self, other: Self) {
@@ -175,7 +172,7 @@ impl Round {
     }
 
     /// The figures of the round, given the processor time that all of it took.
-    #[expect(clippy::cast_precision_loss, reason = "counts and microseconds of some seconds")]
+    #[expect(clippy::cast_precision_loss, reason = "counts of some seconds")]
     pub fn figure(
         mut self,
         work: &str,
@@ -184,11 +181,6 @@ impl Round {
         database_cpu_ms: f64,
     ) -> Figure {
         self.micros.sort_unstable();
-        let share = |percent: usize| {
-            let place =
-                (self.micros.len() * percent / 100).min(self.micros.len().saturating_sub(1));
-            self.micros.get(place).map_or(0.0, |micros| *micros as f64 / 1_000.0)
-        };
         let done = self.micros.len() as f64;
         let each = (done + self.errors as f64).max(1.0);
         Figure {
@@ -196,8 +188,8 @@ impl Round {
             connections,
             done: self.micros.len() as u64,
             errors: self.errors,
-            p50_ms: share(50),
-            p95_ms: share(95),
+            p50_ms: share_ms(&self.micros, 50),
+            p95_ms: share_ms(&self.micros, 95),
             per_second: done / self.lasted.as_secs_f64().max(0.001),
             cpu_ms: cpu_ms / each,
             database_cpu_ms: database_cpu_ms / each,

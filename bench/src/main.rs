@@ -1,9 +1,11 @@
 //! Measures the server against generated customers: time and processor time of each kind of work,
-//! memory, start and import; beside each the bare query and a bare answer from the same machine.
+//! memory, start and import; beside each the bare query and a bare answer from the same machine. By `flood` it sends
+//! answers to surveys instead, a part of them hostile, while somebody works.
 
 mod bare;
 mod client;
 mod file;
+mod flood;
 mod grown;
 mod hello;
 mod lead;
@@ -16,10 +18,11 @@ mod reads;
 mod report;
 mod result;
 mod sample;
+mod times;
 mod work;
 
 use clap::Parser;
-use options::Options;
+use options::{Options, Task};
 use std::{io::Write, process::ExitCode, time::Duration};
 
 /// What went wrong, for the terminal.
@@ -42,6 +45,9 @@ async fn run(options: Options) -> Result<(), Fault> {
         return hello::serve(listen).await;
     }
     let mut out = std::io::stdout();
+    if let Some(Task::Flood(flood)) = &options.task {
+        return flood::run(&options, flood, &mut out).await;
+    }
     if options.explain {
         for customers in &options.customers {
             let place = options.place(*customers).await?;
@@ -58,7 +64,8 @@ async fn run(options: Options) -> Result<(), Fault> {
         }
     }
     let all = result::Run::all(&options.data)?;
-    let text = report::page(&all);
+    let floods = flood::figures::Figures::all(&options.data)?;
+    let text = report::page(&all, &floods);
     std::fs::write(&options.out, &text)
         .map_err(|error| format!("cannot write {}: {error}", options.out.display()))?;
     writeln!(out, "Written to {}", options.out.display())?;
@@ -86,7 +93,7 @@ async fn measure(
     let bare = bare::Bare::open(place).await?;
     program.set_password(place)?;
     let lead_cookie = lead::sign_in(place).await?;
-    let mut server = program.serve(place).await?;
+    let mut server = program.serve(place, &["--no-rate-limits"]).await?;
     let memory_at_start = server.memory_kb()?;
     let site = work::Site::sign_in(server.address(), sample, lead_cookie).await?;
     let site = std::sync::Arc::new(site);

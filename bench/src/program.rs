@@ -116,17 +116,18 @@ impl Program {
         Ok((began.elapsed().as_secs_f64(), (children_cpu_ms()? - before) / 1_000.0))
     }
 
-    /// Serves, without limits on how often one asks, and waits for the first answer.
+    /// Serves with these flags, and waits for the first answer.
     ///
     /// # Errors
     /// When there is none within 30 seconds.
-    pub async fn serve(&self, place: &Place) -> Result<Server, Fault> {
+    pub async fn serve(&self, place: &Place, flags: &[&str]) -> Result<Server, Fault> {
         let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let address: SocketAddr = ([127, 0, 0, 1], port).into();
         let log = std::fs::File::create(place.folder.join("server.log"))?;
         let began = Instant::now();
         let child = self
-            .command(&["serve", "--no-rate-limits", "--listen", &address.to_string()], place)
+            .command(&["serve", "--listen", &address.to_string()], place)
+            .args(flags)
             .stdout(Stdio::null())
             .stderr(log)
             .spawn()?;

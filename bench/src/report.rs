@@ -1,6 +1,6 @@
 //! The page of figures, docs/performance.md: what was measured beside what is to be reached.
 
-use crate::{load::Figure, result::Run, work::Work};
+use crate::{flood::figures::Figures, load::Figure, result::Run, work::Work};
 use std::fmt::Write;
 
 const HEAD: &str = "# Performance\n\n\
@@ -26,13 +26,16 @@ const ENDS: &str = "## How it is measured\n\n\
     - `--explain` prints time and plan of every read of the store.\n";
 
 /// The page.
-pub fn page(runs: &[Run]) -> String {
+pub fn page(runs: &[Run], floods: &[Figures]) -> String {
     let mut out = String::from(HEAD);
     for engine in ["SQLite", "PostgreSQL"] {
         let of: Vec<&Run> = runs.iter().filter(|run| run.engine == engine).collect();
         if !of.is_empty() {
             section(&mut out, engine, &of);
         }
+    }
+    for flood in floods {
+        out.push_str(&flood.table());
     }
     out.push_str(ENDS);
     out
@@ -246,7 +249,7 @@ fn mib(kb: u64) -> String {
 }
 
 /// A number with its thousands apart.
-fn thousands(number: u64) -> String {
+pub fn thousands(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (place, digit) in digits.chars().enumerate() {

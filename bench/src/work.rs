@@ -191,20 +191,7 @@ impl Site {
         sample: Sample,
         lead_cookie: String,
     ) -> Result<Self, Fault> {
-        let mut connection = Connection::open(address, "").await?;
-        let form = format!("email={}&password={}", encode(EMAIL), encode(PASSWORD));
-        let answer = connection
-            .send(&Request {
-                method: "POST",
-                path: "/login".to_owned(),
-                body: Some(("application/x-www-form-urlencoded", form)),
-                accept: "text/html",
-            })
-            .await?;
-        let cookie = answer
-            .cookie
-            .filter(|cookie| answer.status == 303 && cookie.starts_with("sid="))
-            .ok_or_else(|| format!("signing in was answered with {}", answer.status))?;
+        let cookie = sign_in(address).await?;
         Ok(Self { address, cookie, lead_cookie, sample })
     }
 
@@ -342,6 +329,19 @@ impl Site {
     }
 }
 
+/// Signs the administrator in; answers what comes along with every request from then on.
+///
+/// # Errors
+/// When the password is not taken.
+pub async fn sign_in(address: SocketAddr) -> Result<String, Fault> {
+    let mut connection = Connection::open(address, "").await?;
+    let form = format!("email={}&password={}", encode(EMAIL), encode(PASSWORD));
+    let answer = connection.send(&Request::form("/login", form)).await?;
+    let is_session = |cookie: &String| answer.status == 303 && cookie.starts_with("sid=");
+    let cookie = answer.cookie.filter(is_session);
+    Ok(cookie.ok_or_else(|| format!("signing in was answered with {}", answer.status))?)
+}
+
 async fn create(visitor: &mut Visitor) -> Result<(), Fault> {
     let id = uuid::Uuid::now_v7();
     let name = format!("{}科技有限公司", invented(id.as_u128()));
@@ -386,7 +386,11 @@ fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, Fault> {
 /// What each row of a list holds once or more.
 const ROW: &str = "href=\"/customers/C-";
 
-fn page(answer: &Answer) -> Result<String, Fault> {
+/// The page that was asked for.
+///
+/// # Errors
+/// When it is an error page, or half a page.
+pub fn page(answer: &Answer) -> Result<String, Fault> {
     if answer.status != 200 {
         return Err(format!("status {}", answer.status).into());
     }
@@ -431,7 +435,7 @@ mod tests {
     use super::*;
 
     fn answer(status: u16, body: &str) -> Answer {
-        Answer { status, body: body.as_bytes().to_vec(), cookie: None }
+        Answer { status, body: body.as_bytes().to_vec(), cookie: None, location: None }
     }
 
     #[test]

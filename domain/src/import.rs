@@ -2,10 +2,14 @@
 
 use crate::{
     account::{AccountField, choices},
+    case::CaseColumn,
     contact::ContactKind,
     failure::FileRefusal,
     field::FieldError,
-    id::{AccountNumber, ImportId, ImportNumber, OpportunityNumber, OrderNumber, PersonNumber},
+    id::{
+        AccountNumber, CaseNumber, ImportId, ImportNumber, OpportunityNumber, OrderNumber,
+        PersonNumber,
+    },
     opportunity::DealColumn,
     order::OrderColumn,
     person::PersonField,
@@ -59,6 +63,8 @@ pub enum Target {
     Deal(DealColumn),
     /// A part of an order.
     Order(OrderColumn),
+    /// A part of a case.
+    Case(CaseColumn),
     /// A field of a product.
     Product(ProductField),
 }
@@ -98,12 +104,13 @@ impl Target {
         ]);
         all.extend(DealColumn::ALL.iter().map(|column| Self::Deal(*column)));
         all.extend(OrderColumn::ALL.iter().map(|column| Self::Order(*column)));
+        all.extend(CaseColumn::ALL.iter().map(|column| Self::Case(*column)));
         all.extend(ProductField::ALL.iter().map(|field| Self::Product(*field)));
         all
     }
 
     /// As stored in a mapping and in a map file: `account.name`, `person.full_name`,
-    /// `contact.mobile`, `account_contact.email`, `address.city`, `deal.stage`, `order.amount`, `product.code`, `tags` ..
+    /// `contact.mobile`, `account_contact.email`, `address.city`, `deal.stage`, `order.amount`, `case.subject`, `product.code`, `tags` ..
     #[must_use]
     pub fn code(self) -> String {
         match self {
@@ -128,6 +135,7 @@ impl Target {
             Self::PersonNumber => "person.number".to_owned(),
             Self::Deal(column) => format!("deal.{}", column.code()),
             Self::Order(column) => format!("order.{}", column.code()),
+            Self::Case(column) => format!("case.{}", column.code()),
             Self::Product(field) => format!("product.{}", field.code()),
         }
     }
@@ -225,6 +233,8 @@ pub struct RowMatch {
     pub deal: Option<(OpportunityNumber, String)>,
     /// The order: its number.
     pub order: Option<OrderNumber>,
+    /// The case: number and subject.
+    pub case: Option<(CaseNumber, String)>,
     /// The product: code and name.
     pub product: Option<(String, String)>,
 }

@@ -9,8 +9,14 @@ use std::{fmt, str::FromStr};
 use uuid::Uuid;
 
 /// The kinds whose changes are told. Of activities each is told what they are to do themselves, and what the bell says.
-pub const FOLLOWED: [Object; 5] =
-    [Object::Account, Object::Person, Object::Opportunity, Object::Activity, Object::Case];
+pub const FOLLOWED: [Object; 6] = [
+    Object::Account,
+    Object::Person,
+    Object::Opportunity,
+    Object::Activity,
+    Object::Case,
+    Object::Survey,
+];
 
 /// What is told last, when whoever listens may not go on: they were signed out, or may do something else by now.
 pub const END: &str = "end";

@@ -5,6 +5,7 @@ use crate::{
     activity::Activity,
     audit::Change,
     field::{FieldError, FormErrors},
+    happening::Happening,
     id::{AccountId, ActivityId, CaseId, OpportunityId, PersonId, UserId, Version},
     policy::Object,
     text,
@@ -45,6 +46,8 @@ pub enum Entry {
     Activity(Activity),
     /// Somebody changed the record.
     Change(Change),
+    /// Something happened that is kept elsewhere.
+    Happening(Happening),
 }
 
 impl Entry {
@@ -55,6 +58,7 @@ impl Entry {
             Self::Note(note) => note.at,
             Self::Activity(activity) => activity.at,
             Self::Change(change) => change.at,
+            Self::Happening(happening) => happening.at,
         }
     }
 }
@@ -147,7 +151,7 @@ pub struct RecordName {
     pub name: String,
 }
 
-/// Where a timeline goes on: below this note and below this line of the trail.
+/// Where a timeline goes on: below the last of each that was shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimelinePlace {
     /// When the last note shown was written.
@@ -156,12 +160,33 @@ pub struct TimelinePlace {
     pub note: ActivityId,
     /// Number of the last line of the trail shown.
     pub change: i64,
+    /// When the last order shown was placed.
+    pub order_at: Instant,
+    /// Its number.
+    pub order: i64,
+    /// When the last case shown came in.
+    pub case_at: Instant,
+    /// Its number.
+    pub case: i64,
+    /// When the last answer shown was given.
+    pub answer_at: Instant,
+    /// Its number.
+    pub answer: i64,
 }
 
 impl TimelinePlace {
     /// Above everything.
-    pub const START: Self =
-        Self { note_at: Instant(i64::MAX), note: ActivityId(Uuid::max()), change: i64::MAX };
+    pub const START: Self = Self {
+        note_at: Instant(i64::MAX),
+        note: ActivityId(Uuid::max()),
+        change: i64::MAX,
+        order_at: Instant(i64::MAX),
+        order: i64::MAX,
+        case_at: Instant(i64::MAX),
+        case: i64::MAX,
+        answer_at: Instant(i64::MAX),
+        answer: i64::MAX,
+    };
 }
 
 /// One page of a timeline, newest first.

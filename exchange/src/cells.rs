@@ -7,6 +7,7 @@ use crate::{
 };
 use domain::{
     account::AccountField,
+    case::CaseColumn,
     date::{Date, DayOrder},
     field::FieldError,
     import::{CellError, Target},
@@ -116,6 +117,41 @@ impl<'a> Cells<'a> {
         }
     }
 
+    /// The first cell of a target as a number of this installation.
+    pub fn number_of<T: std::str::FromStr>(&mut self, target: Target) -> Option<T> {
+        let (at, value) = *self.of(target).first()?;
+        let read = value.trim().parse().ok();
+        if read.is_none() {
+            self.complain(at, value, FieldError::Unknown);
+        }
+        read
+    }
+
+    /// The first cell of a target as a day.
+    pub fn day_of(&mut self, target: Target) -> Option<Date> {
+        let (at, value) = *self.of(target).first()?;
+        if sniff::is_placeholder(value) {
+            return None;
+        }
+        match Date::parse(&self.day(at, value)) {
+            Ok(day) => Some(day),
+            Err(error) => {
+                self.complain(at, value, error);
+                None
+            }
+        }
+    }
+
+    /// The cells that go into a note, each under its header.
+    pub fn notes(&self) -> Option<String> {
+        let lines: Vec<String> = self
+            .of(Target::Note)
+            .into_iter()
+            .map(|(at, value)| format!("{}: {}", self.header(at), value.trim()))
+            .collect();
+        (!lines.is_empty()).then(|| lines.join("\n"))
+    }
+
     /// What was wrong, in the order of the columns.
     pub fn errors(mut self) -> Vec<CellError> {
         self.errors.sort_by_key(|(at, _)| *at);
@@ -150,6 +186,10 @@ fn is_text(target: Target) -> bool {
                 | DealColumn::Products
         ),
         Target::Order(column) => matches!(column, OrderColumn::Account | OrderColumn::Product),
+        Target::Case(column) => matches!(
+            column,
+            CaseColumn::Subject | CaseColumn::Category | CaseColumn::Account | CaseColumn::Person
+        ),
         Target::Product(field) => matches!(field, ProductField::Code | ProductField::Name),
         Target::Country
         | Target::Province

@@ -3,7 +3,6 @@
 use crate::{cells::Cells, mapping::Mapping, row::ParsedRow, sniff, table::Row};
 use domain::{
     account::NAME_CHARS,
-    date::Date,
     field::FieldError,
     import::Target,
     money::{self, Currency},
@@ -39,14 +38,14 @@ impl DealReader {
         set(&mut cells, &mut deal);
         deal.account = line(&mut cells, DealColumn::Account);
         deal.person = line(&mut cells, DealColumn::Person);
-        deal.number = number(&mut cells, DealColumn::Number);
-        deal.account_number = number(&mut cells, DealColumn::AccountNumber);
-        deal.began = day(&mut cells, DealColumn::Began);
-        deal.closed = day(&mut cells, DealColumn::Closed);
+        deal.number = cells.number_of(Target::Deal(DealColumn::Number));
+        deal.account_number = cells.number_of(Target::Deal(DealColumn::AccountNumber));
+        deal.began = cells.day_of(Target::Deal(DealColumn::Began));
+        deal.closed = cells.day_of(Target::Deal(DealColumn::Closed));
         deal.offers = offers(&mut cells, deal.data.currency);
         out.external_id = cells.line_of(Target::ExternalId, ID_CHARS);
         out.owner_name = cells.line_of(Target::OwnerName, NAME_CHARS);
-        out.note = note(&cells);
+        out.note = cells.notes();
         let named = !deal.data.name.is_empty()
             || !deal.account.is_empty()
             || !deal.offers.is_empty()
@@ -175,29 +174,6 @@ fn line(cells: &mut Cells<'_>, column: DealColumn) -> String {
     cells.line_of(Target::Deal(column), NAME_CHARS).unwrap_or_default()
 }
 
-fn number<T: std::str::FromStr>(cells: &mut Cells<'_>, column: DealColumn) -> Option<T> {
-    let (at, value) = cells.of(Target::Deal(column)).first().copied()?;
-    let read = value.trim().parse().ok();
-    if read.is_none() {
-        cells.complain(at, value, FieldError::Unknown);
-    }
-    read
-}
-
-fn day(cells: &mut Cells<'_>, column: DealColumn) -> Option<Date> {
-    let (at, value) = cells.of(Target::Deal(column)).first().copied()?;
-    if sniff::is_placeholder(value) {
-        return None;
-    }
-    match Date::parse(&cells.day(at, value)) {
-        Ok(day) => Some(day),
-        Err(error) => {
-            cells.complain(at, value, error);
-            None
-        }
-    }
-}
-
 /// Why a deal was closed. A reason that is none of ours is another one, which the note tells.
 fn closing(cells: &mut Cells<'_>, kind: StageKind) -> Option<Closing> {
     let reason = line(cells, DealColumn::Reason);
@@ -248,16 +224,6 @@ fn offer(typed: &str, currency: Currency) -> Offer {
         })
         .unwrap_or((rest, 1));
     Offer { product: product.trim().to_owned(), quantity, price_minor }
-}
-
-/// Columns that go to a note, each under its header.
-fn note(cells: &Cells<'_>) -> Option<String> {
-    let lines: Vec<String> = cells
-        .of(Target::Note)
-        .into_iter()
-        .map(|(at, value)| format!("{}: {}", cells.header(at), value.trim()))
-        .collect();
-    (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
 /// The lines of a deal as a cell tells them, for [`offer`] to read back.

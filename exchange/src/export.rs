@@ -84,6 +84,8 @@ impl XlsxExport {
             (ExportKind::Deals, Lang::Zh) => "商机",
             (ExportKind::Orders, Lang::En) => "Orders",
             (ExportKind::Orders, Lang::Zh) => "订单",
+            (ExportKind::Cases, Lang::En) => "Feedback",
+            (ExportKind::Cases, Lang::Zh) => "反馈",
         };
         let rows = XlsxRows::new(name, columns.headers(), temp_dir)?;
         Ok(Self { columns, rows })

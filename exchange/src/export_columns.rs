@@ -3,6 +3,7 @@
 use crate::{deal_work, further};
 use domain::{
     account::{Account, AccountField},
+    case::{Case, CaseColumn, CaseField},
     contact::{ContactKind, ContactPoint},
     date::Date,
     lang::Lang,
@@ -25,6 +26,8 @@ pub enum ExportKind {
     Deals,
     /// Orders, each line a row.
     Orders,
+    /// Cases.
+    Cases,
 }
 
 impl ExportKind {
@@ -36,6 +39,7 @@ impl ExportKind {
             Self::People => Object::Person,
             Self::Deals => Object::Opportunity,
             Self::Orders => Object::Order,
+            Self::Cases => Object::Case,
         }
     }
 }
@@ -51,6 +55,8 @@ pub enum Record<'a> {
     Deal(&'a Opportunity),
     /// An order and one of its lines, if it has any.
     Order(&'a Order, Option<&'a OrderLine>),
+    /// A case and the first thing that the customer said.
+    Case(&'a Case, &'a str),
 }
 
 impl<'a> From<&'a Opportunity> for Record<'a> {
@@ -78,6 +84,7 @@ enum Cell {
     Person(PersonField),
     Deal(DealColumn),
     Order(OrderColumn),
+    Case(CaseColumn),
     Company,
     Owner,
     /// The how-manieth of its kind, first = 0; the last column of a kind holds all that are left.
@@ -104,6 +111,7 @@ impl Cell {
             Self::Number
             | Self::Deal(_)
             | Self::Order(_)
+            | Self::Case(_)
             | Self::Company
             | Self::Owner
             | Self::CompanyNumber
@@ -222,6 +230,27 @@ const ORDERS: &[(&str, &str, Cell)] = &[
     ("Updated", "更新日期", Updated),
 ];
 
+const CASES: &[(&str, &str, Cell)] = &[
+    ("Feedback number", "反馈编号", Number),
+    ("Feedback subject", "反馈主题", Cell::Case(CaseColumn::Subject)),
+    ("Feedback kind", "反馈类型", Cell::Case(CaseColumn::Kind)),
+    ("Category", "分类", Cell::Case(CaseColumn::Category)),
+    ("Priority", "优先级", Cell::Case(CaseColumn::Priority)),
+    ("Feedback status", "反馈状态", Cell::Case(CaseColumn::Status)),
+    ("Came by", "来源渠道", Cell::Case(CaseColumn::Channel)),
+    ("Customer number", "客户编号", Cell::Case(CaseColumn::AccountNumber)),
+    ("Customer", "客户", Cell::Case(CaseColumn::Account)),
+    ("Person", "联系人", Cell::Case(CaseColumn::Person)),
+    ("Reached by", "联系方式", Cell::Case(CaseColumn::Contact)),
+    ("Came on", "收到日期", Cell::Case(CaseColumn::CameOn)),
+    ("Solved on", "解决日期", Cell::Case(CaseColumn::SolvedOn)),
+    ("What the customer said", "客户反馈内容", Cell::Case(CaseColumn::Body)),
+    ("Cause", "原因", Cell::Case(CaseColumn::Cause)),
+    ("What was done", "处理结果", Cell::Case(CaseColumn::Solution)),
+    ("Owner", "负责人", Owner),
+    ("Updated", "更新日期", Updated),
+];
+
 const CONTACTS: &[(&str, &str, ContactKind, usize)] = &[
     ("Mobile", "手机", ContactKind::Mobile, 3),
     ("Phone", "电话", ContactKind::Phone, 2),
@@ -248,8 +277,12 @@ impl Columns {
         let (own, remark) = match kind {
             ExportKind::Customers => (CUSTOMERS, Cell::Account(AccountField::Remark)),
             ExportKind::People => (PEOPLE, Cell::Person(PersonField::Remark)),
-            ExportKind::Deals | ExportKind::Orders => {
-                let own = if kind == ExportKind::Deals { DEALS } else { ORDERS };
+            ExportKind::Deals | ExportKind::Orders | ExportKind::Cases => {
+                let own = match kind {
+                    ExportKind::Deals => DEALS,
+                    ExportKind::Orders => ORDERS,
+                    _ => CASES,
+                };
                 let cells = own.iter().map(|(en, zh, cell)| (word(en, zh), *cell)).collect();
                 return Self { lang, decimals, cells };
             }
@@ -290,7 +323,7 @@ impl Columns {
         let points: &[ContactPoint] = match record {
             Record::Account(account) => &account.contacts,
             Record::Person(person) => &person.contacts,
-            Record::Deal(_) | Record::Order(..) => &[],
+            Record::Deal(_) | Record::Order(..) | Record::Case(..) => &[],
         };
         match (cell, record) {
             (Number, Record::Account(account)) => account.number.to_string(),
@@ -301,6 +334,9 @@ impl Columns {
             (Number, Record::Order(order, _)) => order.number.to_string(),
             (Cell::Order(column), Record::Order(order, line)) => self.of_order(column, order, line),
             (Updated, Record::Order(order, _)) => day(order.updated_at),
+            (Number, Record::Case(case, _)) => case.number.to_string(),
+            (Cell::Case(column), Record::Case(case, said)) => self.of_case(column, case, said),
+            (Updated, Record::Case(case, _)) => day(case.updated_at),
             (Owner, _) => beside.owner.to_owned(),
             (Cell::Parent, _) => beside.parent.to_owned(),
             (Cell::FurtherPlaces, Record::Account(account)) => further::addresses(account),
@@ -390,6 +426,30 @@ impl Columns {
         }
     }
 
+    fn of_case(&self, column: CaseColumn, case: &Case, said: &str) -> String {
+        let data = &case.data;
+        match column {
+            CaseColumn::Number => case.number.to_string(),
+            CaseColumn::Subject => data.subject.clone(),
+            CaseColumn::Kind => self.choice(data.get(CaseField::Kind), true),
+            CaseColumn::Category => data.category.clone(),
+            CaseColumn::Priority => self.choice(data.get(CaseField::Priority), true),
+            CaseColumn::Status => self.choice(data.get(CaseField::Status), true),
+            CaseColumn::Channel => self.choice(data.get(CaseField::Channel), true),
+            CaseColumn::Account => case.account_name.clone(),
+            CaseColumn::AccountNumber => data.get(CaseField::Account),
+            CaseColumn::Person => case.person_name.clone(),
+            CaseColumn::Contact => data.contact.clone(),
+            CaseColumn::CameOn => day(case.clock.began_at),
+            CaseColumn::SolvedOn => day(case.clock.solved_at),
+            CaseColumn::Body => said.to_owned(),
+            CaseColumn::Cause => data.cause.clone(),
+            CaseColumn::Solution => data.solution.clone(),
+            // An id of another system.
+            CaseColumn::AccountId => String::new(),
+        }
+    }
+
     fn choice(&self, code: String, is_choice: bool) -> String {
         if !is_choice || self.lang == Lang::En {
             return code;
@@ -439,6 +499,23 @@ const CHINESE_CHOICES: &[(&str, &str)] = &[
     ("delivering", "交付中"),
     ("delivered", "已交付"),
     ("cancelled", "已取消"),
+    ("complaint", "投诉"),
+    ("question", "咨询"),
+    ("suggestion", "建议"),
+    ("urgent", "紧急"),
+    ("normal", "普通"),
+    ("new", "新建"),
+    ("triaged", "已分派"),
+    ("in_progress", "处理中"),
+    ("waiting", "等待客户"),
+    ("resolved", "已解决"),
+    ("closed", "已关闭"),
+    ("phone", "电话"),
+    ("email", "邮件"),
+    ("chat", "微信"),
+    ("visit", "拜访"),
+    ("form", "表单"),
+    ("survey", "问卷"),
 ];
 
 fn contact(points: &[ContactPoint], kind: ContactKind, nth: usize) -> String {
@@ -461,6 +538,7 @@ mod tests {
     use super::*;
     use domain::{
         account::{AccountKind, AccountStatus, Level},
+        case::{CaseChannel, CaseKind, CasePriority, CaseStatus},
         opportunity::CloseReason,
         order::OrderStatus,
         person::{Calendar, Gender},
@@ -490,6 +568,18 @@ mod tests {
         }
         for status in OrderStatus::ALL {
             assert_eq!(OrderStatus::parse(&word(status.code())), Ok(*status));
+        }
+        for kind in CaseKind::ALL {
+            assert_eq!(CaseKind::parse(&word(kind.code())), Ok(*kind));
+        }
+        for priority in CasePriority::ALL {
+            assert_eq!(CasePriority::parse(&word(priority.code())), Ok(*priority));
+        }
+        for status in CaseStatus::ALL {
+            assert_eq!(CaseStatus::parse(&word(status.code())), Ok(*status));
+        }
+        for channel in CaseChannel::ALL {
+            assert_eq!(CaseChannel::parse(&word(channel.code())), Ok(*channel));
         }
         for calendar in Calendar::ALL {
             assert_eq!(Calendar::parse(&word(calendar.code())), Ok(*calendar));

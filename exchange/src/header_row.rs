@@ -1,6 +1,6 @@
 //! Which row of a file holds the headers, and what each column is called.
 
-use crate::{deal_finder, order_finder, sniff, synonyms, table::is_blank};
+use crate::{case_finder, deal_finder, order_finder, sniff, synonyms, table::is_blank};
 use domain::text;
 
 /// Rows that are read before the headers are decided.
@@ -15,7 +15,10 @@ const HEADER_CHARS: usize = 200;
 pub fn find(rows: &[Vec<String>]) -> u64 {
     let filled = |row: &Vec<String>| row.iter().filter(|cell| !is_blank(cell)).count();
     let is_known = |cell: &&String| {
-        synonyms::is_known(cell) || deal_finder::is_known(cell) || order_finder::is_known(cell)
+        synonyms::is_known(cell)
+            || deal_finder::is_known(cell)
+            || order_finder::is_known(cell)
+            || case_finder::is_known(cell)
     };
     let known = |row: &Vec<String>| row.iter().filter(is_known).count();
     let data = |row: &Vec<String>| row.iter().filter(|cell| sniff::looks_like_data(cell)).count();

@@ -6,7 +6,7 @@ use crate::{contact_cells::mark, mapping::Mapping, row::ParsedRow};
 use domain::{account::AccountKind, contact::ContactDraft, text};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
-use store::{DealRow, GivenId, OrderRow};
+use store::{CaseRow, DealRow, GivenId, OrderRow};
 
 /// The ids of the records of one row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -112,6 +112,20 @@ impl Identities {
             };
             return;
         }
+        if let Some(case) = &mut row.case {
+            source_system.clone_into(&mut case.source_system);
+            case.account_key = match case.account_key.as_str() {
+                "" => String::new(),
+                id if is_named => id.to_owned(),
+                id => with_name(id, &case.account),
+            };
+            case.external_id = match given {
+                Some(id) if is_named || is_telling(&id) => id,
+                Some(id) => with_name(&id, &case.data.subject),
+                None => self.raised(case),
+            };
+            return;
+        }
         let first = row_key(row, 0);
         let mark = first.person.as_deref().or(first.account.as_deref()).unwrap_or_default();
         let mark = mark.get(..16).and_then(|half| u64::from_str_radix(half, 16).ok());
@@ -162,6 +176,15 @@ impl Identities {
         let (what, many) = (squeezed(&order.product), order.quantity.to_string());
         let parts: [&str; 5] = [&buyer, &day, &what, &many, &amount];
         self.counted(|ordinal| digest("order", &parts, &[], ordinal))
+    }
+
+    /// The id of a case whose file has none: over what it is about, what was said, and by whom.
+    fn raised(&mut self, case: &CaseRow) -> String {
+        let (subject, body) = (squeezed(&case.data.subject), squeezed(&case.body));
+        let (who, contact) = (squeezed(&case.account), squeezed(&case.data.contact));
+        let number = case.number.map(|number| number.to_string()).unwrap_or_default();
+        let parts: [&str; 5] = [&subject, &body, &who, &contact, &number];
+        self.counted(|ordinal| digest("case", &parts, &[], ordinal))
     }
 
     /// The next id of those that rows that say the same have, by how many of them there were.

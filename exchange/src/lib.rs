@@ -2,6 +2,8 @@
 //! A file is read into one shape ([`table::Table`]), a row through the one validation of `domain`.
 
 mod blanks;
+mod case_finder;
+mod case_work;
 mod cells;
 mod column_finder;
 mod contact_cells;

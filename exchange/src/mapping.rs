@@ -1,7 +1,7 @@
 //! Which column of a file goes where: found from headers and values, or as a person says.
 
 use crate::{
-    column_finder, deal_finder,
+    case_finder, column_finder, deal_finder,
     format::Format,
     order_finder,
     synonyms::{self, Meaning},
@@ -9,6 +9,7 @@ use crate::{
 };
 use domain::{
     account::AccountField,
+    case::CaseColumn,
     date::DayOrder,
     import::{OnDuplicate, Target},
     money::Currency,
@@ -70,6 +71,8 @@ pub enum RowKind {
     Deals,
     /// A line of an order.
     Orders,
+    /// A case.
+    Cases,
     /// A product.
     Products,
 }
@@ -106,7 +109,7 @@ pub enum MappingError {
     },
     /// No column holds a name.
     #[error(
-        "no column is mapped to account.name or person.full_name, to deal.name, deal.account or deal.products, to order.account, order.account_id or order.account_number, or to product.name"
+        "no column is mapped to account.name or person.full_name, to deal.name, deal.account or deal.products, to order.account, order.account_id or order.account_number, to case.subject or case.body, or to product.name"
     )]
     NoName,
 }
@@ -136,6 +139,7 @@ impl RowKind {
             Self::People => "people",
             Self::Deals => "deals",
             Self::Orders => "orders",
+            Self::Cases => "cases",
             Self::Products => "products",
         }
     }
@@ -143,7 +147,7 @@ impl RowKind {
     /// Reads a code; customers for anything else.
     #[must_use]
     pub fn of_code(code: &str) -> Self {
-        let all = [Self::People, Self::Deals, Self::Orders, Self::Products];
+        let all = [Self::People, Self::Deals, Self::Orders, Self::Cases, Self::Products];
         all.into_iter().find(|kind| kind.code() == code).unwrap_or_default()
     }
 
@@ -162,8 +166,12 @@ impl Mapping {
         let by_headers = deal_finder::kind_of(head);
         let of_orders =
             order_finder::is_about_orders(head) || order_finder::is_shaped(head, sample);
-        let rows =
-            if of_orders && by_headers != RowKind::Deals { RowKind::Orders } else { by_headers };
+        let rows = match by_headers {
+            RowKind::Deals => RowKind::Deals,
+            _ if of_orders => RowKind::Orders,
+            _ if case_finder::is_about_cases(head) => RowKind::Cases,
+            other => other,
+        };
         Self::for_rows(head, sample, rows)
     }
 
@@ -174,6 +182,7 @@ impl Mapping {
             RowKind::Customers | RowKind::People => column_finder::find(head, sample),
             RowKind::Deals | RowKind::Products => deal_finder::find(head, sample, rows),
             RowKind::Orders => order_finder::find(head, sample),
+            RowKind::Cases => case_finder::find(head, sample),
         };
         let mut mapping = Self {
             columns,
@@ -262,6 +271,7 @@ impl Mapping {
                 Target::Order(OrderColumn::AccountId),
                 Target::Order(OrderColumn::AccountNumber),
             ],
+            RowKind::Cases => &[Target::Case(CaseColumn::Subject), Target::Case(CaseColumn::Body)],
             RowKind::Products => &[Target::Product(ProductField::Name)],
         };
         if names.iter().any(|name| self.column_of(*name).is_some()) {

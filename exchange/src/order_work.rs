@@ -31,7 +31,7 @@ impl OrderReader {
         let mut cells = Cells::new(mapping, row);
         cells.report_surplus();
         cells.report_mended();
-        let number: Option<OrderNumber> = number(&mut cells, OrderColumn::Number);
+        let number: Option<OrderNumber> = cells.number_of(Target::Order(OrderColumn::Number));
         let given = cells.line_of(Target::ExternalId, ID_CHARS);
         let given = given.or_else(|| number.map(|number| number.to_string()));
         let above = self.above.take().filter(|(known, _)| Some(known) == given.as_ref());
@@ -93,7 +93,7 @@ fn blank(ground: &ImportGround) -> OrderRow {
 fn buyer(cells: &mut Cells<'_>, lang: Lang) -> Option<Buyer> {
     let name = line(cells, OrderColumn::Account);
     let id = cells.line_of(Target::Order(OrderColumn::AccountId), ID_CHARS).unwrap_or_default();
-    let number = number(cells, OrderColumn::AccountNumber);
+    let number = cells.number_of(Target::Order(OrderColumn::AccountNumber));
     if name.is_empty() && id.is_empty() && number.is_none() {
         return None;
     }
@@ -180,13 +180,4 @@ fn amount(cells: &mut Cells<'_>, order: &OrderRow) -> Result<Option<i64>, ()> {
 
 fn line(cells: &mut Cells<'_>, column: OrderColumn) -> String {
     cells.line_of(Target::Order(column), NAME_CHARS).unwrap_or_default()
-}
-
-fn number<T: std::str::FromStr>(cells: &mut Cells<'_>, column: OrderColumn) -> Option<T> {
-    let (at, value) = cells.of(Target::Order(column)).first().copied()?;
-    let read = value.trim().parse().ok();
-    if read.is_none() {
-        cells.complain(at, value, FieldError::Unknown);
-    }
-    read
 }

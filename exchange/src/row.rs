@@ -8,7 +8,7 @@ use domain::{
     import::{CellError, RowResult, Target},
     person::{PersonDraft, PersonField},
 };
-use store::{DealRow, FurtherJob, GivenId, OrderRow, ProductRow};
+use store::{CaseRow, DealRow, FurtherJob, GivenId, OrderRow, ProductRow};
 
 /// A row, read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub struct ParsedRow {
     pub deal: Option<Box<DealRow>>,
     /// A line of an order, instead of all these.
     pub order: Option<Box<OrderRow>>,
+    /// The case, instead of all these.
+    pub case: Option<Box<CaseRow>>,
     /// The product, instead of all these.
     pub product: Option<Box<ProductRow>>,
     /// Name of the customer this one belongs to.

@@ -2,6 +2,7 @@
 //! chunks that are committed whole, so that a run that was killed goes on where it was.
 
 use crate::{
+    case_work,
     deal_work::{self, DealReader},
     guarded::{self, GuardedTable},
     identity::Identities,
@@ -22,7 +23,7 @@ use domain::{
     person::PersonField,
     policy::{Caller, House, Origin},
     text,
-    time::{Instant, SECOND},
+    time::{Instant, SECOND, ZoneOffsets},
 };
 use sha2::{Digest, Sha256};
 use std::{
@@ -51,7 +52,13 @@ pub struct Reader {
 }
 
 /// The server's clock.
-pub type Clock<'a> = &'a (dyn Fn() -> Instant + Send + Sync);
+#[derive(Clone, Copy)]
+pub struct Clock<'a> {
+    /// Now.
+    pub now: &'a (dyn Fn() -> Instant + Send + Sync),
+    /// The clocks of a time zone by its IANA name; `None` for one that is not known.
+    pub zone: &'a (dyn Fn(&str) -> Option<ZoneOffsets> + Send + Sync),
+}
 /// Whether to stop after the chunk in hand.
 pub type Stop<'a> = &'a (dyn Fn() -> bool + Send + Sync);
 
@@ -122,7 +129,7 @@ async fn open_rows(
     })
     .await??;
     let mut mapping = match plan.map.rows {
-        Some(rows @ (RowKind::Deals | RowKind::Orders | RowKind::Products)) => {
+        Some(rows @ (RowKind::Deals | RowKind::Orders | RowKind::Cases | RowKind::Products)) => {
             Mapping::for_rows(&table.head, &sample, rows)
         }
         Some(RowKind::Customers | RowKind::People) => {
@@ -149,7 +156,7 @@ pub(crate) struct Parser {
     owner_column: String,
     deals: DealReader,
     orders: OrderReader,
-    /// Names of nobody here, each told at its first deal.
+    /// Names of nobody here, each told at its first record.
     strangers: HashSet<String>,
     columns: Arc<HashMap<Target, String>>,
     identities: Identities,
@@ -192,6 +199,7 @@ impl Parser {
         let mut parsed = match self.mapping.rows {
             RowKind::Deals => self.deals.deal(&self.mapping, &self.ground, row),
             RowKind::Orders => self.orders.order(&self.mapping, &self.ground, row),
+            RowKind::Cases => case_work::case(&self.mapping, &self.ground, row),
             RowKind::Products => deal_work::product(&self.mapping, &self.ground, row),
             RowKind::Customers | RowKind::People => {
                 RowReader::new(&self.mapping, &self.house.region, self.house.decimals).read(row)
@@ -203,7 +211,9 @@ impl Parser {
         if let Some(name) = owner {
             match self.owners.get(&text::fold(&name)).copied().flatten() {
                 Some(id) => put_in_charge(&mut out, id),
-                None if out.deal.is_some() => self.keep_stranger(&mut out, name),
+                None if out.deal.is_some() || out.case.is_some() => {
+                    self.keep_stranger(&mut out, name)
+                }
                 None => out.errors.push(CellError {
                     column: self.owner_column.clone(),
                     value: name,
@@ -214,7 +224,7 @@ impl Parser {
         out
     }
 
-    /// Keeps who was in charge of a deal and is no colleague in a note on it.
+    /// Keeps who was in charge of a deal or case and is no colleague in a note on it.
     fn keep_stranger(&mut self, row: &mut ImportRow, name: String) {
         let line = format!("{}: {name}", self.owner_column);
         row.note = Some(match row.note.take() {
@@ -257,6 +267,9 @@ fn put_in_charge(row: &mut ImportRow, owner: UserId) {
         deal.data.owner = Some(owner);
         deal.fields.push(OpportunityField::Owner);
     }
+    if let Some(case) = &mut row.case {
+        case.data.owner = Some(owner);
+    }
 }
 
 fn import_row(row: ParsedRow, columns: &Arc<HashMap<Target, String>>) -> ImportRow {
@@ -275,6 +288,7 @@ fn import_row(row: ParsedRow, columns: &Arc<HashMap<Target, String>>) -> ImportR
         person_norms: row.person_norms,
         deal: row.deal,
         order: row.order,
+        case: row.case,
         product: row.product,
         parent: row.parent,
         note: row.note,
@@ -360,7 +374,7 @@ async fn caller_now(
     caller: &Caller,
     clock: Clock<'_>,
 ) -> Result<Caller, StoreError> {
-    let now = clock();
+    let now = (clock.now)();
     Ok(match system {
         Some(system) => db.import_caller(&Caller { now, ..system.clone() }, caller.user).await?,
         None => Caller { now, ..caller.clone() },
@@ -385,7 +399,8 @@ pub async fn run(
 ) -> Result<Ended, RunError> {
     let id = import.job.id;
     let mode = import.job.on_duplicate;
-    let ground = db.import_ground(caller).await?;
+    let mut ground = db.import_ground(caller).await?;
+    ground.zone = (clock.zone)(&ground.time_zone).unwrap_or_default();
     let parent = opened.mapping.column_of(Target::Parent);
     let parent = parent.and_then(|at| opened.mapping.columns.get(at)).map(|c| c.header.clone());
     let parser = Parser::new(opened.mapping, &caller.house, ground);
@@ -413,11 +428,11 @@ pub async fn run(
         return Err(Failure::File(FileRefusal::Empty).into());
     }
     let caller = caller_now(db, system, caller, clock).await?;
-    let lease = || clock().plus(LEASE);
+    let lease = || (clock.now)().plus(LEASE);
     if let Some(column) = parent {
         db.link_parents(&caller, id, mode, &column, &lease).await?;
     }
-    db.finish_import(&Caller { now: clock(), ..caller }, id, &lease).await?;
+    db.finish_import(&Caller { now: (clock.now)(), ..caller }, id, &lease).await?;
     Ok(Ended::Done)
 }
 
@@ -462,7 +477,7 @@ pub async fn work(
     clock: Clock<'_>,
     stop: Stop<'_>,
 ) -> Result<bool, StoreError> {
-    let system = Caller { now: clock(), ..system.clone() };
+    let system = Caller { now: (clock.now)(), ..system.clone() };
     let Some(claimed) = db.claim_import(&system, LEASE).await? else { return Ok(false) };
     let import = db.import_by_id(&system, claimed.id).await?;
     let ended = async {
@@ -487,7 +502,7 @@ pub async fn work(
             ImportNote::Internal { reference: claimed.number.to_string() }
         }
     };
-    db.fail_import(&Caller { now: clock(), ..system }, claimed.id, &why).await?;
+    db.fail_import(&Caller { now: (clock.now)(), ..system }, claimed.id, &why).await?;
     Ok(true)
 }
 
@@ -543,7 +558,7 @@ pub async fn import_file(
     let caller = &Caller { origin: Origin::Import, ..caller.clone() };
     let number = db.create_import(caller, &new).await?;
     db.set_import_plan(caller, id, &options, on_duplicate, 0).await?;
-    db.start_import(caller, id, clock().plus(LEASE)).await?;
+    db.start_import(caller, id, (clock.now)().plus(LEASE)).await?;
     let import = db.import(caller, number).await?;
     if let Err(error) = run(db, None, caller, &import, opened, clock, progress, stop).await {
         let why = match &error {
@@ -551,10 +566,10 @@ pub async fn import_file(
             RunError::Failure(Failure::File(why)) => ImportNote::Refused { why: why.clone() },
             _ => ImportNote::Internal { reference: number.to_string() },
         };
-        db.fail_import(&Caller { now: clock(), ..caller.clone() }, id, &why).await?;
+        db.fail_import(&Caller { now: (clock.now)(), ..caller.clone() }, id, &why).await?;
         return Err(error);
     }
-    Ok(db.import(&Caller { now: clock(), ..caller.clone() }, number).await?.job)
+    Ok(db.import(&Caller { now: (clock.now)(), ..caller.clone() }, number).await?.job)
 }
 
 /// Copies a file to where a server that takes the run on looks for it; nobody else may read it.

@@ -24,6 +24,8 @@ use store::Db;
 
 static NOW: AtomicI64 = AtomicI64::new(1_795_000_000_000);
 
+const CLOCK: run::Clock<'static> = run::Clock { now: &clock, zone: &|_| None };
+
 /// A clock that moves on by a second whenever it is asked.
 fn clock() -> Instant {
     Instant(NOW.fetch_add(1_000, Ordering::Relaxed))
@@ -62,7 +64,7 @@ impl House {
             &self.reader,
             file,
             plan,
-            &clock,
+            CLOCK,
             |_| (),
             &|| false,
         )
@@ -264,7 +266,7 @@ async fn an_import_that_was_killed_is_taken_on() {
         &house.reader,
         &file,
         &Plan::default(),
-        &clock,
+        CLOCK,
         |_| (),
         &|| stop.fetch_add(1, Ordering::Relaxed) == 0,
     )
@@ -273,8 +275,7 @@ async fn an_import_that_was_killed_is_taken_on() {
     assert_eq!(stopped.state, ImportState::Running);
     std::fs::remove_file(&file).unwrap();
     let folder = house.folder.path();
-    let worked =
-        run::work(&house.db, &house.caller, folder, &house.reader, &clock, &|| false).await;
+    let worked = run::work(&house.db, &house.caller, folder, &house.reader, CLOCK, &|| false).await;
     assert!(worked.unwrap());
     assert_eq!(house.count(Tab::People).await, 1_200);
 }
@@ -305,7 +306,7 @@ async fn a_stopped_run_goes_on_where_it_was_and_is_taken_back_whole() {
     house.db.start_import(&house.caller, id, Instant(0)).await.unwrap();
     let work = async |stop: bool| {
         let stop = move || stop;
-        run::work(&house.db, &house.caller, &uploads, &house.reader, &clock, &stop).await.unwrap()
+        run::work(&house.db, &house.caller, &uploads, &house.reader, CLOCK, &stop).await.unwrap()
     };
     let job = async || house.db.import_by_id(&house.caller, id).await.unwrap().job;
     assert!(work(true).await);
@@ -343,9 +344,7 @@ async fn a_run_of_the_command_line_is_taken_back_by_whoever_asks() {
     };
     let work = async || {
         let uploads = house.folder.path();
-        run::work(&house.db, &house.caller, uploads, &house.reader, &clock, &|| false)
-            .await
-            .unwrap()
+        run::work(&house.db, &house.caller, uploads, &house.reader, CLOCK, &|| false).await.unwrap()
     };
     let job = async || house.db.import_by_id(&house.caller, id).await.unwrap().job;
     // Who asked may not any more: nothing hangs, and it can be asked for again.
@@ -388,7 +387,7 @@ async fn an_unreadable_file_ends_its_run_with_a_reason() {
         &house.reader,
         &empty,
         &Plan::default(),
-        &clock,
+        CLOCK,
         |_| (),
         &|| false,
     )

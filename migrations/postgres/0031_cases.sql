@@ -21,6 +21,8 @@ CREATE TABLE feedback_case (
     cause TEXT NOT NULL DEFAULT '',
     solution TEXT NOT NULL DEFAULT '',
     owner_id UUID REFERENCES "user" (id),
+    source_system TEXT,
+    external_id TEXT,
     first_due_at BIGINT NOT NULL,
     first_answered_at BIGINT NOT NULL DEFAULT 0,
     solve_due_at BIGINT NOT NULL,
@@ -51,6 +53,9 @@ CREATE INDEX feedback_case_done ON feedback_case (number) WHERE NOT is_open AND 
 CREATE INDEX feedback_case_account ON feedback_case (account_id, number) WHERE account_id IS NOT NULL;
 
 CREATE INDEX feedback_case_person ON feedback_case (person_id, number) WHERE person_id IS NOT NULL;
+
+-- What files bring is found again by the id it has there.
+CREATE UNIQUE INDEX feedback_case_external ON feedback_case (source_system, external_id) WHERE external_id IS NOT NULL;
 
 CREATE INDEX feedback_case_bin ON feedback_case (deleted_at, number) WHERE deleted_at IS NOT NULL;
 

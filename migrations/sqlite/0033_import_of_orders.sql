@@ -1,5 +1,5 @@
 -- 0033_import_of_orders.sql (sqlite; twin: migrations/postgres/0033_import_of_orders.sql)
--- Rows of a run may be lines of orders, too.
+-- Rows of a run may be lines of orders and cases, too.
 -- Phase: expand. The table is made anew, because SQLite changes no check; the release before this one goes on with it.
 
 CREATE TABLE import_row_about_more (
@@ -15,7 +15,7 @@ CREATE TABLE import_row_about_more (
     before_image TEXT NOT NULL DEFAULT '',
     errors TEXT NOT NULL DEFAULT '',
     -- '' for rows about customers and persons, which have columns of their own.
-    record_kind TEXT NOT NULL DEFAULT '' CHECK (record_kind IN ('', 'opportunity', 'order', 'product')),
+    record_kind TEXT NOT NULL DEFAULT '' CHECK (record_kind IN ('', 'opportunity', 'order', 'case', 'product')),
     record_id BLOB,
     made_record INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (import_id, row)

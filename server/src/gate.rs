@@ -109,6 +109,10 @@ pub async fn gate(State(process): State<Shared>, mut request: Request, next: Nex
     if entry.kind == Kind::Open {
         // Nobody is looked up, and no cookie is read or set.
         if let Some(wait) = count(&process, &entry, None, client) {
+            // What somebody wrote is given back to them; who only looks has nothing to lose.
+            if request.method().is_safe() {
+                return too_often(&stranger(&request), wait);
+            }
             request.extensions_mut().insert(TooOften(wait));
         }
         return within(next.run(request).await, &verdict);

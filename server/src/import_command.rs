@@ -4,6 +4,7 @@ use crate::{
     clock,
     complaint::Complaint,
     place::{Opened, Place},
+    zone::Zones,
 };
 use clap::Args;
 use domain::{
@@ -14,7 +15,7 @@ use domain::{
 use exchange::{
     map_file::MapFile,
     plan::Plan,
-    run::{Reader, RunError, check, import_file, open, preview},
+    run::{Clock, Reader, RunError, check, import_file, open, preview},
 };
 use std::{
     io::{IsTerminal, Write},
@@ -109,6 +110,7 @@ async fn bring_in(opened: &Opened, options: &Options, plan: &Plan) -> Result<(),
     sound(&first)?;
     drop(first);
     let began = Instant::now();
+    let zones = Zones::default();
     let mut bar = Bar::default();
     let job = import_file(
         &opened.db,
@@ -116,7 +118,7 @@ async fn bring_in(opened: &Opened, options: &Options, plan: &Plan) -> Result<(),
         &reader,
         &options.file,
         plan,
-        &clock::now,
+        Clock { now: &clock::now, zone: &|name| zones.around(name, clock::now()) },
         |counts| bar.show(&counts),
         &|| false,
     )

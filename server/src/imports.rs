@@ -3,7 +3,7 @@
 
 use crate::{clock, jobs, process::Shared};
 use domain::time::DAY;
-use exchange::run::{Reader, file_of, work};
+use exchange::run::{Clock, Reader, file_of, work};
 use std::io::ErrorKind;
 
 /// How long an uploaded file is kept after its run ended, or was never started (milliseconds).
@@ -18,7 +18,8 @@ pub async fn run_waiting(process: &Shared) {
     let mut worked = false;
     while !stop() {
         let system = process.itself();
-        match work(&services.db, &system, &services.uploads, &reader, &clock::now, &stop).await {
+        let clock = Clock { now: &clock::now, zone: &*services.zone };
+        match work(&services.db, &system, &services.uploads, &reader, clock, &stop).await {
             Ok(true) => worked = true,
             Ok(false) => break,
             Err(error) => {

@@ -324,6 +324,7 @@ pub const TRANSFERS: &[Entry] = &[
     transfer("GET", "/export/people", Action::Export, Object::Person, 0, Repeat::Reads),
     transfer("GET", "/export/deals", Action::Export, Object::Opportunity, 0, Repeat::Reads),
     transfer("GET", "/export/orders", Action::Export, Object::Order, 0, Repeat::Reads),
+    transfer("GET", "/export/feedback", Action::Export, Object::Case, 0, Repeat::Reads),
     transfer("GET", "/export/audit", Action::Export, Object::Audit, 0, Repeat::Reads),
 ];
 

@@ -78,8 +78,9 @@ pub use error::StoreError;
 pub use feed::{Feed, News};
 pub use house_facts::{Facts, HouseFacts, HouseState};
 pub use imports::{
-    Buyer, CHUNK_ROWS, Checker, Claimed, DealRow, DealStage, FurtherJob, GivenId, ImportGround,
-    ImportRow, Lease, LookedUp, NewImport, Offer, OrderRow, Owner, ProductRow, StoredImport,
+    Buyer, CHUNK_ROWS, CaseRow, Checker, Claimed, DealRow, DealStage, FurtherJob, GivenId,
+    ImportGround, ImportRow, Lease, LookedUp, NewImport, Offer, OrderRow, Owner, ProductRow,
+    StoredImport,
 };
 pub use links::LinkFor;
 pub use open::{OpenError, private_folder};

@@ -12,6 +12,7 @@ use crate::{
     customers::list::joined,
     deals::{removable, said_days},
     error::AppError,
+    export::{ExportDialog, Outgoing, export_buttons},
     frame::{Paged, WindowTitle, counted, use_changes, use_live, whose},
     i18n::{Text, format, use_text, words},
     ui::{
@@ -71,7 +72,7 @@ pub fn CasesPage() -> impl IntoView {
     view! {
         <WindowTitle text=Signal::stored(text.case_title().to_owned()) />
         <div class="page list-page">
-            {head(text, count)}
+            {head(text, count, request)}
             {states(text, request)}
             <div class="toolbar">
                 <div class="toolbar-chips" role="group" aria-label=text.list_filters()>
@@ -91,8 +92,17 @@ pub fn CasesPage() -> impl IntoView {
     .into_any()
 }
 
-fn head(text: Text, count: Carried<Result<Count, AppError>>) -> AnyView {
-    let may_create = use_boot().with_value(|boot| boot.may(Action::Create, Object::Case));
+fn head(
+    text: Text,
+    count: Carried<Result<Count, AppError>>,
+    request: Memo<CaseRequest>,
+) -> AnyView {
+    let may = |action, object| use_boot().with_value(|boot| boot.may(action, object));
+    let may_create = may(Action::Create, Object::Case);
+    let may_export = may(Action::Export, Object::Case);
+    let may_import = may(Action::Import, Object::Import);
+    let sheet = RwSignal::new(false);
+    let outgoing = Signal::derive(move || Outgoing::cases(text, &request.read()));
     view! {
         <header class="page-head">
             <h1 class="page-title" id="page-title" tabindex="-1">
@@ -100,6 +110,7 @@ fn head(text: Text, count: Carried<Result<Count, AppError>>) -> AnyView {
             </h1>
             {counted(count, || None)}
             <div class="page-actions">
+                {may_export.then(|| export_buttons(sheet, may_import))}
                 {may_create
                     .then(|| {
                         view! {
@@ -115,6 +126,7 @@ fn head(text: Text, count: Carried<Result<Count, AppError>>) -> AnyView {
                     })}
             </div>
         </header>
+        {may_export.then(|| view! { <ExportDialog open=sheet request=outgoing /> })}
     }
     .into_any()
 }

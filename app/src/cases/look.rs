@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use maud::{Markup, html};
 
 /// The icon of a kind.
-pub(super) const fn kind_icon(kind: CaseKind) -> &'static str {
+pub(crate) const fn kind_icon(kind: CaseKind) -> &'static str {
     match kind {
         CaseKind::Complaint => "triangle-alert",
         CaseKind::Question => "circle-question-mark",
@@ -30,6 +30,11 @@ pub(super) const fn status_look(status: CaseStatus) -> (Tone, &'static str) {
         CaseStatus::Resolved => (Tone::Ok, "circle-check"),
         CaseStatus::Closed => (Tone::Neutral, "lock"),
     }
+}
+
+/// Tone of how far a case is.
+pub(crate) const fn status_tone(status: CaseStatus) -> Tone {
+    status_look(status).0
 }
 
 /// Tone of a priority.

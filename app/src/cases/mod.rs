@@ -17,5 +17,6 @@ mod thread;
 pub(crate) use address::list as list_address;
 pub use form::NewCase;
 pub use list::CasesPage;
+pub(crate) use look::{kind_icon, status_tone};
 pub(crate) use of_record::of_record;
 pub use page::CaseDetail;

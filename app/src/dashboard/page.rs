@@ -34,7 +34,9 @@ pub fn DashboardPage() -> impl IntoView {
         query.with(|query| DashboardRequest::from_query(|key| query.get_str(key)))
     });
     let changes = use_changes();
-    let live = [Object::Opportunity, Object::Account, Object::Activity, Object::Case].map(use_live);
+    let shown =
+        [Object::Opportunity, Object::Account, Object::Activity, Object::Case, Object::Survey];
+    let live = shown.map(use_live);
     let screen = carried(
         move || {
             let heard: u64 = live.iter().map(|live| live.get()).sum();

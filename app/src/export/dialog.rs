@@ -6,6 +6,7 @@ use crate::{
     ui::{Button, ButtonKind, Choice, Dialog, Menu, MenuItem, RadioGroup, Variant, use_toasts},
 };
 use domain::{
+    case::CaseRequest,
     list::{ListRequest, Tab},
     opportunity::DealRequest,
     order::OrderRequest,
@@ -51,6 +52,15 @@ impl Outgoing {
             .map_or(text.order_every_status(), |status| words::order_status(text, status));
         let what = format!("{} · {status}", text.order_title());
         Self { action: "/export/orders", query, what }
+    }
+
+    /// A list of cases.
+    #[must_use]
+    pub fn cases(text: Text, request: &CaseRequest) -> Self {
+        let query = request.from_start().to_query();
+        let state = words::case_state(text, request.state);
+        let what = format!("{} · {state}", text.case_title());
+        Self { action: "/export/feedback", query, what }
     }
 }
 

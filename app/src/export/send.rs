@@ -18,8 +18,9 @@ use axum::{
 };
 use domain::{
     account::Account,
+    case::{Case, CaseRequest},
     failure::Failure,
-    id::{AccountId, OpportunityId, OrderId, PersonId, StageId, UserId},
+    id::{AccountId, CaseId, OpportunityId, OrderId, PersonId, StageId, UserId},
     lang::Lang,
     list::{Filter, ListRequest, Tab},
     opportunity::{DealRequest, Opportunity},
@@ -48,6 +49,7 @@ pub fn routes() -> Router<Services> {
         .route("/export/people", get(people))
         .route("/export/deals", get(deals))
         .route("/export/orders", get(orders))
+        .route("/export/feedback", get(cases))
 }
 
 type Asked = Query<HashMap<String, String>>;
@@ -82,6 +84,14 @@ async fn orders(
     Query(asked): Asked,
 ) -> Response {
     answer(&services, &visit, &asked, ExportKind::Orders).await
+}
+
+async fn cases(
+    State(services): State<Services>,
+    Extension(visit): Extension<Visit>,
+    Query(asked): Asked,
+) -> Response {
+    answer(&services, &visit, &asked, ExportKind::Cases).await
 }
 
 async fn answer(
@@ -173,6 +183,7 @@ fn name(lang: Lang, kind: ExportKind) -> &'static str {
         ExportKind::People => text.export_file_name_people(),
         ExportKind::Deals => text.export_file_name_deals(),
         ExportKind::Orders => text.export_file_name_orders(),
+        ExportKind::Cases => text.export_file_name_cases(),
     }
 }
 
@@ -193,6 +204,7 @@ enum List {
     Customers(ListRequest),
     Deals(DealRequest),
     Orders(OrderRequest),
+    Cases(CaseRequest),
 }
 
 impl List {
@@ -204,6 +216,10 @@ impl List {
         }
         if kind == ExportKind::Orders {
             return Self::Orders(OrderRequest { after: None, ..OrderRequest::from_query(get) });
+        }
+        if kind == ExportKind::Cases {
+            let request = CaseRequest::from_query(get);
+            return Self::Cases(CaseRequest { after: None, zone, ..request });
         }
         let mut request = ListRequest::from_query(get);
         (request.after, request.zone) = (None, zone);
@@ -227,6 +243,7 @@ impl List {
             }
             Self::Deals(request) => crate::frame::address::query(request.to_query()),
             Self::Orders(request) => crate::frame::address::query(request.to_query()),
+            Self::Cases(request) => crate::frame::address::query(request.to_query()),
         }
     }
 
@@ -239,6 +256,7 @@ impl List {
             Self::Customers(request) => db.list_count(caller, request, true).await?.number,
             Self::Deals(request) => db.opportunity_count(caller, request, true).await?.number,
             Self::Orders(request) => db.order_count(caller, request, true).await?.number,
+            Self::Cases(request) => db.case_count(caller, request, true).await?.number,
         })
     }
 }
@@ -279,6 +297,7 @@ enum Records {
     People(Vec<Person>),
     Deals(Vec<Opportunity>),
     Orders(Vec<Order>),
+    Cases(Vec<(Case, String)>),
 }
 
 impl Source {
@@ -300,6 +319,13 @@ impl Source {
                 let ids: Vec<OrderId> = page.rows.iter().map(|row| row.id).collect();
                 let orders = self.db.export_orders(caller, &ids).await?;
                 return Ok((Records::Orders(orders), page.next));
+            }
+            List::Cases(request) => {
+                let request = CaseRequest { after, ..request.clone() };
+                let page = self.db.case_page(caller, &request).await?;
+                let ids: Vec<CaseId> = page.rows.iter().map(|row| row.id).collect();
+                let cases = self.db.export_cases(caller, &ids).await?;
+                return Ok((Records::Cases(cases), page.next));
             }
         };
         if request.tab == Tab::People {
@@ -342,6 +368,9 @@ impl Source {
                     .map(|(stage, pipeline)| (stage.as_str(), pipeline.as_str()))
                     .unwrap_or_default();
                 take(one.into(), Beside { owner, stage, pipeline, ..Beside::default() })
+            }),
+            Records::Cases(all) => all.iter().try_for_each(|(case, said)| {
+                take(Record::Case(case, said), self.owner(case.data.owner).into())
             }),
             // Each line is a row, and an order without any is one, too.
             Records::Orders(all) => all.iter().try_for_each(|order| {

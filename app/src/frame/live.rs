@@ -236,8 +236,8 @@ fn opened(line: &Shared) {
         let mut line = line.borrow_mut();
         line.refused = 0;
         if std::mem::replace(&mut line.reopened, true) {
-            // Places on a board have no line in the log that one could go on from.
-            line.waiting.push(Notice::Kind(Object::Opportunity));
+            // Places on a board and answers have no line in the log that one could go on from.
+            line.waiting.extend([Object::Opportunity, Object::Survey].map(Notice::Kind));
         }
     }
     raise_soon(line);

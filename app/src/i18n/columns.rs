@@ -2,7 +2,10 @@
 
 use super::{
     Text,
-    words::{account_field, contact_kind, deal_column, order_column, person_field, product_field},
+    words::{
+        account_field, case_column, contact_kind, deal_column, order_column, person_field,
+        product_field,
+    },
 };
 use domain::import::Target;
 
@@ -33,6 +36,7 @@ pub fn target(text: Text, value: Target) -> String {
         Target::PersonNumber => text.import_target_person_number().to_owned(),
         Target::Deal(column) => deal_column(text, column).to_owned(),
         Target::Order(column) => order_column(text, column).to_owned(),
+        Target::Case(column) => case_column(text, column).to_owned(),
         Target::Product(field) => product_field(text, field).to_owned(),
     }
 }
@@ -60,6 +64,7 @@ pub fn target_group(text: Text, value: Target) -> &'static str {
         | Target::PersonNumber => text.import_group_other(),
         Target::Deal(_) => text.import_group_deal(),
         Target::Order(_) => text.import_group_order(),
+        Target::Case(_) => text.case_title(),
         Target::Product(_) => text.import_group_product(),
     }
 }

@@ -21,7 +21,7 @@ use domain::{
     account::{AccountField, AccountKind, AccountStatus, Level},
     activity::{ActivityKind, CallResult, Reminder},
     audit::Event,
-    case::{CaseChannel, CaseKind, CasePriority, CaseStatus},
+    case::{CaseChannel, CaseColumn, CaseKind, CasePriority, CaseStatus},
     contact::ContactKind,
     day::Reason as DayReason,
     duplicate::Reason,
@@ -212,6 +212,26 @@ words! {
         Currency => field_order_currency,
         Status => field_order_status,
         Note => field_order_note,
+    }
+    /// What a column of a file says of a case.
+    case_column(CaseColumn) {
+        Number => import_target_case_number,
+        Subject => field_case_subject,
+        Kind => field_case_kind,
+        Category => field_case_category,
+        Priority => field_case_priority,
+        Status => field_case_status,
+        Channel => field_case_channel,
+        Account => import_target_order_account,
+        AccountNumber => import_target_account_number,
+        AccountId => import_target_order_account_id,
+        Person => import_target_case_person,
+        Contact => field_case_contact,
+        CameOn => import_target_case_came_on,
+        SolvedOn => import_target_case_solved_on,
+        Body => field_case_body,
+        Cause => field_case_cause,
+        Solution => field_case_solution,
     }
     /// Label of a product's field.
     product_field(ProductField) {

@@ -283,10 +283,11 @@ fn goes(target: Target, rows: &str) -> bool {
     match target {
         Target::Deal(_) => rows == "deals",
         Target::Order(_) => rows == "orders",
+        Target::Case(_) => rows == "cases",
         Target::Product(_) => rows == "products",
         Target::ExternalId => rows != "products",
         Target::OwnerName | Target::Note => rows != "products" && rows != "orders",
-        _ => !matches!(rows, "deals" | "orders" | "products"),
+        _ => !matches!(rows, "deals" | "orders" | "cases" | "products"),
     }
 }
 
@@ -330,6 +331,7 @@ fn more(file: &FileView) -> AnyView {
         Choice::new("people", text.import_rows_people()),
         Choice::new("deals", text.import_rows_deals()),
         Choice::new("orders", text.import_rows_orders()),
+        Choice::new("cases", text.case_title()),
         Choice::new("products", text.import_rows_products()),
     ];
     let shown = file.rows.clone();

@@ -83,12 +83,14 @@ pub(super) fn matched(one: &RowMatch) -> String {
     let person = one.person.as_ref().map(|(number, name)| format!("{number} {name}"));
     let deal = one.deal.as_ref().map(|(number, name)| format!("{number} {name}"));
     let product = one.product.as_ref().map(|(code, name)| format!("{code} {name}"));
+    let case = one.case.as_ref().map(|(number, subject)| format!("{number} {subject}"));
     let order = one.order.map(|number| number.to_string());
     account
         .into_iter()
         .chain(person)
         .chain(deal)
         .chain(order)
+        .chain(case)
         .chain(product)
         .collect::<Vec<_>>()
         .join(" · ")
@@ -101,7 +103,8 @@ fn there(number: ImportNumber, matches: &[RowMatch]) -> AnyView {
         .iter()
         .map(|one| {
             let row = format!("{} {}", text.import_check_row(), format::integer(one.row));
-            let of_order = one.order.map(|number| format!("/orders/{number}"));
+            let of_case = one.case.as_ref().map(|(number, _)| format!("/feedback/{number}"));
+            let of_order = one.order.map(|number| format!("/orders/{number}")).or(of_case);
             let of_others = match (&one.person, &one.account, &one.deal) {
                 (Some((number, _)), ..) => Some(format!("/people/{number}")),
                 (None, Some((number, _)), _) => Some(format!("/customers/{number}")),
@@ -178,6 +181,7 @@ fn actions(job: &ImportJob, rows: &str, changed: Callback<()>) -> AnyView {
     let (href, words) = match rows {
         "deals" => ("/deals", text.import_result_open_deals()),
         "orders" => ("/orders", text.import_result_open_orders()),
+        "cases" => ("/feedback?state=all", text.import_result_open_cases()),
         "products" => ("/products", text.import_result_open_products()),
         _ => ("/customers?sort=created", text.import_result_open()),
     };

@@ -21,8 +21,13 @@ pub(super) const fn status_look(status: OrderStatus) -> (Tone, &'static str) {
     }
 }
 
+/// Tone of how far an order is.
+pub(crate) const fn status_tone(status: OrderStatus) -> Tone {
+    status_look(status).0
+}
+
 /// An amount, with its decimals where these say something.
-pub(super) fn money(boot: &Boot, minor: i64, currency: Currency) -> String {
+pub(crate) fn money(boot: &Boot, minor: i64, currency: Currency) -> String {
     format::money_brief(minor, currency, boot.currency())
 }
 

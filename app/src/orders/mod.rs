@@ -10,5 +10,6 @@ mod page;
 
 pub use form::NewOrder;
 pub use list::OrdersPage;
+pub(crate) use look::{money, status_tone};
 pub(crate) use of_record::{of_account, of_deal};
 pub use page::OrderDetail;

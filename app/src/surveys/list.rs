@@ -4,7 +4,7 @@ use super::{address, api::list_surveys, page::status_chip};
 use crate::{
     boot::use_boot,
     carried::carried,
-    frame::{WindowTitle, use_changes},
+    frame::{WindowTitle, use_changes, use_live},
     i18n::{Text, format, use_text, words},
     ui::{
         Column, ColumnKind, DataTable, EmptyState, LinkButton, Size, Skeleton, SkeletonKind,
@@ -23,13 +23,13 @@ use leptos_router::hooks::use_query_map;
 #[component]
 pub fn SurveysPage() -> impl IntoView {
     let text = use_text();
-    let changes = use_changes();
+    let (changes, live) = (use_changes(), use_live(Object::Survey));
     let query = use_query_map();
     let request =
         Memo::new(move |_| query.with(|query| SurveyRequest::from_query(|key| query.get_str(key))));
     let rows = carried(
-        move || (address::list_query(&request.read()), changes.count()),
-        |(query, _)| list_surveys(query),
+        move || (address::list_query(&request.read()), changes.count(), live.get()),
+        |(query, ..)| list_surveys(query),
     );
     let content = rows.shown(move |page| surveys(text, page, &request.get_untracked()));
     let may_make = use_boot()

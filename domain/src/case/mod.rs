@@ -2,10 +2,12 @@
 //! it is answered and solved. What is read here decides what a form and the store take.
 
 mod clock;
+mod column;
 mod list;
 mod message;
 
 pub use clock::{Clock, Counting, DueState, NOTHING_DUE};
+pub use column::CaseColumn;
 pub use list::{CaseOwner, CaseRequest, CaseSort, CaseState, CaseSummary, Timely};
 pub use message::{Message, MessageDraft, MessageKind, Thread, ThreadPlace};
 
@@ -23,11 +25,11 @@ choices! {
     /// What a customer wants.
     CaseKind {
         /// Something is wrong.
-        Complaint = "complaint" ["投诉"],
+        Complaint = "complaint" ["投诉", "故障", "problem", "incident", "issue", "bug"],
         /// Something is not clear.
-        Question = "question" ["咨询", "问题"],
+        Question = "question" ["咨询", "问题", "request", "inquiry", "enquiry"],
         /// Something could be better.
-        Suggestion = "suggestion" ["建议"],
+        Suggestion = "suggestion" ["建议", "idea", "feature request", "feature_request"],
     }
 }
 
@@ -49,15 +51,15 @@ choices! {
     /// How far a case is.
     CaseStatus {
         /// Nobody looked at it.
-        New = "new" ["新建", "待处理"],
+        New = "new" ["新建", "待处理", "open"],
         /// Somebody knows what it is about and who takes care of it.
         Triaged = "triaged" ["已分派"],
         /// Somebody works on it.
         InProgress = "in_progress" ["处理中", "in progress"],
         /// The customer is to say something: time stands still.
-        Waiting = "waiting" ["等待客户"],
+        Waiting = "waiting" ["等待客户", "pending", "on hold", "waiting on customer"],
         /// It is solved, as far as we know.
-        Resolved = "resolved" ["已解决", "solved"],
+        Resolved = "resolved" ["已解决", "已完成", "solved", "done"],
         /// Nothing more comes of it.
         Closed = "closed" ["已关闭"],
     }
@@ -81,15 +83,15 @@ choices! {
     /// How it reached us.
     CaseChannel {
         /// They called.
-        Phone = "phone" ["电话"],
+        Phone = "phone" ["电话", "call"],
         /// They wrote a mail.
-        Email = "email" ["邮件", "e-mail"],
+        Email = "email" ["邮件", "e-mail", "mail"],
         /// They wrote a message.
         Chat = "chat" ["微信", "消息", "wechat"],
         /// Face to face.
         Visit = "visit" ["拜访"],
         /// By the public form.
-        Form = "form" ["表单"],
+        Form = "form" ["表单", "web", "web form"],
         /// By an answer in a survey.
         Survey = "survey" ["问卷"],
         /// Any other way.

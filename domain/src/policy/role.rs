@@ -193,21 +193,20 @@ impl Role {
     }
 
     /// The same with what the role allows on cases: anybody writes down what a customer says; who sees all customers takes
-    /// care of all cases, who sees some of those of these, and an auditor looks at them.
+    /// care of all cases, who sees some of those of these, an auditor looks at them, and who leads takes them out.
     fn on_cases(self, rights: &Rights) -> Rights {
-        use Action::{Assign, Create, Delete, Edit, View};
+        use Action::{Assign, Create, Delete, Edit, Export, View};
         let cases = |actions: &[Action], reach| rights.with(Object::Case, actions, reach);
         match self {
             Self::Admin => *rights,
             Self::Auditor => cases(&[View], Reach::All),
             Self::Marketer => cases(&[View, Create], Reach::All),
             Self::ServiceAgent => cases(&[View, Create, Edit, Assign], Reach::All),
-            Self::SalesManager | Self::Staff => {
-                cases(&[View, Create, Edit, Delete, Assign], Reach::All)
-            }
+            Self::SalesManager => cases(&[View, Create, Edit, Delete, Assign, Export], Reach::All),
+            Self::Staff => cases(&[View, Create, Edit, Delete, Assign], Reach::All),
             Self::TeamLead => cases(&[Create], Reach::All).with(
                 Object::Case,
-                &[View, Edit, Delete, Assign],
+                &[View, Edit, Delete, Assign, Export],
                 Reach::Department,
             ),
             Self::SalesRep => {

@@ -79,7 +79,8 @@ fn each_role_may_do_what_the_matrix_says_and_nothing_else() {
             Role::Marketer => "aa-----------",
             Role::ServiceAgent => "aaa-a--------",
             Role::SalesRep => "oaoo---------",
-            Role::TeamLead => "daddd--------",
+            Role::TeamLead => "daddd-d------",
+            Role::SalesManager => "aaaaa-a------",
             _ => "aaaaa--------",
         };
         assert_eq!(letters(role, Object::Case), cases, "{role:?}");

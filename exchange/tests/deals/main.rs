@@ -1,6 +1,7 @@
-//! Whole imports of products, deals and orders: files into a database, again, and taken back.
+//! Whole imports of products, deals, orders and cases: files into a database, again, and taken back.
 #![expect(clippy::unwrap_used, reason = "what the tests share is test code too")]
 
+mod cases;
 mod figures;
 mod orders;
 
@@ -33,6 +34,8 @@ use std::{
 use store::Db;
 
 static NOW: AtomicI64 = AtomicI64::new(1_795_000_000_000);
+
+const CLOCK: run::Clock<'static> = run::Clock { now: &clock, zone: &|_| None };
 
 /// A clock that moves on by a second whenever it is asked.
 fn clock() -> Instant {
@@ -74,7 +77,7 @@ impl House {
             &self.reader,
             file,
             plan,
-            &clock,
+            CLOCK,
             |_| (),
             &|| false,
         )
@@ -138,7 +141,7 @@ impl House {
         self.db.ask_undo_import(&caller, job.id).await.unwrap();
         let uploads = self.folder.path();
         let worked =
-            run::work(&self.db, &self.caller, uploads, &self.reader, &clock, &|| false).await;
+            run::work(&self.db, &self.caller, uploads, &self.reader, CLOCK, &|| false).await;
         assert!(worked.unwrap());
         self.db.import_by_id(&self.caller, job.id).await.unwrap().job
     }

@@ -148,7 +148,7 @@ fn every_way(kind: ExportKind, check: impl Fn(&[ParsedRow], &str)) {
                 ExportKind::People => persons().iter().for_each(|person| {
                     bytes.extend(export.row(person, "王芳"));
                 }),
-                ExportKind::Deals | ExportKind::Orders => {
+                ExportKind::Deals | ExportKind::Orders | ExportKind::Cases => {
                     panic!("they come back with what they name")
                 }
             }
@@ -167,7 +167,9 @@ fn every_way(kind: ExportKind, check: impl Fn(&[ParsedRow], &str)) {
                     export.row(&person, "王芳").unwrap();
                 }
             }
-            ExportKind::Deals | ExportKind::Orders => panic!("they come back with what they name"),
+            ExportKind::Deals | ExportKind::Orders | ExportKind::Cases => {
+                panic!("they come back with what they name")
+            }
         }
         let path: PathBuf = folder.path().join("export.xlsx");
         export.finish(File::create(&path).unwrap()).unwrap();

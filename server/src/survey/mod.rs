@@ -204,6 +204,12 @@ pub async fn answer(
         Ok(found) => found,
         // The same answer sent twice finds its link used up by itself.
         Err(StoreError::Refused(Failure::Gone)) => {
+            // Whoever tries many links learns no more about them.
+            if let Some(Extension(TooOften(wait))) = too_often {
+                let name = organisation(&process, lang).await;
+                let html = no_answers_page(lang, &name);
+                return retry_after(told(StatusCode::TOO_MANY_REQUESTS, html), wait);
+            }
             return match before(&process, &token, attempt, lang).await {
                 Some(response) => response,
                 None => refused(&process, lang, &Failure::Gone.into()).await,
@@ -212,10 +218,8 @@ pub async fn answer(
         Err(error) => return refused(&process, lang, &error).await,
     };
     let who = Who::new(None, client.address);
-    let wait = too_often.map(|Extension(TooOften(wait))| wait);
-    let wait = wait.or_else(|| process.rates.as_ref()?.count_form(found.survey.id).err());
     let none = FormErrors::default();
-    if let Some(wait) = wait {
+    if let Some(Extension(TooOften(wait))) = too_often {
         let notice = Some(AnswerNotice::TooOften(wait));
         return form(&process, lang, &found, &typed, &none, notice, StatusCode::TOO_MANY_REQUESTS)
             .await;
@@ -253,6 +257,14 @@ pub async fn answer(
             .await;
         }
     };
+    // Only whole answers count against the survey: else whoever sends nonsense would keep everybody else out.
+    if let Some(wait) =
+        process.rates.as_ref().and_then(|rates| rates.count_form(found.survey.id).err())
+    {
+        let notice = Some(AnswerNotice::TooOften(wait));
+        return form(&process, lang, &found, &typed, &none, notice, StatusCode::TOO_MANY_REQUESTS)
+            .await;
+    }
     let often =
         process.rates.as_ref().is_some_and(|rates| rates.count_answers(found.survey.id, who));
     let doubt = doubt(&process, &token, &typed, trapped, often, now);

@@ -209,6 +209,47 @@ fn one_address_sends_so_many_and_the_rest_keep_what_was_typed() {
 }
 
 #[test]
+fn one_address_looks_and_guesses_so_often() {
+    let place = Place::sqlite();
+    let world = World::new(&place, &[]);
+    let mut phone = world.server.browser();
+    let looked: Vec<_> = (0..130).map(|_| phone.get(&world.path())).collect();
+    let refused: Vec<_> = looked.iter().filter(|page| page.status == 429).collect();
+    assert!((1..=10).contains(&refused.len()), "{} of 130", refused.len());
+    assert!(refused.iter().all(|page| !page.header("retry-after").is_empty()));
+    assert!(looked.iter().all(|page| [200, 429].contains(&page.status)));
+    // Guessed links too, whatever is sent to them.
+    let mut told = BTreeMap::new();
+    for guess in 0..25_u128 {
+        let path = format!("/s/{guess:032x}");
+        let typed = [("operation", &*uuid::Uuid::now_v7().to_string())];
+        *told.entry(send(&mut phone, &path, &looked[0], &typed).status).or_insert(0) += 1;
+    }
+    assert!(told.len() == 2 && told[&404] >= 18 && told[&429] >= 3, "{told:?}");
+}
+
+#[test]
+fn nonsense_from_many_places_keeps_nobody_out() {
+    let place = Place::sqlite();
+    let world = World::new(&place, &["--trusted-proxy", "127.0.0.0/8"]);
+    let path = world.path();
+    let mut phone = world.server.browser();
+    let page = phone.get(&path);
+    // Above what one survey takes in a moment, were it counted.
+    let operation = uuid::Uuid::now_v7().to_string();
+    let nonsense = form(&[("q0", "eleven"), ("operation", &operation)]);
+    for one in 0..250 {
+        let address = format!("198.51.100.{one}");
+        let headers =
+            [("x-forwarded-for", &*address), ("content-type", "application/x-www-form-urlencoded")];
+        let refused = world.server.browser().ask("POST", &path, &headers, nonsense.as_bytes());
+        assert_eq!(refused.status, 422, "{}", refused.body);
+    }
+    let typed = [("q0", "9"), ("operation", &*uuid::Uuid::now_v7().to_string())];
+    assert_eq!(send(&mut phone, &path, &page, &typed).status, 303);
+}
+
+#[test]
 fn a_body_ends_at_its_limit() {
     let place = Place::sqlite();
     let world = World::new(&place, &["--no-rate-limits"]);

@@ -3,10 +3,13 @@
 //! customer or has that one shared.
 
 mod arriving;
+pub(crate) mod bring;
 mod edit;
+mod export;
 pub(crate) mod list;
 mod overdue;
 mod rows;
+pub(crate) mod story;
 mod thread;
 
 pub(crate) use arriving::{Arrival, arrive};
@@ -91,22 +94,8 @@ impl Db {
         })?;
         let row = row.filter(|row| row.deleted_at.is_none()).ok_or(Failure::Gone)?;
         within::must_cover(&mut reading, &scope, Subject::Case(row.id)).await?;
-        let [account, person] = names(reading.connection(), caller, &row).await?;
-        let mut data = row.whole()?;
-        data.account = data.account.filter(|_| account.is_some());
-        data.person = data.person.filter(|_| person.is_some());
-        Ok(Case {
-            id: row.id,
-            number: row.number,
-            version: row.version,
-            data,
-            account_name: account.unwrap_or_default(),
-            person_name: person.unwrap_or_default(),
-            clock: row.clock(),
-            created_by: row.created_by,
-            updated_at: row.updated_at,
-            updated_by: row.updated_by,
-        })
+        let names = names(reading.connection(), caller, &row).await?;
+        row.case(names)
     }
 
     /// Takes a case off the lists (`deleted`), or puts it back.

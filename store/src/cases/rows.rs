@@ -3,8 +3,8 @@
 use crate::{error::Result, rows::choice};
 use domain::{
     case::{
-        CaseChannel, CaseData, CaseKind, CasePriority, CaseStatus, CaseSummary, Clock, Message,
-        MessageKind,
+        Case, CaseChannel, CaseData, CaseKind, CasePriority, CaseStatus, CaseSummary, Clock,
+        Message, MessageKind,
     },
     id::{
         AccountId, AccountNumber, CaseId, CaseMessageId, CaseNumber, PersonId, PersonNumber,
@@ -54,7 +54,7 @@ pub(super) struct Row {
     pub deleted_at: Option<Instant>,
 }
 
-fn kind(stored: &str) -> Result<CaseKind> {
+pub(super) fn kind(stored: &str) -> Result<CaseKind> {
     choice(CaseKind::parse(stored), "feedback_case.kind")
 }
 
@@ -62,7 +62,7 @@ fn priority(stored: &str) -> Result<CasePriority> {
     choice(CasePriority::parse(stored), "feedback_case.priority")
 }
 
-fn status(stored: &str) -> Result<CaseStatus> {
+pub(super) fn status(stored: &str) -> Result<CaseStatus> {
     choice(CaseStatus::parse(stored), "feedback_case.status")
 }
 
@@ -95,6 +95,25 @@ impl Row {
             paused_since: self.paused_since,
             paused_for: self.paused_for,
         }
+    }
+
+    /// The case for whoever reads it: customer and person by the names they have for the reader, and not at all without.
+    pub(super) fn case(self, [account, person]: [Option<String>; 2]) -> Result<Case> {
+        let mut data = self.whole()?;
+        data.account = data.account.filter(|_| account.is_some());
+        data.person = data.person.filter(|_| person.is_some());
+        Ok(Case {
+            id: self.id,
+            number: self.number,
+            version: self.version,
+            data,
+            account_name: account.unwrap_or_default(),
+            person_name: person.unwrap_or_default(),
+            clock: self.clock(),
+            created_by: self.created_by,
+            updated_at: self.updated_at,
+            updated_by: self.updated_by,
+        })
     }
 }
 

@@ -1,7 +1,7 @@
 //! What would become of rows, by the rules of a run and without writing.
 
 use super::{
-    About, ImportRow,
+    About, ImportRow, cases, cases_known,
     chunk::settle,
     deals, deals_known,
     gather::{self, Remarks},
@@ -34,6 +34,8 @@ pub struct Checker {
     deals: HashSet<String>,
     /// Orders of the rows so far, by their ids.
     orders: HashSet<String>,
+    /// Cases of the rows so far, by their ids.
+    cases: HashSet<String>,
     /// Names of the products of the rows so far, by what they are found by.
     products: HashMap<String, String>,
 }
@@ -58,6 +60,7 @@ impl Checker {
             people: Vec::new(),
             deals: HashSet::new(),
             orders: HashSet::new(),
+            cases: HashSet::new(),
             products: HashMap::new(),
         }
     }
@@ -86,6 +89,12 @@ impl Checker {
                 let makes_buyers = orders::Grants::ask(caller)?.makes_buyers();
                 let known = orders_known::look_up(&mut Reach::Read(db), rows).await?;
                 return Ok(orders::checked(rows, &known, makes_buyers, &mut self.orders));
+            }
+            About::Cases => {
+                cases::Grants::ask(caller)?;
+                let known = cases_known::look_up(&mut Reach::Read(db), rows).await?;
+                let there = cases::checked(rows, &known, &mut self.cases);
+                return Ok(LookedUp { there, adding: 0 });
             }
             About::Products => {
                 policy::check(caller, Action::Create, Object::Product)?;

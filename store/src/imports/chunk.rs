@@ -1,7 +1,7 @@
 //! One chunk of rows into the database, in one transaction: found, made, changed, counted.
 
 use super::{
-    About, ImportRow, deals,
+    About, ImportRow, cases, deals,
     gather::{self, Merging, Remarks},
     image::{Changed, Image, encode},
     in_charge,
@@ -147,6 +147,7 @@ impl Db {
             About::Customers => customers(&mut tx, caller, id, mode, rows).await?,
             About::Deals => deals::write(&mut tx, caller, id, mode, rows).await?,
             About::Orders => orders::write(&mut tx, caller, id, mode, rows).await?,
+            About::Cases => cases::write(&mut tx, caller, id, mode, rows).await?,
             About::Products => products::write(&mut tx, caller, id, mode, rows).await?,
         };
         on_tx!(&mut tx, |connection| {

@@ -34,6 +34,9 @@ pub(super) struct Image {
     /// The fields of the order: which, what stood there, what stands there now.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub order: Vec<(String, String, String)>,
+    /// The fields of the case: which, what stood there, what stands there now.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub case: Vec<(String, String, String)>,
     /// The fields of the product: which, what stood there, what stands there now.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub product: Vec<(String, String, String)>,

@@ -17,6 +17,7 @@ pub(super) fn gives(caller: &Caller, about: About) -> bool {
     match about {
         About::Customers => all(Object::Account) && all(Object::Person),
         About::Deals => all(Object::Opportunity),
+        About::Cases => all(Object::Case),
         About::Orders | About::Products => true,
     }
 }
@@ -49,6 +50,12 @@ pub(super) fn keep_owners(caller: &Caller, rows: &mut [ImportRow]) {
         {
             deal.data.owner = None;
             deal.fields.retain(|field| *field != OpportunityField::Owner);
+            taken = true;
+        }
+        if let Some(case) = &mut row.case
+            && case.data.owner.is_some_and(|owner| owner != caller.user)
+        {
+            case.data.owner = None;
             taken = true;
         }
         if taken {

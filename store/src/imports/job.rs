@@ -21,7 +21,8 @@ use domain::{
     page::{Cursor, PAGE_ROWS, Page},
     pipeline::Pipeline,
     policy::{self, Action, Caller, House, Object, Origin, Reach},
-    time::{DAY, Instant},
+    service::ServicePolicy,
+    time::{DAY, Instant, ZoneOffsets},
 };
 use sqlx_macros::FromRow;
 
@@ -88,6 +89,14 @@ pub struct ImportGround {
     pub currency: Currency,
     /// The language that new records without a name are called in.
     pub lang: Lang,
+    /// How customers are helped: by it the times of cases are counted.
+    pub service: ServicePolicy,
+    /// The name of the organisation's time zone, and its clocks, for whoever knows them.
+    pub time_zone: String,
+    /// Those clocks; UTC until they are set.
+    pub zone: ZoneOffsets,
+    /// Now: when what says no day came in.
+    pub now: Instant,
 }
 
 const COLUMNS: &str = "j.number, j.id, j.file_name, j.file_size, j.state, j.on_duplicate, j.options, j.error, j.total_rows, \
@@ -454,8 +463,18 @@ impl Db {
         policy::look(caller, Action::Import, Object::Import)?;
         let owners = self.import_owners(caller).await?;
         let pipelines = self.pipelines(caller).await?;
-        let currency = self.organisation(caller).await?.currency;
-        Ok(ImportGround { owners, pipelines, currency, lang: caller.lang })
+        let organisation = self.organisation(caller).await?;
+        let (service, _) = self.service_policy(caller).await?;
+        Ok(ImportGround {
+            owners,
+            pipelines,
+            currency: organisation.currency,
+            lang: caller.lang,
+            service,
+            time_zone: organisation.time_zone,
+            zone: ZoneOffsets::default(),
+            now: caller.now,
+        })
     }
 
     /// The caller a run acts for: who started it or asked for it to be taken back, with the rights of

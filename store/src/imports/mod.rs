@@ -3,6 +3,8 @@
 //!
 //! Must not know: formats, mappings, screens.
 
+mod cases;
+mod cases_known;
 mod checker;
 mod chunk;
 mod deal_merge;
@@ -34,7 +36,7 @@ pub use checker::{Checker, LookedUp};
 pub use chunk::CHUNK_ROWS;
 pub use finish::Lease;
 pub use job::{Claimed, ImportGround, NewImport, Owner, StoredImport};
-pub use rows::{Buyer, DealRow, DealStage, Offer, OrderRow, ProductRow};
+pub use rows::{Buyer, CaseRow, DealRow, DealStage, Offer, OrderRow, ProductRow};
 
 use domain::{
     account::{AccountDraft, AccountField},
@@ -73,6 +75,8 @@ pub struct ImportRow {
     pub deal: Option<Box<DealRow>>,
     /// The line of an order that the row is about, instead of all these.
     pub order: Option<Box<OrderRow>>,
+    /// The case that the row is about, instead of all these.
+    pub case: Option<Box<CaseRow>>,
     /// The product that the row is about, instead of all these.
     pub product: Option<Box<ProductRow>>,
     /// Name of the customer this one belongs to.
@@ -125,6 +129,7 @@ enum About {
     Customers,
     Deals,
     Orders,
+    Cases,
     Products,
 }
 
@@ -134,6 +139,8 @@ impl About {
             Self::Deals
         } else if rows.iter().any(|row| row.order.is_some()) {
             Self::Orders
+        } else if rows.iter().any(|row| row.case.is_some()) {
+            Self::Cases
         } else if rows.iter().any(|row| row.product.is_some()) {
             Self::Products
         } else {

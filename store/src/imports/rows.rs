@@ -1,8 +1,9 @@
-//! Deals, orders and products as rows of a file tell them.
+//! Deals, orders, cases and products as rows of a file tell them.
 
 use domain::{
+    case::{CaseData, CaseField, Clock},
     date::Date,
-    id::{AccountNumber, OpportunityNumber, OrderNumber, PipelineId, StageId},
+    id::{AccountNumber, CaseNumber, OpportunityNumber, OrderNumber, PipelineId, StageId},
     opportunity::{Closing, OpportunityData, OpportunityField},
     order::{OrderData, OrderField},
     pipeline::StageKind,
@@ -124,4 +125,29 @@ pub struct Buyer {
     pub shown: String,
     /// Whether a new customer is a person rather than a company.
     pub is_person: bool,
+}
+
+/// A case as a row tells it, with the id that a second run finds it by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaseRow {
+    /// Its fields; the customer stands beside them.
+    pub data: CaseData,
+    /// Those that the row fills.
+    pub fields: Vec<CaseField>,
+    /// The number it has here, if the file says so.
+    pub number: Option<CaseNumber>,
+    /// The customer's name, or empty.
+    pub account: String,
+    /// The customer's number here, if the file says so.
+    pub account_number: Option<AccountNumber>,
+    /// The customer's id in the system of the file, or empty.
+    pub account_key: String,
+    /// What the customer said, or empty.
+    pub body: String,
+    /// Its times, counted from when it came in.
+    pub clock: Clock,
+    /// The system its id belongs to.
+    pub source_system: String,
+    /// Its id there.
+    pub external_id: String,
 }

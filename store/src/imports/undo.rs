@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     audit,
+    cases::bring as cases,
     db::{Db, Tx, on_tx},
     error::{Result, StoreError},
     orders::bring as orders,
@@ -163,6 +164,7 @@ impl Hand<'_> {
             rows.iter().filter(|r| r.made_person).filter_map(|r| Some(r.person_id?.0)).collect();
         let mut kept_accounts = self.touched(tx, &accounts, true).await?;
         kept_accounts.extend(orders::with_orders(tx, &accounts).await?);
+        kept_accounts.extend(cases::with_cases(tx, &accounts).await?);
         let kept_people = self.touched(tx, &people, false).await?;
         let away = |all: &BTreeSet<Uuid>, kept: &BTreeSet<Uuid>| {
             all.difference(kept).copied().collect::<Vec<Uuid>>()

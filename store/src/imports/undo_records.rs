@@ -1,8 +1,9 @@
-//! Deals, orders and products of a run taken back: those it made go to the bin, or out of the list of products; those it changed
+//! Deals, orders, cases and products of a run taken back: those it made go to the bin, or out of the list of products; those it changed
 //! get back what they had.
 
 use super::{image::Image, undo::Hand};
 use crate::{
+    cases::bring as cases,
     db::{Tx, on_tx},
     error::Result,
     opportunities::bring,
@@ -10,7 +11,7 @@ use crate::{
     products,
 };
 use domain::{
-    id::{ImportId, OpportunityId, OrderId, ProductId},
+    id::{CaseId, ImportId, OpportunityId, OrderId, ProductId},
     policy::{self, Action, Caller, Object},
 };
 use sqlx_macros::FromRow;
@@ -66,6 +67,14 @@ impl Hand<'_> {
                     }
                     is_touched
                 }
+                (true, "case") => {
+                    let grant = policy::check(self.caller, Action::Delete, Object::Case)?;
+                    let is_touched = touched.contains(&row.record_id);
+                    if !is_touched {
+                        cases::bin(tx, &grant, CaseId(row.record_id)).await?;
+                    }
+                    is_touched
+                }
                 (true, _) => {
                     let grant = policy::check(self.caller, Action::Edit, Object::Product)?;
                     let product = ProductId(row.record_id);
@@ -107,6 +116,10 @@ async fn restore(tx: &mut Tx, caller: &Caller, row: &Row) -> Result<()> {
         "order" => {
             let grant = policy::check(caller, Action::Edit, Object::Order)?;
             orders::take_back(tx, &grant, OrderId(row.record_id), &image.order).await
+        }
+        "case" => {
+            let grant = policy::check(caller, Action::Edit, Object::Case)?;
+            cases::take_back(tx, &grant, CaseId(row.record_id), &image.case).await
         }
         _ => {
             let grant = policy::check(caller, Action::Edit, Object::Product)?;

@@ -7,6 +7,7 @@ mod export;
 mod lines;
 mod list;
 mod rows;
+pub(crate) mod story;
 
 use crate::{
     accounts, activities, audit,

@@ -50,7 +50,7 @@ pub(super) fn currency(stored: &str) -> Result<Currency> {
     choice(Currency::try_from(stored.to_owned()), "sales_order.currency")
 }
 
-fn status(stored: &str) -> Result<OrderStatus> {
+pub(super) fn status(stored: &str) -> Result<OrderStatus> {
     choice(OrderStatus::parse(stored), "sales_order.status")
 }
 

@@ -21,7 +21,9 @@ use domain::{
     field::FieldError,
     id::{AccountId, OperationId, ResponseId, SurveyId, SurveySendId, UserId},
     lang::Lang,
+    live::Notice,
     note::Subject,
+    policy::Object,
     survey::{Answer, Channel, Doubt, Question, ResponseState, Survey},
     time::Instant,
 };
@@ -196,6 +198,8 @@ impl Db {
             let (answers, lang) = (&submission.answers, submission.lang);
             take_care(&mut tx, Counts { survey, answers, account, lang }, counting, now).await?;
         }
+        // Nobody is in charge of an answer, and the log has no line of it.
+        tx.unlogged.push(Notice::Kind(Object::Survey));
         tx.commit().await?;
         Ok(if submission.doubt.is_none() { Answered::Taken } else { Answered::Waits })
     }

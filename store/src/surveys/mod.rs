@@ -28,6 +28,7 @@ use domain::{
     policy::{self, Caller, Object, Scope},
     survey::{Question, Survey},
 };
+pub(crate) use responses::happened;
 pub(crate) use results::{add_of_owner, most_first};
 use rows::{COLUMNS, QuestionRow, Row};
 use sqlx::{Database, Encode, QueryBuilder, Type};

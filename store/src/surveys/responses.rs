@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     accounts, audit,
-    db::{Db, Tx, on_read, on_tx},
+    db::{Connection, Db, Tx, on_connection, on_read, on_tx},
     dialect::{push_limit, to_change},
     error::Result,
     rows::choice,
@@ -20,6 +20,7 @@ use domain::{
     audit::{Event, FieldChange},
     case::Counting,
     failure::Failure,
+    happening::{Happened, Happening},
     id::{AccountId, AccountNumber, ResponseId, SurveyId, SurveyNumber, Version},
     label::Label,
     lang::Lang,
@@ -35,7 +36,7 @@ use std::collections::HashMap;
 const ANSWERS: &str = "SELECT x.response_id, x.question_id, x.score, x.options, x.text FROM survey_answer x \
      JOIN survey_question q ON q.id = x.question_id WHERE x.response_id";
 const ANSWERS_OF: &str = concatcp!(ANSWERS, " = $1 ORDER BY q.position, q.id");
-const OF_ACCOUNT: &str = "SELECT r.submitted_at, s.number, s.title_en, s.title_zh, \
+const OF_ACCOUNT: &str = "SELECT r.submitted_at, r.number AS response, s.number, s.title_en, s.title_zh, \
      (SELECT q.kind FROM survey_answer x JOIN survey_question q ON q.id = x.question_id WHERE x.response_id = r.id \
      AND x.score IS NOT NULL ORDER BY q.position LIMIT 1) AS kind, \
      (SELECT x.score FROM survey_answer x JOIN survey_question q ON q.id = x.question_id WHERE x.response_id = r.id \
@@ -43,7 +44,7 @@ const OF_ACCOUNT: &str = "SELECT r.submitted_at, s.number, s.title_en, s.title_z
      (SELECT x.text FROM survey_answer x JOIN survey_question q ON q.id = x.question_id WHERE x.response_id = r.id \
      AND q.kind = 'text' ORDER BY q.position LIMIT 1) AS comment \
      FROM survey_response r JOIN account a ON a.id = r.account_id JOIN survey s ON s.id = r.survey_id \
-     WHERE r.state = 'accepted' AND s.deleted_at IS NULL AND a.deleted_at IS NULL AND a.number = ";
+     WHERE r.state = 'accepted' AND s.deleted_at IS NULL AND a.deleted_at IS NULL AND a.";
 /// Rows of a customer's answers.
 const MOST_OF_ACCOUNT: i64 = 10;
 const WAITING: &str = "SELECT r.id, r.survey_id, r.lang, r.account_id, r.state, r.send_id IS NOT NULL AS is_personal FROM survey_response r \
@@ -56,12 +57,49 @@ const UNTIE: &str = "UPDATE survey_response SET send_id = NULL WHERE id = $1";
 #[derive(FromRow)]
 struct OfAccountRow {
     submitted_at: Instant,
+    response: i64,
     number: SurveyNumber,
     title_en: String,
     title_zh: String,
     kind: Option<String>,
     score: Option<i64>,
     comment: Option<String>,
+}
+
+impl OfAccountRow {
+    fn answer(self) -> Result<AccountAnswer> {
+        let kind = self.kind.map(|kind| choice(QuestionKind::parse(&kind), "survey_question.kind"));
+        Ok(AccountAnswer {
+            at: self.submitted_at,
+            survey: self.number,
+            title: Label { en: self.title_en, zh: self.title_zh },
+            score: kind.transpose()?.zip(self.score),
+            comment: self.comment.unwrap_or_default(),
+        })
+    }
+}
+
+/// Answers of a customer before a place, the latest first, for their timeline. The caller sees the customer, and surveys.
+pub(crate) async fn happened(
+    held: Connection<'_>,
+    account: AccountId,
+    (at, number): (Instant, i64),
+    limit: i64,
+) -> Result<Vec<Happening>> {
+    let rows: Vec<OfAccountRow> = on_connection!(held, |connection| {
+        let mut statement = QueryBuilder::<Dialect>::new(OF_ACCOUNT);
+        statement.push("id = ").push_bind(account);
+        statement.push(" AND (r.submitted_at, r.number) < (").push_bind(at);
+        statement.push(", ").push_bind(number).push(")");
+        statement.push(" ORDER BY r.submitted_at DESC, r.number DESC");
+        push_limit(&mut statement, limit);
+        statement.build_query_as().fetch_all(connection).await
+    })?;
+    let happening = |row: OfAccountRow| {
+        let (at, number) = (row.submitted_at, row.response);
+        Ok(Happening { at, number, what: Happened::Answer(row.answer()?) })
+    };
+    rows.into_iter().map(happening).collect()
 }
 
 #[derive(FromRow)]
@@ -146,24 +184,13 @@ impl Db {
         let scope = policy::view(caller, Object::Account)?;
         let rows: Vec<OfAccountRow> = on_read!(self, |pool| {
             let mut statement = QueryBuilder::<Dialect>::new(OF_ACCOUNT);
-            statement.push_bind(account);
+            statement.push("number = ").push_bind(account);
             within::push_accounts(&mut statement, &scope);
             statement.push(" ORDER BY r.submitted_at DESC, r.number DESC");
             push_limit(&mut statement, MOST_OF_ACCOUNT);
             statement.build_query_as().fetch_all(pool).await
         })?;
-        let told = |row: OfAccountRow| {
-            let kind =
-                row.kind.map(|kind| choice(QuestionKind::parse(&kind), "survey_question.kind"));
-            Ok(AccountAnswer {
-                at: row.submitted_at,
-                survey: row.number,
-                title: Label { en: row.title_en, zh: row.title_zh },
-                score: kind.transpose()?.zip(row.score),
-                comment: row.comment.unwrap_or_default(),
-            })
-        };
-        rows.into_iter().map(told).collect()
+        rows.into_iter().map(OfAccountRow::answer).collect()
     }
 
     /// Takes an answer that waits, and opens a case by `counting` where it needs care; or does not take it: then the link

@@ -138,7 +138,7 @@ on_both! {
             let page = db.timeline(&lin, acme, after).await.unwrap();
             titles.extend(page.entries.into_iter().filter_map(|entry| match entry {
                 Entry::Activity(one) => Some(one.data.title),
-                Entry::Note(_) | Entry::Change(_) => None,
+                Entry::Note(_) | Entry::Change(_) | Entry::Happening(_) => None,
             }));
             after = page.next;
             if after.is_none() {
@@ -178,7 +178,7 @@ on_both! {
         let told = story(&db, &lin, acme).await;
         let oldest = told.entries.iter().rev().find_map(|entry| match entry {
             Entry::Activity(one) => Some(one.at),
-            Entry::Note(_) | Entry::Change(_) => None,
+            Entry::Note(_) | Entry::Change(_) | Entry::Happening(_) => None,
         });
         assert_eq!(zone().wall_clock(oldest.unwrap()).0.to_string(), "2026-11-01");
     }

@@ -55,7 +55,7 @@ on_both! {
             let story = db.timeline(&to, subject, None).await.unwrap();
             let newest = story.entries.iter().find_map(|entry| match entry {
                 Entry::Change(change) => Some(change.clone()),
-                Entry::Note(_) | Entry::Activity(_) => None,
+                Entry::Note(_) | Entry::Activity(_) | Entry::Happening(_) => None,
             });
             let change = newest.unwrap();
             assert_eq!((change.event, change.by), (Event::Changed, admin.user));

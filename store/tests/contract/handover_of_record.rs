@@ -47,7 +47,7 @@ on_both! {
             let told = db.timeline(&lin, record, None).await.unwrap();
             let notes: Vec<_> = told.entries.iter().filter_map(|entry| match entry {
                 Entry::Note(note) => Some((note.body.as_str(), note.by)),
-                Entry::Change(_) | Entry::Activity(_) => None,
+                Entry::Change(_) | Entry::Activity(_) | Entry::Happening(_) => None,
             }).collect();
             assert_eq!(notes, [("calls on Monday", grace.user)], "sent twice, written once");
             let now = db.acting_for(&root(), grace.user).await.unwrap().unwrap();

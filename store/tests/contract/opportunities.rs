@@ -162,7 +162,7 @@ on_both! {
         let timeline = db.timeline(&caller, Subject::Opportunity(made.id), None).await.unwrap();
         let told: Vec<Vec<String>> = timeline.entries.into_iter().map(|entry| match entry {
             Entry::Change(change) => change.fields.into_iter().map(|field| field.field).collect(),
-            Entry::Note(_) | Entry::Activity(_) => panic!("no notes"),
+            Entry::Note(_) | Entry::Activity(_) | Entry::Happening(_) => panic!("no notes"),
         }).collect();
         assert_eq!(told.len(), 5);
         assert_eq!(told[0], ["stage", "close_reason"]);

@@ -70,7 +70,7 @@ on_both! {
             let timeline = db.timeline(caller, Subject::Person(ada), None).await.unwrap();
             let fields = timeline.entries.into_iter().filter_map(|entry| match entry {
                 Entry::Change(change) => Some(change.fields),
-                Entry::Note(_) | Entry::Activity(_) => None,
+                Entry::Note(_) | Entry::Activity(_) | Entry::Happening(_) => None,
             });
             let joined = fields.flatten().filter(|change| change.field == "account");
             joined.map(|change| change.after).collect::<Vec<_>>()

@@ -530,7 +530,7 @@ impl Record {
                 Entry::Change(change) => {
                     change.fields.iter().any(|part| part.field == field).then_some(change.by_name)
                 }
-                Entry::Note(_) | Entry::Activity(_) => None,
+                Entry::Note(_) | Entry::Activity(_) | Entry::Happening(_) => None,
             })
             .filter(|name| !name.is_empty())
             .unwrap_or_else(|| self.text.timeline_system().to_owned())

@@ -5,10 +5,12 @@ use domain::{
     activity::Activity,
     audit::{Change, Event},
     date::Date,
+    happening::Happening,
     id::{ActivityId, Version},
     note::{Entry, Note},
     time::{Instant, MINUTE, ZoneOffsets},
 };
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Changes of one person that are at most this far apart are one sitting (milliseconds).
 const SITTING: i64 = 10 * MINUTE;
@@ -20,6 +22,8 @@ pub(super) enum Item {
     Note(Note),
     /// What somebody did.
     Activity(Activity),
+    /// Something that happened besides.
+    Happening(Happening),
     /// One change, or a sitting of them, newest first.
     Changes(Vec<Change>),
 }
@@ -47,6 +51,7 @@ pub(super) fn days(entries: Vec<Entry>, zone: &ZoneOffsets) -> Vec<Day> {
         match entry {
             Entry::Note(note) => day.items.push(Item::Note(note)),
             Entry::Activity(activity) => day.items.push(Item::Activity(activity)),
+            Entry::Happening(happening) => day.items.push(Item::Happening(happening)),
             Entry::Change(change) => match day.items.last_mut() {
                 Some(Item::Changes(run)) if belongs(run, &change) => run.push(change),
                 _ => day.items.push(Item::Changes(vec![change])),
@@ -64,6 +69,8 @@ pub(super) enum Key {
     Note(ActivityId, usize),
     /// What somebody did, in the version that is drawn.
     Activity(ActivityId, Version, usize),
+    /// Something that happened, as it is drawn.
+    Happening(u64, usize),
     /// A sitting.
     Changes(Version, Instant, usize),
 }
@@ -79,6 +86,7 @@ fn keyed(items: &[Item]) -> Vec<Key> {
         let key = |nth| match item {
             Item::Note(note) => Key::Note(note.id, nth),
             Item::Activity(activity) => Key::Activity(activity.id, activity.version, nth),
+            Item::Happening(happening) => Key::Happening(looks(happening), nth),
             Item::Changes(run) => {
                 let oldest = run.last().map(|change| (change.version, change.at));
                 let (version, at) = oldest.unwrap_or_default();
@@ -89,6 +97,13 @@ fn keyed(items: &[Item]) -> Vec<Key> {
         keys.push(key(nth));
     }
     keys
+}
+
+/// What a happening looks like, as a number: another look is drawn anew.
+fn looks(happening: &Happening) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    format!("{happening:?}").hash(&mut hasher);
+    hasher.finish()
 }
 
 /// The entry with this key.
@@ -131,7 +146,7 @@ mod tests {
 
     fn shape(entries: Vec<Entry>) -> Vec<Vec<usize>> {
         let size = |item: &Item| match item {
-            Item::Note(_) | Item::Activity(_) => 1,
+            Item::Note(_) | Item::Activity(_) | Item::Happening(_) => 1,
             Item::Changes(run) => run.len(),
         };
         days(entries, &ZoneOffsets::default())

@@ -4,6 +4,7 @@ mod change;
 mod composer;
 mod days;
 mod done;
+mod happening;
 mod note;
 mod rewriting;
 mod story;
@@ -56,6 +57,7 @@ fn filter(record: Record) -> AnyView {
             {chip(Show::All, text.timeline_filter_all())}
             {chip(Show::Notes, text.timeline_filter_notes())}
             {chip(Show::Activities, text.timeline_filter_activities())}
+            {chip(Show::Happenings, text.timeline_filter_happenings())}
             {chip(Show::Changes, text.timeline_filter_changes())}
         </div>
     }
@@ -131,6 +133,7 @@ fn entry(record: Record, shown: Memo<Vec<Day>>, date: Date, key: Key) -> AnyView
     match shown.with_untracked(|days| item(days, date, key).cloned()) {
         Some(Item::Note(one)) => return note::note(record, one, false),
         Some(Item::Activity(one)) => return done::done(record, one),
+        Some(Item::Happening(one)) => return happening::happening(record, &one),
         Some(Item::Changes(_)) | None => {}
     }
     let run = Memo::new(move |before: Option<&Vec<Change>>| {

@@ -18,6 +18,8 @@ pub(crate) enum Show {
     Notes,
     /// What people did only.
     Activities,
+    /// Orders, cases and answers only.
+    Happenings,
     /// Changes only.
     Changes,
 }
@@ -30,6 +32,7 @@ impl Show {
                 matches!(self, Self::All | Self::Notes) && !pinned.contains(&note.id)
             }
             Entry::Activity(_) => matches!(self, Self::All | Self::Activities),
+            Entry::Happening(_) => matches!(self, Self::All | Self::Happenings),
             Entry::Change(_) => matches!(self, Self::All | Self::Changes),
         }
     }
@@ -175,6 +178,7 @@ fn same(a: &Entry, b: &Entry) -> bool {
         (Entry::Note(a), Entry::Note(b)) => a.id == b.id,
         (Entry::Activity(a), Entry::Activity(b)) => a.id == b.id,
         (Entry::Change(a), Entry::Change(b)) => a.version == b.version && a.at == b.at,
+        (Entry::Happening(a), Entry::Happening(b)) => a.is(b),
         _ => false,
     }
 }
