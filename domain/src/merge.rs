@@ -170,6 +170,12 @@ pub struct Side {
     pub links: i64,
     /// Notes; nothing for who sees none.
     pub notes: Option<i64>,
+    /// Deals with it, of those the caller sees.
+    pub deals: i64,
+    /// Its orders, for who sees these.
+    pub orders: i64,
+    /// Cases of it, of those the caller sees.
+    pub cases: i64,
 }
 
 /// Into which records one may go, by who is in charge of them.

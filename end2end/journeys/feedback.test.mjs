@@ -1,14 +1,16 @@
 // Feedback: logged on a customer's page, answered, solved and found again; the list and its keys; the settings; without scripts.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { violations } from "../lib/axe.mjs";
 import { House } from "../lib/house.mjs";
 import { journey } from "../lib/journey.mjs";
-import { face, faces } from "../lib/faces.mjs";
+import { face, faces, phoneAndDesktop } from "../lib/faces.mjs";
 import { overflow } from "../lib/layout.mjs";
 import { shoot } from "../lib/shoot.mjs";
 import { signIn } from "../pages/entry.mjs";
 import { make, pane } from "../pages/customer.mjs";
 import { live, open, title } from "../pages/frame.mjs";
+import { counts, run, upload } from "../pages/importing.mjs";
 import { escaped } from "../pages/list.mjs";
 
 const house = await House.open({ demo: 200 });
@@ -114,20 +116,77 @@ for (const look of faces(1)) {
     // Taken off, and back.
     await open(page, address);
     await live(page);
-    if (look.size !== "phone") {
-      await Promise.all([
-        waits(page, "delete_case"),
-        page.getByRole("button", { name: t("case.delete"), exact: true }).click(),
-      ]);
-      await page.waitForURL(/\/feedback$/);
-      await Promise.all([
-        waits(page, "delete_case"),
-        page.getByRole("button", { name: t("common.undo"), exact: true }).click(),
-      ]);
-      await open(page, address);
-      await title(page).filter({ hasText: subject }).waitFor();
-    }
+    await Promise.all([
+      waits(page, "delete_case"),
+      page.getByRole("button", { name: t("case.delete"), exact: true }).click(),
+    ]);
+    await page.waitForURL(/\/feedback$/);
+    await Promise.all([
+      waits(page, "delete_case"),
+      page.getByRole("button", { name: t("common.undo"), exact: true }).click(),
+    ]);
+    await open(page, address);
+    await title(page).filter({ hasText: subject }).waitFor();
   });
+}
+
+for (const look of phoneAndDesktop(1)) {
+  journey(house, "feedback comes from a file, goes out again, and waits in the bin", look, async (visitor) => {
+    const { page, t } = visitor;
+    const customer = `远景仪表 ${look.size}`;
+    await make(visitor, customer);
+    const file = [
+      "Ticket ID,Subject,Type,Priority,Status,Company,Requester,Created at,Description",
+      `T-${look.size}-1,Torn box ${look.size},Problem,High,Open,${customer},Ann Cole,2026-03-02,It was wet`,
+      `T-${look.size}-2,Which size ${look.size},Question,Low,Solved,Nobody Inc,Bo,2026-03-03,`,
+    ].join("\n");
+    await upload(visitor, { name: "desk.csv", mimeType: "text/csv", buffer: Buffer.from(file) });
+    await run(visitor, "skip");
+    assert.deepEqual(await counts(visitor), { created: 2, updated: 0, unchanged: 0, refused: 0 });
+    await looksGood(visitor, "feedback imported");
+    await page.getByRole("link", { name: t("import.result_open_cases"), exact: true }).click();
+    await page.waitForURL(/\/feedback\?state=all/);
+    await page.getByRole("row").filter({ hasText: `Torn box ${look.size}` }).filter({ hasText: customer }).waitFor();
+
+    // Out again, as it came and with the number it has here.
+    await live(page);
+    if (look.size === "phone") {
+      await page.getByRole("main").getByRole("button", { name: t("common.more"), exact: true }).first().click();
+    }
+    const out = page.getByRole("main").getByRole("button", { name: t("list.export"), exact: true });
+    await out.or(page.getByRole("menuitem", { name: t("list.export"), exact: true })).first().click();
+    const sheet = page.getByRole("dialog", { name: t("export.heading_all") });
+    await sheet.getByRole("radio", { name: t("choice.export_format.csv") }).check();
+    await looksGood(visitor, "export of feedback");
+    const [sent] = await Promise.all([
+      page.waitForEvent("download"),
+      sheet.getByRole("button", { name: t("export.start"), exact: true }).click(),
+    ]);
+    const rows = (await readFile(await sent.path(), "utf8")).trim().split(/\r?\n/);
+    const row = rows.find((line) => line.includes(`Torn box ${look.size}`));
+    assert.ok(row && /^F-\d+,/.test(row) && row.includes(customer) && row.includes("It was wet"), rows.join("\n"));
+
+    // Deleted, it waits in the bin and comes back from there.
+    const number = row.split(",")[0];
+    await open(page, `/feedback/${number}`);
+    await live(page);
+    await looksGood(visitor, "feedback from a file");
+    await Promise.all([
+      waits(page, "delete_case"),
+      page.getByRole("button", { name: t("case.delete"), exact: true }).click(),
+    ]);
+    await page.waitForURL(/\/feedback$/);
+    await open(page, "/bin?tab=cases");
+    await live(page);
+    await looksGood(visitor, "feedback in the bin");
+    const binned = page.getByRole("row").or(page.getByRole("listitem")).filter({ hasText: number }).first();
+    await Promise.all([
+      waits(page, "restore_from_bin"),
+      binned.getByRole("button", { name: t("bin.restore_name", { name: `Torn box ${look.size}` }) }).click(),
+    ]);
+    await open(page, `/feedback/${number}`);
+    await title(page).filter({ hasText: `Torn box ${look.size}` }).waitFor();
+  }, { as: "admin" });
 }
 
 const desktop = face("desktop", "zh-CN", "light");

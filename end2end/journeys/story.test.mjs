@@ -157,5 +157,14 @@ for (const lang of ["en", "zh-CN"]) {
     await looksGood(manager, "results");
     await open(dashboard, customerAt);
     await title(dashboard).filter({ hasText: customer }).waitFor();
+
+    // The customer's story holds all of it: the order, what was answered, and what came of it.
+    const chip = dashboard.locator(".timeline").getByRole("button", { name: t("timeline.filter_happenings"), exact: true });
+    await chip.click();
+    const entry = (name) => dashboard.locator(".timeline li").filter({ has: dashboard.getByRole("link", { name }) });
+    await entry(/O-\d+$/).waitFor();
+    await entry(new RegExp(`${caseAt.split("/").pop()}$`)).waitFor();
+    await dashboard.locator(".timeline li").getByText(reason).first().waitFor();
+    await looksGood(manager, "story of the customer");
   });
 }

@@ -85,7 +85,11 @@ fn actions(desk: Desk) -> AnyView {
     desk.may_delete
         .then(|| {
             view! {
-                <Button icon="trash-2" on_click=move |_| desk.delete(gone)>
+                <Button
+                    icon="trash-2"
+                    class="phone-keep phone-icon"
+                    on_click=move |_| desk.delete(gone)
+                >
                     {desk.text.case_delete()}
                 </Button>
             }

@@ -6,19 +6,23 @@ use super::{
 };
 use crate::{
     db::{Connection, Db, on_connection},
-    error::Result,
+    error::{Result, StoreError},
     held::Known,
     within::{self, Known as Covered},
 };
 use const_format::concatcp;
 use domain::{
     account::FieldEdit,
+    case::{CaseRequest, CaseState},
     contact::ContactPoint,
     failure::Failure,
-    id::{AccountId, MergeId, PersonId, UserId, Version},
+    id::{AccountId, AccountNumber, MergeId, PersonId, PersonNumber, UserId, Version},
     merge::MergeKind,
     merge::{Goes, MOST_MERGED, MergeSheet, SPLIT_DAYS, SeenRecord, Side, SplitOffer},
     note::Subject,
+    opportunity::DealRequest,
+    order::OrderRequest,
+    page::Count,
     policy::{self, Action, Caller, Object, Scope},
     time::{DAY, Instant},
 };
@@ -46,6 +50,19 @@ struct Seen {
     owner: Option<UserId>,
     known: Known,
     contacts: Vec<ContactPoint>,
+}
+
+fn every_case() -> CaseRequest {
+    CaseRequest { state: CaseState::All, ..CaseRequest::default() }
+}
+
+/// How many there are, for who sees any; none for whoever does not.
+fn if_seen(count: Result<Count>) -> Result<i64> {
+    match count {
+        Ok(count) => Ok(count.number),
+        Err(StoreError::Refused(Failure::Denied { .. })) => Ok(0),
+        Err(other) => Err(other),
+    }
 }
 
 impl Db {
@@ -84,8 +101,10 @@ impl Db {
     }
 
     async fn account_side(&self, caller: &Caller, number: &str) -> Result<Side> {
-        let number = number.parse().map_err(|()| Failure::Gone)?;
+        let number: AccountNumber = number.parse().map_err(|()| Failure::Gone)?;
         let account = self.account(caller, number).await?;
+        // Asked for by the number of one that went into it, it counts by its own.
+        let number = account.number;
         let people: i64 = if let Ok(scope) = policy::view(caller, Object::Person) {
             let mut reading = self.reading().await?;
             on_connection!(reading.connection(), |connection| {
@@ -108,12 +127,24 @@ impl Db {
             contacts: account.contacts,
         };
         let side = self.side(caller, seen).await?;
-        Ok(Side { addresses: account.addresses, tags: account.tags, links: people, ..side })
+        let deals = DealRequest { state: None, account: Some(number), ..DealRequest::default() };
+        let orders = OrderRequest { account: Some(number), ..OrderRequest::default() };
+        let cases = CaseRequest { account: Some(number), ..every_case() };
+        Ok(Side {
+            addresses: account.addresses,
+            tags: account.tags,
+            links: people,
+            deals: if_seen(self.opportunity_count(caller, &deals, true).await)?,
+            orders: if_seen(self.order_count(caller, &orders, true).await)?,
+            cases: if_seen(self.case_count(caller, &cases, true).await)?,
+            ..side
+        })
     }
 
     async fn person_side(&self, caller: &Caller, number: &str) -> Result<Side> {
-        let number = number.parse().map_err(|()| Failure::Gone)?;
+        let number: PersonNumber = number.parse().map_err(|()| Failure::Gone)?;
         let person = self.person(caller, number).await?;
+        let number = person.number;
         let links = i64::try_from(person.accounts.len()).unwrap_or(i64::MAX);
         let seen = Seen {
             subject: Subject::Person(person.id),
@@ -125,7 +156,9 @@ impl Db {
             known: Known::Person(person.data),
             contacts: person.contacts,
         };
-        Ok(Side { links, ..self.side(caller, seen).await? })
+        let cases = CaseRequest { person: Some(number), ..every_case() };
+        let cases = if_seen(self.case_count(caller, &cases, true).await)?;
+        Ok(Side { links, cases, ..self.side(caller, seen).await? })
     }
 
     /// What both kinds of records have, with what the caller may do with it.
@@ -173,6 +206,9 @@ impl Db {
             tags: Vec::new(),
             links: 0,
             notes,
+            deals: 0,
+            orders: 0,
+            cases: 0,
         })
     }
 

@@ -1,20 +1,25 @@
 //! Merging: several records become one with all that hangs on them, and are parted again as they were.
 
 use crate::{
+    cases::{about, case},
     customers::{form, make, operation, refusal},
     imports::{firm, import, importer},
+    opportunities::{deal, make_deal},
+    orders::{of, order},
     support::{NOW, on_both, root, someone},
 };
 use domain::{
     account::{Account, AccountForm, FieldEdit},
     audit::Event,
     bin::BinKind,
+    case::CaseForm,
     failure::Failure,
     field::FieldError,
     id::{AccountId, AccountNumber, MergeId, PersonId, Version},
     import::OnDuplicate,
     merge::{FieldChoice, MergeDraft, MergeKind, SeenRecord},
     note::{Entry, NoteBody, Subject},
+    opportunity::OpportunityForm,
     person::{Person, PersonForm, PersonRole},
     policy::{Access, Action, Caller, Detail, Object, Reach, Role},
     time::{DAY, Instant},
@@ -340,7 +345,24 @@ on_both! {
         let (one, two, _) = twins(&db, &boss).await;
         let numbers = [one.number.to_string(), two.number.to_string()];
         let numbers: Vec<&str> = numbers.iter().map(String::as_str).collect();
+        let with = two.number.to_string();
+        make_deal(&db, &boss, &OpportunityForm { account: with.clone(), ..deal("Boiler") }).await;
+        for day in ["2026-01-05", "2026-01-06"] {
+            order(&db, &boss, &of(two.number, day), &[]).await;
+        }
+        case(&db, &boss, &CaseForm { account: with, ..about("Torn box") }).await;
         let sheet = db.merge_sheet(&boss, &numbers).await.unwrap();
+        let hanging = sheet.sides.iter().map(|side| (side.deals, side.orders, side.cases));
+        assert_eq!(hanging.collect::<Vec<_>>(), [(0, 0, 0), (1, 2, 1)]);
+        for object in [Object::Opportunity, Object::Order, Object::Case] {
+            let rights = boss.rights.set(object, Action::View, Reach::None);
+            let blind = Caller { rights, ..boss.clone() };
+            let sheet = db.merge_sheet(&blind, &numbers).await.unwrap();
+            let side = &sheet.sides[1];
+            let expected = [Object::Opportunity, Object::Order, Object::Case].map(|of| of != object);
+            let told = [side.deals, side.orders, side.cases].map(|count| count > 0);
+            assert_eq!(told, expected, "{object:?}");
+        }
         let [kept, other] = sheet.sides.as_slice() else { panic!("two records") };
         assert_eq!((kept.seen, other.get("industry")), (seen(&one), "steel"));
         assert_eq!((other.links, other.notes, other.tags.len()), (1, Some(1), 2));

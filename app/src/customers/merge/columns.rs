@@ -309,10 +309,14 @@ fn moves(desk: Desk) -> (String, String) {
     let points = count(points.filter(comes).count());
     let addresses = count(desk.addresses(kept).iter().filter(|one| comes(one)).count());
     let (mut links, mut notes, mut tags) = (0, 0, std::collections::BTreeSet::new());
+    let (mut deals, mut orders, mut cases) = (0, 0, 0);
     for side in others(&sheet, kept) {
         let side = &sheet.sides[side];
         links += side.links;
         notes += side.notes.unwrap_or_default();
+        deals += side.deals;
+        orders += side.orders;
+        cases += side.cases;
         tags.extend(side.tags.iter().filter(|tag| !stays.tags.contains(tag)));
     }
     let linked = match sheet.kind {
@@ -324,6 +328,9 @@ fn moves(desk: Desk) -> (String, String) {
         (addresses, text.merge_addresses(addresses)),
         (links, linked),
         (notes, text.merge_notes(notes)),
+        (deals, text.merge_deals(deals)),
+        (orders, text.merge_orders(orders)),
+        (cases, text.merge_cases(cases)),
         (count(tags.len()), text.merge_tags(count(tags.len()))),
     ];
     let parts: Vec<String> =

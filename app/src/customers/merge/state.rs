@@ -354,6 +354,9 @@ mod tests {
             tags: Vec::new(),
             links: 0,
             notes: None,
+            deals: 0,
+            orders: 0,
+            cases: 0,
         }
     }
 
