@@ -20,6 +20,7 @@ pub mod duplicate;
 pub mod failure;
 pub mod field;
 pub mod handover;
+pub mod hit;
 pub mod id;
 pub mod import;
 pub mod label;

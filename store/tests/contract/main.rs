@@ -38,6 +38,7 @@ mod operations;
 mod opportunities;
 mod orders;
 mod organisations;
+mod palette;
 mod passkeys;
 mod people;
 mod permissions;
