@@ -11,6 +11,7 @@ use crate::{
 use domain::{
     dashboard::DashboardRequest,
     duplicate::Probe,
+    hit::HitKind,
     id::{AccountNumber, PersonNumber, UserId},
     list::{Filter, ListRequest, Sort, Tab},
     note::Subject,
@@ -71,7 +72,7 @@ impl Ask {
             Self::Count(request) => {
                 usize::try_from(db.list_count(caller, request, false).await?.number)?
             }
-            Self::Palette(typed) => db.palette(caller, typed).await?.len(),
+            Self::Palette(typed) => db.palette(caller, typed, HitKind::ALL).await?.len(),
             Self::Duplicates(probe) => db.duplicates(caller, probe).await?.len(),
             Self::Account(number) => {
                 db.account(caller, AccountNumber(*number)).await?.contacts.len()

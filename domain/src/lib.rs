@@ -21,6 +21,7 @@ pub mod failure;
 pub mod field;
 pub mod handover;
 pub mod happening;
+pub mod hit;
 pub mod id;
 pub mod import;
 pub mod label;

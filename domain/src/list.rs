@@ -203,19 +203,6 @@ impl ListRequest {
     }
 }
 
-/// One hit of the palette.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Hit {
-    /// `C-1042` or `P-7`.
-    pub number: String,
-    /// Name.
-    pub name: String,
-    /// Second line: job and company, or industry.
-    pub detail: String,
-    /// Whether it is a person rather than a customer.
-    pub is_person: bool,
-}
-
 /// A colleague's name, for owner columns and pickers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Colleague {

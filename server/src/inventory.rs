@@ -431,7 +431,7 @@ pub const FUNCTIONS: &[Entry] = &[
     write("decide_response", Action::Edit, Object::Survey, Repeat::Refused),
     read_as_seen("home"),
     read("tags_like", Action::View, Object::Account),
-    read("find", Action::View, Object::Account).any(),
+    read_as_seen("find"),
     read("help_article", Action::View, Object::Organisation),
     read("find_help", Action::View, Object::Organisation),
     ask("read_timeline", Action::View, Object::Activity),

@@ -163,7 +163,8 @@ pub struct Steps {
 
 /// PostgreSQL keeps up to 256 KiB of each index for later.
 const MERGE_WORDS: &str = "SELECT gin_clean_pending_list('account_search_document'), \
-     gin_clean_pending_list('person_search_document')";
+     gin_clean_pending_list('person_search_document'), gin_clean_pending_list('opportunity_search_document'), \
+     gin_clean_pending_list('case_search_document')";
 
 impl Db {
     /// Brings the schema up to date. Each step runs in a transaction of its own.
@@ -319,8 +320,9 @@ impl Db {
         match self {
             Self::Sqlite { writer, .. } => {
                 writer.execute("PRAGMA optimize").await?;
-                Index::Accounts.merge(writer, true).await?;
-                Index::People.merge(writer, true).await?;
+                for index in Index::ALL {
+                    index.merge(writer, true).await?;
+                }
             }
             Self::Postgres { pool, shares, .. } => {
                 pool.execute("ANALYZE").await?;
@@ -339,8 +341,9 @@ impl Db {
     pub async fn merge_words(&self) -> Result<()> {
         match self {
             Self::Sqlite { writer, .. } => {
-                Index::Accounts.merge(writer, false).await?;
-                Index::People.merge(writer, false).await?;
+                for index in Index::ALL {
+                    index.merge(writer, false).await?;
+                }
             }
             Self::Postgres { pool, .. } => {
                 pool.execute(MERGE_WORDS).await?;

@@ -1,16 +1,18 @@
 //! The few statements that must differ between SQLite and PostgreSQL: the full-text index and
 //! lists of values. Every exception to "one SQL text for both" stands here.
 
-use crate::{
-    db::{Db, Held, Tx},
-    error::Result,
-};
+mod index;
+
+pub(crate) use index::Index;
+
+use crate::db::Db;
 use domain::{
     account::AccountKind,
     list::Tab,
-    search::{Document, FoundBy, Query, Term},
+    policy::Object,
+    search::{FoundBy, Query, Term},
 };
-use sqlx::{Database, Encode, Executor, Postgres, QueryBuilder, Sqlite, SqlitePool, Type};
+use sqlx::{Database, Encode, Postgres, QueryBuilder, Type};
 
 /// A statement that reads rows its transaction is going to change. PostgreSQL holds them, so that what
 /// was read is still so when it is written; on SQLite the whole transaction is the only writer.
@@ -40,10 +42,6 @@ pub(crate) fn pieces<T>(rows: &[T]) -> impl Iterator<Item = &[T]> {
     })
 }
 
-/// Stands between segments of an FTS5 document, so that no phrase crosses them: a private-use
-/// character that folding never produces.
-const GAP: &str = "\u{e000}";
-
 /// Appends the most rows that are read, one of a few numbers of ours. It stands in the text: PostgreSQL keeps no plan
 /// of a statement with a bound one, of which it has to expect a tenth of all rows, and plans it anew each time.
 pub(crate) fn push_limit<D: Database>(
@@ -63,20 +61,15 @@ where
     statement.push("(SELECT ").push_bind(text).push(")");
 }
 
-/// Which of the two full-text indexes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Index {
-    Accounts,
-    People,
-}
-
 /// What is looked for. Companies and individuals share an index; the letter before each of their
-/// tokens keeps them apart (see [`Document::under`]).
+/// tokens keeps them apart (see [`domain::search::Document::under`]).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Group {
     Companies,
     Individuals,
     People,
+    Opportunities,
+    Cases,
 }
 
 /// The columns of FTS5's indexes, in the order of [`FoundBy::ALL`].
@@ -97,33 +90,6 @@ fn weight(part: FoundBy) -> char {
         FoundBy::Messages => 'C',
         FoundBy::Codes => 'D',
     }
-}
-
-/// A part of a document as FTS5 takes it: tokens with blanks between, gaps between segments.
-fn fts5_document(part: &[Vec<String>]) -> String {
-    let segments: Vec<String> = part.iter().map(|tokens| tokens.join(" ")).collect();
-    segments.join(&format!(" {GAP} "))
-}
-
-/// A document as a `tsvector` literal: tokens with positions, gaps between segments.
-fn tsvector(document: &Document) -> String {
-    /// Largest position a `tsvector` keeps apart.
-    const LAST: usize = 16_383;
-    let mut out = String::new();
-    let mut position = 1;
-    for (part, segments) in FoundBy::ALL.into_iter().zip(&document.0) {
-        // The last weight is that of whatever has none.
-        let weight = if part == FoundBy::Codes { String::new() } else { weight(part).to_string() };
-        for segment in segments {
-            for token in segment {
-                let (token, place) = (token.replace('\'', "''"), position.min(LAST));
-                out.push_str(&format!("'{token}':{place}{weight} "));
-                position += 1;
-            }
-            position += 1;
-        }
-    }
-    out
 }
 
 /// Which hits of a query are asked for.
@@ -226,6 +192,16 @@ impl Group {
         }
     }
 
+    /// What its records are, for the policy.
+    pub(crate) fn object(self) -> Object {
+        match self {
+            Self::Companies | Self::Individuals => Object::Account,
+            Self::People => Object::Person,
+            Self::Opportunities => Object::Opportunity,
+            Self::Cases => Object::Case,
+        }
+    }
+
     /// Where customers of a kind are found.
     pub(crate) fn of(kind: AccountKind) -> Self {
         if kind == AccountKind::Individual { Self::Individuals } else { Self::Companies }
@@ -237,32 +213,46 @@ impl Group {
             Self::Companies => 'c',
             Self::Individuals => 'i',
             Self::People => 'p',
+            Self::Opportunities => 'd',
+            Self::Cases => 'f',
+        }
+    }
+
+    /// The index that it is looked for in.
+    pub(crate) fn index(self) -> Index {
+        match self {
+            Self::Companies | Self::Individuals => Index::Accounts,
+            Self::People => Index::People,
+            Self::Opportunities => Index::Opportunities,
+            Self::Cases => Index::Cases,
+        }
+    }
+
+    /// The table of the records and the columns of name and number.
+    pub(crate) fn columns(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::Companies | Self::Individuals => ("account a", "a.name_fold", "a.number"),
+            Self::People => ("person p", "p.name_fold", "p.number"),
+            Self::Opportunities => ("opportunity o", "o.name_fold", "o.number"),
+            Self::Cases => ("feedback_case c", "c.subject_fold", "c.number"),
         }
     }
 
     /// The table that holds the index.
     pub(crate) fn table(self) -> &'static str {
-        match self {
-            Self::Companies | Self::Individuals => "account_search",
-            Self::People => "person_search",
-        }
+        self.index().texts().table
     }
 
     /// SQLite's table of the words in the index.
     pub(crate) fn word_table(self) -> &'static str {
-        match self {
-            Self::Companies | Self::Individuals => "account_search_word",
-            Self::People => "person_search_word",
-        }
+        self.index().texts().word_table
     }
 
     /// The number of a hit's record, as a column of the index.
     pub(crate) fn number(self, db: &Db) -> &'static str {
-        match (db, self) {
-            (Db::Sqlite { .. }, Self::People) => "person_search.rowid",
-            (Db::Sqlite { .. }, _) => "account_search.rowid",
-            (Db::Postgres { .. }, Self::People) => "person_search.number",
-            (Db::Postgres { .. }, _) => "account_search.number",
+        match db {
+            Db::Sqlite { .. } => self.index().texts().rowid,
+            Db::Postgres { .. } => self.index().texts().number,
         }
     }
 
@@ -279,6 +269,8 @@ impl Group {
             statement.push(match self {
                 Self::Companies | Self::Individuals => " INDEXED BY account_list_created",
                 Self::People => " INDEXED BY person_created",
+                // Nobody counts these.
+                Self::Opportunities | Self::Cases => "",
             });
         }
     }
@@ -333,116 +325,6 @@ impl Group {
     }
 }
 
-const TOTAL_CHANGES: &str = "SELECT total_changes()";
-
-impl Index {
-    fn fts5_put(self) -> &'static str {
-        match self {
-            Self::Accounts => {
-                "INSERT OR REPLACE INTO account_search (rowid, names, phones, messages, codes) "
-            }
-            Self::People => {
-                "INSERT OR REPLACE INTO person_search (rowid, names, phones, messages, codes) "
-            }
-        }
-    }
-
-    fn postgres_put(self) -> &'static str {
-        match self {
-            Self::Accounts => {
-                "INSERT INTO account_search (number, document) \
-                 SELECT n, d::tsvector FROM unnest($1::bigint[], $2::text[]) AS t (n, d) \
-                 ON CONFLICT (number) DO UPDATE SET document = EXCLUDED.document"
-            }
-            Self::People => {
-                "INSERT INTO person_search (number, document) \
-                 SELECT n, d::tsvector FROM unnest($1::bigint[], $2::text[]) AS t (n, d) \
-                 ON CONFLICT (number) DO UPDATE SET document = EXCLUDED.document"
-            }
-        }
-    }
-
-    fn remove(self, tx: &Tx) -> &'static str {
-        match (self, &tx.held) {
-            (Self::People, Held::Sqlite(_)) => "DELETE FROM person_search WHERE rowid = $1",
-            (Self::Accounts, Held::Sqlite(_)) => "DELETE FROM account_search WHERE rowid = $1",
-            (Self::People, Held::Postgres(_)) => "DELETE FROM person_search WHERE number = $1",
-            (Self::Accounts, Held::Postgres(_)) => "DELETE FROM account_search WHERE number = $1",
-        }
-    }
-
-    /// Puts documents in, replacing what was there under the same number.
-    pub(crate) async fn put(self, tx: &mut Tx, documents: &[(i64, Document)]) -> Result<()> {
-        match &mut tx.held {
-            Held::Sqlite(transaction) => {
-                for documents in pieces(documents) {
-                    let mut statement = QueryBuilder::<Sqlite>::new(self.fts5_put());
-                    statement.push_values(documents, |mut row, (number, document)| {
-                        row.push_bind(*number);
-                        for part in &document.0 {
-                            row.push_bind(fts5_document(part));
-                        }
-                    });
-                    statement.build().execute(&mut **transaction).await?;
-                }
-            }
-            Held::Postgres(transaction) => {
-                let numbers: Vec<i64> = documents.iter().map(|(number, _)| *number).collect();
-                let vectors: Vec<String> =
-                    documents.iter().map(|(_, document)| tsvector(document)).collect();
-                sqlx::query(self.postgres_put())
-                    .bind(numbers)
-                    .bind(vectors)
-                    .execute(&mut **transaction)
-                    .await?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Merges the pieces that SQLite's index was written in, step by step so that others can write in between:
-    /// all of them into one, or only those of the same size. A search looks into every piece: after many writes
-    /// it takes several times as long as after this.
-    pub(crate) async fn merge(self, writer: &SqlitePool, all: bool) -> Result<()> {
-        /// Pages of one step: a tenth of a second.
-        const PAGES: i64 = 500;
-        let (two, statement) = match self {
-            Self::Accounts => (
-                "INSERT INTO account_search (account_search, rank) VALUES ('usermerge', 2)",
-                "INSERT INTO account_search (account_search, rank) VALUES ('merge', $1)",
-            ),
-            Self::People => (
-                "INSERT INTO person_search (person_search, rank) VALUES ('usermerge', 2)",
-                "INSERT INTO person_search (person_search, rank) VALUES ('merge', $1)",
-            ),
-        };
-        // Two pieces of a size are merged already. A negative number begins with all of them, whatever their
-        // size; positive ones go on until nothing was left to do, which shows in fewer than two changed rows
-        // (SQLite's manual of FTS5, 6.8 "merge" and 6.13 "usermerge").
-        writer.execute(two).await?;
-        let mut pages = if all { -PAGES } else { PAGES };
-        loop {
-            let mut connection = writer.acquire().await?;
-            let before: i64 = sqlx::query_scalar(TOTAL_CHANGES).fetch_one(&mut *connection).await?;
-            sqlx::query(statement).bind(pages).execute(&mut *connection).await?;
-            let after: i64 = sqlx::query_scalar(TOTAL_CHANGES).fetch_one(&mut *connection).await?;
-            if after - before < 2 {
-                return Ok(());
-            }
-            pages = PAGES;
-        }
-    }
-
-    /// Takes one document out.
-    pub(crate) async fn take_out(self, tx: &mut Tx, number: i64) -> Result<()> {
-        let statement = self.remove(tx);
-        crate::db::on_tx!(tx, |connection| {
-            sqlx::query(statement).bind(number).execute(connection).await.map(drop)
-        })?;
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -457,14 +339,7 @@ mod tests {
     }
 
     #[test]
-    fn documents_and_queries_in_both_languages() {
-        let mut document = Document::default();
-        document.text(FoundBy::Names, "小明 Acme");
-        document.word(FoundBy::Codes, "zxm".to_owned());
-        let document = document.under(Group::Companies.letter());
-        let parts = document.0.clone().map(|part| fts5_document(&part));
-        assert_eq!(parts, ["c小 c明 \u{e000} c小明 \u{e000} cacme", "", "", "czxm"]);
-        assert_eq!(tsvector(&document), "'c小':1A 'c明':2A 'c小明':4A 'cacme':6A 'czxm':8 ");
+    fn queries_in_both_languages() {
         let query = Query::parse("小明 ac").unwrap_or_default();
         let fts5 = |words| fts5_query(&query, Group::Individuals, words);
         assert_eq!(fts5(Words::Any), "\"i小明\" AND \"iac\" *");

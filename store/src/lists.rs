@@ -4,12 +4,13 @@
 use crate::{
     db::{Db, on_read},
     details,
-    dialect::push_limit,
+    dialect::{Group, push_limit},
     error::Result,
     opportunities::narrowed,
     rows::{ACCOUNT_SUMMARY_COLUMNS, AccountSummaryRow, PersonSummaryRow},
     runs, search,
     search_by_number::quick_count,
+    search_of_customers::{AccountSearch, PersonSearch},
     within,
 };
 use domain::{
@@ -341,9 +342,11 @@ impl Db {
         if tag == TagFilter::Nobody {
             return Ok(Page { rows: Vec::new(), next: None });
         }
-        if let Some(query) = self.query(caller, &request.search, request.tab).await? {
+        if let Some(query) = self.query(caller, &request.search, Group::on(request.tab)).await? {
             let tag = tag.as_condition();
-            return self.account_hits(&scope, caller, request, tag, &query, PAGE_ROWS).await;
+            let customers = AccountSearch { scope: &scope, caller, request, tag };
+            let hits = self.hits(&customers, &query, request.after.as_ref(), PAGE_ROWS).await?;
+            return hits.try_map(|row| row.summary(caller));
         }
         let rows: Vec<AccountSummaryRow> = on_read!(self, |pool| {
             let mut statement = QueryBuilder::<Dialect>::new("SELECT ");
@@ -373,8 +376,10 @@ impl Db {
     ) -> Result<Page<PersonSummary>> {
         let scope = policy::view(caller, Object::Person)?;
         details::may_ask(caller, Object::Person, request)?;
-        if let Some(query) = self.query(caller, &request.search, Tab::People).await? {
-            return self.person_hits(&scope, caller, request, &query, PAGE_ROWS).await;
+        if let Some(query) = self.query(caller, &request.search, Group::People).await? {
+            let people = PersonSearch { scope: &scope, caller, request };
+            let hits = self.hits(&people, &query, request.after.as_ref(), PAGE_ROWS).await?;
+            return Ok(hits.map(|row| row.summary(caller)));
         }
         let rows: Vec<PersonSummaryRow> = on_read!(self, |pool| {
             let mut statement = QueryBuilder::<Dialect>::new(PERSON_PAGE_HEAD);
@@ -413,7 +418,7 @@ impl Db {
         if tag == TagFilter::Nobody {
             return Ok(Count::default());
         }
-        let query = self.query(caller, &request.search, request.tab).await?;
+        let query = self.query(caller, &request.search, Group::on(request.tab)).await?;
         let cap = if query.is_some() { SEARCH_COUNT_CAP } else { COUNT_CAP };
         let limit = if exact { i64::MAX } else { cap + 1 };
         let quick = match &query {

@@ -57,6 +57,7 @@ const MERGED_ACCOUNTS: &str = "SELECT a.id, a.number, a.version FROM merged_reco
 const MERGED_PEOPLE: &str = "SELECT p.id, p.number, p.version FROM merged_record m JOIN person p ON p.id = m.record_id \
      WHERE m.survivor_id = $1";
 const MAIN_OF: &str = "SELECT person_id FROM account_person WHERE account_id = $1 AND is_primary";
+const CASES_OF: &str = "SELECT number FROM feedback_case WHERE account_id = $1";
 const ORPHAN: &str = "UPDATE account SET parent_id = NULL WHERE parent_id = $1";
 const DROP_POINTS: &str = "DELETE FROM contact_point WHERE owner_id = $1";
 const DROP_NOTES: &str = "DELETE FROM activity WHERE subject_id = $1";
@@ -206,12 +207,16 @@ async fn drop_row(tx: &mut Tx, grant: &Grant, kind: Leaving, row: &Due) -> Resul
             Index::People.take_out(tx, row.number).await?;
         }
         Leaving::Record(BinKind::Opportunities) => {
-            run(tx, row.id, &[FORGET_RECORD_ROWS, DROP_TOLD, DROP_NOTES, DROP_DEAL]).await?
+            run(tx, row.id, &[FORGET_RECORD_ROWS, DROP_TOLD, DROP_NOTES, DROP_DEAL]).await?;
+            Index::Opportunities.take_out(tx, row.number).await?;
         }
         Leaving::Record(BinKind::Orders) => {
             run(tx, row.id, &[FORGET_RECORD_ROWS, DROP_ORDER]).await?
         }
-        Leaving::Record(BinKind::Cases) => run(tx, row.id, &[DROP_TOLD, DROP_CASE]).await?,
+        Leaving::Record(BinKind::Cases) => {
+            run(tx, row.id, &[FORGET_RECORD_ROWS, DROP_TOLD, DROP_CASE]).await?;
+            Index::Cases.take_out(tx, row.number).await?;
+        }
         Leaving::Survey => run(tx, row.id, &[DROP_SURVEY]).await?,
         Leaving::Note => run(tx, row.id, &[DROP_NOTE]).await?,
     }
@@ -221,6 +226,9 @@ async fn drop_row(tx: &mut Tx, grant: &Grant, kind: Leaving, row: &Due) -> Resul
 async fn drop_account(tx: &mut Tx, row: &Due) -> Result<()> {
     let people: Vec<PersonId> = on_tx!(&mut *tx, |connection| {
         sqlx::query_scalar(MAIN_OF).bind(row.id).fetch_all(connection).await
+    })?;
+    let cases: Vec<i64> = on_tx!(&mut *tx, |connection| {
+        sqlx::query_scalar(CASES_OF).bind(row.id).fetch_all(connection).await
     })?;
     let steps = [
         ORPHAN,
@@ -235,6 +243,9 @@ async fn drop_account(tx: &mut Tx, row: &Due) -> Result<()> {
     ];
     run(tx, row.id, &steps).await?;
     Index::Accounts.take_out(tx, row.number).await?;
+    for case in cases {
+        Index::Cases.take_out(tx, case).await?;
+    }
     for person in people {
         people::keep_a_main_job(tx, person).await?;
     }

@@ -2,12 +2,12 @@
 //! out in another way brings what is stored up to date: once, piece by piece, before anybody is served.
 
 use crate::{
-    accounts,
+    accounts, cases,
     contact_points::{OwnedPoint, by_owner},
     db::{Db, Tx, on_tx},
     dialect::{Index, pieces, to_change},
     error::Result,
-    people,
+    opportunities, people,
     rows::{ACCOUNT_COLUMNS, AccountRow, PERSON_COLUMNS, PersonRow},
     settings,
 };
@@ -26,7 +26,9 @@ use uuid::Uuid;
 
 /// Counts the ways there have been. Goes up whenever [`text::fold`], [`text::name_core`], [`pinyin`] or
 /// [`Document`] make something else of the same name.
-const EDITION: &str = "4";
+const EDITION: &str = "5";
+/// What it was before deals and cases were found by words; customers and persons are found as then.
+const OF_CUSTOMERS: &str = "4";
 /// The setting that holds the edition of what is stored.
 const NAME: &str = "keys.edition";
 /// Records of one transaction.
@@ -66,6 +68,14 @@ struct StoredPerson {
     keys: Keys,
 }
 
+/// A record that is found by its name alone.
+#[derive(FromRow)]
+struct Named {
+    number: i64,
+    name: String,
+    name_fold: String,
+}
+
 const ACCOUNTS: &str = concatcp!(
     "SELECT ",
     ACCOUNT_COLUMNS,
@@ -78,6 +88,16 @@ const PEOPLE: &str = concatcp!(
     ", name_fold, name_core, name_sort FROM person WHERE number > $1 ORDER BY number LIMIT ",
     ROWS
 );
+const DEALS: &str = concatcp!(
+    "SELECT number, name, name_fold FROM opportunity WHERE number > $1 ORDER BY number LIMIT ",
+    ROWS
+);
+const CASES: &str = concatcp!(
+    "SELECT number, subject AS name, subject_fold AS name_fold FROM feedback_case WHERE number > $1 ORDER BY number LIMIT ",
+    ROWS
+);
+const SAVE_DEALS: &str = "UPDATE opportunity SET name_fold = v.column2 FROM (";
+const SAVE_CASES: &str = "UPDATE feedback_case SET subject_fold = v.column2 FROM (";
 const ACCOUNT_POINTS: &str = "SELECT owner_id, id, kind, value_raw, value_norm, is_primary FROM contact_point \
     WHERE owner_id IN (SELECT id FROM account WHERE number > $1 AND number <= $2) ORDER BY position, id";
 const PERSON_POINTS: &str = "SELECT owner_id, id, kind, value_raw, value_norm, is_primary FROM contact_point \
@@ -95,17 +115,21 @@ impl Db {
     /// [`domain::failure::Failure::Denied`] for anybody but an administrator.
     pub async fn renew_keys(&self, caller: &Caller, mut told: impl FnMut(u64)) -> Result<()> {
         policy::check(caller, Action::Administer, Object::System)?;
-        if settings::get(self, NAME).await?.as_deref() == Some(EDITION) {
-            return Ok(());
-        }
+        let stale: &[Index] = match settings::get(self, NAME).await?.as_deref() {
+            Some(EDITION) => return Ok(()),
+            Some(OF_CUSTOMERS) => &[Index::Opportunities, Index::Cases],
+            _ => &Index::ALL,
+        };
         let mut done = 0;
-        for renew in [Index::Accounts, Index::People] {
+        for renew in stale {
             let mut after = 0;
             loop {
                 let mut tx = self.begin().await?;
                 let piece = match renew {
                     Index::Accounts => renew_accounts(&mut tx, after).await?,
                     Index::People => renew_people(&mut tx, after).await?,
+                    Index::Opportunities => renew_deals(&mut tx, after).await?,
+                    Index::Cases => renew_cases(&mut tx, after).await?,
                 };
                 tx.commit().await?;
                 let Some((last, rows)) = piece else { break };
@@ -166,6 +190,61 @@ async fn renew_people(tx: &mut Tx, after: i64) -> Result<Option<(i64, u64)>> {
     save(tx, SAVE_PEOPLE, " AS v WHERE person.number = v.column1", &changed).await?;
     Index::People.put(tx, &documents).await?;
     Ok(Some((last, rows.len() as u64)))
+}
+
+async fn renew_deals(tx: &mut Tx, after: i64) -> Result<Option<(i64, u64)>> {
+    let statement = to_change!(tx, DEALS);
+    let rows: Vec<Named> = on_tx!(tx, |connection| {
+        sqlx::query_as(statement).bind(after).fetch_all(connection).await
+    })?;
+    save_folds(tx, SAVE_DEALS, " AS v WHERE opportunity.number = v.column1", &rows).await?;
+    put_names(tx, Index::Opportunities, opportunities::search::document, &rows).await
+}
+
+async fn renew_cases(tx: &mut Tx, after: i64) -> Result<Option<(i64, u64)>> {
+    let statement = to_change!(tx, CASES);
+    let rows: Vec<Named> = on_tx!(tx, |connection| {
+        sqlx::query_as(statement).bind(after).fetch_all(connection).await
+    })?;
+    save_folds(tx, SAVE_CASES, " AS v WHERE feedback_case.number = v.column1", &rows).await?;
+    put_names(tx, Index::Cases, cases::search::document, &rows).await
+}
+
+async fn put_names(
+    tx: &mut Tx,
+    index: Index,
+    document: impl Fn(&str) -> Document,
+    rows: &[Named],
+) -> Result<Option<(i64, u64)>> {
+    let Some(last) = rows.last() else { return Ok(None) };
+    let documents: Vec<(i64, Document)> =
+        rows.iter().map(|row| (row.number, document(&row.name))).collect();
+    index.put(tx, &documents).await?;
+    Ok(Some((last.number, rows.len() as u64)))
+}
+
+async fn save_folds(
+    tx: &mut Tx,
+    head: &'static str,
+    tail: &'static str,
+    rows: &[Named],
+) -> Result<()> {
+    let folds = rows.iter().map(|row| (row, text::fold(&row.name)));
+    let changed: Vec<(i64, String)> = folds
+        .filter(|(row, fold)| row.name_fold != *fold)
+        .map(|(row, fold)| (row.number, fold))
+        .collect();
+    for changed in pieces(&changed) {
+        on_tx!(&mut *tx, |connection| {
+            let mut statement = QueryBuilder::<Dialect>::new(head);
+            statement.push_values(changed, |mut row, (number, fold)| {
+                row.push_bind(*number).push_bind(fold.clone());
+            });
+            statement.push(")").push(tail);
+            statement.build().execute(connection).await.map(drop)
+        })?;
+    }
+    Ok(())
 }
 
 async fn points(

@@ -5,29 +5,25 @@
 //! records match or a million.
 
 use crate::{
-    db::{Db, Reading, on_connection},
+    db::{Db, Reading, on_connection, on_read},
     dialect::{Group, Words, push_limit, push_unseen},
     error::Result,
-    lists::{PERSON_PAGE_HEAD, TagFilter, account_conditions, person_conditions, push_person_tail},
-    rows::{ACCOUNT_SUMMARY_COLUMNS, AccountSummaryRow, PersonSummaryRow},
     search_by_number::ByNumber,
     search_words::{Lone, finished, lone},
 };
 use domain::{
-    account::AccountSummary,
-    list::{Hit, ListRequest, Tab},
+    id::{TagId, UserId},
+    list::Tab,
     page::{Cursor, Page},
-    person::PersonSummary,
-    policy::{self, Caller, Scope},
+    policy::Caller,
     search::{FoundBy, Query},
 };
-use sqlx::{Database, Encode, Postgres, QueryBuilder, Type};
+use sqlx::{
+    Database, Encode, FromRow, Postgres, QueryBuilder, Type, postgres::PgRow, sqlite::SqliteRow,
+};
 
 /// Behind every text that begins with the query, and before every other.
 pub(crate) const LAST: char = '\u{10ffff}';
-
-/// Hits of one kind in the palette.
-const PALETTE_HITS: u16 = 8;
 
 /// The parts of an answer, in their order. A record is in the first one it fits into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,14 +107,6 @@ impl<'a> Target<'a> {
         Self { db, query, group: Group::on(tab) }
     }
 
-    /// The table of the records and the columns of name and number.
-    pub(crate) fn columns(&self) -> (&'static str, &'static str, &'static str) {
-        match self.group {
-            Group::People => ("person p", "p.name_fold", "p.number"),
-            Group::Companies | Group::Individuals => ("account a", "a.name_fold", "a.number"),
-        }
-    }
-
     /// Appends the tables of the hits of the index and the condition that makes a row one, names that begin so
     /// included. `plain`: nothing but the existence of the record is asked of it besides.
     fn push_index_hits<D>(&self, statement: &mut QueryBuilder<D>, plain: bool)
@@ -126,7 +114,7 @@ impl<'a> Target<'a> {
         D: Database,
         for<'q> String: Encode<'q, D> + Type<D>,
     {
-        let (table, _, number) = self.columns();
+        let (table, _, number) = self.group.columns();
         self.group.push_from(statement);
         statement.push(table);
         if plain {
@@ -160,7 +148,7 @@ impl<'a> Target<'a> {
         for<'q> i64: Encode<'q, D> + Type<D>,
         for<'q> String: Encode<'q, D> + Type<D>,
     {
-        let (table, name, number) = self.columns();
+        let (table, name, number) = self.group.columns();
         match source {
             Source::Names => {
                 let begin = self.query.folded.clone();
@@ -192,7 +180,7 @@ impl<'a> Target<'a> {
         D: Database,
         for<'q> String: Encode<'q, D> + Type<D>,
     {
-        let (_, name, _) = self.columns();
+        let (_, name, _) = self.group.columns();
         let (begin, end) = (self.query.folded.clone(), format!("{}{LAST}", self.query.folded));
         statement.push("(").push(name).push(" < ").push_bind(begin);
         statement.push(" OR ").push(name).push(" >= ").push_bind(end).push(") AND ");
@@ -205,14 +193,14 @@ impl<'a> Target<'a> {
         for<'q> i64: Encode<'q, D> + Type<D>,
         for<'q> String: Encode<'q, D> + Type<D>,
     {
-        let (_, name, number) = self.columns();
+        let (_, name, number) = self.group.columns();
         if place.part == Part::Names {
             if place.number > 0 {
                 statement.push(" AND (").push(name).push(", ").push(number).push(") > (");
                 statement.push_bind(place.key.clone()).push(", ");
                 statement.push_bind(place.number).push(")");
             }
-            statement.push(" ORDER BY ").push(name).push(", ").push(number);
+            self.push_order(statement, place.part);
         } else {
             let number = self.group.number(self.db);
             if place.number > 0 {
@@ -221,6 +209,16 @@ impl<'a> Target<'a> {
             statement.push(" ORDER BY ").push(number).push(" DESC");
         }
         push_limit(statement, limit);
+    }
+
+    /// Appends the order of the rows of a part.
+    fn push_order<D: Database>(&self, statement: &mut QueryBuilder<D>, part: Part) {
+        let (_, name, number) = self.group.columns();
+        statement.push(" ORDER BY ");
+        match part {
+            Part::Names => statement.push(name).push(", ").push(number),
+            Part::Whole | Part::Begun => statement.push(number).push(" DESC"),
+        };
     }
 }
 
@@ -270,71 +268,49 @@ pub(crate) fn push_all_hits<D>(
     }
 }
 
-impl Db {
-    pub(crate) async fn account_hits(
-        &self,
-        scope: &Scope,
-        caller: &Caller,
-        request: &ListRequest,
-        tag: TagFilter,
-        query: &Query,
-        rows: u16,
-    ) -> Result<Page<AccountSummary>> {
-        let target = Target::new(self, query, request.tab);
-        let start = Place::read(request.after.as_ref());
-        let mut reading = self.reading().await?;
-        let mut found: Vec<(Part, AccountSummaryRow)> = Vec::new();
-        for part in start.part.and_behind(query) {
-            if found.len() > usize::from(rows) {
-                break;
-            }
-            let fresh = Place::start(*part);
-            let place = if *part == start.part { &start } else { &fresh };
-            if *part != Part::Names
-                && let Some(mut index) = ByNumber::new(target, &mut reading).await?
-            {
-                let select = |statement: &mut QueryBuilder<Postgres>, numbers: Vec<i64>| {
-                    statement.push("SELECT ").push(ACCOUNT_SUMMARY_COLUMNS);
-                    statement.push(" FROM account a WHERE a.number = ANY(").push_bind(numbers);
-                    statement.push(") AND ");
-                    target.push_no_name(statement);
-                    account_conditions(statement, scope, caller, request, tag);
-                };
-                let number = |row: &AccountSummaryRow| row.number.0;
-                found.extend(index.rows(place, i64::from(rows) + 1, number, select).await?);
-                break;
-            }
-            let Some(source) = target.source(&mut reading, place).await? else { break };
-            let more: Vec<AccountSummaryRow> =
-                on_connection!(reading.connection(), |connection| {
-                    let mut statement = QueryBuilder::<Dialect>::new("SELECT ");
-                    statement.push(ACCOUNT_SUMMARY_COLUMNS).push(" FROM ");
-                    target.push_hits(&mut statement, source);
-                    account_conditions(&mut statement, scope, caller, request, tag);
-                    target.push_place(&mut statement, place, i64::from(rows) + 1);
-                    statement.build_query_as().fetch_all(connection).await
-                })?;
-            found.extend(more.into_iter().map(|row| (*part, row)));
-            if matches!(source, Source::Lone(_)) {
-                break;
-            }
-        }
-        Page::cut(found, rows, |(part, row)| Place::cursor(*part, &row.name_fold, row.number.0))
-            .try_map(|(_, row)| row.summary(caller))
-    }
+/// A kind of record that is searched: what is read of it, and which records there are for whoever asks.
+pub(crate) trait Searched {
+    /// One row of an answer.
+    type Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin;
 
-    pub(crate) async fn person_hits(
+    /// Where it is found.
+    fn group(&self) -> Group;
+
+    /// Appends what is read, up to the tables.
+    fn push_head<D: Database>(&self, statement: &mut QueryBuilder<D>);
+
+    /// Appends which records there are, to conditions that stand there already, with an `AND` behind them.
+    fn push_conditions<D>(&self, statement: &mut QueryBuilder<D>)
+    where
+        D: Database,
+        for<'q> i64: Encode<'q, D> + Type<D>,
+        for<'q> String: Encode<'q, D> + Type<D>,
+        for<'q> UserId: Encode<'q, D> + Type<D>,
+        for<'q> TagId: Encode<'q, D> + Type<D>;
+
+    /// Appends what is looked up beside the rows of a page that is cut; whether there is anything.
+    fn push_tail<D>(&self, statement: &mut QueryBuilder<D>) -> bool
+    where
+        D: Database,
+        for<'q> UserId: Encode<'q, D> + Type<D>;
+
+    /// By what its names are ordered, and its number.
+    fn key(row: &Self::Row) -> (&str, i64);
+}
+
+impl Db {
+    /// A page of what a query finds among records of a kind.
+    pub(crate) async fn hits<S: Searched + Sync>(
         &self,
-        scope: &Scope,
-        caller: &Caller,
-        request: &ListRequest,
+        kind: &S,
         query: &Query,
+        after: Option<&Cursor>,
         rows: u16,
-    ) -> Result<Page<PersonSummary>> {
-        let target = Target::new(self, query, Tab::People);
-        let start = Place::read(request.after.as_ref());
+    ) -> Result<Page<S::Row>> {
+        let target = Target { db: self, query, group: kind.group() };
+        let start = Place::read(after);
         let mut reading = self.reading().await?;
-        let mut found: Vec<(Part, PersonSummaryRow)> = Vec::new();
+        let mut found: Vec<(Part, S::Row)> = Vec::new();
         for part in start.part.and_behind(query) {
             if found.len() > usize::from(rows) {
                 break;
@@ -344,29 +320,29 @@ impl Db {
             if *part != Part::Names
                 && let Some(mut index) = ByNumber::new(target, &mut reading).await?
             {
+                let (table, _, number) = target.group.columns();
                 let select = |statement: &mut QueryBuilder<Postgres>, numbers: Vec<i64>| {
-                    statement.push(PERSON_PAGE_HEAD).push("person p WHERE p.number = ANY(");
+                    kind.push_head(statement);
+                    statement.push(table).push(" WHERE ").push(number).push(" = ANY(");
                     statement.push_bind(numbers).push(") AND ");
                     target.push_no_name(statement);
-                    person_conditions(statement, scope, caller, request);
-                    push_person_tail(statement, caller);
+                    kind.push_conditions(statement);
+                    kind.push_tail(statement);
                 };
-                let number = |row: &PersonSummaryRow| row.number.0;
+                let number = |row: &S::Row| S::key(row).1;
                 found.extend(index.rows(place, i64::from(rows) + 1, number, select).await?);
                 break;
             }
             let Some(source) = target.source(&mut reading, place).await? else { break };
-            let order = match part {
-                Part::Names => " ORDER BY p.name_fold, p.number",
-                Part::Whole | Part::Begun => " ORDER BY p.number DESC",
-            };
-            let more: Vec<PersonSummaryRow> = on_connection!(reading.connection(), |connection| {
-                let mut statement = QueryBuilder::<Dialect>::new(PERSON_PAGE_HEAD);
+            let more: Vec<S::Row> = on_connection!(reading.connection(), |connection| {
+                let mut statement = QueryBuilder::<Dialect>::new("");
+                kind.push_head(&mut statement);
                 target.push_hits(&mut statement, source);
-                person_conditions(&mut statement, scope, caller, request);
+                kind.push_conditions(&mut statement);
                 target.push_place(&mut statement, place, i64::from(rows) + 1);
-                push_person_tail(&mut statement, caller);
-                statement.push(order);
+                if kind.push_tail(&mut statement) {
+                    target.push_order(&mut statement, *part);
+                }
                 statement.build_query_as().fetch_all(connection).await
             })?;
             found.extend(more.into_iter().map(|row| (*part, row)));
@@ -374,64 +350,45 @@ impl Db {
                 break;
             }
         }
-        let cursor = |(part, row): &(Part, PersonSummaryRow)| {
-            Place::cursor(*part, &row.name_fold, row.number.0)
+        let cursor = |(part, row): &(Part, S::Row)| {
+            let (name, number) = S::key(row);
+            Place::cursor(*part, name, number)
         };
-        Ok(Page::cut(found, rows, cursor).map(|(_, row)| row.summary(caller)))
+        Ok(Page::cut(found, rows, cursor).map(|(_, row)| row))
     }
 
-    /// What a query asks a list for; `None` when it asks for nothing. Nothing is found by what the caller does not see.
+    /// The record with a number, if there is one for whoever asks: one look into an index.
+    pub(crate) async fn hit_by_number<S: Searched + Sync>(
+        &self,
+        kind: &S,
+        number: i64,
+    ) -> Result<Option<S::Row>> {
+        let (table, _, column) = kind.group().columns();
+        Ok(on_read!(self, |pool| {
+            let mut statement = QueryBuilder::<Dialect>::new("");
+            kind.push_head(&mut statement);
+            statement.push(table).push(" WHERE ").push(column).push(" = ").push_bind(number);
+            kind.push_conditions(statement.push(" AND "));
+            kind.push_tail(&mut statement);
+            statement.build_query_as().fetch_optional(pool).await
+        })?)
+    }
+
+    /// What a query asks for of a group; `None` when it asks for nothing. Nothing is found by what the caller does not
+    /// see.
     pub(crate) async fn query(
         &self,
         caller: &Caller,
         typed: &str,
-        tab: Tab,
+        group: Group,
     ) -> Result<Option<Query>> {
-        let object = tab.object();
-        let hides = |part: &FoundBy| !part.is_seen(caller.rights.details(), object);
+        let hides = |part: &FoundBy| !part.is_seen(caller.rights.details(), group.object());
         let query = Query::parse(typed).map(|query| query.without(hides));
         Ok(match (self, query) {
             (Self::Sqlite { reader, .. }, Some(query)) => {
-                Some(finished(reader, query, Group::on(tab)).await?)
+                Some(finished(reader, query, group).await?)
             }
             (_, query) => query,
         })
-    }
-
-    /// The best hits among customers and persons, for the palette.
-    ///
-    /// # Errors
-    /// [`domain::failure::Failure::Denied`].
-    pub async fn palette(&self, caller: &Caller, typed: &str) -> Result<Vec<Hit>> {
-        let [accounts, people] = policy::view_either(caller)?;
-        let mut hits = Vec::new();
-        for tab in [Tab::Companies, Tab::Individuals] {
-            let Some(query) = self.query(caller, typed, tab).await? else { return Ok(hits) };
-            let request = ListRequest { tab, ..ListRequest::default() };
-            let page = self
-                .account_hits(&accounts, caller, &request, TagFilter::None, &query, PALETTE_HITS)
-                .await?;
-            hits.extend(page.rows.into_iter().map(|row| Hit {
-                number: row.number.to_string(),
-                name: row.name,
-                detail: row.industry,
-                is_person: false,
-            }));
-        }
-        let Some(query) = self.query(caller, typed, Tab::People).await? else { return Ok(hits) };
-        let request = ListRequest { tab: Tab::People, ..ListRequest::default() };
-        let page = self.person_hits(&people, caller, &request, &query, PALETTE_HITS).await?;
-        hits.extend(page.rows.into_iter().map(|row| {
-            let company = row.account.map(|(_, name)| name).unwrap_or_default();
-            let parts = [row.title, company];
-            let known: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-            Hit {
-                number: row.number.to_string(),
-                name: row.full_name,
-                detail: known.join(" · "),
-                is_person: true,
-            }
-        }));
-        Ok(hits)
     }
 }

@@ -161,7 +161,7 @@ impl<'a> ByNumber<'a> {
         conditions: impl Fn(&mut QueryBuilder<Postgres>),
     ) -> Result<Option<i64>> {
         let Target { query, .. } = self.target;
-        let (table, _, number) = self.target.columns();
+        let (table, _, number) = self.target.group.columns();
         let most = limit + limit / 2;
         let newest = self.newest(Words::Any, 2 * most);
         // PostgreSQL makes no more of `hit` than is read of it, and what is behind CASE only when it is needed.

@@ -2,7 +2,7 @@
 //! rare ones, and looks for the others in the records these are in.
 
 use crate::{
-    dialect::{Group, Lexeme},
+    dialect::{Group, Index, Lexeme},
     error::Result,
 };
 use sqlx::PgConnection;
@@ -16,12 +16,9 @@ use std::{
 /// How long statistics are used that were read once. They only decide how a search is made, not what it finds.
 const FRESH: Duration = Duration::from_mins(5);
 
-/// The statistics read last, for all requests of this process.
+/// The statistics of each index as they were read last, for all requests of this process.
 #[derive(Debug, Default)]
-pub struct WordShares {
-    accounts: Mutex<Option<(Instant, Arc<Shares>)>>,
-    people: Mutex<Option<(Instant, Arc<Shares>)>>,
-}
+pub struct WordShares(Mutex<BTreeMap<Index, (Instant, Arc<Shares>)>>);
 
 /// Which share of the records of one index holds a word, 0 to 1, for the words that the planner knows as frequent.
 #[derive(Debug, Default)]
@@ -41,9 +38,7 @@ const STATISTICS: &str = "SELECT most_common_elems::text::text[] AS words, most_
 impl WordShares {
     /// Forgets what was read: the next search reads it anew.
     pub(crate) fn forget(&self) {
-        for kept in [&self.accounts, &self.people] {
-            *kept.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        }
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     /// The shares in the index of `group`.
@@ -52,11 +47,8 @@ impl WordShares {
         connection: &mut PgConnection,
         group: Group,
     ) -> Result<Arc<Shares>> {
-        let kept = match group {
-            Group::Companies | Group::Individuals => &self.accounts,
-            Group::People => &self.people,
-        };
-        if let Some((read, shares)) = &*kept.lock().unwrap_or_else(PoisonError::into_inner)
+        if let Some((read, shares)) =
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&group.index())
             && read.elapsed() < FRESH
         {
             return Ok(Arc::clone(shares));
@@ -65,8 +57,8 @@ impl WordShares {
             sqlx::query_as(STATISTICS).bind(group.table()).fetch_optional(connection).await?;
         let shares = known.map(|known| known.words.into_iter().zip(known.shares).collect());
         let shares = Arc::new(Shares(shares.unwrap_or_default()));
-        *kept.lock().unwrap_or_else(PoisonError::into_inner) =
-            Some((Instant::now(), Arc::clone(&shares)));
+        let read = (Instant::now(), Arc::clone(&shares));
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(group.index(), read);
         Ok(shares)
     }
 }

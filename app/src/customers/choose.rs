@@ -1,10 +1,10 @@
 //! Looking customers and persons up while typing, for fields that link to them.
 
 use crate::{
-    palette::api::find,
-    ui::{AvatarKind, ComboOption},
+    palette::{api::find, avatar},
+    ui::ComboOption,
 };
-use domain::list::Hit;
+use domain::hit::{Hit, HitKind};
 use leptos::{prelude::*, task::spawn_local};
 
 /// The options of one field, for what is typed into it.
@@ -16,23 +16,24 @@ pub(crate) struct Lookup {
     pub loading: RwSignal<bool>,
     /// Counts the queries: an answer that was overtaken is dropped.
     latest: StoredValue<u64>,
-    people: bool,
+    /// What is looked for.
+    kind: HitKind,
 }
 
 impl Lookup {
     /// Looks for customers.
     pub(crate) fn companies() -> Self {
-        Self::new(false)
+        Self::new(HitKind::Account)
     }
 
     /// Looks for persons.
     pub(crate) fn people() -> Self {
-        Self::new(true)
+        Self::new(HitKind::Person)
     }
 
-    fn new(people: bool) -> Self {
+    fn new(kind: HitKind) -> Self {
         let (options, loading) = (RwSignal::new(Vec::new()), RwSignal::new(false));
-        Self { options, loading, latest: StoredValue::new(0), people }
+        Self { options, loading, latest: StoredValue::new(0), kind }
     }
 
     /// Fills the options with what matches.
@@ -47,11 +48,10 @@ impl Lookup {
         self.loading.set(true);
         spawn_local(async move {
             // Without an answer there is nothing to choose; typing on asks again.
-            let hits = find(typed).await.unwrap_or_default();
+            let hits = find(typed, Some(self.kind)).await.unwrap_or_default();
             if self.latest.try_get_value() == Some(query) {
-                let fitting = hits.into_iter().filter(|hit| hit.is_person == self.people);
                 self.loading.try_set(false);
-                self.options.try_set(fitting.map(option).collect());
+                self.options.try_set(hits.into_iter().map(option).collect());
             }
         });
     }
@@ -59,25 +59,25 @@ impl Lookup {
 
 /// The customer with this number, if the caller may see one.
 pub(crate) async fn company_of(number: String) -> Option<Hit> {
-    numbered(number, false).await
+    numbered(number, HitKind::Account).await
 }
 
 /// The person with this number, if the caller may see one.
 pub(crate) async fn person_of(number: String) -> Option<Hit> {
-    numbered(number, true).await
+    numbered(number, HitKind::Person).await
 }
 
-async fn numbered(number: String, is_person: bool) -> Option<Hit> {
+async fn numbered(number: String, kind: HitKind) -> Option<Hit> {
     if number.is_empty() {
         return None;
     }
-    let hits = find(number.clone()).await.ok()?;
-    hits.into_iter().find(|hit| hit.is_person == is_person && hit.number == number)
+    let hits = find(format!("#{number}"), Some(kind)).await.ok()?;
+    hits.into_iter().find(|hit| hit.number == number)
 }
 
 /// A hit as something to choose.
 pub(crate) fn option(hit: Hit) -> ComboOption {
-    let avatar = if hit.is_person { AvatarKind::Person } else { AvatarKind::Company };
+    let avatar = avatar(hit.kind);
     let detail = super::list::joined(&[&hit.detail, &hit.number]);
-    ComboOption { value: hit.number, label: hit.name, detail, avatar: Some(avatar) }
+    ComboOption { value: hit.number, label: hit.name, detail, avatar }
 }

@@ -18,7 +18,7 @@ use crate::{
     ui::{Skeleton, SkeletonKind},
 };
 use domain::{
-    list::Hit,
+    hit::{Hit, HitKind},
     merge::MergeKind,
     policy::{Action, Object},
 };
@@ -156,10 +156,10 @@ pub(crate) fn page(
     if let Some(kind) = record.kind() {
         Effect::new(move |_| {
             remember(Hit {
+                kind: if kind == MergeKind::People { HitKind::Person } else { HitKind::Account },
                 number: record.number(),
                 name: untrack(|| record.name()),
                 detail: String::new(),
-                is_person: kind == MergeKind::People,
             });
         });
     }

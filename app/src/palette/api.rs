@@ -1,12 +1,13 @@
 //! Server function of the palette.
 
 use crate::error::AppError;
-use domain::list::Hit;
+use domain::hit::{Hit, HitKind};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
-/// The best hits for what was typed.
+/// The best hits for what was typed, among records of all kinds or of one.
 #[server(input = GetUrl)]
-pub async fn find(typed: String) -> Result<Vec<Hit>, AppError> {
+pub async fn find(typed: String, only: Option<HitKind>) -> Result<Vec<Hit>, AppError> {
     let (db, caller) = crate::ssr::desk()?;
-    crate::ssr::respond(db.palette(&caller, &typed).await.map_err(AppError::from))
+    let kinds = only.as_ref().map_or(HitKind::ALL, std::slice::from_ref);
+    crate::ssr::respond(db.palette(&caller, &typed, kinds).await.map_err(AppError::from))
 }

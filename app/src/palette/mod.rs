@@ -1,4 +1,4 @@
-//! The command palette: search over customers and persons, and what can be done from anywhere.
+//! The command palette: search over records of all kinds, and what can be done from anywhere.
 
 mod actions;
 pub mod api;
@@ -13,7 +13,7 @@ use crate::{
     i18n::{Text, use_text},
     ui::{AvatarKind, CommandPalette, Kbd, PaletteGroup, PaletteItem},
 };
-use domain::list::Hit;
+use domain::hit::{Hit, HitKind};
 use leptos::{prelude::*, task::spawn_local};
 use question::Question;
 
@@ -125,52 +125,56 @@ fn footer(text: Text) -> AnyView {
 async fn look_up(question: &Question) -> Result<Vec<Hit>, AppError> {
     match question {
         Question::Nothing | Question::Action(_) => Ok(Vec::new()),
-        Question::Anything(words) => api::find(words.clone()).await,
-        Question::Person(words) => {
-            let mut hits = api::find(words.clone()).await?;
-            hits.retain(|hit| hit.is_person);
-            Ok(hits)
-        }
-        Question::Number(numbers) => {
-            let mut hits = Vec::new();
-            for number in numbers {
-                let found = api::find(number.clone()).await?;
-                hits.extend(found.into_iter().filter(|hit| hit.number == *number));
-            }
-            Ok(hits)
-        }
+        Question::Anything(words) | Question::Number(words) => api::find(words.clone(), None).await,
+        Question::Person(words) => api::find(words.clone(), Some(HitKind::Person)).await,
     }
 }
 
-/// Customers and people, as two groups.
-fn found(text: Text, hits: Vec<Hit>) -> Vec<PaletteGroup> {
-    let (people, customers): (Vec<Hit>, Vec<Hit>) = hits.into_iter().partition(|hit| hit.is_person);
-    [(text.palette_customers(), customers), (text.palette_people(), people)]
-        .into_iter()
-        .map(|(title, hits)| PaletteGroup {
-            title: title.into(),
-            items: hits.into_iter().map(item).collect(),
-        })
-        .collect()
+/// A group for each kind.
+fn found(text: Text, mut hits: Vec<Hit>) -> Vec<PaletteGroup> {
+    let mut groups = Vec::new();
+    for kind in HitKind::ALL {
+        let title = match kind {
+            HitKind::Account => text.palette_customers(),
+            HitKind::Person => text.palette_people(),
+            HitKind::Opportunity => text.deal_title(),
+            HitKind::Order => text.order_title(),
+            HitKind::Case => text.case_title(),
+        };
+        let items = hits.extract_if(.., |hit| hit.kind == *kind).map(item).collect();
+        groups.push(PaletteGroup { title: title.into(), items });
+    }
+    groups
+}
+
+/// The avatar of a hit; none for what an icon shows.
+pub(crate) fn avatar(kind: HitKind) -> Option<AvatarKind> {
+    match kind {
+        HitKind::Account => Some(AvatarKind::Company),
+        HitKind::Person => Some(AvatarKind::Person),
+        HitKind::Opportunity | HitKind::Order | HitKind::Case => None,
+    }
 }
 
 fn item(hit: Hit) -> PaletteItem {
-    let (folder, avatar) = if hit.is_person {
-        ("/people/", AvatarKind::Person)
-    } else {
-        ("/customers/", AvatarKind::Company)
+    let (folder, icon) = match hit.kind {
+        HitKind::Account => ("/customers/", ""),
+        HitKind::Person => ("/people/", ""),
+        HitKind::Opportunity => ("/deals/", "kanban"),
+        HitKind::Order => ("/orders/", "shopping-cart"),
+        HitKind::Case => ("/feedback/", "inbox"),
     };
-    let detail = if hit.detail.is_empty() {
-        hit.number.clone()
-    } else {
-        format!("{} · {}", hit.detail, hit.number)
-    };
+    // What has no name is called by its number.
+    let number = (hit.number != hit.name).then_some(hit.number.as_str());
+    let known = [Some(hit.detail.as_str()).filter(|detail| !detail.is_empty()), number];
+    let detail = known.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     PaletteItem {
         href: format!("{folder}{}", hit.number).into(),
         key: hit.number,
         label: hit.name.into(),
         detail: detail.into(),
-        avatar: Some(avatar),
+        icon: icon.into(),
+        avatar: avatar(hit.kind),
         ..PaletteItem::default()
     }
 }

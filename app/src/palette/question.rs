@@ -5,14 +5,14 @@
 pub(super) enum Question {
     /// Nothing yet.
     Nothing,
-    /// Customers, persons, actions and pages.
+    /// Records of all kinds, actions and pages.
     Anything(String),
     /// `>`: things to do.
     Action(String),
     /// `@`: persons only.
     Person(String),
-    /// `#`: the records with this number, as they may be spelled.
-    Number(Vec<String>),
+    /// `#`: the records with this number; the sign stands before it.
+    Number(String),
 }
 
 impl Question {
@@ -28,7 +28,7 @@ impl Question {
             Some('@') if rest.is_empty() => Self::Nothing,
             Some('@') => Self::Person(rest),
             Some('#') if rest.is_empty() => Self::Nothing,
-            Some('#') => Self::Number(numbers(&rest)),
+            Some('#') => Self::Number(format!("#{rest}")),
             Some(_) => Self::Anything(typed),
         }
     }
@@ -40,15 +40,6 @@ impl Question {
             Self::Anything(words) | Self::Action(words) => Some(words),
             Self::Person(_) | Self::Number(_) => None,
         }
-    }
-}
-
-/// Digits alone may be a customer or a person.
-fn numbers(typed: &str) -> Vec<String> {
-    if typed.chars().all(|character| character.is_ascii_digit()) {
-        ["C", "P"].map(|letter| format!("{letter}-{typed}")).to_vec()
-    } else {
-        vec![typed.to_ascii_uppercase()]
     }
 }
 
@@ -65,9 +56,11 @@ mod tests {
         assert_eq!(Question::of("＞ zxm"), Question::Action(words()));
         assert_eq!(Question::of("@ zxm"), Question::Person(words()));
         assert_eq!(Question::of("@"), Question::Nothing);
-        let both = vec!["C-7".to_owned(), "P-7".to_owned()];
-        assert_eq!(Question::of("#7"), Question::Number(both));
-        assert_eq!(Question::of("#p-7"), Question::Number(vec!["P-7".to_owned()]));
+        for (typed, asked) in [("#5", "#5"), ("＃ ５", "#5"), ("#o-3", "#o-3")] {
+            assert_eq!(Question::of(typed), Question::Number(asked.to_owned()), "{typed}");
+        }
+        // Without the sign it may be a word of a name, too.
+        assert_eq!(Question::of("o-3"), Question::Anything("o-3".to_owned()));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The records this browser tab opened last. They stay in the tab and leave with it.
 
-use domain::list::Hit;
+use domain::hit::Hit;
 use leptos::prelude::*;
 
 /// How many are kept.

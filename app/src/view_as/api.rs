@@ -3,8 +3,8 @@
 use crate::error::AppError;
 use domain::{
     bin::Binned,
+    hit::Hit,
     id::UserId,
-    list::Hit,
     policy::{Explanation, Held},
 };
 use leptos::{prelude::*, server_fn::codec::Json};
@@ -16,6 +16,7 @@ use crate::ssr::{desk, desk_behind, respond};
 use domain::{
     bin::BinKind,
     failure::Failure,
+    hit::HitKind,
     id::{AccountNumber, PersonNumber},
     note::Subject,
     policy::{self, Action, Caller, Object},
@@ -85,19 +86,22 @@ enum Found {
 
 #[cfg(feature = "ssr")]
 async fn found(db: &Db, caller: &Caller, typed: &str) -> Result<Found, AppError> {
-    let hit = |number: String, name: String, is_person: bool| {
-        Found::One(Hit { number, name, detail: String::new(), is_person })
+    let hit = |kind: HitKind, number: String, name: String| {
+        Found::One(Hit { kind, number, name, detail: String::new() })
     };
     let (kind, number, answer) = if let Ok(number) = typed.parse::<AccountNumber>() {
         let answer = db.account(caller, number).await;
-        let hit = answer.map(|account| hit(account.number.to_string(), account.data.name, false));
+        let hit = answer
+            .map(|account| hit(HitKind::Account, account.number.to_string(), account.data.name));
         (BinKind::Accounts, number.0, hit)
     } else if let Ok(number) = typed.parse::<PersonNumber>() {
         let answer = db.person(caller, number).await;
-        let hit = answer.map(|person| hit(person.number.to_string(), person.data.full_name, true));
+        let hit = answer
+            .map(|person| hit(HitKind::Person, person.number.to_string(), person.data.full_name));
         (BinKind::People, number.0, hit)
     } else {
-        let mut hits = db.palette(caller, typed).await?;
+        let kinds = [HitKind::Account, HitKind::Person];
+        let mut hits = db.palette(caller, typed, &kinds).await?;
         return Ok(match (hits.len(), hits.pop()) {
             (1, Some(hit)) => Found::One(hit),
             (_, last) => Found::Several(hits.into_iter().chain(last).collect()),
@@ -116,7 +120,7 @@ async fn found(db: &Db, caller: &Caller, typed: &str) -> Result<Found, AppError>
 
 #[cfg(feature = "ssr")]
 async fn subject(db: &Db, caller: &Caller, hit: &Hit) -> Result<Subject, AppError> {
-    Ok(if hit.is_person {
+    Ok(if hit.kind == HitKind::Person {
         let number: PersonNumber = hit.number.parse().map_err(|()| Failure::Gone)?;
         Subject::Person(db.person(caller, number).await?.id)
     } else {

@@ -8,14 +8,12 @@ use crate::{
     error::AppError,
     frame::read_trouble,
     i18n::{Text, format, words},
-    ui::{
-        Avatar, AvatarKind, Banner, Button, ButtonKind, Dialog, Size, StatusChip, TextField, Tone,
-        Variant,
-    },
+    palette,
+    ui::{Avatar, Banner, Button, ButtonKind, Dialog, Size, StatusChip, TextField, Tone, Variant},
 };
 use domain::{
+    hit::Hit,
     id::UserId,
-    list::Hit,
     policy::{Ability, Access, Action, Because, Explanation, Held, KeptBack, MissingStep},
 };
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
@@ -196,7 +194,7 @@ fn told(desk: Desk, answer: Result<Explained, AppError>) -> AnyView {
 }
 
 fn avatar(hit: &Hit) -> AnyView {
-    let kind = if hit.is_person { AvatarKind::Person } else { AvatarKind::Company };
+    let kind = palette::avatar(hit.kind).unwrap_or_default();
     view! { <Avatar name=hit.name.clone() seed=hit.number.clone() kind=kind size=Size::Sm /> }
         .into_any()
 }

@@ -210,7 +210,7 @@ async fn deals_find_what_they_name_and_come_with_their_days() {
         house.db.timeline(&house.caller, Subject::Opportunity(stranger.id), None).await.unwrap();
     let note = timeline.entries.iter().find_map(|entry| match entry {
         Entry::Note(note) => Some(note.body.clone()),
-        Entry::Change(_) | Entry::Activity(_) => None,
+        Entry::Change(_) | Entry::Activity(_) | Entry::Happening(_) => None,
     });
     assert_eq!(note.unwrap(), "account: Nobody Inc\nproduct: GTX Max");
 

@@ -1,11 +1,11 @@
 //! Cases that a file brings: many made in few statements, stored ones brought up to date as far as they are told, and all of
 //! it taken back. How far a case is, how urgent and whose stays with the people who work on it.
 
-use super::{BY_ID, DELETE, Links, edit, rows::Row, thread, values};
+use super::{BY_ID, DELETE, Links, edit, rows::Row, search, thread, values};
 use crate::{
     audit,
     db::{Tx, on_tx},
-    dialect::{pieces, to_change},
+    dialect::{Index, pieces, to_change},
     error::Result,
     rows::new_id,
     within,
@@ -15,6 +15,8 @@ use domain::{
     case::{CaseData, CaseField, Clock, MessageDraft},
     id::{AccountId, CaseId, CaseMessageId, Version},
     policy::Grant,
+    search::Document,
+    text,
 };
 use sqlx::QueryBuilder;
 use std::collections::BTreeSet;
@@ -36,7 +38,7 @@ pub(crate) struct NewCase {
     pub external_id: String,
 }
 
-const INSERT: &str = "INSERT INTO feedback_case (id, kind, subject, category, priority, status, is_open, channel, account_id, \
+const INSERT: &str = "INSERT INTO feedback_case (id, kind, subject, subject_fold, category, priority, status, is_open, channel, account_id, \
      contact, cause, solution, owner_id, source_system, external_id, first_due_at, first_answered_at, solve_due_at, solved_at, \
      paused_since, paused_for, due_at, last_message_at, created_at, created_by, updated_at, updated_by) ";
 const INSERT_MESSAGES: &str = "INSERT INTO case_message (id, case_id, kind, body, at, created_by) ";
@@ -57,13 +59,14 @@ const TOLD: [CaseField; 6] = [
 /// Makes cases, with a line each in the trail. Their customers are held.
 pub(crate) async fn insert(tx: &mut Tx, grant: &Grant, cases: &[NewCase]) -> Result<()> {
     for cases in pieces(cases) {
-        on_tx!(&mut *tx, |connection| {
+        let made: Vec<(i64, String)> = on_tx!(&mut *tx, |connection| {
             let mut statement = QueryBuilder::<Dialect>::new(INSERT);
             statement.push_values(cases, |mut row, case| {
                 let (data, clock) = (&case.data, &case.clock);
                 row.push_bind(case.id)
                     .push_bind(data.kind.code())
                     .push_bind(data.subject.clone())
+                    .push_bind(text::fold(&data.subject))
                     .push_bind(data.category.clone())
                     .push_bind(data.priority.code())
                     .push_bind(data.status.code())
@@ -89,8 +92,14 @@ pub(crate) async fn insert(tx: &mut Tx, grant: &Grant, cases: &[NewCase]) -> Res
                     .push_bind(grant.now())
                     .push_bind(grant.user());
             });
-            statement.build().execute(connection).await.map(drop)
+            statement.push(" RETURNING number, subject");
+            statement.build_query_as().fetch_all(connection).await
         })?;
+        let documents: Vec<(i64, Document)> = made
+            .into_iter()
+            .map(|(number, subject)| (number, search::document(&subject)))
+            .collect();
+        Index::Cases.put(tx, &documents).await?;
     }
     write_threads(tx, grant, cases).await?;
     let made = |case: &NewCase| {

@@ -1,12 +1,13 @@
 //! Changing a case: its fields, how far it is, and with these its clock. Two who change different fields both win, two who
 //! change the same one are told.
 
-use super::{Links, held, links, rows::Row, values};
+use super::{Links, held, links, rows::Row, search, values};
 use crate::{
     accounts::{check_owner, stale},
     audit,
     collision::{Both, collide},
     db::{Db, Tx, on_tx},
+    dialect::Index,
     error::Result,
     notifications, within,
 };
@@ -18,13 +19,14 @@ use domain::{
     id::{CaseId, Version},
     note::Subject,
     policy::{self, Action, Caller, Grant, Object, Rows},
+    text,
 };
 
-const UPDATE: &str = "UPDATE feedback_case SET kind = $1, subject = $2, category = $3, priority = $4, status = $5, is_open = $6, \
-     channel = $7, account_id = $8, person_id = $9, contact = $10, cause = $11, solution = $12, owner_id = $13, \
-     first_due_at = $14, first_answered_at = $15, solve_due_at = $16, solved_at = $17, paused_since = $18, paused_for = $19, \
-     told_overdue = told_overdue AND due_at = $20, due_at = $20, version = version + 1, updated_at = $21, updated_by = $22 \
-     WHERE id = $23 AND version = $24 AND deleted_at IS NULL RETURNING version";
+const UPDATE: &str = "UPDATE feedback_case SET kind = $1, subject = $2, subject_fold = $3, category = $4, priority = $5, status = $6, \
+     is_open = $7, channel = $8, account_id = $9, person_id = $10, contact = $11, cause = $12, solution = $13, owner_id = $14, \
+     first_due_at = $15, first_answered_at = $16, solve_due_at = $17, solved_at = $18, paused_since = $19, paused_for = $20, \
+     told_overdue = told_overdue AND due_at = $21, due_at = $21, version = version + 1, updated_at = $22, updated_by = $23 \
+     WHERE id = $24 AND version = $25 AND deleted_at IS NULL RETURNING version";
 
 impl Db {
     /// Changes fields of a case. `seen` is the version the caller looked at: fields that others changed since are merged
@@ -110,8 +112,8 @@ async fn admitted(
     links(tx, caller, after, Some((before, now))).await
 }
 
-/// Writes all fields of a case that is held, with its clock; answers with the new version. The line in the trail is the
-/// caller's.
+/// Writes all fields of a case that is held, with its clock and what it is found by; answers with the new version. The
+/// line in the trail is the caller's.
 pub(super) async fn write(
     tx: &mut Tx,
     grant: &Grant,
@@ -124,6 +126,7 @@ pub(super) async fn write(
         sqlx::query_scalar(UPDATE)
             .bind(after.kind.code())
             .bind(&after.subject)
+            .bind(text::fold(&after.subject))
             .bind(&after.category)
             .bind(after.priority.code())
             .bind(after.status.code())
@@ -149,5 +152,9 @@ pub(super) async fn write(
             .fetch_optional(connection)
             .await
     })?;
-    version.ok_or_else(stale)
+    let version = version.ok_or_else(stale)?;
+    if row.subject != after.subject {
+        Index::Cases.put(tx, &[(row.number.0, search::document(&after.subject))]).await?;
+    }
+    Ok(version)
 }

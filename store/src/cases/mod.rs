@@ -9,6 +9,7 @@ mod export;
 pub(crate) mod list;
 mod overdue;
 mod rows;
+pub(crate) mod search;
 pub(crate) mod story;
 mod thread;
 
@@ -18,7 +19,7 @@ use crate::{
     accounts::check_owner,
     audit,
     db::{Connection, Db, Tx, on_connection, on_tx},
-    dialect::to_change,
+    dialect::{Index, to_change},
     error::Result,
     notifications, operations, opportunities,
     rows::new_id,
@@ -32,14 +33,15 @@ use domain::{
     id::{AccountId, CaseId, CaseNumber, OperationId, PersonId, Version},
     note::Subject,
     policy::{self, Action, Caller, Grant, Object},
+    text,
 };
 use rows::{COLUMNS, Row};
 
 const BY_NUMBER: &str = concatcp!(COLUMNS, " WHERE c.number = $1");
 const BY_ID: &str = concatcp!(COLUMNS, " WHERE c.id = $1");
-const INSERT: &str = "INSERT INTO feedback_case (id, kind, subject, category, priority, status, is_open, channel, account_id, \
+const INSERT: &str = "INSERT INTO feedback_case (id, kind, subject, subject_fold, category, priority, status, is_open, channel, account_id, \
      person_id, contact, owner_id, first_due_at, solve_due_at, due_at, last_message_at, created_at, created_by, updated_at, \
-     updated_by) VALUES ($1, $2, $3, $4, $5, $6, TRUE, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $16, $15, $16) \
+     updated_by) VALUES ($1, $2, $3, $4, $5, $6, $7, TRUE, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16, $17, $16, $17) \
      RETURNING number";
 const DELETE: &str = "UPDATE feedback_case SET deleted_at = $1, deleted_by = $2, updated_at = $1, updated_by = $2, \
      version = version + 1 WHERE id = $3 AND deleted_at IS NULL RETURNING version";
@@ -139,6 +141,7 @@ async fn insert(
             .bind(id)
             .bind(data.kind.code())
             .bind(&data.subject)
+            .bind(text::fold(&data.subject))
             .bind(&data.category)
             .bind(data.priority.code())
             .bind(data.status.code())
@@ -155,6 +158,7 @@ async fn insert(
             .fetch_one(connection)
             .await
     })?;
+    Index::Cases.put(tx, &[(number.0, search::document(&data.subject))]).await?;
     let empty = CaseField::ALL.iter().map(|field| (field.code(), String::new()));
     let mut changes = audit::differences(empty, values(data));
     if !body.is_empty() {

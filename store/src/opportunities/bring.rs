@@ -1,11 +1,11 @@
 //! Deals that a file brings: many made in few statements, with the days the file gives them, and stored ones changed.
 
 pub(crate) use super::{Links, NewVisit};
-use super::{Row, edit, held_anyhow, insert_visits, lines, moving, place, values};
+use super::{Row, edit, held_anyhow, insert_visits, lines, moving, place, search, values};
 use crate::{
     audit,
     db::{Tx, on_tx},
-    dialect::pieces,
+    dialect::{Index, pieces},
     error::{Result, StoreError},
     imports::DealStage,
     pipelines,
@@ -21,6 +21,8 @@ use domain::{
     pipeline::StageKind,
     policy::Grant,
     product::{LineDraft, ProductLine},
+    search::Document,
+    text,
     time::Instant,
 };
 use serde::{Deserialize, Serialize};
@@ -99,7 +101,7 @@ impl NewDeal {
     }
 }
 
-const INSERT: &str = "INSERT INTO opportunity (id, name, name_sort, account_id, person_id, pipeline_id, stage_id, state, position, \
+const INSERT: &str = "INSERT INTO opportunity (id, name, name_sort, name_fold, account_id, person_id, pipeline_id, stage_id, state, position, \
      stage_since, value_minor, currency, expected_close, next_step, next_step_on, source, closed_at, close_reason, close_note, \
      owner_id, source_system, external_id, created_at, created_by, updated_at, updated_by) ";
 
@@ -118,7 +120,7 @@ pub(crate) async fn insert(tx: &mut Tx, grant: &Grant, deals: &[NewDeal]) -> Res
     }
     let now = grant.now();
     for placed in pieces(&placed) {
-        on_tx!(&mut *tx, |connection| {
+        let made: Vec<(i64, String)> = on_tx!(&mut *tx, |connection| {
             let mut statement = QueryBuilder::<Dialect>::new(INSERT);
             statement.push_values(placed, |mut row, (position, deal)| {
                 let data = &deal.data;
@@ -127,6 +129,7 @@ pub(crate) async fn insert(tx: &mut Tx, grant: &Grant, deals: &[NewDeal]) -> Res
                 row.push_bind(deal.id)
                     .push_bind(data.name.clone())
                     .push_bind(pinyin::sort_key(&data.name))
+                    .push_bind(text::fold(&data.name))
                     .push_bind(deal.links.account)
                     .push_bind(deal.links.person)
                     .push_bind(deal.stage.pipeline)
@@ -151,8 +154,12 @@ pub(crate) async fn insert(tx: &mut Tx, grant: &Grant, deals: &[NewDeal]) -> Res
                     .push_bind(now)
                     .push_bind(grant.user());
             });
-            statement.build().execute(connection).await.map(drop)
+            statement.push(" RETURNING number, name");
+            statement.build_query_as().fetch_all(connection).await
         })?;
+        let documents: Vec<(i64, Document)> =
+            made.into_iter().map(|(number, name)| (number, search::document(&name))).collect();
+        Index::Opportunities.put(tx, &documents).await?;
     }
     let visits: Vec<NewVisit> = deals.iter().flat_map(|deal| deal.visits(now)).collect();
     insert_visits(tx, grant, &visits).await?;

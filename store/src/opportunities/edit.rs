@@ -1,11 +1,12 @@
 //! Changing fields of a deal: two who change different ones both win, two who change the same one are told.
 
-use super::{Links, Row, held, lines, links, values};
+use super::{Links, Row, held, lines, links, search, values};
 use crate::{
     accounts::{check_owner, stale},
     audit,
     collision::{self, Both},
     db::{Db, Tx, on_tx},
+    dialect::Index,
     error::Result,
     notifications, pipelines,
 };
@@ -19,11 +20,12 @@ use domain::{
     pinyin,
     pipeline::Stage,
     policy::{self, Action, Caller, Grant, Object, Rows},
+    text,
 };
 
-const UPDATE: &str = "UPDATE opportunity SET name = $1, name_sort = $2, account_id = $3, person_id = $4, value_minor = $5, \
-     currency = $6, expected_close = $7, next_step = $8, next_step_on = $9, source = $10, owner_id = $11, \
-     version = version + 1, updated_at = $12, updated_by = $13 WHERE id = $14 AND version = $15 AND deleted_at IS NULL \
+const UPDATE: &str = "UPDATE opportunity SET name = $1, name_sort = $2, name_fold = $3, account_id = $4, person_id = $5, \
+     value_minor = $6, currency = $7, expected_close = $8, next_step = $9, next_step_on = $10, source = $11, owner_id = $12, \
+     version = version + 1, updated_at = $13, updated_by = $14 WHERE id = $15 AND version = $16 AND deleted_at IS NULL \
      RETURNING version";
 
 impl Db {
@@ -128,7 +130,8 @@ pub(super) async fn collide(
     collision::collide(tx, row.id.0, row.version, seen, edits, both).await
 }
 
-/// Writes all fields of a deal that is held, and its lines in another currency; answers with the new version. The line in the trail is the caller's.
+/// Writes all fields of a deal that is held, what it is found by, and its lines in another currency; answers with the new
+/// version. The line in the trail is the caller's.
 pub(super) async fn write(
     tx: &mut Tx,
     grant: &Grant,
@@ -140,6 +143,7 @@ pub(super) async fn write(
         sqlx::query_scalar(UPDATE)
             .bind(&after.name)
             .bind(pinyin::sort_key(&after.name))
+            .bind(text::fold(&after.name))
             .bind(links.account)
             .bind(links.person)
             .bind(after.value_minor)
@@ -157,6 +161,9 @@ pub(super) async fn write(
             .await
     })?;
     let version = version.ok_or_else(stale)?;
+    if row.name != after.name {
+        Index::Opportunities.put(tx, &[(row.number.0, search::document(&after.name))]).await?;
+    }
     lines::in_currency(tx, row.id, row.whole()?.currency, after.currency).await?;
     Ok(version)
 }

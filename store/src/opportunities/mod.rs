@@ -13,12 +13,13 @@ pub(crate) mod narrowed;
 mod next_step;
 mod place;
 mod rows;
+pub(crate) mod search;
 
 use crate::{
     accounts::{self, check_owner},
     audit,
     db::{Connection, Db, Tx, on_connection, on_tx},
-    dialect::{pieces, to_change},
+    dialect::{Index, pieces, to_change},
     error::{Result, StoreError},
     notifications, operations, people, pipelines,
     rows::new_id,
@@ -41,6 +42,7 @@ use domain::{
     pinyin,
     pipeline::{Stage, StageKind},
     policy::{self, Action, Caller, Grant, Object},
+    text,
     time::Instant,
 };
 pub(crate) use next_step::{step_follows, steps_of, with_whom};
@@ -52,10 +54,10 @@ use std::collections::BTreeSet;
 const BY_NUMBER: &str = concatcp!(COLUMNS, " WHERE o.number = $1");
 const BY_ID: &str = concatcp!(COLUMNS, " WHERE o.id = $1");
 const ID_BY_NUMBER: &str = "SELECT id FROM opportunity WHERE number = $1";
-const INSERT: &str = "INSERT INTO opportunity (id, name, name_sort, account_id, person_id, pipeline_id, stage_id, state, position, \
+const INSERT: &str = "INSERT INTO opportunity (id, name, name_sort, name_fold, account_id, person_id, pipeline_id, stage_id, state, position, \
      stage_since, value_minor, currency, expected_close, next_step, next_step_on, source, owner_id, created_at, created_by, \
-     updated_at, updated_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $10, $18, $10, \
-     $18) RETURNING number";
+     updated_at, updated_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $11, $19, \
+     $11, $19) RETURNING number";
 const ENTER: &str = "INSERT INTO stage_change (id, opportunity_id, stage_id, from_stage_id, entered_at, left_at, changed_by) ";
 const VISITS: &str = "SELECT stage_id, entered_at, left_at, changed_by FROM stage_change WHERE opportunity_id = $1 \
      ORDER BY entered_at, id";
@@ -275,11 +277,12 @@ async fn insert(
     (pipeline, stage): (PipelineId, &Stage),
 ) -> Result<OpportunityNumber> {
     let position = place::find(tx, id, stage.id, Place::Top).await?;
-    Ok(on_tx!(tx, |connection| {
+    let number: OpportunityNumber = on_tx!(&mut *tx, |connection| {
         sqlx::query_scalar(INSERT)
             .bind(id)
             .bind(&data.name)
             .bind(pinyin::sort_key(&data.name))
+            .bind(text::fold(&data.name))
             .bind(links.account)
             .bind(links.person)
             .bind(pipeline)
@@ -297,7 +300,9 @@ async fn insert(
             .bind(grant.user())
             .fetch_one(connection)
             .await
-    })?)
+    })?;
+    Index::Opportunities.put(tx, &[(number.0, search::document(&data.name))]).await?;
+    Ok(number)
 }
 
 /// A stay of a deal in a stage, to be written down; 0 in `left_at` while it stands there.

@@ -21,6 +21,9 @@ const TOTALS: &str = "SELECT s.currency, COUNT(*) AS orders, CAST(SUM(s.total_mi
      MIN(s.ordered_on) AS first_day, MAX(s.ordered_on) AS last_day FROM account a CROSS JOIN sales_order s \
      WHERE s.account_id = a.id AND s.deleted_at IS NULL AND s.status <> 'cancelled' AND a.deleted_at IS NULL AND a.number = ";
 
+const CUSTOMER_OF: &str = "SELECT a.name FROM sales_order s CROSS JOIN account a WHERE a.id = s.account_id \
+     AND s.deleted_at IS NULL AND a.deleted_at IS NULL AND s.number = ";
+
 #[derive(FromRow)]
 struct TotalsRow {
     currency: String,
@@ -127,6 +130,21 @@ impl Db {
             statement.build_query_scalar().fetch_one(pool).await
         })?;
         Ok(Count::up_to(number, COUNT_CAP, exact))
+    }
+
+    /// The name of the customer whose order has a number, if the caller sees that customer; that they see orders has been
+    /// asked already.
+    pub(crate) async fn customer_of_order(
+        &self,
+        caller: &Caller,
+        number: i64,
+    ) -> Result<Option<String>> {
+        Ok(on_read!(self, |pool| {
+            let mut statement = QueryBuilder::<Dialect>::new(CUSTOMER_OF);
+            statement.push_bind(number);
+            within::push_accounts(&mut statement, &policy::sight(caller, Object::Account));
+            statement.build_query_scalar().fetch_optional(pool).await
+        })?)
     }
 
     /// What the orders of a customer come to, a line for each currency, by its code; nothing for a customer that the

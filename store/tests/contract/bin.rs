@@ -40,7 +40,7 @@ macro_rules! count {
     }};
 }
 
-fn after_the_bin() -> Caller {
+pub(crate) fn after_the_bin() -> Caller {
     Caller { now: NOW.plus(31 * DAY), ..root() }
 }
 

@@ -12,6 +12,7 @@ use domain::{
     duplicate::Probe,
     failure::Failure,
     field::FieldError,
+    hit::HitKind,
     list::{Filter, ListRequest, Sort, Tab},
     note::{Entry, Subject},
     person::{Person, PersonForm},
@@ -161,7 +162,7 @@ on_both! {
         assert_eq!(page.rows[0].phone, MASKED);
         told += &format!("{page:?}");
         told += &format!("{:?}", db.people_of(&desk, account.id).await.unwrap());
-        told += &format!("{:?}", db.palette(&desk, "kestrel").await.unwrap());
+        told += &format!("{:?}", db.palette(&desk, "kestrel", HitKind::ALL).await.unwrap());
         let out = db.export_accounts(&desk, &[account.id]).await.unwrap();
         assert_eq!(point(&out[0], ContactKind::Mobile).raw, MASKED);
         assert_eq!(out[0].data.value_minor, 0);
@@ -191,8 +192,8 @@ on_both! {
         }
         assert_eq!(found(&db, &root(), Tab::Companies, CODE).await, 1);
         assert_eq!(found(&db, &desk, Tab::Companies, CODE).await, 0);
-        assert_eq!(db.palette(&desk, PHONE).await.unwrap(), []);
-        assert_eq!(db.palette(&root(), PHONE).await.unwrap().len(), 2);
+        assert_eq!(db.palette(&desk, PHONE, HitKind::ALL).await.unwrap(), []);
+        assert_eq!(db.palette(&root(), PHONE, HitKind::ALL).await.unwrap().len(), 2);
         let by_phone = Probe { phones: vec![PHONE.to_owned()], ..Probe::default() };
         let by_email = Probe { emails: vec![EMAIL.to_owned()], ..Probe::default() };
         let by_code = Probe { credit_code: CODE.to_owned(), ..Probe::default() };

@@ -10,6 +10,7 @@ use domain::{
     date::Date,
     failure::Failure,
     field::FieldError,
+    hit::HitKind,
     id::UserId,
     import::{ImportNote, ImportState, OnDuplicate},
     opportunity::{
@@ -105,6 +106,9 @@ on_both! {
         let (first, counts) = import(&db, &caller, OnDuplicate::Skip, &rows).await;
         assert_eq!(counts, (2, 0, 1));
         let all = deals(&db, &caller).await;
+        let found = db.palette(&caller, "deal b", &[HitKind::Opportunity]).await.unwrap();
+        let found: Vec<&str> = found.iter().map(|hit| hit.name.as_str()).collect();
+        assert_eq!(found, ["Deal b", "Deal a"], "what a file brings is found as well");
         assert_eq!((all[0].data.account, all[0].lines[0].price_minor), (Some(acme), 700));
         assert_eq!(all[0].closing.as_ref().map(|closing| closing.reason), Some(CloseReason::Price));
         assert_eq!((all[0].visits.len(), all[1].visits.len()), (2, 1));

@@ -39,6 +39,7 @@ mod operations;
 mod opportunities;
 mod orders;
 mod organisations;
+mod palette;
 mod passkeys;
 mod people;
 mod permissions;

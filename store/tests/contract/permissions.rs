@@ -14,6 +14,7 @@ use domain::{
     duplicate::Probe,
     failure::Failure,
     field::FieldError,
+    hit::HitKind,
     id::{AccountId, AccountNumber, ActivityId, PersonId, PersonNumber, Version},
     list::{Filter, ListRequest, Sort, Tab},
     note::{NoteBody, Subject},
@@ -104,7 +105,7 @@ pub(crate) async fn everything(db: &Db, caller: &Caller, kept: &Kept) -> Vec<(St
         }
     }
     for typed in [MARK, "精密", "小明", PHONE, "2222"] {
-        all.push((format!("palette {typed}"), told(db.palette(caller, typed).await)));
+        all.push((format!("palette {typed}"), told(db.palette(caller, typed, HitKind::ALL).await)));
     }
     for typed in ["", MARK] {
         all.push((format!("tags {typed}"), told(db.tags_like(caller, typed).await)));

@@ -17,6 +17,8 @@ struct Schema {
 fn is_own(name: &str) -> bool {
     !name.starts_with("account_search")
         && !name.starts_with("person_search")
+        && !name.starts_with("opportunity_search")
+        && !name.starts_with("case_search")
         && !name.starts_with("_sqlx")
         && !name.starts_with("sqlite_")
 }

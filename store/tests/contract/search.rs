@@ -6,6 +6,7 @@ use crate::{
 };
 use domain::{
     account::AccountForm,
+    hit::HitKind,
     list::{ListRequest, Tab},
     person::PersonForm,
     policy::{Caller, Role},
@@ -229,12 +230,12 @@ on_both! {
             ..PersonForm::default()
         };
         db.create_person(&caller, operation(), &typed.parse().unwrap()).await.unwrap();
-        let hits = db.palette(&caller, "明").await.unwrap();
+        let hits = db.palette(&caller, "明", HitKind::ALL).await.unwrap();
         let shown: Vec<(&str, &str, &str)> =
             hits.iter().map(|h| (h.number.as_str(), h.name.as_str(), h.detail.as_str())).collect();
         assert_eq!(shown, [("C-1", "明日科技", ""), ("P-1", "张小明", "经理 · 明日科技")]);
-        assert_eq!(db.palette(&caller, "zxm").await.unwrap().len(), 1);
-        assert!(db.palette(&caller, "  ").await.unwrap().is_empty());
+        assert_eq!(db.palette(&caller, "zxm", HitKind::ALL).await.unwrap().len(), 1);
+        assert!(db.palette(&caller, "  ", HitKind::ALL).await.unwrap().is_empty());
         let people = ListRequest {
             tab: Tab::People,
             search: "xiaoming".to_owned(),

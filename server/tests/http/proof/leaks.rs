@@ -41,7 +41,7 @@ fn may_tell(seat: &Seat, question: &Question, kept: &Kept) -> bool {
         Tells::Past => return seat.sees_values_of_the_log(),
         Tells::Kept => true,
         Tells::Binned => kept.binned,
-        Tells::Deals => {
+        Tells::Deals | Tells::SomeDeals => {
             let may = |right| seat.may_with_deals(right, kept.owners[0]);
             return !kept.binned && may(VIEW) && may(question.right);
         }

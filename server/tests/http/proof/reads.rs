@@ -11,6 +11,7 @@ use crate::{
 };
 use domain::{
     dashboard::Breakdown,
+    hit::HitKind,
     id::UserId,
     list::{Filter, Sort},
     note::Subject,
@@ -38,6 +39,8 @@ pub enum Tells {
     Past,
     /// Some of the live ones in reach.
     Some,
+    /// Some of the live deals in reach.
+    SomeDeals,
 }
 
 /// One question.
@@ -101,6 +104,17 @@ fn leads_by_a_contact(asked: &str) -> bool {
 fn word_queries(tabs: &[&str]) -> Vec<String> {
     let typed = WORDS.iter().map(|word| format!("q={}", encoded(word)));
     typed.flat_map(|query| tabs.iter().map(move |tab| format!("tab={tab}&{query}"))).collect()
+}
+
+/// What is typed, asked of one kind of record alone.
+fn found_alone(kind: HitKind, typed: &str) -> String {
+    // The word last: so it is seen that it is of a phone.
+    format!("only={}&typed={}", kind.code(), encoded(typed))
+}
+
+/// What may be told of a kind: a deal is in reach by whoever is in charge of it alone.
+fn tells_found(kind: HitKind) -> Tells {
+    if kind == HitKind::Opportunity { Tells::SomeDeals } else { Tells::Some }
 }
 
 /// Queries of lists: every order, filter and word.
@@ -212,8 +226,11 @@ fn in_general(ask: &mut Asking, colleague: UserId) -> bool {
             }
         }
         "find" => {
-            for word in WORDS {
+            for word in WORDS.into_iter().chain(["续约", "投诉", "D-1", "O-1", "F-1", "#1"]) {
                 ask.get(&format!("typed={}", encoded(word)));
+                for kind in HitKind::ALL {
+                    ask.exactly(&found_alone(*kind, word), VIEW, tells_found(*kind));
+                }
             }
         }
         "open_board" | "board_sums" => {
@@ -518,10 +535,16 @@ fn about(ask: &mut Asking, kept: &Kept) -> bool {
             }
         }
         "find" => {
-            for typed in
-                [kept.phone.as_str(), &kept.number.to_string(), &kept.person_number.to_string()]
-            {
-                ask.get(&format!("typed={typed}"));
+            ask.get(&format!("typed={}", kept.phone));
+            for (kind, number) in [
+                (HitKind::Account, kept.number.to_string()),
+                (HitKind::Person, kept.person_number.to_string()),
+                (HitKind::Opportunity, kept.deal_number.to_string()),
+                (HitKind::Order, kept.order_number.to_string()),
+                (HitKind::Case, kept.case_number.to_string()),
+            ] {
+                ask.get(&format!("typed={number}"));
+                ask.exactly(&found_alone(kind, &format!("#{number}")), VIEW, tells_found(kind));
             }
         }
         _ => return false,
