@@ -21,6 +21,7 @@ mod further;
 pub mod guarded;
 pub mod header_row;
 pub mod identity;
+mod kept_file;
 pub mod map_file;
 pub mod mapping;
 mod order_finder;

@@ -6,6 +6,7 @@ use crate::{
     deal_work::{self, DealReader},
     guarded::{self, GuardedTable},
     identity::Identities,
+    kept_file::keep_copy,
     mapping::{Mapping, RowKind, SAMPLE_ROWS},
     order_work::OrderReader,
     plan::{Check, Plan},
@@ -25,15 +26,15 @@ use domain::{
     text,
     time::{Instant, SECOND, ZoneOffsets},
 };
-use sha2::{Digest, Sha256};
 use std::{
     collections::{HashMap, HashSet},
-    io::Read,
     path::{Path, PathBuf},
     sync::Arc,
 };
 use store::{Checker, Db, ImportGround, ImportRow, NewImport, StoreError, StoredImport};
 use uuid::Uuid;
+
+pub use crate::kept_file::fingerprint;
 
 /// How long a worker may be silent before another takes its run on (milliseconds).
 pub const LEASE: i64 = 60 * SECOND;
@@ -570,38 +571,4 @@ pub async fn import_file(
         return Err(error);
     }
     Ok(db.import(&Caller { now: (clock.now)(), ..caller.clone() }, number).await?.job)
-}
-
-/// Copies a file to where a server that takes the run on looks for it; nobody else may read it.
-fn keep_copy(file: &Path, copy: &Path) -> std::io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut out = options.open(copy)?;
-    std::io::copy(&mut std::fs::File::open(file)?, &mut out)?;
-    out.sync_all()
-}
-
-/// Bytes and SHA-256 of a file.
-///
-/// # Errors
-/// The disk's error.
-pub fn fingerprint(file: &Path) -> std::io::Result<(i64, String)> {
-    let mut file = std::fs::File::open(file)?;
-    let mut hash = Sha256::new();
-    let mut size = 0_i64;
-    let mut buffer = vec![0; 64 * 1024];
-    loop {
-        let read = file.read(&mut buffer)?;
-        if read == 0 {
-            let hash: String = hash
-                .finalize()
-                .iter()
-                .fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
-            return Ok((size, hash));
-        }
-        size += as_count(read);
-        hash.update(buffer.get(..read).unwrap_or_default());
-    }
 }

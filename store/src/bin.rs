@@ -128,6 +128,7 @@ impl Db {
     /// # Errors
     /// As [`Self::delete_accounts`].
     pub async fn restore(&self, caller: &Caller, kind: BinKind, id: Uuid) -> Result<()> {
+        policy::check(caller, Action::Delete, kind.object())?;
         match kind {
             BinKind::Accounts => self.restore_accounts(caller, &[AccountId(id)]).await.map(drop),
             BinKind::People => self.restore_people(caller, &[PersonId(id)]).await.map(drop),
@@ -214,7 +215,8 @@ impl Db {
         after: Option<&Cursor>,
     ) -> Result<Page<Binned>> {
         let after = after.and_then(|cursor| Some((cursor.key.parse::<i64>().ok()?, cursor.number)));
-        let scope = reach(caller, kind)?;
+        policy::view(caller, kind.object())?;
+        let scope = cleared(caller, kind)?;
         let rows = self.bin_rows(&scope, kind, after.unwrap_or((i64::MAX, i64::MAX)), None).await?;
         let page = Page::cut(rows, PAGE_ROWS, |row| Cursor {
             key: row.deleted_at.0.to_string(),
@@ -233,7 +235,8 @@ impl Db {
         kind: BinKind,
         number: i64,
     ) -> Result<Option<Binned>> {
-        let scope = reach(caller, kind)?;
+        policy::view(caller, kind.object())?;
+        let scope = cleared(caller, kind)?;
         let rows = self.bin_rows(&scope, kind, (i64::MAX, i64::MAX), Some(number)).await?;
         Ok(rows.into_iter().next().map(|row| row.binned(kind)))
     }
@@ -283,9 +286,8 @@ impl Db {
     }
 }
 
-/// The records of a kind that the caller may see and put into the bin; for orders their customers.
-fn reach(caller: &Caller, kind: BinKind) -> Result<Scope> {
-    policy::view(caller, kind.object())?;
+/// The records of a kind that the caller may put into the bin; for orders the customers that the caller sees.
+fn cleared(caller: &Caller, kind: BinKind) -> Result<Scope> {
     let cleared = policy::look(caller, Action::Delete, kind.object())?.scope();
     Ok(match kind {
         BinKind::Orders => policy::view(caller, Object::Account)?,

@@ -2,8 +2,8 @@
 
 use super::{Text, words::Values};
 use domain::case::{
-    CaseChannel, CaseField, CaseKind, CasePriority, CaseSort, CaseState, CaseStatus, MessageKind,
-    Timely,
+    CaseChannel, CaseColumn, CaseField, CaseKind, CasePriority, CaseSort, CaseState, CaseStatus,
+    MessageKind, Timely,
 };
 
 /// Label of a case's field.
@@ -124,5 +124,29 @@ impl Values<'_> {
             _ => return raw.to_owned(),
         };
         word.map_or_else(|_| raw.to_owned(), str::to_owned)
+    }
+}
+
+/// What a column of a file says of a case.
+#[must_use]
+pub fn case_column(text: Text, column: CaseColumn) -> &'static str {
+    match column {
+        CaseColumn::Number => text.import_target_case_number(),
+        CaseColumn::Subject => text.field_case_subject(),
+        CaseColumn::Kind => text.field_case_kind(),
+        CaseColumn::Category => text.field_case_category(),
+        CaseColumn::Priority => text.field_case_priority(),
+        CaseColumn::Status => text.field_case_status(),
+        CaseColumn::Channel => text.field_case_channel(),
+        CaseColumn::Account => text.import_target_order_account(),
+        CaseColumn::AccountNumber => text.import_target_account_number(),
+        CaseColumn::AccountId => text.import_target_order_account_id(),
+        CaseColumn::Person => text.import_target_case_person(),
+        CaseColumn::Contact => text.field_case_contact(),
+        CaseColumn::CameOn => text.import_target_case_came_on(),
+        CaseColumn::SolvedOn => text.import_target_case_solved_on(),
+        CaseColumn::Body => text.field_case_body(),
+        CaseColumn::Cause => text.field_case_cause(),
+        CaseColumn::Solution => text.field_case_solution(),
     }
 }

@@ -1,7 +1,7 @@
 //! Words for the values of orders.
 
 use super::Text;
-use domain::order::{OrderField, OrderStatus};
+use domain::order::{OrderColumn, OrderField, OrderStatus};
 
 /// Label of an order's field.
 #[must_use]
@@ -22,5 +22,24 @@ pub fn order_status(text: Text, status: OrderStatus) -> &'static str {
         OrderStatus::Delivering => text.choice_order_status_delivering(),
         OrderStatus::Delivered => text.choice_order_status_delivered(),
         OrderStatus::Cancelled => text.choice_order_status_cancelled(),
+    }
+}
+
+/// What a column of a file says of an order.
+#[must_use]
+pub fn order_column(text: Text, column: OrderColumn) -> &'static str {
+    match column {
+        OrderColumn::Number => text.import_target_order_number(),
+        OrderColumn::Account => text.import_target_order_account(),
+        OrderColumn::AccountNumber => text.import_target_account_number(),
+        OrderColumn::AccountId => text.import_target_order_account_id(),
+        OrderColumn::OrderedOn => text.field_order_ordered_on(),
+        OrderColumn::Product => text.import_target_order_product(),
+        OrderColumn::Quantity => text.import_target_order_quantity(),
+        OrderColumn::Price => text.import_target_order_price(),
+        OrderColumn::Amount => text.import_target_order_amount(),
+        OrderColumn::Currency => text.field_order_currency(),
+        OrderColumn::Status => text.field_order_status(),
+        OrderColumn::Note => text.field_order_note(),
     }
 }

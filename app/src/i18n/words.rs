@@ -3,14 +3,14 @@
 
 pub use super::{
     case_words::{
-        case_channel, case_field, case_kind, case_priority, case_sort, case_state, case_status,
-        message_kind, timely,
+        case_channel, case_column, case_field, case_kind, case_priority, case_sort, case_state,
+        case_status, message_kind, timely,
     },
     columns::{target, target_group},
     complaint::{conflict, failure, field_error, file_refusal, form_error, named_error},
     figure_words::{breakdown, metric, metric_formula, period},
     history::Values,
-    order_words::{order_field, order_status},
+    order_words::{order_column, order_field, order_status},
     survey_words::{
         feedback_topic, question_kind, survey_channel, survey_doubt, survey_kind, survey_status,
     },
@@ -21,7 +21,7 @@ use domain::{
     account::{AccountField, AccountKind, AccountStatus, Level},
     activity::{ActivityKind, CallResult, Reminder},
     audit::Event,
-    case::{CaseChannel, CaseColumn, CaseKind, CasePriority, CaseStatus},
+    case::{CaseChannel, CaseKind, CasePriority, CaseStatus},
     contact::ContactKind,
     day::Reason as DayReason,
     duplicate::Reason,
@@ -30,7 +30,7 @@ use domain::{
     list::{Filter, Sort, Tab},
     money::Currency,
     opportunity::{CloseReason, DealColumn, DealFilter, OpportunityField},
-    order::{OrderColumn, OrderStatus},
+    order::OrderStatus,
     person::{Calendar, Gender, PersonField, PersonRole},
     pipeline::StageKind,
     policy::{Access, Action, Detail, DetailRule, Object, Origin, Reach, Role, RoleName},
@@ -197,41 +197,6 @@ words! {
         NextStepOn => field_opportunity_next_step_on,
         Source => field_opportunity_source,
         Products => field_opportunity_products,
-    }
-    /// What a column of a file says of an order.
-    order_column(OrderColumn) {
-        Number => import_target_order_number,
-        Account => import_target_order_account,
-        AccountNumber => import_target_account_number,
-        AccountId => import_target_order_account_id,
-        OrderedOn => field_order_ordered_on,
-        Product => import_target_order_product,
-        Quantity => import_target_order_quantity,
-        Price => import_target_order_price,
-        Amount => import_target_order_amount,
-        Currency => field_order_currency,
-        Status => field_order_status,
-        Note => field_order_note,
-    }
-    /// What a column of a file says of a case.
-    case_column(CaseColumn) {
-        Number => import_target_case_number,
-        Subject => field_case_subject,
-        Kind => field_case_kind,
-        Category => field_case_category,
-        Priority => field_case_priority,
-        Status => field_case_status,
-        Channel => field_case_channel,
-        Account => import_target_order_account,
-        AccountNumber => import_target_account_number,
-        AccountId => import_target_order_account_id,
-        Person => import_target_case_person,
-        Contact => field_case_contact,
-        CameOn => import_target_case_came_on,
-        SolvedOn => import_target_case_solved_on,
-        Body => field_case_body,
-        Cause => field_case_cause,
-        Solution => field_case_solution,
     }
     /// Label of a product's field.
     product_field(ProductField) {

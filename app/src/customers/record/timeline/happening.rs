@@ -32,8 +32,10 @@ pub(super) fn happening(record: Record, happening: &Happening) -> AnyView {
     };
     let head = move || {
         view! {
-            <a href=href.clone()>{name.clone()}</a>
-            {(!said.is_empty()).then(|| format!(" · {said}"))}
+            <span class="cluster-tight">
+                <a href=href.clone()>{name.clone()}</a>
+                <span>{said.clone()}</span>
+            </span>
         }
     };
     view! {
