@@ -32,7 +32,7 @@ pub(super) fn happening(record: Record, happening: &Happening) -> AnyView {
     };
     let head = move || {
         view! {
-            <span class="cluster-tight">
+            <span class="cluster">
                 <a href=href.clone()>{name.clone()}</a>
                 <span>{said.clone()}</span>
             </span>
