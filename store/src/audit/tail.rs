@@ -83,8 +83,11 @@ fn once(all: impl IntoIterator<Item = News>) -> Vec<News> {
 fn kinds(object: &str, event: &str) -> Vec<News> {
     match (Object::from_code(object), Event::from_code(event)) {
         (_, Some(event)) if event.is_of_reading() => Vec::new(),
-        // It hangs on a record of any of them.
-        (Some(Object::Activity), _) => FOLLOWED.map(|kind| Notice::Kind(kind).into()).into(),
+        // It hangs on a record of any of them but a survey.
+        (Some(Object::Activity), _) => {
+            let kinds = FOLLOWED.into_iter().filter(|kind| *kind != Object::Survey);
+            kinds.map(|kind| Notice::Kind(kind).into()).collect()
+        }
         (Some(Object::Order), _) => vec![Notice::Kind(Object::Account).into()],
         (Some(object), _) if FOLLOWED.contains(&object) => vec![Notice::Kind(object).into()],
         (Some(Object::User), Some(event)) if !leaves_rights(event) => vec![News::Rights],

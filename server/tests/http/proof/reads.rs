@@ -307,6 +307,9 @@ fn in_general(ask: &mut Asking, colleague: UserId) -> bool {
             ask.exactly("kind=accounts&after=", DELETE, Tells::Binned);
             ask.exactly("kind=people&after=", DELETE, Tells::Binned);
             ask.exactly("kind=opportunities&after=", DELETE, Tells::BinnedDeals);
+            // Their customers are in the bin as well: a case is reached by who is in charge of it, an order by nobody.
+            ask.exactly("kind=cases&after=", DELETE, Tells::BinnedDeals);
+            ask.get("kind=orders&after=");
         }
         "/bin" => {
             for query in ["tab=companies", "tab=people"] {
@@ -328,6 +331,12 @@ fn in_general(ask: &mut Asking, colleague: UserId) -> bool {
             for query in ["", "status=confirmed", "encoding=gb18030", "format=xlsx"] {
                 let tells = if query.starts_with("status") { Tells::Some } else { Tells::Live };
                 ask.exactly(query, EXPORT, tells);
+            }
+        }
+        "/export/feedback" => {
+            for query in ["state=all", "", "state=all&encoding=gb18030", "state=all&format=xlsx"] {
+                // The right over cases may reach less far than that over customers.
+                ask.exactly(query, EXPORT, Tells::Some);
             }
         }
         "/export/deals" => {
