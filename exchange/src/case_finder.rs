@@ -1,7 +1,7 @@
 //! Files of cases, which other programs call tickets: told by their headers, and what each column holds.
 
 use crate::{
-    deal_finder::{is_one_of, joined, meant},
+    deal_finder::{holds_numbers, is_one_of, joined, meant},
     mapping::{ColumnMap, Confidence},
     table::{Row, TableHead},
 };
@@ -134,15 +134,13 @@ pub(crate) fn find(head: &TableHead, sample: &[Row]) -> Vec<ColumnMap> {
 
 /// A column of ids that are all numbers of this installation.
 fn own_number(target: Target, sample: &[Row], at: usize) -> Target {
-    let mut filled = sample.iter().map(|row| row.cell(at).trim()).filter(|cell| !cell.is_empty());
-    let (own, is_number): (Target, fn(&str) -> bool) = match target {
-        Target::ExternalId => (Target::Case(C::Number), |cell| cell.parse::<CaseNumber>().is_ok()),
-        Target::Case(C::AccountId) => {
-            (Target::Case(C::AccountNumber), |cell| cell.parse::<AccountNumber>().is_ok())
+    match target {
+        Target::ExternalId if holds_numbers::<CaseNumber>(sample, at) => Target::Case(C::Number),
+        Target::Case(C::AccountId) if holds_numbers::<AccountNumber>(sample, at) => {
+            Target::Case(C::AccountNumber)
         }
-        other => return other,
-    };
-    if filled.next().is_some_and(is_number) && filled.all(is_number) { own } else { target }
+        other => other,
+    }
 }
 
 #[cfg(test)]

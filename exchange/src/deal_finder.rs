@@ -10,7 +10,7 @@ use domain::{
     account::AccountField, date::DayOrder, id::OpportunityNumber, import::Target,
     opportunity::DealColumn as D, person::PersonField, product::ProductField as P,
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, str::FromStr};
 
 /// Headers that only files of deals have.
 const ONLY_DEALS: &str = "deal name|deal|opportunity|opportunity name|deal id|opportunity id|deal number|\
@@ -181,10 +181,15 @@ pub(crate) fn find(head: &TableHead, sample: &[Row], rows: RowKind) -> Vec<Colum
 
 /// A column of ids that are all numbers of this installation.
 fn own_number(target: Target, sample: &[Row], at: usize) -> Target {
+    let own = target == Target::ExternalId && holds_numbers::<OpportunityNumber>(sample, at);
+    if own { Target::Deal(D::Number) } else { target }
+}
+
+/// Whether a column holds numbers of one kind of record and nothing else.
+pub(crate) fn holds_numbers<N: FromStr>(sample: &[Row], at: usize) -> bool {
     let mut filled = sample.iter().map(|row| row.cell(at).trim()).filter(|cell| !cell.is_empty());
-    let is_number = |cell: &str| cell.parse::<OpportunityNumber>().is_ok();
-    let own = target == Target::ExternalId && filled.next().is_some_and(is_number);
-    if own && filled.all(is_number) { Target::Deal(D::Number) } else { target }
+    let is_number = |cell: &str| cell.parse::<N>().is_ok();
+    filled.next().is_some_and(is_number) && filled.all(is_number)
 }
 
 /// What deals have as customers do: who is in charge, and notes.

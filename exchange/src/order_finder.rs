@@ -1,7 +1,7 @@
 //! Files of orders: told by their headers or, without any, by the shape of their columns, and what each column holds.
 
 use crate::{
-    deal_finder::{is_one_of, joined, meant},
+    deal_finder::{holds_numbers, is_one_of, joined, meant},
     format::Format,
     mapping::{ColumnMap, Confidence},
     sniff,
@@ -126,17 +126,13 @@ fn remark(header: &str) -> Option<Target> {
 
 /// A column of ids that are all numbers of this installation.
 fn own_number(target: Target, sample: &[Row], at: usize) -> Target {
-    let mut filled = sample.iter().map(|row| row.cell(at).trim()).filter(|cell| !cell.is_empty());
-    let (own, is_number): (Target, fn(&str) -> bool) = match target {
-        Target::ExternalId => {
-            (Target::Order(O::Number), |cell| cell.parse::<OrderNumber>().is_ok())
+    match target {
+        Target::ExternalId if holds_numbers::<OrderNumber>(sample, at) => Target::Order(O::Number),
+        Target::Order(O::AccountId) if holds_numbers::<AccountNumber>(sample, at) => {
+            Target::Order(O::AccountNumber)
         }
-        Target::Order(O::AccountId) => {
-            (Target::Order(O::AccountNumber), |cell| cell.parse::<AccountNumber>().is_ok())
-        }
-        other => return other,
-    };
-    if filled.next().is_some_and(is_number) && filled.all(is_number) { own } else { target }
+        other => other,
+    }
 }
 
 /// Whether a file without headers has the shape of a list of purchases.

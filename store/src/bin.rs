@@ -306,7 +306,9 @@ pub(crate) async fn admit(tx: &mut Tx, grant: &Grant, record: Subject) -> Result
     }
 }
 
-async fn mark_one(
+/// Puts a record into the bin or takes it out, by a statement that is given when, by whom and which; answers with its new
+/// version, or nothing where it stands so already.
+pub(crate) async fn mark_one(
     tx: &mut Tx,
     grant: &Grant,
     id: Uuid,

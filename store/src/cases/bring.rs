@@ -4,6 +4,7 @@
 use super::{BY_ID, DELETE, Links, edit, rows::Row, search, thread, values};
 use crate::{
     audit,
+    bin::mark_one,
     db::{Tx, on_tx},
     dialect::{Index, pieces, to_change},
     error::Result,
@@ -220,15 +221,7 @@ pub(crate) async fn with_cases(tx: &mut Tx, accounts: &BTreeSet<Uuid>) -> Result
 
 /// Puts a case into the bin, if it is there.
 pub(crate) async fn bin(tx: &mut Tx, grant: &Grant, id: CaseId) -> Result<()> {
-    let version: Option<Version> = on_tx!(&mut *tx, |connection| {
-        sqlx::query_scalar(DELETE)
-            .bind(grant.now())
-            .bind(grant.user())
-            .bind(id)
-            .fetch_optional(connection)
-            .await
-    })?;
-    match version {
+    match mark_one(tx, grant, id.0, DELETE).await? {
         Some(version) => audit::append(tx, grant, id.0, Event::Deleted, version, &[]).await,
         None => Ok(()),
     }

@@ -17,7 +17,7 @@ pub(crate) use arriving::{Arrival, arrive};
 
 use crate::{
     accounts::check_owner,
-    audit,
+    audit, bin,
     db::{Connection, Db, Tx, on_connection, on_tx},
     dialect::{Index, to_change},
     error::Result,
@@ -110,15 +110,8 @@ impl Db {
         held(&mut tx, &grant, id, !deleted).await?;
         let (statement, event) =
             if deleted { (DELETE, Event::Deleted) } else { (RESTORE, Event::Restored) };
-        let version: Option<Version> = on_tx!(&mut tx, |connection| {
-            sqlx::query_scalar(statement)
-                .bind(grant.now())
-                .bind(grant.user())
-                .bind(id)
-                .fetch_optional(connection)
-                .await
-        })?;
-        let version = version.ok_or(Failure::Gone)?;
+        let marked = bin::mark_one(&mut tx, &grant, id.0, statement).await?;
+        let version = marked.ok_or(Failure::Gone)?;
         audit::append(&mut tx, &grant, id.0, event, version, &[]).await?;
         tx.commit().await
     }

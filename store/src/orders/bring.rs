@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     audit,
+    bin::mark_one,
     db::{Tx, on_tx},
     dialect::{pieces, to_change},
     error::Result,
@@ -174,15 +175,7 @@ async fn set(
 
 /// Takes an order off the lists and totals, if it is there.
 pub(crate) async fn bin(tx: &mut Tx, grant: &Grant, id: OrderId) -> Result<()> {
-    let version: Option<Version> = on_tx!(&mut *tx, |connection| {
-        sqlx::query_scalar(DELETE)
-            .bind(grant.now())
-            .bind(grant.user())
-            .bind(id)
-            .fetch_optional(connection)
-            .await
-    })?;
-    match version {
+    match mark_one(tx, grant, id.0, DELETE).await? {
         Some(version) => audit::append(tx, grant, id.0, Event::Deleted, version, &[]).await,
         None => Ok(()),
     }

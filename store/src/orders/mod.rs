@@ -10,7 +10,7 @@ mod rows;
 pub(crate) mod story;
 
 use crate::{
-    accounts, activities, audit,
+    accounts, activities, audit, bin,
     db::{Db, Tx, on_connection, on_tx},
     dialect::to_change,
     error::{Result, StoreError},
@@ -140,15 +140,8 @@ impl Db {
         held(&mut tx, caller, id, !deleted).await?;
         let (statement, event) =
             if deleted { (DELETE, Event::Deleted) } else { (RESTORE, Event::Restored) };
-        let version: Option<Version> = on_tx!(&mut tx, |connection| {
-            sqlx::query_scalar(statement)
-                .bind(grant.now())
-                .bind(grant.user())
-                .bind(id)
-                .fetch_optional(connection)
-                .await
-        })?;
-        let version = version.ok_or(Failure::Gone)?;
+        let marked = bin::mark_one(&mut tx, &grant, id.0, statement).await?;
+        let version = marked.ok_or(Failure::Gone)?;
         audit::append(&mut tx, &grant, id.0, event, version, &[]).await?;
         tx.commit().await
     }
