@@ -193,6 +193,7 @@ mod tests {
             at: Instant(0),
             by: UserId::NIL,
             by_name: String::new(),
+            deal: None,
         };
         (activity, record())
     }

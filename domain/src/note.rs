@@ -51,6 +51,17 @@ pub enum Entry {
 }
 
 impl Entry {
+    /// The same, told on the page of the deal's customer.
+    #[must_use]
+    pub fn of_deal(mut self, name: RecordName) -> Self {
+        match &mut self {
+            Self::Note(note) => note.deal = Some(name),
+            Self::Activity(activity) => activity.deal = Some(name),
+            Self::Change(_) | Self::Happening(_) => {}
+        }
+        self
+    }
+
     /// When it happened.
     #[must_use]
     pub fn at(&self) -> Instant {
@@ -82,6 +93,8 @@ pub struct Note {
     pub by_name: String,
     /// When it was last rewritten, if ever.
     pub edited_at: Option<Instant>,
+    /// The deal it is about, where it is told on the page of the deal's customer.
+    pub deal: Option<RecordName>,
 }
 
 /// The record something hangs on.

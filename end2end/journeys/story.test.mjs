@@ -10,7 +10,7 @@ import { overflow } from "../lib/layout.mjs";
 import { shoot } from "../lib/shoot.mjs";
 import { openAnswer } from "../pages/answer.mjs";
 import { signIn } from "../pages/entry.mjs";
-import { make, pane } from "../pages/customer.mjs";
+import { make, pane, writeNote } from "../pages/customer.mjs";
 import { card, makeDeal } from "../pages/deals.mjs";
 import { live, open, title } from "../pages/frame.mjs";
 import { escaped } from "../pages/list.mjs";
@@ -77,7 +77,7 @@ for (const lang of ["en", "zh-CN"]) {
     const number = customerAt.split("/").pop();
     const deal = `首单 ${lang}`;
     const open_value = await said(manager, "metric.open_value");
-    await makeDeal(rep, { name: deal, value: "98,765" }, `/deals/new?account=${number}`);
+    const dealAt = await makeDeal(rep, { name: deal, value: "98,765" }, `/deals/new?account=${number}`);
     await card(board, deal).waitFor({ timeout: 20_000 });
     await moves(manager, "metric.open_value", open_value);
     await looksGood(board, "board");
@@ -98,6 +98,15 @@ for (const lang of ["en", "zh-CN"]) {
     await live(rep.page);
     await rep.page.getByRole("button", { name: exactly(t("common.save")) }).first().click();
     await rep.page.waitForURL(/\/orders\/O-\d+/);
+
+    // The deal's story tells the order; what is noted there is told on the customer's page, too.
+    await open(rep.page, dealAt);
+    await live(rep.page);
+    const noted = `合同已寄出 ${lang}`;
+    await writeNote(rep, noted);
+    const ordered = { has: rep.page.getByRole("link", { name: /O-\d+$/ }) };
+    await rep.page.locator(".timeline li").filter(ordered).waitFor();
+    await looksGood(rep, "story of the deal");
 
     // The rep makes the customer's own link on the phone.
     await open(rep.page, `${surveyAt}?account=${number}`);
@@ -159,6 +168,8 @@ for (const lang of ["en", "zh-CN"]) {
     await title(dashboard).filter({ hasText: customer }).waitFor();
 
     // The customer's story holds all of it: the order, what was answered, and what came of it.
+    const ofDeal = dashboard.locator(".timeline li").filter({ hasText: noted });
+    await ofDeal.getByRole("link", { name: deal, exact: true }).waitFor();
     const chip = dashboard.locator(".timeline").getByRole("button", { name: t("timeline.filter_happenings"), exact: true });
     await chip.click();
     const entry = (name) => dashboard.locator(".timeline li").filter({ has: dashboard.getByRole("link", { name }) });

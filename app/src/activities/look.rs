@@ -61,7 +61,7 @@ pub(super) fn soon(text: Text) -> [(i64, &'static str); 3] {
 }
 
 /// The address of a record.
-pub(super) fn href(record: &RecordName) -> String {
+pub(crate) fn href(record: &RecordName) -> String {
     let folder = match record.subject {
         Subject::Account(_) => "customers",
         Subject::Person(_) => "people",

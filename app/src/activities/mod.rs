@@ -16,5 +16,5 @@ pub(crate) use day::my_day_card;
 pub(crate) use editing::Editing;
 pub(crate) use finishing::Finishing;
 pub(crate) use form::log_form;
-pub(crate) use look::icon;
+pub(crate) use look::{href, icon};
 pub(crate) use planned::{Place, planned};

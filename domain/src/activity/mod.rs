@@ -10,6 +10,7 @@ use crate::{
     date::Date,
     field::{FieldError, FormErrors},
     id::{ActivityId, UserId, Version},
+    note::RecordName,
     text,
     time::{DAY, HOUR, Instant, MINUTE, ZoneOffsets},
 };
@@ -248,6 +249,8 @@ pub struct Activity {
     pub by: UserId,
     /// Their name.
     pub by_name: String,
+    /// The deal it is about, where it is told on the page of the deal's customer.
+    pub deal: Option<RecordName>,
 }
 
 impl Activity {

@@ -4,6 +4,7 @@
 mod day;
 mod named;
 mod notes;
+mod of_deals;
 mod planned;
 mod reminding;
 mod timeline;
@@ -97,6 +98,7 @@ impl Row {
             by: self.created_by,
             by_name: self.name.unwrap_or_default(),
             edited_at: self.edited_at,
+            deal: None,
         }
     }
 
@@ -139,6 +141,7 @@ impl Row {
             at: self.at,
             by: self.created_by,
             by_name: self.name.unwrap_or_default(),
+            deal: None,
         })
     }
 

@@ -1,7 +1,7 @@
 //! The timeline of a record: what people wrote and did, the changes the trail holds, and orders, cases and answers, in one
-//! order; above them what is planned.
+//! order; above them what is planned. That of a customer's deals stands among the customer's.
 
-use super::{COLUMNS, Row};
+use super::{COLUMNS, Row, of_deals};
 use crate::{
     audit,
     cases::story as cases,
@@ -13,17 +13,20 @@ use crate::{
 };
 use const_format::concatcp;
 use domain::{
+    activity::Activity,
     audit::Change,
     happening::Happening,
-    id::ActivityId,
-    note::{Entry, Subject, Timeline, TimelinePlace},
-    policy::{self, Caller, DetailRules, Object},
+    id::{AccountId, ActivityId},
+    note::{Entry, RecordName, Subject, Timeline, TimelinePlace},
+    policy::{self, Caller, DetailRules, Object, Scope},
     time::Instant,
 };
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 
 /// Entries of one page of a timeline.
 const ENTRIES: usize = 30;
+/// How much of what is planned it has.
+const PLANNED: i64 = 50;
 
 const PAGE: &str = concatcp!(
     COLUMNS,
@@ -37,7 +40,7 @@ const PINNED: &str = concatcp!(
 /// What is to be done some day comes behind what has a day.
 const UPCOMING: &str = concatcp!(
     COLUMNS,
-    "n.subject_id = $1 AND n.deleted_at IS NULL AND n.is_open ORDER BY n.due_at = 0, n.due_at, n.id LIMIT 50"
+    "n.subject_id = $1 AND n.deleted_at IS NULL AND n.is_open ORDER BY n.due_at = 0, n.due_at, n.id LIMIT $2"
 );
 
 impl Db {
@@ -59,7 +62,7 @@ impl Db {
         let details = caller.details_of(owner);
         let place = after.unwrap_or(TimelinePlace::START);
         let limit = i64::try_from(ENTRIES + 1).unwrap_or(i64::MAX);
-        let notes: Vec<Row> = on_connection!(reading.connection(), |connection| {
+        let mut notes: Vec<Row> = on_connection!(reading.connection(), |connection| {
             sqlx::query_as(PAGE)
                 .bind(subject.id())
                 .bind(place.note_at)
@@ -73,18 +76,25 @@ impl Db {
         let customers = Related::seen_in(reading.connection(), caller, &changes).await?;
         let (mut pinned, mut upcoming) = (Vec::<Row>::new(), Vec::<Row>::new());
         if after.is_none() {
-            for (rows, statement) in [(&mut pinned, PINNED), (&mut upcoming, UPCOMING)] {
-                *rows = on_connection!(reading.connection(), |connection| {
-                    sqlx::query_as(statement).bind(subject.id()).fetch_all(connection).await
-                })?;
+            pinned = on_connection!(reading.connection(), |connection| {
+                sqlx::query_as(PINNED).bind(subject.id()).fetch_all(connection).await
+            })?;
+            upcoming = on_connection!(reading.connection(), |connection| {
+                let planned = sqlx::query_as(UPCOMING).bind(subject.id()).bind(PLANNED);
+                planned.fetch_all(connection).await
+            })?;
+        }
+        if let Some((account, scope)) = with_deals(caller, subject) {
+            let held = reading.connection();
+            of_deals::join_happened(held, &scope, account, place, limit, &mut notes).await?;
+            if after.is_none() {
+                let held = reading.connection();
+                of_deals::join_planned(held, &scope, account, PLANNED, &mut upcoming).await?;
             }
         }
-        let mut streams = vec![Stream::new(
-            notes
-                .into_iter()
-                .map(|row| Ok((row.at, Mark::Note(row.id), Some(row.entry()?))))
-                .collect::<Result<_>>()?,
-        )];
+        let deals = of_deals::names(&mut reading, caller, subject, &[&notes, &upcoming]).await?;
+        let note = |row: Row| Ok((row.at, Mark::Note(row.id), Some(told(row, &deals)?)));
+        let mut streams = vec![Stream::new(notes.into_iter().map(note).collect::<Result<_>>()?)];
         let change = |(number, change): (i64, Change)| {
             let at = change.at;
             let told = seen(&details, &customers, subject.object(), change);
@@ -93,13 +103,34 @@ impl Db {
         streams.push(Stream::new(changes.into_iter().map(change).collect()));
         streams.extend(happenings(&mut reading, caller, subject, place, limit).await?);
         let (entries, next) = merged(streams, place);
+        let planned = |row: Row| {
+            let deal = deals.get(&row.subject()?).cloned();
+            row.activity().map(|activity| Activity { deal, ..activity })
+        };
         Ok(Timeline {
             pinned: pinned.into_iter().map(Row::note).collect(),
-            upcoming: upcoming.into_iter().map(Row::activity).collect::<Result<_>>()?,
+            upcoming: upcoming.into_iter().map(planned).collect::<Result<_>>()?,
             entries,
             next,
         })
     }
+}
+
+/// The customer whose timeline it is and the deals that the caller sees; nothing for other records, and for whoever sees
+/// no deals.
+fn with_deals(caller: &Caller, subject: Subject) -> Option<(AccountId, Scope)> {
+    let Subject::Account(account) = subject else { return None };
+    policy::view(caller, Object::Opportunity).ok().map(|scope| (account, scope))
+}
+
+/// A note or what somebody did, with the deal it is about.
+fn told(row: Row, deals: &HashMap<Subject, RecordName>) -> Result<Entry> {
+    let deal = deals.get(&row.subject()?).cloned();
+    let entry = row.entry()?;
+    Ok(match deal {
+        Some(name) => entry.of_deal(name),
+        None => entry,
+    })
 }
 
 /// Where an entry stands among those of its kind.
@@ -138,17 +169,19 @@ async fn happenings(
         let row = |one: Happening| (one.at, mark(one.number), Some(Entry::Happening(one)));
         Stream::new(all.into_iter().map(row).collect())
     };
-    if let Subject::Account(account) = subject {
-        if policy::view(caller, Object::Order).is_ok() {
-            let before = (place.order_at, place.order);
-            let all = orders::happened(reading.connection(), account, before, limit).await?;
-            streams.push(stream(all, Mark::Order));
-        }
-        if policy::view(caller, Object::Survey).is_ok() {
-            let before = (place.answer_at, place.answer);
-            let all = surveys::happened(reading.connection(), account, before, limit).await?;
-            streams.push(stream(all, Mark::Answer));
-        }
+    if policy::view(caller, Object::Order).is_ok() {
+        let before = (place.order_at, place.order);
+        let customers = policy::sight(caller, Object::Account);
+        let all =
+            orders::happened(reading.connection(), &customers, subject, before, limit).await?;
+        streams.push(stream(all, Mark::Order));
+    }
+    if let Subject::Account(account) = subject
+        && policy::view(caller, Object::Survey).is_ok()
+    {
+        let before = (place.answer_at, place.answer);
+        let all = surveys::happened(reading.connection(), account, before, limit).await?;
+        streams.push(stream(all, Mark::Answer));
     }
     if let Ok(scope) = policy::view(caller, Object::Case) {
         let before = (place.case_at, place.case);

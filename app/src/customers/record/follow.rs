@@ -31,6 +31,9 @@ pub(crate) fn follow(record: Record) {
             });
             if is_news(record, &accounts, &people, &deals) {
                 spawn_local(read_again(record, behind));
+            } else if record.object() == Object::Account && now.last() != before.last() {
+                // What is done about its deals is told on its timeline.
+                spawn_local(record.story.refresh());
             }
         }
         now

@@ -1,6 +1,9 @@
 //! What somebody did, as an entry of the timeline: a call with its result, a visit with its place, a task.
 
-use super::change::{machine_time, who};
+use super::{
+    change::{machine_time, who},
+    deal_link,
+};
 use crate::{
     activities::{Changes, api::reopen_activity, icon, may, menu},
     customers::{list::joined, record::Record},
@@ -32,12 +35,17 @@ pub(super) fn done(record: Record, activity: Activity) -> AnyView {
         _ if data.kind == ActivityKind::Task => Tone::Ok,
         _ => Tone::Accent,
     };
-    let id = activity.id;
+    let (id, deal) = (activity.id, activity.deal.clone());
     let head = move || {
         view! {
-            <strong>{by.clone()}</strong>
-            " · "
-            {what.clone()}
+            <span class="cluster">
+                <span>
+                    <strong>{by.clone()}</strong>
+                    " · "
+                    {what.clone()}
+                </span>
+                {deal_link(deal.as_ref())}
+            </span>
         }
     };
     view! {
@@ -58,7 +66,8 @@ pub(super) fn done(record: Record, activity: Activity) -> AnyView {
 }
 
 fn actions(record: Record, activity: &Activity) -> AnyView {
-    if !record.may_edit {
+    // What is about a deal is changed on the deal's page.
+    if !record.may_edit || activity.deal.is_some() {
         return ().into_any();
     }
     let (text, id) = (record.text, activity.id);

@@ -14,13 +14,14 @@ pub(crate) use story::Story;
 
 use super::Record;
 use crate::{
+    activities::href,
     boot::use_now,
     frame::save_trouble,
     i18n::{Text, format},
     ui::{Button, Chip, EmptyState, TimelineDay},
 };
 use days::{Day, Item, Key, days, item, keys};
-use domain::{audit::Change, date::Date};
+use domain::{audit::Change, date::Date, note::RecordName};
 use leptos::{prelude::*, task::spawn_local};
 use story::Show;
 
@@ -144,6 +145,12 @@ fn entry(record: Record, shown: Memo<Vec<Day>>, date: Date, key: Key) -> AnyView
         })
     });
     (move || change::changes(record, run.get())).into_any()
+}
+
+/// The way to the deal that an entry is about, on the page of the deal's customer.
+fn deal_link(deal: Option<&RecordName>) -> AnyView {
+    let link = deal.map(|deal| view! { <a href=href(deal)>{deal.name.clone()}</a> });
+    link.into_any()
 }
 
 fn empty(text: Text) -> AnyView {

@@ -2,6 +2,7 @@
 
 use super::{
     change::{machine_time, who},
+    deal_link,
     done::changes,
     rewriting::{editor, menu_id},
 };
@@ -23,7 +24,9 @@ use leptos::{prelude::*, task::spawn_local};
 pub(super) fn note(record: Record, first: Note, top: bool) -> AnyView {
     let text = record.text;
     let story = record.story;
-    let (id, at, pinned) = (first.id, first.at, first.pinned);
+    let (id, at, deal) = (first.id, first.at, first.deal.clone());
+    // A deal's notes stand at the top there, not here.
+    let (pinned, here) = (first.pinned && deal.is_none(), deal.is_none());
     let (by, own) = (who(text, &first.by_name), first.by);
     let note = Memo::new(move |before: Option<&Note>| {
         // One that was just taken off is drawn once more before it goes.
@@ -41,7 +44,10 @@ pub(super) fn note(record: Record, first: Note, top: bool) -> AnyView {
             })
         };
         view! {
-            <strong>{by.clone()}</strong>
+            <span class="cluster">
+                <strong>{by.clone()}</strong>
+                {deal_link(deal.as_ref())}
+            </span>
             {edited}
         }
     };
@@ -66,7 +72,7 @@ pub(super) fn note(record: Record, first: Note, top: bool) -> AnyView {
             datetime=machine_time(at)
             pinned=pinned
             id=format!("note-{id}")
-            actions=move || actions(record, note, own)
+            actions=move || if here { actions(record, note, own) } else { ().into_any() }
         >
             {body}
         </TimelineItem>

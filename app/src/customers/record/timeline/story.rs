@@ -201,6 +201,7 @@ mod tests {
             by: UserId::NIL,
             by_name: String::new(),
             edited_at: None,
+            deal: None,
         })
     }
 

@@ -6,7 +6,16 @@ use crate::{
     customers::record::Record,
     ui::TimelineDay,
 };
+use domain::{activity::Activity, note::Subject};
 use leptos::{prelude::*, task::spawn_local};
+
+/// One line; what is about a deal is changed on the deal's page.
+fn line(finishing: Finishing, editing: Editing, activity: Activity, subject: Subject) -> AnyView {
+    match activity.deal.clone() {
+        Some(deal) => planned(finishing, None, activity, Place::Among(deal)),
+        None => planned(finishing, Some(editing), activity, Place::OnRecord(subject)),
+    }
+}
 
 /// The band, and the question what comes next once something of it is done.
 pub(super) fn upcoming(record: Record) -> AnyView {
@@ -28,7 +37,7 @@ pub(super) fn upcoming(record: Record) -> AnyView {
                         key=|activity| (activity.id, activity.version)
                         let:activity
                     >
-                        {planned(finishing, Some(editing), activity, Place::OnRecord(subject))}
+                        {line(finishing, editing, activity, subject)}
                     </For>
                 </TimelineDay>
             }
