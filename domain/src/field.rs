@@ -78,6 +78,12 @@ pub enum FieldError {
     /// The user's roles keep it from being written.
     #[error("not for this user to write")]
     NotYours,
+    /// Names a colleague who does not see the record.
+    #[error("does not see the record")]
+    OutOfSight {
+        /// Whether it can be shared with them.
+        shares: bool,
+    },
     /// Names something that is not there.
     #[error("not found")]
     Unknown,

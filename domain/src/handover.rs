@@ -56,6 +56,8 @@ pub struct Handed {
     pub cases: i64,
     /// What was planned and did.
     pub activities: i64,
+    /// What was planned and stays, because they do not see what it is about.
+    pub unseen: i64,
     /// Customers, persons, deals and cases that are left.
     pub left: i64,
 }

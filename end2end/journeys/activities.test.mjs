@@ -112,6 +112,7 @@ for (const look of faces(2)) {
 for (const look of [face("phone", "zh-CN", "dark"), face("desktop", "en", "light")]) {
   journey(house, "whoever is given something hears of it, and the giver that it is done", look, async (admin, visit) => {
     const rep = await house.hire(`Grace ${look.size}`, `bell-${look.size}`, "sales_manager");
+    const blind = await house.hire(`Ada ${look.size}`, `blind-${look.size}`, "sales_rep");
     const grace = await visit(look, {});
     await signIn(grace, rep);
     await open(grace.page, "/");
@@ -128,7 +129,12 @@ for (const look of [face("phone", "zh-CN", "dark"), face("desktop", "en", "light
     await main.getByLabel(t("field.activity.title"), { exact: true }).fill("Check the valve");
     await chip(admin, t("common.today")).click();
     await main.getByText(t("common.optional_fields"), { exact: true }).click();
-    await main.getByLabel(t("field.activity.owner"), { exact: true }).selectOption({ label: rep.name });
+    // Whoever would not see the customer is not given it.
+    const owner = main.getByLabel(t("field.activity.owner"), { exact: true });
+    await owner.selectOption({ label: blind.name });
+    await main.getByRole("button", { name: t("common.save"), exact: true }).click();
+    await main.getByText(t("error.field.out_of_sight_share")).first().waitFor();
+    await owner.selectOption({ label: rep.name });
     await main.getByRole("button", { name: t("common.save"), exact: true }).click();
     await planned(admin, "Check the valve").waitFor();
 

@@ -2,6 +2,7 @@
 //! interrupted is done by asking again, because what went over already is no longer theirs.
 
 use crate::{
+    activities,
     audit::{self, Line},
     db::{Db, on_read, on_tx, retry},
     error::{Result, StoreError},
@@ -51,12 +52,15 @@ const ACCOUNTS_OVER: &str = concatcp!("UPDATE account", SET, "account", SOME);
 const PEOPLE_OVER: &str = concatcp!("UPDATE person", SET, "person", SOME);
 const CASES_OVER: &str = concatcp!("UPDATE feedback_case", SET, "feedback_case", SOME);
 const OPPORTUNITIES_OVER: &str = concatcp!("UPDATE opportunity", SET, "opportunity", SOME);
-/// What is done stays with who did it.
-const ACTIVITIES_OVER: &str = concatcp!(
-    "UPDATE activity",
-    SET,
-    "activity WHERE owner_id = $1 AND is_open AND deleted_at IS NULL ORDER BY id LIMIT $5) RETURNING id, version"
-);
+
+/// What goes over.
+#[derive(Clone, Copy)]
+enum What<'a> {
+    /// Records of a kind, by their statement.
+    Records(&'static str),
+    /// What is planned, as far as whoever gets it sees what it is about. What is done stays with who did it.
+    Planned(&'a Caller),
+}
 
 /// Whoever may get what is handed over.
 const MAY_GET: &str = "SELECT COUNT(*) FROM \"user\" WHERE id = $1 AND NOT disabled";
@@ -82,7 +86,8 @@ impl Db {
     }
 
     /// Puts `to`, or nobody, in charge of what `from` is in charge of: up to [`HANDED_AT_ONCE`] records, each with a
-    /// line in its trail, and a line about the user for the whole.
+    /// line in its trail, and a line about the user for the whole. What is planned goes over as far as `to` sees what it is
+    /// about.
     ///
     /// # Errors
     /// [`Failure::Denied`] for anybody but an administrator, [`Failure::ConfirmIdentity`], [`Failure::Gone`], or a
@@ -99,39 +104,61 @@ impl Db {
             (policy::check(caller, Action::Assign, Object::Person)?, PEOPLE_OVER),
             (policy::check(caller, Action::Assign, Object::Opportunity)?, OPPORTUNITIES_OVER),
             (policy::check(caller, Action::Assign, Object::Case)?, CASES_OVER),
-            (policy::check(caller, Action::Edit, Object::Activity)?, ACTIVITIES_OVER),
         ];
-        for (record, _) in &records {
+        let planned = policy::check(caller, Action::Edit, Object::Activity)?;
+        for record in records.iter().map(|(record, _)| record).chain([&planned]) {
             if *record.scope().rows() != Rows::All {
                 return Err(record.refusal(true).into());
             }
         }
         let before = self.holdings(caller, from).await?;
         let mut moved = [0; 5];
+        for (moved, (record, statement)) in moved.iter_mut().zip(&records) {
+            let what = What::Records(statement);
+            self.hand_kind_over(record, what, (from, to), moved).await?;
+        }
+        let mut unseen = 0;
         // What is planned waits for somebody: it stays where it is when nobody gets it.
-        let going = if to.is_some() { 5 } else { 4 };
-        for (moved, (record, statement)) in moved.iter_mut().zip(records.iter().take(going)) {
-            while *moved < HANDED_AT_ONCE {
-                let some = retry(|| self.hand_some_over(record, statement, from, to)).await?;
-                *moved += some;
-                if some == 0 {
-                    break;
-                }
-            }
+        if let Some(to) = to {
+            let theirs = self.in_place_of(caller, to).await?;
+            let theirs =
+                theirs.ok_or_else(|| StoreError::field("to", FieldError::UnknownOption))?;
+            let [.., moved] = &mut moved;
+            let what = What::Planned(&theirs);
+            self.hand_kind_over(&planned, what, (from, Some(to)), moved).await?;
+            unseen = (before.activities - *moved).max(0);
         }
         let [accounts, people, opportunities, cases, activities] = moved;
         if moved.iter().any(|moved| *moved > 0) {
             retry(|| self.note_handover(&grant, from, to, moved)).await?;
         }
         let left = (before.records() - accounts - people - opportunities - cases).max(0);
-        Ok(Handed { accounts, people, opportunities, cases, activities, left })
+        Ok(Handed { accounts, people, opportunities, cases, activities, unseen, left })
+    }
+
+    /// All of one kind, as far as one call goes.
+    async fn hand_kind_over(
+        &self,
+        grant: &Grant,
+        what: What<'_>,
+        (from, to): (UserId, Option<UserId>),
+        moved: &mut i64,
+    ) -> Result<()> {
+        while *moved < HANDED_AT_ONCE {
+            let some = retry(|| self.hand_some_over(grant, what, from, to)).await?;
+            *moved += some;
+            if some == 0 {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// One transaction of it; answers how many went over.
     async fn hand_some_over(
         &self,
         grant: &Grant,
-        statement: &'static str,
+        what: What<'_>,
         from: UserId,
         to: Option<UserId>,
     ) -> Result<i64> {
@@ -144,16 +171,21 @@ impl Db {
                 return Err(StoreError::field("to", FieldError::UnknownOption));
             }
         }
-        let rows: Vec<(Uuid, Version)> = on_tx!(&mut tx, |connection| {
-            sqlx::query_as(statement)
-                .bind(from)
-                .bind(to)
-                .bind(grant.now())
-                .bind(grant.user())
-                .bind(ROWS)
-                .fetch_all(connection)
-                .await
-        })?;
+        let rows: Vec<(Uuid, Version)> = match what {
+            What::Records(statement) => on_tx!(&mut tx, |connection| {
+                sqlx::query_as(statement)
+                    .bind(from)
+                    .bind(to)
+                    .bind(grant.now())
+                    .bind(grant.user())
+                    .bind(ROWS)
+                    .fetch_all(connection)
+                    .await
+            })?,
+            What::Planned(theirs) => {
+                activities::hand_some_over(&mut tx, grant, from, theirs, ROWS).await?
+            }
+        };
         let owner = FieldChange {
             field: "owner".to_owned(),
             before: from.to_string(),

@@ -36,6 +36,8 @@ pub fn field_error(text: Text, error: &FieldError) -> String {
         FieldError::Taken => text.error_field_taken().to_owned(),
         FieldError::TooCommon => text.error_field_too_common().to_owned(),
         FieldError::NotYours => text.error_field_not_yours().to_owned(),
+        FieldError::OutOfSight { shares: true } => text.error_field_out_of_sight_share().to_owned(),
+        FieldError::OutOfSight { shares: false } => text.error_field_out_of_sight().to_owned(),
         FieldError::Differs => text.error_field_differs().to_owned(),
         FieldError::Unknown => text.error_field_unknown().to_owned(),
         FieldError::OtherRow => text.error_field_other_row().to_owned(),

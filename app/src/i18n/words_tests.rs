@@ -138,6 +138,8 @@ fn every_field_error() -> Vec<FieldError> {
         FieldError::Taken,
         FieldError::TooCommon,
         FieldError::NotYours,
+        FieldError::OutOfSight { shares: true },
+        FieldError::OutOfSight { shares: false },
         FieldError::Differs,
         FieldError::Unknown,
         FieldError::OtherRow,
@@ -166,6 +168,7 @@ fn every_field_error() -> Vec<FieldError> {
             | FieldError::Taken
             | FieldError::TooCommon
             | FieldError::NotYours
+            | FieldError::OutOfSight { .. }
             | FieldError::Differs
             | FieldError::Unknown
             | FieldError::OtherRow

@@ -2,13 +2,16 @@
 //! parts, every statement on `activity`. What hangs on a record is seen by whoever sees the record.
 
 mod day;
+mod handing;
 mod named;
 mod notes;
 mod of_deals;
 mod planned;
 mod reminding;
+mod taker;
 mod timeline;
 
+pub(crate) use handing::hand_some_over;
 pub(crate) use named::seen as seen_records;
 pub(crate) use notes::write as write_note;
 pub(crate) use planned::soonest;

@@ -3,7 +3,7 @@
 
 use super::{Row, alive, entry};
 use crate::{
-    accounts::{self, check_owner, stale},
+    accounts::{self, stale},
     audit,
     db::{Db, Tx, on_tx},
     error::Result,
@@ -48,8 +48,8 @@ impl Db {
     /// attempt: the same one sent again answers with the activity it made the first time.
     ///
     /// # Errors
-    /// [`Failure::Denied`], [`Failure::Gone`]; [`Failure::Invalid`] under `owner` for somebody who may not sign in, and
-    /// under `title` when the same attempt comes back with other content.
+    /// [`Failure::Denied`], [`Failure::Gone`]; [`Failure::Invalid`] under `owner` for somebody who may not sign in or does
+    /// not see the record, and under `title` when the same attempt comes back with other content.
     pub async fn add_activity(
         &self,
         caller: &Caller,
@@ -58,6 +58,7 @@ impl Db {
         draft: &ActivityDraft,
     ) -> Result<ActivityId> {
         let grant = policy::check(caller, Action::Create, Object::Activity)?;
+        let taker = self.taker(caller, draft.data.owner).await?;
         let mut tx = self.begin().await?;
         let made =
             operations::made_before(&mut tx, caller, operation, &(subject, &draft.typed), "title")
@@ -66,7 +67,7 @@ impl Db {
             return operations::answer(&answer);
         }
         alive(&mut tx, caller, subject).await?;
-        must_be_there(&mut tx, caller, draft.data.owner).await?;
+        taker.must_see(&mut tx, caller, subject).await?;
         let at = draft.done_at.unwrap_or(caller.now);
         let state = State { done_at: draft.done_at, at };
         let id = insert(&mut tx, caller, &grant, subject, &draft.data, state).await?;
@@ -83,7 +84,8 @@ impl Db {
     ///
     /// # Errors
     /// [`Failure::Denied`], also for somebody else's; [`Failure::Gone`] for one that is done or not there;
-    /// [`Failure::Conflict`] when it was changed since `seen`.
+    /// [`Failure::Conflict`] when it was changed since `seen`; [`Failure::Invalid`] under `owner` for another one who may not
+    /// sign in or does not see the record.
     pub async fn edit_activity(
         &self,
         caller: &Caller,
@@ -92,6 +94,7 @@ impl Db {
         data: &ActivityData,
     ) -> Result<Version> {
         let grant = policy::check(caller, Action::Edit, Object::Activity)?;
+        let taker = self.taker(caller, data.owner).await?;
         let mut tx = self.begin().await?;
         let row = open(&mut tx, caller, id, true).await?;
         let before = row.data()?;
@@ -107,7 +110,7 @@ impl Db {
             return Err(stale());
         }
         if data.owner != before.owner {
-            must_be_there(&mut tx, caller, data.owner).await?;
+            taker.must_see(&mut tx, caller, row.subject()?).await?;
         }
         let (subject, state) = (row.subject()?, State { done_at: None, at: row.at });
         let changes = audit::differences(values(&before), values(&data));
@@ -189,11 +192,6 @@ async fn open(tx: &mut Tx, caller: &Caller, id: ActivityId, is_open: bool) -> Re
     }
     row.must_be_of(caller, Action::Edit)?;
     Ok(row)
-}
-
-/// Refuses to give something to do to somebody who may not sign in.
-async fn must_be_there(tx: &mut Tx, caller: &Caller, owner: UserId) -> Result<()> {
-    if owner == caller.user { Ok(()) } else { check_owner(tx, Some(owner)).await }
 }
 
 fn done_change(done: bool) -> FieldChange {

@@ -19,6 +19,7 @@ use domain::{
     opportunity::OpportunityForm,
     person::PersonForm,
     policy::{Caller, Object, Role},
+    share::{ShareDraft, ShareLevel, ShareWith},
     time::{DAY, HOUR, MINUTE, ZoneOffsets},
 };
 use store::{Db, News};
@@ -247,9 +248,23 @@ on_both! {
         assert_eq!(refusal(db.add_activity(&wang, operation(), acme, &draft).await), Failure::Gone);
         assert_eq!(refusal(db.delete_activity(&wang, id, true).await), Failure::Gone);
 
-        // Given to somebody who does not see the record, it says nothing to them.
+        // Nobody is given what is about a record they do not see; once it is shared with them, they are.
         let given = ActivityForm { owner: wang.user.to_string(), ..task("Do it for me", "2026-11-18") };
+        let draft = given.parse(lin.user, &WORDS, NOW, &zone()).unwrap();
+        let out_of_sight = |shares| Failure::field("owner", FieldError::OutOfSight { shares });
+        let refused = refusal(db.add_activity(&lin, operation(), acme, &draft).await);
+        assert_eq!(refused, out_of_sight(true));
+        let own = plan(&db, &lin, acme, &task("Mine for now", "2026-11-18")).await;
+        let refused = refusal(db.edit_activity(&lin, own, Version(1), &draft.data).await);
+        assert_eq!(refused, out_of_sight(true));
+        db.delete_activity(&lin, own, true).await.unwrap();
+        let deal = Subject::Opportunity(make_deal(&db, &lin, &deal("Renewal")).await.id);
+        let refused = refusal(db.add_activity(&lin, operation(), deal, &draft).await);
+        assert_eq!(refused, out_of_sight(false), "deals are nobody's to share");
+        let share = ShareDraft { with: ShareWith::User(wang.user), level: ShareLevel::See, end: None };
+        db.share_record(&root(), acme, &share).await.unwrap();
         plan(&db, &lin, acme, &given).await;
+        // Whoever lost sight of the record again is told nothing of it.
         assert_eq!(day(&db, &wang).await, []);
         assert_eq!(db.notifications(&wang).await.unwrap(), []);
         assert_eq!(db.unread_notifications(&wang).await.unwrap(), 0);

@@ -9,11 +9,13 @@ use crate::{
 };
 use domain::{
     account::AccountForm,
+    activity::ActivityForm,
     audit::{AuditRequest, Event, LineValues},
     failure::Failure,
     field::FieldError,
     handover::{Handed, Holdings},
     note::{Entry, Subject},
+    opportunity::OpportunityForm,
     policy::{Action, Caller, Confirmed, Object, Role},
     share::{ShareDraft, ShareLevel, ShareWith},
     time::Instant,
@@ -41,7 +43,7 @@ on_both! {
         assert_eq!(db.holdings(&admin, from.user).await.unwrap(), holdings);
 
         let handed = db.hand_over(&admin, from.user, Some(to.user)).await.unwrap();
-        assert_eq!(handed, Handed { accounts: 1_101, people: 1, opportunities: 1, cases: 0, activities: 1, left: 0 });
+        assert_eq!(handed, Handed { accounts: 1_101, people: 1, opportunities: 1, cases: 0, activities: 1, unseen: 0, left: 0 });
         let after = db.account(&to, kept.number).await.unwrap();
         assert_eq!((after.data.owner, after.version.0), (Some(to.user), before.version.0 + 1));
         assert_eq!(db.person(&to, kept.person_number).await.unwrap().data.owner, Some(to.user));
@@ -102,5 +104,33 @@ on_both! {
         let nil = domain::id::UserId::NIL;
         assert_eq!(refusal(db.hand_over(&admin, nil, None).await), Failure::Gone);
         assert_eq!(db.account(&from, kept.number).await.unwrap().data.owner, Some(from.user));
+    }
+
+    async fn what_is_planned_goes_over_as_far_as_the_colleague_sees_what_it_is_about(db: Db) {
+        let admin = someone(&db, "admin@example.com", Role::Admin).await;
+        let from = someone(&db, "grace@example.com", Role::SalesManager).await;
+        let to = someone(&db, "lin@example.com", Role::SalesRep).await;
+        let kept = keep(&db, &from, MARK, PHONE).await;
+        let others = make(&db, &admin, &form("Other")).await;
+        let others = Subject::Account(db.account(&root(), others).await.unwrap().id);
+        let typed = OpportunityForm { owner: admin.user.to_string(), ..deal("Hers") };
+        let hers = make_deal(&db, &admin, &typed).await;
+        let given = ActivityForm { owner: from.user.to_string(), ..task("Ring", "2026-11-30") };
+        let subjects = [
+            Subject::Account(kept.account),
+            Subject::Person(kept.person),
+            others,
+            Subject::Opportunity(hers.id),
+        ];
+        for subject in subjects {
+            plan(&db, &admin, subject, &given).await;
+        }
+        let handed = db.hand_over(&admin, from.user, Some(to.user)).await.unwrap();
+        assert_eq!((handed.activities, handed.unseen), (2, 2));
+        assert_eq!(db.holdings(&admin, from.user).await.unwrap().activities, 2, "they stay where they are");
+        let share = ShareDraft { with: ShareWith::User(to.user), level: ShareLevel::See, end: None };
+        db.share_record(&root(), others, &share).await.unwrap();
+        let handed = db.hand_over(&admin, from.user, Some(to.user)).await.unwrap();
+        assert_eq!((handed.activities, handed.unseen), (1, 1));
     }
 }

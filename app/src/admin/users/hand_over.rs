@@ -6,6 +6,7 @@ use super::{
     refusal,
 };
 use crate::{
+    customers::list::joined,
     error::AppError,
     frame::read_trouble,
     i18n::Text,
@@ -223,6 +224,7 @@ async fn work(desk: Desk, asked: Asked) -> Result<Handed, AppError> {
         sum.opportunities += handed.opportunities;
         sum.cases += handed.cases;
         sum.activities += handed.activities;
+        sum.unseen = handed.unseen;
         let moved = handed.accounts + handed.people + handed.opportunities + handed.cases;
         left = handed.left > 0 && moved > 0;
         if left {
@@ -257,10 +259,14 @@ fn send(desk: Desk, asked: Asked) {
 }
 
 fn done(text: Text, asked: &Asked, handed: Handed) -> String {
+    let unseen = match handed.unseen {
+        0 => String::new(),
+        n => text.user_hand_over_unseen(n),
+    };
     if asked.off {
-        return text.user_disabled_done(&asked.name);
+        return joined(&[&text.user_disabled_done(&asked.name), &unseen]);
     }
     let (accounts, people) =
         (text.list_count(handed.accounts), text.list_count_people(handed.people));
-    text.user_hand_over_done(&accounts, &people)
+    joined(&[&text.user_hand_over_done(&accounts, &people), &unseen])
 }
