@@ -7,7 +7,7 @@ import { face, faces } from "../lib/faces.mjs";
 import { overflow } from "../lib/layout.mjs";
 import { shoot } from "../lib/shoot.mjs";
 import { signIn } from "../pages/entry.mjs";
-import { make, pane, stored } from "../pages/customer.mjs";
+import { make, makePerson, pane, stored } from "../pages/customer.mjs";
 import { card, column, figures, makeDeal, names, openBoard, openMenu } from "../pages/deals.mjs";
 import { live, message, open, title } from "../pages/frame.mjs";
 import { fixture } from "../fixtures/files.mjs";
@@ -63,6 +63,41 @@ for (const look of faces(1)) {
     await title(page).filter({ hasText: name }).waitFor();
     await page.locator(".record-sub").getByText("¥86,000").waitFor();
     await looksGood(visitor, "deal");
+
+    // Two people take part: the first is the main contact, the other gets a role and takes that place.
+    const [first, second] = [`许静 ${look.size}`, `马超 ${look.size}`];
+    for (const person of [first, second]) await makePerson(visitor, person);
+    await open(page, address);
+    await live(page);
+    await pane(visitor, "customer.profile");
+    const people = page.locator(".section").filter({ has: page.locator("#deal-people") });
+    const ofPerson = (person) => people.locator("li").filter({ hasText: person });
+    const choose = async (person, label) => {
+      await ofPerson(person).getByRole("button", { name: t("common.more_for", { name: person }), exact: true }).click();
+      await page.getByRole("menuitem", { name: label, exact: true }).click();
+    };
+    for (const person of [first, second]) {
+      await people.getByRole("button", { name: t("customer.people_link"), exact: true }).click();
+      await people.getByRole("combobox", { name: t("field.opportunity.participant"), exact: true }).fill(person);
+      await page.getByRole("option", { name: new RegExp(person) }).first().click();
+      await ofPerson(person).waitFor();
+    }
+    await ofPerson(first).getByText(t("deal.main_person")).waitFor();
+    await choose(second, t("choice.buying_role.decision_maker"));
+    await ofPerson(second).getByText(t("choice.buying_role.decision_maker")).waitFor();
+    await choose(second, t("deal.main_person_make"));
+    await ofPerson(second).getByText(t("deal.main_person")).waitFor();
+    await looksGood(visitor, "people of a deal");
+    await choose(first, t("common.remove"));
+    await message(visitor, t("deal.person_removed", { name: first })).waitFor();
+    await ofPerson(first).waitFor({ state: "detached" });
+    await ofPerson(second).getByRole("link", { name: second, exact: true }).click();
+    await title(page).filter({ hasText: second }).waitFor();
+    await pane(visitor, "customer.related");
+    await page.locator(".section").filter({ has: page.locator("#deals") })
+      .getByRole("link", { name, exact: true }).click();
+    await title(page).filter({ hasText: name }).waitFor();
+    await live(page);
 
     // A stage that wants to know more asks for it; cancelling leaves everything as it was.
     const step = (label) => page.locator(".stage-step").filter({ hasText: label }).getByRole("button");

@@ -80,6 +80,15 @@ export async function make(visitor, name) {
   return new URL(visitor.page.url()).pathname;
 }
 
+/** Makes a person with nothing but a name; answers with its address. */
+export async function makePerson(visitor, name) {
+  await open(visitor.page, "/people/new");
+  await type(visitor, "field.person.full_name", name);
+  await save(visitor, name);
+  await live(visitor.page);
+  return new URL(visitor.page.url()).pathname;
+}
+
 /** Writes a note on the page that is open. */
 export async function writeNote(visitor, text) {
   const { page, t } = visitor;

@@ -402,6 +402,8 @@ pub const FUNCTIONS: &[Entry] = &[
     write("edit_opportunity", Action::Edit, Object::Opportunity, Repeat::Refused),
     write("move_opportunity", Action::Edit, Object::Opportunity, Repeat::Refused),
     write("set_opportunity_lines", Action::Edit, Object::Opportunity, Repeat::Refused),
+    write("put_deal_person", Action::Edit, Object::Opportunity, Repeat::Same),
+    write("drop_deal_person", Action::Edit, Object::Opportunity, Repeat::Same),
     write("delete_opportunities", Action::Delete, Object::Opportunity, Repeat::Same),
     write("restore_opportunities", Action::Delete, Object::Opportunity, Repeat::Same),
     read("list_orders", Action::View, Object::Order),

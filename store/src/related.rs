@@ -10,6 +10,7 @@ use domain::{
     audit::{Change, FieldChange},
     id::{AccountId, AccountNumber, PersonNumber, UserId},
     note::Subject,
+    opportunity::read_participant,
     policy::{self, Action, Caller, Object, Reach},
 };
 use sqlx::QueryBuilder;
@@ -17,12 +18,13 @@ use std::collections::{BTreeSet, HashSet};
 
 /// Fields whose values are numbers of customers or persons, with commas between several. Lines written before that held
 /// the name of a parent.
-const NAMING: [&str; 5] = ["account", "person", "parent", "merged", "merged_into"];
+const NAMING: [&str; 6] = ["account", "person", "participant", "parent", "merged", "merged_into"];
 
 fn named(change: &FieldChange) -> impl Iterator<Item = &str> {
     let naming = NAMING.contains(&&*change.field);
     let values = [&*change.before, &*change.after].into_iter().filter(move |_| naming);
-    values.flat_map(|value| value.split(", ")).filter(|value| !value.is_empty())
+    let values = values.flat_map(|value| value.split(", ")).filter(|value| !value.is_empty());
+    values.map(|value| read_participant(value).0)
 }
 
 /// The customers and persons that somebody may be told of.

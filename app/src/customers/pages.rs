@@ -84,7 +84,7 @@ fn account_page(screen: AccountScreen) -> AnyView {
     let related = move || {
         view! {
             {sees_people.then(|| people(record))}
-            {deals::of_account(record)}
+            {deals::of_record(record)}
             {orders::of_account(record)}
             {cases::of_record(record)}
             {surveys::of_account(record)}
@@ -127,6 +127,7 @@ fn person_page(screen: PersonScreen) -> AnyView {
     let sees_customers = record.boot.with_value(|boot| boot.may(Action::View, Object::Account));
     let related = view! {
         {sees_customers.then(|| companies(record))}
+        {deals::of_record(record)}
         {cases::of_record(record)}
         {made(record)}
     }

@@ -4,9 +4,11 @@
 use crate::error::AppError;
 use domain::{
     account::FieldEdit,
-    id::{OperationId, OpportunityId, OpportunityNumber, StageId, Version},
+    id::{OperationId, OpportunityId, OpportunityNumber, PersonNumber, StageId, Version},
     note::Timeline,
-    opportunity::{Board, Opportunity, OpportunityForm, OpportunitySummary, StageMove, StageSums},
+    opportunity::{
+        Board, BuyingRole, Opportunity, OpportunityForm, OpportunitySummary, StageMove, StageSums,
+    },
     page::{Count, Page},
     pipeline::Pipeline,
     product::LineForm,
@@ -232,6 +234,37 @@ pub async fn set_opportunity_lines(
         let currency = db.opportunity(&caller, number).await?.data.currency;
         let lines = read_lines(&forms, currency).map_err(Failure::Invalid)?;
         store::retry(|| db.set_opportunity_lines(&caller, id, seen, &lines)).await?;
+        Ok(db.opportunity(&caller, number).await?)
+    };
+    respond(answer.await)
+}
+
+/// Puts a person on a deal, or says what one who is on it is to the purchase; answers with the deal as it is then.
+#[server(input = Json)]
+pub async fn put_deal_person(
+    number: OpportunityNumber,
+    id: OpportunityId,
+    person: PersonNumber,
+    role: Option<BuyingRole>,
+) -> Result<Opportunity, AppError> {
+    let (db, caller) = desk()?;
+    let answer = async {
+        store::retry(|| db.put_deal_person(&caller, id, person, role)).await?;
+        Ok(db.opportunity(&caller, number).await?)
+    };
+    respond(answer.await)
+}
+
+/// Takes a person off a deal; answers with the deal as it is then.
+#[server(input = Json)]
+pub async fn drop_deal_person(
+    number: OpportunityNumber,
+    id: OpportunityId,
+    person: PersonNumber,
+) -> Result<Opportunity, AppError> {
+    let (db, caller) = desk()?;
+    let answer = async {
+        store::retry(|| db.drop_deal_person(&caller, id, person)).await?;
         Ok(db.opportunity(&caller, number).await?)
     };
     respond(answer.await)

@@ -1,5 +1,6 @@
 //! What is known about a deal, edited where it stands.
 
+use super::people;
 use crate::{
     customers::{
         linked::LinkedRecord,
@@ -32,9 +33,9 @@ pub(super) fn facts(record: Record) -> AnyView {
             {empty_switch(text, show)}
         </Section>
         <Section title=text.deal_with_whom() id="deal-links">
-            {linked(record, OpportunityField::Account)}
-            {linked(record, OpportunityField::Person)}
+            {customer(record)}
         </Section>
+        {people::people(record)}
     }
     .into_any()
 }
@@ -56,27 +57,20 @@ fn closing(record: Record) -> AnyView {
     .into_any()
 }
 
-/// Address, number and name of what a deal links to.
-fn link_of(deal: &Opportunity, field: OpportunityField) -> Option<(String, String)> {
-    match field {
-        OpportunityField::Person => {
-            let number = deal.data.person?;
-            Some((format!("/people/{number}"), deal.person_name.clone()))
-        }
-        _ => {
-            let number = deal.data.account?;
-            Some((format!("/customers/{number}"), deal.account_name.clone()))
-        }
-    }
+/// Address and name of the customer of a deal.
+fn link_of(deal: &Opportunity) -> Option<(String, String)> {
+    let number = deal.data.account?;
+    Some((format!("/customers/{number}"), deal.account_name.clone()))
 }
 
-/// The customer or the person of a deal, with the way to another.
-fn linked(record: Record, field: OpportunityField) -> AnyView {
-    let link = move || record.deal().and_then(|deal| deal.with(|deal| link_of(deal, field)));
+/// The customer of a deal, with the way to another.
+fn customer(record: Record) -> AnyView {
+    let field = OpportunityField::Account;
+    let link = move || record.deal().and_then(|deal| deal.with(link_of));
     LinkedRecord {
         name: field.code(),
         label: words::opportunity_field(record.text, field),
-        is_person: field == OpportunityField::Person,
+        is_person: false,
         may_edit: record.may_edit,
         link: Signal::derive(link),
         save: Callback::new(move |(number, state)| record.save(field.code(), number, state)),

@@ -10,8 +10,9 @@ mod lines;
 mod list;
 mod look;
 mod narrowed;
-mod of_account;
+mod of_record;
 mod page;
+mod people;
 mod stages;
 mod toolbar;
 
@@ -23,5 +24,5 @@ pub(crate) use lines::{as_text, problems};
 pub use list::DealsPage;
 pub(crate) use look::{marks, pipeline_name, stage_name};
 pub(crate) use narrowed::{removable, said_days};
-pub(crate) use of_account::of_account;
+pub(crate) use of_record::of_record;
 pub use page::OpportunityDetail;

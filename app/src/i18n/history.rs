@@ -3,11 +3,11 @@
 use super::{
     Text, format,
     words::{
-        account_kind, account_status, activity_kind, calendar, call_result, close_reason, field,
-        gender, level, order_status, person_role, reminder, share_level,
+        account_kind, account_status, activity_kind, buying_role, calendar, call_result,
+        close_reason, field, gender, level, order_status, person_role, reminder, share_level,
     },
 };
-use crate::boot::Boot;
+use crate::{boot::Boot, customers::list::joined};
 use domain::{
     account::{AccountKind, AccountStatus, Level},
     activity::{ActivityKind, CallResult, Reminder},
@@ -16,7 +16,7 @@ use domain::{
     id::StageId,
     list::Colleague,
     money::{self, Currency},
-    opportunity::CloseReason,
+    opportunity::{CloseReason, read_participant},
     order::OrderStatus,
     person::{Calendar, Gender, PersonRole},
     pipeline::Pipeline,
@@ -78,6 +78,10 @@ impl<'a> Values<'a> {
             "value" | "annual_revenue" => money::parse_minor(raw, self.amounts_in.decimals())
                 .ok()
                 .map(|minor| format::money(minor, self.amounts_in, self.currency)),
+            "participant" => {
+                let (number, role) = read_participant(raw);
+                role.map(|role| joined(&[number, buying_role(text, role)]))
+            }
             "stage" => raw.parse().ok().map(|id| self.stage(text, id)),
             "close_reason" => {
                 CloseReason::parse(raw).ok().map(|reason| close_reason(text, reason).to_owned())

@@ -29,7 +29,7 @@ use domain::{
     lang::Lang,
     list::{Filter, Sort, Tab},
     money::Currency,
-    opportunity::{CloseReason, DealColumn, DealFilter, OpportunityField},
+    opportunity::{BuyingRole, CloseReason, DealColumn, DealFilter, OpportunityField},
     order::OrderStatus,
     person::{Calendar, Gender, PersonField, PersonRole},
     pipeline::StageKind,
@@ -211,6 +211,16 @@ words! {
         Open => choice_stage_kind_open,
         Won => choice_stage_kind_won,
         Lost => choice_stage_kind_lost,
+    }
+    /// What somebody is to a purchase.
+    buying_role(BuyingRole) {
+        DecisionMaker => choice_buying_role_decision_maker,
+        Champion => choice_buying_role_champion,
+        Influencer => choice_buying_role_influencer,
+        User => choice_buying_role_user,
+        Technical => choice_buying_role_technical,
+        Purchasing => choice_buying_role_purchasing,
+        Gatekeeper => choice_buying_role_gatekeeper,
     }
     /// Why a deal was won or lost.
     close_reason(CloseReason) {

@@ -4,8 +4,8 @@ use crate::{
     account::choices,
     date::Date,
     id::{
-        AccountNumber, OpportunityId, OpportunityNumber, PipelineId, ProductId, StageId, TeamId,
-        UserId, Version,
+        AccountNumber, OpportunityId, OpportunityNumber, PersonNumber, PipelineId, ProductId,
+        StageId, TeamId, UserId, Version,
     },
     money::{Currency, part_of},
     page::{Cursor, Page},
@@ -211,6 +211,8 @@ pub struct DealRequest {
     pub stage: Option<StageId>,
     /// With one customer.
     pub account: Option<AccountNumber>,
+    /// With one person among its people.
+    pub person: Option<PersonNumber>,
     /// In charge of one colleague.
     pub owner: Option<UserId>,
     /// In charge of somebody of one team.
@@ -243,6 +245,7 @@ impl Default for DealRequest {
             pipeline: None,
             stage: None,
             account: None,
+            person: None,
             owner: None,
             team: None,
             product: None,
@@ -298,6 +301,7 @@ impl DealRequest {
             pipeline: get("pipeline").and_then(|raw| raw.parse().ok()),
             stage: get("stage").and_then(|raw| raw.parse().ok()),
             account: get("account").and_then(|raw| raw.parse().ok()),
+            person: get("person").and_then(|raw| raw.parse().ok()),
             owner: get("owner").and_then(|raw| raw.parse().ok()),
             team: get("team").and_then(|raw| raw.parse().ok()),
             product: get("product").and_then(|raw| raw.parse().ok()),
@@ -327,6 +331,7 @@ impl DealRequest {
             ("pipeline", self.pipeline.map(|id| id.to_string())),
             ("stage", self.stage.map(|id| id.to_string())),
             ("account", self.account.map(|number| number.to_string())),
+            ("person", self.person.map(|number| number.to_string())),
             ("owner", self.owner.map(|id| id.to_string())),
             ("team", self.team.map(|id| id.to_string())),
             ("product", self.product.map(|id| id.to_string())),
@@ -356,6 +361,7 @@ mod tests {
             pipeline: Some(PipelineId(Uuid::from_u128(1))),
             stage: Some(StageId(Uuid::from_u128(2))),
             account: Some(AccountNumber(7)),
+            person: Some(PersonNumber(8)),
             owner: Some(UserId(Uuid::from_u128(3))),
             team: Some(TeamId(Uuid::from_u128(4))),
             product: Some(ProductId(Uuid::from_u128(5))),

@@ -4,6 +4,7 @@
 mod board;
 mod column;
 mod moving;
+mod people;
 
 pub use board::{
     Board, BoardRequest, Column, DealFilter, DealRequest, DealSort, OpportunitySummary, StageSums,
@@ -13,6 +14,7 @@ pub use column::DealColumn;
 pub use moving::{
     CloseReason, Closing, Place, StageMove, StageVisit, closing, missing, must_have, time_in_stages,
 };
+pub use people::{BuyingRole, DealPerson, MOST_PEOPLE, participant, read_participant};
 
 use crate::{
     account::{NAME_CHARS, SHORT_CHARS, choices, day, owner},
@@ -263,6 +265,8 @@ pub struct Opportunity {
     pub closed_at: Option<Instant>,
     /// Why.
     pub closing: Option<Closing>,
+    /// Its people, as far as the reader sees them; the main contact first.
+    pub people: Vec<DealPerson>,
     /// What is on offer.
     pub lines: Vec<ProductLine>,
     /// Where it stood, in the order it came there.

@@ -44,6 +44,9 @@ pub(super) struct From {
     /// Deals with it; merges of releases before there were any moved none.
     #[serde(default)]
     pub opportunities: Vec<Uuid>,
+    /// Deals that a person is on besides; as of deals.
+    #[serde(default)]
+    pub on_deals: Vec<Uuid>,
     /// Orders of a customer; as of deals.
     #[serde(default)]
     pub orders: Vec<Uuid>,

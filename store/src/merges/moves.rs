@@ -65,6 +65,9 @@ const MOVE_SENDS: &str =
     "UPDATE survey_send SET account_id = $1 WHERE account_id = $2 RETURNING id";
 const MOVE_RESPONSES: &str =
     "UPDATE survey_response SET account_id = $1 WHERE account_id = $2 RETURNING id";
+// Where both are on a deal, the one that goes stays behind with what it was there.
+const MOVE_ON_DEALS: &str = "UPDATE opportunity_participant SET person_id = $1 WHERE person_id = $2 AND opportunity_id NOT IN \
+     (SELECT opportunity_id FROM opportunity_participant WHERE person_id = $1) RETURNING opportunity_id";
 const MOVE_PERSON_DEALS: &str =
     "UPDATE opportunity SET person_id = $1 WHERE person_id = $2 RETURNING id";
 
@@ -178,6 +181,7 @@ pub(super) async fn take_over(
         moved.main_jobs = ids(tx, MAIN_HERE, to.id(), from.id()).await?;
         run(tx, NOT_MAIN_THERE, &[from.id()]).await?;
     } else {
+        moved.on_deals = ids(tx, MOVE_ON_DEALS, to.id(), from.id()).await?;
         moved.jobs = on_tx!(tx, |connection| {
             sqlx::query_as(JOBS_TO_MOVE).bind(to.id()).bind(from.id()).fetch_all(connection).await
         })?;
@@ -320,6 +324,9 @@ pub(super) async fn give_back(
     back(deals, column).run(tx, "id", &moved.opportunities).await?;
     back(cases, column).run(tx, "id", &moved.cases).await?;
     if object == Object::Person {
+        back("UPDATE opportunity_participant SET person_id = ", "person_id")
+            .run(tx, "opportunity_id", &moved.on_deals)
+            .await?;
         return jobs_of_person_back(tx, survivor, moved).await;
     }
     back("UPDATE sales_order SET account_id = ", "account_id").run(tx, "id", &moved.orders).await?;

@@ -158,7 +158,9 @@ impl Db {
         };
         let cases = CaseRequest { person: Some(number), ..every_case() };
         let cases = if_seen(self.case_count(caller, &cases, true).await)?;
-        Ok(Side { links, cases, ..self.side(caller, seen).await? })
+        let deals = DealRequest { state: None, person: Some(number), ..DealRequest::default() };
+        let deals = if_seen(self.opportunity_count(caller, &deals, true).await)?;
+        Ok(Side { links, cases, deals, ..self.side(caller, seen).await? })
     }
 
     /// What both kinds of records have, with what the caller may do with it.

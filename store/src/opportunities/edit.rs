@@ -1,6 +1,6 @@
 //! Changing fields of a deal: two who change different ones both win, two who change the same one are told.
 
-use super::{Links, Row, held, lines, links, search, values};
+use super::{Links, Row, held, lines, links, people, search, values};
 use crate::{
     accounts::{check_owner, stale},
     audit,
@@ -26,6 +26,8 @@ use domain::{
 const UPDATE: &str = "UPDATE opportunity SET name = $1, name_sort = $2, name_fold = $3, account_id = $4, person_id = $5, \
      value_minor = $6, currency = $7, expected_close = $8, next_step = $9, next_step_on = $10, source = $11, owner_id = $12, \
      version = version + 1, updated_at = $13, updated_by = $14 WHERE id = $15 AND version = $16 AND deleted_at IS NULL \
+     RETURNING version";
+const TOUCH: &str = "UPDATE opportunity SET version = version + 1, updated_at = $1, updated_by = $2 WHERE id = $3 \
      RETURNING version";
 
 impl Db {
@@ -78,7 +80,11 @@ pub(super) fn apply(before: &OpportunityData, edits: &[FieldEdit]) -> Result<Opp
 }
 
 /// Refuses to empty what the stage asked for; what was missing before may stay so.
-fn keeps(before: &OpportunityData, after: &OpportunityData, stage: &Stage) -> Result<()> {
+pub(super) fn keeps(
+    before: &OpportunityData,
+    after: &OpportunityData,
+    stage: &Stage,
+) -> Result<()> {
     let lost = missing(after, stage).filter(|field| !before.get(*field).is_empty());
     let errors = lost.map(|field| (field.code().to_owned(), FieldError::Required)).collect();
     Ok(FormErrors(errors).into_result(())?)
@@ -165,7 +171,20 @@ pub(super) async fn write(
         Index::Opportunities.put(tx, &[(row.number.0, search::document(&after.name))]).await?;
     }
     lines::in_currency(tx, row.id, row.whole()?.currency, after.currency).await?;
+    people::keep_former(tx, row, links).await?;
     Ok(version)
+}
+
+/// Counts a change to what hangs on a deal that is held; answers with the new version.
+pub(super) async fn touch(tx: &mut Tx, grant: &Grant, id: OpportunityId) -> Result<Version> {
+    Ok(on_tx!(tx, |connection| {
+        sqlx::query_scalar(TOUCH)
+            .bind(grant.now())
+            .bind(grant.user())
+            .bind(id)
+            .fetch_one(connection)
+            .await
+    })?)
 }
 
 /// One field of a line in the trail.

@@ -98,6 +98,7 @@ impl Db {
                     closed_at: row.closed_at.is_set().then_some(row.closed_at),
                     closing: row.closing()?,
                     lines: lines.remove(&row.id).unwrap_or_default(),
+                    people: Vec::new(),
                     visits: Vec::new(),
                     created_at: row.created_at,
                     created_by: row.created_by,

@@ -1,6 +1,9 @@
 //! What is on offer in a deal: its lines are replaced as a whole.
 
-use super::{edit::change, held};
+use super::{
+    edit::{change, touch},
+    held,
+};
 use crate::{
     audit,
     db::{Connection, Db, Tx, on_connection, on_tx},
@@ -29,8 +32,6 @@ const OF: &str = "SELECT l.product_id, p.code, p.name, l.quantity, l.price_minor
      JOIN product p ON p.id = l.product_id WHERE l.opportunity_id = $1 ORDER BY l.position, l.id";
 const CLEAR: &str = "DELETE FROM opportunity_product WHERE opportunity_id = $1";
 const INSERT: &str = "INSERT INTO opportunity_product (id, opportunity_id, product_id, quantity, price_minor, position) ";
-const TOUCH: &str = "UPDATE opportunity SET version = version + 1, updated_at = $1, updated_by = $2 WHERE id = $3 \
-     RETURNING version";
 
 #[derive(FromRow)]
 struct Row {
@@ -104,14 +105,7 @@ impl Db {
                 return Err(Failure::Conflict(Conflict { version, by, fields }).into());
             }
         }
-        let version: Version = on_tx!(&mut tx, |connection| {
-            sqlx::query_scalar(TOUCH)
-                .bind(grant.now())
-                .bind(grant.user())
-                .bind(id)
-                .fetch_one(connection)
-                .await
-        })?;
+        let version = touch(&mut tx, &grant, id).await?;
         let changes = [change(LINES, before, after)];
         audit::append(&mut tx, &grant, id.0, Event::Changed, version, &changes).await?;
         tx.commit().await?;

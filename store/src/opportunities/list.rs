@@ -106,6 +106,13 @@ fn runs(scope: &Scope, request: &DealRequest) -> Vec<Run> {
     states.iter().copied().flat_map(of).collect()
 }
 
+/// The deals that a person, whose number goes on, is the main contact of; and those where they are one of the others. A
+/// person that the caller does not see has none to be asked for.
+const WITH_MAIN: &str = "SELECT d.id FROM person p CROSS JOIN opportunity d WHERE d.person_id = p.id AND p.deleted_at IS NULL \
+     AND p.number = ";
+const WITH_OTHER: &str = " UNION SELECT d.opportunity_id FROM person p CROSS JOIN opportunity_participant d WHERE d.person_id = p.id \
+     AND p.deleted_at IS NULL AND p.number = ";
+
 /// Appends which deals a list, or a run of it, has.
 fn push_conditions<D>(
     statement: &mut QueryBuilder<D>,
@@ -140,6 +147,15 @@ fn push_conditions<D>(
         statement.push(" AND o.account_id = (SELECT a.id FROM account a WHERE a.number = ");
         statement.push_bind(number).push(" AND a.deleted_at IS NULL");
         within::push_accounts(statement, &policy::sight(caller, Object::Account));
+        statement.push(")");
+    }
+    if let Some(number) = request.person {
+        let scope = policy::sight(caller, Object::Person);
+        statement.push(" AND o.id IN (");
+        for way in [WITH_MAIN, WITH_OTHER] {
+            statement.push(way).push_bind(number.0);
+            within::push_people(statement, &scope);
+        }
         statement.push(")");
     }
     match run.and_then(|run| run.owner) {

@@ -1,5 +1,5 @@
-//! Deals: making and reading them. Owns, with its parts, every statement on `opportunity`, `stage_change` and
-//! `opportunity_product`. A deal is within the reach of a right by its owner alone: seeing a customer shows none of its
+//! Deals: making and reading them. Owns, with its parts, every statement on `opportunity`, `stage_change`,
+//! `opportunity_product` and `opportunity_participant`. A deal is within the reach of a right by its owner alone: seeing a customer shows none of its
 //! deals, and seeing a deal shows its customer only to whoever sees that one anyway.
 
 pub(crate) mod board;
@@ -11,6 +11,7 @@ mod list;
 mod moving;
 pub(crate) mod narrowed;
 mod next_step;
+mod people;
 mod place;
 mod rows;
 pub(crate) mod search;
@@ -21,7 +22,7 @@ use crate::{
     db::{Connection, Db, Tx, on_connection, on_tx},
     dialect::{Index, pieces, to_change},
     error::{Result, StoreError},
-    notifications, operations, people, pipelines,
+    notifications, operations, pipelines,
     rows::new_id,
     within,
 };
@@ -170,6 +171,12 @@ impl Db {
             stage_since: row.stage_since,
             closed_at: row.closed_at.is_set().then_some(row.closed_at),
             closing: row.closing()?,
+            people: people::of(
+                reading.connection(),
+                &policy::sight(caller, Object::Person),
+                row.id,
+            )
+            .await?,
             lines: lines::of(reading.connection(), row.id).await?,
             visits: visits.into_iter().map(visit).collect(),
             created_at: row.created_at,
@@ -256,7 +263,7 @@ pub(crate) async fn person_to_link(
         sqlx::query_scalar(PERSON_BY_NUMBER).bind(number).fetch_optional(connection).await
     })?;
     let unknown = || StoreError::field(OpportunityField::Person.code(), FieldError::Unknown);
-    let row = people::held(tx, &grant, id.ok_or_else(unknown)?).await;
+    let row = crate::people::held(tx, &grant, id.ok_or_else(unknown)?).await;
     row.map(|row| row.id).map_err(|error| as_unknown(error, unknown()))
 }
 

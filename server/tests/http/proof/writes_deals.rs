@@ -71,6 +71,20 @@ pub fn on_deals(path: &str, stage: &mut Stage) -> Option<(Body, May)> {
             let body = json!({ "number": kept.deal_number, "id": kept.deal, "seen": seen, "forms": forms });
             (Body::Json(body), edits)
         }
+        "put_deal_person" => {
+            let kept = stage.kept(false);
+            let (number, person) = (kept.deal_number, kept.person_number);
+            // As what they are already is no change.
+            let body =
+                json!({ "number": number, "id": kept.deal, "person": person, "role": "champion" });
+            (Body::Json(body), edits)
+        }
+        "drop_deal_person" => {
+            let kept = stage.kept(false);
+            let (number, id, person) = (kept.deal_number, kept.deal, kept.person_number);
+            stage.runtime.block_on(stage.db.put_deal_person(&root(), id, person, None)).unwrap();
+            (Body::Json(json!({ "number": number, "id": id, "person": person })), edits)
+        }
         "save_pipeline" => {
             let stage = |name: &str, kind: &str| {
                 json!({ "id": "", "name_en": name, "name_zh": "", "kind": kind, "probability": "10",

@@ -1,4 +1,4 @@
-//! The deals of a customer, on the customer's page: those that are open first, then the way to all of them.
+//! The deals of a customer or a person, on the page of these: those that are open first, then the way to all of them.
 
 use super::{address, api::list_opportunities, look};
 use crate::{
@@ -9,29 +9,38 @@ use crate::{
     ui::{LinkButton, Section, Size, Variant},
 };
 use domain::{
-    id::AccountNumber,
+    note::Subject,
     opportunity::{DealRequest, OpportunitySummary},
     pipeline::{Pipeline, StageKind},
     policy::{Action, Object},
 };
 use leptos::prelude::*;
 
-/// Rows on the page of the customer.
+/// Rows on the page of the record.
 const ROWS: usize = 5;
 
 /// The section, for who sees deals at all.
-pub(crate) fn of_account(record: Record) -> AnyView {
+pub(crate) fn of_record(record: Record) -> AnyView {
     let (sees, creates) = record.boot.with_value(|boot| {
         let may = |action| boot.may(action, Object::Opportunity);
         (may(Action::View), may(Action::Create))
     });
-    let Ok(account) = record.number().parse::<AccountNumber>() else { return ().into_any() };
     if !sees {
         return ().into_any();
     }
     let text = record.text;
     let (changes, live) = (use_changes(), use_live(Object::Opportunity));
-    let all = DealRequest { state: None, account: Some(account), ..DealRequest::default() };
+    let (number, every) = (record.number(), DealRequest { state: None, ..DealRequest::default() });
+    let (all, href) = match record.subject() {
+        Subject::Account(_) => (
+            DealRequest { account: number.parse().ok(), ..every },
+            format!("/deals/new?account={number}"),
+        ),
+        _ => (
+            DealRequest { person: number.parse().ok(), ..every },
+            format!("/deals/new?person={number}"),
+        ),
+    };
     let query = address::list_query(&all);
     let every = address::list(&all);
     let deals = carried(
@@ -40,7 +49,6 @@ pub(crate) fn of_account(record: Record) -> AnyView {
     );
     let content =
         deals.beside(move |list| rows(record, list.page.rows, &list.pipelines, every.clone()));
-    let href = format!("/deals/new?account={account}");
     let actions = move || {
         let href = href.clone();
         creates.then(|| {
