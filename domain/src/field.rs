@@ -87,6 +87,12 @@ pub enum FieldError {
     /// Names something that is not there.
     #[error("not found")]
     Unknown,
+    /// Deals stand or stood there: it is a part of their past.
+    #[error("used by {deals} deals")]
+    UsedBy {
+        /// How many.
+        deals: i64,
+    },
     /// Another row of the file says otherwise, and its value stays.
     #[error("another row of the file says otherwise")]
     OtherRow,

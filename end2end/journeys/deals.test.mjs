@@ -307,6 +307,39 @@ for (const look of faces(2).filter(({ size }) => size !== "tablet")) {
     await page.locator(".entry-title").getByText(`Pilot ${mark}`).waitFor();
     await openBoard(visitor);
     await column(visitor, `Pilot ${mark}`).waitFor({ state: "attached" });
+
+    // Another pipeline is moved to the top by the keyboard and deleted; one with deals stays.
+    await open(page, "/admin/pipelines");
+    await live(page);
+    await page.getByRole("button", { name: t("pipeline.new"), exact: true }).click();
+    const second = `Partners ${mark}`;
+    await pipeline.getByLabel(t("field.pipeline.name_en"), { exact: true }).first().fill(second);
+    await pipeline.locator(".stage-row").first().getByLabel(t("field.pipeline.name_en"), { exact: true }).fill("Open");
+    await pipeline.locator(".dialog-foot").getByRole("button", { name: t("common.save"), exact: true }).click();
+    const heads = page.locator(".card-title");
+    await heads.filter({ hasText: second }).waitFor();
+    const first = (await heads.first().innerText()).trim();
+    const up = page.getByRole("button", { name: t("pipeline.stage_up", { name: second }), exact: true });
+    while (!(await heads.first().filter({ hasText: second }).count())) {
+      await Promise.all([
+        page.waitForResponse((answer) => /\/api\/list_pipelines/.test(answer.url()) && answer.ok()),
+        up.press("Enter"),
+      ]);
+    }
+    await page.getByRole("button", { name: t("pipeline.stage_down", { name: second }), exact: true })
+      .and(page.locator(":focus")).waitFor();
+    await looksGood(visitor, "pipelines in order");
+    const remove = async (name) => {
+      await page.getByRole("button", { name: t("pipeline.stage_remove", { name }), exact: true }).click();
+      await page.locator("#delete-pipeline").getByRole("button", { name: t("bulk.delete"), exact: true }).click();
+    };
+    visitor.watch.expect(/status of 422/);
+    await remove(first);
+    await message(visitor, /deal|商机/).waitFor();
+    await heads.filter({ hasText: first }).waitFor();
+    await remove(second);
+    await message(visitor, t("pipeline.deleted", { name: second })).waitFor();
+    await heads.filter({ hasText: second }).waitFor({ state: "detached" });
   }, { as: "admin" });
 }
 

@@ -394,6 +394,8 @@ pub const FUNCTIONS: &[Entry] = &[
     read("list_pipelines", Action::View, Object::Pipeline),
     read("list_products", Action::View, Object::Product),
     read("find_products", Action::View, Object::Product),
+    write("order_pipelines", Action::Administer, Object::Pipeline, Repeat::Same),
+    write("delete_pipeline", Action::Administer, Object::Pipeline, Repeat::Refused),
     write("save_pipeline", Action::Administer, Object::Pipeline, Repeat::Once),
     write("create_product", Action::Create, Object::Product, Repeat::Once),
     write("edit_product", Action::Edit, Object::Product, Repeat::Refused),

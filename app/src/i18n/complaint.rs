@@ -40,6 +40,7 @@ pub fn field_error(text: Text, error: &FieldError) -> String {
         FieldError::OutOfSight { shares: false } => text.error_field_out_of_sight().to_owned(),
         FieldError::Differs => text.error_field_differs().to_owned(),
         FieldError::Unknown => text.error_field_unknown().to_owned(),
+        FieldError::UsedBy { deals } => text.error_field_used_by(*deals),
         FieldError::OtherRow => text.error_field_other_row().to_owned(),
         FieldError::ReadAs { value } => text.error_field_read_as(value),
         FieldError::Noted => text.error_field_noted().to_owned(),

@@ -142,6 +142,7 @@ fn every_field_error() -> Vec<FieldError> {
         FieldError::OutOfSight { shares: false },
         FieldError::Differs,
         FieldError::Unknown,
+        FieldError::UsedBy { deals: 3 },
         FieldError::OtherRow,
         FieldError::ReadAs { value: "GTX Pro".to_owned() },
         FieldError::Noted,
@@ -171,6 +172,7 @@ fn every_field_error() -> Vec<FieldError> {
             | FieldError::OutOfSight { .. }
             | FieldError::Differs
             | FieldError::Unknown
+            | FieldError::UsedBy { .. }
             | FieldError::OtherRow
             | FieldError::ReadAs { .. }
             | FieldError::Noted

@@ -44,6 +44,7 @@ mod palette;
 mod passkeys;
 mod people;
 mod permissions;
+mod pipelines;
 mod provider;
 mod put_back;
 mod renewal;

@@ -3,15 +3,20 @@
 
 pub mod api;
 mod editor;
+mod order;
 
 use super::{Place, page};
 use crate::{
     carried::carried,
     deals::api::list_pipelines,
+    frame::focus_if_lost,
     i18n::{Text, format, use_text, words},
     ui::{Button, Skeleton, SkeletonKind, Toasts, Variant, use_toasts},
 };
-use domain::pipeline::{Pipeline, Stage, StageKind};
+use domain::{
+    id::PipelineId,
+    pipeline::{Pipeline, Stage, StageKind},
+};
 use leptos::prelude::*;
 
 /// The form that is open: of a pipeline, or for a new one.
@@ -24,6 +29,10 @@ struct Screen {
     text: Text,
     toasts: Toasts,
     asked: RwSignal<Option<Asked>>,
+    going: RwSignal<Option<order::Going>>,
+    busy: RwSignal<bool>,
+    /// The button that is to have the focus once the cards are drawn anew.
+    focus: StoredValue<String>,
     again: Callback<()>,
 }
 
@@ -36,15 +45,27 @@ pub fn PipelineSettings() -> impl IntoView {
         text,
         toasts: use_toasts(),
         asked: RwSignal::new(None),
+        going: RwSignal::new(None),
+        busy: RwSignal::new(false),
+        focus: StoredValue::new(String::new()),
         again: Callback::new(move |()| pipelines.refetch()),
     };
     let shown = pipelines.shown(move |pipelines| {
-        pipelines.into_iter().map(|pipeline| card(screen, pipeline)).collect_view().into_any()
+        let all: Vec<_> = pipelines.iter().map(|pipeline| pipeline.id).collect();
+        let cards = pipelines.into_iter().enumerate();
+        let cards = cards.map(|(place, pipeline)| card(screen, pipeline, &all, place));
+        let focus = screen.focus.get_value();
+        if !focus.is_empty() {
+            screen.focus.set_value(String::new());
+            request_animation_frame(move || focus_if_lost(&focus));
+        }
+        cards.collect_view().into_any()
     });
     let content = view! {
         <p class="sub">{text.pipeline_hint()}</p>
         <Transition fallback=|| view! { <Skeleton kind=SkeletonKind::Rows count=5 /> }>{shown}</Transition>
         {editor::dialog(screen)}
+        {order::dialog(screen)}
     };
     let new = move || {
         view! {
@@ -61,7 +82,7 @@ pub fn PipelineSettings() -> impl IntoView {
     page(Place::Pipelines, new, content.into_any())
 }
 
-fn card(screen: Screen, pipeline: Pipeline) -> AnyView {
+fn card(screen: Screen, pipeline: Pipeline, all: &[PipelineId], place: usize) -> AnyView {
     let text = screen.text;
     let name = pipeline.name.in_lang(text.lang()).to_owned();
     let stages = pipeline
@@ -71,10 +92,13 @@ fn card(screen: Screen, pipeline: Pipeline) -> AnyView {
         .map(|stage| row(text, stage))
         .collect_view();
     let label = name.clone();
+    let steps = order::steps(screen, all, place, &name);
     view! {
         <section class="card card-flush">
             <div class="card-head">
                 <h2 class="card-title">{name}</h2>
+                <span class="cluster">
+                {steps}
                 <Button
                     variant=Variant::Quiet
                     icon="pencil"
@@ -83,6 +107,7 @@ fn card(screen: Screen, pipeline: Pipeline) -> AnyView {
                     <span aria-hidden="true">{text.common_edit()}</span>
                     <span class="visually-hidden">{format!("{}: {label}", text.common_edit())}</span>
                 </Button>
+                </span>
             </div>
             <ol class="entry-list">{stages}</ol>
         </section>

@@ -7,7 +7,10 @@ use super::{
     world::{CREATE, DELETE, EDIT, Seat, VIEW, root},
     writes::form,
 };
-use domain::id::{OpportunityNumber, UserId, Version};
+use domain::{
+    id::{OpportunityNumber, PipelineId, UserId, Version},
+    pipeline::{PipelineForm, StageForm},
+};
 use serde_json::json;
 
 fn creates(seat: &Seat, _: Option<UserId>) -> bool {
@@ -20,6 +23,11 @@ fn edits(seat: &Seat, owner: Option<UserId>) -> bool {
 
 fn deletes(seat: &Seat, owner: Option<UserId>) -> bool {
     seat.may_with_deals(DELETE, owner)
+}
+
+/// Whoever changes the deal and sees the person.
+fn puts_people(seat: &Seat, owner: Option<UserId>) -> bool {
+    edits(seat, owner) && seat.may(VIEW, &[owner])
 }
 
 fn writes_notes(seat: &Seat, owner: Option<UserId>) -> bool {
@@ -37,6 +45,19 @@ pub const WAYS: [&str; 3] =
 
 fn version(stage: &Stage, number: OpportunityNumber) -> Version {
     stage.runtime.block_on(stage.db.opportunity(&root(), number)).unwrap().version
+}
+
+/// Another pipeline, behind all others, which no deal ever used.
+fn unused(stage: &mut Stage) -> PipelineId {
+    let form = |name: &str, kind: &str| StageForm {
+        name_en: name.to_owned(),
+        kind: kind.to_owned(),
+        ..StageForm::default()
+    };
+    let stages = vec![form("New", "open"), form("Won", "won"), form("Lost", "lost")];
+    let form = PipelineForm { name_en: "Unused".to_owned(), stages, ..PipelineForm::default() };
+    let draft = form.parse().unwrap();
+    stage.runtime.block_on(stage.db.put_pipeline(&root(), operation(), None, &draft)).unwrap()
 }
 
 pub fn on_deals(path: &str, stage: &mut Stage) -> Option<(Body, May)> {
@@ -77,13 +98,13 @@ pub fn on_deals(path: &str, stage: &mut Stage) -> Option<(Body, May)> {
             // As what they are already is no change.
             let body =
                 json!({ "number": number, "id": kept.deal, "person": person, "role": "champion" });
-            (Body::Json(body), edits)
+            (Body::Json(body), puts_people)
         }
         "drop_deal_person" => {
             let kept = stage.kept(false);
             let (number, id, person) = (kept.deal_number, kept.deal, kept.person_number);
             stage.runtime.block_on(stage.db.put_deal_person(&root(), id, person, None)).unwrap();
-            (Body::Json(json!({ "number": number, "id": id, "person": person })), edits)
+            (Body::Json(json!({ "number": number, "id": id, "person": person })), puts_people)
         }
         "save_pipeline" => {
             let stage = |name: &str, kind: &str| {
@@ -94,6 +115,16 @@ pub fn on_deals(path: &str, stage: &mut Stage) -> Option<(Body, May)> {
             let form = json!({ "name_en": "Partners", "name_zh": "", "stages": stages });
             let body = json!({ "operation": attempt, "known": null, "form": form });
             (Body::Json(body), |seat, _| seat.administers)
+        }
+        "order_pipelines" => {
+            let last = [unused(stage), unused(stage)];
+            let all = stage.runtime.block_on(stage.db.pipelines(&root())).unwrap();
+            let first = all.iter().map(|pipeline| pipeline.id).filter(|id| !last.contains(id));
+            let ids: Vec<PipelineId> = first.chain(last.into_iter().rev()).collect();
+            (Body::Json(json!({ "ids": ids })), |seat, _| seat.administers)
+        }
+        "delete_pipeline" => {
+            (Body::Json(json!({ "id": unused(stage) })), |seat, _| seat.administers)
         }
         "create_product" => {
             let form = json!({ "code": "Z-1", "name": "Ventil", "price": "5", "currency": "" });

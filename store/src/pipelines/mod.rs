@@ -1,4 +1,6 @@
-//! Pipelines and their stages. Owns every statement on `pipeline` and `stage`.
+//! Pipelines and their stages. Owns, with its part, every statement on `pipeline` and `stage`.
+
+mod arrange;
 
 use crate::{
     audit,
