@@ -55,8 +55,8 @@ impl Entry {
     #[must_use]
     pub fn of_deal(mut self, name: RecordName) -> Self {
         match &mut self {
-            Self::Note(note) => note.deal = Some(name),
-            Self::Activity(activity) => activity.deal = Some(name),
+            Self::Note(note) => note.deal = Some(Box::new(name)),
+            Self::Activity(activity) => activity.deal = Some(Box::new(name)),
             Self::Change(_) | Self::Happening(_) => {}
         }
         self
@@ -94,7 +94,7 @@ pub struct Note {
     /// When it was last rewritten, if ever.
     pub edited_at: Option<Instant>,
     /// The deal it is about, where it is told on the page of the deal's customer.
-    pub deal: Option<RecordName>,
+    pub deal: Option<Box<RecordName>>,
 }
 
 /// The record something hangs on.

@@ -250,7 +250,7 @@ pub struct Activity {
     /// Their name.
     pub by_name: String,
     /// The deal it is about, where it is told on the page of the deal's customer.
-    pub deal: Option<RecordName>,
+    pub deal: Option<Box<RecordName>>,
 }
 
 impl Activity {

@@ -104,7 +104,7 @@ impl Db {
         streams.extend(happenings(&mut reading, caller, subject, place, limit).await?);
         let (entries, next) = merged(streams, place);
         let planned = |row: Row| {
-            let deal = deals.get(&row.subject()?).cloned();
+            let deal = deals.get(&row.subject()?).cloned().map(Box::new);
             row.activity().map(|activity| Activity { deal, ..activity })
         };
         Ok(Timeline {

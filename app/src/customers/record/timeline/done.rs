@@ -44,7 +44,7 @@ pub(super) fn done(record: Record, activity: Activity) -> AnyView {
                     " · "
                     {what.clone()}
                 </span>
-                {deal_link(deal.as_ref())}
+                {deal_link(deal.as_deref())}
             </span>
         }
     };

@@ -46,7 +46,7 @@ pub(super) fn note(record: Record, first: Note, top: bool) -> AnyView {
         view! {
             <span class="cluster">
                 <strong>{by.clone()}</strong>
-                {deal_link(deal.as_ref())}
+                {deal_link(deal.as_deref())}
             </span>
             {edited}
         }

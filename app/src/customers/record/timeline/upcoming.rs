@@ -12,7 +12,7 @@ use leptos::{prelude::*, task::spawn_local};
 /// One line; what is about a deal is changed on the deal's page.
 fn line(finishing: Finishing, editing: Editing, activity: Activity, subject: Subject) -> AnyView {
     match activity.deal.clone() {
-        Some(deal) => planned(finishing, None, activity, Place::Among(deal)),
+        Some(deal) => planned(finishing, None, activity, Place::Among(*deal)),
         None => planned(finishing, Some(editing), activity, Place::OnRecord(subject)),
     }
 }
