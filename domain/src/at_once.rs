@@ -7,7 +7,7 @@ use uuid::Uuid;
 /// A record that somebody else was put in charge of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reassigned {
-    /// The customer or the person.
+    /// The customer, the person or the deal.
     pub id: Uuid,
     /// Who was in charge before.
     pub before: Option<UserId>,

@@ -2,6 +2,7 @@
 
 use crate::{
     id::{AccountId, CaseId, OpportunityId, PersonId, UserId},
+    merge::MergeKind,
     note::Subject,
     policy::Object,
     time::Instant,
@@ -68,6 +69,15 @@ impl BinKind {
             Subject::Person(_) => Self::People,
             Subject::Opportunity(_) => Self::Opportunities,
             Subject::Case(_) => Self::Cases,
+        }
+    }
+}
+
+impl From<MergeKind> for BinKind {
+    fn from(kind: MergeKind) -> Self {
+        match kind {
+            MergeKind::Accounts => Self::Accounts,
+            MergeKind::People => Self::People,
         }
     }
 }

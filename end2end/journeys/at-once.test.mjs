@@ -9,6 +9,7 @@ import { shoot } from "../lib/shoot.mjs";
 import { signIn } from "../pages/entry.mjs";
 import { make, save, type } from "../pages/customer.mjs";
 import { live, message, open } from "../pages/frame.mjs";
+import { makeDeal } from "../pages/deals.mjs";
 import { openList, row } from "../pages/list.mjs";
 
 const house = await House.open();
@@ -106,5 +107,38 @@ for (const look of faces(0)) {
     await page.getByRole("option", { name: heir.name }).click();
     await send.click();
     await message(admin, t("toast.assigned", { n: 1, name: heir.name })).waitFor();
+  }, { as: "admin" });
+}
+
+for (const look of faces(1).filter(({ size }) => size !== "phone")) {
+  journey(house, "ticked deals get another owner or go into the bin, and back", look, async (admin) => {
+    const { page, t } = admin;
+    const heir = await house.hire(`林岚${look.size}`, `deals-heir-${look.size}`, "sales_rep");
+    const names = [`续约甲 ${look.size}`, `续约乙 ${look.size}`];
+    for (const name of names) await makeDeal(admin, { name });
+    await open(page, "/deals?sort=created");
+    await live(page);
+    await tick(admin, names);
+    await shoot(page, `ticked deals ${look.title}`);
+    assert.deepEqual(await overflow(page), []);
+    assert.deepEqual(await violations(page), []);
+    await choose(admin, "bulk.assign");
+    const dialog = page.getByRole("dialog", { name: t("bulk.assign_title"), exact: true });
+    await dialog.getByRole("combobox", { name: t("bulk.owner") }).fill(heir.name);
+    await page.getByRole("option", { name: heir.name }).click();
+    await dialog.locator(".dialog-foot").getByRole("button", { name: t("bulk.assign_send"), exact: true }).click();
+    await message(admin, t("toast.assigned", { n: 2, name: heir.name })).waitFor();
+    for (const name of names) await line(admin, name).getByText(heir.name).first().waitFor({ state: "attached" });
+    await page.getByRole("button", { name: t("common.undo"), exact: true }).click();
+    for (const name of names) {
+      await line(admin, name).getByText(heir.name).first().waitFor({ state: "detached" });
+    }
+
+    await tick(admin, names);
+    await page.locator(".bulk-bar").getByRole("button", { name: t("bulk.delete"), exact: true }).click();
+    await message(admin, t("toast.deleted_many_deals", { n: 2 })).waitFor();
+    for (const name of names) await line(admin, name).waitFor({ state: "detached" });
+    await page.getByRole("button", { name: t("common.undo"), exact: true }).last().click();
+    for (const name of names) await line(admin, name).waitFor();
   }, { as: "admin" });
 }

@@ -1,17 +1,18 @@
 //! Changes to several records of a list in one step, all of them or none: who is in charge, and tags; and the way back.
+//! What one deal goes through is in `opportunities/edit.rs`.
 
 use crate::{
     db::{Db, Tx},
     error::{Result, StoreError},
     held::Held,
-    tags,
+    opportunities, tags,
 };
 use domain::{
     at_once::{Reassigned, Tagged},
-    bin::AT_ONCE,
+    bin::{AT_ONCE, BinKind},
     failure::Failure,
     field::FieldError,
-    id::{AccountId, UserId},
+    id::{AccountId, OpportunityId, UserId},
     merge::MergeKind,
     policy::{self, Action, Caller, Grant, Object},
     tag::tags as read_tags,
@@ -47,6 +48,11 @@ impl Grants {
         Ok(Self { first, others })
     }
 
+    /// All of them, the one the change is written with first.
+    fn all(&self) -> Vec<&Grant> {
+        std::iter::once(&self.first).chain(&self.others).collect()
+    }
+
     /// A record that every one of them reaches, held until the transaction ends.
     async fn hold(&self, tx: &mut Tx, kind: MergeKind, id: Uuid) -> Result<Held> {
         let held = Held::anyhow(tx, kind, id).await?;
@@ -68,12 +74,12 @@ impl Db {
     pub async fn assign_records(
         &self,
         caller: &Caller,
-        kind: MergeKind,
+        kind: impl Into<BinKind> + Send,
         ids: &[Uuid],
         to: Option<UserId>,
     ) -> Result<Vec<Reassigned>> {
         let wanted = ids.iter().map(|id| (*id, to)).collect();
-        self.reassign(caller, kind, wanted, |_| true).await
+        self.reassign(caller, kind.into(), wanted, |_| true).await
     }
 
     /// Takes that back: whoever was in charge is again, of those that are still in the hands of `from`. Answers how
@@ -84,12 +90,12 @@ impl Db {
     pub async fn assign_back(
         &self,
         caller: &Caller,
-        kind: MergeKind,
+        kind: impl Into<BinKind> + Send,
         from: Option<UserId>,
         went: &[Reassigned],
     ) -> Result<u64> {
         let wanted = went.iter().map(|went| (went.id, went.before)).collect();
-        let back = self.reassign(caller, kind, wanted, |owner| owner == from).await?;
+        let back = self.reassign(caller, kind.into(), wanted, |owner| owner == from).await?;
         Ok(back.len() as u64)
     }
 
@@ -97,18 +103,31 @@ impl Db {
     async fn reassign(
         &self,
         caller: &Caller,
-        kind: MergeKind,
+        kind: BinKind,
         wanted: Vec<(Uuid, Option<UserId>)>,
-        meant: impl Fn(Option<UserId>) -> bool + Send,
+        meant: impl Fn(Option<UserId>) -> bool + Send + Sync,
     ) -> Result<Vec<Reassigned>> {
         let object = kind.object();
         let grants = Grants::ask(caller, object, Action::Edit, Some(Action::Assign), wanted.len())?;
+        let of_kind = match kind {
+            BinKind::Accounts => Some(MergeKind::Accounts),
+            BinKind::People => Some(MergeKind::People),
+            BinKind::Opportunities => None,
+            // Orders have no owner, and cases are given one by one.
+            BinKind::Orders | BinKind::Cases => return Err(Failure::Gone.into()),
+        };
         let mut tx = self.begin().await?;
         let mut went = Vec::new();
         // In one order, so that two who change the same ones wait for each other and not in a ring.
         let wanted: BTreeMap<Uuid, Option<UserId>> = wanted.into_iter().collect();
         for (id, to) in wanted {
-            let held = grants.hold(&mut tx, kind, id).await?;
+            let Some(of_kind) = of_kind else {
+                let (id, all) = (OpportunityId(id), grants.all());
+                let over = opportunities::put_in_charge(&mut tx, caller, &all, id, to, &meant);
+                went.extend(over.await?);
+                continue;
+            };
+            let held = grants.hold(&mut tx, of_kind, id).await?;
             let before = held.owner();
             if before == to || !meant(before) {
                 continue;

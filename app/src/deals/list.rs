@@ -3,6 +3,7 @@
 use super::{
     address,
     api::{DealList, count_opportunities, list_opportunities},
+    at_once,
     look::{self, Look},
     narrowed, toolbar,
 };
@@ -15,8 +16,9 @@ use crate::{
     frame::{Paged, WindowTitle, counted, use_changes, use_live},
     i18n::{Text, format, use_text, words},
     ui::{
-        AssetPaths, Column, ColumnKind, DataTable, EmptyState, LinkButton, Size, Skeleton,
-        SkeletonKind, SortDir, TabItem, Tabs, Variant, WrittenRow, filled, status_chip_markup,
+        AssetPaths, Column, ColumnKind, DataTable, EmptyState, LinkButton, RowSelection, Size,
+        Skeleton, SkeletonKind, SortDir, TabItem, TableRow, Tabs, Variant, filled,
+        status_chip_markup,
     },
 };
 use domain::{
@@ -47,17 +49,26 @@ pub fn DealsPage() -> impl IntoView {
         move || (address::list_query(&request.read()), changes.count(), heard.get()),
         |(query, ..)| list_opportunities(query),
     );
-    let counted = Memo::new(move |_| {
+    let list = Memo::new(move |_| {
         let plain =
             DealRequest { sort: DealSort::Updated, reverse: false, after: None, ..request.get() };
-        (address::list_query(&plain), changes.count(), live.get())
+        address::list_query(&plain)
     });
+    let counted = Memo::new(move |_| (list.get(), changes.count(), live.get()));
     let count = carried(move || counted.get(), |(query, ..)| count_opportunities(query, false));
     let pipelines = RwSignal::new(Vec::new());
+    let ids = RwSignal::new(Vec::new());
+    let selection = RowSelection::new(ids.into());
+    Effect::new(move || {
+        // Another list: nothing of the old one stays ticked.
+        list.track();
+        selection.clear();
+    });
     let content = rows.shown(move |list| {
         pipelines.set(list.pipelines.clone());
         extended.set(false);
-        deals(list, request.get_untracked(), extended)
+        let shown = Shown { extended, ids, selection };
+        deals(list, request.get_untracked(), shown)
     });
     view! {
         <WindowTitle text=Signal::stored(text.deal_title().to_owned()) />
@@ -67,8 +78,10 @@ pub fn DealsPage() -> impl IntoView {
             {toolbar::of_list(
                 request,
                 pipelines.into(),
+                Signal::derive(move || selection.count() != 0),
                 narrowed::chips(text, request, pipelines.into()),
             )}
+            {at_once::bar(selection)}
             <div class="panel list-panel">
                 <Transition fallback=|| {
                     view! { <Skeleton kind=SkeletonKind::Table count=10 /> }
@@ -133,6 +146,17 @@ fn states(text: Text, request: Memo<DealRequest>) -> AnyView {
     view! { <div class="view-tabs">{tabs}</div> }.into_any()
 }
 
+/// What the rows on show and the rest of the page share.
+#[derive(Clone, Copy)]
+struct Shown {
+    /// Pages were appended.
+    extended: RwSignal<bool>,
+    /// Ids of the rows.
+    ids: RwSignal<Vec<String>>,
+    /// The ticked ones.
+    selection: RowSelection,
+}
+
 /// A row and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Row {
@@ -149,15 +173,20 @@ fn with_stages(list: DealList) -> Page<Row> {
 }
 
 /// The rows, or what stands in their place.
-fn deals(list: DealList, request: DealRequest, extended: RwSignal<bool>) -> AnyView {
+fn deals(list: DealList, request: DealRequest, shown: Shown) -> AnyView {
     let text = use_text();
+    let Shown { extended, ids, selection } = shown;
     if list.page.rows.is_empty() {
+        ids.set(Vec::new());
         return empty(text, &request);
     }
     let sprite = use_context::<AssetPaths>().unwrap_or_default().icons;
     let (boot, now) = (use_boot(), use_now());
     let columns = columns(text, &request);
     let paged = Paged::new(with_stages(list), extended);
+    Effect::new(move || {
+        ids.set(paged.rows.with(|rows| rows.iter().map(|row| row.deal.id.to_string()).collect()));
+    });
     let start = request.after.is_some().then(|| {
         let href = address::list(&DealRequest { after: None, ..request.clone() });
         view! {
@@ -177,7 +206,12 @@ fn deals(list: DealList, request: DealRequest, extended: RwSignal<bool>) -> AnyV
         |one, other| one.deal.id == other.deal.id,
     );
     view! {
-        <DataTable caption=text.deal_title() columns=columns class="print-wide">
+        <DataTable
+            caption=text.deal_title()
+            columns=columns
+            selection=selection
+            class="print-wide"
+        >
             <For each=move || paged.rows.get() key=|row| (row.deal.id, row.deal.version) let:row>
                 {
                     let cells = boot
@@ -185,7 +219,8 @@ fn deals(list: DealList, request: DealRequest, extended: RwSignal<bool>) -> AnyV
                             let now = now.get_untracked().max(boot.now);
                             cells(Look { sprite: &sprite, text, boot, now }, &row)
                         });
-                    view! { <WrittenRow cells=cells /> }
+                    let (id, label) = (row.deal.id.to_string(), text.list_select_row(&row.deal.name));
+                    view! { <TableRow selection=selection id=id label=label cells=cells /> }
                 }
             </For>
         </DataTable>

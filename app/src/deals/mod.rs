@@ -3,6 +3,7 @@
 mod address;
 pub mod api;
 mod asking;
+mod at_once;
 mod board;
 mod facts;
 mod form;

@@ -54,22 +54,29 @@ impl Asked {
 
 /// The toolbar of a board.
 pub(super) fn of_board(request: Memo<BoardRequest>, pipelines: Signal<Vec<Pipeline>>) -> AnyView {
-    toolbar(Memo::new(move |_| Asked::Board(request.get())), pipelines, ().into_any())
+    let asked = Memo::new(move |_| Asked::Board(request.get()));
+    toolbar(asked, pipelines, Signal::stored(false), ().into_any())
 }
 
-/// The toolbar of a list; `more` stands behind the filters.
+/// The toolbar of a list, `away` while something else takes its place; `more` stands behind the filters.
 pub(super) fn of_list(
     request: Memo<DealRequest>,
     pipelines: Signal<Vec<Pipeline>>,
+    away: Signal<bool>,
     more: AnyView,
 ) -> AnyView {
-    toolbar(Memo::new(move |_| Asked::List(request.get())), pipelines, more)
+    toolbar(Memo::new(move |_| Asked::List(request.get())), pipelines, away, more)
 }
 
-fn toolbar(asked: Memo<Asked>, pipelines: Signal<Vec<Pipeline>>, more: AnyView) -> AnyView {
+fn toolbar(
+    asked: Memo<Asked>,
+    pipelines: Signal<Vec<Pipeline>>,
+    away: Signal<bool>,
+    more: AnyView,
+) -> AnyView {
     let text = use_text();
     view! {
-        <div class="toolbar">
+        <div class="toolbar" hidden=move || away.get()>
             <div class="toolbar-chips" role="group" aria-label=text.list_filters()>
                 {move || pipeline_menu(text, asked, &pipelines.read())}
                 {filters(text, asked)}

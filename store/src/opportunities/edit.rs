@@ -12,9 +12,10 @@ use crate::{
 };
 use domain::{
     account::FieldEdit,
+    at_once::Reassigned,
     audit::{Event, FieldChange},
     field::{FieldError, FormErrors},
-    id::{OpportunityId, Version},
+    id::{OpportunityId, UserId, Version},
     note::Subject,
     opportunity::{OpportunityData, OpportunityField, missing},
     pinyin,
@@ -66,6 +67,37 @@ impl Db {
         tx.commit().await?;
         Ok(version)
     }
+}
+
+/// Puts somebody, or nobody, in charge of a deal that every one of `grants` reaches, if whoever is now is `meant`. It is
+/// written with the first of them. Answers who was.
+pub(crate) async fn put_in_charge(
+    tx: &mut Tx,
+    caller: &Caller,
+    grants: &[&Grant],
+    id: OpportunityId,
+    to: Option<UserId>,
+    meant: &(dyn Fn(Option<UserId>) -> bool + Send + Sync),
+) -> Result<Option<Reassigned>> {
+    policy::check(caller, Action::Assign, Object::Opportunity)?;
+    let Some(grant) = grants.first() else { return Ok(None) };
+    let row = held(tx, grant, id).await?;
+    for grant in grants {
+        grant.admit_owner(row.owner_id)?;
+    }
+    let before = row.whole()?;
+    if before.owner == to || !meant(before.owner) {
+        return Ok(None);
+    }
+    let after = OpportunityData { owner: to, ..before.clone() };
+    if let Some(stage) = pipelines::stage(tx.connection(), row.stage_id).await? {
+        keeps(&before, &after, &stage)?;
+    }
+    let links = admitted(tx, caller, &row, &before, &after).await?;
+    let version = write(tx, grant, &row, &after, links).await?;
+    let changes = audit::differences(values(&before), values(&after));
+    audit::append(tx, grant, id.0, Event::Changed, version, &changes).await?;
+    Ok(Some(Reassigned { id: id.0, before: before.owner }))
 }
 
 /// What the deal is after the edits.

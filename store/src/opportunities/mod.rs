@@ -46,6 +46,7 @@ use domain::{
     text,
     time::Instant,
 };
+pub(crate) use edit::put_in_charge;
 pub(crate) use next_step::{step_follows, steps_of, with_whom};
 use rows::{COLUMNS, Row};
 use sqlx::QueryBuilder;

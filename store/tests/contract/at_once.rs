@@ -2,16 +2,18 @@
 
 use crate::{
     customers::{edit, form, make, operation, refusal},
+    opportunities::{deal, make_deal},
     support::{now, on_both, root, someone},
 };
 use domain::{
     account::{Account, AccountForm},
     at_once::{Reassigned, Tagged},
-    bin::AT_ONCE,
+    bin::{AT_ONCE, BinKind},
     failure::Failure,
     field::FieldError,
     id::{AccountId, UserId},
     merge::MergeKind,
+    opportunity::OpportunityForm,
     person::PersonForm,
     policy::{Action, Caller, Object, Reach, Role},
     structure::Place,
@@ -206,5 +208,53 @@ on_both! {
         let tagged: Vec<Tagged> = tagged.collect();
         assert_eq!(refusal(db.untag_accounts(&lin, &tagged).await), Failure::Gone);
         assert_eq!(tags(&db, &known).await, before);
+    }
+
+    async fn deals_go_over_together_and_come_back(db: Db) {
+        let boss = someone(&db, "boss@example.com", Role::SalesManager).await;
+        let lin = someone(&db, "lin@example.com", Role::SalesRep).await;
+        let mut deals = Vec::new();
+        for name in ["One", "Two", "Three"] {
+            let typed = OpportunityForm { owner: boss.user.to_string(), ..deal(name) };
+            deals.push(make_deal(&db, &boss, &typed).await);
+        }
+        let ids: Vec<Uuid> = deals.iter().map(|deal| deal.id.0).collect();
+        let kind = BinKind::Opportunities;
+        let owners = async || {
+            let mut all = Vec::new();
+            for deal in &deals {
+                all.push(db.opportunity(&root(), deal.number).await.unwrap().data.owner);
+            }
+            all
+        };
+        let went = db.assign_records(&boss, kind, &ids, Some(lin.user)).await.unwrap();
+        assert_eq!(went.len(), 3);
+        assert!(went.iter().all(|went| went.before == Some(boss.user)));
+        assert_eq!(owners().await, [Some(lin.user); 3]);
+        assert_eq!(db.unread_notifications(&lin).await.unwrap(), 3, "they are told of each");
+        assert!(db.assign_records(&boss, kind, &ids, Some(lin.user)).await.unwrap().is_empty());
+        // What somebody else took meanwhile stays theirs.
+        db.assign_records(&root(), kind, &ids[..1], None).await.unwrap();
+        assert_eq!(db.assign_back(&boss, kind, Some(lin.user), &went).await.unwrap(), 2);
+        assert_eq!(owners().await, [None, Some(boss.user), Some(boss.user)]);
+
+        // One that may not keeps all from going over.
+        let theirs = make_deal(&db, &lin, &deal("Theirs")).await;
+        let both = [theirs.id.0, ids[1]];
+        let rep = someone(&db, "rep@example.com", Role::SalesRep).await;
+        assert!(db.assign_records(&rep, kind, &both, Some(rep.user)).await.is_err());
+        let few = Caller { rights: boss.rights.set(Object::Opportunity, Action::BulkEdit, Reach::None), ..boss.clone() };
+        let denied = Failure::Denied { action: Action::BulkEdit, object: Object::Opportunity };
+        assert_eq!(refusal(db.assign_records(&few, kind, &both, None).await), denied);
+        assert_eq!(db.assign_records(&few, kind, &both[..1], Some(few.user)).await.unwrap().len(), 1);
+        let gone = Uuid::from_u128(7);
+        assert_eq!(refusal(db.assign_records(&boss, kind, &[ids[1], gone], None).await), Failure::Gone);
+        assert_eq!(owners().await[1], Some(boss.user));
+        let unknown = refusal(db.assign_records(&boss, kind, &ids, Some(UserId::NIL)).await);
+        assert_eq!(unknown, Failure::field("owner", FieldError::Unknown));
+        for kind in [BinKind::Orders, BinKind::Cases] {
+            assert!(db.assign_records(&root(), kind, &ids, None).await.is_err(), "{kind:?} are none of these");
+        }
+        db.verify_audit(&root(), 1, &[], |_| {}).await.unwrap().unwrap();
     }
 }

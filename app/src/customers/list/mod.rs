@@ -12,6 +12,7 @@ mod row;
 mod table;
 mod toolbar;
 
+pub(crate) use at_once::{Ticked, assigning, delete_button, put};
 pub use row::{dial, joined, level_mark, status_chip};
 
 use crate::{

@@ -1,22 +1,22 @@
 //! What narrows and orders the list, and the bar that takes its place while rows are ticked.
 
-use super::{Screen, address, at_once, keys::focus_row, pages::Rows, table::name_label};
+use super::{
+    Screen, address,
+    at_once::{self, delete_button, put},
+    keys::focus_row,
+    pages::Rows,
+    table::name_label,
+};
 use crate::{
     boot::use_boot,
-    customers::{
-        api::{delete_accounts, delete_people, restore_accounts, restore_people},
-        merge,
-    },
+    customers::merge,
     deals::{removable, said_days},
-    error::AppError,
     frame::{Changes, save_trouble, use_changes},
     i18n::{Text, use_text, words},
-    ui::{BulkBar, Button, Chip, Menu, MenuItem, SearchBox, Size, Toasts, Variant, use_toasts},
+    ui::{BulkBar, Button, Chip, Menu, MenuItem, SearchBox, Size, Toasts, use_toasts},
 };
 use domain::{
-    bin::AT_ONCE,
-    failure::Failure,
-    id::{AccountId, PersonId},
+    bin::BinKind,
     list::{Filter, ListRequest, Sort, Tab},
     merge::MOST_MERGED,
     policy::{Action, Reach},
@@ -232,12 +232,12 @@ pub(super) fn bulk(screen: Screen) -> AnyView {
     let busy = RwSignal::new(false);
     let desk = BulkDesk { screen, text, changes: use_changes(), toasts: use_toasts() };
     let selection = screen.selection;
-    let delete = move |_| {
-        let ids: Vec<String> = selection.chosen().into_iter().collect();
+    let delete = Callback::new(move |()| {
+        let ids: Vec<String> = untrack(|| selection.chosen()).into_iter().collect();
         let person = screen.request.read_untracked().tab == Tab::People;
         busy.set(true);
         spawn_local(async move {
-            let (done, error) = put(ids, person, true).await;
+            let (done, error) = put(ids, kind(person), true).await;
             busy.try_set(false);
             if let Some(error) = error {
                 desk.toasts.error(save_trouble(text, &error));
@@ -246,41 +246,17 @@ pub(super) fn bulk(screen: Screen) -> AnyView {
                 desk.deleted(done, person);
             }
         });
-    };
+    });
     let count = Signal::derive(move || {
         text.list_selected(i64::try_from(selection.count()).unwrap_or(i64::MAX))
     });
-    let boot = use_boot();
-    let reason = Memo::new(move |_| {
-        let object = screen.request.read().tab.object();
-        let missing = boot.with_value(|boot| {
-            let needed = [Action::Delete, Action::BulkEdit];
-            needed.into_iter().find(|action| !boot.may(*action, object))
-        });
-        missing.map_or_else(String::new, |action| {
-            words::failure(text, &Failure::Denied { action, object })
-        })
-    });
-    let button = move || {
-        view! {
-            <Button
-                variant=Variant::Danger
-                size=Size::Sm
-                icon="trash-2"
-                loading=busy
-                disabled_reason=reason.get()
-                on_click=delete
-            >
-                {text.bulk_delete()}
-            </Button>
-        }
-    };
+    let object = Signal::derive(move || screen.request.read().tab.object());
     let [change, dialogs] = at_once::actions(screen);
     view! {
         <BulkBar selection=selection text=count>
             {change}
             {merge_button(screen)}
-            {button}
+            {delete_button(use_boot(), object, busy, delete)}
         </BulkBar>
         {dialogs}
     }
@@ -327,6 +303,10 @@ fn merge_button(screen: Screen) -> AnyView {
     button.into_any()
 }
 
+fn kind(person: bool) -> BinKind {
+    if person { BinKind::People } else { BinKind::Accounts }
+}
+
 /// What a deletion of many rows tells of itself, also after the list was left.
 #[derive(Clone, Copy)]
 struct BulkDesk {
@@ -363,7 +343,7 @@ impl BulkDesk {
         toasts.undo(done, move || {
             let (ids, taken) = (ids.clone(), taken.clone());
             spawn_local(async move {
-                let (done, error) = put(ids, person, false).await;
+                let (done, error) = put(ids, kind(person), false).await;
                 if let Some(error) = error {
                     toasts.error(save_trouble(text, &error));
                 }
@@ -379,24 +359,4 @@ impl BulkDesk {
             });
         });
     }
-}
-
-/// Into the bin, or out of it, in parts that one call takes. Answers the ids it was done for, and
-/// why not for the others.
-async fn put(ids: Vec<String>, person: bool, deleted: bool) -> (Vec<String>, Option<AppError>) {
-    let mut done = Vec::new();
-    for part in ids.chunks(AT_ONCE) {
-        let answer = if person {
-            let ids: Vec<PersonId> = part.iter().filter_map(|id| id.parse().ok()).collect();
-            if deleted { delete_people(ids).await } else { restore_people(ids).await }
-        } else {
-            let ids: Vec<AccountId> = part.iter().filter_map(|id| id.parse().ok()).collect();
-            if deleted { delete_accounts(ids).await } else { restore_accounts(ids).await }
-        };
-        match answer {
-            Ok(_) => done.extend_from_slice(part),
-            Err(error) => return (done, Some(error)),
-        }
-    }
-    (done, None)
 }

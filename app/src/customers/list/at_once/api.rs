@@ -3,8 +3,8 @@
 use crate::error::AppError;
 use domain::{
     at_once::{Reassigned, Tagged},
+    bin::BinKind,
     id::{AccountId, UserId},
-    merge::MergeKind,
 };
 use leptos::{prelude::*, server_fn::codec::Json};
 use uuid::Uuid;
@@ -15,7 +15,7 @@ use crate::ssr::{desk, respond};
 /// Puts somebody, or nobody, in charge of records; answers those that went over, with who was in charge before.
 #[server(input = Json)]
 pub async fn assign_records(
-    kind: MergeKind,
+    kind: BinKind,
     ids: Vec<Uuid>,
     to: Option<UserId>,
 ) -> Result<Vec<Reassigned>, AppError> {
@@ -27,7 +27,7 @@ pub async fn assign_records(
 /// Takes that back for what is still in the hands of `from`; answers how many these were.
 #[server(input = Json)]
 pub async fn assign_back(
-    kind: MergeKind,
+    kind: BinKind,
     from: Option<UserId>,
     went: Vec<Reassigned>,
 ) -> Result<u64, AppError> {

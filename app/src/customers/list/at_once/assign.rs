@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     boot::use_boot,
-    customers::{list::pages::Rows, share::offered},
+    customers::share::offered,
     error::AppError,
     frame::save_trouble,
     i18n::words,
@@ -14,12 +14,10 @@ use crate::{
 };
 use domain::{
     at_once::Reassigned,
+    bin::BinKind,
     failure::Failure,
     field::{FieldError, FormErrors},
     id::UserId,
-    list::Filter,
-    merge::MergeKind,
-    policy::Reach,
 };
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 use std::collections::BTreeMap;
@@ -50,9 +48,7 @@ pub(super) fn dialog(desk: Desk, open: RwSignal<bool>) -> AnyView {
     let names = StoredValue::new(boot.with_value(|boot| {
         boot.colleagues.iter().map(|one| (one.id, one.name.clone())).collect::<BTreeMap<_, _>>()
     }));
-    let sees_all =
-        move |kind: MergeKind| boot.with_value(|boot| boot.sees(kind.object()) == Reach::All);
-    let send = Callback::new(move |()| assigning.send(names, sees_all(desk.kind())));
+    let send = Callback::new(move |()| assigning.send(names));
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         send.run(());
@@ -113,7 +109,7 @@ impl Assigning {
         .into_any()
     }
 
-    fn send(self, names: StoredValue<BTreeMap<UserId, String>>, sees_all: bool) {
+    fn send(self, names: StoredValue<BTreeMap<UserId, String>>) {
         let Self { desk, open, to, errors } = self;
         if desk.busy.get_untracked() {
             return;
@@ -122,7 +118,7 @@ impl Assigning {
             errors.set(FormErrors::one(FIELD, FieldError::Required));
             return;
         };
-        let went = Went { desk, kind: desk.kind(), to: chosen.value.parse().ok(), names, sees_all };
+        let went = Went { desk, kind: desk.kind(), to: chosen.value.parse().ok(), names };
         let ids: Vec<Uuid> = desk.chosen();
         desk.busy.set(true);
         spawn_local(async move {
@@ -151,11 +147,9 @@ impl Assigning {
 #[derive(Clone, Copy)]
 struct Went {
     desk: Desk,
-    kind: MergeKind,
+    kind: BinKind,
     to: Option<UserId>,
     names: StoredValue<BTreeMap<UserId, String>>,
-    /// Whether the list holds records whoever is in charge of them.
-    sees_all: bool,
 }
 
 impl Went {
@@ -197,18 +191,11 @@ impl Went {
         });
     }
 
-    /// Writes who is in charge onto the rows where they are; a list that is narrowed by that is read anew.
+    /// Shows it on the list, if that is still there.
     fn show(self, owners: BTreeMap<String, String>) {
-        let Desk { screen, changes, .. } = self.desk;
-        let by_owner = [Filter::Mine, Filter::Unassigned, Filter::Shared];
-        let Some(screen) = screen.try_get_value() else { return changes.happened() };
-        let narrowed = screen
-            .request
-            .try_with_untracked(|request| request.filters.iter().any(|one| by_owner.contains(one)));
-        let rows: Option<Rows> = screen.rows.try_get_value().flatten();
-        let stays = self.sees_all && narrowed == Some(false);
-        if !stays || !rows.is_some_and(|rows| rows.put_owners(&owners)) {
-            changes.happened();
+        match self.desk.list.try_get_value() {
+            Some(list) => list.owners.run(owners),
+            None => self.desk.changes.happened(),
         }
     }
 }

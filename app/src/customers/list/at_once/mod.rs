@@ -3,22 +3,42 @@
 
 pub mod api;
 mod assign;
+mod delete;
 mod tag;
 
-use super::Screen;
+pub(crate) use delete::{delete_button, put};
+
+use super::{Screen, pages::Rows};
 use crate::{
     boot::use_boot,
     frame::{Changes, use_changes},
     i18n::{Text, use_text},
-    ui::{Button, Menu, MenuItem, Size, Toasts, use_toasts},
+    ui::{Button, Menu, MenuItem, RowSelection, Size, Toasts, use_toasts},
 };
-use domain::{bin::AT_ONCE, list::Tab, merge::MergeKind, policy::Action};
+use domain::{
+    bin::{AT_ONCE, BinKind},
+    list::{Filter, Tab},
+    policy::{Action, Reach},
+};
 use leptos::prelude::*;
+use std::collections::BTreeMap;
+
+/// The ticked rows of a list, and what becomes of the list.
+#[derive(Clone, Copy)]
+pub(crate) struct Ticked {
+    pub selection: RowSelection,
+    /// What the rows are.
+    pub kind: Signal<BinKind>,
+    /// Whether the list holds only rows with a tag.
+    pub by_tag: Signal<bool>,
+    /// Shows who is in charge by now, by the ids of the rows.
+    pub owners: Callback<BTreeMap<String, String>>,
+}
 
 /// What both dialogs take, also after an answer came.
 #[derive(Clone, Copy)]
 struct Desk {
-    screen: StoredValue<Screen>,
+    list: StoredValue<Ticked>,
     text: Text,
     changes: Changes,
     toasts: Toasts,
@@ -26,24 +46,51 @@ struct Desk {
 }
 
 impl Desk {
+    fn of(list: Ticked) -> Self {
+        Self {
+            list: StoredValue::new(list),
+            text: use_text(),
+            changes: use_changes(),
+            toasts: use_toasts(),
+            busy: RwSignal::new(false),
+        }
+    }
+
     /// Which records the list shows.
-    fn kind(self) -> MergeKind {
-        match self.screen.get_value().request.read_untracked().tab {
-            Tab::Companies | Tab::Individuals => MergeKind::Accounts,
-            Tab::People => MergeKind::People,
+    fn kind(self) -> BinKind {
+        self.list.get_value().kind.get_untracked()
+    }
+
+    /// Whether somebody may who has these rights over them.
+    fn may(self, needed: &'static [Action]) -> Memo<bool> {
+        let (boot, kind) = (use_boot(), self.list.get_value().kind);
+        let object = Memo::new(move |_| kind.get().object());
+        let all = move |boot: &crate::boot::Boot| {
+            needed.iter().all(|action| boot.may(*action, object.get()))
+        };
+        Memo::new(move |_| boot.with_value(all))
+    }
+
+    /// Putting somebody in charge of them.
+    fn assign(self) -> Choice {
+        Choice {
+            label: self.text.bulk_assign(),
+            icon: "user-cog",
+            may: self.may(&[Action::Edit, Action::Assign, Action::BulkEdit]),
+            open: RwSignal::new(false),
         }
     }
 
     /// Nothing stays ticked, if the list is still there.
     fn clear(self) {
-        if let Some(screen) = self.screen.try_get_value() {
-            screen.selection.clear();
+        if let Some(list) = self.list.try_get_value() {
+            list.selection.clear();
         }
     }
 
     /// The ticked ones.
     fn chosen<Id: std::str::FromStr>(self) -> Vec<Id> {
-        let chosen = untrack(|| self.screen.get_value().selection.chosen());
+        let chosen = untrack(|| self.list.get_value().selection.chosen());
         chosen.iter().filter_map(|id| id.parse().ok()).collect()
     }
 }
@@ -60,31 +107,20 @@ struct Choice {
 
 /// The bar's buttons and its menu, and the dialogs that these open.
 pub(super) fn actions(screen: Screen) -> [AnyView; 2] {
-    let text = use_text();
-    let boot = use_boot();
-    let desk = Desk {
-        screen: StoredValue::new(screen),
-        text,
-        changes: use_changes(),
-        toasts: use_toasts(),
-        busy: RwSignal::new(false),
+    let kind = move || match screen.request.read().tab {
+        Tab::Companies | Tab::Individuals => BinKind::Accounts,
+        Tab::People => BinKind::People,
     };
-    let may = move |needed: &'static [Action]| {
-        let object = Memo::new(move |_| screen.request.read().tab.object());
-        let all = move |boot: &crate::boot::Boot| {
-            needed.iter().all(|action| boot.may(*action, object.get()))
-        };
-        Memo::new(move |_| boot.with_value(all))
-    };
-    let edits = may(&[Action::Edit, Action::BulkEdit]);
-    let assign = Choice {
-        label: text.bulk_assign(),
-        icon: "user-cog",
-        may: may(&[Action::Edit, Action::Assign, Action::BulkEdit]),
-        open: RwSignal::new(false),
-    };
+    let desk = Desk::of(Ticked {
+        selection: screen.selection,
+        kind: Signal::derive(kind),
+        by_tag: Signal::derive(move || !screen.request.read().tag.is_empty()),
+        owners: owners(screen),
+    });
+    let edits = desk.may(&[Action::Edit, Action::BulkEdit]);
+    let assign = desk.assign();
     let tag = Choice {
-        label: text.bulk_tag(),
+        label: desk.text.bulk_tag(),
         icon: "tag",
         // Persons have none.
         may: Memo::new(move |_| edits.get() && screen.request.read().tab != Tab::People),
@@ -94,13 +130,38 @@ pub(super) fn actions(screen: Screen) -> [AnyView; 2] {
         {assign::dialog(desk, assign.open)}
         {tag::dialog(desk, tag.open)}
     };
-    [bar(desk, [assign, tag]), dialogs.into_any()]
+    [bar(desk, vec![assign, tag]), dialogs.into_any()]
+}
+
+/// Putting somebody in charge of the ticked rows of another list: the bar's button and its menu, and the dialog.
+pub(crate) fn assigning(list: Ticked) -> [AnyView; 2] {
+    let desk = Desk::of(list);
+    let assign = desk.assign();
+    [bar(desk, vec![assign]), assign::dialog(desk, assign.open)]
+}
+
+/// Writes who is in charge onto the rows where they are; a list that is narrowed by that is read anew.
+fn owners(screen: Screen) -> Callback<BTreeMap<String, String>> {
+    let (boot, changes) = (use_boot(), use_changes());
+    Callback::new(move |owners: BTreeMap<String, String>| {
+        let by_owner = [Filter::Mine, Filter::Unassigned, Filter::Shared];
+        // Whether the list holds records whoever is in charge of them.
+        let stays = screen.request.try_with_untracked(|request| {
+            let narrowed = request.filters.iter().any(|one| by_owner.contains(one));
+            let sees = boot.with_value(|boot| boot.sees(request.tab.object()));
+            sees == Reach::All && !narrowed
+        });
+        let rows: Option<Rows> = screen.rows.try_get_value().flatten();
+        if stays != Some(true) || !rows.is_some_and(|rows| rows.put_owners(&owners)) {
+            changes.happened();
+        }
+    })
 }
 
 /// Buttons on wide screens, a menu on phones.
-fn bar(desk: Desk, choices: [Choice; 2]) -> AnyView {
+fn bar(desk: Desk, choices: Vec<Choice>) -> AnyView {
     let text = desk.text;
-    let selection = desk.screen.get_value().selection;
+    let selection = desk.list.get_value().selection;
     let reason = Memo::new(move |_| {
         let most = i64::try_from(AT_ONCE).unwrap_or(i64::MAX);
         let fits = selection.count() <= AT_ONCE;
@@ -124,6 +185,8 @@ fn bar(desk: Desk, choices: [Choice; 2]) -> AnyView {
             })
         }
     };
+    let buttons = choices.iter().copied().map(button).collect_view();
+    let choices = StoredValue::new(choices);
     let entries = move || {
         let entry = |choice: Choice| {
             view! {
@@ -135,9 +198,12 @@ fn bar(desk: Desk, choices: [Choice; 2]) -> AnyView {
                 />
             }
         };
-        choices.into_iter().filter(|choice| choice.may.get()).map(entry).collect_view()
+        choices.with_value(|choices| {
+            let may = choices.iter().copied().filter(|choice| choice.may.get());
+            may.map(entry).collect_view()
+        })
     };
-    let any = move || choices.iter().any(|choice| choice.may.get());
+    let any = move || choices.with_value(|choices| choices.iter().any(|choice| choice.may.get()));
     let menu = move || {
         any().then(|| {
             view! {
@@ -148,7 +214,7 @@ fn bar(desk: Desk, choices: [Choice; 2]) -> AnyView {
         })
     };
     view! {
-        <span class="cluster not-phone">{choices.map(button).into_iter().collect_view()}</span>
+        <span class="cluster not-phone">{buttons}</span>
         <span class="only-phone">{menu}</span>
     }
     .into_any()

@@ -137,7 +137,7 @@ impl Tagging {
 
 /// Says how many got tags, and offers the way back. No row of the list shows tags, but it may be narrowed by one.
 fn tell(desk: Desk, tagged: Vec<Tagged>) {
-    let Desk { screen, text, changes, toasts, .. } = desk;
+    let Desk { list, text, changes, toasts, .. } = desk;
     let Ok(count) = i64::try_from(tagged.len()) else { return };
     if count == 0 {
         toasts.done(text.toast_tagged_none());
@@ -148,9 +148,8 @@ fn tell(desk: Desk, tagged: Vec<Tagged>) {
         spawn_local(async move {
             match untag_accounts(tagged).await {
                 Ok(_) => {
-                    let narrowed = screen.try_get_value().and_then(|screen| {
-                        screen.request.try_with_untracked(|request| !request.tag.is_empty())
-                    });
+                    let narrowed =
+                        list.try_get_value().and_then(|list| list.by_tag.try_get_untracked());
                     if narrowed == Some(true) {
                         changes.happened();
                     }
