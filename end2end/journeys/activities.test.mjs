@@ -130,6 +130,7 @@ for (const look of [face("phone", "zh-CN", "dark"), face("desktop", "en", "light
     await chip(admin, t("common.today")).click();
     await main.getByText(t("common.optional_fields"), { exact: true }).click();
     // Whoever would not see the customer is not given it.
+    admin.watch.expect(/status of 422/);
     const owner = main.getByLabel(t("field.activity.owner"), { exact: true });
     await owner.selectOption({ label: blind.name });
     await main.getByRole("button", { name: t("common.save"), exact: true }).click();
