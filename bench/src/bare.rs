@@ -142,7 +142,8 @@ impl Bare {
             | Work::MoveDeal
             | Work::Inbox
             | Work::LongTimeline
-            | Work::Dashboard => return Ok(None),
+            | Work::Dashboard
+            | Work::DashboardAfterMove => return Ok(None),
         };
         let rows = match work {
             Work::SearchOne | Work::Open => 1,

@@ -24,6 +24,7 @@ pub mod happening;
 pub mod hit;
 pub mod id;
 pub mod import;
+pub mod key_figure;
 pub mod label;
 pub mod lang;
 pub mod link;

@@ -131,6 +131,35 @@ for (const look of faces(2)) {
       },
       [before],
     );
+
+    // Home tells the same at a glance, and follows likewise; each figure leads to its records.
+    const openValue = async () => figure(visitor, "metric.open_value").locator(".figure-change").textContent();
+    const now = await openValue();
+    await open(page, "/");
+    await page.getByRole("heading", { name: t("home.figures"), exact: true }).waitFor();
+    assert.equal(await openValue(), now);
+    await looksGood(visitor, "home with figures");
+    await makeDeal(other, { name: `Newer ${look.size}`, value: "1234" });
+    await page.waitForFunction(
+      ([was]) => {
+        const figures = [...document.querySelectorAll(".figure-change")].map((one) => one.textContent);
+        return figures.length > 0 && !figures.includes(was);
+      },
+      [now],
+    );
+    await figure(visitor, "metric.win_rate").getByRole("link").click();
+    await page.waitForURL(/\/deals\?/);
+    await live(page);
+
+    // Whoever sees only what is theirs is told their own.
+    const alone = await house.hire(`Alone ${look.size}`, `alone-${look.size}`, "sales_rep");
+    const own = await visit(look, {});
+    await signIn(own, alone);
+    await makeDeal(own, { name: `Own ${look.size}`, value: "77" });
+    await open(own.page, "/");
+    await own.page.getByRole("heading", { name: own.t("home.figures_own"), exact: true }).waitFor();
+    await figure(own, "metric.open_value").getByText("77").first().waitFor();
+    await looksGood(own, "home of a sales rep");
   }, { as: "admin" });
 }
 

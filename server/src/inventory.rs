@@ -386,6 +386,7 @@ pub const FUNCTIONS: &[Entry] = &[
     read("open_account", Action::View, Object::Account),
     read("open_person", Action::View, Object::Person),
     read("open_dashboard", Action::View, Object::Activity),
+    read("open_glance", Action::View, Object::Activity),
     read("open_board", Action::View, Object::Opportunity),
     read("board_sums", Action::View, Object::Opportunity),
     read("board_cards", Action::View, Object::Opportunity),

@@ -3,6 +3,7 @@
 
 use crate::{
     audit::{self, AuditKey, Pending},
+    dashboard::KeptFigures,
     dialect::Index,
     error::Result,
     feed::{self, Feed},
@@ -35,6 +36,8 @@ pub enum Db {
         key: AuditKey,
         /// Departments and teams as they were read last.
         structure: Arc<StructureAtHand>,
+        /// Figures of dashboards as they were counted last.
+        figures: Arc<KeptFigures>,
         /// Tells who listens what changed.
         feed: Feed,
     },
@@ -48,6 +51,8 @@ pub enum Db {
         key: AuditKey,
         /// Departments and teams as they were read last.
         structure: Arc<StructureAtHand>,
+        /// Figures of dashboards as they were counted last.
+        figures: Arc<KeptFigures>,
         /// Tells who listens what changed.
         feed: Feed,
     },
@@ -225,6 +230,13 @@ impl Db {
     pub(crate) fn audit_key(&self) -> &AuditKey {
         match self {
             Self::Sqlite { key, .. } | Self::Postgres { key, .. } => key,
+        }
+    }
+
+    /// Figures of dashboards as they were counted last.
+    pub(crate) fn kept_figures(&self) -> &KeptFigures {
+        match self {
+            Self::Sqlite { figures, .. } | Self::Postgres { figures, .. } => figures,
         }
     }
 

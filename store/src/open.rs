@@ -209,6 +209,7 @@ impl Db {
             pool,
             shares: Arc::default(),
             structure: Arc::default(),
+            figures: Arc::default(),
             feed: Feed::default(),
             key,
         })
@@ -255,6 +256,7 @@ async fn open_file(file: &Path, key: AuditKey) -> std::result::Result<Db, Proble
         writer,
         file: file.to_owned(),
         structure: Arc::default(),
+        figures: Arc::default(),
         feed: Feed::default(),
         key,
     })

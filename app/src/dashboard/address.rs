@@ -7,8 +7,9 @@ use crate::{
 use domain::{
     case::{CaseKind, CaseRequest, CaseState, Timely},
     dashboard::{Dashboard, DashboardRequest, Key},
-    id::StageId,
+    id::{PipelineId, StageId},
     list::{ListRequest, Sort, Tab},
+    metric::Metric,
     opportunity::{DealFilter, DealRequest, DealSort},
     period::DateRange,
     pipeline::StageKind,
@@ -16,6 +17,9 @@ use domain::{
 
 /// Where the dashboard is.
 pub(super) const DASHBOARD: &str = "/dashboard";
+
+/// Where the surveys are that scores come from.
+const SURVEYS: &str = "/surveys";
 
 /// The query of a dashboard's address.
 pub(super) fn dashboard_query(request: &DashboardRequest) -> String {
@@ -49,7 +53,7 @@ impl Lists {
     }
 
     /// Open deals, in a stage or in all.
-    pub(super) fn open(&self, pipeline: domain::id::PipelineId, stage: Option<StageId>) -> String {
+    pub(super) fn open(&self, pipeline: PipelineId, stage: Option<StageId>) -> String {
         let sort = DealSort::Value;
         Self::to(&DealRequest { pipeline: Some(pipeline), stage, sort, ..self.deals() })
     }
@@ -83,7 +87,7 @@ impl Lists {
     }
 
     /// Deals that began in the days asked for and came as far as a stage.
-    pub(super) fn reached(&self, pipeline: domain::id::PipelineId, stage: StageId) -> String {
+    pub(super) fn reached(&self, pipeline: PipelineId, stage: StageId) -> String {
         Self::to(&DealRequest {
             state: None,
             pipeline: Some(pipeline),
@@ -116,6 +120,20 @@ impl Lists {
             asked.solved = self.days;
             asked.timely = timely;
         })
+    }
+
+    /// The list behind a figure at a glance, where there is one; `pipeline` is the one whose open deals are shown.
+    pub(super) fn behind(&self, metric: Metric, pipeline: Option<PipelineId>) -> String {
+        match metric {
+            Metric::OpenValue => pipeline.map(|of| self.open(of, None)).unwrap_or_default(),
+            Metric::WonValue | Metric::TimeToWin => self.closed(Some(StageKind::Won), None),
+            Metric::WinRate => self.closed(None, None),
+            Metric::CasesOpen => self.cases(CaseState::Open, |_| ()),
+            Metric::CasesCame => self.cases_came(None, None),
+            Metric::SolvedInTime => self.solved(Some(Timely::InTime)),
+            Metric::Nps => SURVEYS.to_owned(),
+            _ => String::new(),
+        }
     }
 
     /// Customers that came in some days.

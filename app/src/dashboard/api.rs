@@ -1,13 +1,20 @@
-//! Server function of dashboards: caller, parse, one store call.
+//! Server functions of dashboards: caller, parse, one store call.
 
 use crate::error::AppError;
-use domain::dashboard::Dashboard;
+use domain::{dashboard::Dashboard, key_figure::KeyFigure, period::DateRange};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
+use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "ssr")]
+use super::address::{self, Lists};
 #[cfg(feature = "ssr")]
 use crate::ssr::{desk, pairs, respond, zone};
 #[cfg(feature = "ssr")]
-use domain::dashboard::DashboardRequest;
+use domain::{
+    dashboard::DashboardRequest,
+    metric::Metric,
+    policy::{self, Action, Caller, Object, Reach},
+};
 
 /// Every figure of a dashboard; `query` is the query of its URL.
 #[server(input = GetUrl)]
@@ -21,4 +28,72 @@ pub async fn open_dashboard(query: String) -> Result<Dashboard, AppError> {
         Ok(db.dashboard(&caller, &zone, house, &request).await?)
     };
     respond(answer.await)
+}
+
+/// What home tells of a dashboard.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Glance {
+    /// Whether it is about the reader alone.
+    pub own: bool,
+    /// The days that figures are compared with.
+    pub compared: Option<DateRange>,
+    /// Each figure with the address of the list behind it.
+    pub figures: Vec<(KeyFigure, String)>,
+    /// The address of the dashboard that they come from.
+    pub dashboard: String,
+}
+
+/// The figures of home, in this order.
+#[cfg(feature = "ssr")]
+const AT_HOME: [Metric; 6] = [
+    Metric::OpenValue,
+    Metric::WonValue,
+    Metric::WinRate,
+    Metric::CasesOpen,
+    Metric::SolvedInTime,
+    Metric::Nps,
+];
+
+/// What home tells of deals, feedback and answers: one's own for whoever sees nothing else, all one sees for whoever has
+/// others to look after. Nothing for whoever sees none of them, and before there is anything to tell.
+#[server(input = GetUrl)]
+pub async fn open_glance() -> Result<Option<Glance>, AppError> {
+    let (db, caller) = desk()?;
+    let answer = async {
+        let Some(own) = is_own(&caller) else { return Ok(None) };
+        let request =
+            DashboardRequest { owner: own.then_some(caller.user), ..DashboardRequest::default() };
+        let zone = zone(&caller).await?;
+        let house = db.organisation(&caller).await?.currency;
+        let board = db.dashboard(&caller, &zone, house, &request).await?;
+        let lists = Lists::new(&request, &board);
+        let pipeline = board.deals.as_ref().map(|deals| deals.pipeline);
+        let told = board.key_figures().into_iter().filter(|one| AT_HOME.contains(&one.metric));
+        let figures: Vec<_> = told
+            .map(|one| {
+                let list = lists.behind(one.metric, pipeline);
+                (KeyFigure { course: Vec::new(), ..one }, list)
+            })
+            .collect();
+        let is_empty = figures.iter().all(|(figure, _)| figure.value.is_nothing());
+        Ok((!is_empty).then(|| Glance {
+            own,
+            compared: board.compared,
+            figures,
+            dashboard: address::dashboard(&request),
+        }))
+    };
+    respond(answer.await)
+}
+
+/// Whether home is about the reader alone; nothing for whoever sees neither deals nor feedback.
+#[cfg(feature = "ssr")]
+fn is_own(caller: &Caller) -> Option<bool> {
+    let seen = [Object::Opportunity, Object::Case].into_iter();
+    let mut reaches = seen
+        .filter(|object| policy::view(caller, *object).is_ok())
+        .map(|object| caller.rights.reach(Action::View, object))
+        .peekable();
+    reaches.peek()?;
+    Some(reaches.all(|reach| reach == Reach::Own))
 }

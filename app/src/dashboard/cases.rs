@@ -1,78 +1,12 @@
 //! The figures of feedback: what is open, what came in, and how much was solved in time.
 
-use super::{
-    deals::month,
-    explain::explain,
-    page::{Show, change, points},
-};
+use super::{deals::month, explain::explain, page::Show};
 use crate::{
     i18n::{format, words},
-    ui::{
-        Card, KeyFigure,
-        chart::{BarChart, ChartFrame, Datum, LineChart, Sparkline},
-    },
+    ui::chart::{BarChart, ChartFrame, Datum, LineChart},
 };
-use domain::{
-    case::{CaseState, Timely},
-    metric::Metric,
-};
+use domain::{case::CaseState, metric::Metric};
 use leptos::prelude::*;
-
-/// What is open, what came in, and how much of it was solved in time, in a figure each.
-pub(super) fn tiles(show: Show) -> Option<AnyView> {
-    let text = show.text;
-    let cases = show.board.with_value(|board| board.cases.clone())?;
-    let lists = show.lists.get_value();
-    let came = change(cases.all_came(), cases.came_before);
-    let share = cases.solved.in_time_share();
-    let before = cases.solved_before.and_then(|solved| solved.in_time_share());
-    let said = share.map_or_else(|| text.dashboard_none().to_owned(), format::percent);
-    let (delta, trend) = points(text, share, before);
-    let (open, all, overdue) = (cases.all_open(), cases.all_came(), cases.overdue);
-    let open_href = lists.cases(CaseState::Open, |_| ());
-    let (came_href, solved_href) =
-        (lists.cases_came(None, None), lists.solved(Some(Timely::InTime)));
-    let spark: Vec<i64> = cases.months.iter().map(|month| month.count).collect();
-    let period = text.dashboard_solved_of(
-        &format::integer(cases.solved.in_time),
-        &format::integer(cases.solved.count),
-    );
-    Some(
-        view! {
-            <Card>
-                <KeyFigure
-                    label=text.metric_cases_open()
-                    value=format::integer(open)
-                    period=text.dashboard_overdue(overdue)
-                    href=open_href
-                />
-            </Card>
-            <Card>
-                <KeyFigure
-                    label=text.metric_cases_came()
-                    value=format::integer(all)
-                    delta=came.0
-                    trend=came.1
-                    good=false
-                    period=show.compared()
-                    href=came_href
-                />
-                <Sparkline values=spark />
-            </Card>
-            <Card>
-                <KeyFigure
-                    label=text.metric_solved_in_time()
-                    value=said
-                    delta=delta
-                    trend=trend
-                    period=period
-                    href=solved_href
-                />
-            </Card>
-        }
-        .into_any(),
-    )
-}
 
 /// Cases that came, by month and by kind; those that are open, by priority.
 pub(super) fn chart(show: Show) -> Option<AnyView> {

@@ -9,6 +9,8 @@ mod others;
 mod page;
 mod ranking;
 mod scores;
+mod tile;
 mod toolbar;
 
 pub use page::DashboardPage;
+pub(crate) use tile::Teller;

@@ -4,23 +4,24 @@
 use super::{
     address::{self, Lists},
     api::open_dashboard,
-    cases, deals, others, ranking, scores, toolbar,
+    cases, deals, others, ranking, scores,
+    tile::{Teller, time},
+    toolbar,
 };
 use crate::{
     boot::{Boot, use_boot},
     carried::carried,
     frame::{WindowTitle, use_changes, use_live},
     i18n::{Text, format, use_text},
-    ui::{Card, EmptyState, KeyFigure, Skeleton, SkeletonKind, Trend, chart::Sparkline},
+    ui::{EmptyState, Skeleton, SkeletonKind, chart::Sparkline},
 };
 use domain::{
     dashboard::{Dashboard, DashboardRequest},
     id::UserId,
-    metric,
+    key_figure::KeyFigure,
     money::Currency,
     period::DateRange,
     policy::Object,
-    time::DAY,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -96,9 +97,7 @@ impl Show {
 
     /// A length of time; whole days where there are any.
     pub fn time(self, milliseconds: i64) -> String {
-        let whole =
-            if milliseconds >= DAY { (milliseconds + DAY / 2) / DAY * DAY } else { milliseconds };
-        format::duration(self.text, whole)
+        time(self.text, milliseconds)
     }
 
     /// The name of somebody; of who is gone, that they are.
@@ -116,30 +115,6 @@ impl Show {
     pub fn goes_on(self, days: DateRange) -> bool {
         let today = self.board.with_value(|board| board.today);
         days.has(today) && days.last() != today
-    }
-
-    /// The days that figures are compared with, as it is said beside them.
-    pub fn compared(self) -> String {
-        let compared = self.board.with_value(|board| board.compared);
-        compared.map(|days| self.text.dashboard_compared(&self.days(days))).unwrap_or_default()
-    }
-}
-
-/// A change, with its direction.
-pub(super) struct Change(pub String, pub Trend);
-
-pub(super) fn change(now: i64, before: Option<i64>) -> Change {
-    let Some(share) = before.and_then(|before| metric::change(now, before)) else {
-        return Change(String::new(), Trend::Flat);
-    };
-    Change(format::percent(share.abs()), trend(share))
-}
-
-fn trend(change: i64) -> Trend {
-    match change {
-        0 => Trend::Flat,
-        up if up > 0 => Trend::Up,
-        _ => Trend::Down,
     }
 }
 
@@ -160,9 +135,7 @@ fn content(show: Show) -> AnyView {
     }
     view! {
         {toolbar::toolbar(show)}
-        <div class="tiles">
-            {deal_tiles(show)} {cases::tiles(show)} {scores::tile(show)} {other_tiles(show)}
-        </div>
+        <div class="tiles">{tiles(show)}</div>
         <div class="charts">
             {deals::stages(show)}
             {deals::months(show)}
@@ -177,125 +150,20 @@ fn content(show: Show) -> AnyView {
     .into_any()
 }
 
-/// What deals come to, in four figures.
-fn deal_tiles(show: Show) -> Option<AnyView> {
-    let text = show.text;
-    let deals = show.board.with_value(|board| board.deals.clone())?;
-    let currency = deals.currency;
-    let sums =
-        || deals.open.iter().flat_map(|stage| &stage.sums).filter(|sum| sum.currency == currency);
-    let (open, weighted): (i64, i64) =
-        (sums().map(|sum| sum.value_minor).sum(), sums().map(|sum| sum.weighted_minor).sum());
-    let many: i64 = deals.open.iter().map(|stage| stage.count).sum();
-    let before = deals.closed_before;
-    let won = change(deals.closed.won_minor, before.map(|closed| closed.won_minor));
-    let rate = deals.closed.win_rate();
-    let (points, direction) = points(text, rate, before.and_then(|closed| closed.win_rate()));
-    let took = deals.closed.time_to_win;
-    let faster = took.zip(before.and_then(|closed| closed.time_to_win));
-    let slower = faster.and_then(|(now, before)| metric::change(now, before));
+/// The figures that matter most, with the way some of them went.
+fn tiles(show: Show) -> AnyView {
+    let (figures, compared, pipeline) = show.board.with_value(|board| {
+        let pipeline = board.deals.as_ref().map(|deals| deals.pipeline);
+        (board.key_figures(), board.compared, pipeline)
+    });
+    let house = show.boot.with_value(Boot::currency);
+    let teller = Teller { text: show.text, house, compared };
     let lists = show.lists.get_value();
-    let closed_href = lists.closed(None, None);
-    let won_href = lists.closed(Some(domain::pipeline::StageKind::Won), None);
-    let slow_href = won_href.clone();
-    let said_rate = rate.map_or_else(|| text.dashboard_none().to_owned(), format::percent);
-    let said_took = took.map_or_else(|| text.dashboard_none().to_owned(), |took| show.time(took));
-    let spark: Vec<i64> = deals.months.iter().map(|month| month.won_minor).collect();
-    Some(
-        view! {
-            <Card>
-                <KeyFigure
-                    label=text.metric_open_value()
-                    value=show.brief(open, currency)
-                    period=text.dashboard_open_sub(many, &show.brief(weighted, currency))
-                    href=lists.open(deals.pipeline, None)
-                />
-            </Card>
-            <Card>
-                <KeyFigure
-                    label=text.metric_won_value()
-                    value=show.brief(deals.closed.won_minor, currency)
-                    delta=won.0
-                    trend=won.1
-                    period=show.compared()
-                    href=won_href
-                />
-                <Sparkline values=spark />
-            </Card>
-            <Card>
-                <KeyFigure
-                    label=text.metric_win_rate()
-                    value=said_rate
-                    delta=points
-                    trend=direction
-                    period=text.dashboard_won_of(&format::integer(deals.closed.lost), &format::integer(deals.closed.won))
-                    href=closed_href
-                />
-            </Card>
-            <Card>
-                <KeyFigure
-                    label=text.metric_time_to_win()
-                    value=said_took
-                    delta=slower.map(|share| format::percent(share.abs())).unwrap_or_default()
-                    trend=trend(slower.unwrap_or_default())
-                    good=slower.is_none_or(|share| share <= 0)
-                    period=show.compared()
-                    href=slow_href
-                />
-            </Card>
-        }
-        .into_any(),
-    )
-}
-
-/// By how many points of a hundred a share is another than before, with its direction.
-pub(super) fn points(text: Text, now: Option<i64>, before: Option<i64>) -> (String, Trend) {
-    let points = now.zip(before).map_or(0, |(now, before)| now - before);
-    let said = match points {
-        0 => String::new(),
-        points => {
-            let tenths = format::percent(points.abs()).trim_end_matches('%').to_owned();
-            text.dashboard_points(&tenths)
-        }
+    let tile = |figure: KeyFigure| {
+        let href = lists.behind(figure.metric, pipeline);
+        let course = figure.course.clone();
+        let below = (!course.is_empty()).then(|| view! { <Sparkline values=course /> }.into_any());
+        teller.tile(&figure, href, below)
     };
-    (said, trend(points))
-}
-
-/// Customers and activities, in a figure each.
-fn other_tiles(show: Show) -> AnyView {
-    let text = show.text;
-    let (customers, activities) =
-        show.board.with_value(|board| (board.customers.clone(), board.activities.clone()));
-    let customers = customers.map(|customers| {
-        let all: i64 = customers.new.iter().sum();
-        let change = change(all, customers.new_before);
-        let spark: Vec<i64> = customers.months.iter().map(|month| month.count).collect();
-        view! {
-            <Card>
-                <KeyFigure
-                    label=text.metric_new_customers()
-                    value=format::integer(all)
-                    delta=change.0
-                    trend=change.1
-                    period=show.compared()
-                />
-                <Sparkline values=spark />
-            </Card>
-        }
-    });
-    let activities = activities.map(|activities| {
-        let change = change(activities.all(), activities.before);
-        view! {
-            <Card>
-                <KeyFigure
-                    label=text.metric_activities()
-                    value=format::integer(activities.all())
-                    delta=change.0
-                    trend=change.1
-                    period=show.compared()
-                />
-            </Card>
-        }
-    });
-    view! { {customers} {activities} }.into_any()
+    figures.into_iter().map(tile).collect_view().into_any()
 }

@@ -1,13 +1,9 @@
 //! Whether customers would recommend the house: the score with how exact it is, by month and by who was in charge.
 
-use super::{
-    deals::month,
-    explain::explain,
-    page::{Show, points},
-};
+use super::{deals::month, explain::explain, page::Show};
 use crate::{
     surveys::score::{bars, exactness, heads, rows, said},
-    ui::{Card, KeyFigure, chart::ChartFrame},
+    ui::chart::ChartFrame,
 };
 use domain::{
     metric::Metric,
@@ -16,34 +12,6 @@ use domain::{
 use leptos::prelude::*;
 
 const NPS: ScoreKind = ScoreKind::Nps;
-/// Where the surveys are that it comes from.
-const SURVEYS: &str = "/surveys";
-
-/// The score in a figure.
-pub(super) fn tile(show: Show) -> Option<AnyView> {
-    let text = show.text;
-    let scores = show.board.with_value(|board| board.scores.clone())?;
-    let now = scores.now.score(NPS);
-    let before = scores.before.and_then(|before| before.score(NPS));
-    let value =
-        now.map_or_else(|| text.dashboard_none().to_owned(), |score| said(NPS, score.value));
-    let (delta, trend) = points(text, now.map(|now| now.value), before.map(|before| before.value));
-    Some(
-        view! {
-            <Card>
-                <KeyFigure
-                    label=text.metric_nps()
-                    value=value
-                    delta=delta
-                    trend=trend
-                    period=text.survey_answer_count(scores.now.answers())
-                    href=SURVEYS.to_owned()
-                />
-            </Card>
-        }
-        .into_any(),
-    )
-}
 
 /// The score in its days, the way it went, and by who was in charge; nothing before the first answer.
 pub(super) fn chart(show: Show) -> Option<AnyView> {

@@ -1,6 +1,7 @@
 //! Home: where one stands, who has gone quiet, who came last, and the way to start.
 
 pub mod api;
+mod figures;
 
 use crate::{
     activities::my_day_card,
@@ -58,6 +59,7 @@ pub fn Home() -> impl IntoView {
         <Title text=text.home_title() />
         <Page title=greeting actions=actions>
             {sees_activities.then(my_day_card)}
+            {figures::figures()}
             <Transition fallback=|| view! { <Skeleton kind=SkeletonKind::Card count=3 /> }>
                 {screen.shown(content)}
             </Transition>

@@ -52,7 +52,8 @@ pub fn TimelineItem(
     /// Element id, so that the entry has a link of its own.
     #[prop(optional, into)]
     id: Text,
-    /// Buttons shown on hover and focus, always on touch.
+    /// Buttons shown on hover and focus, always on touch. They come once the page listens: before, they would do nothing,
+    /// and they are the larger part of an entry.
     #[prop(optional, into)]
     actions: ViewFn,
     /// The content: a note's text, the changed fields.
@@ -61,6 +62,8 @@ pub fn TimelineItem(
 ) -> AnyView {
     let pin = pinned
         .then(|| view! { <Icon name="pin" label=use_words().pinned.clone() class="icon-sm" /> });
+    let listens = RwSignal::new(false);
+    Effect::new(move |_| listens.set(true));
     let body = children.map(|children| view! { <div class="timeline-body">{children()}</div> });
     view! {
         <li class="timeline-item" id=given(&id) data-tone=tone.name()>
@@ -74,7 +77,7 @@ pub fn TimelineItem(
                     <time class="timeline-time num" datetime=given(&datetime)>
                         {move || time.get()}
                     </time>
-                    <div class="timeline-actions">{actions.run()}</div>
+                    <div class="timeline-actions">{move || listens.get().then(|| actions.run())}</div>
                 </div>
                 {body}
             </div>

@@ -12,7 +12,7 @@ mod verify;
 mod write;
 
 pub use chain::{Anchor, AuditKey};
-pub(crate) use tail::{end, kinds_between, news_since};
+pub(crate) use tail::{end, kinds_between, news_since, objects_changed};
 pub(crate) use write::{Pending, flush};
 
 use crate::{

@@ -68,6 +68,17 @@ pub(crate) async fn kinds_between(db: &Db, after: i64, end: i64) -> Result<Vec<N
     Ok(once(lines.iter().flat_map(|(object, event)| kinds(object, event))))
 }
 
+/// What kinds of records lines behind `after`, up to the line `end`, say changes of; nothing for a kind that is not known.
+/// Signing in and the like changes no record.
+pub(crate) async fn objects_changed(db: &Db, after: i64, end: i64) -> Result<Vec<Option<Object>>> {
+    let lines: Vec<(String, String)> =
+        on_read!(db, |pool| sqlx::query_as(KINDS).bind(after).bind(end).fetch_all(pool).await)?;
+    let changes =
+        |event| !Event::from_code(event).is_some_and(|e| e.is_of_reading() || leaves_rights(e));
+    let changed = lines.iter().filter(|(_, event)| changes(event));
+    Ok(changed.map(|(object, _)| Object::from_code(object)).collect())
+}
+
 /// Each of these once.
 fn once(all: impl IntoIterator<Item = News>) -> Vec<News> {
     let mut news = Vec::new();

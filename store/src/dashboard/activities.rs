@@ -35,16 +35,22 @@ const BY_WHOM: &str = " GROUP BY n.kind, n.created_by, n.owner_id";
 /// A kind, who wrote it down, who is in charge of it, and how many.
 type Done = (String, UserId, Option<UserId>, i64);
 
-/// All figures of activities.
+/// The records that activities can be about, as far as the caller sees them.
+pub(super) fn subjects(caller: &Caller) -> [Scope; 3] {
+    [Object::Account, Object::Person, Object::Opportunity]
+        .map(|object| policy::sight(caller, object))
+}
+
+/// All figures of activities about what `scopes` reach: accounts, persons, deals.
 pub(super) async fn figures(
     reading: &mut Reading,
-    caller: &Caller,
+    scopes: &[Scope; 3],
     asked: &Asked<'_>,
 ) -> Result<ActivityFigures> {
-    let rows = done(reading.connection(), caller, asked, asked.span()).await?;
+    let rows = done(reading.connection(), scopes, asked, asked.span()).await?;
     let before = match asked.compared() {
         Some(span) => {
-            let rows = done(reading.connection(), caller, asked, span).await?;
+            let rows = done(reading.connection(), scopes, asked, span).await?;
             Some(rows.iter().map(|(.., count)| count).sum())
         }
         None => None,
@@ -77,14 +83,12 @@ pub(super) async fn figures(
 /// second is little. To look each record up costs four times as much.
 async fn done(
     mut held: Connection<'_>,
-    caller: &Caller,
+    scopes: &[Scope; 3],
     asked: &Asked<'_>,
     span: Span,
 ) -> Result<Vec<Done>> {
-    let scopes = [Object::Account, Object::Person, Object::Opportunity]
-        .map(|object| policy::sight(caller, object));
     if scopes.iter().any(|scope| *scope.rows() != Rows::All) {
-        return done_in_sight(held, &scopes, asked, span).await;
+        return done_in_sight(held, scopes, asked, span).await;
     }
     let request = asked.request;
     let mut counted = Vec::new();

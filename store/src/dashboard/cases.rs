@@ -13,6 +13,7 @@ use domain::{
     dashboard::{CaseFigures, MonthCount, Solved},
     period::Span,
     policy::{Caller, Scope},
+    time::Instant,
 };
 use sqlx::QueryBuilder;
 
@@ -24,6 +25,16 @@ const SOLVED: &str = "SELECT span.place_no, COUNT(*), CAST(SUM(CASE WHEN c.pause
 const OPEN: &str = "SELECT c.priority, COUNT(*), CAST(SUM(CASE WHEN c.due_at < ";
 const OPEN_TAIL: &str =
     " THEN 1 ELSE 0 END) AS BIGINT) FROM feedback_case c WHERE c.is_open AND c.deleted_at IS NULL";
+
+const NEXT_DUE: &str = "SELECT MIN(c.due_at) FROM feedback_case c WHERE c.is_open AND c.deleted_at IS NULL AND c.due_at >= $1";
+
+/// Up to when no open case will be overdue that is not.
+pub(super) async fn next_due(reading: &mut Reading, now: Instant) -> Result<Instant> {
+    let next: Option<Instant> = on_connection!(reading.connection(), |connection| {
+        sqlx::query_scalar(NEXT_DUE).bind(now).fetch_one(connection).await
+    })?;
+    Ok(next.unwrap_or(Instant(i64::MAX)))
+}
 
 /// All figures of cases.
 pub(super) async fn figures(

@@ -1,12 +1,15 @@
-//! Dashboards: every figure is worked out from the rows its reader sees, in few statements, when it is asked for. Owns no
-//! table; what a figure means is said once, in the catalogue of `domain::metric`.
+//! Dashboards: every figure is worked out from the rows its reader sees, in few statements, when it is asked for and was not
+//! since something changed. Owns no table; what a figure means is said once, in the catalogue of `domain::metric`.
 
 mod activities;
 mod cases;
 mod closed;
 mod customers;
 mod deals;
+mod kept;
 mod scores;
+
+pub use kept::KeptFigures;
 
 use crate::{
     db::{Db, Reading, on_connection},
@@ -20,8 +23,9 @@ use domain::{
     period::{DateRange, Span},
     pinyin,
     policy::{self, Caller, Object, Rows, Scope},
-    time::ZoneOffsets,
+    time::{Instant, ZoneOffsets},
 };
+use kept::Question;
 use sqlx::{Database, Encode, QueryBuilder, Type};
 
 /// Months of a figure that is told by month.
@@ -44,6 +48,17 @@ impl Asked<'_> {
     /// The days they are compared with.
     fn compared(&self) -> Option<Span> {
         self.request.when.compared(self.today).map(|days| days.span(self.zone))
+    }
+
+    /// What these figures of such records are kept by.
+    fn question<'s>(&self, scopes: impl IntoIterator<Item = &'s Scope>) -> Question {
+        Question {
+            rows: scopes.into_iter().map(|scope| scope.rows().clone()).collect(),
+            request: self.request.clone(),
+            zone: self.zone.clone(),
+            today: self.today,
+            house: self.house,
+        }
     }
 
     fn when(&self, days: Option<DateRange>) -> Span {
@@ -132,34 +147,51 @@ impl Db {
         }
         let today = zone.wall_clock(caller.now).0;
         let asked = Asked { request, zone, today, house };
-        let mut reading: Reading = self.reading().await?;
+        let teams = teams(&mut self.reading().await?, caller, [&deals, &customers, &cases]).await?;
+        let kept = self.kept_figures();
+        let now = caller.now;
         Ok(Dashboard {
             today,
             days: request.when.days(today),
             compared: request.when.compared(today),
-            teams: teams(&mut reading, caller, [&deals, &customers, &cases]).await?,
+            teams,
             deals: if sees(&deals) {
-                Some(deals::figures(&mut reading, caller, &deals, &asked).await?)
+                let count = async |reading: &mut Reading| {
+                    Ok((deals::figures(reading, caller, &deals, &asked).await?, Instant(i64::MAX)))
+                };
+                Some(kept.of(self, asked.question([&deals]), now, count).await?)
             } else {
                 None
             },
             customers: if sees(&customers) {
-                Some(customers::figures(&mut reading, &customers, &asked).await?)
+                let count = async |reading: &mut Reading| {
+                    Ok((customers::figures(reading, &customers, &asked).await?, Instant(i64::MAX)))
+                };
+                Some(kept.of(self, asked.question([&customers]), now, count).await?)
             } else {
                 None
             },
             activities: if sees(&activities) {
-                Some(activities::figures(&mut reading, caller, &asked).await?)
+                let subjects = activities::subjects(caller);
+                let count = async |reading: &mut Reading| {
+                    Ok((activities::figures(reading, &subjects, &asked).await?, Instant(i64::MAX)))
+                };
+                Some(kept.of(self, asked.question(&subjects), now, count).await?)
             } else {
                 None
             },
             cases: if sees(&cases) {
-                Some(cases::figures(&mut reading, caller, &cases, &asked).await?)
+                let count = async |reading: &mut Reading| {
+                    let figures = cases::figures(reading, caller, &cases, &asked).await?;
+                    Ok((figures, cases::next_due(reading, now).await?))
+                };
+                Some(kept.of(self, asked.question([&cases]), now, count).await?)
             } else {
                 None
             },
+            // Answers leave no line in the audit log.
             scores: if sees(&surveys) {
-                Some(scores::figures(&mut reading, &customers, &asked).await?)
+                Some(scores::figures(&mut self.reading().await?, &customers, &asked).await?)
             } else {
                 None
             },

@@ -25,6 +25,9 @@ use domain::{
 use sqlx::QueryBuilder;
 use sqlx_macros::FromRow;
 
+/// Cards of each column to begin with: more than a screen shows, and little to send on the road.
+const FIRST_CARDS: u16 = 20;
+
 const SUMS: &str = "SELECT o.stage_id, o.currency, COUNT(*) AS deals, CAST(COALESCE(SUM(o.value_minor), 0) AS BIGINT) AS \
      value_minor FROM opportunity o WHERE o.deleted_at IS NULL AND o.state = 'open' AND o.pipeline_id = ";
 
@@ -140,6 +143,7 @@ async fn cards(
     after: Option<&Cursor>,
 ) -> Result<Page<OpportunitySummary>> {
     let after = after.and_then(|after| Some((after.key.parse::<i64>().ok()?, after.number)));
+    let most = if after.is_none() { FIRST_CARDS } else { PAGE_ROWS };
     let rows: Vec<SummaryRow> = on_connection!(held, |connection| {
         let mut statement = QueryBuilder::<Dialect>::new(PAGE_HEAD);
         statement.push(SUMMARY_COLUMNS);
@@ -153,11 +157,11 @@ async fn cards(
             statement.push(", ").push_bind(number).push(")");
         }
         statement.push(" ORDER BY o.position, o.number");
-        push_limit(&mut statement, i64::from(PAGE_ROWS) + 1).push(PAGE_TAIL);
+        push_limit(&mut statement, i64::from(most) + 1).push(PAGE_TAIL);
         within::push_accounts(&mut statement, &policy::sight(caller, Object::Account));
         statement.push(" ORDER BY o.position, o.number");
         statement.build_query_as().fetch_all(connection).await
     })?;
     let place = |row: &SummaryRow| Cursor { key: row.position.to_string(), number: row.number.0 };
-    Page::cut(rows, PAGE_ROWS, place).try_map(SummaryRow::summary)
+    Page::cut(rows, most, place).try_map(SummaryRow::summary)
 }

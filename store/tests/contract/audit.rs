@@ -56,11 +56,11 @@ async fn verify(db: &Db, anchors: &[Anchor]) -> Result<Checked, Fault> {
 
 fn with_key(db: &Db, key: AuditKey) -> Db {
     match db.clone() {
-        Db::Sqlite { reader, writer, file, structure, feed, .. } => {
-            Db::Sqlite { reader, writer, file, structure, feed, key }
+        Db::Sqlite { reader, writer, file, structure, figures, feed, .. } => {
+            Db::Sqlite { reader, writer, file, structure, figures, feed, key }
         }
-        Db::Postgres { pool, shares, structure, feed, .. } => {
-            Db::Postgres { pool, shares, structure, feed, key }
+        Db::Postgres { pool, shares, structure, figures, feed, .. } => {
+            Db::Postgres { pool, shares, structure, figures, feed, key }
         }
     }
 }

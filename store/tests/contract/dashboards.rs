@@ -29,15 +29,15 @@ use std::collections::BTreeMap;
 use store::{Db, Submission};
 
 /// Eight hours east of UTC: days begin when UTC is in the afternoon.
-fn east() -> ZoneOffsets {
+pub(crate) fn east() -> ZoneOffsets {
     ZoneOffsets { name: "Test/East".to_owned(), changes: vec![(Instant(i64::MIN / 2), 480)] }
 }
 
-fn yuan() -> Currency {
+pub(crate) fn yuan() -> Currency {
     Currency::try_from("CNY".to_owned()).unwrap()
 }
 
-async fn board(db: &Db, caller: &Caller, request: &DashboardRequest) -> Dashboard {
+pub(crate) async fn board(db: &Db, caller: &Caller, request: &DashboardRequest) -> Dashboard {
     db.dashboard(caller, &east(), yuan(), request).await.unwrap()
 }
 

@@ -18,6 +18,7 @@ mod cases;
 mod contention;
 mod customers;
 mod dashboards;
+mod dashboards_kept;
 mod deal_people;
 mod deals_by_right;
 mod details;

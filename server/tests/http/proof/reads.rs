@@ -414,6 +414,7 @@ fn in_general(ask: &mut Asking, colleague: UserId) -> bool {
         | "/imports/template"
         | "home"
         | "my_day"
+        | "open_glance"
         | "list_notifications"
         | "unread_notifications"
         | "list_pipelines"
