@@ -2,8 +2,9 @@
 
 use crate::{
     activity::Activity,
+    case::Clock,
     date::Date,
-    id::OpportunityId,
+    id::{CaseId, OpportunityId},
     note::RecordName,
     time::{Instant, ZoneOffsets},
 };
@@ -70,6 +71,15 @@ pub struct DealStep {
     pub on: Option<Date>,
 }
 
+/// An open case whose time runs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseDue {
+    /// The case.
+    pub id: CaseId,
+    /// By when it is to be answered and solved.
+    pub clock: Clock,
+}
+
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ToDo {
@@ -77,6 +87,8 @@ pub enum ToDo {
     Activity(Activity),
     /// The next step of a deal on which nothing is planned.
     Deal(DealStep),
+    /// A case to answer or to solve.
+    Case(CaseDue),
 }
 
 /// One line of somebody's day.
@@ -129,13 +141,16 @@ impl Days {
 }
 
 /// Puts everything in order: by reason, within one the earliest first, at equal days what has a time before what has none.
+/// A customer who was kept waiting comes before everything else that is late.
 #[must_use]
 pub fn ranked(
     activities: Vec<(Activity, RecordName)>,
     deals: Vec<(DealStep, RecordName)>,
+    cases: Vec<(CaseDue, RecordName)>,
     now: Instant,
-    today: Date,
+    zone: &ZoneOffsets,
 ) -> Vec<DayItem> {
+    let today = zone.wall_clock(now).0;
     let of_activity = |(activity, record): (Activity, RecordName)| {
         let reason = match activity.data.due {
             None => Reason::SomeDay,
@@ -151,8 +166,19 @@ pub fn ranked(
         let order = step.on.map_or((0, 0), |on| (on.days(), i64::MAX));
         (reason, order, DayItem { reason, to_do: ToDo::Deal(step), record })
     };
+    let of_case = |(case, record): (CaseDue, RecordName)| {
+        let due = case.clock.due_at();
+        let date = zone.wall_clock(due).0;
+        let (reason, days) = if due < now {
+            (Reason::Overdue, i64::MIN)
+        } else {
+            (Reason::of_day(date, today), date.days())
+        };
+        (reason, (days, due.0), DayItem { reason, to_do: ToDo::Case(case), record })
+    };
     let mut all: Vec<_> = activities.into_iter().map(of_activity).collect();
     all.extend(deals.into_iter().map(of_deal));
+    all.extend(cases.into_iter().map(of_case));
     all.sort_by_key(|(reason, order, _)| (*reason, *order));
     all.into_iter().map(|(_, _, item)| item).collect()
 }
@@ -198,6 +224,11 @@ mod tests {
         (activity, record())
     }
 
+    fn case(due: Instant) -> (CaseDue, RecordName) {
+        let clock = Clock { first_due_at: due, solve_due_at: due.plus(DAY), ..Clock::default() };
+        (CaseDue { id: CaseId::NIL, clock }, record())
+    }
+
     fn deal(title: &str, on: Option<Date>) -> (DealStep, RecordName) {
         (DealStep { id: OpportunityId::NIL, title: title.to_owned(), on }, record())
     }
@@ -223,28 +254,35 @@ mod tests {
             deal("deal today", Some(day(0))),
             deal("deal yesterday", Some(day(-1))),
         ];
-        let said: Vec<(Reason, String)> = ranked(activities, deals, now, days.today)
+        let cases =
+            vec![case(now.plus(20 * HOUR)), case(now.plus(5 * HOUR)), case(now.plus(-HOUR))];
+        let left = |due: Instant| format!("case in {} h", (due.0 - now.0) / HOUR);
+        let said: Vec<(Reason, String)> = ranked(activities, deals, cases, now, &zone)
             .into_iter()
             .map(|item| match item.to_do {
                 ToDo::Activity(activity) => (item.reason, activity.data.title),
                 ToDo::Deal(step) => (item.reason, step.title),
+                ToDo::Case(case) => (item.reason, left(case.clock.due_at())),
             })
             .collect();
         let titles: Vec<&str> = said.iter().map(|(_, title)| &**title).collect();
         let order = [
+            "case in -1 h",
             "last week",
             "deal yesterday",
             "today at nine, missed",
             "today at eleven",
+            "case in 5 h",
             "today",
             "deal today",
             "",
+            "case in 20 h",
             "tomorrow",
             "next week",
             "some day",
         ];
         assert_eq!(titles, order);
-        assert_eq!(said.iter().filter(|(reason, _)| *reason == Reason::Overdue).count(), 3);
+        assert_eq!(said.iter().filter(|(reason, _)| *reason == Reason::Overdue).count(), 4);
         assert!(
             said.is_sorted_by_key(|(reason, _)| Reason::ALL.iter().position(|one| one == reason))
         );

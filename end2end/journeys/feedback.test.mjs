@@ -78,6 +78,18 @@ for (const look of faces(1)) {
     await page.locator("#case-links").getByRole("link", { name: customer }).waitFor();
     await looksGood(visitor, "feedback");
 
+    // In the day of whoever is in charge, with what of it is due next.
+    await open(page, "/");
+    await live(page);
+    const mine = page.locator(".my-day .planned").filter({ hasText: subject });
+    await mine.locator(".planned-when").waitFor();
+    const [begins] = t("day.answer_due", { left: "|" }).split("|");
+    assert.ok((await mine.locator(".planned-when").textContent()).startsWith(begins));
+    await looksGood(visitor, "feedback in my day");
+    await mine.getByRole("link", { name: subject }).click();
+    await page.waitForURL(/\/feedback\/F-\d+/);
+    await live(page);
+
     // Answered, it is worked on; then it waits, and the customer's word ends the wait.
     await say(visitor, "answer", "今天下午给你答复。");
     await here(visitor, "in_progress").waitFor();

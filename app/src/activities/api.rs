@@ -22,7 +22,7 @@ use crate::{
     ssr::{desk, respond, zone},
 };
 #[cfg(feature = "ssr")]
-use domain::{day::Days, failure::Failure, note::Subject};
+use domain::{failure::Failure, note::Subject};
 
 /// Puts down an activity, planned or done, with what comes next. The same operation sent again makes no second one.
 #[server(input = Json)]
@@ -83,8 +83,8 @@ pub async fn reopen_activity(id: ActivityId) -> Result<Version, AppError> {
 pub async fn my_day() -> Result<Day, AppError> {
     let (db, caller) = desk()?;
     let answer = async {
-        let days = Days::around(caller.now, &zone(&caller).await?);
-        Ok(db.my_day(&caller, &days).await?)
+        let zone = zone(&caller).await?;
+        Ok(db.my_day(&caller, &zone).await?)
     };
     respond(answer.await)
 }

@@ -1,4 +1,5 @@
-//! One's own day on the home page: what is late, what is due, which deals nobody goes on with.
+//! One's own day on the home page: what is late, what is due, which deals nobody goes on with, which customers wait for an
+//! answer.
 
 use super::{
     Finishing, Place,
@@ -9,12 +10,14 @@ use super::{
 use crate::{
     boot::{use_boot, use_now},
     carried::carried,
+    cases::time_left,
     frame::{use_changes, use_live},
     i18n::{Text, format, use_text, words},
     ui::{Card, EmptyState, Icon, Skeleton, SkeletonKind},
 };
 use domain::{
-    day::{DayItem, DealStep, MyDay, Reason, ToDo},
+    case::DueNext,
+    day::{CaseDue, DayItem, DealStep, MyDay, Reason, ToDo},
     note::RecordName,
     policy::Object,
 };
@@ -23,11 +26,11 @@ use leptos::prelude::*;
 /// The card; it follows what changes anywhere.
 pub(crate) fn my_day_card() -> AnyView {
     let text = use_text();
-    let (changes, live, deals) =
-        (use_changes(), use_live(Object::Activity), use_live(Object::Opportunity));
+    let changes = use_changes();
+    let live = [Object::Activity, Object::Opportunity, Object::Case].map(use_live);
     let again = RwSignal::new(0_u32);
-    let day =
-        carried(move || (changes.count(), live.get(), deals.get(), again.get()), |_| my_day());
+    let news = move || (changes.count(), live.map(|live| live.get()), again.get());
+    let day = carried(news, |_| my_day());
     let changed = Callback::new(move |()| again.update(|again| *again += 1));
     let finishing = Finishing::new(changed);
     let show = move |day: MyDay| content(text, finishing, day);
@@ -83,6 +86,7 @@ fn section(text: Text, finishing: Finishing, reason: Reason, items: Vec<DayItem>
                 planned(finishing, None, activity, Place::Among(item.record))
             }
             ToDo::Deal(step) => deal(text, step, item.record),
+            ToDo::Case(due) => case(text, due, item.record),
         })
         .collect_view();
     view! {
@@ -111,6 +115,35 @@ fn deal(text: Text, step: DealStep, record: RecordName) -> AnyView {
                 <span class="sub">
                     {day.map(|day| view! { <span class="planned-when num">{day}</span> })}
                     <span class="planned-rest">{title}</span>
+                </span>
+            </div>
+        </li>
+    }
+    .into_any()
+}
+
+/// A case, with what of it is due next and how long that is off.
+fn case(text: Text, due: CaseDue, record: RecordName) -> AnyView {
+    let (boot, now) = (use_boot(), use_now());
+    let (at, next) = (due.clock.due_at(), due.clock.due_next());
+    let when = move || {
+        let left = boot.with_value(|boot| time_left(text, &boot.zone, at, now.get()));
+        match next {
+            DueNext::Answer => text.day_answer_due(&left),
+            DueNext::Solution => text.day_solution_due(&left),
+        }
+    };
+    let late = Memo::new(move |_| at < now.get());
+    view! {
+        <li class="planned" data-state=move || late.get().then_some("overdue")>
+            <span class="planned-icon">
+                <Icon name="inbox" label=words::object_title(text, Object::Case) class="icon-sm" />
+            </span>
+            <div class="planned-body">
+                <a class="planned-title" href=href(&record)>{record.name.clone()}</a>
+                <span class="sub">
+                    <span class="planned-when num">{when}</span>
+                    <span class="planned-rest num">{record.number.clone()}</span>
                 </span>
             </div>
         </li>

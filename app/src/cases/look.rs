@@ -46,24 +46,27 @@ pub(super) const fn priority_tone(priority: CasePriority) -> Tone {
     }
 }
 
-/// Tone, icon and words of the time that is left. Within a day it is said how long, further off when.
+/// How far off it is what is due at a time. Within a day it is said how long, further off when.
+pub(crate) fn time_left(text: Text, zone: &ZoneOffsets, due: Instant, now: Instant) -> String {
+    match due.0 - now.0 {
+        late @ ..0 => text.case_due_overdue(&format::duration(text, -late)),
+        left if left < 24 * HOUR => text.case_due_left(&format::duration(text, left)),
+        _ => text.case_due_on(&format::relative(text, due, now, zone)),
+    }
+}
+
+/// Tone, icon and words of the time that is left.
 pub(super) fn due(
     text: Text,
     zone: &ZoneOffsets,
     clock: &Clock,
     now: Instant,
 ) -> (Tone, &'static str, String) {
-    let left = clock.due_at().0 - now.0;
-    let length = |time: i64| format::duration(text, time.abs());
-    let later = || {
-        let day = format::relative(text, clock.due_at(), now, zone);
-        text.case_due_on(&day)
-    };
-    let said = || if left < 24 * HOUR { text.case_due_left(&length(left)) } else { later() };
+    let said = || time_left(text, zone, clock.due_at(), now);
     match clock.state(now) {
         DueState::OnTrack => (Tone::Ok, "clock", said()),
         DueState::Soon => (Tone::Warn, "clock", said()),
-        DueState::Overdue => (Tone::Bad, "circle-alert", text.case_due_overdue(&length(left))),
+        DueState::Overdue => (Tone::Bad, "circle-alert", said()),
         DueState::Paused => (Tone::Neutral, "clock", text.case_due_paused().to_owned()),
         DueState::InTime => (Tone::Ok, "circle-check", text.case_due_in_time().to_owned()),
         DueState::TooLate => (Tone::Neutral, "circle-alert", text.case_due_too_late().to_owned()),

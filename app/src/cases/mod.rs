@@ -17,6 +17,6 @@ mod thread;
 pub(crate) use address::list as list_address;
 pub use form::NewCase;
 pub use list::CasesPage;
-pub(crate) use look::{kind_icon, status_tone};
+pub(crate) use look::{kind_icon, status_tone, time_left};
 pub(crate) use of_record::of_record;
 pub use page::CaseDetail;

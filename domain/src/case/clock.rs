@@ -63,6 +63,16 @@ impl DueState {
     }
 }
 
+/// What of a case is due next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DueNext {
+    /// That somebody answers the customer.
+    Answer,
+    /// That it is solved.
+    Solution,
+}
+
 /// By what time is counted.
 #[derive(Clone, Copy, Debug)]
 pub struct Counting<'a> {
@@ -154,6 +164,16 @@ impl Clock {
         }
     }
 
+    /// Which of both that is.
+    #[must_use]
+    pub fn due_next(&self) -> DueNext {
+        if self.first_answered_at.is_set() || self.solve_due_at < self.first_due_at {
+            DueNext::Solution
+        } else {
+            DueNext::Answer
+        }
+    }
+
     /// Whether it was, or until now is, answered first in time.
     #[must_use]
     pub fn answered_in_time(&self, now: Instant) -> bool {
@@ -207,13 +227,13 @@ mod tests {
         let clock = Clock::begin(at("2026-11-27", 10), Urgent, counting);
         assert_eq!(clock.first_due_at, at("2026-11-27", 11));
         assert_eq!(clock.solve_due_at, at("2026-11-27", 18));
-        assert_eq!(clock.due_at(), clock.first_due_at);
+        assert_eq!((clock.due_at(), clock.due_next()), (clock.first_due_at, DueNext::Answer));
         assert_eq!(clock.state(at("2026-11-27", 10)), DueState::OnTrack);
         assert_eq!(clock.state(clock.first_due_at), DueState::Soon);
         assert_eq!(clock.state(clock.first_due_at.plus(1)), DueState::Overdue);
         let clock = clock.answered(at("2026-11-27", 11)).answered(at("2026-11-27", 15));
         assert!(clock.answered_in_time(NOTHING_DUE));
-        assert_eq!(clock.due_at(), at("2026-11-27", 18));
+        assert_eq!((clock.due_at(), clock.due_next()), (at("2026-11-27", 18), DueNext::Solution));
         let waits =
             clock.changed((InProgress, Urgent), (Waiting, Urgent), at("2026-11-27", 16), counting);
         assert_eq!((waits.due_at(), waits.state(NOTHING_DUE)), (NOTHING_DUE, DueState::Paused));

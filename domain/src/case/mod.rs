@@ -6,7 +6,7 @@ mod column;
 mod list;
 mod message;
 
-pub use clock::{Clock, Counting, DueState, NOTHING_DUE};
+pub use clock::{Clock, Counting, DueNext, DueState, NOTHING_DUE};
 pub use column::CaseColumn;
 pub use list::{CaseOwner, CaseRequest, CaseSort, CaseState, CaseSummary, Timely};
 pub use message::{Message, MessageDraft, MessageKind, Thread, ThreadPlace};

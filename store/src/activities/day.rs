@@ -1,8 +1,9 @@
-//! What somebody is to do, today and in the days that come: their open activities, and their open deals on which nothing
-//! is planned.
+//! What somebody is to do, today and in the days that come: their open activities, their open deals on which nothing is
+//! planned, and their open cases.
 
 use super::{COLUMNS, Row, named};
 use crate::{
+    cases,
     db::{Db, Reading, on_connection},
     error::Result,
     opportunities,
@@ -13,9 +14,10 @@ use domain::{
     day::{Days, MyDay, ranked},
     note::{RecordName, Subject},
     policy::{self, Caller, Object},
+    time::ZoneOffsets,
 };
 
-/// Most lines of one day, of activities and of deals each.
+/// Most lines of one day, of activities, deals and cases each.
 const MOST: usize = 100;
 
 const DUE: &str = concatcp!(
@@ -31,12 +33,13 @@ const DONE: &str = "SELECT COUNT(*) FROM activity WHERE owner_id = $1 AND done_a
      AND deleted_at IS NULL";
 
 impl Db {
-    /// The caller's day, the most urgent first. Only what is about records that they see.
+    /// The caller's day by the clocks of `zone`, the most urgent first. Only what is about records that they see.
     ///
     /// # Errors
     /// [`domain::failure::Failure::Denied`] for whoever sees no activities.
-    pub async fn my_day(&self, caller: &Caller, days: &Days) -> Result<MyDay> {
+    pub async fn my_day(&self, caller: &Caller, zone: &ZoneOffsets) -> Result<MyDay> {
         policy::view(caller, Object::Activity)?;
+        let days = Days::around(caller.now, zone);
         let mut reading = self.reading().await?;
         let (due, some_day): (Vec<Row>, Vec<Row>) =
             on_connection!(reading.connection(), |connection| {
@@ -50,10 +53,11 @@ impl Db {
         })?;
         let (deals, more_deals) =
             opportunities::steps_of(&mut reading, caller, days.last(), MOST).await?;
-        let more = more_deals || due.len() > MOST || some_day.len() > MOST;
+        let (due_cases, more_cases) = cases::due_of(&mut reading, caller, days.end, MOST).await?;
+        let more = more_deals || more_cases || due.len() > MOST || some_day.len() > MOST;
         let rows = due.into_iter().take(MOST).chain(some_day.into_iter().take(MOST));
         let activities = visible(&mut reading, caller, rows.collect()).await?;
-        let items = ranked(activities, deals, caller.now, days.today);
+        let items = ranked(activities, deals, due_cases, caller.now, zone);
         Ok(MyDay { items, more, done_today })
     }
 }

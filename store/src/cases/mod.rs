@@ -4,6 +4,7 @@
 
 mod arriving;
 pub(crate) mod bring;
+mod due;
 mod edit;
 mod export;
 pub(crate) mod list;
@@ -14,6 +15,7 @@ pub(crate) mod story;
 mod thread;
 
 pub(crate) use arriving::{Arrival, arrive};
+pub(crate) use due::due_of;
 
 use crate::{
     accounts::check_owner,

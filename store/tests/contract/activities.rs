@@ -9,7 +9,7 @@ use crate::{
 use domain::{
     activity::{ActivityForm, CallResult, Completion, CompletionForm, DONE, Words},
     audit::{AuditRequest, Event, LineValues},
-    day::{Days, Reason, ToDo},
+    day::{Reason, ToDo},
     failure::Failure,
     field::FieldError,
     id::{ActivityId, Version},
@@ -76,10 +76,11 @@ async fn story(db: &Db, caller: &Caller, subject: Subject) -> Timeline {
 
 /// What is to be done, in order, with the reason.
 async fn day(db: &Db, caller: &Caller) -> Vec<(Reason, String)> {
-    let day = db.my_day(caller, &Days::around(caller.now, &zone())).await.unwrap();
+    let day = db.my_day(caller, &zone()).await.unwrap();
     let said = |to_do: ToDo| match to_do {
         ToDo::Activity(activity) => activity.data.title,
         ToDo::Deal(step) => step.title,
+        ToDo::Case(case) => format!("{:?}", case.clock.due_next()),
     };
     day.items.into_iter().map(|item| (item.reason, said(item.to_do))).collect()
 }
@@ -330,7 +331,7 @@ on_both! {
         assert_eq!(day(&db, &lin).await, all);
         // Done today is counted.
         plan(&db, &lin, acme, &call("reached")).await;
-        let now = db.my_day(&lin, &Days::around(NOW, &zone())).await.unwrap();
+        let now = db.my_day(&lin, &zone()).await.unwrap();
         assert_eq!((now.done_today, now.more), (1, false));
         // What is about a customer in the bin rests with it.
         let Subject::Account(id) = acme else { panic!() };

@@ -13,8 +13,10 @@ use domain::{
     bin::BinKind,
     case::{
         Case, CaseDraft, CaseForm, CaseKind, CaseOwner, CasePriority, CaseRequest, CaseSort,
-        CaseState, CaseStatus, Clock, Counting, MessageDraft, MessageKind, NOTHING_DUE, Timely,
+        CaseState, CaseStatus, Clock, Counting, DueNext, MessageDraft, MessageKind, NOTHING_DUE,
+        Timely,
     },
+    day::{Reason, ToDo},
     failure::Failure,
     field::FieldError,
     id::{AccountNumber, CaseNumber, UserId, Version},
@@ -318,6 +320,52 @@ on_both! {
             }
         }
         assert!(shown > 500, "{shown}");
+    }
+
+    async fn the_day_of_whoever_is_in_charge_says_what_is_due_next(db: Db) {
+        let lin = someone(&db, "lin@example.com", Role::SalesRep).await;
+        let wang = someone(&db, "wang@example.com", Role::SalesRep).await;
+        let due = async |caller: &Caller| -> Vec<(Reason, String, DueNext)> {
+            let day = db.my_day(caller, &east()).await.unwrap();
+            let lines = day.items.into_iter().filter_map(|item| match item.to_do {
+                ToDo::Case(case) => Some((item.reason, item.record.name, case.clock.due_next())),
+                _ => None,
+            });
+            lines.collect()
+        };
+        let of = |subject: &str, priority: &str, owner: &Caller| CaseForm {
+            priority: priority.to_owned(),
+            owner: owner.user.to_string(),
+            ..about(subject)
+        };
+        let calm = case(&db, &lin, &of("Calm", "normal", &lin)).await;
+        let leak = case(&db, &lin, &of("Leak", "urgent", &lin)).await;
+        case(&db, &wang, &of("Of Wang", "urgent", &wang)).await;
+        let gone = case(&db, &lin, &of("Gone", "urgent", &lin)).await;
+        db.delete_case(&root(), gone.id, true).await.unwrap();
+        let line = |reason, name: &str, next| (reason, name.to_owned(), next);
+        // Seven in the evening, eight hours east of UTC.
+        let answer = [
+            line(Reason::Today, "Leak", DueNext::Answer),
+            line(Reason::Tomorrow, "Calm", DueNext::Answer),
+        ];
+        let first = due(&lin).await;
+        assert_eq!(first[0], answer[0]);
+        assert_eq!(first.len(), 2, "{first:?}");
+        assert_eq!(due(&at(&lin, 2)).await[0], line(Reason::Overdue, "Leak", DueNext::Answer));
+        // The promise to a customer that was broken comes before everything else that is late.
+        say(&db, &at(&lin, 2), &leak, MessageKind::Answer, "On our way").await;
+        assert!(due(&at(&lin, 2)).await.contains(&line(Reason::Tomorrow, "Leak", DueNext::Solution)));
+        // What waits for the customer, is done or somebody else's is nothing to do.
+        let leak = db.case(&root(), leak.number).await.unwrap();
+        let waits = change(&db, &at(&lin, 3), &leak, &[("status", "waiting")]).await.unwrap();
+        assert_eq!(due(&at(&lin, 3)).await.len(), 1);
+        let solved = [("status", "resolved"), ("solution", "Sealed")];
+        change(&db, &at(&lin, 4), &waits, &solved).await.unwrap();
+        let given = [("owner", &*wang.user.to_string())];
+        change(&db, &root(), &calm, &given).await.unwrap();
+        assert_eq!(due(&at(&lin, 4)).await, []);
+        assert_eq!(due(&wang).await.len(), 2);
     }
 
     async fn nobody_changes_what_is_out_of_reach(db: Db) {
