@@ -92,6 +92,8 @@ pub enum Screen {
     Dashboard,
     /// The list of surveys.
     Surveys,
+    /// The list of answers.
+    Answers,
     /// The form for a new survey.
     NewSurvey,
     /// One survey.
@@ -172,6 +174,7 @@ pub fn deals(screen: Screen) -> Option<AnyView> {
 pub fn office(screen: Screen) -> Option<AnyView> {
     match screen {
         Screen::Surveys => Some(view! { <surveys::SurveysPage /> }.into_any()),
+        Screen::Answers => Some(view! { <surveys::AnswersPage /> }.into_any()),
         Screen::NewSurvey => Some(view! { <surveys::NewSurvey /> }.into_any()),
         Screen::Survey => Some(view! { <surveys::SurveyDetail /> }.into_any()),
         Screen::EditSurvey => Some(view! { <surveys::EditSurvey /> }.into_any()),
@@ -264,7 +267,7 @@ macro_rules! named {
 named!(Account Person NewAccount NewPerson Merge);
 named!(Board Deals NewOpportunity Opportunity Orders NewOrder Order Cases NewCase Case Products Dashboard);
 named!(Pipelines Service Imports Wizard Bin Profile Users Roles Structure Shares Organisation SignIn Status Audit);
-named!(Surveys NewSurvey Survey EditSurvey Contents Article More);
+named!(Surveys Answers NewSurvey Survey EditSurvey Contents Article More);
 
 #[cfg(test)]
 mod tests {
@@ -304,6 +307,6 @@ mod tests {
             assert_eq!(Part::of(path), part, "{path}");
             later += usize::from(part.is_some());
         }
-        assert_eq!(later, 39);
+        assert_eq!(later, 40);
     }
 }

@@ -87,6 +87,7 @@ fn Screens() -> impl IntoView {
             <Route path=path!("/products") view={later::<parts::Products>()} ssr=SsrMode::Async />
             <Route path=path!("/surveys") view={later::<parts::Surveys>()} ssr=SsrMode::Async />
             <Route path=path!("/surveys/new") view={later::<parts::NewSurvey>()} ssr=SsrMode::Async />
+            <Route path=path!("/surveys/answers") view={later::<parts::Answers>()} ssr=SsrMode::Async />
             <Route path=path!("/surveys/:number") view={later::<parts::Survey>()} ssr=SsrMode::Async />
             <Route path=path!("/surveys/:number/edit") view={later::<parts::EditSurvey>()} ssr=SsrMode::Async />
             <Route path=path!("/import") view={later::<parts::Imports>()} ssr=SsrMode::Async />

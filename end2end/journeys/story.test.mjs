@@ -164,6 +164,18 @@ for (const lang of ["en", "zh-CN"]) {
     await dashboard.locator(".score-value").getByText("−100").waitFor();
     await dashboard.getByRole("link", { name: customer }).first().waitFor();
     await looksGood(manager, "results");
+
+    // The score of the dashboard leads to as many answers as it is made from.
+    await open(dashboard, "/dashboard?period=ever");
+    await live(dashboard);
+    const nps = figure(manager, "metric.nps");
+    const made = Number((await nps.textContent()).match(/(\d[\d,]*)\s*(份答卷|answers?)/)[1].replace(/\D/g, ""));
+    await nps.getByRole("link").first().click();
+    await dashboard.waitForURL(/\/surveys\/answers\?scale=nps/);
+    await live(dashboard);
+    assert.equal(Number((await dashboard.locator(".page-count").textContent()).replace(/\D/g, "")), made);
+    await dashboard.locator(".answer-list > li").filter({ hasText: customer }).first().waitFor();
+    await looksGood(manager, "answers behind the score");
     await open(dashboard, customerAt);
     await title(dashboard).filter({ hasText: customer }).waitFor();
 

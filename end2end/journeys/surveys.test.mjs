@@ -1,6 +1,7 @@
 // Surveys: written and previewed, opened, answered on a phone without scripts, looked at when an answer is odd, added up,
 // closed, taken off and put back.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { violations } from "../lib/axe.mjs";
 import { House } from "../lib/house.mjs";
 import { journey } from "../lib/journey.mjs";
@@ -73,6 +74,10 @@ for (const look of faces(0)) {
     const { pathname } = new URL(await link.getAttribute("href"));
     await looksGood(visitor, "open");
 
+    // What somebody types there stays while answers come.
+    const typing = page.locator("#survey-account");
+    await typing.fill("近");
+
     // A customer's phone without scripts.
     const guest = await visit(face("phone", look.lang, look.theme), { javaScriptEnabled: false });
     const { countsAtOnce } = await openAnswer(guest, pathname);
@@ -90,14 +95,48 @@ for (const look of faces(0)) {
     await guest.page.getByRole("radio", { name: /^1/ }).check();
     await press(guest, "answer.send");
     await guest.page.getByRole("heading", { name: t("answer.thanks_title") }).waitFor();
-    await open(page, surveyAt);
     await page.locator(".score-value").getByText("100%").waitFor();
     await page.getByText(t("survey.waiting_hint")).waitFor();
+    assert.equal(await typing.inputValue(), "近");
+    await typing.fill("");
+    await typing.press("Escape");
     await looksGood(visitor, "results with one that waits");
     await Promise.all([answer(page, "decide_response"), press(visitor, "survey.accept")]);
     await page.locator(".score-value").getByText("50%").waitFor();
     await page.locator(".section").filter({ has: page.locator("#survey-comments") }).getByText("挺好 <i>&").waitFor();
     await page.getByText("速度").first().waitFor();
+
+    // Its figures lead to the answers behind them, which go out as a file.
+    const results = page.locator(".section").filter({ has: page.locator("#survey-results") });
+    await results.locator("p.sub a").first().click();
+    await page.waitForURL(/\/surveys\/answers\?survey=S-\d+$/);
+    await live(page);
+    const said = page.locator(".answer-list > li");
+    await said.filter({ hasText: "挺好 <i>&" }).waitFor();
+    assert.equal(await said.count(), 2);
+    assert.equal(await page.locator(".page-count").textContent(), "2");
+    await looksGood(visitor, "answers");
+    await page.getByRole("link", { name: t("choice.score_class.dissatisfied"), exact: true }).click();
+    await page.waitForURL(/class=dissatisfied/);
+    await said.filter({ hasText: "挺好 <i>&" }).waitFor({ state: "detached" });
+    assert.equal(await said.count(), 1);
+    await live(page);
+    if (look.size === "phone") {
+      await page.getByRole("main").getByRole("button", { name: t("common.more"), exact: true }).first().click();
+    }
+    const out = page.getByRole("main").getByRole("button", { name: t("list.export"), exact: true });
+    await out.or(page.getByRole("menuitem", { name: t("list.export"), exact: true })).first().click();
+    const sheet = page.getByRole("dialog", { name: t("export.heading_all") });
+    await sheet.getByRole("radio", { name: t("choice.export_format.csv") }).check();
+    const [sent] = await Promise.all([
+      page.waitForEvent("download"),
+      sheet.getByRole("button", { name: t("export.start"), exact: true }).click(),
+    ]);
+    const rows = (await readFile(await sent.path(), "utf8")).trim().split(/\r?\n/);
+    assert.equal(rows.length, 2, rows.join("\n"));
+    assert.match(rows[1], /,1,$/);
+    await open(page, surveyAt);
+    await live(page);
 
     // Closed, its link says so; off the list and back.
     await Promise.all([answer(page, "set_survey_status"), press(visitor, "survey.close")]);

@@ -86,6 +86,8 @@ impl XlsxExport {
             (ExportKind::Orders, Lang::Zh) => "订单",
             (ExportKind::Cases, Lang::En) => "Feedback",
             (ExportKind::Cases, Lang::Zh) => "反馈",
+            (ExportKind::Answers, Lang::En) => "Answers",
+            (ExportKind::Answers, Lang::Zh) => "答卷",
         };
         let rows = XlsxRows::new(name, columns.headers(), temp_dir)?;
         Ok(Self { columns, rows })

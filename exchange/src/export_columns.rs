@@ -1,6 +1,9 @@
 //! The columns of an export: a stable set whose headers the import maps back to the same fields.
 
-use crate::{deal_work, further};
+use crate::{
+    answer_columns::{self, ANSWERS, AnswerColumn},
+    deal_work, further,
+};
 use domain::{
     account::{Account, AccountField},
     case::{Case, CaseColumn, CaseField},
@@ -12,6 +15,7 @@ use domain::{
     order::{Order, OrderColumn, OrderField, OrderLine},
     person::{Person, PersonField, PersonRole},
     policy::{Access, Detail, DetailRules, Object},
+    survey::{AnswerSaid, ResponseSeen},
     time::{DAY, Instant},
 };
 
@@ -28,6 +32,8 @@ pub enum ExportKind {
     Orders,
     /// Cases.
     Cases,
+    /// Answers to surveys, each question a row.
+    Answers,
 }
 
 impl ExportKind {
@@ -40,6 +46,7 @@ impl ExportKind {
             Self::Deals => Object::Opportunity,
             Self::Orders => Object::Order,
             Self::Cases => Object::Case,
+            Self::Answers => Object::Survey,
         }
     }
 }
@@ -57,6 +64,8 @@ pub enum Record<'a> {
     Order(&'a Order, Option<&'a OrderLine>),
     /// A case and the first thing that the customer said.
     Case(&'a Case, &'a str),
+    /// One person's answers and one of them, if there is any.
+    Answer(&'a ResponseSeen, Option<&'a AnswerSaid>),
 }
 
 impl<'a> From<&'a Opportunity> for Record<'a> {
@@ -78,13 +87,14 @@ impl<'a> From<&'a Person> for Record<'a> {
 }
 
 #[derive(Clone, Copy)]
-enum Cell {
+pub(crate) enum Cell {
     Number,
     Account(AccountField),
     Person(PersonField),
     Deal(DealColumn),
     Order(OrderColumn),
     Case(CaseColumn),
+    Answer(AnswerColumn),
     Company,
     Owner,
     /// The how-manieth of its kind, first = 0; the last column of a kind holds all that are left.
@@ -112,6 +122,7 @@ impl Cell {
             | Self::Deal(_)
             | Self::Order(_)
             | Self::Case(_)
+            | Self::Answer(_)
             | Self::Company
             | Self::Owner
             | Self::CompanyNumber
@@ -275,20 +286,16 @@ impl Columns {
         let word =
             |en: &str, zh: &str| if lang == Lang::Zh { zh.to_owned() } else { en.to_owned() };
         let (own, remark) = match kind {
-            ExportKind::Customers => (CUSTOMERS, Cell::Account(AccountField::Remark)),
-            ExportKind::People => (PEOPLE, Cell::Person(PersonField::Remark)),
-            ExportKind::Deals | ExportKind::Orders | ExportKind::Cases => {
-                let own = match kind {
-                    ExportKind::Deals => DEALS,
-                    ExportKind::Orders => ORDERS,
-                    _ => CASES,
-                };
-                let cells = own.iter().map(|(en, zh, cell)| (word(en, zh), *cell)).collect();
-                return Self { lang, decimals, cells };
-            }
+            ExportKind::Customers => (CUSTOMERS, Some(Cell::Account(AccountField::Remark))),
+            ExportKind::People => (PEOPLE, Some(Cell::Person(PersonField::Remark))),
+            ExportKind::Deals => (DEALS, None),
+            ExportKind::Orders => (ORDERS, None),
+            ExportKind::Cases => (CASES, None),
+            ExportKind::Answers => (ANSWERS, None),
         };
         let mut columns: Vec<(String, Cell)> =
             own.iter().map(|(en, zh, cell)| (word(en, zh), *cell)).collect();
+        let Some(remark) = remark else { return Self { lang, decimals, cells: columns } };
         for (en, zh, kind, count) in CONTACTS {
             let name = word(en, zh);
             for nth in 0..*count {
@@ -323,7 +330,7 @@ impl Columns {
         let points: &[ContactPoint] = match record {
             Record::Account(account) => &account.contacts,
             Record::Person(person) => &person.contacts,
-            Record::Deal(_) | Record::Order(..) | Record::Case(..) => &[],
+            Record::Deal(_) | Record::Order(..) | Record::Case(..) | Record::Answer(..) => &[],
         };
         match (cell, record) {
             (Number, Record::Account(account)) => account.number.to_string(),
@@ -337,6 +344,10 @@ impl Columns {
             (Number, Record::Case(case, _)) => case.number.to_string(),
             (Cell::Case(column), Record::Case(case, said)) => self.of_case(column, case, said),
             (Updated, Record::Case(case, _)) => day(case.updated_at),
+            (Number, Record::Answer(response, _)) => response.number.to_string(),
+            (Cell::Answer(column), Record::Answer(response, answer)) => {
+                answer_columns::cell(column, response, answer, self.lang)
+            }
             (Owner, _) => beside.owner.to_owned(),
             (Cell::Parent, _) => beside.parent.to_owned(),
             (Cell::FurtherPlaces, Record::Account(account)) => further::addresses(account),
@@ -529,7 +540,7 @@ fn contact(points: &[ContactPoint], kind: ContactKind, nth: usize) -> String {
     }
 }
 
-fn day(at: Instant) -> String {
+pub(crate) fn day(at: Instant) -> String {
     if at.is_set() { Date::from_days(at.0.div_euclid(DAY)).to_string() } else { String::new() }
 }
 

@@ -1,6 +1,7 @@
 //! Files in and out: CSV, XLSX and vCard, header mapping and the export.
 //! A file is read into one shape ([`table::Table`]), a row through the one validation of `domain`.
 
+mod answer_columns;
 mod blanks;
 mod case_finder;
 mod case_work;

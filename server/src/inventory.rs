@@ -325,6 +325,7 @@ pub const TRANSFERS: &[Entry] = &[
     transfer("GET", "/export/deals", Action::Export, Object::Opportunity, 0, Repeat::Reads),
     transfer("GET", "/export/orders", Action::Export, Object::Order, 0, Repeat::Reads),
     transfer("GET", "/export/feedback", Action::Export, Object::Case, 0, Repeat::Reads),
+    transfer("GET", "/export/answers", Action::Export, Object::Survey, 0, Repeat::Reads),
     transfer("GET", "/export/audit", Action::Export, Object::Audit, 0, Repeat::Reads),
 ];
 
@@ -353,6 +354,7 @@ pub const SCREENS: &[Entry] = &[
     screen("/feedback/new"),
     screen("/feedback/{number}"),
     screen("/surveys"),
+    screen("/surveys/answers"),
     screen("/surveys/new"),
     screen("/surveys/{number}"),
     screen("/surveys/{number}/edit"),
@@ -427,7 +429,9 @@ pub const FUNCTIONS: &[Entry] = &[
     write("delete_case", Action::Delete, Object::Case, Repeat::Same),
     read("list_surveys", Action::View, Object::Survey),
     read("open_survey", Action::View, Object::Survey),
+    read("results_of_survey", Action::View, Object::Survey),
     read("list_responses", Action::View, Object::Survey),
+    read("count_responses", Action::View, Object::Survey),
     read("surveys_of_account", Action::View, Object::Survey),
     write("save_survey", Action::Edit, Object::Survey, Repeat::Once),
     write("set_survey_status", Action::Edit, Object::Survey, Repeat::Refused),

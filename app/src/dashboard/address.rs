@@ -13,13 +13,11 @@ use domain::{
     opportunity::{DealFilter, DealRequest, DealSort},
     period::DateRange,
     pipeline::StageKind,
+    survey::{ResponseRequest, ScoreKind},
 };
 
 /// Where the dashboard is.
 pub(super) const DASHBOARD: &str = "/dashboard";
-
-/// Where the surveys are that scores come from.
-const SURVEYS: &str = "/surveys";
 
 /// The query of a dashboard's address.
 pub(super) fn dashboard_query(request: &DashboardRequest) -> String {
@@ -131,9 +129,21 @@ impl Lists {
             Metric::CasesOpen => self.cases(CaseState::Open, |_| ()),
             Metric::CasesCame => self.cases_came(None, None),
             Metric::SolvedInTime => self.solved(Some(Timely::InTime)),
-            Metric::Nps => SURVEYS.to_owned(),
+            Metric::Nps => self.answers(),
             _ => String::new(),
         }
+    }
+
+    /// Answers that say whether customers would recommend the house.
+    fn answers(&self) -> String {
+        let DashboardRequest { owner, team, .. } = self.request;
+        crate::surveys::answers_address(&ResponseRequest {
+            scale: Some(ScoreKind::Nps),
+            owner,
+            team,
+            came: self.days,
+            ..ResponseRequest::default()
+        })
     }
 
     /// Customers that came in some days.

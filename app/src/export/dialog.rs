@@ -10,6 +10,7 @@ use domain::{
     list::{ListRequest, Tab},
     opportunity::DealRequest,
     order::OrderRequest,
+    survey::ResponseRequest,
 };
 use leptos::prelude::*;
 
@@ -61,6 +62,17 @@ impl Outgoing {
         let state = words::case_state(text, request.state);
         let what = format!("{} · {state}", text.case_title());
         Self { action: "/export/feedback", query, what }
+    }
+
+    /// A list of answers to surveys.
+    #[must_use]
+    pub fn answers(text: Text, request: &ResponseRequest) -> Self {
+        let query = request.from_start().to_query();
+        let survey = request
+            .survey
+            .map_or_else(|| text.survey_every_status().to_owned(), |survey| survey.to_string());
+        let what = format!("{} · {survey}", text.survey_answers());
+        Self { action: "/export/answers", query, what }
     }
 }
 

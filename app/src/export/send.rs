@@ -28,6 +28,7 @@ use domain::{
     page::Cursor,
     person::Person,
     policy::{self, Action, Caller, Object, Shared},
+    survey::{ResponseRequest, ResponseSeen},
     time::ZoneOffsets,
 };
 use exchange::{
@@ -50,6 +51,7 @@ pub fn routes() -> Router<Services> {
         .route("/export/deals", get(deals))
         .route("/export/orders", get(orders))
         .route("/export/feedback", get(cases))
+        .route("/export/answers", get(answers))
 }
 
 type Asked = Query<HashMap<String, String>>;
@@ -94,6 +96,14 @@ async fn cases(
     answer(&services, &visit, &asked, ExportKind::Cases).await
 }
 
+async fn answers(
+    State(services): State<Services>,
+    Extension(visit): Extension<Visit>,
+    Query(asked): Asked,
+) -> Response {
+    answer(&services, &visit, &asked, ExportKind::Answers).await
+}
+
 async fn answer(
     services: &Services,
     visit: &Visit,
@@ -123,8 +133,10 @@ async fn start(
     policy::check(&caller, Action::Export, object)?;
     let list = List::asked(asked, kind, services.zone_of(&caller).await?);
     let query = list.told();
-    // What goes out is what the right to export reaches, which may be less than what is seen. Orders go with customers.
-    let reaching = if kind == ExportKind::Orders { Object::Account } else { object };
+    // What goes out is what the right to export reaches, which may be less than what is seen. Orders and answers go with
+    // customers.
+    let with_customers = matches!(kind, ExportKind::Orders | ExportKind::Answers);
+    let reaching = if with_customers { Object::Account } else { object };
     policy::check(&caller, Action::Export, reaching)?;
     let reach = caller.rights.reach(Action::Export, reaching);
     let rights = caller.rights.set(reaching, Action::View, reach);
@@ -184,6 +196,7 @@ fn name(lang: Lang, kind: ExportKind) -> &'static str {
         ExportKind::Deals => text.export_file_name_deals(),
         ExportKind::Orders => text.export_file_name_orders(),
         ExportKind::Cases => text.export_file_name_cases(),
+        ExportKind::Answers => text.export_file_name_answers(),
     }
 }
 
@@ -205,6 +218,7 @@ enum List {
     Deals(DealRequest),
     Orders(OrderRequest),
     Cases(CaseRequest),
+    Answers(ResponseRequest),
 }
 
 impl List {
@@ -220,6 +234,10 @@ impl List {
         if kind == ExportKind::Cases {
             let request = CaseRequest::from_query(get);
             return Self::Cases(CaseRequest { after: None, zone, ..request });
+        }
+        if kind == ExportKind::Answers {
+            let request = ResponseRequest::from_query(get);
+            return Self::Answers(ResponseRequest { after: None, zone, ..request });
         }
         let mut request = ListRequest::from_query(get);
         (request.after, request.zone) = (None, zone);
@@ -244,6 +262,7 @@ impl List {
             Self::Deals(request) => crate::frame::address::query(request.to_query()),
             Self::Orders(request) => crate::frame::address::query(request.to_query()),
             Self::Cases(request) => crate::frame::address::query(request.to_query()),
+            Self::Answers(request) => crate::frame::address::query(request.to_query()),
         }
     }
 
@@ -257,6 +276,7 @@ impl List {
             Self::Deals(request) => db.opportunity_count(caller, request, true).await?.number,
             Self::Orders(request) => db.order_count(caller, request, true).await?.number,
             Self::Cases(request) => db.case_count(caller, request, true).await?.number,
+            Self::Answers(request) => db.response_count(caller, request, true).await?.number,
         })
     }
 }
@@ -298,6 +318,7 @@ enum Records {
     Deals(Vec<Opportunity>),
     Orders(Vec<Order>),
     Cases(Vec<(Case, String)>),
+    Answers(Vec<ResponseSeen>),
 }
 
 impl Source {
@@ -326,6 +347,11 @@ impl Source {
                 let ids: Vec<CaseId> = page.rows.iter().map(|row| row.id).collect();
                 let cases = self.db.export_cases(caller, &ids).await?;
                 return Ok((Records::Cases(cases), page.next));
+            }
+            List::Answers(request) => {
+                let request = ResponseRequest { after, ..request.clone() };
+                let page = self.db.export_responses(caller, &request).await?;
+                return Ok((Records::Answers(page.rows), page.next));
             }
         };
         if request.tab == Tab::People {
@@ -371,6 +397,15 @@ impl Source {
             }),
             Records::Cases(all) => all.iter().try_for_each(|(case, said)| {
                 take(Record::Case(case, said), self.owner(case.data.owner).into())
+            }),
+            // Each answer is a row, and whoever answered nothing is one, too.
+            Records::Answers(all) => all.iter().try_for_each(|one| {
+                let owner = self.owner(one.owner);
+                let mut said = one.answers.iter().map(Some).collect::<Vec<_>>();
+                if said.is_empty() {
+                    said.push(None);
+                }
+                said.into_iter().try_for_each(|said| take(Record::Answer(one, said), owner.into()))
             }),
             // Each line is a row, and an order without any is one, too.
             Records::Orders(all) => all.iter().try_for_each(|order| {

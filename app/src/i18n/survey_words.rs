@@ -1,7 +1,9 @@
 //! Words for the values of surveys.
 
 use super::Text;
-use domain::survey::{Channel, Doubt, FeedbackTopic, QuestionKind, SurveyKind, SurveyStatus};
+use domain::survey::{
+    Channel, Doubt, FeedbackTopic, QuestionKind, ScoreClass, SurveyKind, SurveyStatus,
+};
 
 /// What a survey is for.
 #[must_use]
@@ -38,6 +40,18 @@ pub fn question_kind(text: Text, kind: QuestionKind) -> &'static str {
         QuestionKind::Topic => text.choice_question_kind_topic(),
         QuestionKind::Subject => text.choice_question_kind_subject(),
         QuestionKind::Contact => text.choice_question_kind_contact(),
+    }
+}
+
+/// How good a score is.
+#[must_use]
+pub fn score_class(text: Text, class: ScoreClass) -> &'static str {
+    match class {
+        ScoreClass::Promoter => text.choice_score_class_promoter(),
+        ScoreClass::Passive => text.choice_score_class_passive(),
+        ScoreClass::Detractor => text.choice_score_class_detractor(),
+        ScoreClass::Satisfied => text.choice_score_class_satisfied(),
+        ScoreClass::Dissatisfied => text.choice_score_class_dissatisfied(),
     }
 }
 

@@ -12,7 +12,8 @@ pub use super::{
     history::Values,
     order_words::{order_column, order_field, order_status},
     survey_words::{
-        feedback_topic, question_kind, survey_channel, survey_doubt, survey_kind, survey_status,
+        feedback_topic, question_kind, score_class, survey_channel, survey_doubt, survey_kind,
+        survey_status,
     },
 };
 

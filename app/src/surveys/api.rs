@@ -4,7 +4,7 @@
 use crate::error::AppError;
 use domain::{
     id::{OperationId, ResponseId, SurveyId, SurveyNumber, Version},
-    page::Page,
+    page::{Count, Page},
     survey::{
         AccountAnswer, ResponseSeen, Survey, SurveyForm, SurveyResults, SurveyStatus, SurveySummary,
     },
@@ -22,19 +22,17 @@ use domain::{
     case::Counting,
     failure::Failure,
     id::AccountNumber,
-    page::Cursor,
-    survey::{ResponseRequest, ResponseState, SurveyRequest},
+    policy::Caller,
+    survey::{ResponseRequest, SurveyRequest},
 };
 
-/// A survey with what it came to.
+/// A survey and where it is answered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SurveyScreen {
     /// The survey.
     pub survey: Survey,
     /// The address of this site, which links begin with.
     pub site: String,
-    /// What was answered.
-    pub results: SurveyResults,
 }
 
 /// What a customer answered, and what they can be asked.
@@ -62,31 +60,52 @@ pub async fn list_surveys(query: String) -> Result<Page<SurveySummary>, AppError
     respond(db.survey_page(&caller, &asked).await.map_err(AppError::from))
 }
 
-/// A survey with its results, by number (`S-3`).
+/// A survey, by number (`S-3`).
 #[server(input = GetUrl)]
 pub async fn open_survey(number: String) -> Result<SurveyScreen, AppError> {
     let (db, caller) = desk()?;
     let answer = async {
         let number: SurveyNumber = number.parse().map_err(|()| Failure::Gone)?;
         let survey = db.survey(&caller, number).await?;
-        let results = db.survey_results(&caller, survey.id, &zone(&caller).await?).await?;
-        Ok(SurveyScreen { survey, site: site()?, results })
+        Ok(SurveyScreen { survey, site: site()? })
     };
     respond(answer.await)
 }
 
-/// A page of the answers to a survey: those in a state, from a cursor on.
+/// What the answers to a survey come to.
 #[server(input = GetUrl)]
-pub async fn list_responses(
-    survey: SurveyId,
-    state: String,
-    after: String,
-) -> Result<Page<ResponseSeen>, AppError> {
+pub async fn results_of_survey(survey: SurveyId) -> Result<SurveyResults, AppError> {
+    let (db, caller) = desk()?;
+    let answer = async { Ok(db.survey_results(&caller, survey, &zone(&caller).await?).await?) };
+    respond(answer.await)
+}
+
+#[cfg(feature = "ssr")]
+async fn asked(caller: &Caller, query: &str) -> Result<ResponseRequest, AppError> {
+    let pairs = pairs(query);
+    let asked = ResponseRequest::from_query(|key| pairs.get_str(key));
+    let dated = asked.came.is_some();
+    Ok(if dated { ResponseRequest { zone: zone(caller).await?, ..asked } } else { asked })
+}
+
+/// A page of the list of answers; `query` is the query of its URL.
+#[server(input = GetUrl)]
+pub async fn list_responses(query: String) -> Result<Page<ResponseSeen>, AppError> {
     let (db, caller) = desk()?;
     let answer = async {
-        let state = ResponseState::parse(&state).map_err(|error| Failure::field("state", error))?;
-        let asked = ResponseRequest { state, after: Cursor::decode(&after) };
-        Ok(db.survey_responses(&caller, survey, &asked).await?)
+        let asked = asked(&caller, &query).await?;
+        Ok(db.response_page(&caller, &asked).await?)
+    };
+    respond(answer.await)
+}
+
+/// How many answers the list of a URL has; without `exact` the count stops at a cap.
+#[server(input = GetUrl)]
+pub async fn count_responses(query: String, exact: bool) -> Result<Count, AppError> {
+    let (db, caller) = desk()?;
+    let answer = async {
+        let asked = asked(&caller, &query).await?;
+        Ok(db.response_count(&caller, &asked, exact).await?)
     };
     respond(answer.await)
 }

@@ -10,12 +10,15 @@ mod links;
 mod list;
 mod of_account;
 mod page;
+mod response_list;
 mod responses;
 mod results;
 pub(crate) mod score;
 mod template;
 
+pub(crate) use address::answers as answers_address;
 pub use editor::{EditSurvey, NewSurvey};
 pub use list::SurveysPage;
 pub(crate) use of_account::of_account;
 pub use page::SurveyDetail;
+pub use response_list::AnswersPage;

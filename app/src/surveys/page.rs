@@ -2,7 +2,7 @@
 
 use super::{
     address,
-    api::{SetSurveyStatus, SurveyScreen, delete_survey, open_survey},
+    api::{SetSurveyStatus, SurveyScreen, delete_survey, open_survey, results_of_survey},
     links::links,
     responses::{comments, waiting_box},
     results::results,
@@ -11,13 +11,17 @@ use crate::{
     boot::{Boot, use_boot, use_now},
     carried::carried,
     customers::pages::{number, waiting},
-    frame::{Changes, TakenOff, WindowTitle, focus_title, save_trouble, trouble_page, use_changes},
+    frame::{
+        Changes, TakenOff, WindowTitle, focus_title, save_trouble, trouble_page, use_changes,
+        use_live,
+    },
     i18n::{Text, format, use_text, words},
     ui::{
         Button, ButtonKind, Icon, LinkButton, Page, StatusChip, Toasts, Tone, Variant, use_toasts,
     },
 };
 use domain::{
+    id::SurveyId,
     policy::{Action, Object},
     survey::{Survey, SurveyStatus},
     time::Instant,
@@ -123,13 +127,27 @@ impl Desk {
             <Page title=title back=address::LIST actions=move || self.actions()>
                 {self.marks(&survey)}
                 {links(self)}
-                {waiting_box(self)}
-                {results(self)}
+                {self.figures(survey.id)}
                 {comments(self)}
                 {self.made(&survey)}
             </Page>
         }
         .into_any()
+    }
+
+    /// What was answered; it follows answers, and leaves alone what is typed above.
+    fn figures(self, survey: SurveyId) -> AnyView {
+        let live = use_live(Object::Survey);
+        let read =
+            carried(move || (self.changes.count(), live.get()), move |_| results_of_survey(survey));
+        let content = read.shown(move |come| {
+            view! {
+                {waiting_box(self, come.waiting)}
+                {results(self, &come)}
+            }
+            .into_any()
+        });
+        view! { <Transition fallback=waiting>{content}</Transition> }.into_any()
     }
 
     /// What it is for, how far it is and until when.

@@ -2,6 +2,7 @@
 //! way it went, and by who was in charge.
 
 use super::{
+    address,
     page::Desk,
     score::{self, bars, exactness, formula, said},
 };
@@ -14,17 +15,18 @@ use crate::{
 };
 use domain::{
     id::UserId,
-    survey::{FeedbackTopic, Question, QuestionKind, QuestionResults, ScoreKind},
+    survey::{
+        FeedbackTopic, Question, QuestionKind, QuestionResults, ResponseRequest, ScoreClass,
+        ScoreKind, SurveyResults,
+    },
 };
 use leptos::prelude::*;
 
 /// The section with all of it; nothing before the first answer.
-pub(super) fn results(desk: Desk) -> AnyView {
+pub(super) fn results(desk: Desk, come: &SurveyResults) -> AnyView {
     let text = desk.text;
     let survey = desk.survey();
-    let (answers, results) =
-        desk.screen.with_value(|screen| (screen.results.answers, screen.results.questions.clone()));
-    if answers == 0 {
+    if come.answers == 0 {
         return view! {
             <Section title=text.survey_results() id="survey-results">
                 <p class="muted">{text.survey_no_answers()}</p>
@@ -32,21 +34,38 @@ pub(super) fn results(desk: Desk) -> AnyView {
         }
         .into_any();
     }
-    let each = results
+    let each = come
+        .questions
         .iter()
         .filter_map(|result| {
             let question = survey.questions.iter().find(|asked| asked.id == result.question)?;
             of_question(desk, question, result)
         })
         .collect_view();
-    let count = text.survey_answer_count(answers);
+    let count = text.survey_answer_count(come.answers);
+    let every = address::answers(&of_survey(desk));
     view! {
         <Section title=text.survey_results() id="survey-results">
-            <p class="sub">{count}</p>
+            <p class="sub">
+                <a href=every>{count}</a>
+            </p>
             <div class="charts">{each}</div>
         </Section>
     }
     .into_any()
+}
+
+/// Every answer to the survey.
+fn of_survey(desk: Desk) -> ResponseRequest {
+    let survey = desk.screen.with_value(|screen| screen.survey.number);
+    ResponseRequest { survey: Some(survey), ..ResponseRequest::default() }
+}
+
+/// The answers with a score on a question, as `narrow` says which.
+fn scored_on(desk: Desk, question: &Question, narrow: impl FnOnce(&mut ResponseRequest)) -> String {
+    let mut request = ResponseRequest { question: Some(question.id), ..of_survey(desk) };
+    narrow(&mut request);
+    address::answers(&request)
 }
 
 fn of_question(desk: Desk, question: &Question, result: &QuestionResults) -> Option<AnyView> {
@@ -70,15 +89,20 @@ fn scored(desk: Desk, kind: ScoreKind, question: &Question, result: &QuestionRes
     let head = [(exactness(text, kind, &score), score)];
     let drawn = bars(text, kind, &head);
     let groups = (kind == ScoreKind::Nps).then(|| {
-        let labels = [text.survey_detractors(), text.survey_passives(), text.survey_promoters()];
+        let classes = [
+            (text.survey_detractors(), ScoreClass::Detractor),
+            (text.survey_passives(), ScoreClass::Passive),
+            (text.survey_promoters(), ScoreClass::Promoter),
+        ];
         let counts = result.scores.promoters();
-        labels
+        classes
             .into_iter()
             .zip(counts)
-            .map(|(label, count)| {
+            .map(|((label, class), count)| {
+                let href = scored_on(desk, question, |asked| asked.class = Some(class));
                 view! {
                     <li>
-                        <span>{label}</span>
+                        <a href=href>{label}</a>
                         <span class="num">{format::integer(count)}</span>
                     </li>
                 }
@@ -129,12 +153,13 @@ fn distribution(desk: Desk, question: &Question, result: &QuestionResults) -> An
         .zip(&result.scores.0)
         .map(|(score, count)| (score.to_string(), *count))
         .collect();
-    let data = places
-        .iter()
-        .map(|(label, count)| Datum {
+    let data = (lowest..)
+        .zip(&places)
+        .map(|(score, (label, count))| Datum {
             label: label.clone(),
             value: *count,
             said: format::integer(*count),
+            href: scored_on(desk, question, |asked| asked.score = Some(score)),
             ..Datum::default()
         })
         .collect::<Vec<_>>();

@@ -54,9 +54,10 @@ async fn responses(
     state: ResponseState,
 ) -> Result<Vec<ResponseSeen>, Fault> {
     let mut all = Vec::new();
-    let mut request = ResponseRequest { state, after: None };
+    let mut request =
+        ResponseRequest { survey: Some(survey.number), state, ..ResponseRequest::default() };
     loop {
-        let page = db.survey_responses(&caller(), survey.id, &request).await?;
+        let page = db.response_page(&caller(), &request).await?;
         all.extend(page.rows);
         match page.next {
             Some(next) => request.after = Some(next),

@@ -97,7 +97,7 @@ const ALL_OR_NONE: &[Reach] = &[Reach::None, Reach::All];
 /// Every right that roles made here may hold, object by object. What concerns users, rights and settings stays with
 /// administrators: whoever gives rights could give them all to themselves, and whoever looks as somebody else sees what
 /// the own role does not show.
-pub const CHOOSABLE: [Choosable; 51] = {
+pub const CHOOSABLE: [Choosable; 52] = {
     const fn on(object: Object, action: Action, reaches: &'static [Reach]) -> Choosable {
         Choosable { object, action, reaches }
     }
@@ -148,6 +148,7 @@ pub const CHOOSABLE: [Choosable; 51] = {
         on(Object::Survey, Action::Create, ALL_OR_NONE),
         on(Object::Survey, Action::Edit, ALL_OR_NONE),
         on(Object::Survey, Action::Delete, ALL_OR_NONE),
+        on(Object::Survey, Action::Export, ALL_OR_NONE),
         on(Object::Product, Action::Create, ALL_OR_NONE),
         on(Object::Product, Action::Edit, ALL_OR_NONE),
         on(Object::Import, Action::Import, ALL_OR_NONE),

@@ -176,16 +176,14 @@ impl Role {
     }
 
     /// The same with what the role allows on surveys: who sells asks the own customers, who serves or leads customers
-    /// says what they are asked.
+    /// says what they are asked, and who takes customers out takes their answers out.
     fn on_surveys(self, rights: &Rights) -> Rights {
-        use Action::{Create, Delete, Edit, View};
+        use Action::{Create, Delete, Edit, Export, View};
         let actions: &[Action] = match self {
-            Self::Admin
-            | Self::SalesManager
-            | Self::TeamLead
-            | Self::ServiceAgent
-            | Self::Marketer
-            | Self::Staff => &[View, Create, Edit, Delete],
+            Self::Admin | Self::SalesManager | Self::TeamLead | Self::Marketer => {
+                &[View, Create, Edit, Delete, Export]
+            }
+            Self::ServiceAgent | Self::Staff => &[View, Create, Edit, Delete],
             Self::SalesRep => &[View, Create],
             Self::Auditor => &[View],
         };

@@ -1,18 +1,20 @@
 //! Surveys: what customers are asked by a public page, how a survey is put together, and what they answer. Scores are in
-//! `score`, what a reader is shown of answers in `results`.
+//! `score`, what a reader is shown in `results` and `responses`.
 
 mod answer;
 mod care;
 mod form;
+mod responses;
 mod results;
 mod score;
 
 pub use answer::{Answer, AnswerValue, FeedbackTopic, field_name, read_answers};
 pub use care::{case_of, needs_care};
 pub use form::{QuestionDraft, QuestionForm, SurveyDraft, SurveyForm};
+pub use responses::{AnswerSaid, ResponseRequest, ResponseSeen, ScoreClass};
 pub use results::{
-    AccountAnswer, Channel, Doubt, MonthScores, OwnerScores, QuestionResults, ResponseRequest,
-    ResponseSeen, ResponseState, SurveyAnswers, SurveyRequest, SurveyResults, SurveySummary,
+    AccountAnswer, Channel, Doubt, MonthScores, OwnerScores, QuestionResults, ResponseState,
+    SurveyRequest, SurveyResults, SurveySummary,
 };
 pub use score::{Score, ScoreKind, Scores};
 

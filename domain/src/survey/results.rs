@@ -1,13 +1,12 @@
-//! What a reader is shown of answers, and what lists of surveys and of answers are asked for.
+//! What a reader is shown of surveys and of what they came to, and what lists of surveys are asked for.
 
-use super::{Answer, QuestionKind, Scores, Survey, SurveyKind, SurveyStatus};
+use super::{QuestionKind, Scores, SurveyKind, SurveyStatus};
 use crate::{
     account::choices,
     date::Date,
-    id::{AccountNumber, QuestionId, ResponseId, SurveyId, SurveyNumber, UserId, Version},
+    id::{QuestionId, SurveyId, SurveyNumber, UserId, Version},
     label::Label,
-    lang::Lang,
-    page::{Cursor, Page},
+    page::Cursor,
     period::DateRange,
     time::Instant,
 };
@@ -107,38 +106,6 @@ impl SurveyRequest {
     }
 }
 
-/// Which answers of a survey a page of them shows. They stand newest first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ResponseRequest {
-    /// What became of them.
-    pub state: ResponseState,
-    /// Where to go on; `None` from the start.
-    pub after: Option<Cursor>,
-}
-
-/// One person's answers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ResponseSeen {
-    /// Identity.
-    pub id: ResponseId,
-    /// In the order they came.
-    pub number: i64,
-    /// When they came.
-    pub at: Instant,
-    /// What became of them.
-    pub state: ResponseState,
-    /// Why they wait or waited.
-    pub doubt: Option<Doubt>,
-    /// By which way.
-    pub channel: Channel,
-    /// The language they were given in.
-    pub lang: Lang,
-    /// Whose they are, number and name, where that is known.
-    pub account: Option<(AccountNumber, String)>,
-    /// What was answered.
-    pub answers: Vec<Answer>,
-}
-
 /// What a customer answered to a survey, in brief.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountAnswer {
@@ -196,15 +163,6 @@ pub struct SurveyResults {
     pub waiting: i64,
     /// Question by question, in their order.
     pub questions: Vec<QuestionResults>,
-}
-
-/// Answers with the survey they were given to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SurveyAnswers {
-    /// The survey.
-    pub survey: Survey,
-    /// The answers.
-    pub page: Page<ResponseSeen>,
 }
 
 #[cfg(test)]

@@ -17,6 +17,18 @@ pub enum ScoreKind {
     Ces,
 }
 
+impl ScoreKind {
+    /// The kind of question whose answers come to it.
+    #[must_use]
+    pub const fn question(self) -> QuestionKind {
+        match self {
+            Self::Nps => QuestionKind::Nps,
+            Self::Csat => QuestionKind::Csat,
+            Self::Ces => QuestionKind::Ces,
+        }
+    }
+}
+
 /// How often each place of a scale was chosen, from the lowest on.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scores(pub Vec<i64>);

@@ -148,7 +148,10 @@ fn every_way(kind: ExportKind, check: impl Fn(&[ParsedRow], &str)) {
                 ExportKind::People => persons().iter().for_each(|person| {
                     bytes.extend(export.row(person, "王芳"));
                 }),
-                ExportKind::Deals | ExportKind::Orders | ExportKind::Cases => {
+                ExportKind::Deals
+                | ExportKind::Orders
+                | ExportKind::Cases
+                | ExportKind::Answers => {
                     panic!("they come back with what they name")
                 }
             }
@@ -167,7 +170,7 @@ fn every_way(kind: ExportKind, check: impl Fn(&[ParsedRow], &str)) {
                     export.row(&person, "王芳").unwrap();
                 }
             }
-            ExportKind::Deals | ExportKind::Orders | ExportKind::Cases => {
+            ExportKind::Deals | ExportKind::Orders | ExportKind::Cases | ExportKind::Answers => {
                 panic!("they come back with what they name")
             }
         }

@@ -4,9 +4,7 @@ use crate::support::{Answer, Browser, Place, Server, form, raw};
 use domain::{
     id::{OperationId, SurveyNumber},
     policy::{Caller, Origin},
-    survey::{
-        AnswerValue, QuestionForm, ResponseRequest, ResponseState, Survey, SurveyForm, SurveyStatus,
-    },
+    survey::{AnswerValue, QuestionForm, ResponseRequest, Survey, SurveyForm, SurveyStatus},
     time::{Instant, ZoneOffsets},
 };
 use std::{collections::BTreeMap, path::Path, thread::sleep, time::Duration};
@@ -323,9 +321,10 @@ fn what_nobody_asked_for_is_not_taken() {
                 .collect();
         let answer = send(&mut world.server.browser(), &world.path(), &page, &typed);
         assert_eq!((answer.status, world.counts()), (303, (1, 0)));
-        let all = ResponseRequest { state: ResponseState::Accepted, after: None };
+        let all =
+            ResponseRequest { survey: Some(world.survey.number), ..ResponseRequest::default() };
         let root = root();
-        let page = world.db.survey_responses(&root, world.survey.id, &all);
+        let page = world.db.response_page(&root, &all);
         let response = world.runtime.block_on(page).unwrap().rows.remove(0);
         let answers: Vec<_> = response.answers.iter().map(|answer| &answer.value).collect();
         assert_eq!(answers, [&AnswerValue::Score(9)]);

@@ -28,6 +28,7 @@ fn exports_and_failed_sign_ins_are_told_on_home() {
             "/export/deals?state=all&format=xlsx",
             "/export/orders?format=csv",
             "/export/feedback?format=csv",
+            "/export/answers?format=csv",
         ];
         for path in files {
             assert_eq!(rita.get(path).status, 200, "{path}");
@@ -35,9 +36,9 @@ fn exports_and_failed_sign_ins_are_told_on_home() {
         assert_eq!(admin.get("/export/audit").status, 200);
         let asked = format!("{}?query=event%3Dexported", function("read_audit"));
         let log = admin.ask("GET", &asked, &[("sec-fetch-site", "same-origin")], b"").body;
-        assert_eq!(log.matches("\"exported\"").count(), 6, "{log}");
+        assert_eq!(log.matches("\"exported\"").count(), 7, "{log}");
         let home = admin.get("/").body;
-        assert!(home.contains("Colleagues took out 5 files in the last 7 days"), "{home}");
+        assert!(home.contains("Colleagues took out 6 files in the last 7 days"), "{home}");
         assert!(home.contains("href=\"/admin/audit?event=exported\""));
         assert!(!rita.get("/").body.contains("class=\"banner\""));
 

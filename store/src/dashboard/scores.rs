@@ -5,7 +5,7 @@ use crate::{
     db::{Reading, on_connection},
     error::Result,
     opportunities::narrowed::push_people,
-    surveys::{ANSWERED, add_of_owner, most_first, push_seen},
+    surveys::{ANSWERED, FIRST_ON_SCALE, add_of_owner, most_first, push_seen},
 };
 use const_format::concatcp;
 use domain::{
@@ -22,7 +22,8 @@ const SCORED: &str = concatcp!(
     ANSWERED,
     " JOIN survey_question q ON q.id = x.question_id JOIN survey s ON s.id = r.survey_id \
      JOIN span ON r.submitted_at >= span.begins AND r.submitted_at < span.ends \
-     WHERE r.state = 'accepted' AND q.kind = 'nps' AND x.score IS NOT NULL AND s.deleted_at IS NULL"
+     WHERE r.state = 'accepted' AND q.kind = 'nps' AND x.score IS NOT NULL AND s.deleted_at IS NULL",
+    FIRST_ON_SCALE
 );
 
 /// How many of whose customers gave which score, in a stretch of days.

@@ -7,6 +7,7 @@ mod care;
 mod editing;
 mod links;
 mod list;
+mod listed;
 mod responses;
 mod results;
 mod rows;
@@ -77,6 +78,11 @@ const RESPONSES: &str = " FROM survey_response r LEFT JOIN account a ON a.id = r
 /// The same with what was answered to each question `x`.
 pub(crate) const ANSWERED: &str =
     concatcp!(RESPONSES, " JOIN survey_answer x ON x.response_id = r.id");
+
+/// That of the questions on one scale that a survey asks, a question `q` is the first: one person's answers count once, and
+/// the list behind a figure has as many rows as it says.
+pub(crate) const FIRST_ON_SCALE: &str = " AND NOT EXISTS (SELECT 1 FROM survey_question e WHERE e.survey_id = q.survey_id \
+     AND e.kind = q.kind AND (e.position, e.id) < (q.position, q.id))";
 
 /// Appends that a response `r` of customers `a` is for the caller to see: nobody's in particular, or of a customer within
 /// the scope.

@@ -1,11 +1,9 @@
-//! What was answered, person by person: a survey's answers page by page, a customer's, and those that wait to be looked
-//! at.
+//! What was answered, person by person: a customer's answers, and those that wait to be looked at.
 
 use super::{
-    RESPONSES,
     care::{Counts, take_care},
-    held, push_seen, questions_of,
-    rows::{AnswerRow, RESPONSE_COLUMNS, ResponseRow},
+    held, questions_of,
+    rows::AnswerRow,
 };
 use crate::{
     accounts, audit,
@@ -15,7 +13,6 @@ use crate::{
     rows::choice,
     within,
 };
-use const_format::concatcp;
 use domain::{
     audit::{Event, FieldChange},
     case::Counting,
@@ -24,18 +21,15 @@ use domain::{
     id::{AccountId, AccountNumber, ResponseId, SurveyId, SurveyNumber, Version},
     label::Label,
     lang::Lang,
-    page::{Cursor, PAGE_ROWS, Page},
     policy::{self, Action, Caller, Object},
-    survey::{AccountAnswer, Answer, QuestionKind, ResponseRequest, ResponseSeen, ResponseState},
+    survey::{AccountAnswer, QuestionKind, ResponseState},
     time::Instant,
 };
 use sqlx::QueryBuilder;
 use sqlx_macros::FromRow;
-use std::collections::HashMap;
 
-const ANSWERS: &str = "SELECT x.response_id, x.question_id, x.score, x.options, x.text FROM survey_answer x \
-     JOIN survey_question q ON q.id = x.question_id WHERE x.response_id";
-const ANSWERS_OF: &str = concatcp!(ANSWERS, " = $1 ORDER BY q.position, q.id");
+const ANSWERS_OF: &str = "SELECT x.question_id, x.score, x.options, x.text FROM survey_answer x \
+     JOIN survey_question q ON q.id = x.question_id WHERE x.response_id = $1 ORDER BY q.position, q.id";
 const OF_ACCOUNT: &str = "SELECT r.submitted_at, r.number AS response, s.number, s.title_en, s.title_zh, \
      (SELECT q.kind FROM survey_answer x JOIN survey_question q ON q.id = x.question_id WHERE x.response_id = r.id \
      AND x.score IS NOT NULL ORDER BY q.position LIMIT 1) AS kind, \
@@ -113,64 +107,6 @@ struct WaitingRow {
 }
 
 impl Db {
-    /// A page of the answers to a survey, newest first: those of customers that the caller sees, and of nobody in
-    /// particular.
-    ///
-    /// # Errors
-    /// [`Failure::Denied`].
-    pub async fn survey_responses(
-        &self,
-        caller: &Caller,
-        survey: SurveyId,
-        request: &ResponseRequest,
-    ) -> Result<Page<ResponseSeen>> {
-        policy::view(caller, Object::Survey)?;
-        let scope = policy::sight(caller, Object::Account);
-        let rows: Vec<ResponseRow> = on_read!(self, |pool| {
-            let mut statement = QueryBuilder::<Dialect>::new("SELECT ");
-            statement.push(RESPONSE_COLUMNS).push(RESPONSES).push(" WHERE r.survey_id = ");
-            statement.push_bind(survey).push(" AND r.state = ").push_bind(request.state.code());
-            if let Some(after) = &request.after {
-                let at: i64 = after.key.parse().unwrap_or(i64::MAX);
-                statement.push(" AND (r.submitted_at, r.number) < (").push_bind(at);
-                statement.push(", ").push_bind(after.number).push(")");
-            }
-            push_seen(&mut statement, &scope);
-            statement.push(" ORDER BY r.submitted_at DESC, r.number DESC");
-            push_limit(&mut statement, i64::from(PAGE_ROWS) + 1);
-            statement.build_query_as().fetch_all(pool).await
-        })?;
-        let place =
-            |row: &ResponseRow| Cursor { key: row.submitted_at.0.to_string(), number: row.number };
-        let mut page = Page::cut(rows, PAGE_ROWS, place).try_map(ResponseRow::response)?;
-        let mut answers = self.answers_of(&page.rows).await?;
-        for response in &mut page.rows {
-            response.answers = answers.remove(&response.id).unwrap_or_default();
-        }
-        Ok(page)
-    }
-
-    /// What some people answered, question by question.
-    async fn answers_of(
-        &self,
-        responses: &[ResponseSeen],
-    ) -> Result<HashMap<ResponseId, Vec<Answer>>> {
-        let mut answers: HashMap<ResponseId, Vec<Answer>> = HashMap::new();
-        if responses.is_empty() {
-            return Ok(answers);
-        }
-        let rows: Vec<AnswerRow> = on_read!(self, |pool| {
-            let mut statement = QueryBuilder::<Dialect>::new(ANSWERS);
-            within::push_ids(&mut statement, responses.iter().map(|response| response.id.0));
-            statement.push(" ORDER BY q.position, q.id");
-            statement.build_query_as().fetch_all(pool).await
-        })?;
-        for row in rows {
-            answers.entry(row.response_id).or_default().push(row.answer()?);
-        }
-        Ok(answers)
-    }
-
     /// What a customer answered last, newest first; nothing of a customer that the caller does not see.
     ///
     /// # Errors

@@ -10,8 +10,8 @@ use domain::{
     label::Label,
     lang::Lang,
     survey::{
-        Answer, AnswerValue, Channel, Doubt, Question, QuestionKind, ResponseSeen, ResponseState,
-        Survey, SurveyKind, SurveyStatus, SurveySummary,
+        Answer, AnswerSaid, AnswerValue, Channel, Doubt, Question, QuestionKind, ResponseSeen,
+        ResponseState, Survey, SurveyKind, SurveyStatus, SurveySummary,
     },
     time::Instant,
 };
@@ -128,7 +128,6 @@ impl QuestionRow {
 
 #[derive(Debug, FromRow)]
 pub(super) struct AnswerRow {
-    pub response_id: ResponseId,
     pub question_id: QuestionId,
     pub score: Option<i64>,
     pub options: String,
@@ -165,14 +164,65 @@ impl AnswerRow {
     }
 }
 
-/// What a row shows of responses `r` with customers `a`.
-pub(super) const RESPONSE_COLUMNS: &str = "r.number, r.id, r.submitted_at, r.state, r.reason, r.channel, r.lang, \
-     a.number AS account_number, a.name AS account_name";
+/// What is read of an answer `x` with its question `q`.
+pub(super) const SAID_COLUMNS: &str = "x.response_id, x.question_id, x.score, x.options, x.text, q.kind, q.title_en, q.title_zh, \
+     q.options_en, q.options_zh";
+
+#[derive(Debug, FromRow)]
+pub(super) struct SaidRow {
+    pub response_id: ResponseId,
+    question_id: QuestionId,
+    score: Option<i64>,
+    options: String,
+    text: String,
+    kind: String,
+    title_en: String,
+    title_zh: String,
+    options_en: String,
+    options_zh: String,
+}
+
+impl SaidRow {
+    pub(super) fn said(self) -> Result<AnswerSaid> {
+        let asked = QuestionRow {
+            id: self.question_id,
+            kind: self.kind,
+            title_en: self.title_en,
+            title_zh: self.title_zh,
+            required: false,
+            options_en: self.options_en,
+            options_zh: self.options_zh,
+        };
+        let asked = asked.question()?;
+        let answer = AnswerRow {
+            question_id: self.question_id,
+            score: self.score,
+            options: self.options,
+            text: self.text,
+        };
+        let value = answer.answer()?.value;
+        let chosen = match &value {
+            AnswerValue::Options(places) => {
+                places.iter().filter_map(|place| asked.options.get(*place).cloned()).collect()
+            }
+            _ => Vec::new(),
+        };
+        Ok(AnswerSaid { question: asked.id, kind: asked.kind, asked: asked.title, value, chosen })
+    }
+}
+
+/// What a row shows of responses `r` with customers `a`; the survey comes from beside.
+pub(super) const RESPONSE_COLUMNS: &str = "r.number, r.id, r.survey_id, r.owner_id, r.submitted_at, r.state, r.reason, r.channel, \
+     r.lang, a.number AS account_number, a.name AS account_name";
 
 #[derive(Debug, FromRow)]
 pub(super) struct ResponseRow {
     pub number: i64,
     pub id: ResponseId,
+    pub survey: SurveyNumber,
+    pub title_en: String,
+    pub title_zh: String,
+    pub owner_id: Option<UserId>,
     pub submitted_at: Instant,
     pub state: String,
     pub reason: String,
@@ -192,12 +242,15 @@ impl ResponseRow {
         Ok(ResponseSeen {
             id: self.id,
             number: self.number,
+            survey: self.survey,
+            title: Label { en: self.title_en, zh: self.title_zh },
             at: self.submitted_at,
             state: choice(ResponseState::parse(&self.state), "survey_response.state")?,
             doubt,
             channel: choice(Channel::parse(&self.channel), "survey_response.channel")?,
             lang: Lang::from_tag(&self.lang).unwrap_or_default(),
             account: self.account_number.zip(self.account_name),
+            owner: self.owner_id,
             answers: Vec::new(),
         })
     }

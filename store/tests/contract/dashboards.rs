@@ -6,7 +6,7 @@ use crate::{
     deals_by_right::{Chance, every_row, people, scatter},
     opportunities::{sales, to},
     support::{NOW, counting, on_both, root},
-    surveys::{open as open_survey, owned, scored},
+    surveys::{every_answer, open as open_survey, owned, scored},
 };
 use domain::{
     account::AccountForm,
@@ -22,7 +22,7 @@ use domain::{
     pipeline::StageKind,
     policy::{Caller, Role},
     product::{LineDraft, ProductForm},
-    survey::{Doubt, QuestionKind, ScoreKind, Scores},
+    survey::{Doubt, QuestionKind, ResponseRequest, ScoreKind, Scores},
     time::{DAY, HOUR, Instant, ZoneOffsets},
 };
 use std::collections::BTreeMap;
@@ -452,6 +452,17 @@ on_both! {
                         naive(&mut theirs.iter().filter(|(_, at, _)| within(*at, days)).map(|(.., score)| *score))
                     };
                     assert_eq!(figure.now, during(told.days), "{when} {whose}");
+                    // The list it leads to has as many rows.
+                    let list = ResponseRequest {
+                        scale: Some(ScoreKind::Nps),
+                        owner: request.owner,
+                        team: request.team,
+                        came: told.days,
+                        zone: east(),
+                        ..ResponseRequest::default()
+                    };
+                    let rows = every_answer(&db, caller, &list).await.len();
+                    assert_eq!(i64::try_from(rows).unwrap(), figure.now.answers());
                     assert_eq!(figure.before, told.compared.map(|days| during(Some(days))));
                     for month in &figure.months {
                         assert_eq!(month.scores, during(Some(month.days)));

@@ -3,18 +3,21 @@
 
 use crate::{
     customers::{form, make, operation, refusal},
+    deals_by_right::{Chance, people},
     support::{NOW, counting, on_both, root, someone},
 };
 use domain::{
     account::AccountForm,
     failure::Failure,
     field::FieldError,
-    id::{AccountNumber, OperationId, Version},
+    id::{AccountNumber, OperationId, QuestionId, UserId, Version},
     lang::Lang,
-    policy::{Caller, Role},
+    period::DateRange,
+    policy::{Action, Caller, Object, Reach, Role},
     survey::{
-        Answer, AnswerValue, Doubt, QuestionForm, QuestionKind, ResponseRequest, ResponseState,
-        ScoreKind, Scores, Survey, SurveyForm, SurveyRequest, SurveyStatus,
+        Answer, AnswerValue, Doubt, QuestionForm, QuestionKind, ResponseRequest, ResponseSeen,
+        ResponseState, ScoreClass, ScoreKind, Scores, Survey, SurveyForm, SurveyRequest,
+        SurveyStatus,
     },
     time::{DAY, ZoneOffsets},
 };
@@ -67,8 +70,27 @@ async fn answer(db: &Db, token: &str, submission: &Submission) -> Answered {
     db.answer_survey(token, operation(), submission, counting(), NOW).await.unwrap()
 }
 
-fn accepted() -> ResponseRequest {
-    ResponseRequest { state: ResponseState::Accepted, after: None }
+fn accepted(survey: &Survey) -> ResponseRequest {
+    ResponseRequest { survey: Some(survey.number), ..ResponseRequest::default() }
+}
+
+/// Every row of a list of answers, page by page.
+pub(crate) async fn every_answer(
+    db: &Db,
+    caller: &Caller,
+    request: &ResponseRequest,
+) -> Vec<ResponseSeen> {
+    let mut request = request.clone();
+    let mut all = Vec::new();
+    loop {
+        let page = db.response_page(caller, &request).await.unwrap();
+        all.extend(page.rows);
+        let Some(next) = page.next else { break };
+        request.after = Some(next);
+    }
+    let count = db.response_count(caller, &request.from_start(), true).await.unwrap().number;
+    assert_eq!(count, i64::try_from(all.len()).unwrap());
+    all
 }
 
 async fn count(db: &Db, caller: &Caller, survey: &Survey) -> i64 {
@@ -138,7 +160,7 @@ on_both! {
         assert_eq!(count(&db, &lin, &survey).await, 1);
         assert!(db.was_answered(&survey.token, attempt).await.unwrap());
         assert!(!db.was_answered(&survey.token, operation()).await.unwrap());
-        let rows = db.survey_responses(&lin, survey.id, &accepted()).await.unwrap().rows;
+        let rows = every_answer(&db, &lin, &accepted(&survey)).await;
         assert_eq!((rows.len(), rows[0].lang, rows[0].answers.len()), (1, Lang::Zh, 2));
         // One customer's link, by two with different answers.
         let acme = make(&db, &lin, &form("Acme")).await;
@@ -194,8 +216,8 @@ on_both! {
         assert_eq!(answer(&db, &token, &doubted).await, Answered::Waits);
         assert_eq!(answer(&db, &survey.token, &doubted).await, Answered::Waits);
         assert_eq!(count(&db, &lin, &survey).await, 0);
-        let waiting = ResponseRequest { state: ResponseState::Quarantined, after: None };
-        let rows = db.survey_responses(&lin, survey.id, &waiting).await.unwrap().rows;
+        let waiting = ResponseRequest { state: ResponseState::Quarantined, ..accepted(&survey) };
+        let rows = every_answer(&db, &lin, &waiting).await;
         assert_eq!((rows.len(), rows[0].doubt), (2, Some(Doubt::Fast)));
         let of_acme = rows.iter().find(|row| row.account.is_some()).unwrap().id;
         let open = rows.iter().find(|row| row.account.is_none()).unwrap().id;
@@ -252,11 +274,132 @@ on_both! {
             let of_months: i64 = first.months.iter().map(|month| month.scores.answers()).sum();
             assert_eq!((of_owners, of_months), (results.answers, results.answers));
             assert_eq!(results.questions[2].answers, results.answers);
-            let rows = db.survey_responses(reader, survey.id, &accepted()).await.unwrap().rows;
+            let rows = every_answer(&db, reader, &accepted(&survey)).await;
             assert_eq!(rows.len(), seen.len());
             let listed = db.survey_page(reader, &SurveyRequest::default()).await.unwrap().rows;
             assert_eq!(listed[0].answers, results.answers);
         }
         assert!(root().now == NOW);
+    }
+
+    async fn a_list_of_answers_holds_what_a_naive_look_says(db: Db) {
+        let callers = people(&db).await;
+        let [rep, lead, other, staff] = &callers;
+        let typed = SurveyForm {
+            kind: "form".to_owned(),
+            questions: ["csat", "nps", "nps", "single"].map(question).to_vec(),
+            ..survey_form()
+        };
+        let draft = put(&db, staff, &typed).await;
+        let version = draft.version;
+        db.set_survey_status(staff, draft.id, version, SurveyStatus::Open).await.unwrap();
+        let surveys = [open(&db, staff).await, db.survey(staff, draft.number).await.unwrap()];
+        // Of which survey, of whose customer, on which day before now, the scores question by question.
+        let mut given: Vec<(usize, Option<UserId>, i64, Vec<(QuestionId, i64)>)> = Vec::new();
+        let mut chance = Chance(5);
+        for place in 0..140 {
+            let at = usize::from(chance.below(3) == 0);
+            let survey = &surveys[at];
+            let owner = *chance.of(&[Some(rep), Some(lead), Some(other), None]);
+            let token = match owner {
+                None => survey.token.clone(),
+                Some(owner) => {
+                    let customer = owned(&db, owner, &format!("Customer {place}")).await;
+                    db.make_survey_link(owner, survey.id, customer).await.unwrap().text()
+                }
+            };
+            let mut scores = Vec::new();
+            for question in &survey.questions {
+                let Some((lowest, highest)) = question.kind.scale() else { continue };
+                // Somebody left one out.
+                if chance.below(4) > 0 || scores.is_empty() {
+                    let most = u64::try_from(highest - lowest + 1).unwrap();
+                    scores.push((question.id, lowest + i64::try_from(chance.below(most)).unwrap()));
+                }
+            }
+            let answers = scores.iter().map(|(question, score)| {
+                Answer { question: *question, value: AnswerValue::Score(*score) }
+            });
+            let answers = answers.collect();
+            let submission = Submission { answers, ..scored(survey, 0, "") };
+            let days = i64::try_from(chance.below(90)).unwrap();
+            let came = NOW.plus(-days * DAY);
+            db.answer_survey(&token, operation(), &submission, counting(), came).await.unwrap();
+            given.push((at, owner.map(|owner| owner.user), days, scores));
+        }
+        let sees = |caller: &Caller, owner: Option<UserId>| match owner {
+            None => true,
+            Some(_) if caller.user == staff.user => true,
+            Some(owner) if caller.user == lead.user => [rep.user, lead.user].contains(&owner),
+            Some(owner) => owner == caller.user,
+        };
+        let kind = |question: QuestionId| {
+            let all = surveys.iter().flat_map(|survey| &survey.questions);
+            all.clone().find(|one| one.id == question).unwrap().kind
+        };
+        let first = |question: QuestionId| surveys.iter().any(|survey| {
+            survey.questions.iter().find(|one| one.kind == kind(question)).map(|one| one.id) == Some(question)
+        });
+        let zone = ZoneOffsets::default();
+        let today = zone.wall_clock(NOW).0;
+        let plain = ResponseRequest { zone: zone.clone(), ..ResponseRequest::default() };
+        let month = DateRange::months(today, 1);
+        let second = surveys[1].questions[2].id;
+        let mut requests = vec![
+            plain.clone(),
+            ResponseRequest { survey: Some(surveys[1].number), ..plain.clone() },
+            ResponseRequest { scale: Some(ScoreKind::Nps), ..plain.clone() },
+            ResponseRequest { scale: Some(ScoreKind::Csat), score: Some(4), ..plain.clone() },
+            ResponseRequest { question: Some(second), ..plain.clone() },
+            ResponseRequest { question: Some(second), score: Some(9), ..plain.clone() },
+            ResponseRequest { owner: Some(rep.user), came: Some(month), ..plain.clone() },
+        ];
+        for class in ScoreClass::ALL {
+            requests.push(ResponseRequest { class: Some(*class), ..plain.clone() });
+        }
+        let mut shown = 0;
+        for caller in &callers {
+            for request in &requests {
+                let fits = |(question, score): &(QuestionId, i64)| {
+                    let on_scale = request.asked().is_none_or(|scale| kind(*question).score() == Some(scale));
+                    let asked = request.question.map_or_else(|| first(*question), |one| one == *question);
+                    let within = request.span().is_none_or(|(from, until)| (from..=until).contains(score));
+                    on_scale && asked && within
+                };
+                let narrowed = request.question.is_some() || request.asked().is_some();
+                let expected = given.iter().filter(|(at, owner, days, scores)| {
+                    let day = zone.wall_clock(NOW.plus(-days * DAY)).0;
+                    sees(caller, *owner)
+                        && request.survey.is_none_or(|number| surveys[*at].number == number)
+                        && request.owner.is_none_or(|asked| *owner == Some(asked))
+                        && request.came.is_none_or(|range| range.has(day))
+                        && (!narrowed || scores.iter().any(fits))
+                });
+                let rows = every_answer(&db, caller, request).await;
+                assert_eq!(rows.len(), expected.count(), "{request:?}");
+                assert!(rows.is_sorted_by_key(|row| std::cmp::Reverse((row.at, row.number))));
+                assert!(rows.iter().all(|row| row.account.is_some() == row.owner.is_some()));
+                shown += rows.len();
+            }
+        }
+        assert!(shown > 1_000, "{shown}");
+
+        // A file holds what the right to take customers out reaches, and of nobody in particular.
+        let out = db.export_responses(lead, &plain).await.unwrap();
+        let whose: Vec<Option<UserId>> = out.rows.iter().map(|row| row.owner).collect();
+        assert!(whose.contains(&Some(rep.user)) && !whose.contains(&Some(other.user)));
+        assert!(out.rows.iter().any(|row| row.account.is_none() && row.owner.is_none()));
+        let words = out.rows.iter().flat_map(|row| &row.answers);
+        assert!(words.clone().all(|answer| !answer.asked.en.is_empty()) && words.count() > 50);
+        let denied = |object| Failure::Denied { action: Action::Export, object };
+        for caller in [rep, staff] {
+            assert_eq!(refusal(db.export_responses(caller, &plain).await), denied(Object::Survey));
+        }
+        let rights = lead.rights.set(Object::Account, Action::Export, Reach::None);
+        let alone = Caller { rights, ..lead.clone() };
+        assert_eq!(refusal(db.export_responses(&alone, &plain).await), denied(Object::Account));
+        let rights = lead.rights.set(Object::Survey, Action::View, Reach::None);
+        let blind = Caller { rights, ..lead.clone() };
+        assert!(matches!(refusal(db.response_page(&blind, &plain).await), Failure::Denied { .. }));
     }
 }

@@ -2,6 +2,7 @@
 //! a line here fails the proof.
 
 use super::{
+    reads_surveys::of_surveys,
     record::{COMMON, Kept},
     world::{DELETE, EXPORT, VIEW},
 };
@@ -77,7 +78,7 @@ impl Question {
 }
 
 /// A text as it stands in an address.
-fn encoded(text: &str) -> String {
+pub(super) fn encoded(text: &str) -> String {
     crate::support::form(&[("", text)])[1..].to_owned()
 }
 
@@ -153,7 +154,7 @@ const CUSTOMERS: &[&str] = &["companies", "individuals"];
 const EVERY_TAB: &[&str] = &["companies", "individuals", "people"];
 
 /// Collects questions for one entry.
-struct Asking(Vec<Question>, &'static Entry);
+pub(super) struct Asking(Vec<Question>, pub(super) &'static Entry);
 
 impl Asking {
     fn put(&mut self, path: String, body: Option<Value>, right: usize, tells: Tells) {
@@ -163,7 +164,7 @@ impl Asking {
     }
 
     /// With arguments or a query in the address.
-    fn get(&mut self, query: &str) {
+    pub(super) fn get(&mut self, query: &str) {
         self.exactly(query, VIEW, Tells::Some);
     }
 
@@ -178,7 +179,7 @@ impl Asking {
     }
 
     /// At a path of its own.
-    fn at(&mut self, path: String) {
+    pub(super) fn at(&mut self, path: String) {
         self.put(path, None, VIEW, Tells::Some);
     }
 
@@ -284,21 +285,6 @@ fn in_general(ask: &mut Asking, colleague: UserId) -> bool {
             ask.exactly("", VIEW, Tells::Live);
             ask.get("state=all");
         }
-        "list_surveys" => ask.get("query="),
-        "/surveys" => ask.get("status=open"),
-        "/surveys/new" => ask.get("kind=nps"),
-        "open_survey" => ask.get("number=S-1"),
-        "list_responses" => {
-            let unknown = Uuid::from_u128(1);
-            ask.get(&format!("survey={unknown}&state=accepted&after="));
-        }
-        "/surveys/{number}" => ask.at("/surveys/S-1".to_owned()),
-        "/surveys/{number}/edit" => ask.at("/surveys/S-1/edit".to_owned()),
-        "/surveys/{number}/preview" => ask.at("/surveys/S-1/preview".to_owned()),
-        "/surveys/{number}/code" => ask.at("/surveys/S-1/code".to_owned()),
-        "/surveys/{number}/poster" => ask.at("/surveys/S-1/poster".to_owned()),
-        "/s/{token}" => ask.at(format!("/s/{}", "0".repeat(32))),
-        "/s/thanks" => ask.get(""),
         "/pipeline" | "/deals" => {
             ask.exactly("", VIEW, Tells::Deals);
             ask.get("filter=stalled");
@@ -434,9 +420,20 @@ fn in_general(ask: &mut Asking, colleague: UserId) -> bool {
         "devices_of" => ask.get(&format!("user={colleague}")),
         "holdings_of" => ask.post(json!({ "id": colleague })),
         "test_provider" => ask.post(json!({ "form": {} })),
-        _ => return false,
+        _ => return of_surveys(ask),
     }
     true
+}
+
+/// The numbers that lead to a record of each kind.
+fn numbers_of(kept: &Kept) -> [(HitKind, String); 5] {
+    [
+        (HitKind::Account, kept.number.to_string()),
+        (HitKind::Person, kept.person_number.to_string()),
+        (HitKind::Opportunity, kept.deal_number.to_string()),
+        (HitKind::Order, kept.order_number.to_string()),
+        (HitKind::Case, kept.case_number.to_string()),
+    ]
 }
 
 /// What is asked about one record. Answers whether the entry has a line.
@@ -546,13 +543,7 @@ fn about(ask: &mut Asking, kept: &Kept) -> bool {
         }
         "find" => {
             ask.get(&format!("typed={}", kept.phone));
-            for (kind, number) in [
-                (HitKind::Account, kept.number.to_string()),
-                (HitKind::Person, kept.person_number.to_string()),
-                (HitKind::Opportunity, kept.deal_number.to_string()),
-                (HitKind::Order, kept.order_number.to_string()),
-                (HitKind::Case, kept.case_number.to_string()),
-            ] {
+            for (kind, number) in numbers_of(kept) {
                 ask.get(&format!("typed={number}"));
                 ask.exactly(&found_alone(kind, &format!("#{number}")), VIEW, tells_found(kind));
             }

@@ -60,14 +60,16 @@ pub fn on_surveys(path: &str, stage: &mut Stage) -> Option<(Body, May)> {
             let answers = vec![Answer { question: known.questions[0].id, value }];
             let doubt = Some(Doubt::Fast);
             let submission = Submission { answers, lang: Lang::En, by_code: false, doubt };
-            let waiting = ResponseRequest { state: ResponseState::Quarantined, after: None };
+            let state = ResponseState::Quarantined;
+            let survey = Some(known.number);
+            let waiting = ResponseRequest { survey, state, ..ResponseRequest::default() };
             let response = stage.runtime.block_on(async {
                 let (policy, zone) = (ServicePolicy::default(), ZoneOffsets::default());
                 let counting = Counting { policy: &policy, zone: &zone };
                 let sent =
                     stage.db.answer_survey(&known.token, operation(), &submission, counting, now());
                 sent.await.unwrap();
-                let page = stage.db.survey_responses(&root(), known.id, &waiting).await.unwrap();
+                let page = stage.db.response_page(&root(), &waiting).await.unwrap();
                 page.rows[0].id.to_string()
             });
             (form(&[("id", &*response), ("accept", "true")]), edits)
