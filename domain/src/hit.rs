@@ -61,6 +61,18 @@ impl HitKind {
     }
 }
 
+/// Most records that are named once more at a time.
+pub const MOST_RECALLED: usize = 8;
+
+/// Reads the numbers of records, one behind the other; what is none is left out.
+#[must_use]
+pub fn named(numbers: &str) -> Vec<(HitKind, i64)> {
+    let one = |typed: &str| {
+        HitKind::ALL.iter().find_map(|kind| kind.number(typed).map(|number| (*kind, number)))
+    };
+    numbers.split_whitespace().filter_map(one).collect()
+}
+
 /// What records of all kinds are looked for by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wanted {
@@ -124,6 +136,8 @@ mod tests {
             assert_eq!(wanted(typed), (vec![name.to_owned()], true), "{typed}");
             assert_eq!(wanted(&format!("#{typed}")), (vec![name.to_owned()], false), "#{typed}");
         }
+        let several = [(HitKind::Opportunity, 5), (HitKind::Case, 9), (HitKind::Account, 1)];
+        assert_eq!(named(" D-5 x 7 F-9 C-1 S-1"), several);
         for typed in ["5", "D-", "d-5x", "zxm", "", "S-1"] {
             assert_eq!(wanted(typed), (Vec::new(), true), "{typed}");
         }

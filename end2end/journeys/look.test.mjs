@@ -7,7 +7,7 @@ import { shoot } from "../lib/shoot.mjs";
 import { texts } from "../pages/texts.mjs";
 import { live, open, title } from "../pages/frame.mjs";
 import { entry, line, palette } from "../pages/palette.mjs";
-import { openList, row } from "../pages/list.mjs";
+import { escaped, openList, row } from "../pages/list.mjs";
 import { fixture } from "../fixtures/files.mjs";
 
 const house = await House.open({ files: [fixture("customers_gb18030.csv")] });
@@ -72,9 +72,17 @@ for (const look of faces(1)) {
     await title(page).filter({ hasText: "华东电子有限公司" }).waitFor();
     await palette(visitor).waitFor({ state: "hidden" });
 
-    // What was opened last stands first; pages are reached by name.
+    // What was opened last stands first, feedback, too; pages are reached by name.
+    await open(page, "/feedback/new");
+    await live(page);
+    await page.locator("#f-subject").fill(`Vergessen ${look.size}`);
+    await page.locator("#f-body").fill("Nichts");
+    await page.getByRole("button", { name: new RegExp(`^${escaped(t("common.save"))}$`) }).first().click();
+    await page.waitForURL(/\/feedback\/F-\d+/);
+    await title(page).filter({ hasText: `Vergessen ${look.size}` }).waitFor();
     await page.keyboard.press("Control+K");
     await entry(visitor, "华东电子有限公司").waitFor();
+    await entry(visitor, `Vergessen ${look.size}`).waitFor();
     await page.keyboard.press("Escape");
     await palette(visitor).waitFor({ state: "hidden" });
     // Closed and opened again in one breath it stays: the browser tells of the closing a moment after it.

@@ -441,6 +441,7 @@ pub const FUNCTIONS: &[Entry] = &[
     read_as_seen("home"),
     read("tags_like", Action::View, Object::Account),
     read_as_seen("find"),
+    read_as_seen("recall"),
     read("help_article", Action::View, Object::Organisation),
     read("find_help", Action::View, Object::Organisation),
     ask("read_timeline", Action::View, Object::Activity),

@@ -47,6 +47,7 @@ mod products;
 mod provider;
 mod purge;
 mod put_back;
+mod recalled;
 mod related;
 mod renewal;
 mod roles;

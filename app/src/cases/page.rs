@@ -12,6 +12,7 @@ use crate::{
     customers::pages::{number, waiting},
     frame::{WindowTitle, focus_title, trouble_page},
     i18n::words,
+    palette::remember,
     ui::{Banner, Button, Icon, InlineState, Page, Tone},
 };
 use domain::case::{CaseRequest, CaseStatus};
@@ -60,6 +61,7 @@ fn page(screen: CaseScreen, request: Memo<CaseRequest>) -> AnyView {
     focus_title();
     let desk = Desk::new(screen);
     desk.follow();
+    Effect::new(move |_| remember(desk.case.with_untracked(|case| case.number.to_string())));
     let title = Signal::derive(move || desk.case.with(|case| case.data.subject.clone()));
     let window =
         Signal::derive(move || desk.case.with(|c| format!("{} {}", c.number, c.data.subject)));

@@ -17,11 +17,7 @@ use crate::{
     surveys,
     ui::{Skeleton, SkeletonKind},
 };
-use domain::{
-    hit::{Hit, HitKind},
-    merge::MergeKind,
-    policy::{Action, Object},
-};
+use domain::policy::{Action, Object};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_params_map;
 
@@ -154,16 +150,7 @@ pub(crate) fn page(
         renewals
     });
     follow(record);
-    if let Some(kind) = record.kind() {
-        Effect::new(move |_| {
-            remember(Hit {
-                kind: if kind == MergeKind::People { HitKind::Person } else { HitKind::Account },
-                number: record.number(),
-                name: untrack(|| record.name()),
-                detail: String::new(),
-            });
-        });
-    }
+    Effect::new(move |_| remember(record.number()));
     note_key(record, parts);
     let (tab_row, current) = tabs(record, parts);
     view! {

@@ -19,6 +19,7 @@ use crate::{
         use_heard,
     },
     i18n::{Text, format, use_text, words},
+    palette::remember,
     products::{LineEditor, LineText},
     ui::{
         Banner, Button, Choice, Icon, InlineField, InlineState, Page, Section, Size, Toasts, Tone,
@@ -90,6 +91,8 @@ impl Desk {
     fn view(self) -> AnyView {
         focus_title();
         self.follow();
+        let number = move || self.order.with_untracked(|order| order.number.to_string());
+        Effect::new(move |_| remember(number()));
         let title = Signal::derive(move || self.order.with(|order| order.number.to_string()));
         view! {
             <WindowTitle text=title />

@@ -46,8 +46,8 @@ pub fn Palette(
         let question = Question::of(&raw);
         let own = known.with_value(|known| known.matching(text, &question));
         match question {
-            Question::Nothing => show(raw, [recent_group(text), own].concat(), None),
             Question::Action(_) => show(raw, own, None),
+            Question::Nothing if recent::numbers().is_empty() => show(raw, own, None),
             question => {
                 loading.set(true);
                 spawn_local(async move {
@@ -57,7 +57,13 @@ pub fn Palette(
                         return;
                     }
                     match answer {
-                        Ok(hits) => show(raw, [found(text, hits), own].concat(), None),
+                        Ok(hits) => {
+                            let found = match question {
+                                Question::Nothing => recent_group(text, hits),
+                                _ => found(text, hits),
+                            };
+                            show(raw, [found, own].concat(), None);
+                        }
                         Err(error) => show(raw, own, Some(read_trouble(text, &error))),
                     }
                 });
@@ -124,7 +130,8 @@ fn footer(text: Text) -> AnyView {
 /// What the server knows about the question.
 async fn look_up(question: &Question) -> Result<Vec<Hit>, AppError> {
     match question {
-        Question::Nothing | Question::Action(_) => Ok(Vec::new()),
+        Question::Action(_) => Ok(Vec::new()),
+        Question::Nothing => api::recall(recent::numbers()).await,
         Question::Anything(words) | Question::Number(words) => api::find(words.clone(), None).await,
         Question::Person(words) => api::find(words.clone(), Some(HitKind::Person)).await,
     }
@@ -179,7 +186,8 @@ fn item(hit: Hit) -> PaletteItem {
     }
 }
 
-fn recent_group(text: Text) -> Vec<PaletteGroup> {
-    let items: Vec<PaletteItem> = recent::all().into_iter().map(item).collect();
+/// What was opened last.
+fn recent_group(text: Text, hits: Vec<Hit>) -> Vec<PaletteGroup> {
+    let items: Vec<PaletteItem> = hits.into_iter().map(item).collect();
     vec![PaletteGroup { title: text.palette_recent().into(), items }]
 }

@@ -13,7 +13,7 @@ use domain::{
     account::AccountForm,
     bin::BinKind,
     case::CaseForm,
-    hit::{Hit, HitKind},
+    hit::{Hit, HitKind, named as named_in},
     opportunity::OpportunityForm,
     person::PersonForm,
     policy::{Action, Caller, Object, Reach, Rights, Role},
@@ -96,6 +96,35 @@ on_both! {
         }
         let orders = asked(&db, &lin, "#2", &[HitKind::Order]).await;
         assert_eq!(orders.iter().map(|hit| &*hit.number).collect::<Vec<_>>(), ["O-2"]);
+    }
+
+    async fn what_was_opened_before_is_named_as_far_as_it_is_seen_now(db: Db) {
+        let lin = someone(&db, "lin@example.com", Role::SalesRep).await;
+        let wang = someone(&db, "wang@example.com", Role::SalesRep).await;
+        one_of_each(&db, &lin, "华东").await;
+        one_of_each(&db, &wang, "成都").await;
+        let recalled = async |caller: &Caller, numbers: &str| -> Vec<(String, String)> {
+            let hits = db.recalled(caller, &named_in(numbers)).await.unwrap();
+            hits.into_iter().map(|hit| (hit.number, hit.name)).collect()
+        };
+        let all = "F-1 O-1 D-2 C-1 D-1 P-1 F-2 O-2 C-9";
+        let line = |number: &str, name: &str| (number.to_owned(), name.to_owned());
+        let of_lin = [
+            line("F-1", "华东投诉"),
+            line("O-1", "O-1"),
+            line("C-1", "华东"),
+            line("D-1", "华东续约"),
+            line("P-1", "华东经理"),
+        ];
+        assert_eq!(recalled(&lin, all).await, of_lin);
+        // Eight at most, whoever asks.
+        assert_eq!(recalled(&root(), all).await.len(), 8);
+        assert_eq!(recalled(&lin, "").await, []);
+        let rights = lin.rights.set(Object::Case, Action::View, Reach::None);
+        let rights = rights.set(Object::Account, Action::View, Reach::None);
+        let blind = Caller { rights, ..lin.clone() };
+        let numbers: Vec<String> = recalled(&blind, all).await.into_iter().map(|one| one.0).collect();
+        assert_eq!(numbers, ["D-1", "P-1"]);
     }
 
     async fn a_number_may_be_a_word_of_a_name(db: Db) {

@@ -541,6 +541,10 @@ fn about(ask: &mut Asking, kept: &Kept) -> bool {
                 ask.get(&format!("query={}", encoded(&query)));
             }
         }
+        "recall" => {
+            let numbers = numbers_of(kept).map(|(_, number)| number);
+            ask.get(&format!("numbers={}", numbers.join("+")));
+        }
         "find" => {
             ask.get(&format!("typed={}", kept.phone));
             for (kind, number) in numbers_of(kept) {
