@@ -43,6 +43,16 @@ for (const look of faces(0)) {
     const name = `服务满意度 ${look.size}`;
     await page.locator("#f-title_zh").fill(name);
     await page.locator("#f-title_en").fill("");
+    // What customers will see follows what is typed, beside the form or in its place.
+    const side = (key) => page.getByRole("radio", { name: t(`survey.side_${key}`), exact: true });
+    const shown = page.frameLocator(".survey-frame");
+    const narrow = await side("preview").isVisible();
+    if (narrow) await side("preview").check();
+    await shown.locator("h1").filter({ hasText: name }).waitFor();
+    await page.locator(".survey-preview").getByRole("radio", { name: "English", exact: true }).check();
+    await shown.locator("html[lang=en] h1").filter({ hasText: name }).waitFor();
+    await looksGood(visitor, "form with its page");
+    if (narrow) await side("form").check();
     // One more question with choices, asked second.
     await page.getByLabel(t("field.survey.question_kind"), { exact: true }).selectOption("multi");
     await press(visitor, "survey.question_add");

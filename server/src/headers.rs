@@ -1,5 +1,6 @@
 //! What every answer tells the browser not to do, and the content security policy of pages.
 
+use crate::survey::STYLE_SOURCE;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 /// Where browsers send reports of the policy.
@@ -23,13 +24,15 @@ pub const SCRIPT_POLICY: &str = "default-src 'none'; script-src 'self'; connect-
 /// For what is not a page.
 const NOTHING_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 
-/// The policy of a screen: scripts and styles of this site, and those that carry this page's nonce.
+/// The policy of a screen: scripts and styles of this site, and those that carry this page's nonce. The style of the pages
+/// that customers see is allowed by its hash: a screen shows one of them in a frame, which goes by the policy around it.
 /// `reload_port` is where the page hears that it changed, while screens are worked on.
 pub fn policy(nonce: &str, reload_port: Option<u16>) -> Option<HeaderValue> {
     let reload = reload_port.map(|port| format!(" ws://*:{port}")).unwrap_or_default();
+    let answers = STYLE_SOURCE.as_str();
     HeaderValue::from_str(&format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; \
-         connect-src 'self'{reload}; style-src 'self' 'nonce-{nonce}'; img-src 'self' data: blob:; \
+         connect-src 'self'{reload}; style-src 'self' 'nonce-{nonce}' {answers}; img-src 'self' data: blob:; \
          font-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; \
          base-uri 'none'; object-src 'none'; frame-ancestors 'none'; report-to csp"
     ))

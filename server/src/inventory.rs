@@ -434,6 +434,7 @@ pub const FUNCTIONS: &[Entry] = &[
     read("count_responses", Action::View, Object::Survey),
     read("surveys_of_account", Action::View, Object::Survey),
     write("save_survey", Action::Edit, Object::Survey, Repeat::Once),
+    ask("preview_survey", Action::Edit, Object::Survey),
     write("set_survey_status", Action::Edit, Object::Survey, Repeat::Refused),
     write("delete_survey", Action::Delete, Object::Survey, Repeat::Same),
     write("make_survey_link", Action::Create, Object::Survey, Repeat::Counts),

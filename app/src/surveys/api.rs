@@ -16,13 +16,17 @@ use leptos::{
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
+use super::answer::{AnswerPage, Typed};
+#[cfg(feature = "ssr")]
 use crate::ssr::{Visit, desk, is_plain, pairs, request, respond, site_address, zone};
 #[cfg(feature = "ssr")]
 use domain::{
     case::Counting,
     failure::Failure,
+    field::FormErrors,
     id::AccountNumber,
-    policy::Caller,
+    lang::Lang,
+    policy::{self, Action, Caller, Object},
     survey::{ResponseRequest, SurveyRequest},
 };
 
@@ -143,6 +147,29 @@ pub async fn save_survey(
             store::retry(|| db.put_survey(&caller, operation, known, &draft, &zone)).await?;
         leptos_axum::redirect(&super::address::of(number));
         Ok(number)
+    };
+    respond(answer.await)
+}
+
+/// The page that customers would see of what is being written, in a language: nothing is stored.
+#[server(input = Json)]
+pub async fn preview_survey(form: SurveyForm, lang: String) -> Result<String, AppError> {
+    let (db, caller) = desk()?;
+    let answer = async {
+        policy::check(&caller, Action::Edit, Object::Survey)?;
+        let lang = Lang::from_tag(&lang).unwrap_or(caller.lang);
+        let organisation = db.organisation(&caller).await?;
+        let shown = AnswerPage {
+            lang,
+            organisation: organisation.name(lang),
+            survey: &form.as_typed(),
+            is_personal: false,
+            typed: &Typed::default(),
+            errors: &FormErrors::default(),
+            notice: None,
+            is_preview: true,
+        };
+        Ok(shown.html())
     };
     respond(answer.await)
 }

@@ -4,6 +4,7 @@
 use super::{
     address,
     api::{SaveSurvey, open_survey},
+    live_preview::{PREVIEW, live_preview},
     template::template,
 };
 use crate::{
@@ -14,8 +15,8 @@ use crate::{
     frame::{WindowTitle, save_trouble, trouble_page},
     i18n::{Text, use_text, words},
     ui::{
-        Banner, Button, ButtonKind, Checkbox, DateField, FormRow, FormSection, IconButton,
-        LinkButton, Page, SaveBar, SelectField, TextArea, TextField, Tone, Variant,
+        Banner, Button, ButtonKind, Checkbox, Choice, DateField, FormRow, FormSection, IconButton,
+        LinkButton, Page, SaveBar, Segmented, SelectField, TextArea, TextField, Tone, Variant,
     },
 };
 use domain::{
@@ -132,6 +133,19 @@ impl Row {
         }
     }
 
+    /// What stands in it, followed by whoever reads it.
+    fn typed(self) -> QuestionForm {
+        QuestionForm {
+            id: String::new(),
+            kind: self.kind.get().code().to_owned(),
+            title_en: self.title_en.get(),
+            title_zh: self.title_zh.get(),
+            required: self.required.get().to_string(),
+            options_en: self.options_en.get(),
+            options_zh: self.options_zh.get(),
+        }
+    }
+
     /// Takes over what stands in another row.
     fn take(self, other: Self) {
         let texts =
@@ -193,8 +207,37 @@ impl Form {
         }
     }
 
+    /// What customers see of it, as it stands there.
+    fn typed(self) -> SurveyForm {
+        SurveyForm {
+            kind: self.kind.code().to_owned(),
+            title_en: self.title_en.get(),
+            title_zh: self.title_zh.get(),
+            intro_en: self.intro_en.get(),
+            intro_zh: self.intro_zh.get(),
+            questions: self.rows.get().into_iter().map(Row::typed).collect(),
+            ..SurveyForm::default()
+        }
+    }
+
+    /// The form or what it comes to, for phones.
+    fn sides(self, side: RwSignal<String>) -> AnyView {
+        let text = self.text;
+        let sides = vec![
+            Choice::new("", text.survey_side_form()),
+            Choice::new(PREVIEW, text.survey_side_preview()),
+        ];
+        view! {
+            <div class="survey-sides">
+                <Segmented label=text.survey_preview_live() name="side" value=side options=sides />
+            </div>
+        }
+        .into_any()
+    }
+
     fn view(self) -> AnyView {
         let text = self.text;
+        let side = RwSignal::new(String::new());
         let known = self.known.get_value();
         let (id, seen, back) = match known {
             Some((id, seen, page)) => (id, seen.to_string(), page),
@@ -211,9 +254,11 @@ impl Form {
         let cancel = back.clone();
         view! {
             <WindowTitle text=Signal::stored(title.clone()) />
-            <Page title=title back=back narrow=true class="form-page">
+            <Page title=title back=back class="form-page survey-page">
                 {move || self.whole()}
                 {fixed}
+                {self.sides(side)}
+                <div class="survey-edit" data-side=move || side.get()>
                 <ActionForm action=self.action attr:class="form" attr:novalidate="">
                     <input type="hidden" name="operation" value=operation().to_string() />
                     <input type="hidden" name="id" value=id />
@@ -228,6 +273,8 @@ impl Form {
                         </Button>
                     </SaveBar>
                 </ActionForm>
+                {live_preview(Signal::derive(move || self.typed()), side)}
+                </div>
             </Page>
         }
         .into_any()
@@ -349,11 +396,11 @@ impl Form {
         if !self.is_draft || self.kind.offers().is_empty() {
             return None;
         }
-        let options: Vec<crate::ui::Choice> = self
+        let options: Vec<Choice> = self
             .kind
             .offers()
             .iter()
-            .map(|kind| crate::ui::Choice::new(kind.code(), words::question_kind(text, *kind)))
+            .map(|kind| Choice::new(kind.code(), words::question_kind(text, *kind)))
             .collect();
         let add = move |_| {
             let kind = self.adding.get_untracked();

@@ -8,6 +8,7 @@ pub mod api;
 mod editor;
 mod links;
 mod list;
+mod live_preview;
 mod of_account;
 mod page;
 mod response_list;

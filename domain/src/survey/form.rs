@@ -2,14 +2,15 @@
 
 use super::{
     INTRO_CHARS, MOST_OPTIONS, MOST_QUESTIONS, OPTION_CHARS, QUESTION_CHARS, Question,
-    QuestionKind, Survey, SurveyKind, TITLE_CHARS,
+    QuestionKind, Survey, SurveyKind, SurveyStatus, TITLE_CHARS,
 };
 use crate::{
     account::day,
     date::Date,
     field::{FieldError, FormErrors},
-    id::QuestionId,
+    id::{QuestionId, SurveyId, SurveyNumber, UserId, Version},
     label::Label,
+    time::Instant,
 };
 use serde::{Deserialize, Serialize};
 
@@ -121,6 +122,42 @@ impl SurveyForm {
     }
 }
 
+impl SurveyForm {
+    /// The survey as it would be shown now, whatever is still missing or wrong: for whoever is writing it.
+    #[must_use]
+    pub fn as_typed(&self) -> Survey {
+        let label =
+            |en: &str, zh: &str| Label { en: en.trim().to_owned(), zh: zh.trim().to_owned() };
+        let question = |form: &QuestionForm| {
+            let kind = QuestionKind::parse(form.kind.trim()).unwrap_or(QuestionKind::Text);
+            Question {
+                id: QuestionId::NIL,
+                kind,
+                title: label(&form.title_en, &form.title_zh),
+                required: form.required.trim() == "true",
+                options: if kind.has_options() { form.choices() } else { Vec::new() },
+            }
+        };
+        Survey {
+            id: SurveyId::NIL,
+            number: SurveyNumber(0),
+            version: Version(0),
+            kind: SurveyKind::parse(self.kind.trim()).unwrap_or(SurveyKind::Form),
+            status: SurveyStatus::Draft,
+            title: label(&self.title_en, &self.title_zh),
+            intro: label(&self.intro_en, &self.intro_zh),
+            closes_on: None,
+            closes_at: None,
+            opens_case: false,
+            token: String::new(),
+            owner: None,
+            questions: self.questions.iter().take(MOST_QUESTIONS).map(question).collect(),
+            created_at: Instant::NEVER,
+            created_by: UserId::NIL,
+        }
+    }
+}
+
 /// Whether a survey of a kind may ask these.
 fn fits(kind: SurveyKind, questions: &[QuestionDraft]) -> bool {
     let kinds: Vec<QuestionKind> = questions.iter().map(|question| question.kind).collect();
@@ -179,15 +216,24 @@ impl QuestionForm {
         } else if !other.is_empty() && other.len() != many {
             errors.0.push(("options_zh".to_owned(), FieldError::Differs));
         }
-        let place = |all: &[String], place: usize| all.get(place).cloned().unwrap_or_default();
-        let options: Vec<Label> =
-            (0..many).map(|at| Label { en: place(&en, at), zh: place(&zh, at) }).collect();
+        let options = self.choices();
         for label in &options {
             for (field, text) in [("options_en", &label.en), ("options_zh", &label.zh)] {
                 errors.take(field, crate::text::line(text, OPTION_CHARS));
             }
         }
         options
+    }
+}
+
+impl QuestionForm {
+    /// The choices as they stand there, line by line.
+    fn choices(&self) -> Vec<Label> {
+        let [en, zh] = [&self.options_en, &self.options_zh].map(|raw| lines(raw));
+        let place = |all: &[String], place: usize| all.get(place).cloned().unwrap_or_default();
+        (0..en.len().max(zh.len()))
+            .map(|at| Label { en: place(&en, at), zh: place(&zh, at) })
+            .collect()
     }
 }
 
@@ -250,6 +296,23 @@ mod tests {
             questions: questions.iter().map(|kind| question(kind)).collect(),
             ..SurveyForm::default()
         }
+    }
+
+    #[test]
+    fn what_is_being_written_is_shown_as_it_would_be_stored() {
+        let typed = survey("nps", &["nps", "single", "text"]);
+        let (shown, stored) = (typed.as_typed(), typed.parse().unwrap());
+        assert_eq!((shown.title, shown.intro), (stored.title, stored.intro));
+        let told = |kind: QuestionKind, title: &Label, options: &[Label]| {
+            (kind, title.clone(), options.to_vec())
+        };
+        let shown = shown.questions.iter().map(|one| told(one.kind, &one.title, &one.options));
+        let stored = stored.questions.iter().map(|one| told(one.kind, &one.title, &one.options));
+        assert!(shown.eq(stored));
+        // Half a form is shown as well.
+        let half = SurveyForm { questions: vec![QuestionForm::default()], ..SurveyForm::default() };
+        assert!(half.parse().is_err());
+        assert_eq!(half.as_typed().questions.len(), 1);
     }
 
     #[test]

@@ -41,11 +41,17 @@ use uuid::Uuid;
 /// Where whoever answered is led.
 const THANKS: &str = "/s/thanks";
 
+/// The source that a policy names to allow the style of these pages.
+pub static STYLE_SOURCE: LazyLock<String> = LazyLock::new(|| {
+    let hash = STANDARD.encode(Sha256::digest(STYLE.as_bytes()));
+    format!("'sha256-{hash}'")
+});
+
 /// The policy of these pages: their own style by its hash, a form that is sent here, and nothing else.
 static POLICY: LazyLock<Option<HeaderValue>> = LazyLock::new(|| {
-    let hash = STANDARD.encode(Sha256::digest(STYLE.as_bytes()));
+    let style = STYLE_SOURCE.as_str();
     HeaderValue::from_str(&format!(
-        "default-src 'none'; style-src 'sha256-{hash}'; img-src 'self'; form-action 'self'; base-uri 'none'; \
+        "default-src 'none'; style-src {style}; img-src 'self'; form-action 'self'; base-uri 'none'; \
          frame-ancestors 'none'; report-to csp"
     ))
     .ok()

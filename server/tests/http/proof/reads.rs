@@ -183,7 +183,7 @@ impl Asking {
         self.put(path, None, VIEW, Tells::Some);
     }
 
-    fn post(&mut self, body: Value) {
+    pub(super) fn post(&mut self, body: Value) {
         self.put(function(self.1.path), Some(body), VIEW, Tells::Some);
     }
 }

@@ -1,6 +1,7 @@
 //! How every entry that reads surveys and their answers is asked.
 
 use super::reads::{Asking, encoded};
+use serde_json::json;
 use uuid::Uuid;
 
 /// What is asked without naming a record. Answers whether the entry has a line.
@@ -16,6 +17,7 @@ pub(super) fn of_surveys(ask: &mut Asking) -> bool {
                 ask.get(&format!("query={}", encoded(query)));
             }
         }
+        "preview_survey" => ask.post(json!({ "form": { "kind": "nps" }, "lang": "en" })),
         "count_responses" => ask.get("query=&exact=true"),
         "/surveys/answers" => ask.get("scale=nps"),
         "/surveys/{number}" => ask.at("/surveys/S-1".to_owned()),
