@@ -120,6 +120,8 @@ pub enum Screen {
     Pipelines,
     /// How customers are helped.
     Service,
+    /// Texts for answers to customers.
+    Replies,
     /// The organisation's settings.
     Organisation,
     /// How people come in.
@@ -188,6 +190,7 @@ pub fn office(screen: Screen) -> Option<AnyView> {
         Screen::Shares => Some(view! { <admin::Shares /> }.into_any()),
         Screen::Pipelines => Some(view! { <admin::PipelineSettings /> }.into_any()),
         Screen::Service => Some(view! { <admin::ServiceSettings /> }.into_any()),
+        Screen::Replies => Some(view! { <admin::SavedReplies /> }.into_any()),
         Screen::SignIn => Some(view! { <admin::SignInSettings /> }.into_any()),
         Screen::Organisation => Some(view! { <admin::OrganisationSettings /> }.into_any()),
         Screen::Status => Some(view! { <admin::Status /> }.into_any()),
@@ -266,7 +269,7 @@ macro_rules! named {
 
 named!(Account Person NewAccount NewPerson Merge);
 named!(Board Deals NewOpportunity Opportunity Orders NewOrder Order Cases NewCase Case Products Dashboard);
-named!(Pipelines Service Imports Wizard Bin Profile Users Roles Structure Shares Organisation SignIn Status Audit);
+named!(Pipelines Service Replies Imports Wizard Bin Profile Users Roles Structure Shares Organisation SignIn Status Audit);
 named!(Surveys Answers NewSurvey Survey EditSurvey Contents Article More);
 
 #[cfg(test)]
@@ -307,6 +310,6 @@ mod tests {
             assert_eq!(Part::of(path), part, "{path}");
             later += usize::from(part.is_some());
         }
-        assert_eq!(later, 40);
+        assert_eq!(later, 41);
     }
 }

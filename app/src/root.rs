@@ -100,6 +100,7 @@ fn Screens() -> impl IntoView {
             <Route path=path!("/admin/shares") view={later::<parts::Shares>()} ssr=SsrMode::Async />
             <Route path=path!("/admin/pipelines") view={later::<parts::Pipelines>()} ssr=SsrMode::Async />
             <Route path=path!("/admin/service") view={later::<parts::Service>()} ssr=SsrMode::Async />
+            <Route path=path!("/admin/replies") view={later::<parts::Replies>()} ssr=SsrMode::Async />
             <Route path=path!("/admin/organisation") view={later::<parts::Organisation>()} ssr=SsrMode::Async />
             <Route path=path!("/admin/sign-in") view={later::<parts::SignIn>()} ssr=SsrMode::Async />
             <Route path=path!("/admin/status") view={later::<parts::Status>()} ssr=SsrMode::Async />

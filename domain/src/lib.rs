@@ -53,6 +53,7 @@ pub mod provider;
 #[cfg(feature = "native")]
 mod readings;
 pub mod removed;
+pub mod reply;
 pub mod search;
 pub mod service;
 pub mod share;

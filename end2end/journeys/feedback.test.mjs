@@ -258,6 +258,37 @@ journey(house, "business hours and categories are set", desktop, async (admin) =
   await page.locator("#f-category").selectOption("账务");
 }, { as: "admin" });
 
+journey(house, "a saved reply is written once and taken over into an answer", face("phone", "zh-CN", "dark"), async (admin) => {
+  const { page, t, watch } = admin;
+  watch.expect(/status of 422/);
+  await open(page, "/admin/replies");
+  await live(page);
+  await page.locator("#reply-0-title").fill("道歉");
+  await page.getByRole("button", { name: t("common.save"), exact: true }).click();
+  await page.getByText(t("error.field.required")).first().waitFor();
+  await page.locator("#reply-0-body").fill("{客户}，非常抱歉（{编号}）。");
+  await looksGood(admin, "saved replies");
+  await page.getByRole("button", { name: t("common.save"), exact: true }).click();
+  await page.waitForURL(/saved=yes/);
+  assert.equal(await page.locator("#reply-0-title").inputValue(), "道歉");
+
+  await open(page, "/feedback/new");
+  await live(page);
+  await page.locator("#f-subject").fill("包装破损");
+  await page.locator("#f-contact").fill("李雷");
+  await page.getByRole("button", { name: exactly(t("common.save")) }).first().click();
+  await page.waitForURL(/\/feedback\/F-\d+/);
+  await live(page);
+  const number = new URL(page.url()).pathname.split("/").pop();
+  // The three kinds stand in one line.
+  const kinds = await page.locator(".case-composer .segment").evaluateAll((all) => all.map((one) => one.getBoundingClientRect().top));
+  assert.equal(new Set(kinds).size, 1, kinds.join(" "));
+  await page.locator("#message-reply").fill("抱歉");
+  await page.getByRole("option", { name: /道歉/ }).click();
+  assert.equal(await page.locator("#message-body").inputValue(), `李雷，非常抱歉（${number}）。`);
+  await looksGood(admin, "answer from a saved reply");
+}, { as: "admin" });
+
 journey(house, "without scripts a complaint is logged and answered", face("phone", "en", "light"), async ({ page, t, watch }) => {
   // Chromium reports hints to load a module early as blocked where scripts are off.
   watch.expect(/^request failed: \S+\/pkg\/\w+\/(rapport|parts)\.js csp /);

@@ -169,7 +169,7 @@ for (const lang of ["en", "zh-CN"]) {
     await open(dashboard, "/dashboard?period=ever");
     await live(dashboard);
     const nps = figure(manager, "metric.nps");
-    const made = Number((await nps.textContent()).match(/(\d[\d,]*)\s*(份答卷|answers?)/)[1].replace(/\D/g, ""));
+    const made = Number((await nps.locator(".figure-change .sub").textContent()).replace(/\D/g, ""));
     await nps.getByRole("link").first().click();
     await dashboard.waitForURL(/\/surveys\/answers\?scale=nps/);
     await live(dashboard);

@@ -102,3 +102,61 @@ fn words(answer: &AnswerSaid, lang: Lang) -> String {
         AnswerValue::Text(words) => words.clone(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        export::{CsvExport, ExportOptions},
+        export_columns::{ExportKind, Record},
+        rows_out::CsvEncoding,
+    };
+    use domain::{
+        id::{QuestionId, ResponseId, SurveyNumber},
+        label::Label,
+        policy::DetailRules,
+        time::Instant,
+    };
+
+    fn said(kind: QuestionKind, value: AnswerValue) -> AnswerSaid {
+        let asked = Label { en: "How?".to_owned(), zh: String::new() };
+        let chosen = ["One", "Two"].map(|en| Label { en: en.to_owned(), zh: String::new() });
+        AnswerSaid { question: QuestionId::NIL, kind, asked, value, chosen: chosen.to_vec() }
+    }
+
+    #[test]
+    fn an_answer_is_a_row_and_whoever_is_unknown_stays_so() {
+        let response = ResponseSeen {
+            id: ResponseId::NIL,
+            number: 7,
+            survey: SurveyNumber(3),
+            title: Label { en: "Us".to_owned(), zh: "我们".to_owned() },
+            at: Instant(1_763_460_000_000),
+            state: ResponseState::Accepted,
+            doubt: None,
+            channel: Channel::Code,
+            lang: Lang::Zh,
+            account: None,
+            owner: None,
+            answers: Vec::new(),
+        };
+        let out = |lang, answer: Option<&AnswerSaid>| {
+            let (kind, details) = (ExportKind::Answers, DetailRules::OPEN);
+            let options = ExportOptions { lang, kind, decimals: 2, details };
+            let mut out = CsvExport::new(options, CsvEncoding::Utf8);
+            String::from_utf8(out.row(Record::Answer(&response, answer), "")).unwrap()
+        };
+        let score = said(QuestionKind::Nps, AnswerValue::Score(9));
+        let row = "7,S-3,Us,2025-11-18,accepted,code,zh-CN,,,,How?,9,\r\n";
+        assert_eq!(out(Lang::En, Some(&score)), row);
+        let topic = said(QuestionKind::Topic, AnswerValue::Text("complaint".to_owned()));
+        let row = "7,S-3,我们,2025-11-18,已计入,二维码,zh-CN,,,,How?,,投诉\r\n";
+        assert_eq!(out(Lang::Zh, Some(&topic)), row);
+        let several = said(QuestionKind::Multi, AnswerValue::Options(vec![0, 1]));
+        assert!(out(Lang::En, Some(&several)).ends_with(",How?,,One; Two\r\n"));
+        // No cell is a formula.
+        let formula = said(QuestionKind::Text, AnswerValue::Text("=1+1".to_owned()));
+        assert!(out(Lang::En, Some(&formula)).ends_with(",'=1+1\r\n"));
+        assert!(out(Lang::En, None).ends_with(",,,,,,\r\n"));
+    }
+}

@@ -1,6 +1,6 @@
-//! Every way in: each route and each server function with who may use it, how much it takes, how
-//! often it may be called and what happens when it is called twice. What is not listed here has no
-//! way in; tests hold the list against the router and the registered functions.
+//! Every way in: each route and each server function with who may use it, how much it takes, how often it may be called and
+//! what happens when it is called twice. What is not listed here has no way in; tests hold the list against the router and
+//! the registered functions.
 
 use crate::rates::Rate;
 use domain::{
@@ -369,6 +369,7 @@ pub const SCREENS: &[Entry] = &[
     admin_screen("/admin/shares", Action::View, Object::Structure),
     admin_screen("/admin/pipelines", Action::Administer, Object::Pipeline),
     admin_screen("/admin/service", Action::Administer, Object::Organisation),
+    admin_screen("/admin/replies", Action::Administer, Object::Organisation),
     admin_screen("/admin/organisation", Action::Administer, Object::Organisation),
     admin_screen("/admin/sign-in", Action::Administer, Object::Organisation),
     admin_screen("/admin/status", Action::View, Object::System),
@@ -537,6 +538,9 @@ pub const FUNCTIONS: &[Entry] = &[
     write("require_second_step", Action::Administer, Object::Organisation, Repeat::Same).fresh(),
     read("open_service", Action::Administer, Object::Organisation),
     write("save_service", Action::Administer, Object::Organisation, Repeat::Refused),
+    read("open_replies", Action::Administer, Object::Organisation),
+    read("list_replies", Action::View, Object::Case),
+    write("save_replies", Action::Administer, Object::Organisation, Repeat::Refused),
     write("save_organisation", Action::Administer, Object::Organisation, Repeat::Refused),
     read("system_status", Action::View, Object::System),
     read("read_audit", Action::View, Object::Audit),
@@ -584,8 +588,7 @@ fn method(entry: &Entry) -> Method {
     if entry.method == "POST" { Method::POST } else { Method::GET }
 }
 
-/// The entry of a registered server function. Its path ends with a hash that changes with the
-/// folder of the build.
+/// The entry of a registered server function. Its path ends with a hash that changes with the folder of the build.
 pub fn function(path: &str) -> Option<&'static Entry> {
     let name = function_name(path);
     FUNCTIONS.iter().find(|entry| entry.path == name)

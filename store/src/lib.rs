@@ -50,6 +50,7 @@ mod put_back;
 mod recalled;
 mod related;
 mod renewal;
+mod replies;
 mod roles;
 mod rows;
 mod runs;

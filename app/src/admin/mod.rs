@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod organisation;
 pub mod pipelines;
+pub mod replies;
 pub mod roles;
 pub mod service;
 pub mod shares;
@@ -14,6 +15,7 @@ pub mod users;
 pub use audit::Audit;
 pub use organisation::OrganisationSettings;
 pub use pipelines::PipelineSettings;
+pub use replies::SavedReplies;
 pub use roles::Roles;
 pub use service::ServiceSettings;
 pub use shares::Shares;
@@ -40,6 +42,7 @@ enum Place {
     Shares,
     Pipelines,
     Service,
+    Replies,
     Organisation,
     SignIn,
     Status,
@@ -53,7 +56,7 @@ fn may_open(boot: &Boot, place: Place) -> bool {
             boot.may(Action::View, Object::Structure)
         }
         Place::Pipelines => boot.may(Action::Administer, Object::Pipeline),
-        Place::Organisation | Place::Service | Place::SignIn => {
+        Place::Organisation | Place::Service | Place::Replies | Place::SignIn => {
             boot.may(Action::Administer, Object::Organisation)
         }
         Place::Status => boot.may(Action::View, Object::System),
@@ -80,6 +83,7 @@ fn page(place: Place, actions: impl Into<ViewFn>, content: AnyView) -> AnyView {
         (Place::Shares, text.nav_shares(), "link", "/admin/shares"),
         (Place::Pipelines, text.pipeline_title(), "kanban", "/admin/pipelines"),
         (Place::Service, text.service_title(), "clock", "/admin/service"),
+        (Place::Replies, text.reply_title(), "file-text", "/admin/replies"),
         (Place::Organisation, text.nav_organisation(), "building-2", "/admin/organisation"),
         (Place::SignIn, text.nav_sign_in(), "key-round", "/admin/sign-in"),
         (Place::Status, text.nav_system(), "activity", "/admin/status"),
@@ -104,6 +108,7 @@ fn page(place: Place, actions: impl Into<ViewFn>, content: AnyView) -> AnyView {
         Place::Shares => text.nav_shares(),
         Place::Pipelines => text.pipeline_title(),
         Place::Service => text.service_title(),
+        Place::Replies => text.reply_title(),
         Place::Organisation => text.organisation_title(),
         Place::SignIn => text.sign_in_title(),
         Place::Status => text.system_title(),

@@ -11,6 +11,7 @@ mod look;
 mod of_record;
 mod page;
 mod pane;
+mod replies;
 mod resolve;
 mod thread;
 

@@ -3,6 +3,7 @@
 use super::{
     api::{WriteCaseMessage, older_case_messages},
     desk::Desk,
+    replies::picker,
 };
 use crate::{
     error::AppError,
@@ -149,6 +150,7 @@ fn composer(desk: Desk) -> AnyView {
         Ok(MessageKind::Answer) | Err(_) => text.case_hint_answer(),
     };
     view! {
+        {picker(desk, body, kind, BODY)}
         <ActionForm action=action attr:class="composer case-composer">
             <input type="hidden" name="operation" value=move || attempt.get().to_string() />
             <input type="hidden" name="number" value=number.0.to_string() />

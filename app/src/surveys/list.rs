@@ -48,7 +48,12 @@ pub fn SurveysPage() -> impl IntoView {
                 <h1 class="page-title" id="page-title" tabindex="-1">
                     {text.survey_title()}
                 </h1>
-                <div class="page-actions">{new}</div>
+                <div class="page-actions">
+                    <LinkButton href=address::ANSWERS icon="layout-list" class="phone-keep phone-icon">
+                        {text.survey_answers()}
+                    </LinkButton>
+                    {new}
+                </div>
             </header>
             {statuses(text, request)}
             <div class="panel list-panel">

@@ -20,11 +20,13 @@ use domain::{
     failure::Failure,
     field::FieldError,
     id::{AccountNumber, CaseNumber, UserId, Version},
+    lang::Lang,
     merge::MergeKind,
     note::Subject,
     notification::NotificationKind,
     period::DateRange,
     policy::{Action, Caller, Object, Reach, Role},
+    reply::SavedReply,
     service::ServicePolicy,
     time::{DAY, HOUR, Instant, ZoneOffsets},
 };
@@ -366,6 +368,36 @@ on_both! {
         change(&db, &root(), &calm, &given).await.unwrap();
         assert_eq!(due(&at(&lin, 4)).await, []);
         assert_eq!(due(&wang).await.len(), 2);
+    }
+
+    async fn saved_replies_are_changed_by_administrators_one_after_the_other(db: Db) {
+        let boss = someone(&db, "boss@example.com", Role::Admin).await;
+        let rep = someone(&db, "rep@example.com", Role::SalesRep).await;
+        let reply = |title: &str, body: &str| SavedReply {
+            title: title.to_owned(),
+            body: body.to_owned(),
+            lang: Some(Lang::En),
+        };
+        assert_eq!(db.saved_replies(&rep).await.unwrap(), (Vec::new(), Version(0)));
+        let first = [reply("Apology", "Sorry, {customer}"), reply("Thanks", "Thank you")];
+        let seen = db.save_replies(&boss, Version(0), &first).await.unwrap();
+        assert_eq!(db.saved_replies(&rep).await.unwrap(), (first.to_vec(), seen));
+        let denied = refusal(db.save_replies(&rep, seen, &first).await);
+        assert!(matches!(denied, Failure::Denied { .. }));
+        let late = refusal(db.save_replies(&boss, Version(0), &first[..1]).await);
+        assert!(matches!(late, Failure::Conflict(conflict) if conflict.by == "Name of boss@example.com"));
+        let second = [reply("Apology", "We are sorry"), first[1].clone()];
+        db.save_replies(&boss, seen, &second).await.unwrap();
+        // The trail tells what was said before and since, of that one alone.
+        let only = AuditRequest { object: Some(Object::Organisation), ..AuditRequest::default() };
+        let lines = db.audit_page(&root(), &only, None, None, 5).await.unwrap().rows;
+        let LineValues::Shown(fields) = &lines[0].values else { panic!("{lines:?}") };
+        assert_eq!(fields.len(), 1);
+        let told = (fields[0].field.as_str(), fields[0].before.as_str(), fields[0].after.as_str());
+        assert_eq!(told, ("saved_reply", "Apology: Sorry, {customer}", "Apology: We are sorry"));
+        let rights = rep.rights.set(Object::Case, Action::View, Reach::None);
+        let blind = Caller { rights, ..rep.clone() };
+        assert!(matches!(refusal(db.saved_replies(&blind).await), Failure::Denied { .. }));
     }
 
     async fn nobody_changes_what_is_out_of_reach(db: Db) {

@@ -74,6 +74,9 @@ fn accepted(survey: &Survey) -> ResponseRequest {
     ResponseRequest { survey: Some(survey.number), ..ResponseRequest::default() }
 }
 
+/// Of which survey, of whose customer, how many days before now, and the scores question by question.
+type Given = (usize, Option<UserId>, i64, Vec<(QuestionId, i64)>);
+
 /// Every row of a list of answers, page by page.
 pub(crate) async fn every_answer(
     db: &Db,
@@ -294,8 +297,7 @@ on_both! {
         let version = draft.version;
         db.set_survey_status(staff, draft.id, version, SurveyStatus::Open).await.unwrap();
         let surveys = [open(&db, staff).await, db.survey(staff, draft.number).await.unwrap()];
-        // Of which survey, of whose customer, on which day before now, the scores question by question.
-        let mut given: Vec<(usize, Option<UserId>, i64, Vec<(QuestionId, i64)>)> = Vec::new();
+        let mut given: Vec<Given> = Vec::new();
         let mut chance = Chance(5);
         for place in 0..140 {
             let at = usize::from(chance.below(3) == 0);

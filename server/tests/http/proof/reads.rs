@@ -382,6 +382,7 @@ fn in_general(ask: &mut Asking, colleague: UserId) -> bool {
         | "/admin/structure"
         | "/admin/organisation"
         | "/admin/service"
+        | "/admin/replies"
         | "/admin/shares"
         | "/admin/pipelines"
         | "/admin/sign-in"
@@ -411,6 +412,8 @@ fn in_general(ask: &mut Asking, colleague: UserId) -> bool {
         | "open_structure"
         | "open_organisation"
         | "open_service"
+        | "open_replies"
+        | "list_replies"
         | "case_categories"
         | "open_sign_in"
         | "system_status" => ask.get(""),

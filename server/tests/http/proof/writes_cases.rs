@@ -5,7 +5,7 @@ use super::{
     request::{Body, May},
     stage::Stage,
     world::{CREATE, DELETE, EDIT, Seat, VIEW, root},
-    writes::form,
+    writes::{administers, form},
 };
 use domain::id::{CaseNumber, UserId, Version};
 use serde_json::json;
@@ -70,6 +70,17 @@ pub fn on_cases(path: &str, stage: &mut Stage) -> Option<(Body, May)> {
             let id = stage.kept(false).case;
             stage.runtime.block_on(stage.db.delete_case(&root(), id, true)).unwrap();
             (Body::Json(json!({ "id": id, "deleted": false })), deletes)
+        }
+        "save_replies" => {
+            let (_, seen) = stage.runtime.block_on(stage.db.saved_replies(&root())).unwrap();
+            let seen = seen.0.to_string();
+            let fields = [
+                ("seen", &*seen),
+                ("form[replies][0][title]", "Neu"),
+                // Another one each time, so that something is changed.
+                ("form[replies][0][body]", &*seen),
+            ];
+            (form(&fields), administers)
         }
         _ => return None,
     })
