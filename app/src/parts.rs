@@ -3,8 +3,8 @@
 //! by whoever starts the application.
 
 use crate::{
-    admin, bin, cases, customers, dashboard, deals, error::AppError, frame, help, import, orders,
-    products, profile, surveys,
+    activities, admin, bin, cases, customers, dashboard, deals, error::AppError, frame, help,
+    import, orders, products, profile, surveys,
 };
 use leptos::prelude::*;
 use leptos_router::LazyRoute;
@@ -32,9 +32,11 @@ impl Part {
         let mut steps = path.split('/').skip(1);
         match (steps.next()?, steps.next()) {
             ("customers" | "people", Some(record)) if !record.is_empty() => Some(Self::Records),
-            ("dashboard" | "pipeline" | "deals" | "orders" | "products" | "feedback", _) => {
-                Some(Self::Deals)
-            }
+            (
+                "activities" | "dashboard" | "pipeline" | "deals" | "orders" | "products"
+                | "feedback",
+                _,
+            ) => Some(Self::Deals),
             ("import" | "bin" | "surveys" | "profile" | "admin" | "help" | "more", _) => {
                 Some(Self::Office)
             }
@@ -74,6 +76,8 @@ pub enum Screen {
     NewOpportunity,
     /// One deal.
     Opportunity,
+    /// The list of what was done.
+    Activities,
     /// The list of orders.
     Orders,
     /// The form for a new order.
@@ -159,6 +163,7 @@ pub fn deals(screen: Screen) -> Option<AnyView> {
         Screen::Deals => Some(view! { <deals::DealsPage /> }.into_any()),
         Screen::NewOpportunity => Some(view! { <deals::NewOpportunity /> }.into_any()),
         Screen::Opportunity => Some(view! { <deals::OpportunityDetail /> }.into_any()),
+        Screen::Activities => Some(view! { <activities::ActivitiesPage /> }.into_any()),
         Screen::Orders => Some(view! { <orders::OrdersPage /> }.into_any()),
         Screen::NewOrder => Some(view! { <orders::NewOrder /> }.into_any()),
         Screen::Order => Some(view! { <orders::OrderDetail /> }.into_any()),
@@ -268,7 +273,7 @@ macro_rules! named {
 }
 
 named!(Account Person NewAccount NewPerson Merge);
-named!(Board Deals NewOpportunity Opportunity Orders NewOrder Order Cases NewCase Case Products Dashboard);
+named!(Activities Board Deals NewOpportunity Opportunity Orders NewOrder Order Cases NewCase Case Products Dashboard);
 named!(Pipelines Service Replies Imports Wizard Bin Profile Users Roles Structure Shares Organisation SignIn Status Audit);
 named!(Surveys Answers NewSurvey Survey EditSurvey Contents Article More);
 
@@ -285,6 +290,7 @@ mod tests {
             "Deals",
             "NewOpportunity",
             "Opportunity",
+            "Activities",
             "Orders",
             "NewOrder",
             "Order",

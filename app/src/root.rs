@@ -78,6 +78,7 @@ fn Screens() -> impl IntoView {
             <Route path=path!("/deals") view={later::<parts::Deals>()} ssr=SsrMode::Async />
             <Route path=path!("/deals/new") view={later::<parts::NewOpportunity>()} ssr=SsrMode::Async />
             <Route path=path!("/deals/:number") view={later::<parts::Opportunity>()} ssr=SsrMode::Async />
+            <Route path=path!("/activities") view={later::<parts::Activities>()} ssr=SsrMode::Async />
             <Route path=path!("/orders") view={later::<parts::Orders>()} ssr=SsrMode::Async />
             <Route path=path!("/orders/new") view={later::<parts::NewOrder>()} ssr=SsrMode::Async />
             <Route path=path!("/orders/:number") view={later::<parts::Order>()} ssr=SsrMode::Async />

@@ -132,8 +132,22 @@ for (const look of faces(2)) {
       [before],
     );
 
+    // What people did leads to a list of it, by kind and by whom.
+    await open(page, "/dashboard?period=ever");
+    const done = chart(visitor, "dashboard.activities");
+    const calls = done.locator("a.bar").first();
+    const many = Number((await calls.locator(".bar-value").textContent()).replace(/\D/g, ""));
+    await calls.focus();
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/\/activities\?/);
+    assert.equal(await counted(visitor), many);
+    await looksGood(visitor, "activities");
+    await page.locator("[data-row]").first().click();
+    await page.waitForURL(/\/(customers|people|deals)\//);
+
     // Home tells the same at a glance, and follows likewise; each figure leads to its records.
     const openValue = async () => figure(visitor, "metric.open_value").locator(".figure-change").textContent();
+    await open(page, "/dashboard");
     const now = await openValue();
     await open(page, "/");
     await page.getByRole("heading", { name: t("home.figures"), exact: true }).waitFor();

@@ -3,10 +3,11 @@
 
 use crate::error::AppError;
 use domain::{
-    activity::{ActivityForm, CompletionForm},
+    activity::{ActivityForm, CompletionForm, DoneSummary},
     day::MyDay as Day,
     id::{ActivityId, NotificationId, OperationId, Version},
     notification::Notification,
+    page::{Count, Page},
     time::Instant,
 };
 use leptos::{
@@ -19,10 +20,10 @@ use super::look::words;
 #[cfg(feature = "ssr")]
 use crate::{
     i18n::Text,
-    ssr::{desk, respond, zone},
+    ssr::{desk, pairs, respond, zone},
 };
 #[cfg(feature = "ssr")]
-use domain::{failure::Failure, note::Subject};
+use domain::{activity::DoneRequest, failure::Failure, note::Subject};
 
 /// Puts down an activity, planned or done, with what comes next. The same operation sent again makes no second one.
 #[server(input = Json)]
@@ -109,4 +110,30 @@ pub async fn read_notifications(one: Option<NotificationId>, at: Instant) -> Res
     let (db, caller) = desk()?;
     let answer = store::retry(|| db.read_notifications(&caller, one, at)).await;
     respond(answer.map_err(AppError::from))
+}
+
+#[cfg(feature = "ssr")]
+async fn asked(caller: &domain::policy::Caller, query: &str) -> Result<DoneRequest, AppError> {
+    let pairs = pairs(query);
+    let request = DoneRequest::from_query(|key| pairs.get_str(key));
+    Ok(DoneRequest { zone: zone(caller).await?, ..request })
+}
+
+/// A page of what was done; `query` is the query of its URL.
+#[server(input = GetUrl)]
+pub async fn list_done(query: String) -> Result<Page<DoneSummary>, AppError> {
+    let (db, caller) = desk()?;
+    let answer = async { Ok(db.done_page(&caller, &asked(&caller, &query).await?).await?) };
+    respond(answer.await)
+}
+
+/// How much the list of a URL has; without `exact` the count stops at a cap.
+#[server(input = GetUrl)]
+pub async fn count_done(query: String, exact: bool) -> Result<Count, AppError> {
+    let (db, caller) = desk()?;
+    let answer = async {
+        let request = asked(&caller, &query).await?;
+        Ok(db.done_count(&caller, &request, exact).await?)
+    };
+    respond(answer.await)
 }

@@ -5,6 +5,7 @@ use crate::{
     frame::address::{query, with_query},
 };
 use domain::{
+    activity::DoneRequest,
     case::{CaseKind, CaseRequest, CaseState, Timely},
     dashboard::{Dashboard, DashboardRequest, Key},
     id::{PipelineId, StageId},
@@ -130,8 +131,17 @@ impl Lists {
             Metric::CasesCame => self.cases_came(None, None),
             Metric::SolvedInTime => self.solved(Some(Timely::InTime)),
             Metric::Nps => self.answers(),
+            Metric::Activities => self.done(|_| ()),
             _ => String::new(),
         }
+    }
+
+    /// What was done in the days asked for, narrowed by `change`.
+    pub(super) fn done(&self, change: impl FnOnce(&mut DoneRequest)) -> String {
+        let DashboardRequest { owner, team, .. } = self.request;
+        let mut asked = DoneRequest { who: owner, team, days: self.days, ..DoneRequest::default() };
+        change(&mut asked);
+        crate::activities::list_address(&asked)
     }
 
     /// Answers that say whether customers would recommend the house.

@@ -5,7 +5,7 @@ use crate::{
     i18n::{format, words},
     ui::chart::{BarChart, ChartFrame, Datum, LineChart},
 };
-use domain::{list::Tab, metric::Metric};
+use domain::{activity::DoneKind, list::Tab, metric::Metric};
 use leptos::prelude::*;
 
 /// Colleagues that are drawn; the table has all.
@@ -67,6 +67,7 @@ pub(super) fn activities(show: Show) -> Option<AnyView> {
     let text = show.text;
     let activities = show.board.with_value(|board| board.activities.clone())?;
     let all = activities.all();
+    let lists = show.lists.get_value();
     let kinds = activities
         .kinds
         .iter()
@@ -76,20 +77,29 @@ pub(super) fn activities(show: Show) -> Option<AnyView> {
                 .to_owned(),
             value: *count,
             said: format::integer(*count),
+            href: lists.done(|asked| {
+                asked.kind = Some(kind.map_or(DoneKind::Note, DoneKind::Activity));
+            }),
             ..Datum::default()
         })
         .collect::<Vec<_>>();
-    let people: Vec<(String, i64)> =
-        activities.people.iter().map(|(who, count)| (show.colleague(*who), *count)).collect();
+    let people: Vec<_> = activities
+        .people
+        .iter()
+        .map(|(who, count)| {
+            (show.colleague(*who), *count, lists.done(|asked| asked.who = Some(*who)))
+        })
+        .collect();
     let rows =
-        people.iter().map(|(name, count)| vec![name.clone(), format::integer(*count)]).collect();
+        people.iter().map(|(name, count, _)| vec![name.clone(), format::integer(*count)]).collect();
     let bars = people
         .into_iter()
         .take(BARS)
-        .map(|(label, value)| Datum {
+        .map(|(label, value, href)| Datum {
             label,
             value,
             said: format::integer(value),
+            href,
             ..Datum::default()
         })
         .collect::<Vec<_>>();

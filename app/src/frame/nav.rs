@@ -123,7 +123,8 @@ pub(super) fn current(path: &str, tab: &str) -> &'static str {
         "feedback" => "feedback",
         "products" => "products",
         "surveys" => "surveys",
-        "dashboard" => "dashboard",
+        // Where the list of what was done is opened from.
+        "dashboard" | "activities" => "dashboard",
         "import" => "import",
         "bin" => "bin",
         "admin" => "admin",

@@ -2,8 +2,10 @@
 //! at, or done with a result. What is read here decides what a form, an import and the store take.
 
 mod form;
+mod list;
 
 pub use form::{ActivityDraft, ActivityForm, Completion, CompletionForm, DONE, NextStep, Words};
+pub use list::{DoneKind, DoneRequest, DoneSummary, SAID_CHARS};
 
 use crate::{
     account::{choices, day},

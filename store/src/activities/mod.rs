@@ -3,6 +3,7 @@
 
 mod day;
 mod handing;
+pub(crate) mod list;
 mod named;
 mod notes;
 mod of_deals;

@@ -2,19 +2,21 @@
 
 use super::Asked;
 use crate::{
-    activities::NOTE,
+    activities::{
+        NOTE,
+        list::{WHO, push_in_sight},
+    },
     db::{Connection, Reading, on_connection},
     error::Result,
     opportunities::narrowed::push_people,
     rows::choice,
-    within::{push_accounts, push_opportunities, push_people as push_persons},
 };
 use domain::{
     activity::ActivityKind,
     dashboard::ActivityFigures,
     id::UserId,
     period::Span,
-    policy::{self, Caller, Object, Rows, Scope},
+    policy::{Rows, Scope},
 };
 use sqlx::QueryBuilder;
 
@@ -28,18 +30,10 @@ const DONE_WITH_GONE: &str = "SELECT n.kind, n.created_by, n.owner_id, COUNT(*) 
      (SELECT id FROM account WHERE deleted_at IS NOT NULL UNION ALL SELECT id FROM person WHERE deleted_at IS NOT NULL \
      UNION ALL SELECT id FROM opportunity WHERE deleted_at IS NOT NULL) gone CROSS JOIN activity n \
      WHERE n.subject_id = gone.id AND n.deleted_at IS NULL AND NOT n.is_open AND n.at >= ";
-/// Who did it.
-const WHO: &str = "COALESCE(n.owner_id, n.created_by)";
 const BY_WHOM: &str = " GROUP BY n.kind, n.created_by, n.owner_id";
 
 /// A kind, who wrote it down, who is in charge of it, and how many.
 type Done = (String, UserId, Option<UserId>, i64);
-
-/// The records that activities can be about, as far as the caller sees them.
-pub(super) fn subjects(caller: &Caller) -> [Scope; 3] {
-    [Object::Account, Object::Person, Object::Opportunity]
-        .map(|object| policy::sight(caller, object))
-}
 
 /// All figures of activities about what `scopes` reach: accounts, persons, deals.
 pub(super) async fn figures(
@@ -114,7 +108,7 @@ async fn done(
 /// The same about those records only that the scopes reach.
 async fn done_in_sight(
     held: Connection<'_>,
-    [accounts, people, deals]: &[Scope; 3],
+    scopes: &[Scope; 3],
     asked: &Asked<'_>,
     span: Span,
 ) -> Result<Vec<Done>> {
@@ -123,22 +117,8 @@ async fn done_in_sight(
         let mut statement = QueryBuilder::<Dialect>::new(DONE);
         statement.push_bind(span.from.0).push(" AND n.at < ").push_bind(span.until.0);
         push_people(&mut statement, WHO, request.owner, request.team);
-        statement.push(
-            " AND (EXISTS (SELECT 1 FROM account a WHERE a.id = n.subject_id AND n.subject_kind = 'account' \
-             AND a.deleted_at IS NULL",
-        );
-        push_accounts(&mut statement, accounts);
-        statement.push(
-            ") OR EXISTS (SELECT 1 FROM person p WHERE p.id = n.subject_id AND n.subject_kind = 'person' \
-             AND p.deleted_at IS NULL",
-        );
-        push_persons(&mut statement, people);
-        statement.push(
-            ") OR EXISTS (SELECT 1 FROM opportunity o WHERE o.id = n.subject_id AND n.subject_kind = 'opportunity' \
-             AND o.deleted_at IS NULL",
-        );
-        push_opportunities(&mut statement, deals);
-        statement.push("))").push(BY_WHOM);
+        push_in_sight(&mut statement, scopes);
+        statement.push(BY_WHOM);
         statement.build_query_as().fetch_all(connection).await
     })?)
 }

@@ -12,6 +12,7 @@ mod scores;
 pub use kept::KeptFigures;
 
 use crate::{
+    activities::list::subjects,
     db::{Db, Reading, on_connection},
     error::Result,
 };
@@ -172,7 +173,7 @@ impl Db {
                 None
             },
             activities: if sees(&activities) {
-                let subjects = activities::subjects(caller);
+                let subjects = subjects(caller);
                 let count = async |reading: &mut Reading| {
                     Ok((activities::figures(reading, &subjects, &asked).await?, Instant(i64::MAX)))
                 };

@@ -7,7 +7,10 @@ use crate::{
     support::{NOW, on_both, root, someone},
 };
 use domain::{
-    activity::{ActivityForm, CallResult, Completion, CompletionForm, DONE, Words},
+    activity::{
+        ActivityForm, CallResult, Completion, CompletionForm, DONE, DoneKind, DoneRequest,
+        DoneSummary, Words,
+    },
     audit::{AuditRequest, Event, LineValues},
     day::{Reason, ToDo},
     failure::Failure,
@@ -86,6 +89,23 @@ async fn day(db: &Db, caller: &Caller) -> Vec<(Reason, String)> {
 }
 
 // NOW is 2026-11-18, 11:06:40 in UTC.
+/// Every row of a list of what was done, page by page; each is older than the one before.
+pub(crate) async fn every_done(
+    db: &Db,
+    caller: &Caller,
+    request: &DoneRequest,
+) -> Vec<DoneSummary> {
+    let (mut request, mut all) = (request.clone(), Vec::<DoneSummary>::new());
+    loop {
+        let page = db.done_page(caller, &request).await.unwrap();
+        all.extend(page.rows);
+        let Some(next) = page.next else { break };
+        request.after = Some(next);
+    }
+    assert!(all.windows(2).all(|two| (two[0].at, two[0].id) > (two[1].at, two[1].id)));
+    all
+}
+
 on_both! {
     async fn what_is_planned_stands_above_and_what_is_done_in_its_place(db: Db) {
         let lin = someone(&db, "lin@example.com", Role::SalesRep).await;
@@ -441,5 +461,30 @@ on_both! {
             told.push(news.recv().await.unwrap());
         }
         assert!(!told.contains(&News::Change(Notice::Of(lin.user))));
+    }
+
+    async fn what_was_done_is_listed_page_by_page_though_it_came_at_once(db: Db) {
+        let lin = someone(&db, "lin@example.com", Role::SalesRep).await;
+        let other = someone(&db, "other@example.com", Role::SalesRep).await;
+        let acme = account(&db, &lin, "Acme").await;
+        for number in 0..57 {
+            db.add_note(&lin, operation(), acme, &NoteBody::parse(&format!("{number}")).unwrap()).await.unwrap();
+        }
+        plan(&db, &lin, acme, &call("reached")).await;
+        plan(&db, &lin, acme, &task("Not yet", "2026-12-01")).await;
+        let all = every_done(&db, &lin, &DoneRequest::default()).await;
+        assert_eq!(all.len(), 58, "what is planned is not done");
+        assert!(all.iter().all(|row| row.record.name == "Acme" && row.who == lin.user));
+        let of = |kind| DoneRequest { kind: Some(kind), ..DoneRequest::default() };
+        let calls = every_done(&db, &lin, &of(DoneKind::Activity(domain::activity::ActivityKind::Call))).await;
+        assert_eq!(calls.len(), 1);
+        let count = db.done_count(&lin, &of(DoneKind::Note), false).await.unwrap();
+        assert_eq!((count.number, count.more), (57, false));
+        // Nothing about records that somebody does not see, and of what is in the bin.
+        assert!(every_done(&db, &other, &DoneRequest::default()).await.is_empty());
+        let Subject::Account(id) = acme else { panic!() };
+        db.delete_accounts(&root(), &[id]).await.unwrap();
+        assert!(every_done(&db, &lin, &DoneRequest::default()).await.is_empty());
+        assert_eq!(db.done_count(&root(), &DoneRequest::default(), true).await.unwrap().number, 0);
     }
 }

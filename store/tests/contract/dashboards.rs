@@ -1,6 +1,7 @@
 //! Dashboards: every figure is what a naive look at every record in reach says, and the list it leads to has as many rows.
 
 use crate::{
+    activities::every_done,
     cases::{about, case, change, every_row as cases_of},
     customers::{form, make, operation},
     deals_by_right::{Chance, every_row, people, scatter},
@@ -10,6 +11,7 @@ use crate::{
 };
 use domain::{
     account::AccountForm,
+    activity::{DoneKind, DoneRequest},
     case::{CaseForm, CaseKind, CasePriority, CaseRequest, CaseState, Timely},
     dashboard::{Breakdown, Closed, Dashboard, DashboardRequest, Key, Solved},
     failure::Failure,
@@ -292,7 +294,18 @@ on_both! {
                         notes += written.filter(|entry| within(entry.at(), told.days)).count();
                     }
                 }
-                assert_eq!(told.activities.unwrap().all(), i64::try_from(notes).unwrap(), "{when}");
+                let activities = told.activities.unwrap();
+                assert_eq!(activities.all(), i64::try_from(notes).unwrap(), "{when}");
+                let list = DoneRequest { days: told.days, zone: east(), ..DoneRequest::default() };
+                let kinds = activities.kinds.iter().map(|(kind, count)| {
+                    let kind = Some(kind.map_or(DoneKind::Note, DoneKind::Activity));
+                    (DoneRequest { kind, ..list.clone() }, *count)
+                });
+                let people = activities.people.iter().map(|(who, count)| (DoneRequest { who: Some(*who), ..list.clone() }, *count));
+                for (asked, count) in kinds.chain(people).chain([(list.clone(), activities.all())]) {
+                    assert_eq!(db.done_count(caller, &asked, true).await.unwrap().number, count, "{asked:?}");
+                    assert_eq!(every_done(&db, caller, &asked).await.len(), usize::try_from(count).unwrap(), "{asked:?}");
+                }
                 whole.push((notes, customers.new));
             }
         }

@@ -11,6 +11,7 @@ use crate::{
     support::{Answer, Browser, function},
 };
 use domain::{
+    activity::DoneKind,
     dashboard::Breakdown,
     hit::HitKind,
     id::UserId,
@@ -260,6 +261,18 @@ fn in_general(ask: &mut Asking, colleague: UserId) -> bool {
             }
         }
         "count_opportunities" => ask.get("query=state%3Dall&exact=true"),
+        "list_done" => {
+            ask.exactly("query=", VIEW, Tells::Some);
+            for kind in DoneKind::all() {
+                ask.get(&format!("query=kind%3D{}", kind.code()));
+            }
+            ask.get(&format!("query=who%3D{colleague}"));
+        }
+        "count_done" => ask.get("query=&exact=true"),
+        "/activities" => {
+            ask.get("");
+            ask.get("kind=note");
+        }
         "list_orders" => {
             ask.exactly("query=", VIEW, Tells::Live);
             for status in OrderStatus::ALL {
