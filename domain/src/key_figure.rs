@@ -6,10 +6,9 @@ use crate::{
     money::Currency,
     survey::ScoreKind,
 };
-use serde::{Deserialize, Serialize};
 
 /// What a figure comes to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Value {
     /// So many.
     Count(i64),
@@ -39,7 +38,7 @@ impl Value {
 }
 
 /// How a figure is another than in the days it is compared with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
     /// Thousandths of what it was.
     Relative(i64),
@@ -58,7 +57,7 @@ impl Change {
 }
 
 /// What is said beside a figure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Beside {
     /// The days it is compared with.
     Compared,
@@ -75,7 +74,7 @@ pub enum Beside {
 }
 
 /// One figure.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyFigure {
     /// Which.
     pub metric: Metric,

@@ -40,6 +40,7 @@ async fn open(screen: Screen) -> AnyView {
         | Screen::Deals
         | Screen::NewOpportunity
         | Screen::Opportunity
+        | Screen::Activities
         | Screen::Orders
         | Screen::NewOrder
         | Screen::Order

@@ -1,17 +1,25 @@
 //! Server functions of dashboards: caller, parse, one store call.
 
+use super::Told;
 use crate::error::AppError;
-use domain::{dashboard::Dashboard, key_figure::KeyFigure, period::DateRange};
+use domain::dashboard::Dashboard;
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
-use super::address::{self, Lists};
+use super::{
+    address::{self, Lists},
+    tile::Teller,
+};
 #[cfg(feature = "ssr")]
-use crate::ssr::{desk, pairs, respond, zone};
+use crate::{
+    i18n::Text,
+    ssr::{desk, pairs, respond, zone},
+};
 #[cfg(feature = "ssr")]
 use domain::{
     dashboard::DashboardRequest,
+    key_figure::KeyFigure,
     metric::Metric,
     policy::{self, Action, Caller, Object, Reach},
 };
@@ -35,10 +43,8 @@ pub async fn open_dashboard(query: String) -> Result<Dashboard, AppError> {
 pub struct Glance {
     /// Whether it is about the reader alone.
     pub own: bool,
-    /// The days that figures are compared with.
-    pub compared: Option<DateRange>,
-    /// Each figure with the address of the list behind it.
-    pub figures: Vec<(KeyFigure, String)>,
+    /// The figures in the language of the reader.
+    pub figures: Vec<Told>,
     /// The address of the dashboard that they come from.
     pub dashboard: String,
 }
@@ -68,18 +74,15 @@ pub async fn open_glance() -> Result<Option<Glance>, AppError> {
         let board = db.dashboard(&caller, &zone, house, &request).await?;
         let lists = Lists::new(&request, &board);
         let pipeline = board.deals.as_ref().map(|deals| deals.pipeline);
-        let told = board.key_figures().into_iter().filter(|one| AT_HOME.contains(&one.metric));
-        let figures: Vec<_> = told
-            .map(|one| {
-                let list = lists.behind(one.metric, pipeline);
-                (KeyFigure { course: Vec::new(), ..one }, list)
-            })
-            .collect();
-        let is_empty = figures.iter().all(|(figure, _)| figure.value.is_nothing());
+        let mut shown = board.key_figures();
+        shown.retain(|figure| AT_HOME.contains(&figure.metric));
+        let is_empty = shown.iter().all(|figure| figure.value.is_nothing());
+        let text = Text::new(caller.lang);
+        let teller = Teller { text, house, compared: board.compared };
+        let tell = |figure: &KeyFigure| teller.tell(figure, lists.behind(figure.metric, pipeline));
         Ok((!is_empty).then(|| Glance {
             own,
-            compared: board.compared,
-            figures,
+            figures: shown.iter().map(tell).collect(),
             dashboard: address::dashboard(&request),
         }))
     };

@@ -13,4 +13,4 @@ mod tile;
 mod toolbar;
 
 pub use page::DashboardPage;
-pub(crate) use tile::Teller;
+pub use tile::Told;

@@ -163,7 +163,7 @@ fn tiles(show: Show) -> AnyView {
         let href = lists.behind(figure.metric, pipeline);
         let course = figure.course.clone();
         let below = (!course.is_empty()).then(|| view! { <Sparkline values=course /> }.into_any());
-        teller.tile(&figure, href, below)
+        teller.tell(&figure, href).tile(below)
     };
     figures.into_iter().map(tile).collect_view().into_any()
 }

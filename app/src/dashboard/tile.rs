@@ -1,4 +1,5 @@
-//! A figure at a glance, in words: the tiles of dashboards and of home.
+//! A figure at a glance, in words: the tiles of dashboards and of home. Home is told them by the server: it opens with every
+//! visit, and the words of figures come to the browser with dashboards.
 
 use crate::{
     i18n::{Text, format, words},
@@ -13,10 +14,51 @@ use domain::{
     time::DAY,
 };
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// A figure in words, ready to be shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    label: String,
+    value: String,
+    /// How it changed; empty where it did not.
+    change: String,
+    rises: bool,
+    good: bool,
+    beside: String,
+    /// The list behind it; empty where there is none.
+    href: String,
+}
+
+impl Told {
+    /// The tile, with what is drawn below the figure.
+    pub(crate) fn tile(self, below: Option<AnyView>) -> AnyView {
+        let trend = match (self.change.is_empty(), self.rises) {
+            (true, _) => Trend::Flat,
+            (false, true) => Trend::Up,
+            (false, false) => Trend::Down,
+        };
+        view! {
+            <Card>
+                <Figure
+                    label=self.label
+                    value=self.value
+                    delta=self.change
+                    trend=trend
+                    good=self.good
+                    period=self.beside
+                    href=self.href
+                />
+                {below}
+            </Card>
+        }
+        .into_any()
+    }
+}
 
 /// What figures are told with.
 #[derive(Clone, Copy)]
-pub(crate) struct Teller {
+pub(super) struct Teller {
     pub text: Text,
     /// The currency of the organisation, whose amounts go without its code.
     pub house: Currency,
@@ -25,33 +67,19 @@ pub(crate) struct Teller {
 }
 
 impl Teller {
-    /// The tile of a figure, with the list behind it where there is one, and what is drawn below it.
-    pub fn tile(self, figure: &KeyFigure, href: String, below: Option<AnyView>) -> AnyView {
+    /// A figure in words, with the address of the list behind it where there is one.
+    pub fn tell(self, figure: &KeyFigure, href: String) -> Told {
         let change = figure.change.filter(|change| change.amount() != 0);
         let rises = change.is_some_and(|change| change.amount() > 0);
-        let trend = match change {
-            None => Trend::Flat,
-            Some(_) if rises => Trend::Up,
-            Some(_) => Trend::Down,
-        };
-        let (label, value) = (words::metric(self.text, figure.metric), self.value(figure.value));
-        let delta = change.map(|change| self.change(change)).unwrap_or_default();
-        let (good, beside) = (rises == figure.more_is_good, self.beside(figure));
-        view! {
-            <Card>
-                <Figure
-                    label=label
-                    value=value
-                    delta=delta
-                    trend=trend
-                    good=good
-                    period=beside
-                    href=href
-                />
-                {below}
-            </Card>
+        Told {
+            label: words::metric(self.text, figure.metric).to_owned(),
+            value: self.value(figure.value),
+            change: change.map(|change| self.change(change)).unwrap_or_default(),
+            rises,
+            good: rises == figure.more_is_good,
+            beside: self.beside(figure),
+            href,
         }
-        .into_any()
     }
 
     fn value(self, value: Value) -> String {
@@ -100,7 +128,7 @@ impl Teller {
     }
 
     /// An amount, cut to what the eye takes in.
-    pub fn brief(self, minor: i64, currency: Currency) -> String {
+    fn brief(self, minor: i64, currency: Currency) -> String {
         format::money_compact(self.text.lang(), minor, currency, self.house)
     }
 }

@@ -2,9 +2,9 @@
 //! they may have to be counted, and follow what others change.
 
 use crate::{
-    boot::{Boot, use_boot},
+    boot::use_boot,
     dashboard::{
-        Teller,
+        Told,
         api::{Glance, open_glance},
     },
     frame::{use_changes, use_live},
@@ -57,14 +57,9 @@ pub(super) fn figures() -> Option<AnyView> {
 
 fn tiles(glance: Glance) -> AnyView {
     let text = use_text();
-    let house = use_boot().with_value(Boot::currency);
-    let teller = Teller { text, house, compared: glance.compared };
     let title = if glance.own { text.home_figures_own() } else { text.home_figures() };
-    let tiles = glance
-        .figures
-        .iter()
-        .map(|(figure, list)| teller.tile(figure, list.clone(), None))
-        .collect_view();
+    let tile = |told: Told| told.tile(None);
+    let tiles = glance.figures.into_iter().map(tile).collect_view();
     view! {
         <section class="stack" aria-labelledby="home-figures">
             <div class="card-head">

@@ -26,7 +26,7 @@ use sqlx::QueryBuilder;
 use sqlx_macros::FromRow;
 
 /// Cards of each column to begin with: more than a screen shows, and little to send on the road.
-const FIRST_CARDS: u16 = 20;
+const FIRST_CARDS: u16 = 25;
 
 const SUMS: &str = "SELECT o.stage_id, o.currency, COUNT(*) AS deals, CAST(COALESCE(SUM(o.value_minor), 0) AS BIGINT) AS \
      value_minor FROM opportunity o WHERE o.deleted_at IS NULL AND o.state = 'open' AND o.pipeline_id = ";

@@ -9,7 +9,7 @@ use super::{Place, page};
 use crate::{
     carried::carried,
     deals::api::list_pipelines,
-    frame::focus_if_lost,
+    frame::focus_on,
     i18n::{Text, format, use_text, words},
     ui::{Button, Skeleton, SkeletonKind, Toasts, Variant, use_toasts},
 };
@@ -57,7 +57,8 @@ pub fn PipelineSettings() -> impl IntoView {
         let focus = screen.focus.get_value();
         if !focus.is_empty() {
             screen.focus.set_value(String::new());
-            request_animation_frame(move || focus_if_lost(&focus));
+            // The cards stay where they are and take each other's words: the button that was pressed is the other pipeline's now.
+            request_animation_frame(move || focus_on(&focus));
         }
         cards.collect_view().into_any()
     });
