@@ -47,7 +47,9 @@ pub(super) fn results(desk: Desk, come: &SurveyResults) -> AnyView {
     view! {
         <Section title=text.survey_results() id="survey-results">
             <p class="sub">
-                <a href=every>{count}</a>
+                <a href=every class="score-all">
+                    {count}
+                </a>
             </p>
             <div class="charts">{each}</div>
         </Section>

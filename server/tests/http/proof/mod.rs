@@ -8,6 +8,7 @@ mod extra_fields;
 mod leaks;
 mod one_kind;
 mod reads;
+mod reads_deals;
 mod reads_surveys;
 pub mod record;
 mod request;

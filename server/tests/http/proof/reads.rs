@@ -2,6 +2,7 @@
 //! a line here fails the proof.
 
 use super::{
+    reads_deals::{FIRST_STAGE, dashboard_queries, deal_queries},
     reads_surveys::of_surveys,
     record::{COMMON, Kept},
     world::{DELETE, EXPORT, VIEW},
@@ -12,12 +13,10 @@ use crate::{
 };
 use domain::{
     activity::DoneKind,
-    dashboard::Breakdown,
     hit::HitKind,
     id::UserId,
     list::{Filter, Sort},
     note::Subject,
-    opportunity::{DealFilter, DealSort},
     order::OrderStatus,
 };
 use serde_json::{Value, json};
@@ -127,29 +126,6 @@ fn list_queries(tabs: &[&str]) -> Vec<String> {
     let filters = Filter::ALL.iter().map(|filter| format!("filter={}", filter.code()));
     sorts.chain(filters).chain(word_queries(tabs)).collect()
 }
-
-/// Queries of lists of deals: every state, order and filter.
-fn deal_queries() -> Vec<String> {
-    let states = ["all", "won", "lost"].map(|state| format!("state={state}"));
-    let sorts = DealSort::ALL.iter().map(|sort| format!("sort=-{}", sort.code()));
-    let filters = DealFilter::ALL.iter().map(|filter| format!("filter={}", filter.code()));
-    let days = "2020-01-01..2040-12-31";
-    let figures = [
-        format!("state=all&began={days}"),
-        format!("state=all&closed={days}"),
-        format!("state=all&reached={FIRST_STAGE}"),
-    ];
-    states.into_iter().chain(sorts).chain(filters).chain(figures).collect()
-}
-
-/// Dashboards told apart in every way, and narrowed to what others are in charge of.
-fn dashboard_queries() -> Vec<String> {
-    let by = Breakdown::ALL.iter().map(|by| format!("period=ever&by={}", by.code()));
-    by.chain(["period=2020-01-01..2040-12-31".to_owned(), String::new()]).collect()
-}
-
-/// The stage that deals begin in.
-const FIRST_STAGE: &str = "01900000-0000-7000-8000-000000000011";
 
 const CUSTOMERS: &[&str] = &["companies", "individuals"];
 const EVERY_TAB: &[&str] = &["companies", "individuals", "people"];
