@@ -19,9 +19,12 @@ use leptos::{prelude::*, task::spawn_local};
 pub(super) fn people(record: Record) -> AnyView {
     let text = record.text;
     let adding = RwSignal::new(false);
-    let all = move || record.deal().map(|deal| deal.with(|deal| deal.people.clone()));
+    // They are drawn anew only when they are others: a menu that is open stays open while the deal is read again.
+    let all = Memo::new(move |_| {
+        record.deal().map(|deal| deal.with(|deal| deal.people.clone())).unwrap_or_default()
+    });
     let rows = move || {
-        let all = all().unwrap_or_default();
+        let all = all.get();
         if all.is_empty() {
             return view! { <p class="muted">{text.customer_people_empty()}</p> }.into_any();
         }
