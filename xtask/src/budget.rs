@@ -20,9 +20,9 @@ struct Budget {
 
 /// docs/building.md repeats these; 1 KB is 1,000 bytes.
 const BUDGETS: [Budget; 5] = [
-    Budget { name: "wasm", assets: &["wasm"], target: 450_000, limit: 514_000 },
+    Budget { name: "wasm", assets: &["wasm"], target: 450_000, limit: 515_000 },
     // All of them together, of which nobody loads all at once: it grows with the screens.
-    Budget { name: "later", assets: &["later"], target: 980_000, limit: 1_192_000 },
+    Budget { name: "later", assets: &["later"], target: 980_000, limit: 1_194_000 },
     Budget {
         name: "scripts",
         assets: &["js", "loader", "boot", "passkey"],
