@@ -258,9 +258,10 @@ impl<N: Named> LazyRoute for Later<N> {
     }
 }
 
+/// Names screens, each with the part it is in.
 macro_rules! named {
-    ($($screen:ident)*) => {
-        $(
+    ($($part:ident: $($screen:ident)*;)*) => {
+        $($(
             /// The screen of the same name.
             #[derive(Debug)]
             pub struct $screen;
@@ -268,14 +269,30 @@ macro_rules! named {
             impl Named for $screen {
                 const SCREEN: Screen = Screen::$screen;
             }
-        )*
+        )*)*
+
+        impl Screen {
+            /// The part it is in.
+            #[must_use]
+            pub const fn part(self) -> Part {
+                match self {
+                    $($(Self::$screen)|* => Part::$part,)*
+                }
+            }
+        }
+
+        /// Every screen by its name.
+        #[cfg(test)]
+        const NAMED: &[(&str, Screen)] = &[$($((stringify!($screen), Screen::$screen),)*)*];
     };
 }
 
-named!(Account Person NewAccount NewPerson Merge);
-named!(Activities Board Deals NewOpportunity Opportunity Orders NewOrder Order Cases NewCase Case Products Dashboard);
-named!(Pipelines Service Replies Imports Wizard Bin Profile Users Roles Structure Shares Organisation SignIn Status Audit);
-named!(Surveys Answers NewSurvey Survey EditSurvey Contents Article More);
+named! {
+    Records: Account Person NewAccount NewPerson Merge;
+    Deals: Activities Board Deals NewOpportunity Opportunity Orders NewOrder Order Cases NewCase Case Products Dashboard;
+    Office: Pipelines Service Replies Imports Wizard Bin Profile Users Roles Structure Shares Organisation SignIn Status Audit
+        Surveys Answers NewSurvey Survey EditSurvey Contents Article More;
+}
 
 #[cfg(test)]
 mod tests {
@@ -284,22 +301,6 @@ mod tests {
     /// The routes as the source declares them, so that none moves without its address.
     #[test]
     fn the_addresses_are_those_of_the_routes() {
-        let records = ["Account", "Person", "NewAccount", "NewPerson", "Merge"];
-        let deals = [
-            "Board",
-            "Deals",
-            "NewOpportunity",
-            "Opportunity",
-            "Activities",
-            "Orders",
-            "NewOrder",
-            "Order",
-            "Cases",
-            "NewCase",
-            "Case",
-            "Products",
-            "Dashboard",
-        ];
         let mut later = 0;
         for route in include_str!("root.rs").split("<Route path=path!(\"").skip(1) {
             let (path, rest) = route.split_once('"').unwrap();
@@ -308,10 +309,9 @@ mod tests {
                 .split_once("later::<parts::")
                 .and_then(|(_, rest)| rest.split_once('>'))
                 .map(|(screen, _)| screen);
-            let part = screen.map(|screen| match screen {
-                _ if records.contains(&screen) => Part::Records,
-                _ if deals.contains(&screen) => Part::Deals,
-                _ => Part::Office,
+            let part = screen.map(|screen| {
+                let (_, screen) = NAMED.iter().find(|(name, _)| *name == screen).unwrap();
+                screen.part()
             });
             assert_eq!(Part::of(path), part, "{path}");
             later += usize::from(part.is_some());

@@ -2,7 +2,7 @@
 
 use crate::{
     account::choices,
-    activity::ActivityKind,
+    activity::DoneKind,
     case::{CaseKind, CasePriority},
     date::Date,
     id::{PipelineId, ProductId, StageId, TeamId, UserId},
@@ -202,8 +202,8 @@ pub struct CustomerFigures {
 /// What was done about records that the reader sees.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActivityFigures {
-    /// How many of each kind; nothing for notes.
-    pub kinds: Vec<(Option<ActivityKind>, i64)>,
+    /// How many of each kind.
+    pub kinds: Vec<(DoneKind, i64)>,
     /// How many in the days that these are compared with.
     pub before: Option<i64>,
     /// Who did how many, the busiest first.

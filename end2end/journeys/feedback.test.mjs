@@ -281,6 +281,7 @@ journey(house, "a saved reply is written once and taken over into an answer", fa
   await live(page);
   const number = new URL(page.url()).pathname.split("/").pop();
   // The three kinds stand in one line.
+  await page.locator(".case-composer .segment").first().waitFor();
   const kinds = await page.locator(".case-composer .segment").evaluateAll((all) => all.map((one) => one.getBoundingClientRect().top));
   assert.equal(new Set(kinds).size, 1, kinds.join(" "));
   await page.locator("#message-reply").fill("抱歉");

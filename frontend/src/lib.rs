@@ -30,26 +30,10 @@ pub async fn hydrate() {
 }
 
 async fn open(screen: Screen) -> AnyView {
-    let screen = match screen {
-        Screen::Account
-        | Screen::Person
-        | Screen::NewAccount
-        | Screen::NewPerson
-        | Screen::Merge => records(screen).await,
-        Screen::Board
-        | Screen::Deals
-        | Screen::NewOpportunity
-        | Screen::Opportunity
-        | Screen::Activities
-        | Screen::Orders
-        | Screen::NewOrder
-        | Screen::Order
-        | Screen::Cases
-        | Screen::NewCase
-        | Screen::Case
-        | Screen::Products
-        | Screen::Dashboard => deals(screen).await,
-        _ => office(screen).await,
+    let screen = match screen.part() {
+        Part::Records => records(screen).await,
+        Part::Deals => deals(screen).await,
+        Part::Office => office(screen).await,
     };
     screen.ok().flatten().unwrap_or_else(parts::missing)
 }

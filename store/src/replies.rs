@@ -1,54 +1,32 @@
 //! Saved replies of the organisation. One setting; it is read with its version, so that two who change it are told.
 
-use crate::{
-    audit,
-    db::{Db, on_tx},
-    error::{Result, StoreError},
-    settings,
-};
+use crate::{db::Db, error::Result, settings::Versioned};
 use domain::{
-    audit::{Event, FieldChange},
-    failure::{Conflict, Failure},
+    audit::FieldChange,
     id::Version,
     policy::{self, Action, Caller, Object},
     reply::SavedReply,
 };
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// The name of the setting.
-const NAME: &str = "service.replies";
-/// What its lines in the trail are about: there is one of it.
-const ID: Uuid = Uuid::from_u128(2);
-const GET: &str = "SELECT value FROM setting WHERE name = $1";
-
-#[derive(Default, Serialize, Deserialize)]
-struct Kept {
-    version: i64,
-    replies: Vec<SavedReply>,
-}
-
-fn read(stored: Option<String>) -> Result<Kept> {
-    let Some(stored) = stored else { return Ok(Kept::default()) };
-    serde_json::from_str(&stored).map_err(|_| StoreError::Unreadable("setting service.replies"))
-}
+const REPLIES: Versioned =
+    Versioned { name: "service.replies", lock: "replies.lock", id: Uuid::from_u128(2) };
 
 impl Db {
     /// The saved replies by their titles, and the version that is; version 0 until somebody saves some.
     ///
     /// # Errors
-    /// [`Failure::Denied`] for who sees no cases.
+    /// [`domain::failure::Failure::Denied`] for who sees no cases.
     pub async fn saved_replies(&self, caller: &Caller) -> Result<(Vec<SavedReply>, Version)> {
         policy::view(caller, Object::Case)?;
-        let kept = read(settings::get(self, NAME).await?)?;
-        Ok((kept.replies, Version(kept.version)))
+        REPLIES.get(self).await
     }
 
     /// Saves them all, over version `seen`; answers the new version.
     ///
     /// # Errors
-    /// [`Failure::Denied`]; [`Failure::Conflict`] when somebody else saved them meanwhile.
+    /// [`domain::failure::Failure::Denied`]; [`domain::failure::Failure::Conflict`] when somebody else saved them meanwhile.
     pub async fn save_replies(
         &self,
         caller: &Caller,
@@ -56,27 +34,8 @@ impl Db {
         replies: &[SavedReply],
     ) -> Result<Version> {
         let grant = policy::check(caller, Action::Administer, Object::Organisation)?;
-        let mut tx = self.begin().await?;
-        // Whoever comes second waits here, and reads what the first one wrote.
-        settings::lock(&mut tx, "replies.lock", caller.now).await?;
-        let stored: Option<String> = on_tx!(&mut tx, |connection| {
-            sqlx::query_scalar(GET).bind(NAME).fetch_optional(connection).await
-        })?;
-        let before = read(stored)?;
-        if before.version != seen.0 {
-            let (_, by) = audit::changed_since(&mut tx, ID, seen).await?;
-            let version = Version(before.version);
-            return Err(Failure::Conflict(Conflict { version, by, fields: Vec::new() }).into());
-        }
-        let version = Version(seen.0 + 1);
-        let kept = Kept { version: version.0, replies: replies.to_vec() };
-        let json = serde_json::to_string(&kept)
-            .map_err(|_| StoreError::Unreadable("setting service.replies"))?;
-        settings::put(&mut tx, NAME, &json, caller.now).await?;
-        let changes = changes(&before.replies, replies);
-        audit::append(&mut tx, &grant, ID, Event::Changed, version, &changes).await?;
-        tx.commit().await?;
-        Ok(version)
+        let changes = |before: &Vec<SavedReply>, after: &Vec<SavedReply>| changes(before, after);
+        REPLIES.save(self.begin().await?, &grant, seen, &replies.to_vec(), changes).await
     }
 }
 

@@ -1,55 +1,32 @@
 //! How the organisation helps its customers: business hours, times by priority, categories. One setting; it is read with
 //! its version, so that two who change it are told.
 
-use crate::{
-    audit,
-    db::{Db, on_tx},
-    error::{Result, StoreError},
-    settings,
-};
+use crate::{audit, db::Db, error::Result, settings::Versioned};
 use domain::{
-    audit::Event,
-    failure::{Conflict, Failure},
     id::Version,
     policy::{self, Action, Caller, Object},
     service::ServicePolicy,
 };
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// The name of the setting.
-const NAME: &str = "service.policy";
-/// What its lines in the trail are about: there is one of it.
-const ID: Uuid = Uuid::from_u128(1);
-const GET: &str = "SELECT value FROM setting WHERE name = $1";
-
-#[derive(Default, Serialize, Deserialize)]
-struct Kept {
-    version: i64,
-    policy: ServicePolicy,
-}
-
-fn read(stored: Option<String>) -> Result<Kept> {
-    let Some(stored) = stored else { return Ok(Kept::default()) };
-    serde_json::from_str(&stored).map_err(|_| StoreError::Unreadable("setting service.policy"))
-}
+const POLICY: Versioned =
+    Versioned { name: "service.policy", lock: "service.lock", id: Uuid::from_u128(1) };
 
 impl Db {
     /// How the organisation helps its customers, and the version that is; version 0 until somebody sets it.
     ///
     /// # Errors
-    /// [`Failure::Denied`].
+    /// [`domain::failure::Failure::Denied`].
     pub async fn service_policy(&self, caller: &Caller) -> Result<(ServicePolicy, Version)> {
         policy::view(caller, Object::Organisation)?;
-        let kept = read(settings::get(self, NAME).await?)?;
-        Ok((kept.policy, Version(kept.version)))
+        POLICY.get(self).await
     }
 
     /// Sets it, over version `seen`; answers the new version. Cases that are open keep the times they are due at until
     /// their priority changes or they wait for the customer.
     ///
     /// # Errors
-    /// [`Failure::Denied`]; [`Failure::Conflict`] when somebody else set it meanwhile.
+    /// [`domain::failure::Failure::Denied`]; [`domain::failure::Failure::Conflict`] when somebody else set it meanwhile.
     pub async fn save_service_policy(
         &self,
         caller: &Caller,
@@ -57,27 +34,10 @@ impl Db {
         service: &ServicePolicy,
     ) -> Result<Version> {
         let grant = policy::check(caller, Action::Administer, Object::Organisation)?;
-        let mut tx = self.begin().await?;
-        // Whoever comes second waits here, and reads what the first one wrote.
-        settings::lock(&mut tx, "service.lock", caller.now).await?;
-        let stored: Option<String> = on_tx!(&mut tx, |connection| {
-            sqlx::query_scalar(GET).bind(NAME).fetch_optional(connection).await
-        })?;
-        let before = read(stored)?;
-        if before.version != seen.0 {
-            let (_, by) = audit::changed_since(&mut tx, ID, seen).await?;
-            let version = Version(before.version);
-            return Err(Failure::Conflict(Conflict { version, by, fields: Vec::new() }).into());
-        }
-        let version = Version(seen.0 + 1);
-        let kept = Kept { version: version.0, policy: service.clone() };
-        let json = serde_json::to_string(&kept)
-            .map_err(|_| StoreError::Unreadable("setting service.policy"))?;
-        settings::put(&mut tx, NAME, &json, caller.now).await?;
-        let changes = audit::differences(fields(&before.policy), fields(service));
-        audit::append(&mut tx, &grant, ID, Event::Changed, version, &changes).await?;
-        tx.commit().await?;
-        Ok(version)
+        let changes = |before: &ServicePolicy, after: &ServicePolicy| {
+            audit::differences(fields(before), fields(after))
+        };
+        POLICY.save(self.begin().await?, &grant, seen, service, changes).await
     }
 }
 

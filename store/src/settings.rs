@@ -2,18 +2,22 @@
 //! Owns every statement on `setting`.
 
 use crate::{
+    audit,
     db::{Db, Tx, on_read, on_tx},
-    error::Result,
+    error::{Result, StoreError},
     users,
 };
 use domain::{
-    failure::Failure,
-    id::UserId,
+    audit::{Event, FieldChange},
+    failure::{Conflict, Failure},
+    id::{UserId, Version},
     lang::Lang,
-    policy::{self, Action, Caller, Object, Origin, Role, Via},
+    policy::{self, Action, Caller, Grant, Object, Origin, Role, Via},
     time::Instant,
     user::UserDraft,
 };
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use uuid::Uuid;
 
 /// Holds the SHA-256 of the secret in the one-time set-up link.
 const SETUP_SECRET: &str = "setup.secret";
@@ -39,6 +43,71 @@ pub(crate) async fn put(tx: &mut Tx, name: &str, value: &str, now: Instant) -> R
 /// Lets one transaction at a time pass `name`, on both databases, until it ends.
 pub(crate) async fn lock(tx: &mut Tx, name: &str, now: Instant) -> Result<()> {
     put(tx, name, "0", now).await
+}
+
+/// A setting that is one whole, read with its version, so that two who change it are told. Owned by whoever names it.
+pub(crate) struct Versioned {
+    /// Its name.
+    pub name: &'static str,
+    /// What is held while it changes.
+    pub lock: &'static str,
+    /// What its lines in the trail are about: there is one of it.
+    pub id: Uuid,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+struct Kept<T> {
+    version: i64,
+    /// By the names it had when each such setting was written by itself.
+    #[serde(rename = "policy", alias = "replies")]
+    value: T,
+}
+
+impl Versioned {
+    fn read<T: Default + DeserializeOwned>(&self, stored: Option<String>) -> Result<Kept<T>> {
+        let Some(stored) = stored else { return Ok(Kept::default()) };
+        serde_json::from_str(&stored).map_err(|_| StoreError::Unreadable(self.name))
+    }
+
+    /// The value and the version that is; version 0 until somebody sets it.
+    pub(crate) async fn get<T: Default + DeserializeOwned>(&self, db: &Db) -> Result<(T, Version)> {
+        let kept = self.read(get(db, self.name).await?)?;
+        Ok((kept.value, Version(kept.version)))
+    }
+
+    /// Sets it over version `seen`, with a line in the trail that says what `changes` tells of before and after; answers the
+    /// new version.
+    ///
+    /// # Errors
+    /// [`Failure::Conflict`] when somebody else set it meanwhile.
+    pub(crate) async fn save<T: Clone + Default + Serialize + DeserializeOwned>(
+        &self,
+        mut tx: Tx,
+        grant: &Grant,
+        seen: Version,
+        value: &T,
+        changes: impl FnOnce(&T, &T) -> Vec<FieldChange>,
+    ) -> Result<Version> {
+        // Whoever comes second waits here, and reads what the first one wrote.
+        lock(&mut tx, self.lock, grant.now()).await?;
+        let stored: Option<String> = on_tx!(&mut tx, |connection| {
+            sqlx::query_scalar(GET).bind(self.name).fetch_optional(connection).await
+        })?;
+        let before = self.read::<T>(stored)?;
+        if before.version != seen.0 {
+            let (_, by) = audit::changed_since(&mut tx, self.id, seen).await?;
+            let version = Version(before.version);
+            return Err(Failure::Conflict(Conflict { version, by, fields: Vec::new() }).into());
+        }
+        let version = Version(seen.0 + 1);
+        let kept = Kept { version: version.0, value: value.clone() };
+        let json = serde_json::to_string(&kept).map_err(|_| StoreError::Unreadable(self.name))?;
+        put(&mut tx, self.name, &json, grant.now()).await?;
+        let changes = changes(&before.value, value);
+        audit::append(&mut tx, grant, self.id, Event::Changed, version, &changes).await?;
+        tx.commit().await?;
+        Ok(version)
+    }
 }
 
 const TAKE: &str = "DELETE FROM setting WHERE name = $1 AND value = $2";

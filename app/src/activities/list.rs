@@ -11,7 +11,7 @@ use crate::{
     customers::list::joined,
     deals::{removable, said_days},
     error::AppError,
-    frame::{Paged, WindowTitle, counted, use_changes, use_live, whose},
+    frame::{Paged, WindowTitle, counted, until_extended, use_changes, use_live, whose},
     i18n::{Text, format, use_text, words},
     ui::{
         AssetPaths, Column, ColumnKind, DataTable, EmptyState, LinkButton, Size, Skeleton,
@@ -40,10 +40,7 @@ pub fn ActivitiesPage() -> impl IntoView {
     let live = [Object::Account, Object::Person, Object::Opportunity].map(use_live);
     let extended = RwSignal::new(false);
     let sum = move || live.iter().map(|live| live.get()).sum::<u64>();
-    let heard = Memo::new(move |before: Option<&u64>| {
-        let now = sum();
-        if extended.get_untracked() { before.copied().unwrap_or(now) } else { now }
-    });
+    let heard = until_extended(sum, extended);
     let rows = carried(
         move || (address::list_query(&request.read()), changes.count(), heard.get()),
         |(query, ..)| list_done(query),
@@ -89,14 +86,6 @@ fn head(text: Text, count: Carried<Result<Count, AppError>>) -> AnyView {
     .into_any()
 }
 
-/// What it is called.
-fn kind_name(text: Text, kind: DoneKind) -> &'static str {
-    match kind {
-        DoneKind::Activity(kind) => words::activity_kind(text, kind),
-        DoneKind::Note => text.dashboard_notes(),
-    }
-}
-
 /// All kinds or one, as tabs.
 fn kinds(text: Text, request: Memo<DoneRequest>) -> AnyView {
     const ALL: &str = "all";
@@ -106,8 +95,8 @@ fn kinds(text: Text, request: Memo<DoneRequest>) -> AnyView {
         let tabs = std::iter::once(None)
             .chain(DoneKind::all().map(Some))
             .map(|kind| {
-                let label =
-                    kind.map_or(text.activity_list_every_kind(), |kind| kind_name(text, kind));
+                let label = kind
+                    .map_or(text.activity_list_every_kind(), |kind| words::done_kind(text, kind));
                 let asked = DoneRequest { kind, ..request.read().from_start() };
                 TabItem::new(key(kind), label, address::list(&asked))
             })
@@ -210,7 +199,7 @@ fn columns(text: Text) -> Vec<Column> {
 }
 
 fn cells(text: Text, boot: &Boot, sprite: &str, row: &DoneSummary) -> Markup {
-    let kind = kind_name(text, row.kind);
+    let kind = words::done_kind(text, row.kind);
     let icon = match row.kind {
         DoneKind::Activity(kind) => look::icon(kind),
         DoneKind::Note => "sticky-note",

@@ -13,11 +13,11 @@ use crate::{
     deals::{removable, said_days},
     error::AppError,
     export::{ExportDialog, Outgoing, export_buttons},
-    frame::{Paged, WindowTitle, counted, use_changes, use_live, whose},
+    frame::{Paged, WindowTitle, counted, until_extended, use_changes, use_live, whose},
     i18n::{Text, format, use_text, words},
     ui::{
-        AssetPaths, Column, ColumnKind, DataTable, EmptyState, LinkButton, Menu, MenuItem, Size,
-        Skeleton, SkeletonKind, TabItem, Tabs, Variant, WrittenRow, icon_markup,
+        AssetPaths, Column, ColumnKind, DataTable, EmptyState, FilterLink, LinkButton, Menu,
+        MenuItem, Size, Skeleton, SkeletonKind, TabItem, Tabs, Variant, WrittenRow, icon_markup,
         status_chip_markup,
     },
 };
@@ -44,10 +44,7 @@ pub(super) fn rows(
     extended: RwSignal<bool>,
 ) -> Carried<Result<Page<CaseSummary>, AppError>> {
     let (changes, live) = (use_changes(), use_live(Object::Case));
-    let heard = Memo::new(move |before: Option<&u64>| {
-        let now = live.get();
-        if extended.get_untracked() { before.copied().unwrap_or(now) } else { now }
-    });
+    let heard = until_extended(move || live.get(), extended);
     carried(
         move || (address::list_query(&request.read()), changes.count(), heard.get()),
         |(query, ..)| list_cases(query),
@@ -204,13 +201,7 @@ fn filters(text: Text, request: Memo<CaseRequest>) -> AnyView {
                 turn(&mut asked);
                 address::list(&asked)
             };
-            view! {
-                <span class="chip chip-filter" data-on=move || on.get().then_some("true")>
-                    <a class="chip-body" href=href aria-current=move || on.get().then_some("true")>
-                        {label}
-                    </a>
-                </span>
-            }
+            view! { <FilterLink label=label on=on href=Signal::derive(href) /> }
         })
         .collect_view()
         .into_any()

@@ -71,7 +71,7 @@ pub async fn open_glance() -> Result<Option<Glance>, AppError> {
             DashboardRequest { owner: own.then_some(caller.user), ..DashboardRequest::default() };
         let zone = zone(&caller).await?;
         let house = db.organisation(&caller).await?.currency;
-        let board = db.dashboard(&caller, &zone, house, &request).await?;
+        let board = db.glance(&caller, &zone, house, &request).await?;
         let lists = Lists::new(&request, &board);
         let pipeline = board.deals.as_ref().map(|deals| deals.pipeline);
         let mut shown = board.key_figures();

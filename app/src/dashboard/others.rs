@@ -5,7 +5,7 @@ use crate::{
     i18n::{format, words},
     ui::chart::{BarChart, ChartFrame, Datum, LineChart},
 };
-use domain::{activity::DoneKind, list::Tab, metric::Metric};
+use domain::{list::Tab, metric::Metric};
 use leptos::prelude::*;
 
 /// Colleagues that are drawn; the table has all.
@@ -72,14 +72,10 @@ pub(super) fn activities(show: Show) -> Option<AnyView> {
         .kinds
         .iter()
         .map(|(kind, count)| Datum {
-            label: kind
-                .map_or(text.dashboard_notes(), |kind| words::activity_kind(text, kind))
-                .to_owned(),
+            label: words::done_kind(text, *kind).to_owned(),
             value: *count,
             said: format::integer(*count),
-            href: lists.done(|asked| {
-                asked.kind = Some(kind.map_or(DoneKind::Note, DoneKind::Activity));
-            }),
+            href: lists.done(|asked| asked.kind = Some(*kind)),
             ..Datum::default()
         })
         .collect::<Vec<_>>();

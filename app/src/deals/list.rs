@@ -13,7 +13,7 @@ use crate::{
     customers::list::joined,
     error::AppError,
     export::{ExportDialog, Outgoing, export_buttons},
-    frame::{Paged, WindowTitle, counted, use_changes, use_live},
+    frame::{Paged, WindowTitle, counted, until_extended, use_changes, use_live},
     i18n::{Text, format, use_text, words},
     ui::{
         AssetPaths, Column, ColumnKind, DataTable, EmptyState, LinkButton, RowSelection, Size,
@@ -39,12 +39,8 @@ pub fn DealsPage() -> impl IntoView {
     let query = use_query_map();
     let request =
         Memo::new(move |_| query.with(|query| DealRequest::from_query(|key| query.get_str(key))));
-    // Rows that were loaded after the first page stay until the list is opened anew.
     let (live, extended) = (use_live(Object::Opportunity), RwSignal::new(false));
-    let heard = Memo::new(move |before: Option<&u64>| {
-        let now = live.get();
-        if extended.get_untracked() { before.copied().unwrap_or(now) } else { now }
-    });
+    let heard = until_extended(move || live.get(), extended);
     let rows = carried(
         move || (address::list_query(&request.read()), changes.count(), heard.get()),
         |(query, ..)| list_opportunities(query),

@@ -6,7 +6,7 @@ use crate::{
     boot::use_boot,
     frame::whose,
     i18n::{Text, use_text, words},
-    ui::{Icon, Menu, MenuItem, Size, Variant},
+    ui::{FilterLink, Icon, Menu, MenuItem, Size, Variant},
 };
 use domain::{
     id::PipelineId,
@@ -144,17 +144,9 @@ fn filters(text: Text, asked: Memo<Asked>) -> AnyView {
                 };
                 asked.read().address(change)
             };
-            view! {
-                <span
-                    class="chip chip-filter"
-                    data-on=move || on.get().then_some("true")
-                    hidden=move || idle(filter) && !on.get()
-                >
-                    <a class="chip-body" href=href aria-current=move || on.get().then_some("true")>
-                        {words::deal_filter(text, filter)}
-                    </a>
-                </span>
-            }
+            let hidden = Signal::derive(move || idle(filter) && !on.get());
+            let label = words::deal_filter(text, filter);
+            view! { <FilterLink label=label on=on href=Signal::derive(href) hidden=hidden /> }
         })
         .collect_view()
         .into_any()

@@ -27,7 +27,7 @@ pub(crate) use counted::counted;
 pub(crate) use draft::Draft;
 pub(crate) use leaving::use_leaving;
 pub use live::{Heard, use_heard, use_live};
-pub(crate) use more::Paged;
+pub(crate) use more::{Paged, until_extended};
 pub use preferences::{PreferenceMenu, Preferences, SignOut, here};
 pub use stand_in::{More, NotFound};
 pub(crate) use taken_off::TakenOff;

@@ -10,6 +10,17 @@ use domain::page::{Cursor, Page};
 use leptos::{prelude::*, task::spawn_local};
 use std::{future::Future, sync::Arc};
 
+/// What was heard of a list's records: once pages were appended to it, its rows stay until it is opened anew.
+pub(crate) fn until_extended(
+    heard: impl Fn() -> u64 + Send + Sync + 'static,
+    extended: RwSignal<bool>,
+) -> Memo<u64> {
+    Memo::new(move |before: Option<&u64>| {
+        let now = heard();
+        if extended.get_untracked() { before.copied().unwrap_or(now) } else { now }
+    })
+}
+
 /// The rows of a list that is read page by page. Copy it into handlers freely.
 pub(crate) struct Paged<T: Send + Sync + 'static> {
     /// The rows that are there.

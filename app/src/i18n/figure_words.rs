@@ -1,7 +1,7 @@
 //! Words for what dashboards show: days, what closed deals are told apart by, figures and how each is worked out.
 
-use super::Text;
-use domain::{dashboard::Breakdown, metric::Metric, period::Period};
+use super::{Text, words::activity_kind};
+use domain::{activity::DoneKind, dashboard::Breakdown, metric::Metric, period::Period};
 
 /// A stretch of days.
 #[must_use]
@@ -25,6 +25,15 @@ pub fn breakdown(text: Text, value: Breakdown) -> &'static str {
         Breakdown::Owner => text.choice_breakdown_owner(),
         Breakdown::Product => text.choice_breakdown_product(),
         Breakdown::Quarter => text.choice_breakdown_quarter(),
+    }
+}
+
+/// What was done.
+#[must_use]
+pub fn done_kind(text: Text, value: DoneKind) -> &'static str {
+    match value {
+        DoneKind::Activity(kind) => activity_kind(text, kind),
+        DoneKind::Note => text.dashboard_notes(),
     }
 }
 

@@ -8,7 +8,7 @@ pub use super::{
     },
     columns::{target, target_group},
     complaint::{conflict, failure, field_error, file_refusal, form_error, named_error},
-    figure_words::{breakdown, metric, metric_formula, period},
+    figure_words::{breakdown, done_kind, metric, metric_formula, period},
     history::Values,
     order_words::{order_column, order_field, order_status},
     survey_words::{

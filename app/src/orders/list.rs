@@ -12,7 +12,7 @@ use crate::{
     customers::list::joined,
     error::AppError,
     export::{ExportDialog, Outgoing, export_buttons},
-    frame::{Paged, WindowTitle, counted, use_changes, use_live},
+    frame::{Paged, WindowTitle, counted, until_extended, use_changes, use_live},
     i18n::{Text, format, use_text, words},
     ui::{
         AssetPaths, Column, ColumnKind, DataTable, EmptyState, LinkButton, Size, Skeleton,
@@ -39,10 +39,7 @@ pub fn OrdersPage() -> impl IntoView {
     // A change of an order is told as one of its customer. Rows that were loaded after the first page stay until the
     // list is opened anew.
     let (live, extended) = (use_live(Object::Account), RwSignal::new(false));
-    let heard = Memo::new(move |before: Option<&u64>| {
-        let now = live.get();
-        if extended.get_untracked() { before.copied().unwrap_or(now) } else { now }
-    });
+    let heard = until_extended(move || live.get(), extended);
     let rows = carried(
         move || (address::list_query(&request.read()), changes.count(), heard.get()),
         |(query, ..)| list_orders(query),

@@ -12,9 +12,9 @@ use crate::{
     deals::removable,
     error::AppError,
     export::{ExportDialog, Outgoing, export_buttons},
-    frame::{Paged, WindowTitle, counted, use_changes, use_live, whose},
+    frame::{Paged, WindowTitle, counted, until_extended, use_changes, use_live, whose},
     i18n::{Text, format, use_text, words},
-    ui::{EmptyState, LinkButton, Menu, MenuItem, Size, Skeleton, SkeletonKind},
+    ui::{EmptyState, FilterLink, LinkButton, Menu, MenuItem, Size, Skeleton, SkeletonKind},
 };
 use domain::{
     page::{Count, Page},
@@ -34,12 +34,8 @@ pub fn AnswersPage() -> impl IntoView {
     let request = Memo::new(move |_| {
         query.with(|query| ResponseRequest::from_query(|key| query.get_str(key)))
     });
-    // Rows that were loaded after the first page stay until the list is opened anew.
     let extended = RwSignal::new(false);
-    let heard = Memo::new(move |before: Option<&u64>| {
-        let now = live.get();
-        if extended.get_untracked() { before.copied().unwrap_or(now) } else { now }
-    });
+    let heard = until_extended(move || live.get(), extended);
     let rows = carried(
         move || (address::answers_query(&request.read()), changes.count(), heard.get()),
         |(query, ..)| list_responses(query),
@@ -103,22 +99,6 @@ fn head(
     .into_any()
 }
 
-/// A filter that is turned over by one press.
-fn filter(
-    label: &'static str,
-    on: Memo<bool>,
-    href: impl Fn() -> String + Send + Sync + 'static,
-) -> AnyView {
-    view! {
-        <span class="chip chip-filter" data-on=move || on.get().then_some("true")>
-            <a class="chip-body" href=href aria-current=move || on.get().then_some("true")>
-                {label}
-            </a>
-        </span>
-    }
-    .into_any()
-}
-
 /// How good the score is.
 fn classes(text: Text, request: Memo<ResponseRequest>) -> AnyView {
     let one = |class: &ScoreClass| {
@@ -128,7 +108,8 @@ fn classes(text: Text, request: Memo<ResponseRequest>) -> AnyView {
             let class = (!on.get()).then_some(class);
             address::answers(&ResponseRequest { class, score: None, ..request.read().from_start() })
         };
-        filter(words::score_class(text, class), on, href)
+        let label = words::score_class(text, class);
+        view! { <FilterLink label=label on=on href=Signal::derive(href) /> }
     };
     ScoreClass::ALL.iter().map(one).collect_view().into_any()
 }
@@ -143,7 +124,7 @@ fn waiting(text: Text, request: Memo<ResponseRequest>) -> AnyView {
                     if on.get() { ResponseState::Accepted } else { ResponseState::Quarantined };
                 address::answers(&ResponseRequest { state, ..request.read().from_start() })
             };
-            filter(text.survey_waiting(), on, href)
+            view! { <FilterLink label=text.survey_waiting() on=on href=Signal::derive(href) /> }
         })
     })
     .into_any()

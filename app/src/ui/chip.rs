@@ -138,6 +138,33 @@ pub fn Chip(
     .into_any()
 }
 
+/// A filter of a list as a link that turns it over.
+#[component]
+pub fn FilterLink(
+    /// What it leaves.
+    #[prop(into)]
+    label: Text,
+    /// Whether the list is narrowed by it.
+    #[prop(into)]
+    on: Signal<bool>,
+    /// The list with it turned over.
+    #[prop(into)]
+    href: Signal<String>,
+    /// Out of sight where it could leave nothing.
+    #[prop(optional, into)]
+    hidden: Signal<bool>,
+) -> AnyView {
+    let current = move || on.get().then_some("true");
+    view! {
+        <span class="chip chip-filter" data-on=current hidden=move || hidden.get()>
+            <a class="chip-body" href=move || href.get() aria-current=current>
+                {label}
+            </a>
+        </span>
+    }
+    .into_any()
+}
+
 /// A tag; its soft colour follows from its seed, so it is the same everywhere.
 #[component]
 pub fn TagChip(

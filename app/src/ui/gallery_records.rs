@@ -30,6 +30,8 @@ pub(crate) fn small_parts() -> AnyView {
             <Chip label="Mine" href="?mine" selected=true />
             <Chip label="Region: East" href="?east" selected=true remove_href="?" remove_label="Remove Region" />
             <Chip label="筛选" icon="list-filter" on_click=|_| () />
+            <FilterLink label="Overdue" on=Signal::stored(false) href=String::from("?overdue") />
+            <FilterLink label="逾期" on=Signal::stored(true) href=String::from("?") />
         </div>
     };
     let names = ["张小明", "李娜", "John Smith", "Acme Ltd", "华东电子有限公司", "欧阳修", "Zoë"];

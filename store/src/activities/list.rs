@@ -1,13 +1,12 @@
 //! Lists of what was done about records that the reader sees, the newest first. Statements are put together from constants
 //! by what is asked; every value is bound.
 
-use super::named;
+use super::{named, subject};
 use crate::{
-    cases::list::push_span,
     db::{Db, Reading, on_connection},
     dialect::push_limit,
     error::{Result, StoreError},
-    opportunities::narrowed::push_people,
+    opportunities::narrowed::{push_during, push_people},
     within,
 };
 use const_format::concatcp;
@@ -41,27 +40,37 @@ pub(crate) fn subjects(caller: &Caller) -> [Scope; 3] {
         .map(|object| policy::sight(caller, object))
 }
 
-/// Appends that the record of an activity `n` is within the scopes of accounts, persons and deals, and not in the bin.
-pub(crate) fn push_in_sight<D>(statement: &mut QueryBuilder<D>, scopes: &[Scope; 3])
+/// What is asked of the record of an activity besides being in sight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Bin {
+    /// That it is not in the bin.
+    LeftOut,
+    /// Nothing: it may come back.
+    Included,
+}
+
+/// Appends that the record of an activity `n` is within the scopes of accounts, persons and deals.
+pub(crate) fn push_in_sight<D>(statement: &mut QueryBuilder<D>, scopes: &[Scope; 3], bin: Bin)
 where
     D: Database,
     for<'q> UserId: Encode<'q, D> + Type<D>,
 {
+    let alive = |that: &'static str| if bin == Bin::LeftOut { that } else { "" };
     let [accounts, people, deals] = scopes;
     statement.push(
-        " AND (EXISTS (SELECT 1 FROM account a WHERE a.id = n.subject_id AND n.subject_kind = 'account' \
-         AND a.deleted_at IS NULL",
+        " AND (EXISTS (SELECT 1 FROM account a WHERE a.id = n.subject_id AND n.subject_kind = 'account'",
     );
+    statement.push(alive(" AND a.deleted_at IS NULL"));
     within::push_accounts(statement, accounts);
     statement.push(
-        ") OR EXISTS (SELECT 1 FROM person p WHERE p.id = n.subject_id AND n.subject_kind = 'person' \
-         AND p.deleted_at IS NULL",
+        ") OR EXISTS (SELECT 1 FROM person p WHERE p.id = n.subject_id AND n.subject_kind = 'person'",
     );
+    statement.push(alive(" AND p.deleted_at IS NULL"));
     within::push_people(statement, people);
     statement.push(
-        ") OR EXISTS (SELECT 1 FROM opportunity o WHERE o.id = n.subject_id AND n.subject_kind = 'opportunity' \
-         AND o.deleted_at IS NULL",
+        ") OR EXISTS (SELECT 1 FROM opportunity o WHERE o.id = n.subject_id AND n.subject_kind = 'opportunity'",
     );
+    statement.push(alive(" AND o.deleted_at IS NULL"));
     within::push_opportunities(statement, deals);
     statement.push("))");
 }
@@ -79,10 +88,10 @@ where
         statement.push(" AND n.kind = ").push_bind(kind.code());
     }
     if let Some(days) = request.days {
-        push_span(statement, "n.at", days.span(&request.zone));
+        push_during(statement, "n.at", days.span(&request.zone));
     }
     push_people(statement, WHO, request.who, request.team);
-    push_in_sight(statement, &subjects(caller));
+    push_in_sight(statement, &subjects(caller), Bin::LeftOut);
 }
 
 #[derive(FromRow)]
@@ -98,8 +107,7 @@ struct DoneRow {
 
 impl DoneRow {
     fn subject(&self) -> Result<Subject> {
-        let subject = Subject::of_code(&self.subject_kind, self.subject_id);
-        subject.ok_or(StoreError::Unreadable("activity.subject_kind"))
+        subject(&self.subject_kind, self.subject_id)
     }
 
     fn summary(self, record: RecordName) -> Result<DoneSummary> {

@@ -82,10 +82,14 @@ struct Row {
     deleted_at: Option<Instant>,
 }
 
+/// The record an activity is about, from its row.
+fn subject(kind: &str, id: Uuid) -> Result<Subject> {
+    Subject::of_code(kind, id).ok_or(StoreError::Unreadable("activity.subject_kind"))
+}
+
 impl Row {
     fn subject(&self) -> Result<Subject> {
-        let subject = Subject::of_code(&self.subject_kind, self.subject_id);
-        subject.ok_or(StoreError::Unreadable("activity.subject_kind"))
+        subject(&self.subject_kind, self.subject_id)
     }
 
     fn is_note(&self) -> bool {

@@ -6,27 +6,16 @@ use crate::{
     db::{Db, on_read},
     dialect::push_limit,
     error::Result,
-    opportunities::narrowed::push_people,
+    opportunities::narrowed::{push_during, push_people},
     within,
 };
 use domain::{
     case::{CaseOwner, CaseRequest, CaseSort, CaseState, CaseSummary, Timely},
     id::{AccountNumber, PersonNumber, UserId},
     page::{COUNT_CAP, Count, Cursor, PAGE_ROWS, Page},
-    period::Span,
     policy::{self, Caller, Object, Scope},
 };
 use sqlx::{Database, Encode, QueryBuilder, Type};
-
-/// Appends that a column of instants of cases `c` lies in a stretch of time.
-pub(crate) fn push_span<D>(statement: &mut QueryBuilder<D>, column: &'static str, span: Span)
-where
-    D: Database,
-    for<'q> i64: Encode<'q, D> + Type<D>,
-{
-    statement.push(" AND ").push(column).push(" >= ").push_bind(span.from.0);
-    statement.push(" AND ").push(column).push(" < ").push_bind(span.until.0);
-}
 
 /// Appends which cases `c` a list has.
 fn push_conditions<D>(
@@ -72,11 +61,11 @@ fn push_conditions<D>(
         statement.push(" AND c.is_open AND c.due_at < ").push_bind(caller.now.0);
     }
     if let Some(days) = request.came {
-        push_span(statement, "c.created_at", days.span(&request.zone));
+        push_during(statement, "c.created_at", days.span(&request.zone));
     }
     if let Some(days) = request.solved {
         statement.push(" AND NOT c.is_open");
-        push_span(statement, "c.solved_at", days.span(&request.zone));
+        push_during(statement, "c.solved_at", days.span(&request.zone));
     }
     match request.timely {
         Some(Timely::InTime) => {

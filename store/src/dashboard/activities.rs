@@ -2,17 +2,13 @@
 
 use super::Asked;
 use crate::{
-    activities::{
-        NOTE,
-        list::{WHO, push_in_sight},
-    },
+    activities::list::{Bin, WHO, push_in_sight},
     db::{Connection, Reading, on_connection},
-    error::Result,
+    error::{Result, StoreError},
     opportunities::narrowed::push_people,
-    rows::choice,
 };
 use domain::{
-    activity::ActivityKind,
+    activity::DoneKind,
     dashboard::ActivityFigures,
     id::UserId,
     period::Span,
@@ -49,14 +45,10 @@ pub(super) async fn figures(
         }
         None => None,
     };
-    let mut kinds: Vec<(Option<ActivityKind>, i64)> =
-        ActivityKind::ALL.iter().map(|kind| (Some(*kind), 0)).chain([(None, 0)]).collect();
+    let mut kinds: Vec<(DoneKind, i64)> = DoneKind::all().map(|kind| (kind, 0)).collect();
     let mut people: Vec<(UserId, i64)> = Vec::new();
     for (kind, by, owner, count) in rows {
-        let kind = match kind.as_str() {
-            NOTE => None,
-            code => Some(choice(ActivityKind::parse(code), "activity.kind")?),
-        };
+        let kind = DoneKind::from_code(&kind).ok_or(StoreError::Unreadable("activity.kind"))?;
         if let Some((_, sum)) = kinds.iter_mut().find(|(other, _)| *other == kind) {
             *sum += count;
         }
@@ -117,7 +109,7 @@ async fn done_in_sight(
         let mut statement = QueryBuilder::<Dialect>::new(DONE);
         statement.push_bind(span.from.0).push(" AND n.at < ").push_bind(span.until.0);
         push_people(&mut statement, WHO, request.owner, request.team);
-        push_in_sight(&mut statement, scopes);
+        push_in_sight(&mut statement, scopes, Bin::LeftOut);
         statement.push(BY_WHOM);
         statement.build_query_as().fetch_all(connection).await
     })?)

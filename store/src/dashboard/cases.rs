@@ -1,6 +1,6 @@
 //! Figures of cases: how many are open, how many came and of which kind, and how many were answered and solved in time.
 
-use super::{Asked, push_stretches};
+use super::{ALWAYS, Asked, push_stretches};
 use crate::{
     db::{Reading, on_connection},
     error::Result,
@@ -16,6 +16,7 @@ use domain::{
     time::Instant,
 };
 use sqlx::QueryBuilder;
+use std::ops::RangeInclusive;
 
 const CAME: &str = "SELECT span.place_no, c.kind, COUNT(*) FROM span JOIN feedback_case c ON c.created_at >= span.begins \
      AND c.created_at < span.ends WHERE c.deleted_at IS NULL";
@@ -26,14 +27,23 @@ const OPEN: &str = "SELECT c.priority, COUNT(*), CAST(SUM(CASE WHEN c.due_at < "
 const OPEN_TAIL: &str =
     " THEN 1 ELSE 0 END) AS BIGINT) FROM feedback_case c WHERE c.is_open AND c.deleted_at IS NULL";
 
+const LAST_DUE: &str = "SELECT MAX(c.due_at) FROM feedback_case c WHERE c.is_open AND c.deleted_at IS NULL AND c.due_at < $1";
 const NEXT_DUE: &str = "SELECT MIN(c.due_at) FROM feedback_case c WHERE c.is_open AND c.deleted_at IS NULL AND c.due_at >= $1";
 
-/// Up to when no open case will be overdue that is not.
-pub(super) async fn next_due(reading: &mut Reading, now: Instant) -> Result<Instant> {
-    let next: Option<Instant> = on_connection!(reading.connection(), |connection| {
-        sqlx::query_scalar(NEXT_DUE).bind(now).fetch_one(connection).await
-    })?;
-    Ok(next.unwrap_or(Instant(i64::MAX)))
+/// The instants at which the same cases are overdue as now.
+pub(super) async fn same_overdue(
+    reading: &mut Reading,
+    now: Instant,
+) -> Result<RangeInclusive<Instant>> {
+    let mut ends = [None::<Instant>; 2];
+    for (end, statement) in ends.iter_mut().zip([LAST_DUE, NEXT_DUE]) {
+        *end = on_connection!(reading.connection(), |connection| {
+            sqlx::query_scalar(statement).bind(now).fetch_one(connection).await
+        })?;
+    }
+    let [last, next] = ends;
+    // What is due is overdue a millisecond later.
+    Ok(last.map_or(ALWAYS.0, |last| last.plus(1))..=next.unwrap_or(ALWAYS.1))
 }
 
 /// All figures of cases.

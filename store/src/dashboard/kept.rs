@@ -15,6 +15,7 @@ use domain::{
 };
 use std::{
     collections::VecDeque,
+    ops::RangeInclusive,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicI64, Ordering},
@@ -40,9 +41,8 @@ pub(super) struct Question {
 struct Kept<T> {
     /// It regards every line of the audit log up to this one.
     up_to: i64,
-    /// It holds from this instant up to that one.
-    from: Instant,
-    until: Instant,
+    /// It holds at these instants.
+    holds: RangeInclusive<Instant>,
     figures: T,
 }
 
@@ -122,8 +122,8 @@ part!(ActivityFigures, activities, Order | Survey | Product);
 part!(CaseFigures, cases, Person | Activity | Opportunity | Order | Survey | Product);
 
 impl KeptFigures {
-    /// Reads the log on; answers the last line that every answer from now on regards.
-    async fn read_on(&self, db: &Db) -> Result<i64> {
+    /// Reads the log on; answers its last line, which every answer from now on regards.
+    pub(super) async fn read_on(&self, db: &Db) -> Result<i64> {
         let mut read_up_to = self.read_up_to.lock().await;
         let end = audit::end(db).await?;
         // Nothing is kept before the log is read for the first time.
@@ -151,29 +151,28 @@ impl KeptFigures {
         tell::<CaseFigures>(self, object, end);
     }
 
-    /// The figures of a part: those kept, if they still hold, or counted now. What `count` answers holds up to the instant
-    /// beside it.
+    /// The figures of a part: those kept, if they hold now, or counted. `end` is what [`Self::read_on`] answered before, so
+    /// that what happens meanwhile may be in the figures and is taken for a change once more; `count` answers when its
+    /// figures hold, too.
     pub(super) async fn of<T: Part>(
         &self,
         db: &Db,
         question: Question,
-        now: Instant,
-        count: impl AsyncFnOnce(&mut Reading) -> Result<(T, Instant)>,
+        (end, now): (i64, Instant),
+        count: impl AsyncFnOnce(&mut Reading) -> Result<(T, RangeInclusive<Instant>)>,
     ) -> Result<T> {
         let place = T::shelf(self).place(question);
         let mut place = place.lock().await;
-        // Read before it is counted: what happens meanwhile may be in the figures, and is taken for a change once more.
-        let end = self.read_on(db).await?;
         let changed = T::changed(self).load(Ordering::Acquire);
         if let Some(kept) = &*place
             && kept.up_to >= changed
-            && (kept.from..=kept.until).contains(&now)
+            && kept.holds.contains(&now)
         {
             return Ok(kept.figures.clone());
         }
         *place = None;
-        let (figures, until) = count(&mut db.reading().await?).await?;
-        *place = Some(Kept { up_to: end, from: now, until, figures: figures.clone() });
+        let (figures, holds) = count(&mut db.reading().await?).await?;
+        *place = Some(Kept { up_to: end, holds, figures: figures.clone() });
         Ok(figures)
     }
 }

@@ -29,6 +29,9 @@ use domain::{
 use kept::Question;
 use sqlx::{Database, Encode, QueryBuilder, Type};
 
+/// The first and the last instant.
+const ALWAYS: (Instant, Instant) = (Instant(i64::MIN), Instant(i64::MAX));
+
 /// Months of a figure that is told by month.
 const MONTHS: i32 = 12;
 
@@ -95,12 +98,12 @@ const OWN_TEAMS: &str =
     "SELECT t.id, t.name FROM team t JOIN team_member m ON m.team_id = t.id WHERE m.user_id = $1";
 
 /// The teams that figures can be asked for.
-async fn teams(
+async fn teams<'s>(
     reading: &mut Reading,
     caller: &Caller,
-    seen: [&Scope; 3],
+    mut seen: impl Iterator<Item = &'s Scope>,
 ) -> Result<Vec<(TeamId, String)>> {
-    let all = seen.into_iter().any(|scope| *scope.rows() == Rows::All);
+    let all = seen.any(|scope| *scope.rows() == Rows::All);
     let mut teams: Vec<(TeamId, String)> = on_connection!(reading.connection(), |connection| {
         if all {
             sqlx::query_as(TEAMS).fetch_all(connection).await
@@ -125,6 +128,17 @@ where
     statement.push(") ");
 }
 
+/// The kinds of records that figures are about: deals, customers, activities, cases and surveys.
+const EVERY_KIND: [Object; 5] =
+    [Object::Opportunity, Object::Account, Object::Activity, Object::Case, Object::Survey];
+/// Those that home tells of.
+const AT_A_GLANCE: [Object; 3] = [Object::Opportunity, Object::Case, Object::Survey];
+
+/// A kind as far as it is told: nothing where the caller sees none.
+fn told(caller: &Caller, object: Object) -> Option<Scope> {
+    Some(policy::sight(caller, object)).filter(|scope| *scope.rows() != Rows::None)
+}
+
 impl Db {
     /// Every figure of a dashboard, of the records that the caller sees; `zone` says where days begin, `house` is the
     /// currency of the organisation.
@@ -139,62 +153,99 @@ impl Db {
         house: Currency,
         request: &DashboardRequest,
     ) -> Result<Dashboard> {
-        let [deals, customers, activities, cases, surveys] =
-            [Object::Opportunity, Object::Account, Object::Activity, Object::Case, Object::Survey]
-                .map(|object| policy::sight(caller, object));
-        let sees = |scope: &Scope| *scope.rows() != Rows::None;
-        if ![&deals, &customers, &activities, &cases, &surveys].into_iter().any(sees) {
+        let kinds = EVERY_KIND.map(|object| told(caller, object));
+        if kinds.iter().all(Option::is_none) {
             policy::view(caller, Object::Opportunity)?;
         }
+        self.figures_of(caller, zone, house, request, kinds).await
+    }
+
+    /// The same of deals, feedback and answers alone, for home: nothing else is counted.
+    ///
+    /// # Errors
+    /// As [`Self::dashboard`].
+    pub async fn glance(
+        &self,
+        caller: &Caller,
+        zone: &ZoneOffsets,
+        house: Currency,
+        request: &DashboardRequest,
+    ) -> Result<Dashboard> {
+        let kinds =
+            EVERY_KIND.map(|object| told(caller, object).filter(|_| AT_A_GLANCE.contains(&object)));
+        if kinds.iter().all(Option::is_none) {
+            policy::view(caller, Object::Opportunity)?;
+        }
+        self.figures_of(caller, zone, house, request, kinds).await
+    }
+
+    async fn figures_of(
+        &self,
+        caller: &Caller,
+        zone: &ZoneOffsets,
+        house: Currency,
+        request: &DashboardRequest,
+        [deals, customers, activities, cases, surveys]: [Option<Scope>; 5],
+    ) -> Result<Dashboard> {
         let today = zone.wall_clock(caller.now).0;
         let asked = Asked { request, zone, today, house };
-        let teams = teams(&mut self.reading().await?, caller, [&deals, &customers, &cases]).await?;
+        let seen = [&deals, &customers, &cases].into_iter().flatten();
+        let teams = teams(&mut self.reading().await?, caller, seen).await?;
         let kept = self.kept_figures();
-        let now = caller.now;
+        let now = (kept.read_on(self).await?, caller.now);
+        let always = ALWAYS.0..=ALWAYS.1;
         Ok(Dashboard {
             today,
             days: request.when.days(today),
             compared: request.when.compared(today),
             teams,
-            deals: if sees(&deals) {
-                let count = async |reading: &mut Reading| {
-                    Ok((deals::figures(reading, caller, &deals, &asked).await?, Instant(i64::MAX)))
-                };
-                Some(kept.of(self, asked.question([&deals]), now, count).await?)
-            } else {
-                None
+            deals: match &deals {
+                Some(scope) => {
+                    let count = async |reading: &mut Reading| {
+                        Ok((deals::figures(reading, caller, scope, &asked).await?, always.clone()))
+                    };
+                    Some(kept.of(self, asked.question([scope]), now, count).await?)
+                }
+                None => None,
             },
-            customers: if sees(&customers) {
-                let count = async |reading: &mut Reading| {
-                    Ok((customers::figures(reading, &customers, &asked).await?, Instant(i64::MAX)))
-                };
-                Some(kept.of(self, asked.question([&customers]), now, count).await?)
-            } else {
-                None
+            customers: match &customers {
+                Some(scope) => {
+                    let count = async |reading: &mut Reading| {
+                        Ok((customers::figures(reading, scope, &asked).await?, always.clone()))
+                    };
+                    Some(kept.of(self, asked.question([scope]), now, count).await?)
+                }
+                None => None,
             },
-            activities: if sees(&activities) {
-                let subjects = subjects(caller);
-                let count = async |reading: &mut Reading| {
-                    Ok((activities::figures(reading, &subjects, &asked).await?, Instant(i64::MAX)))
-                };
-                Some(kept.of(self, asked.question(&subjects), now, count).await?)
-            } else {
-                None
+            activities: match activities {
+                Some(_) => {
+                    let subjects = subjects(caller);
+                    let count = async |reading: &mut Reading| {
+                        let figures = activities::figures(reading, &subjects, &asked).await?;
+                        Ok((figures, always.clone()))
+                    };
+                    Some(kept.of(self, asked.question(&subjects), now, count).await?)
+                }
+                None => None,
             },
-            cases: if sees(&cases) {
-                let count = async |reading: &mut Reading| {
-                    let figures = cases::figures(reading, caller, &cases, &asked).await?;
-                    Ok((figures, cases::next_due(reading, now).await?))
-                };
-                Some(kept.of(self, asked.question([&cases]), now, count).await?)
-            } else {
-                None
+            cases: match &cases {
+                Some(scope) => {
+                    let count = async |reading: &mut Reading| {
+                        let figures = cases::figures(reading, caller, scope, &asked).await?;
+                        Ok((figures, cases::same_overdue(reading, caller.now).await?))
+                    };
+                    Some(kept.of(self, asked.question([scope]), now, count).await?)
+                }
+                None => None,
             },
-            // Answers leave no line in the audit log.
-            scores: if sees(&surveys) {
-                Some(scores::figures(&mut self.reading().await?, &customers, &asked).await?)
-            } else {
-                None
+            // Answers leave no line in the audit log; they are seen with the customer who gave them.
+            scores: match surveys {
+                Some(_) => {
+                    let customers = policy::sight(caller, Object::Account);
+                    let reading = &mut self.reading().await?;
+                    Some(scores::figures(reading, &customers, &asked).await?)
+                }
+                None => None,
             },
         })
     }

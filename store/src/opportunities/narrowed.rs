@@ -31,6 +31,15 @@ where
             "o.closed_at"
         }
     };
+    push_during(statement, column, span);
+}
+
+/// Appends that a column of instants lies in a stretch of time.
+pub(crate) fn push_during<D>(statement: &mut QueryBuilder<D>, column: &'static str, span: Span)
+where
+    D: Database,
+    for<'q> i64: Encode<'q, D> + Type<D>,
+{
     statement.push(" AND ").push(column).push(" >= ").push_bind(span.from.0);
     statement.push(" AND ").push(column).push(" < ").push_bind(span.until.0);
 }

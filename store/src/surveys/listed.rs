@@ -6,11 +6,10 @@ use super::{
     rows::{RESPONSE_COLUMNS, ResponseRow, SAID_COLUMNS, SaidRow},
 };
 use crate::{
-    cases::list::push_span,
     db::{Db, on_read},
     dialect::push_limit,
     error::Result,
-    opportunities::narrowed::push_people,
+    opportunities::narrowed::{push_during, push_people},
     within,
 };
 use const_format::concatcp;
@@ -93,7 +92,7 @@ where
         }
     }
     if let Some(days) = request.came {
-        push_span(statement, "r.submitted_at", days.span(&request.zone));
+        push_during(statement, "r.submitted_at", days.span(&request.zone));
     }
     push_people(statement, "r.owner_id", request.owner, request.team);
     push_score(statement, request);

@@ -11,7 +11,7 @@ use crate::{
 };
 use domain::{
     account::AccountForm,
-    activity::{DoneKind, DoneRequest},
+    activity::DoneRequest,
     case::{CaseForm, CaseKind, CasePriority, CaseRequest, CaseState, Timely},
     dashboard::{Breakdown, Closed, Dashboard, DashboardRequest, Key, Solved},
     failure::Failure,
@@ -298,8 +298,7 @@ on_both! {
                 assert_eq!(activities.all(), i64::try_from(notes).unwrap(), "{when}");
                 let list = DoneRequest { days: told.days, zone: east(), ..DoneRequest::default() };
                 let kinds = activities.kinds.iter().map(|(kind, count)| {
-                    let kind = Some(kind.map_or(DoneKind::Note, DoneKind::Activity));
-                    (DoneRequest { kind, ..list.clone() }, *count)
+                    (DoneRequest { kind: Some(*kind), ..list.clone() }, *count)
                 });
                 let people = activities.people.iter().map(|(who, count)| (DoneRequest { who: Some(*who), ..list.clone() }, *count));
                 for (asked, count) in kinds.chain(people).chain([(list.clone(), activities.all())]) {

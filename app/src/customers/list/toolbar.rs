@@ -13,7 +13,7 @@ use crate::{
     deals::{removable, said_days},
     frame::{Changes, save_trouble, use_changes},
     i18n::{Text, use_text, words},
-    ui::{BulkBar, Button, Chip, Menu, MenuItem, SearchBox, Size, Toasts, use_toasts},
+    ui::{BulkBar, Button, Chip, FilterLink, Menu, MenuItem, SearchBox, Size, Toasts, use_toasts},
 };
 use domain::{
     bin::BinKind,
@@ -121,18 +121,8 @@ fn filter_chip(screen: Screen, filter: Filter) -> AnyView {
     let text = use_text();
     let request = screen.request;
     let on = Memo::new(move |_| request.read().filters.contains(&filter));
-    view! {
-        <span class="chip chip-filter" data-on=move || on.get().then_some("true")>
-            <a
-                class="chip-body"
-                href=move || address::toggled(&request.read(), filter)
-                aria-current=move || on.get().then_some("true")
-            >
-                {words::filter(text, filter)}
-            </a>
-        </span>
-    }
-    .into_any()
+    let href = Signal::derive(move || address::toggled(&request.read(), filter));
+    view! { <FilterLink label=words::filter(text, filter) on=on href=href /> }.into_any()
 }
 
 fn order_menu(screen: Screen) -> AnyView {
