@@ -1,6 +1,6 @@
 //! Figures of cases: how many are open, how many came and of which kind, and how many were answered and solved in time.
 
-use super::{ALWAYS, Asked, push_stretches};
+use super::{ALWAYS, Asked, push_kinds, push_stretches};
 use crate::{
     db::{Reading, on_connection},
     error::Result,
@@ -18,8 +18,10 @@ use domain::{
 use sqlx::QueryBuilder;
 use std::ops::RangeInclusive;
 
-const CAME: &str = "SELECT span.place_no, c.kind, COUNT(*) FROM span JOIN feedback_case c ON c.created_at >= span.begins \
-     AND c.created_at < span.ends WHERE c.deleted_at IS NULL";
+/// Each counted by itself, by an index: to group them would put all cases in order first.
+const CAME: &str = "SELECT span.place_no, kind.code, (SELECT COUNT(*) FROM feedback_case c WHERE c.deleted_at IS NULL \
+     AND c.kind = kind.code AND c.created_at >= span.begins AND c.created_at < span.ends";
+const CAME_TAIL: &str = ") FROM span CROSS JOIN kind";
 const SOLVED: &str = "SELECT span.place_no, COUNT(*), CAST(SUM(CASE WHEN c.paused_since <= c.solve_due_at THEN 1 ELSE 0 END) AS BIGINT), \
      CAST(SUM(CASE WHEN c.first_answered_at <= c.first_due_at THEN 1 ELSE 0 END) AS BIGINT) FROM span JOIN feedback_case c \
      ON c.solved_at >= span.begins AND c.solved_at < span.ends WHERE NOT c.is_open AND c.deleted_at IS NULL";
@@ -93,10 +95,11 @@ async fn came(
     let rows: Vec<(i64, String, i64)> = on_connection!(reading.connection(), |connection| {
         let mut statement = QueryBuilder::<Dialect>::new("");
         push_stretches(&mut statement, spans);
+        push_kinds(&mut statement, CaseKind::ALL.iter().map(|kind| kind.code()));
         statement.push(CAME);
         push_people(&mut statement, "c.owner_id", request.owner, request.team);
         push_cases(&mut statement, scope);
-        statement.push(" GROUP BY span.place_no, c.kind");
+        statement.push(CAME_TAIL);
         statement.build_query_as().fetch_all(connection).await
     })?;
     let read = |(place, kind, count): (i64, String, i64)| {

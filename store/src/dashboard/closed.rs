@@ -4,7 +4,7 @@
 use super::{Asked, each, push_stretches};
 use crate::{
     db::{Connection, Reading, on_connection},
-    error::Result,
+    error::{Result, StoreError},
     opportunities::narrowed::{Moment, push_people, push_pipeline, push_span},
     within::push_opportunities,
 };
@@ -24,32 +24,62 @@ use uuid::Uuid;
 /// Most groups that closed deals are told apart into.
 const MOST_GROUPS: usize = 100;
 
-/// The measures of deals `r` that are numbered within their group by the time they took. The median is the middle between
-/// the two in the middle, which are one and the same for an odd number.
-const MEASURES: &str = "COUNT(*) FILTER (WHERE r.state = 'won') AS won, COUNT(*) FILTER (WHERE r.state = 'lost') AS lost, \
-     CAST(COALESCE(SUM(r.worth) FILTER (WHERE r.state = 'won'), 0) AS BIGINT) AS won_minor, \
-     MIN(r.took) FILTER (WHERE r.state = 'won' AND r.place = (r.many + 1) / 2) AS lower_middle, \
-     MIN(r.took) FILTER (WHERE r.state = 'won' AND r.place = (r.many + 2) / 2) AS upper_middle FROM (";
+/// The measures of deals `o`. How long each that was won took comes as text, since both databases put rows in order for a
+/// median many times slower than it is found here.
+const MEASURES: &str = "COUNT(*) FILTER (WHERE o.state = 'won') AS won, COUNT(*) FILTER (WHERE o.state = 'lost') AS lost, \
+     STRING_AGG(CASE o.state WHEN 'won' THEN CAST(o.closed_at - o.created_at AS TEXT) END, ',') AS took, \
+     CAST(COALESCE(SUM(CASE WHEN o.state = 'won' AND o.currency = ";
+const MEASURES_TAIL: &str =
+    " THEN o.value_minor ELSE 0 END), 0) AS BIGINT) AS won_minor FROM opportunity o";
 
-#[derive(Clone, Debug, FromRow)]
+#[derive(Clone, Debug, Default, FromRow)]
 struct Measures {
     won: i64,
     lost: i64,
     won_minor: i64,
-    lower_middle: Option<i64>,
-    upper_middle: Option<i64>,
+    took: Option<String>,
 }
 
 impl Measures {
-    fn closed(&self) -> Closed {
-        let middle = self.lower_middle.zip(self.upper_middle);
-        Closed {
+    /// Those of several groups that have no deal in common.
+    fn sum<'a>(groups: impl Iterator<Item = &'a Self>) -> Self {
+        let mut all = Self::default();
+        let mut took = Vec::new();
+        for group in groups {
+            all.won += group.won;
+            all.lost += group.lost;
+            all.won_minor += group.won_minor;
+            took.extend(group.took.as_deref());
+        }
+        all.took = Some(took.join(","));
+        all
+    }
+
+    fn closed(&self) -> Result<Closed> {
+        let mut took = numbers(self.took.as_deref())?;
+        Ok(Closed {
             won: self.won,
             lost: self.lost,
             won_minor: self.won_minor,
-            time_to_win: middle.map(|(lower, upper)| i64::midpoint(lower, upper)),
-        }
+            time_to_win: median(&mut took),
+        })
     }
+}
+
+/// Numbers that a statement put into one text.
+pub(super) fn numbers(text: Option<&str>) -> Result<Vec<i64>> {
+    let split = text.unwrap_or_default().split(',').filter(|number| !number.is_empty());
+    let read = |number: &str| number.parse().map_err(|_| StoreError::Unreadable("times"));
+    split.map(read).collect()
+}
+
+/// The middle of them; of an even number the middle between the two in the middle, downwards.
+pub(super) fn median(of: &mut [i64]) -> Option<i64> {
+    let upper = of.len() / 2;
+    let is_odd = of.len() % 2 == 1;
+    let (below, upper, _) = (!of.is_empty()).then(|| of.select_nth_unstable(upper))?;
+    let lower = if is_odd { *upper } else { below.iter().copied().max().unwrap_or(*upper) };
+    Some(i64::midpoint(lower, *upper))
 }
 
 #[derive(FromRow)]
@@ -75,38 +105,17 @@ pub(super) struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Appends the closed deals `o` of a stretch of time, numbered within what `of_what` tells apart.
-    fn push_ranked<D>(
-        &self,
-        statement: &mut QueryBuilder<D>,
-        of_what: &'static str,
-        tables: &'static str,
-        span: Span,
-    ) where
+    /// Appends the measures of the closed deals `o` of a stretch of time, with what joins them to `tables`.
+    fn push_measures<D>(&self, statement: &mut QueryBuilder<D>, tables: &'static str, span: Span)
+    where
         D: Database,
         for<'q> i64: Encode<'q, D> + Type<D>,
         for<'q> &'static str: Encode<'q, D> + Type<D>,
         for<'q> UserId: Encode<'q, D> + Type<D>,
         for<'q> PipelineId: Encode<'q, D> + Type<D>,
     {
-        statement
-            .push("SELECT ")
-            .push(of_what)
-            .push(" AS of_what, o.state, CASE WHEN o.currency = ");
-        statement.push_bind(self.currency.code());
-        statement
-            .push(" THEN o.value_minor ELSE 0 END AS worth, o.closed_at - o.created_at AS took, ");
-        for (window, name) in [
-            ("ROW_NUMBER() OVER (PARTITION BY ", " AS place, "),
-            ("COUNT(*) OVER (PARTITION BY ", " AS many "),
-        ] {
-            statement.push(window).push(of_what).push(", o.state");
-            if name == " AS place, " {
-                statement.push(" ORDER BY o.closed_at - o.created_at");
-            }
-            statement.push(")").push(name);
-        }
-        statement.push("FROM opportunity o").push(tables).push(" WHERE o.deleted_at IS NULL");
+        statement.push(MEASURES).push_bind(self.currency.code()).push(MEASURES_TAIL);
+        statement.push(tables).push(" WHERE o.deleted_at IS NULL");
         push_span(statement, Moment::Closed, span);
         self.push_whose(statement);
     }
@@ -128,24 +137,28 @@ impl Reader<'_> {
     pub(super) async fn closed(&self, held: Connection<'_>, span: Span) -> Result<Closed> {
         let measures: Measures = on_connection!(held, |connection| {
             let mut statement = QueryBuilder::<Dialect>::new("SELECT ");
-            statement.push(MEASURES);
-            self.push_ranked(&mut statement, "0", "", span);
-            statement.push(") r");
+            self.push_measures(&mut statement, "", span);
             statement.build_query_as().fetch_one(connection).await
         })?;
-        Ok(measures.closed())
+        measures.closed()
     }
 
-    /// What closed in the days asked for, told apart.
-    pub(super) async fn groups(&self, reading: &mut Reading) -> Result<Vec<Group>> {
+    /// What closed in the days asked for, altogether and told apart.
+    pub(super) async fn groups(&self, reading: &mut Reading) -> Result<(Closed, Vec<Group>)> {
         let span = self.asked.span();
-        let mut groups = match self.asked.request.breakdown() {
-            Breakdown::Quarter => return self.quarters(reading, span).await,
+        let (closed, mut groups) = match self.asked.request.breakdown() {
+            Breakdown::Quarter => {
+                let closed = self.closed(reading.connection(), span).await?;
+                return Ok((closed, self.quarters(reading, span).await?));
+            }
+            // Every deal is in one group.
             Breakdown::Owner => self.of_records(reading, "o.owner_id", "", span).await?,
             Breakdown::Product => {
                 let of_product = " LEFT JOIN (SELECT DISTINCT opportunity_id, product_id FROM opportunity_product) op \
                      ON op.opportunity_id = o.id";
-                self.of_records(reading, "op.product_id", of_product, span).await?
+                let (_, groups) =
+                    self.of_records(reading, "op.product_id", of_product, span).await?;
+                (self.closed(reading.connection(), span).await?, groups)
             }
         };
         groups.sort_by_key(|group| {
@@ -153,37 +166,37 @@ impl Reader<'_> {
             std::cmp::Reverse((won_minor, won, lost))
         });
         groups.truncate(MOST_GROUPS);
-        Ok(groups)
+        Ok((closed, groups))
     }
 
+    /// All of them together, where none is in two groups, and each.
     async fn of_records(
         &self,
         reading: &mut Reading,
         of_what: &'static str,
         tables: &'static str,
         span: Span,
-    ) -> Result<Vec<Group>> {
+    ) -> Result<(Closed, Vec<Group>)> {
         let by = self.asked.request.breakdown();
         let rows: Vec<OfRecord> = on_connection!(reading.connection(), |connection| {
-            let mut statement =
-                QueryBuilder::<Dialect>::new("SELECT g.*, p.name FROM (SELECT r.of_what, ");
-            statement.push(MEASURES);
-            self.push_ranked(&mut statement, of_what, tables, span);
-            statement.push(
-                ") r GROUP BY r.of_what) g LEFT JOIN product p ON p.id = g.of_what ORDER BY g.of_what",
-            );
+            let mut statement = QueryBuilder::<Dialect>::new("SELECT g.*, p.name FROM (SELECT ");
+            statement.push(of_what).push(" AS of_what, ");
+            self.push_measures(&mut statement, tables, span);
+            statement.push(" GROUP BY ").push(of_what);
+            statement.push(") g LEFT JOIN product p ON p.id = g.of_what ORDER BY g.of_what");
             statement.build_query_as().fetch_all(connection).await
         })?;
-        let group = |row: OfRecord| Group {
-            key: match by {
+        let closed = Measures::sum(rows.iter().map(|row| &row.measures)).closed()?;
+        let group = |row: OfRecord| {
+            let key = match by {
                 Breakdown::Product => {
                     Key::Product(row.of_what.map(ProductId), row.name.unwrap_or_default())
                 }
                 Breakdown::Owner | Breakdown::Quarter => Key::Owner(row.of_what.map(UserId)),
-            },
-            closed: row.measures.closed(),
+            };
+            Ok(Group { key, closed: row.measures.closed()? })
         };
-        Ok(rows.into_iter().map(group).collect())
+        Ok((closed, rows.into_iter().map(group).collect::<Result<_>>()?))
     }
 
     async fn quarters(&self, reading: &mut Reading, span: Span) -> Result<Vec<Group>> {
@@ -195,17 +208,17 @@ impl Reader<'_> {
         let rows: Vec<OfPlace> = on_connection!(reading.connection(), |connection| {
             let mut statement = QueryBuilder::<Dialect>::new("");
             push_stretches(&mut statement, &spans);
-            statement.push("SELECT r.of_what, ").push(MEASURES);
+            statement.push("SELECT span.place_no AS of_what, ");
             let stretches = " JOIN span ON o.closed_at >= span.begins AND o.closed_at < span.ends";
-            self.push_ranked(&mut statement, "span.place_no", stretches, span);
-            statement.push(") r GROUP BY r.of_what ORDER BY r.of_what");
+            self.push_measures(&mut statement, stretches, span);
+            statement.push(" GROUP BY span.place_no ORDER BY span.place_no");
             statement.build_query_as().fetch_all(connection).await
         })?;
         let group = |row: OfPlace| {
             let quarter = usize::try_from(row.of_what).ok().and_then(|at| quarters.get(at))?;
-            Some(Group { key: Key::Quarter(*quarter), closed: row.measures.closed() })
+            Some(row.measures.closed().map(|closed| Group { key: Key::Quarter(*quarter), closed }))
         };
-        Ok(rows.into_iter().filter_map(group).collect())
+        rows.into_iter().filter_map(group).collect()
     }
 
     /// The days asked for, or of all those on which deals closed.
@@ -242,16 +255,19 @@ impl Reader<'_> {
         let spans = self.asked.spans(&both);
         let rows: Vec<(i64, i64, i64)> = on_connection!(reading.connection(), |connection| {
             let mut statement = QueryBuilder::<Dialect>::new("");
-            push_stretches(&mut statement, &spans);
-            statement
-                .push("SELECT span.place_no, COUNT(*), CAST(COALESCE(SUM(CASE WHEN o.currency = ");
-            statement.push_bind(self.currency.code());
-            statement.push(
-                " THEN o.value_minor ELSE 0 END), 0) AS BIGINT) FROM span JOIN opportunity o ON o.closed_at >= span.begins \
-                 AND o.closed_at < span.ends WHERE o.deleted_at IS NULL AND o.state <> 'open' AND o.state = 'won'",
-            );
-            self.push_whose(&mut statement);
-            statement.push(" GROUP BY span.place_no");
+            // An arm for each: to group by the month would put all of their deals in order first.
+            for (place, span) in (0_i64..).zip(&spans) {
+                statement.push(if place == 0 { "SELECT CAST(" } else { " UNION ALL SELECT CAST(" });
+                statement.push_bind(place).push(
+                    " AS BIGINT), COUNT(*), CAST(COALESCE(SUM(CASE WHEN o.currency = ",
+                );
+                statement.push_bind(self.currency.code()).push(
+                    " THEN o.value_minor ELSE 0 END), 0) AS BIGINT) FROM opportunity o WHERE o.deleted_at IS NULL \
+                     AND o.state = 'won'",
+                );
+                push_span(&mut statement, Moment::Closed, *span);
+                self.push_whose(&mut statement);
+            }
             statement.build_query_as().fetch_all(connection).await
         })?;
         let of = |place: usize| {

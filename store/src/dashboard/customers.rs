@@ -14,8 +14,11 @@ use domain::{
 };
 use sqlx::QueryBuilder;
 
-const CAME: &str = "SELECT span.place_no, a.is_individual, COUNT(*) FROM span JOIN account a ON a.created_at >= span.begins \
-     AND a.created_at < span.ends WHERE a.deleted_at IS NULL";
+/// Each counted by itself, by an index: to group them would put all customers in order first.
+const CAME: &str = "SELECT span.place_no, tab.is_individual, (SELECT COUNT(*) FROM account a WHERE a.deleted_at IS NULL \
+     AND a.is_individual = tab.is_individual AND a.created_at >= span.begins AND a.created_at < span.ends";
+const CAME_TAIL: &str =
+    ") FROM span CROSS JOIN (SELECT FALSE AS is_individual UNION ALL SELECT TRUE) tab";
 
 /// All figures of customers.
 pub(super) async fn figures(
@@ -34,7 +37,7 @@ pub(super) async fn figures(
         statement.push(CAME);
         push_people(&mut statement, "a.owner_id", request.owner, request.team);
         push_accounts(&mut statement, scope);
-        statement.push(" GROUP BY span.place_no, a.is_individual");
+        statement.push(CAME_TAIL);
         statement.build_query_as().fetch_all(connection).await
     })?;
     let of = |place: usize, individual: bool| -> i64 {

@@ -1,6 +1,9 @@
 //! Figures of deals: what is open, how far what began came, and, from beside, what closed.
 
-use super::{Asked, closed::Reader};
+use super::{
+    Asked,
+    closed::{Reader, median, numbers},
+};
 use crate::{
     db::{Connection, Reading, on_connection},
     error::{Result, StoreError},
@@ -15,28 +18,30 @@ use crate::{
 use domain::{
     dashboard::{DealFigures, Step},
     failure::Failure,
-    id::{PipelineId, StageId},
+    id::{PipelineId, StageId, UserId},
     money::{CURRENCIES, Currency},
     opportunity::BoardRequest,
     pipeline::{Pipeline, StageKind},
     policy::{Caller, Scope},
 };
-use sqlx::QueryBuilder;
+use sqlx::{Database, Encode, QueryBuilder, Type};
 
 /// How far each deal came: to the place of the furthest open stage it stood in, beyond all of them when it was won.
-const FURTHEST: &str = "SELECT f.furthest, COUNT(*) FROM (SELECT o.id, MAX(CASE WHEN o.state = 'won' THEN 1000000 \
-     WHEN s.kind = 'open' AND s.pipeline_id = o.pipeline_id THEN s.position ELSE -1 END) AS furthest FROM opportunity o \
-     JOIN stage_change c ON c.opportunity_id = o.id JOIN stage s ON s.id = c.stage_id WHERE o.deleted_at IS NULL \
-     AND o.pipeline_id = ";
+const FURTHEST: &str = "SELECT f.furthest, COUNT(*) FROM (SELECT CASE WHEN o.state = 'won' THEN 1000000 ELSE \
+     COALESCE((SELECT MAX(";
+const FURTHEST_OF: &str = ") FROM stage_change c WHERE c.opportunity_id = o.id), -1) END AS furthest FROM opportunity o \
+     WHERE o.deleted_at IS NULL AND o.pipeline_id = ";
 
-/// How long deals stood in each stage that they left: the two in the middle.
-const STAYS: &str = "SELECT r.stage_id, MIN(r.took) FILTER (WHERE r.place = (r.many + 1) / 2) AS lower_middle, \
-     MIN(r.took) FILTER (WHERE r.place = (r.many + 2) / 2) AS upper_middle FROM (SELECT c.stage_id, \
-     c.left_at - c.entered_at AS took, ROW_NUMBER() OVER (PARTITION BY c.stage_id ORDER BY c.left_at - c.entered_at) AS place, \
-     COUNT(*) OVER (PARTITION BY c.stage_id) AS many FROM opportunity o JOIN stage_change c ON c.opportunity_id = o.id \
+/// How long deals stood in each open stage that they left, as text: the time, and in the last three digits which stage.
+const STAYS: &str = "SELECT STRING_AGG(CAST((c.left_at - c.entered_at) * 1000 + ";
+const STAYS_OF: &str = " AS TEXT), ',') FROM opportunity o JOIN stage_change c ON c.opportunity_id = o.id \
      WHERE o.deleted_at IS NULL AND c.left_at <> 0 AND o.pipeline_id = ";
 
-const PLACES: &str = "SELECT id, position FROM stage WHERE pipeline_id = $1";
+/// Stages of a pipeline that can be told apart in [`STAYS`].
+const STAGES: i64 = 1_000;
+
+const PLACES: &str =
+    "SELECT id, position FROM stage WHERE pipeline_id = $1 AND kind = 'open' ORDER BY position, id LIMIT 1000";
 
 /// All figures of deals.
 pub(super) async fn figures(
@@ -53,7 +58,7 @@ pub(super) async fn figures(
     let currency =
         asked.request.currency.or_else(|| currencies.first().copied()).unwrap_or(asked.house);
     let reader = Reader { scope, asked, currency };
-    let closed = reader.closed(reading.connection(), asked.span()).await?;
+    let (closed, groups) = reader.groups(reading).await?;
     let closed_before = match asked.compared() {
         Some(span) => Some(reader.closed(reading.connection(), span).await?),
         None => None,
@@ -65,7 +70,7 @@ pub(super) async fn figures(
         open: sums(reading.connection(), scope, caller, pipeline, &board, team).await?,
         funnel: funnel(reading, &reader, pipeline).await?,
         months: reader.months(reading).await?,
-        groups: reader.groups(reading).await?,
+        groups,
         closed,
         closed_before,
         currencies,
@@ -106,56 +111,70 @@ async fn funnel(
     let places: Vec<(StageId, i64)> = on_connection!(reading.connection(), |connection| {
         sqlx::query_as(PLACES).bind(pipeline.id).fetch_all(connection).await
     })?;
-    let furthest: Vec<(i64, i64)> =
-        began(reading, reader, FURTHEST, pipeline.id, " GROUP BY o.id) f GROUP BY f.furthest")
-            .await?;
-    let stays: Vec<(StageId, Option<i64>, Option<i64>)> =
-        began(reading, reader, STAYS, pipeline.id, ") r GROUP BY r.stage_id").await?;
-    let took = |stage: StageId| {
-        let (_, lower, upper) = stays.iter().find(|(id, ..)| *id == stage)?;
-        lower.zip(*upper).map(|(lower, upper)| i64::midpoint(lower, upper))
+    let furthest: Vec<(i64, i64)> = on_connection!(reading.connection(), |connection| {
+        let mut statement = QueryBuilder::<Dialect>::new(FURTHEST);
+        push_of_stage(&mut statement, places.iter().copied());
+        push_began(statement.push(FURTHEST_OF), reader, pipeline.id);
+        statement.push(") f GROUP BY f.furthest").build_query_as().fetch_all(connection).await
+    })?;
+    let stays: Option<String> = on_connection!(reading.connection(), |connection| {
+        let mut statement = QueryBuilder::<Dialect>::new(STAYS);
+        push_of_stage(&mut statement, places.iter().map(|(stage, _)| *stage).zip(0..));
+        push_began(statement.push(STAYS_OF), reader, pipeline.id);
+        statement.build_query_scalar().fetch_one(connection).await
+    })?;
+    let mut took: Vec<Vec<i64>> = vec![Vec::new(); places.len()];
+    for stay in numbers(stays.as_deref())? {
+        let of = usize::try_from(stay.rem_euclid(STAGES)).ok().and_then(|at| took.get_mut(at));
+        of.ok_or(StoreError::Unreadable("stage_change"))?.push(stay.div_euclid(STAGES));
+    }
+    let mut at = |stage: StageId| {
+        let at = places.iter().position(|(id, _)| *id == stage)?;
+        Some((places.get(at)?.1, median(took.get_mut(at)?)))
     };
     let first = pipeline.columns().next().map(|stage| stage.id);
     let steps = pipeline.columns().chain(pipeline.closing(StageKind::Won));
     steps
         .map(|stage| {
-            let place = places.iter().find(|(id, _)| *id == stage.id).map(|(_, place)| *place);
-            let place = place.ok_or(StoreError::Unreadable("stage.position"))?;
-            let least = match stage.kind {
-                // Whatever began came as far as the first one.
-                _ if Some(stage.id) == first => i64::MIN,
-                StageKind::Won => 1_000_000,
-                StageKind::Open | StageKind::Lost => place,
+            let (place, time_in_stage) = match stage.kind {
+                StageKind::Won => (1_000_000, None),
+                StageKind::Open | StageKind::Lost => {
+                    at(stage.id).ok_or(StoreError::Unreadable("stage.position"))?
+                }
             };
+            // Whatever began came as far as the first one.
+            let least = if Some(stage.id) == first { i64::MIN } else { place };
             let reached = furthest.iter().filter(|(at, _)| *at >= least).map(|(_, count)| count);
-            let time_in_stage = if stage.kind == StageKind::Open { took(stage.id) } else { None };
             Ok(Step { stage: stage.id, reached: reached.sum(), time_in_stage })
         })
         .collect()
 }
 
-/// Rows about the deals of a pipeline that began in the days asked for.
-async fn began<T>(
-    reading: &mut Reading,
-    reader: &Reader<'_>,
-    head: &'static str,
-    pipeline: PipelineId,
-    end: &'static str,
-) -> Result<Vec<T>>
+/// Appends the number of the open stage that `c` is about; nothing for another.
+fn push_of_stage<D>(statement: &mut QueryBuilder<D>, numbers: impl Iterator<Item = (StageId, i64)>)
 where
-    T: for<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow>
-        + for<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow>
-        + Send
-        + Unpin,
+    D: Database,
+    for<'q> i64: Encode<'q, D> + Type<D>,
+    for<'q> StageId: Encode<'q, D> + Type<D>,
+{
+    statement.push("CASE WHEN c.stage_id IS NULL THEN CAST(NULL AS BIGINT)");
+    for (stage, number) in numbers {
+        statement.push(" WHEN c.stage_id = ").push_bind(stage).push(" THEN ").push_bind(number);
+    }
+    statement.push(" END");
+}
+
+/// Appends which deals: those of a pipeline that began in the days asked for.
+fn push_began<D>(statement: &mut QueryBuilder<D>, reader: &Reader<'_>, pipeline: PipelineId)
+where
+    D: Database,
+    for<'q> i64: Encode<'q, D> + Type<D>,
+    for<'q> UserId: Encode<'q, D> + Type<D>,
+    for<'q> PipelineId: Encode<'q, D> + Type<D>,
 {
     let request = reader.asked.request;
-    Ok(on_connection!(reading.connection(), |connection| {
-        let mut statement = QueryBuilder::<Dialect>::new(head);
-        statement.push_bind(pipeline);
-        push_span(&mut statement, Moment::Began, reader.asked.span());
-        push_people(&mut statement, "o.owner_id", request.owner, request.team);
-        push_opportunities(&mut statement, reader.scope);
-        statement.push(end);
-        statement.build_query_as().fetch_all(connection).await
-    })?)
+    statement.push_bind(pipeline);
+    push_span(statement, Moment::Began, reader.asked.span());
+    push_people(statement, "o.owner_id", request.owner, request.team);
+    push_opportunities(statement, reader.scope);
 }

@@ -1,13 +1,16 @@
 //! Figures kept in memory until a line of the audit log says that what they are counted from may have changed. To count a
 //! million activities takes a good part of a second; to see that nothing happened to them takes one look at the log.
 
+use super::scores::AnswersSoFar;
 use crate::{
     audit,
     db::{Db, Reading},
     error::Result,
 };
 use domain::{
-    dashboard::{ActivityFigures, CaseFigures, CustomerFigures, DashboardRequest, DealFigures},
+    dashboard::{
+        ActivityFigures, CaseFigures, CustomerFigures, DashboardRequest, DealFigures, ScoreFigures,
+    },
     date::Date,
     money::Currency,
     policy::{Object, Rows},
@@ -34,6 +37,8 @@ pub(super) struct Question {
     pub zone: ZoneOffsets,
     pub today: Date,
     pub house: Currency,
+    /// How far answers to surveys had come, where it is about them: they leave no line in the log.
+    pub answers: Option<AnswersSoFar>,
 }
 
 /// An answer with what it holds for.
@@ -91,6 +96,7 @@ pub struct KeptFigures {
     customers: (Shelf<CustomerFigures>, AtomicI64),
     activities: (Shelf<ActivityFigures>, AtomicI64),
     cases: (Shelf<CaseFigures>, AtomicI64),
+    scores: (Shelf<ScoreFigures>, AtomicI64),
 }
 
 /// Says where a part is kept and what it does not depend on.
@@ -120,6 +126,7 @@ part!(
 );
 part!(ActivityFigures, activities, Order | Survey | Product);
 part!(CaseFigures, cases, Person | Activity | Opportunity | Order | Survey | Product);
+part!(ScoreFigures, scores, Person | Activity | Opportunity | Order | Case | Product);
 
 impl KeptFigures {
     /// Reads the log on; answers its last line, which every answer from now on regards.
@@ -148,6 +155,7 @@ impl KeptFigures {
         tell::<DealFigures>(self, object, end);
         tell::<CustomerFigures>(self, object, end);
         tell::<ActivityFigures>(self, object, end);
+        tell::<ScoreFigures>(self, object, end);
         tell::<CaseFigures>(self, object, end);
     }
 

@@ -62,6 +62,7 @@ impl Asked<'_> {
             zone: self.zone.clone(),
             today: self.today,
             house: self.house,
+            answers: None,
         }
     }
 
@@ -121,9 +122,25 @@ where
     D: Database,
     for<'q> i64: Encode<'q, D> + Type<D>,
 {
-    statement.push("WITH span (place_no, begins, ends) AS (");
+    // What goes on from here may be recursive.
+    statement.push("WITH RECURSIVE span (place_no, begins, ends) AS (");
     statement.push_values((0_i64..).zip(spans), |mut row, (place, span)| {
         row.push_bind(place).push_bind(span.from.0).push_bind(span.until.0);
+    });
+    statement.push(") ");
+}
+
+/// Goes on with kinds that rows are counted by: `kind`, with `code`.
+fn push_kinds<D>(
+    statement: &mut QueryBuilder<D>,
+    codes: impl Iterator<Item = &'static str>,
+) where
+    D: Database,
+    for<'q> &'static str: Encode<'q, D> + Type<D>,
+{
+    statement.push(", kind (code) AS (");
+    statement.push_values(codes, |mut row, code| {
+        row.push_bind(code);
     });
     statement.push(") ");
 }
@@ -238,12 +255,16 @@ impl Db {
                 }
                 None => None,
             },
-            // Answers leave no line in the audit log; they are seen with the customer who gave them.
             scores: match surveys {
                 Some(_) => {
+                    // Answers are seen with the customer who gave them.
                     let customers = policy::sight(caller, Object::Account);
-                    let reading = &mut self.reading().await?;
-                    Some(scores::figures(reading, &customers, &asked).await?)
+                    let answers = Some(scores::so_far(&mut self.reading().await?).await?);
+                    let question = Question { answers, ..asked.question([&customers]) };
+                    let count = async |reading: &mut Reading| {
+                        Ok((scores::figures(reading, &customers, &asked).await?, always.clone()))
+                    };
+                    Some(kept.of(self, question, now, count).await?)
                 }
                 None => None,
             },

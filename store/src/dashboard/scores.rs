@@ -26,6 +26,21 @@ const SCORED: &str = concatcp!(
     FIRST_ON_SCALE
 );
 
+/// How many answers count, and the number of the last: the first alone would miss one that came for one that went, the
+/// second one that was stored after a later one.
+const SO_FAR: &str =
+    "SELECT COUNT(*), COALESCE(MAX(number), 0) FROM survey_response WHERE state = 'accepted'";
+
+/// How far answers have come: equal as long as none is added or taken off.
+pub(super) type AnswersSoFar = (i64, i64);
+
+/// How far answers have come.
+pub(super) async fn so_far(reading: &mut Reading) -> Result<AnswersSoFar> {
+    Ok(on_connection!(reading.connection(), |connection| {
+        sqlx::query_as(SO_FAR).fetch_one(connection).await
+    })?)
+}
+
 /// How many of whose customers gave which score, in a stretch of days.
 type Row = (i64, Option<UserId>, i64, i64);
 
