@@ -64,15 +64,21 @@ pub fn long(customers: u64) -> u64 {
     customers / 2
 }
 
-/// A statement with its numbers in place; they are all ours.
-fn statement(text: &str, count: u64, customers: u64, is_sqlite: bool) -> String {
+/// An id as the store makes them, of which the first half is the instant `{at}`: what came together lies together.
+const SQLITE_ID: &str = "unhex(printf('%012x', {at}) || '7' || substr(hex(randomblob(2)), 2) || '8' || \
+     substr(hex(randomblob(8)), 2))";
+const POSTGRES_ID: &str = "CAST(lpad(to_hex(CAST({at} AS BIGINT)), 12, '0') || '7' || substr(md5(random()::text), 1, 3) \
+     || '8' || substr(md5(random()::text), 1, 15) AS UUID)";
+
+/// A statement with its numbers in place; they are all ours. Its rows have ids of the instant `at`.
+fn statement(text: &str, at: &str, count: u64, customers: u64, is_sqlite: bool) -> String {
     let passed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let id = if is_sqlite { "randomblob(16)" } else { "gen_random_uuid()" };
     let series = format!(
         "WITH RECURSIVE n (i) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < {count}) "
     );
     let text = text
-        .replace("{id}", id)
+        .replace("{id}", if is_sqlite { SQLITE_ID } else { POSTGRES_ID })
+        .replace("{at}", at)
         .replace("{now}", &passed.as_millis().to_string())
         .replace("{day}", "86400000")
         .replace("{who}", "(SELECT id FROM \"user\" ORDER BY created_at, id LIMIT 1)")
@@ -89,15 +95,15 @@ macro_rules! fill {
         let there: i64 = sqlx::query_scalar(THERE).fetch_one(&mut *tx).await?;
         let times = ($customers / PER).max(1);
         let all = [
-            ("deals", ADD_DEALS, DEALS * times),
-            ("stages that deals stood in", ADD_VISITS, 1),
-            ("activities", ADD_ACTIVITIES, ACTIVITIES * times),
-            ("cases", ADD_CASES, CASES * times),
-            ("entries of one customer", ADD_ENTRIES, ENTRIES),
+            ("deals", ADD_DEALS, "{now} - (i % 400 + 30) * {day}", DEALS * times),
+            ("stages that deals stood in", ADD_VISITS, "o.created_at + s.position * {day}", 1),
+            ("activities", ADD_ACTIVITIES, "{now} - i % 700 * {day}", ACTIVITIES * times),
+            ("cases", ADD_CASES, "{now} - i % 700 * {day}", CASES * times),
+            ("entries of one customer", ADD_ENTRIES, "{now} - i * 3600000", ENTRIES),
         ];
         let began = Instant::now();
-        for (what, text, count) in all.into_iter().filter(|_| there == 0) {
-            let text = statement(text, count, $customers, $is_sqlite);
+        for (what, text, at, count) in all.into_iter().filter(|_| there == 0) {
+            let text = statement(text, at, count, $customers, $is_sqlite);
             let done = sqlx::raw_sql(AssertSqlSafe(text)).execute(&mut *tx).await?;
             writeln!($out, "{what}: {} ({:.0?})", done.rows_affected(), began.elapsed())?;
         }

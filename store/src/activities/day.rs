@@ -17,17 +17,22 @@ use domain::{
     time::ZoneOffsets,
 };
 
-/// Most lines of one day, of activities, deals and cases each.
-const MOST: usize = 100;
+/// Most lines of one day, of what is due, what has no day, deals and cases each: the most urgent, which is more than anybody
+/// does in one day, and a page that comes at once.
+const MOST: usize = 30;
+/// One more, to know whether there are more.
+const AND_ONE: usize = MOST + 1;
 
 const DUE: &str = concatcp!(
     COLUMNS,
     "n.owner_id = $1 AND n.is_open AND n.deleted_at IS NULL AND n.due_at > 0 AND n.due_at < $2 \
-     ORDER BY n.due_at, n.id LIMIT 101"
+     ORDER BY n.due_at, n.id LIMIT ",
+    AND_ONE
 );
 const SOME_DAY: &str = concatcp!(
     COLUMNS,
-    "n.owner_id = $1 AND n.is_open AND n.deleted_at IS NULL AND n.due_at = 0 ORDER BY n.id LIMIT 101"
+    "n.owner_id = $1 AND n.is_open AND n.deleted_at IS NULL AND n.due_at = 0 ORDER BY n.id LIMIT ",
+    AND_ONE
 );
 const DONE: &str = "SELECT COUNT(*) FROM activity WHERE owner_id = $1 AND done_at >= $2 AND done_at > 0 \
      AND deleted_at IS NULL";

@@ -26,25 +26,47 @@ pub const TRIES: &str = "sign_in_throttle";
 pub const LOG: [&str; 2] = ["audit_log", "audit_head"];
 
 enum Database {
-    Sqlite {
-        connection: SqliteConnection,
-        /// Moves whenever another connection has committed something.
-        version: Option<i64>,
-        /// One statement for all of it.
-        everything: &'static str,
-    },
-    Postgres {
-        connection: PgConnection,
-        /// What each table was at the last look, and what reads its rows.
-        digests: BTreeMap<String, String>,
-        digest_all: &'static str,
-        rows_of: BTreeMap<String, &'static str>,
-    },
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
+}
+
+impl Database {
+    /// One value of a statement.
+    async fn one(&mut self, statement: &'static str) -> String {
+        match self {
+            Self::Sqlite(connection) => sqlx::query_scalar(statement).fetch_one(connection).await,
+            Self::Postgres(connection) => sqlx::query_scalar(statement).fetch_one(connection).await,
+        }
+        .unwrap()
+    }
+
+    /// Pairs of a table and what a statement says of it.
+    async fn of_tables(&mut self, statement: &'static str) -> Vec<(String, String)> {
+        match self {
+            Self::Sqlite(connection) => sqlx::query_as(statement).fetch_all(connection).await,
+            Self::Postgres(connection) => sqlx::query_as(statement).fetch_all(connection).await,
+        }
+        .unwrap()
+    }
+}
+
+/// Statements that tell what is there.
+struct Statements {
+    /// A mark of all of it, another one whenever something was written.
+    mark: &'static str,
+    /// A mark of each table.
+    marks: &'static str,
+    /// The rows of each.
+    rows_of: BTreeMap<String, &'static str>,
 }
 
 /// Reads a database beside the server.
 pub struct State {
     database: Database,
+    statements: Statements,
+    /// The marks at the last look.
+    mark: String,
+    marks: BTreeMap<String, String>,
     /// As it was at the last look.
     seen: Tables,
 }
@@ -53,16 +75,22 @@ pub struct State {
 /// holds, and how long they are, is not.
 const SQLITE_COLUMNS: &str = "SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c \
     WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.sql NOT LIKE 'CREATE VIRTUAL%' \
-    AND m.name NOT LIKE '%\\_search\\_data' ESCAPE '\\' AND m.name NOT LIKE '%\\_search\\_idx' ESCAPE '\\'";
+    AND m.name NOT LIKE '%\\_search\\_data' ESCAPE '\\' AND m.name NOT LIKE '%\\_search\\_idx' ESCAPE '\\' \
+    AND m.name <> 'proof_mark'";
 const POSTGRES_TABLES: &str = "SELECT table_name::text FROM information_schema.tables \
     WHERE table_schema = 'public' AND table_type = 'BASE TABLE'";
+
+/// Moves whenever another connection has committed something.
+const SQLITE_MARK: &str = "SELECT CAST(data_version AS TEXT) FROM pragma_data_version";
+/// Where the log of writes ends: nothing is written without it.
+const POSTGRES_MARK: &str = "SELECT pg_current_wal_insert_lsn()::text";
 
 /// sqlx takes only text that lives as long as the program.
 fn kept(text: String) -> &'static str {
     text.leak()
 }
 
-async fn on_sqlite(place: &Place) -> Database {
+async fn on_sqlite(place: &Place) -> (Database, Statements) {
     let file = place.folder().join("rapport.db");
     let address = format!("sqlite://{}", file.display());
     let mut connection = SqliteConnection::connect(&address).await.unwrap();
@@ -77,28 +105,49 @@ async fn on_sqlite(place: &Place) -> Database {
         let pair = format!("'{column}', quote(\"{column}\")");
         tables.entry(table).or_default().push(pair);
     }
-    let selects = tables.iter().map(|(table, pairs)| {
+    // Each row that is written counts, by a trigger; what the search index writes by itself runs none.
+    let (indexes, own): (Vec<&String>, Vec<&String>) =
+        tables.keys().partition(|table| table.contains("_search_"));
+    let mut watch = String::from(
+        "CREATE TABLE IF NOT EXISTS proof_mark (name TEXT PRIMARY KEY, times INTEGER NOT NULL);",
+    );
+    for table in own {
+        watch += &format!("INSERT OR IGNORE INTO proof_mark VALUES ('{table}', 0);");
+        for what in ["INSERT", "UPDATE", "DELETE"] {
+            watch += &format!(
+                "CREATE TRIGGER IF NOT EXISTS proof_{table}_{what} AFTER {what} ON \"{table}\" \
+                 BEGIN UPDATE proof_mark SET times = times + 1 WHERE name = '{table}'; END;"
+            );
+        }
+    }
+    sqlx::raw_sql(kept(watch)).execute(&mut connection).await.unwrap();
+    let mut marks = String::from("SELECT name, CAST(times AS TEXT) FROM proof_mark");
+    for table in indexes {
+        marks += &format!(" UNION ALL SELECT '{table}', ({SQLITE_MARK})");
+    }
+    let rows_of = tables.iter().map(|(table, pairs)| {
         let pairs = pairs.join(", ");
-        format!(
-            "SELECT '{table}' AS name, coalesce(group_concat(json_object({pairs}), char(10)), '') AS content FROM \"{table}\""
-        )
+        let rows = format!(
+            "SELECT coalesce(group_concat(json_object({pairs}), char(10)), '') FROM \"{table}\""
+        );
+        (table.clone(), kept(rows))
     });
-    let everything = kept(selects.collect::<Vec<_>>().join(" UNION ALL "));
-    Database::Sqlite { connection, version: None, everything }
+    let rows_of = rows_of.collect();
+    (Database::Sqlite(connection), Statements { mark: SQLITE_MARK, marks: kept(marks), rows_of })
 }
 
-async fn on_postgres(address: &str) -> Database {
+async fn on_postgres(address: &str) -> (Database, Statements) {
     let mut connection = PgConnection::connect(address).await.unwrap();
     let tables: Vec<String> =
         sqlx::query_scalar(POSTGRES_TABLES).fetch_all(&mut connection).await.unwrap();
     // Whatever is written makes another version of a row, which has a place and a transaction of its own.
-    let digests = tables.iter().map(|table| {
+    let marks = tables.iter().map(|table| {
         format!(
             "SELECT '{table}' AS name, count(*)::text || ' ' || \
              coalesce(sum(hashtextextended(ctid::text || ' ' || xmin::text, 0)), 0)::text AS digest FROM \"{table}\""
         )
     });
-    let digest_all = kept(digests.collect::<Vec<_>>().join(" UNION ALL "));
+    let marks = kept(marks.collect::<Vec<_>>().join(" UNION ALL "));
     let rows_of = tables.iter().map(|table| {
         let passing = PASSING.iter().filter(|(of, _)| of == table);
         let without: String = passing.map(|(_, column)| format!(" - '{column}'")).collect();
@@ -108,52 +157,35 @@ async fn on_postgres(address: &str) -> Database {
         (table.clone(), kept(rows))
     });
     let rows_of = rows_of.collect();
-    Database::Postgres { connection, digests: BTreeMap::new(), digest_all, rows_of }
+    (Database::Postgres(connection), Statements { mark: POSTGRES_MARK, marks, rows_of })
 }
 
 impl State {
     /// Opens it; the tables are those there are.
     pub async fn open(place: &Place) -> Self {
-        let database = match place.address() {
+        let (database, statements) = match place.address() {
             Some(address) => on_postgres(address).await,
             None => on_sqlite(place).await,
         };
-        Self { database, seen: Tables::new() }
+        let marks = BTreeMap::new();
+        Self { database, statements, mark: String::new(), marks, seen: Tables::new() }
     }
 
     /// Everything that is there now.
     pub async fn read(&mut self) -> Tables {
-        match &mut self.database {
-            Database::Sqlite { connection, version, everything } => {
-                let now: i64 = sqlx::query_scalar("PRAGMA data_version")
-                    .fetch_one(&mut *connection)
-                    .await
-                    .unwrap();
-                if *version != Some(now) {
-                    let rows: Vec<(String, String)> =
-                        sqlx::query_as(*everything).fetch_all(connection).await.unwrap();
-                    for (table, rows) in rows {
-                        if self.seen.get(&table).is_none_or(|seen| **seen != *rows) {
-                            self.seen.insert(table, rows.into());
-                        }
-                    }
-                    *version = Some(now);
-                }
-            }
-            Database::Postgres { connection, digests, digest_all, rows_of } => {
-                let now: Vec<(String, String)> =
-                    sqlx::query_as(*digest_all).fetch_all(&mut *connection).await.unwrap();
-                for (table, digest) in now {
-                    if digests.get(&table) != Some(&digest) {
-                        let rows: String = sqlx::query_scalar(rows_of[&table])
-                            .fetch_one(&mut *connection)
-                            .await
-                            .unwrap();
+        // Before the rows: what is written while they are read is another mark at the next look.
+        let mark = self.database.one(self.statements.mark).await;
+        if self.mark != mark {
+            for (table, mark) in self.database.of_tables(self.statements.marks).await {
+                if self.marks.get(&table) != Some(&mark) {
+                    let rows = self.database.one(self.statements.rows_of[&table]).await;
+                    if self.seen.get(&table).is_none_or(|seen| **seen != *rows) {
                         self.seen.insert(table.clone(), rows.into());
-                        digests.insert(table, digest);
                     }
+                    self.marks.insert(table, mark);
                 }
             }
+            self.mark = mark;
         }
         self.seen.clone()
     }
