@@ -161,6 +161,10 @@ impl Lines {
             })
             .collect_view();
         let waits = response.state == ResponseState::Quarantined;
+        let survey = self.of_several.then(|| {
+            let title = response.title.in_lang(text.lang()).to_owned();
+            view! { <a class="survey-of" href=address::of(response.survey)>{title}</a> }
+        });
         view! {
             <li class="mini-row survey-row">
                 <div class="stack-tight grow">
@@ -170,12 +174,13 @@ impl Lines {
                     {rest}
                     {(waits && self.may_decide).then(|| self.decide(response))}
                 </div>
+                {survey}
             </li>
         }
         .into_any()
     }
 
-    /// When and by which way they came, who was in charge, and to which survey.
+    /// When and by which way they came, and who was in charge.
     fn about(self, response: &ResponseSeen) -> AnyView {
         let text = self.text;
         let (at, owner) = self.boot.with_value(|boot| {
@@ -185,17 +190,7 @@ impl Lines {
         let owner =
             if owner.is_empty() { owner } else { format!("{}: {owner}", text.survey_owner()) };
         let said = joined(&[&at, words::survey_channel(text, response.channel), &owner]);
-        let survey = self.of_several.then(|| {
-            let title = response.title.in_lang(text.lang()).to_owned();
-            view! { <a href=address::of(response.survey)>{title}</a> }
-        });
-        view! {
-            <span class="sub cluster">
-                <span>{said}</span>
-                {survey}
-            </span>
-        }
-        .into_any()
+        view! { <span class="sub">{said}</span> }.into_any()
     }
 
     /// The two buttons, which work without scripts.

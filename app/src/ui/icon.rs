@@ -19,31 +19,28 @@ pub fn Icon(
     #[prop(optional, into)]
     class: Text,
 ) -> AnyView {
-    let href = format!("{}#{name}", use_context::<AssetPaths>().unwrap_or_default().icons);
+    let sprite = use_context::<AssetPaths>().unwrap_or_default().icons;
+    // Written at once: a page has a hundred of them, and an element with an attribute of its own takes as long as all of this.
+    let content = used(&sprite, &name).into_string();
     let class = classes(&["icon", &class]);
     if label.is_empty() {
-        view! {
-            <svg class=class aria-hidden="true">
-                <use href=href></use>
-            </svg>
-        }
-        .into_any()
+        view! { <svg class=class aria-hidden="true" inner_html=content></svg> }.into_any()
     } else {
-        view! {
-            <svg class=class role="img" aria-label=label>
-                <use href=href></use>
-            </svg>
-        }
-        .into_any()
+        view! { <svg class=class role="img" aria-label=label inner_html=content></svg> }.into_any()
+    }
+}
+
+/// What stands in an icon: one of the sprite.
+fn used(sprite: &str, name: &str) -> Markup {
+    html! {
+        use href={ (sprite) "#" (name) } {}
     }
 }
 
 /// A small icon that only decorates, for rows that are written at once; `sprite` is [`AssetPaths::icons`].
 pub(crate) fn icon_markup(sprite: &str, name: &str) -> Markup {
     html! {
-        svg class="icon icon-sm" aria-hidden="true" {
-            use href={ (sprite) "#" (name) } {}
-        }
+        svg class="icon icon-sm" aria-hidden="true" { (used(sprite, name)) }
     }
 }
 

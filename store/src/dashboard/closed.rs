@@ -258,9 +258,9 @@ impl Reader<'_> {
             // An arm for each: to group by the month would put all of their deals in order first.
             for (place, span) in (0_i64..).zip(&spans) {
                 statement.push(if place == 0 { "SELECT CAST(" } else { " UNION ALL SELECT CAST(" });
-                statement.push_bind(place).push(
-                    " AS BIGINT), COUNT(*), CAST(COALESCE(SUM(CASE WHEN o.currency = ",
-                );
+                statement
+                    .push_bind(place)
+                    .push(" AS BIGINT), COUNT(*), CAST(COALESCE(SUM(CASE WHEN o.currency = ");
                 statement.push_bind(self.currency.code()).push(
                     " THEN o.value_minor ELSE 0 END), 0) AS BIGINT) FROM opportunity o WHERE o.deleted_at IS NULL \
                      AND o.state = 'won'",

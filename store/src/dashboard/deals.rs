@@ -40,8 +40,7 @@ const STAYS_OF: &str = " AS TEXT), ',') FROM opportunity o JOIN stage_change c O
 /// Stages of a pipeline that can be told apart in [`STAYS`].
 const STAGES: i64 = 1_000;
 
-const PLACES: &str =
-    "SELECT id, position FROM stage WHERE pipeline_id = $1 AND kind = 'open' ORDER BY position, id LIMIT 1000";
+const PLACES: &str = "SELECT id, position FROM stage WHERE pipeline_id = $1 AND kind = 'open' ORDER BY position, id LIMIT 1000";
 
 /// All figures of deals.
 pub(super) async fn figures(

@@ -131,10 +131,8 @@ where
 }
 
 /// Goes on with kinds that rows are counted by: `kind`, with `code`.
-fn push_kinds<D>(
-    statement: &mut QueryBuilder<D>,
-    codes: impl Iterator<Item = &'static str>,
-) where
+fn push_kinds<D>(statement: &mut QueryBuilder<D>, codes: impl Iterator<Item = &'static str>)
+where
     D: Database,
     for<'q> &'static str: Encode<'q, D> + Type<D>,
 {

@@ -73,7 +73,7 @@ pub fn PipelineSettings() -> impl IntoView {
             <Button
                 variant=Variant::Primary
                 icon="plus"
-                class="phone-keep"
+                class="phone-keep phone-icon"
                 on_click=move |_| screen.asked.set(Some(Asked(None)))
             >
                 {text.pipeline_new()}
