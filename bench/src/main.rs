@@ -137,6 +137,6 @@ async fn measure(
         import,
         common_hits: site.sample.fragment.1,
         frequent_hits: site.sample.frequent.1,
-        machine: result::machine(),
+        machine: format!("{}, build profile `{}`", result::machine(), program.profile()),
     })
 }

@@ -52,6 +52,12 @@ impl Program {
         Ok(Self { path: beside.canonicalize()? })
     }
 
+    /// The profile it was built with: the name of its folder.
+    pub fn profile(&self) -> &str {
+        let folder = self.path.parent().and_then(Path::file_name).and_then(|name| name.to_str());
+        folder.unwrap_or("unknown")
+    }
+
     fn command(&self, command: &[&str], place: &Place) -> Command {
         let mut run = Command::new(&self.path);
         run.args(command).args(place.arguments()).stdin(Stdio::null());

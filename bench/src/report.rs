@@ -4,7 +4,7 @@ use crate::{flood::figures::Figures, load::Figure, result::Run, work::Work};
 use std::fmt::Write;
 
 const HEAD: &str = "# Performance\n\n\
-    Written by `cargo run --release -p bench`; do not edit. Every figure is from the machine named beside it, \
+    Written by `bench`; do not edit. Every figure is from the machine and the build profile named beside it, \
     with server, database and the asking side on the same cores. **Processor time of the server** (user and system, \
     PostgreSQL's processes included) is what counts: times on the clock depend on what else the machine does, and a \
     little of it the processor time does too, so each is measured three times, spread over the run, and the middle one stands here. \

@@ -166,12 +166,18 @@ fn miscounted(seat: &Seat, browser: &mut Browser, world: &World) -> Vec<String> 
     wrong
 }
 
+/// The answer to a question; it is asked once more where a busy machine did not answer in time.
+fn answered(question: &Question, browser: &mut Browser) -> Answer {
+    let answer = question.ask(browser);
+    if answer.status == 503 { question.ask(browser) } else { answer }
+}
+
 /// Everything that one seat asks; answers what was wrong.
 fn asked_by(seat: &Seat, server: &Server, world: &World, counted: &Counted) -> Vec<String> {
     let mut browser = seat.browser(server);
     let mut wrong = Vec::new();
     for question in general(world.colleagues.stranger) {
-        let answer = question.ask(&mut browser);
+        let answer = answered(&question, &mut browser);
         Counted::add(&counted.answers, 1);
         wrong.extend(judge(seat, &question, None, &answer, world, counted));
     }
@@ -179,7 +185,7 @@ fn asked_by(seat: &Seat, server: &Server, world: &World, counted: &Counted) -> V
     let unknown = Kept::unknown();
     let of_nothing: Vec<_> = of_record(&unknown)
         .iter()
-        .map(|question| without_what_passes(&question.ask(&mut browser), &unknown))
+        .map(|question| without_what_passes(&answered(question, &mut browser), &unknown))
         .collect();
     let near = &world.colleagues;
     let owners = [near.mate, near.beside, near.below, near.above, near.stranger, seat.user];
@@ -187,7 +193,7 @@ fn asked_by(seat: &Seat, server: &Server, world: &World, counted: &Counted) -> V
     let live = owners.iter().map(|owner| world.of(*owner));
     for kept in live.chain(owners.iter().map(|owner| world.binned_of(*owner))) {
         for (question, nothing) in of_record(kept).iter().zip(&of_nothing) {
-            let answer = question.ask(&mut browser);
+            let answer = answered(question, &mut browser);
             Counted::add(&counted.answers, 1);
             wrong.extend(judge(seat, question, Some(kept), &answer, world, counted));
             if !kept.binned && !seat.reaches_record(VIEW, kept) {
