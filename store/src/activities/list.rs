@@ -35,9 +35,10 @@ const COLUMNS: &str = concatcp!(
 const DONE: &str = " FROM activity n WHERE n.deleted_at IS NULL AND NOT n.is_open";
 
 /// Records in the bin: nothing is about any other that is not there.
-const NOT_IN_BIN: &str = " AND n.subject_id NOT IN (SELECT id FROM account WHERE deleted_at IS NOT NULL \
+pub(crate) const IN_BIN: &str = "(SELECT id FROM account WHERE deleted_at IS NOT NULL \
      UNION ALL SELECT id FROM person WHERE deleted_at IS NOT NULL \
      UNION ALL SELECT id FROM opportunity WHERE deleted_at IS NOT NULL)";
+const NOT_IN_BIN: &str = concatcp!(" AND n.subject_id NOT IN ", IN_BIN);
 
 /// The records that activities can be about, as far as the caller sees them.
 pub(crate) fn subjects(caller: &Caller) -> [Scope; 3] {

@@ -2,11 +2,12 @@
 
 use super::{Asked, push_kinds, push_stretches};
 use crate::{
-    activities::list::{Bin, WHO, push_in_sight},
+    activities::list::{Bin, IN_BIN, WHO, push_in_sight},
     db::{Connection, Reading, on_connection},
     error::{Result, StoreError},
     opportunities::narrowed::push_people,
 };
+use const_format::concatcp;
 use domain::{
     activity::DoneKind,
     dashboard::ActivityFigures,
@@ -31,10 +32,12 @@ const DONE: &str = "SELECT kind.code, who.id, (SELECT COUNT(*) FROM activity n W
      AND COALESCE(n.owner_id, n.created_by) = who.id AND n.kind = kind.code AND n.at >= span.begins AND n.at < span.ends) \
      FROM span CROSS JOIN kind CROSS JOIN who WHERE who.id IS NOT NULL";
 /// The same about records in the bin. `CROSS JOIN` tells SQLite to begin with these, which are few.
-const DONE_WITH_GONE: &str = "SELECT n.kind, COALESCE(n.owner_id, n.created_by), COUNT(*) FROM span CROSS JOIN \
-     (SELECT id FROM account WHERE deleted_at IS NOT NULL UNION ALL SELECT id FROM person WHERE deleted_at IS NOT NULL \
-     UNION ALL SELECT id FROM opportunity WHERE deleted_at IS NOT NULL) gone CROSS JOIN activity n \
-     WHERE n.subject_id = gone.id AND n.deleted_at IS NULL AND NOT n.is_open AND n.at >= span.begins AND n.at < span.ends";
+const DONE_WITH_GONE: &str = concatcp!(
+    "SELECT n.kind, COALESCE(n.owner_id, n.created_by), COUNT(*) FROM span CROSS JOIN ",
+    IN_BIN,
+    " gone CROSS JOIN activity n WHERE n.subject_id = gone.id AND n.deleted_at IS NULL AND NOT n.is_open \
+     AND n.at >= span.begins AND n.at < span.ends"
+);
 const DONE_IN_SIGHT: &str = "SELECT n.kind, COALESCE(n.owner_id, n.created_by), COUNT(*) FROM span JOIN activity n \
      ON n.at >= span.begins AND n.at < span.ends WHERE n.deleted_at IS NULL AND NOT n.is_open";
 const BY_WHOM: &str = " GROUP BY n.kind, COALESCE(n.owner_id, n.created_by)";

@@ -45,7 +45,7 @@ pub(super) async fn same_overdue(
     }
     let [last, next] = ends;
     // What is due is overdue a millisecond later.
-    Ok(last.map_or(ALWAYS.0, |last| last.plus(1))..=next.unwrap_or(ALWAYS.1))
+    Ok(last.map_or(*ALWAYS.start(), |last| last.plus(1))..=next.unwrap_or(*ALWAYS.end()))
 }
 
 /// All figures of cases.

@@ -28,9 +28,10 @@ use domain::{
 };
 use kept::Question;
 use sqlx::{Database, Encode, QueryBuilder, Type};
+use std::ops::RangeInclusive;
 
-/// The first and the last instant.
-const ALWAYS: (Instant, Instant) = (Instant(i64::MIN), Instant(i64::MAX));
+/// From the first instant to the last.
+const ALWAYS: RangeInclusive<Instant> = RangeInclusive::new(Instant(i64::MIN), Instant(i64::MAX));
 
 /// Months of a figure that is told by month.
 const MONTHS: i32 = 12;
@@ -149,11 +150,6 @@ const EVERY_KIND: [Object; 5] =
 /// Those that home tells of.
 const AT_A_GLANCE: [Object; 3] = [Object::Opportunity, Object::Case, Object::Survey];
 
-/// A kind as far as it is told: nothing where the caller sees none.
-fn told(caller: &Caller, object: Object) -> Option<Scope> {
-    Some(policy::sight(caller, object)).filter(|scope| *scope.rows() != Rows::None)
-}
-
 impl Db {
     /// Every figure of a dashboard, of the records that the caller sees; `zone` says where days begin, `house` is the
     /// currency of the organisation.
@@ -168,11 +164,8 @@ impl Db {
         house: Currency,
         request: &DashboardRequest,
     ) -> Result<Dashboard> {
-        let kinds = EVERY_KIND.map(|object| told(caller, object));
-        if kinds.iter().all(Option::is_none) {
-            policy::view(caller, Object::Opportunity)?;
-        }
-        self.figures_of(caller, zone, house, request, kinds).await
+        let sight = |object| Some(policy::sight(caller, object));
+        self.figures_of(caller, zone, house, request, sight).await
     }
 
     /// The same of deals, feedback and answers alone, for home: nothing else is counted.
@@ -186,29 +179,31 @@ impl Db {
         house: Currency,
         request: &DashboardRequest,
     ) -> Result<Dashboard> {
-        let kinds =
-            EVERY_KIND.map(|object| told(caller, object).filter(|_| AT_A_GLANCE.contains(&object)));
-        if kinds.iter().all(Option::is_none) {
-            policy::view(caller, Object::Opportunity)?;
-        }
-        self.figures_of(caller, zone, house, request, kinds).await
+        let sight = |object| AT_A_GLANCE.contains(&object).then(|| policy::sight(caller, object));
+        self.figures_of(caller, zone, house, request, sight).await
     }
 
+    /// The figures of the kinds that `sight` answers for, each of the records within.
     async fn figures_of(
         &self,
         caller: &Caller,
         zone: &ZoneOffsets,
         house: Currency,
         request: &DashboardRequest,
-        [deals, customers, activities, cases, surveys]: [Option<Scope>; 5],
+        sight: impl Fn(Object) -> Option<Scope>,
     ) -> Result<Dashboard> {
+        let kinds =
+            EVERY_KIND.map(|object| sight(object).filter(|scope| *scope.rows() != Rows::None));
+        if kinds.iter().all(Option::is_none) {
+            policy::view(caller, Object::Opportunity)?;
+        }
+        let [deals, customers, activities, cases, surveys] = kinds;
         let today = zone.wall_clock(caller.now).0;
         let asked = Asked { request, zone, today, house };
         let seen = [&deals, &customers, &cases].into_iter().flatten();
         let teams = teams(&mut self.reading().await?, caller, seen).await?;
         let kept = self.kept_figures();
         let now = (kept.read_on(self).await?, caller.now);
-        let always = ALWAYS.0..=ALWAYS.1;
         Ok(Dashboard {
             today,
             days: request.when.days(today),
@@ -217,7 +212,7 @@ impl Db {
             deals: match &deals {
                 Some(scope) => {
                     let count = async |reading: &mut Reading| {
-                        Ok((deals::figures(reading, caller, scope, &asked).await?, always.clone()))
+                        Ok((deals::figures(reading, caller, scope, &asked).await?, ALWAYS))
                     };
                     Some(kept.of(self, asked.question([scope]), now, count).await?)
                 }
@@ -226,7 +221,7 @@ impl Db {
             customers: match &customers {
                 Some(scope) => {
                     let count = async |reading: &mut Reading| {
-                        Ok((customers::figures(reading, scope, &asked).await?, always.clone()))
+                        Ok((customers::figures(reading, scope, &asked).await?, ALWAYS))
                     };
                     Some(kept.of(self, asked.question([scope]), now, count).await?)
                 }
@@ -237,7 +232,7 @@ impl Db {
                     let subjects = subjects(caller);
                     let count = async |reading: &mut Reading| {
                         let figures = activities::figures(reading, &subjects, &asked).await?;
-                        Ok((figures, always.clone()))
+                        Ok((figures, ALWAYS))
                     };
                     Some(kept.of(self, asked.question(&subjects), now, count).await?)
                 }
@@ -260,7 +255,7 @@ impl Db {
                     let answers = Some(scores::so_far(&mut self.reading().await?).await?);
                     let question = Question { answers, ..asked.question([&customers]) };
                     let count = async |reading: &mut Reading| {
-                        Ok((scores::figures(reading, &customers, &asked).await?, always.clone()))
+                        Ok((scores::figures(reading, &customers, &asked).await?, ALWAYS))
                     };
                     Some(kept.of(self, question, now, count).await?)
                 }

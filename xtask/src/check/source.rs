@@ -5,9 +5,9 @@ use std::path::Path;
 use crate::{Outcome, files};
 
 /// The only files that may write markup from a string: the first holds text that was escaped or cleaned, the second rows
-/// of a type that escapes, the third the script that starts the browser part.
+/// of a type that escapes, the third the script that starts the browser part, the fourth icons, of the type that escapes.
 const MARKUP: [&str; 4] =
-    ["app/src/ui/icon.rs", "app/src/ui/rendered.rs", "app/src/ui/table_row.rs", "app/src/shell.rs"];
+    ["app/src/ui/rendered.rs", "app/src/ui/table_row.rs", "app/src/shell.rs", "app/src/ui/icon.rs"];
 /// The only files that may build SQL text at run time: order and search differ by dialect there.
 const BUILT_SQL: [&str; 2] = ["store/src/dialect.rs", "store/src/query.rs"];
 /// Above this a file is two files.

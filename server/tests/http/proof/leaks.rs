@@ -169,7 +169,11 @@ fn miscounted(seat: &Seat, browser: &mut Browser, world: &World) -> Vec<String> 
 /// The answer to a question; it is asked once more where a busy machine did not answer in time.
 fn answered(question: &Question, browser: &mut Browser) -> Answer {
     let answer = question.ask(browser);
-    if answer.status == 503 { question.ask(browser) } else { answer }
+    if answer.status != 503 {
+        return answer;
+    }
+    assert!(canaries_in(&answer.body).is_empty(), "{}: {}", question.path, answer.body);
+    question.ask(browser)
 }
 
 /// Everything that one seat asks; answers what was wrong.
