@@ -6,7 +6,10 @@ use leptos::{
     server::codee::{Decoder, Encoder},
 };
 use serde::{Serialize, de::DeserializeOwned};
-use std::{pin::Pin, sync::Arc};
+use std::{
+    pin::Pin,
+    sync::{Arc, Mutex},
+};
 
 /// How such data is written into the page: as JSON, read back the same way as the answers of server
 /// functions are: one way to read a type instead of two is less for the browser to load.
@@ -29,6 +32,15 @@ impl<T: DeserializeOwned> Decoder<T> for Json {
     fn decode(text: &str) -> Result<T, serde_json::Error> {
         serde_json::from_slice(text.as_bytes())
     }
+}
+
+/// What is shown once it has come, for a [`Suspense`] or a [`Transition`]. One type for all of them: Leptos makes what waits
+/// anew for every type, some four hundred functions each, which the compiler builds and the browser loads.
+pub type Awaited = Arc<Mutex<dyn FnMut() -> Suspend<AnyView> + Send>>;
+
+/// What is shown once it has come, as one of all of its kind.
+pub fn awaited(shown: impl FnMut() -> Suspend<AnyView> + Send + 'static) -> Awaited {
+    Arc::new(Mutex::new(shown))
 }
 
 /// What a screen cannot be shown without: the page is sent when it has come.
@@ -57,13 +69,10 @@ impl<T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static> Carried<T>
 impl<T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static> Carried<Result<T, AppError>> {
     /// For a [`Suspense`] or a [`Transition`] of the component that calls this: what has come, as `show` makes it,
     /// or what went wrong and a way to try again. It works on while the next answer is on its way.
-    pub fn shown(
-        self,
-        show: impl Fn(T) -> AnyView + Clone + Send + Sync + 'static,
-    ) -> impl Fn() -> Suspend<AnyView> + Clone + Send + Sync + 'static {
+    pub fn shown(self, show: impl Fn(T) -> AnyView + Clone + Send + Sync + 'static) -> Awaited {
         let again = Callback::new(move |()| self.refetch());
         let lasting = Lasting::here();
-        move || {
+        awaited(move || {
             let (lasting, show) = (lasting.clone(), show.clone());
             Suspend::new(async move {
                 let answer = self.await;
@@ -72,19 +81,19 @@ impl<T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static> Carried<Re
                     Err(error) => trouble(&error, Some(again)),
                 })
             })
-        }
+        })
     }
 
     /// What has come, as `show` makes it, and nothing where it cannot: what it stands beside does without it.
     pub fn beside(self, show: impl Fn(T) -> AnyView + Send + Sync + 'static) -> AnyView {
-        // One type for all of a kind: the browser loads what waits for them once.
+        // One type for all of a kind: what is shown is made once for each, however many places show it.
         let show: Arc<dyn Fn(T) -> AnyView + Send + Sync> = Arc::new(show);
-        let content = move || {
+        let content = awaited(move || {
             let show = show.clone();
             Suspend::new(
                 async move { self.await.map_or_else(|_| ().into_any(), |come| show(come)) },
             )
-        };
+        });
         view! { <Transition>{content}</Transition> }.into_any()
     }
 }

@@ -176,6 +176,15 @@ for (const lang of ["en", "zh-CN"]) {
     assert.equal(Number((await dashboard.locator(".page-count").textContent()).replace(/\D/g, "")), made);
     await dashboard.locator(".answer-list > li").filter({ hasText: customer }).first().waitFor();
     await looksGood(manager, "answers behind the score");
+    // So does each of its bars.
+    await open(dashboard, "/dashboard?period=ever");
+    await live(dashboard);
+    const bar = dashboard.locator(".score-bar[href]").last();
+    const counted = Number((await bar.locator(".bar-value").textContent()).split("·")[1].replace(/\D/g, ""));
+    await bar.click();
+    await dashboard.waitForURL(/\/surveys\/answers\?scale=nps/);
+    await live(dashboard);
+    assert.equal(Number((await dashboard.locator(".page-count").textContent()).replace(/\D/g, "")), counted);
     await open(dashboard, customerAt);
     await title(dashboard).filter({ hasText: customer }).waitFor();
 

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     boot::use_now,
-    carried::carried,
+    carried::{awaited, carried},
     customers::pages::{number, waiting},
     frame::{WindowTitle, focus_title, trouble_page},
     i18n::words,
@@ -30,7 +30,7 @@ pub fn CaseDetail() -> impl IntoView {
     let retry = Callback::new(move |()| screen.refetch());
     // What is out of reach is answered like what does not exist, with nothing beside it. Only how it began matters: whoever
     // goes on from case to case keeps the list.
-    let beside = move || {
+    let beside = awaited(move || {
         Suspend::new(async move {
             let first = ScopedFuture::new_untracked(screen.into_future()).await;
             match first {
@@ -38,7 +38,7 @@ pub fn CaseDetail() -> impl IntoView {
                 Err(_) => ().into_any(),
             }
         })
-    };
+    });
     view! {
         <div class="inbox">
             <Suspense fallback=pane::waiting>{beside}</Suspense>

@@ -20,6 +20,9 @@ use domain::{
 /// Where the dashboard is.
 pub(super) const DASHBOARD: &str = "/dashboard";
 
+/// The chart of customers that came, where links on the same page find it.
+pub(super) const CUSTOMERS: &str = "customers-that-came";
+
 /// The query of a dashboard's address.
 pub(super) fn dashboard_query(request: &DashboardRequest) -> String {
     query(request.to_query())
@@ -130,8 +133,10 @@ impl Lists {
             Metric::CasesOpen => self.cases(CaseState::Open, |_| ()),
             Metric::CasesCame => self.cases_came(None, None),
             Metric::SolvedInTime => self.solved(Some(Timely::InTime)),
-            Metric::Nps => self.answers(),
+            Metric::Nps => self.answers(|_| ()),
             Metric::Activities => self.done(|_| ()),
+            // Companies and individuals are two lists: the chart on the same page leads to each.
+            Metric::NewCustomers => format!("#{CUSTOMERS}"),
             _ => String::new(),
         }
     }
@@ -144,16 +149,18 @@ impl Lists {
         crate::activities::list_address(&asked)
     }
 
-    /// Answers that say whether customers would recommend the house.
-    fn answers(&self) -> String {
+    /// Answers that say whether customers would recommend the house, narrowed by `change`.
+    pub(super) fn answers(&self, change: impl FnOnce(&mut ResponseRequest)) -> String {
         let DashboardRequest { owner, team, .. } = self.request;
-        crate::surveys::answers_address(&ResponseRequest {
+        let mut asked = ResponseRequest {
             scale: Some(ScoreKind::Nps),
             owner,
             team,
             came: self.days,
             ..ResponseRequest::default()
-        })
+        };
+        change(&mut asked);
+        crate::surveys::answers_address(&asked)
     }
 
     /// Customers that came in some days.

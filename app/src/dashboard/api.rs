@@ -1,7 +1,7 @@
 //! Server functions of dashboards: caller, parse, one store call.
 
 use super::Told;
-use crate::error::AppError;
+use crate::{error::AppError, ui::chart::Datum};
 use domain::dashboard::Dashboard;
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 use super::{
     address::{self, Lists},
+    deals,
     tile::Teller,
 };
 #[cfg(feature = "ssr")]
@@ -18,7 +19,7 @@ use crate::{
 };
 #[cfg(feature = "ssr")]
 use domain::{
-    dashboard::DashboardRequest,
+    dashboard::{DashboardRequest, DealFigures},
     key_figure::KeyFigure,
     metric::Metric,
     policy::{self, Action, Caller, Object, Reach},
@@ -45,8 +46,21 @@ pub struct Glance {
     pub own: bool,
     /// The figures in the language of the reader.
     pub figures: Vec<Told>,
+    /// Open deals by stage; nothing for whoever has none.
+    pub stages: Option<Stages>,
     /// The address of the dashboard that they come from.
     pub dashboard: String,
+}
+
+/// Open deals by stage, in the language of the reader.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stages {
+    /// What is shown.
+    pub title: String,
+    /// The same in one sentence.
+    pub summary: String,
+    /// Each stage with its list.
+    pub bars: Vec<Datum>,
 }
 
 /// The figures of home, in this order.
@@ -80,13 +94,27 @@ pub async fn open_glance() -> Result<Option<Glance>, AppError> {
         let text = Text::new(caller.lang);
         let teller = Teller { text, house, compared: board.compared };
         let tell = |figure: &KeyFigure| teller.tell(figure, lists.behind(figure.metric, pipeline));
+        let stages = board.deals.as_ref().and_then(|of| stages(teller, &lists, of));
         Ok((!is_empty).then(|| Glance {
             own,
             figures: shown.iter().map(tell).collect(),
+            stages,
             dashboard: address::dashboard(&request),
         }))
     };
     respond(answer.await)
+}
+
+#[cfg(feature = "ssr")]
+fn stages(teller: Teller, lists: &Lists, of: &DealFigures) -> Option<Stages> {
+    if of.open.iter().all(|sums| sums.count == 0) {
+        return None;
+    }
+    Some(Stages {
+        title: teller.text.dashboard_stages().to_owned(),
+        summary: deals::open_in_words(teller, of),
+        bars: deals::open_by_stage(teller, lists, of, deals::pipeline(of)?),
+    })
 }
 
 /// Whether home is about the reader alone; nothing for whoever sees neither deals nor feedback.

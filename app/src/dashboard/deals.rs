@@ -1,14 +1,16 @@
 //! The charts of deals: what is open by stage, what was won by month, how far what began came.
 
-use super::{explain::explain, page::Show};
+use super::{address::Lists, explain::explain, page::Show, tile::Teller};
 use crate::{
-    i18n::format,
+    i18n::{Text, format},
     ui::chart::{BarChart, ChartFrame, ColumnChart, Datum, FunnelChart, FunnelStep},
 };
 use domain::{
     dashboard::DealFigures,
+    id::StageId,
     metric::{self, Metric},
     money::Currency,
+    opportunity::StageSums,
     period::DateRange,
     pipeline::{Pipeline, StageKind},
 };
@@ -17,14 +19,52 @@ use leptos::prelude::*;
 /// The deals of a dashboard with the pipeline they are shown by.
 fn figures(show: Show) -> Option<(DealFigures, Pipeline)> {
     let deals = show.board.with_value(|board| board.deals.clone())?;
-    let pipeline =
-        deals.pipelines.iter().find(|pipeline| pipeline.id == deals.pipeline).cloned()?;
+    let pipeline = pipeline(&deals)?.clone();
     Some((deals, pipeline))
 }
 
-fn stage_name(show: Show, pipeline: &Pipeline, stage: domain::id::StageId) -> String {
+fn stage_name(text: Text, pipeline: &Pipeline, stage: StageId) -> String {
     let stage = pipeline.stage(stage);
-    stage.map(|stage| crate::deals::stage_name(show.text, stage)).unwrap_or_default()
+    stage.map(|stage| crate::deals::stage_name(text, stage)).unwrap_or_default()
+}
+
+/// The pipeline whose stages are shown.
+pub(super) fn pipeline(deals: &DealFigures) -> Option<&Pipeline> {
+    deals.pipelines.iter().find(|pipeline| pipeline.id == deals.pipeline)
+}
+
+/// What is open, by stage, each with its deals.
+pub(super) fn open_by_stage(
+    teller: Teller,
+    lists: &Lists,
+    deals: &DealFigures,
+    pipeline: &Pipeline,
+) -> Vec<Datum> {
+    let of_stage = |sums: &StageSums| {
+        let (value, _) = worth(sums, deals.currency);
+        let many = teller.text.dashboard_deals(sums.count);
+        Datum {
+            label: stage_name(teller.text, pipeline, sums.stage),
+            value,
+            said: format!("{} · {many}", teller.brief(value, deals.currency)),
+            href: lists.open(pipeline.id, Some(sums.stage)),
+            ..Datum::default()
+        }
+    };
+    deals.open.iter().map(of_stage).collect()
+}
+
+/// What all of that is in one sentence.
+pub(super) fn open_in_words(teller: Teller, deals: &DealFigures) -> String {
+    let many = deals.open.iter().map(|sums| sums.count).sum();
+    let all = deals.open.iter().map(|sums| worth(sums, deals.currency).0).sum();
+    teller.text.dashboard_stages_summary(many, &teller.brief(all, deals.currency))
+}
+
+/// What the deals of a stage are worth in a currency, and by their probability; minor units.
+fn worth(sums: &StageSums, currency: Currency) -> (i64, i64) {
+    let sum = sums.sums.iter().find(|sum| sum.currency == currency);
+    sum.map_or((0, 0), |sum| (sum.value_minor, sum.weighted_minor))
 }
 
 /// What is open, by stage.
@@ -32,30 +72,17 @@ pub(super) fn stages(show: Show) -> Option<AnyView> {
     let text = show.text;
     let (deals, pipeline) = figures(show)?;
     let currency = deals.currency;
-    let lists = show.lists.get_value();
-    let mut rows = Vec::new();
-    let mut data = Vec::new();
-    let (mut all, mut worth) = (0, 0);
-    for sums in &deals.open {
-        let sum = sums.sums.iter().find(|sum| sum.currency == currency);
-        let (value, weighted) = sum.map_or((0, 0), |sum| (sum.value_minor, sum.weighted_minor));
-        (all, worth) = (all + sums.count, worth + value);
-        let name = stage_name(show, &pipeline, sums.stage);
-        let many = text.dashboard_deals(sums.count);
-        rows.push(vec![
-            name.clone(),
+    let data = open_by_stage(show.teller(), &show.lists.get_value(), &deals, &pipeline);
+    let row = |sums: &StageSums| {
+        let (value, weighted) = worth(sums, currency);
+        vec![
+            stage_name(text, &pipeline, sums.stage),
             format::integer(sums.count),
             show.money(value, currency),
             show.money(weighted, currency),
-        ]);
-        data.push(Datum {
-            label: name,
-            value,
-            said: format!("{} · {many}", show.brief(value, currency)),
-            href: lists.open(pipeline.id, Some(sums.stage)),
-            ..Datum::default()
-        });
-    }
+        ]
+    };
+    let rows = deals.open.iter().map(row).collect();
     let heads = [
         text.field_opportunity_stage(),
         text.deal_title(),
@@ -66,7 +93,7 @@ pub(super) fn stages(show: Show) -> Option<AnyView> {
         view! {
             <ChartFrame
                 title=text.dashboard_stages()
-                summary=text.dashboard_stages_summary(all, &show.brief(worth, currency))
+                summary=open_in_words(show.teller(), &deals)
                 explain=move || explain(text, &[Metric::OpenValue, Metric::WeightedValue])
                 heads=heads.map(str::to_owned).to_vec()
                 rows=rows
@@ -158,7 +185,7 @@ pub(super) fn funnel(show: Show) -> Option<AnyView> {
     let mut steps: Vec<FunnelStep> = Vec::new();
     let mut above: Option<(i64, Option<i64>)> = None;
     for step in &deals.funnel {
-        let name = stage_name(show, &pipeline, step.stage);
+        let name = stage_name(text, &pipeline, step.stage);
         let share = above.and_then(|(reached, _)| metric::thousandths(step.reached, reached));
         let share = share.map(format::percent).unwrap_or_default();
         let took = above.and_then(|(_, took)| took).map(|took| show.time(took)).unwrap_or_default();

@@ -1,6 +1,6 @@
 //! The charts of customers that came and of what people did.
 
-use super::{deals::month, explain::explain, page::Show};
+use super::{address::CUSTOMERS, deals::month, explain::explain, page::Show};
 use crate::{
     i18n::{format, words},
     ui::chart::{BarChart, ChartFrame, Datum, LineChart},
@@ -53,6 +53,7 @@ pub(super) fn customers(show: Show) -> Option<AnyView> {
                 heads=heads.map(str::to_owned).to_vec()
                 rows=rows
                 table=text.dashboard_table()
+                id=CUSTOMERS
             >
                 <LineChart data=data tick=tick />
                 <BarChart data=kinds colour=5 />

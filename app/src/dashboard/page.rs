@@ -83,6 +83,12 @@ impl Show {
         }
     }
 
+    /// What words figures in the same way at home.
+    pub fn teller(self) -> Teller {
+        let compared = self.board.with_value(|board| board.compared);
+        Teller { text: self.text, house: self.boot.with_value(Boot::currency), compared }
+    }
+
     /// An amount, whole.
     pub fn money(self, minor: i64, currency: Currency) -> String {
         self.boot.with_value(|boot| format::money_brief(minor, currency, boot.currency()))
@@ -90,9 +96,7 @@ impl Show {
 
     /// An amount, cut to what the eye takes in.
     pub fn brief(self, minor: i64, currency: Currency) -> String {
-        let text = self.text;
-        self.boot
-            .with_value(|boot| format::money_compact(text.lang(), minor, currency, boot.currency()))
+        self.teller().brief(minor, currency)
     }
 
     /// A length of time; whole days where there are any.
@@ -152,12 +156,11 @@ fn content(show: Show) -> AnyView {
 
 /// The figures that matter most, with the way some of them went.
 fn tiles(show: Show) -> AnyView {
-    let (figures, compared, pipeline) = show.board.with_value(|board| {
+    let (figures, pipeline) = show.board.with_value(|board| {
         let pipeline = board.deals.as_ref().map(|deals| deals.pipeline);
-        (board.key_figures(), board.compared, pipeline)
+        (board.key_figures(), pipeline)
     });
-    let house = show.boot.with_value(Boot::currency);
-    let teller = Teller { text: show.text, house, compared };
+    let teller = show.teller();
     let lists = show.lists.get_value();
     let tile = |figure: KeyFigure| {
         let href = lists.behind(figure.metric, pipeline);

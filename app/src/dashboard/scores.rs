@@ -2,13 +2,10 @@
 
 use super::{deals::month, explain::explain, page::Show};
 use crate::{
-    surveys::score::{bars, exactness, heads, rows, said},
+    surveys::score::{ScoreOf, bars, exactness, heads, rows, said},
     ui::chart::ChartFrame,
 };
-use domain::{
-    metric::Metric,
-    survey::{Score, ScoreKind},
-};
+use domain::{metric::Metric, survey::ScoreKind};
 use leptos::prelude::*;
 
 const NPS: ScoreKind = ScoreKind::Nps;
@@ -17,10 +14,14 @@ const NPS: ScoreKind = ScoreKind::Nps;
 pub(super) fn chart(show: Show) -> Option<AnyView> {
     let text = show.text;
     let scores = show.board.with_value(|board| board.scores.clone())?;
-    let months: Vec<(String, Score)> = scores
+    let lists = show.lists.get_value();
+    let months: Vec<ScoreOf> = scores
         .months
         .iter()
-        .filter_map(|of| Some((month(show, of.days).0, of.scores.score(NPS)?)))
+        .filter_map(|of| {
+            let href = lists.answers(|asked| asked.came = Some(of.days));
+            Some(ScoreOf { label: month(show, of.days).0, score: of.scores.score(NPS)?, href })
+        })
         .collect();
     let now = scores.now.score(NPS);
     if now.is_none() && months.is_empty() {
@@ -29,23 +30,29 @@ pub(super) fn chart(show: Show) -> Option<AnyView> {
     let name = |owner: Option<_>| {
         owner.map_or_else(|| text.survey_nobody().to_owned(), |owner| show.colleague(owner))
     };
-    let owners: Vec<(String, Score)> = scores
+    let owners: Vec<ScoreOf> = scores
         .owners
         .iter()
-        .filter_map(|of| Some((name(of.owner), of.scores.score(NPS)?)))
+        .filter_map(|of| {
+            // There is no list of answers of nobody in particular.
+            let href = of.owner.map(|owner| lists.answers(|asked| asked.owner = Some(owner)));
+            let score = of.scores.score(NPS)?;
+            Some(ScoreOf { label: name(of.owner), score, href: href.unwrap_or_default() })
+        })
         .collect();
     let answers = text.survey_answer_count(scores.now.answers());
     let summary = now.map_or_else(
         || answers.clone(),
         |now| text.survey_summary(&answers, &said(NPS, now.value)),
     );
-    let head = now.map(|now| {
+    let head = now.map(|score| {
+        let label = exactness(text, NPS, &score);
         view! {
-            <p class="score-value num">{said(NPS, now.value)}</p>
-            {bars(text, NPS, &[(exactness(text, NPS, &now), now)])}
+            <p class="score-value num">{said(NPS, score.value)}</p>
+            {bars(text, NPS, &[ScoreOf { label, score, href: lists.answers(|_| ()) }])}
         }
     });
-    let apart = move |title: &'static str, of: &[(String, Score)]| {
+    let apart = move |title: &'static str, of: &[ScoreOf]| {
         let drawn = (of.len() > 1).then(|| bars(text, NPS, of))?;
         Some(view! {
             <p class="sub">{title}</p>

@@ -128,7 +128,7 @@ impl Teller {
     }
 
     /// An amount, cut to what the eye takes in.
-    fn brief(self, minor: i64, currency: Currency) -> String {
+    pub fn brief(self, minor: i64, currency: Currency) -> String {
         format::money_compact(self.text.lang(), minor, currency, self.house)
     }
 }

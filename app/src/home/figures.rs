@@ -5,11 +5,11 @@ use crate::{
     boot::use_boot,
     dashboard::{
         Told,
-        api::{Glance, open_glance},
+        api::{Glance, Stages, open_glance},
     },
     frame::{use_changes, use_live},
     i18n::use_text,
-    ui::{LinkButton, Size, Skeleton, SkeletonKind, Variant},
+    ui::{LinkButton, Size, Skeleton, SkeletonKind, Variant, chart::StillBars},
 };
 use domain::policy::{Action, Object};
 use leptos::{prelude::*, task::spawn_local};
@@ -69,7 +69,22 @@ fn tiles(glance: Glance) -> AnyView {
                 </LinkButton>
             </div>
             <div class="tiles">{tiles}</div>
+            {glance.stages.map(chart)}
         </section>
+    }
+    .into_any()
+}
+
+/// What is open, by stage.
+fn chart(stages: Stages) -> AnyView {
+    view! {
+        <figure class="card chart">
+            <figcaption>
+                <h3 class="card-title">{stages.title}</h3>
+                <p class="chart-summary">{stages.summary}</p>
+            </figcaption>
+            <StillBars data=stages.bars />
+        </figure>
     }
     .into_any()
 }

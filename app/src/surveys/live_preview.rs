@@ -3,7 +3,7 @@
 
 use super::api::preview_survey;
 use crate::{
-    carried::carried,
+    carried::{awaited, carried},
     frame::trouble,
     i18n::{use_text, words},
     ui::{Choice, Debounce, Segmented},
@@ -34,7 +34,7 @@ pub(super) fn live_preview(typed: Signal<SurveyForm>, side: RwSignal<String>) ->
     });
     let page = carried(move || asked.get(), |(form, lang)| preview_survey(form, lang));
     // Only how it began matters: later the frame stays and what stands in it changes.
-    let content = move || {
+    let content = awaited(move || {
         Suspend::new(async move {
             match ScopedFuture::new_untracked(page.into_future()).await {
                 Ok(first) => {
@@ -45,7 +45,7 @@ pub(super) fn live_preview(typed: Signal<SurveyForm>, side: RwSignal<String>) ->
                 Err(error) => trouble(&error, None),
             }
         })
-    };
+    });
     let langs = [Lang::En, Lang::Zh].map(|one| Choice::new(one.tag(), words::language(one)));
     view! {
         <section class="survey-preview" aria-labelledby="survey-preview">

@@ -4,7 +4,7 @@
 use super::{
     address,
     page::Desk,
-    score::{self, bars, exactness, formula, said},
+    score::{self, ScoreOf, bars, exactness, formula, said},
 };
 use crate::{
     i18n::{format, words},
@@ -88,7 +88,8 @@ fn scored(desk: Desk, kind: ScoreKind, question: &Question, result: &QuestionRes
     let Some(score) = result.scores.score(kind) else { return ().into_any() };
     let answers = text.survey_answer_count(score.answers);
     let value = said(kind, score.value);
-    let head = [(exactness(text, kind, &score), score)];
+    let href = scored_on(desk, question, |_| ());
+    let head = [ScoreOf { label: exactness(text, kind, &score), score, href }];
     let drawn = bars(text, kind, &head);
     let groups = (kind == ScoreKind::Nps).then(|| {
         let classes = [
@@ -193,7 +194,8 @@ fn months(desk: Desk, kind: ScoreKind, question: &Question, result: &QuestionRes
             let first = month.days.first();
             let name = format::month(text, first.month());
             let label = text.dashboard_month(name, &first.year().to_string());
-            Some((label, month.scores.score(kind)?))
+            let href = scored_on(desk, question, |asked| asked.came = Some(month.days));
+            Some(ScoreOf { label, score: month.scores.score(kind)?, href })
         })
         .collect();
     if scores.len() < 2 {
@@ -221,7 +223,13 @@ fn owners(desk: Desk, kind: ScoreKind, question: &Question, result: &QuestionRes
     let scores: Vec<_> = result
         .owners
         .iter()
-        .filter_map(|of| Some((name(of.owner), of.scores.score(kind)?)))
+        .filter_map(|of| {
+            // There is no list of answers of nobody in particular.
+            let href =
+                of.owner.map(|owner| scored_on(desk, question, |asked| asked.owner = Some(owner)));
+            let score = of.scores.score(kind)?;
+            Some(ScoreOf { label: name(of.owner), score, href: href.unwrap_or_default() })
+        })
         .collect();
     if scores.len() < 2 {
         return ().into_any();
@@ -240,11 +248,11 @@ fn told_apart(
     kind: ScoreKind,
     title: String,
     head: &'static str,
-    scores: &[(String, domain::survey::Score)],
+    scores: &[ScoreOf],
 ) -> AnyView {
     let text = desk.text;
     let drawn = bars(text, kind, scores);
-    let all: i64 = scores.iter().map(|(_, score)| score.answers).sum();
+    let all: i64 = scores.iter().map(|of| of.score.answers).sum();
     view! {
         <ChartFrame
             title=title

@@ -2,7 +2,7 @@
 
 use crate::{
     i18n::{Text, format},
-    ui::chart::{ScoreBars, ScoreDatum},
+    ui::chart::{Datum, ScoreBars, ScoreDatum},
 };
 use domain::survey::{QuestionKind, Score, ScoreKind};
 use leptos::prelude::*;
@@ -37,19 +37,33 @@ pub(crate) fn exactness(text: Text, kind: ScoreKind, score: &Score) -> String {
     )
 }
 
-/// Scores as bars on the whole of their scale, each with its interval.
-pub(crate) fn bars(text: Text, kind: ScoreKind, scores: &[(String, Score)]) -> AnyView {
+/// A score with what it is of.
+pub(crate) struct ScoreOf {
+    /// Whose answers, or from when.
+    pub label: String,
+    /// What they come to.
+    pub score: Score,
+    /// The list of these answers; empty where there is none.
+    pub href: String,
+}
+
+/// Scores as bars on the whole of their scale, each with its interval, and a way to its answers.
+pub(crate) fn bars(text: Text, kind: ScoreKind, scores: &[ScoreOf]) -> AnyView {
     let (lowest, highest) = ends(kind);
     let data = scores
         .iter()
-        .map(|(label, score)| ScoreDatum {
-            label: label.clone(),
-            said: format!(
-                "{} · {}",
-                said(kind, score.value),
-                text.survey_answer_count(score.answers)
-            ),
-            value: score.value,
+        .map(|ScoreOf { label, score, href }| ScoreDatum {
+            datum: Datum {
+                label: label.clone(),
+                said: format!(
+                    "{} · {}",
+                    said(kind, score.value),
+                    text.survey_answer_count(score.answers)
+                ),
+                value: score.value,
+                href: href.clone(),
+                ..Datum::default()
+            },
             interval: score.interval,
         })
         .collect::<Vec<_>>();
@@ -58,8 +72,8 @@ pub(crate) fn bars(text: Text, kind: ScoreKind, scores: &[(String, Score)]) -> A
 }
 
 /// Scores as rows of a table: label, answers, score, interval.
-pub(crate) fn rows(text: Text, kind: ScoreKind, scores: &[(String, Score)]) -> Vec<Vec<String>> {
-    let row = |(label, score): &(String, Score)| {
+pub(crate) fn rows(text: Text, kind: ScoreKind, scores: &[ScoreOf]) -> Vec<Vec<String>> {
+    let row = |ScoreOf { label, score, .. }: &ScoreOf| {
         let interval = score.interval.map_or_else(
             || text.common_empty_value().to_owned(),
             |(low, high)| format!("{} – {}", said(kind, low), said(kind, high)),

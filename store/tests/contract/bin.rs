@@ -5,7 +5,7 @@ use crate::{
     customers::{form, make, operation, refusal},
     imports::{firm, import, importer},
     orders,
-    support::{NOW, on_both, root, someone},
+    support::{NOW, on_both, on_postgres, root, someone},
 };
 use domain::{
     account::AccountForm,
@@ -179,29 +179,30 @@ on_both! {
 }
 
 /// A record that is taken out of the bin while it is being emptied stays, whole.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_restored_record_is_not_emptied_away() {
-    crate::support::on_postgres("a_restored_record", |db| async move {
-        let caller = someone(&db, "boss@example.com", Role::Admin).await;
-        let ids = fill(&db, &caller, 1).await;
-        let id = ids.into_iter().next().unwrap();
-        let Db::Postgres { pool, .. } = &db else { panic!("PostgreSQL expected") };
-        let mut restoring = pool.begin().await.unwrap();
-        sqlx::query("UPDATE account SET deleted_at = NULL, deleted_by = NULL WHERE id = $1")
-            .bind(id)
-            .execute(&mut *restoring)
-            .await
-            .unwrap();
-        let emptying = {
-            let db = db.clone();
-            tokio::spawn(async move { db.purge_bin(&after_the_bin()).await.unwrap() })
-        };
-        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
-        restoring.commit().await.unwrap();
-        assert_eq!(emptying.await.unwrap(), 0);
-        assert!(db.account(&caller, domain::id::AccountNumber(1)).await.is_ok());
-    })
-    .await;
+#[test]
+fn a_restored_record_is_not_emptied_away() {
+    on_postgres("a_restored_record", Box::new(|db| Box::pin(restored_meanwhile(db))));
+}
+
+async fn restored_meanwhile(db: Db) {
+    let caller = someone(&db, "boss@example.com", Role::Admin).await;
+    let ids = fill(&db, &caller, 1).await;
+    let id = ids.into_iter().next().unwrap();
+    let Db::Postgres { pool, .. } = &db else { panic!("PostgreSQL expected") };
+    let mut restoring = pool.begin().await.unwrap();
+    sqlx::query("UPDATE account SET deleted_at = NULL, deleted_by = NULL WHERE id = $1")
+        .bind(id)
+        .execute(&mut *restoring)
+        .await
+        .unwrap();
+    let emptying = {
+        let db = db.clone();
+        tokio::spawn(async move { db.purge_bin(&after_the_bin()).await.unwrap() })
+    };
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    restoring.commit().await.unwrap();
+    assert_eq!(emptying.await.unwrap(), 0);
+    assert!(db.account(&caller, domain::id::AccountNumber(1)).await.is_ok());
 }
 
 on_both! {

@@ -478,6 +478,9 @@ on_both! {
                     assert_eq!(figure.before, told.compared.map(|days| during(Some(days))));
                     for month in &figure.months {
                         assert_eq!(month.scores, during(Some(month.days)));
+                        let list = ResponseRequest { came: Some(month.days), ..list.clone() };
+                        let rows = every_answer(&db, caller, &list).await.len();
+                        assert_eq!(i64::try_from(rows).unwrap(), month.scores.answers());
                         figures += 1;
                     }
                     let of_owners: i64 = figure.owners.iter().map(|of| of.scores.answers()).sum();
@@ -485,6 +488,11 @@ on_both! {
                     for of in &figure.owners {
                         let own = theirs.iter().filter(|(owner, at, _)| *owner == of.owner && within(*at, told.days));
                         assert_eq!(of.scores, naive(&mut own.map(|(.., score)| *score)));
+                        if of.owner.is_some() {
+                            let list = ResponseRequest { owner: of.owner, ..list.clone() };
+                            let rows = every_answer(&db, caller, &list).await.len();
+                            assert_eq!(i64::try_from(rows).unwrap(), of.scores.answers());
+                        }
                         figures += 1;
                     }
                     let score = figure.now.score(ScoreKind::Nps);

@@ -85,19 +85,23 @@ async fn postgres_schema(db: Db) -> Schema {
     schema
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn both_databases_have_the_same_schema() {
-    on_sqlite(|sqlite| async move {
-        let sqlite = sqlite_schema(sqlite).await;
-        assert!(sqlite.tables.len() >= 15, "{:?}", sqlite.tables.keys());
-        on_postgres("both_databases_have_the_same_schema", move |postgres| async move {
-            let postgres = postgres_schema(postgres).await;
-            assert_eq!(sqlite.tables, postgres.tables);
-            assert_eq!(sqlite.indexes, postgres.indexes);
-        })
-        .await;
-    })
-    .await;
+#[test]
+fn both_databases_have_the_same_schema() {
+    let mut sqlite = None;
+    let found = &mut sqlite;
+    on_sqlite(Box::new(|db| Box::pin(async { *found = Some(sqlite_schema(db).await) })));
+    let sqlite = sqlite.unwrap();
+    assert!(sqlite.tables.len() >= 15, "{:?}", sqlite.tables.keys());
+    on_postgres(
+        "both_databases_have_the_same_schema",
+        Box::new(move |db| {
+            Box::pin(async move {
+                let postgres = postgres_schema(db).await;
+                assert_eq!(sqlite.tables, postgres.tables);
+                assert_eq!(sqlite.indexes, postgres.indexes);
+            })
+        }),
+    );
 }
 
 /// Every migration has a twin of the same name.

@@ -14,6 +14,8 @@ use domain::{
 use sqlx::{Connection, PgConnection};
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    pin::Pin,
     sync::LazyLock,
 };
 use store::{AuditKey, Db};
@@ -24,26 +26,8 @@ pub fn counting() -> Counting<'static> {
     Counting { policy: &SERVICE.0, zone: &SERVICE.1 }
 }
 
-/// Makes two tests out of one body: `name::sqlite` and `name::postgres`. Either
-/// `on_both!(name, body)` with `body` an async function or closure of one `Db`, or
-/// `on_both! { async fn name(db: Db) { .. } }`, which may hold several.
+/// Makes two tests of each body: `name::sqlite` and `name::postgres`.
 macro_rules! on_both {
-    ($name:ident, $body:expr $(,)?) => {
-        mod $name {
-            #[allow(unused_imports, reason = "what the body needs")]
-            use super::*;
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn sqlite() {
-                $crate::support::on_sqlite($body).await;
-            }
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn postgres() {
-                $crate::support::on_postgres(stringify!($name), $body).await;
-            }
-        }
-    };
     ($(async fn $name:ident($db:ident: Db) $body:block)+) => {$(
         mod $name {
             #[allow(unused_imports, reason = "what the body needs")]
@@ -51,55 +35,67 @@ macro_rules! on_both {
 
             async fn run($db: Db) $body
 
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn sqlite() {
-                $crate::support::on_sqlite(run).await;
+            #[test]
+            fn sqlite() {
+                $crate::support::on_sqlite(Box::new(|db| Box::pin(run(db))));
             }
 
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn postgres() {
-                $crate::support::on_postgres(stringify!($name), run).await;
+            #[test]
+            fn postgres() {
+                $crate::support::on_postgres(stringify!($name), Box::new(|db| Box::pin(run(db))));
             }
         }
     )+};
 }
 pub(crate) use on_both;
 
+/// What a test does with its database. One type for all of them: what runs a test is compiled once instead of for each, and
+/// the compiler need not show for each that its future could be sent to another thread, which took it longer than all else.
+pub type Body<'a> = Box<dyn FnOnce(Db) -> Pin<Box<dyn Future<Output = ()> + 'a>> + 'a>;
+
+/// What a test runs on: as in service, what it starts runs on several threads.
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("the runtime starts")
+}
+
 /// Runs `body` on an empty, migrated SQLite database in a folder of its own.
-pub async fn on_sqlite<F, Fut>(body: F)
-where
-    F: FnOnce(Db) -> Fut,
-    Fut: Future<Output = ()>,
-{
-    let folder = tempfile::tempdir().expect("a folder for the database");
-    let db = Db::open_folder(folder.path(), key()).await.expect("SQLite opens");
-    db.migrate().await.expect("SQLite migrates");
-    body(db.clone()).await;
-    db.close().await;
+pub fn on_sqlite(body: Body<'_>) {
+    runtime().block_on(async {
+        let folder = tempfile::tempdir().expect("a folder for the database");
+        let db = Db::open_folder(folder.path(), key()).await.expect("SQLite opens");
+        db.migrate().await.expect("SQLite migrates");
+        body(db.clone()).await;
+        db.close().await;
+    });
 }
 
 /// Runs `body` on an empty, migrated PostgreSQL database of its own, which is dropped afterwards,
 /// also when the body fails.
-pub async fn on_postgres<F, Fut>(name: &str, body: F)
-where
-    F: FnOnce(Db) -> Fut,
-    Fut: Future<Output = ()> + Send + 'static,
-{
+pub fn on_postgres(name: &str, body: Body<'_>) {
     let Ok(server) = std::env::var("RAPPORT_TEST_POSTGRES") else {
         let strict = std::env::var("RAPPORT_TEST_STRICT").is_ok_and(|set| set == "1");
         assert!(!strict, "{name} needs PostgreSQL: RAPPORT_TEST_POSTGRES is not set");
         println!("{name} on PostgreSQL: skipped, RAPPORT_TEST_POSTGRES is not set");
         return;
     };
-    let template = template(&server).await;
+    let runtime = runtime();
     let database = format!("rapport_test_{}", uuid::Uuid::now_v7().simple());
-    command(&server, format!("CREATE DATABASE {database} TEMPLATE {template}")).await;
-    let db = Db::open_address(&beside(&server, &database), key()).await.expect("PostgreSQL opens");
-    let outcome = tokio::spawn(body(db.clone())).await;
-    db.close().await;
-    command(&server, format!("DROP DATABASE {database} WITH (FORCE)")).await;
+    let db = runtime.block_on(async {
+        let template = template(&server).await;
+        command(&server, format!("CREATE DATABASE {database} TEMPLATE {template}")).await;
+        Db::open_address(&beside(&server, &database), key()).await.expect("PostgreSQL opens")
+    });
+    let outcome = catch_unwind(AssertUnwindSafe(|| runtime.block_on(body(db.clone()))));
+    runtime.block_on(async {
+        db.close().await;
+        command(&server, format!("DROP DATABASE {database} WITH (FORCE)")).await;
+    });
     if let Err(failed) = outcome {
-        std::panic::resume_unwind(failed.into_panic());
+        resume_unwind(failed);
     }
 }
 

@@ -358,14 +358,17 @@ async fn measured(db: Db) {
     println!("a new customer: {:?}", begin.elapsed() / 200);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[test]
 #[ignore = "a measurement, not a test"]
-async fn a_million_lines_on_sqlite() {
-    crate::support::on_sqlite(measured).await;
+fn a_million_lines_on_sqlite() {
+    crate::support::on_sqlite(Box::new(|db| Box::pin(measured(db))));
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[test]
 #[ignore = "a measurement, not a test"]
-async fn a_million_lines_on_postgres() {
-    crate::support::on_postgres("a_million_lines_on_postgres", measured).await;
+fn a_million_lines_on_postgres() {
+    crate::support::on_postgres(
+        "a_million_lines_on_postgres",
+        Box::new(|db| Box::pin(measured(db))),
+    );
 }

@@ -2,6 +2,7 @@
 
 use super::{Screen, address, pages::Rows};
 use crate::{
+    carried::awaited,
     frame::read_trouble,
     i18n::{Text, use_text},
     ui::{Button, Lasting, LinkButton, LoadMore, Size, Variant, use_toasts},
@@ -55,7 +56,7 @@ pub(super) fn foot(
         });
     };
     let lasting = Lasting::here();
-    let count = move || {
+    let count = awaited(move || {
         let (exact, lasting) = (screen.exact(), lasting.clone());
         Suspend::new(async move {
             let Ok(count) = screen.count.await else { return ().into_any() };
@@ -75,7 +76,7 @@ pub(super) fn foot(
                 .into_any()
             })
         })
-    };
+    });
     view! {
         <div class="list-foot">
             <Transition>{count}</Transition>

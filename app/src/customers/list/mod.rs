@@ -17,7 +17,7 @@ pub use row::{dial, joined, level_mark, status_chip};
 
 use crate::{
     boot::use_boot,
-    carried::{Carried, carried},
+    carried::{Awaited, Carried, carried},
     customers::api::{ListPage, Looser, count_list, list_accounts, list_people, loosen_list},
     error::AppError,
     export::{ExportDialog, Outgoing, export_buttons},
@@ -165,11 +165,7 @@ pub fn List() -> impl IntoView {
 
 /// The content, and in the browser a note of whether its next answer is on its way. On the server nobody looks
 /// at the page meanwhile, and Leptos' own effect that takes the note may outlive the page it belongs to.
-fn waiting<V>(screen: Screen, content: impl Fn() -> V + Clone + Send + Sync + 'static) -> AnyView
-where
-    V: IntoView + 'static,
-    V::AsyncOutput: 'static,
-{
+fn waiting(screen: Screen, content: Awaited) -> AnyView {
     let skeleton = || view! { <Skeleton kind=SkeletonKind::Table count=10 /> };
     if cfg!(feature = "ssr") {
         view! { <Transition fallback=skeleton>{content}</Transition> }.into_any()

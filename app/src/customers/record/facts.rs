@@ -67,10 +67,30 @@ pub(crate) fn account_facts(record: Record) -> AnyView {
     let text = record.text;
     let show = RwSignal::new(false);
     let one = move |name, look| field(record, name, look, show);
-    let company = move || record.get("kind") != AccountKind::Individual.code();
+    let company = Memo::new(move |_| record.get("kind") != AccountKind::Individual.code());
     let plain = Look::default;
     let decimal = move || Look { kind: InputKind::Decimal, ..plain() };
     let day = move || Look { example: text.hint_date(), ..plain() };
+    let of_company = move || {
+        let website =
+            Look { kind: InputKind::Url, link: true, example: text.hint_website(), ..plain() };
+        view! {
+            {one("industry", Look { always: true, ..plain() })}
+            {one("employees", decimal())}
+            {one("website", website)}
+            {one("credit_code", plain())}
+            {one("founded_year", decimal())}
+            {one("annual_revenue", decimal())}
+        }
+        .into_any()
+    };
+    let of_individual = move || {
+        view! {
+            {one("job_title", plain())}
+            {one("birthday", day())}
+        }
+        .into_any()
+    };
     view! {
         <Section title=text.customer_key_facts() id="key-facts">
             {one("status", pick(options::<AccountStatus>(text)))}
@@ -84,18 +104,7 @@ pub(crate) fn account_facts(record: Record) -> AnyView {
             {one("name", Look { always: true, ..plain() })}
             {one("short_name", plain())}
             {one("kind", pick(options::<AccountKind>(text)))}
-            <div hidden=move || !company()>
-                {one("industry", Look { always: true, ..plain() })}
-                {one("employees", decimal())}
-                {one("website", Look { kind: InputKind::Url, link: true, example: text.hint_website(), ..plain() })}
-                {one("credit_code", plain())}
-                {one("founded_year", decimal())}
-                {one("annual_revenue", decimal())}
-            </div>
-            <div hidden=company>
-                {one("job_title", plain())}
-                {one("birthday", day())}
-            </div>
+            {move || if company.get() { of_company() } else { of_individual() }}
             {one("source", plain())}
             {one("remark", Look { multiline: true, ..plain() })}
             {empty_switch(text, show)}

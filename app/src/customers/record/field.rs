@@ -43,17 +43,24 @@ pub(crate) fn field(
     let state = RwSignal::new(InlineState::Rest);
     let value = Memo::new(move |_| record.get(name));
     let label = words::field(text, record.object(), name);
-    let label_again = label.clone();
-    let hidden = move || {
-        !look.always
+    let Look { kind, multiline, options, example, always, link } = look;
+    let options = StoredValue::new(options);
+    let hidden = Memo::new(move |_| {
+        !always
             && !show_empty.get()
             && value.with(String::is_empty)
             && state.with(|state| matches!(state, InlineState::Rest | InlineState::Saved))
-    };
-    let link = look.link;
+    });
     // Of the fields only the credit code is ever seen in part.
     let masked = access == Access::Masked;
-    let chosen = !look.options.is_empty();
+    let may_change =
+        record.may_edit && access == Access::Edit && (name != "owner" || record.may_assign);
+    let locked = if may_change { "" } else { text.common_read_only() };
+    let also = AlsoUsed::new(record);
+    let save = Callback::new(move |typed: String| {
+        also.field(name, &typed);
+        record.save(name, typed, state);
+    });
     let shown = move || {
         let raw = value.get();
         if link {
@@ -64,56 +71,43 @@ pub(crate) fn field(
             }
             .into_any()
         } else {
-            let shown = record.reveal().shown(Veiled::CreditCode).filter(|_| masked);
-            shown.unwrap_or_else(|| record.show(name, &raw)).into_any()
+            let label = |choice: &Choice| choice.label.to_string();
+            let chosen =
+                options.with_value(|all| all.iter().find(|one| one.value == raw).map(label));
+            let known = || record.reveal().shown(Veiled::CreditCode).filter(|_| masked);
+            chosen.or_else(known).unwrap_or_else(|| record.show(name, &raw)).into_any()
         }
     };
-    let may_change =
-        record.may_edit && access == Access::Edit && (name != "owner" || record.may_assign);
-    let locked = if may_change { "" } else { text.common_read_only() };
-    let also = AlsoUsed::new(record);
-    let save = move |typed: String| {
-        also.field(name, &typed);
-        record.save(name, typed, state);
-    };
-    let editor = if chosen {
+    let content = move || {
+        let label_again = label.clone();
+        // Only what tells customers apart is compared with others.
+        let hint = matches!(name, "name" | "full_name" | "credit_code").then(|| also.hint());
+        let reveal = move || {
+            let there = masked && value.with(|value| !value.is_empty());
+            there.then(|| record.reveal().button(Veiled::CreditCode, label_again.clone()))
+        };
         view! {
-            <InlineField
-                label=label
-                name=name
-                value=value
-                state=state
-                on_save=save
-                options=look.options
-                deliberate=DELIBERATE.contains(&name)
-                locked=locked
-            />
+            <div>
+                <InlineField
+                    label=label.clone()
+                    name=name
+                    value=value
+                    state=state
+                    on_save=save
+                    display=shown
+                    kind=kind
+                    multiline=multiline
+                    options=options.get_value()
+                    placeholder=example
+                    deliberate=DELIBERATE.contains(&name)
+                    locked=locked
+                />
+                {reveal}
+                {hint}
+            </div>
         }
-        .into_any()
-    } else {
-        view! {
-            <InlineField
-                label=label
-                name=name
-                value=value
-                state=state
-                on_save=save
-                display=shown
-                kind=look.kind
-                multiline=look.multiline
-                placeholder=look.example
-                locked=locked
-            />
-        }
-        .into_any()
     };
-    // Only what tells customers apart is compared with others.
-    let hint = matches!(name, "name" | "full_name" | "credit_code").then(|| also.hint());
-    let reveal = move || {
-        let there = masked && value.with(|value| !value.is_empty());
-        there.then(|| record.reveal().button(Veiled::CreditCode, label_again.clone()))
-    };
-    view! { <div hidden=hidden>{editor} {reveal} {hint}</div> }.into_any()
+    (move || (!hidden.get()).then(&content)).into_any()
 }
 
 /// A web address without what goes without saying.

@@ -1,6 +1,6 @@
 //! Bars that lie: one for each name, the longest as wide as the chart; and the funnel, whose bars follow from each other.
 
-use super::{Datum, ReadOut, walk};
+use super::{Datum, ReadOut, safe_href, walk};
 use domain::chart;
 use leptos::prelude::*;
 
@@ -13,7 +13,7 @@ pub fn BarChart(
     #[prop(default = 1)]
     colour: u8,
 ) -> AnyView {
-    let most = data.iter().map(|datum| datum.value).max().unwrap_or_default();
+    let most = most(&data);
     let out = ReadOut::new();
     let bars = data
         .iter()
@@ -28,8 +28,17 @@ pub fn BarChart(
     .into_any()
 }
 
+fn most(data: &[Datum]) -> i64 {
+    data.iter().map(|datum| datum.value).max().unwrap_or_default()
+}
+
 fn bar(out: ReadOut, datum: &Datum, most: i64, colour: u8) -> AnyView {
-    let inner = view! {
+    out.mark(datum, "bar", drawn(datum, most, colour))
+}
+
+/// What a bar is made of.
+fn drawn(datum: &Datum, most: i64, colour: u8) -> AnyView {
+    view! {
         <span class="bar-name">{datum.label.clone()}</span>
         <span class="bar-value num">{datum.said.clone()}</span>
         <svg class="bar-track" aria-hidden="true">
@@ -40,8 +49,31 @@ fn bar(out: ReadOut, datum: &Datum, most: i64, colour: u8) -> AnyView {
                 height="100%"
             />
         </svg>
-    };
-    out.mark(datum, "bar", inner)
+    }
+    .into_any()
+}
+
+/// The same bars without the line that reads them out: every bar is a link, and says by itself what it is of. Home opens with
+/// every visit and does without more code.
+#[component]
+pub fn StillBars(
+    /// The values.
+    data: Vec<Datum>,
+) -> AnyView {
+    let most = most(&data);
+    let bars = data
+        .iter()
+        .map(|datum| {
+            view! {
+                <li>
+                    <a class="bar" href=safe_href(&datum.href)>
+                        {drawn(datum, most, 1)}
+                    </a>
+                </li>
+            }
+        })
+        .collect_view();
+    view! { <ul class="bars">{bars}</ul> }.into_any()
 }
 
 /// A bar of a funnel.

@@ -7,7 +7,7 @@ mod line;
 mod score;
 mod stacked;
 
-pub use bars::{BarChart, FunnelChart, FunnelStep};
+pub use bars::{BarChart, FunnelChart, FunnelStep, StillBars};
 pub use columns::ColumnChart;
 pub use line::{LineChart, Sparkline};
 pub use score::{ScoreBars, ScoreDatum};
@@ -19,9 +19,10 @@ use leptos::{
     prelude::*,
     wasm_bindgen::JsCast,
 };
+use serde::{Deserialize, Serialize};
 
 /// One value of a chart.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Datum {
     /// What it is the value of.
     pub label: String,
@@ -168,6 +169,9 @@ pub fn ChartFrame(
     /// Extra classes.
     #[prop(optional, into)]
     class: Text,
+    /// What links on the same page lead to.
+    #[prop(optional, into)]
+    id: Option<Text>,
     children: Children,
 ) -> AnyView {
     let data = (!heads.is_empty()).then(|| {
@@ -202,7 +206,7 @@ pub fn ChartFrame(
         }
     });
     view! {
-        <figure class=super::classes(&["card", "chart", &class])>
+        <figure id=id class=super::classes(&["card", "chart", &class])>
             <figcaption>
                 <h2 class="card-title">{title}</h2>
                 <p class="chart-summary">{summary}</p>

@@ -1,18 +1,15 @@
 //! Bars on a scale that may begin below nought: each starts at nought, or at the lowest there is, and shows how exact its
 //! value is.
 
+use super::{Datum, ReadOut, walk};
 use domain::chart;
 use leptos::prelude::*;
 
 /// A value on the scale.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ScoreDatum {
-    /// What it is of.
-    pub label: String,
-    /// The value as people read it.
-    pub said: String,
     /// The value.
-    pub value: i64,
+    pub datum: Datum,
     /// Between what it is likely to lie, if that can be told.
     pub interval: Option<(i64, i64)>,
 }
@@ -48,12 +45,13 @@ pub fn ScoreBars(
     #[prop(into)]
     last: String,
 ) -> AnyView {
+    let out = ReadOut::new();
     let bars = data
         .into_iter()
-        .map(|datum| {
+        .map(|ScoreDatum { datum, interval }| {
             let (from, long) = stretch(datum.value, lowest, highest);
             let colour = if datum.value < 0 { 2 } else { 1 };
-            let interval = datum.interval.map(|(low, high)| {
+            let interval = interval.map(|(low, high)| {
                 let [low, high] = [low, high].map(|end| at(end, lowest, highest));
                 view! { <line class="score-interval" x1=low x2=high y1="50%" y2="50%" /> }
             });
@@ -61,25 +59,27 @@ pub fn ScoreBars(
                 let zero = at(0, lowest, highest);
                 view! { <line class="score-zero" x1=zero.clone() x2=zero y1="0" y2="100%" /> }
             });
-            view! {
-                <li class="bar score-bar">
-                    <span class="bar-name">{datum.label}</span>
-                    <span class="bar-value num">{datum.said}</span>
-                    <svg class="bar-track score-track" aria-hidden="true">
-                        <rect class="chart-colour" data-colour=colour x=from width=long height="100%" />
-                        {zero}
-                        {interval}
-                    </svg>
-                </li>
-            }
+            let inner = view! {
+                <span class="bar-name">{datum.label.clone()}</span>
+                <span class="bar-value num">{datum.said.clone()}</span>
+                <svg class="bar-track score-track" aria-hidden="true">
+                    <rect class="chart-colour" data-colour=colour x=from width=long height="100%" />
+                    {zero}
+                    {interval}
+                </svg>
+            };
+            view! { <li data-value="">{out.mark(&datum, "bar score-bar", inner)}</li> }
         })
         .collect_view();
     view! {
-        <ul class="bars">{bars}</ul>
+        <ul class="bars" on:keydown=move |event| walk(&event)>
+            {bars}
+        </ul>
         <p class="score-ends num" aria-hidden="true">
             <span>{first}</span>
             <span>{last}</span>
         </p>
+        {out.view()}
     }
     .into_any()
 }
