@@ -1,6 +1,7 @@
 //! What is sent besides the fields of a request has no effect: every changing entry is sent by an administrator with
 //! thirty fields more, beside its own and inside of them, and moves the same columns as without. Where all of them at
-//! once are refused, each is sent alone; on one database, since it is the reading of the request that refuses them.
+//! once are refused, each is sent alone. It is the reading of the request that refuses them, before any database is asked:
+//! on PostgreSQL one entry in four is tried, and none field by field.
 
 use super::{
     request::{Body, Request},
@@ -318,13 +319,16 @@ fn nothing_else_is_taken(place: &Place) {
         wrong: Vec::new(),
     };
     let began = std::time::Instant::now();
-    for (entry, way) in entries() {
+    let sample = if proof.one_by_one { 1 } else { 4 };
+    let mut refused = Vec::new();
+    for (entry, way) in entries().into_iter().step_by(sample) {
         proof.tried(entry, way, &mut stage, &sender);
+        refused.extend(REFUSED_ANYWAY.into_iter().filter(|known| *known == way));
     }
-    assert_eq!(proof.refused, REFUSED_ANYWAY);
+    assert_eq!(proof.refused, refused);
     println!("{} fields in {:?}", proof.cases, began.elapsed());
     assert!(proof.wrong.is_empty(), "{:#?}", proof.wrong);
-    assert!(proof.cases >= 2_000, "{} fields", proof.cases);
+    assert!(proof.cases >= 2_000 / sample, "{} fields", proof.cases);
     runtime.block_on(world.db.close());
 }
 
