@@ -22,7 +22,7 @@ struct Budget {
 const BUDGETS: [Budget; 5] = [
     Budget { name: "wasm", assets: &["wasm"], target: 450_000, limit: 515_000 },
     // All of them together, of which nobody loads all at once: it grows with the screens.
-    Budget { name: "later", assets: &["later"], target: 980_000, limit: 1_194_000 },
+    Budget { name: "later", assets: &["later"], target: 980_000, limit: 1_164_000 },
     Budget {
         name: "scripts",
         assets: &["js", "loader", "boot", "passkey"],
