@@ -93,14 +93,17 @@ pub fn InlineField(
     .into_any()
 }
 
+/// How a value is worded among the choices, if it is one of them.
+pub(crate) fn choice_label(options: StoredValue<Vec<Choice>>, value: &str) -> Option<String> {
+    options.with_value(|options| {
+        let choice = options.iter().find(|choice| choice.value == value);
+        choice.map(|choice| choice.label.to_string())
+    })
+}
+
 /// A value as it reads: a choice by its wording.
 fn wording(options: StoredValue<Vec<Choice>>, value: String) -> String {
-    options.with_value(|options| {
-        options
-            .iter()
-            .find(|choice| choice.value == value)
-            .map_or(value, |choice| choice.label.to_string())
-    })
+    choice_label(options, &value).unwrap_or(value)
 }
 
 /// The value and, over the whole row, the button that starts editing.

@@ -3,7 +3,7 @@
 use super::{Record, also_used::AlsoUsed};
 use crate::{
     i18n::words,
-    ui::{Choice, InlineField, InlineState, InputKind, TextLink},
+    ui::{Choice, InlineField, InlineState, InputKind, TextLink, choice_label},
 };
 use domain::policy::{Access, Veiled};
 use leptos::prelude::*;
@@ -71,11 +71,11 @@ pub(crate) fn field(
             }
             .into_any()
         } else {
-            let label = |choice: &Choice| choice.label.to_string();
-            let chosen =
-                options.with_value(|all| all.iter().find(|one| one.value == raw).map(label));
             let known = || record.reveal().shown(Veiled::CreditCode).filter(|_| masked);
-            chosen.or_else(known).unwrap_or_else(|| record.show(name, &raw)).into_any()
+            choice_label(options, &raw)
+                .or_else(known)
+                .unwrap_or_else(|| record.show(name, &raw))
+                .into_any()
         }
     };
     let content = move || {
